@@ -1,0 +1,57 @@
+//! Low-level client for the Legit.Health device API: generated calls and types, and the little by hand that they rest on.
+//!
+//! Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
+//! identify the API. Intended for software integration and testing; not intended for any medical purpose; no conformity
+//! assessment. The API's output supports, and does not replace, a qualified healthcare professional.
+//!
+//! Most programs want the crate `legit-health`, which adds login, deadlines, prepared images and errors in the caller's
+//! words. This crate is whole on its own for those who want the bare API:
+//!
+//! ```no_run
+//! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, seam::CallScope};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let http = reqwest::Client::new();
+//! let client = device::Client::new_with_client("http://127.0.0.1:8080/v2.0", http, CallScope::default());
+//! let login = device::types::LoginRequest {
+//!     username: Username::new("clinic@example.org"),
+//!     password: Secret::new("s3cret"),
+//! };
+//! let token = client.login(&login).await?.into_inner();
+//! println!("valid for {} minutes", token.expires_in_minutes.get());
+//!
+//! let image = device::types::Attachment {
+//!     data: ImageData::new(std::fs::read("front.jpg")?),
+//!     title: None,
+//!     content_type: None,
+//! };
+//! let request = device::types::DiagnosisSupportRequest {
+//!     payload: vec![device::types::Media { content_attachment: image }],
+//! };
+//! // Authorisation is up to the `reqwest::Client`: set the header `Authorization: Bearer …` as a default header.
+//! let report = client.diagnosis_support(&request).await?.into_inner();
+//! println!("{} images analysed", report.imaging_analysis.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`device`], [`catalog`] | generated clients and types, one per document in `openapi/` |
+//! | [`open`] | generated lists of codes; a code that this version does not know is kept as sent |
+//! | [`scales`] | generated answer sheets of the scoring systems |
+//! | [`scalar`], [`scale`] | the values and traits they are made of, by hand |
+//! | [`seam`] | where a generated call can be carried by something else than reqwest |
+
+// Generated code names this crate by its full path, so that the same text is valid inside it and outside.
+extern crate self as legit_health_api;
+
+mod generated;
+#[doc(hidden)]
+pub mod open_list;
+pub mod scalar;
+pub mod scale;
+pub mod seam;
+
+pub use generated::{catalog, device, open, scales};
+pub use progenitor_client::{Error, ResponseValue};

@@ -1,0 +1,88 @@
+//! What every generated list of codes shares. A code that this version does not know survives as itself.
+
+macro_rules! text_enum {
+    ($list:ident) => {
+        impl ::std::str::FromStr for $list {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(code: &str) -> Result<Self, Self::Err> {
+                Ok(code.into())
+            }
+        }
+
+        impl ::std::fmt::Display for $list {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $list {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $list {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::open_list::Code(::std::marker::PhantomData))
+            }
+        }
+    };
+}
+
+macro_rules! int_enum {
+    ($list:ident) => {
+        /// Known values only: one that this version does not know is neither above nor below another.
+        impl PartialOrd for $list {
+            fn partial_cmp(&self, other: &Self) -> Option<::std::cmp::Ordering> {
+                if self == other {
+                    return Some(::std::cmp::Ordering::Equal);
+                }
+                (self.known() && other.known()).then(|| self.code().cmp(&other.code()))
+            }
+        }
+
+        impl ::std::str::FromStr for $list {
+            type Err = ::std::num::ParseIntError;
+
+            fn from_str(code: &str) -> Result<Self, Self::Err> {
+                code.parse::<i64>().map(Self::from)
+            }
+        }
+
+        impl ::std::fmt::Display for $list {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.code(), f)
+            }
+        }
+
+        impl ::serde::Serialize for $list {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_i64(self.code())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $list {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <i64 as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+}
+
+pub(crate) use {int_enum, text_enum};
+
+/// Reads a code without owning its text first; as a map key it has to work on borrowed and on owned text.
+pub(crate) struct Code<T>(pub(crate) std::marker::PhantomData<T>);
+
+impl<T: for<'a> From<&'a str>> serde::de::Visitor<'_> for Code<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a code, as text")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, code: &str) -> Result<T, E> {
+        Ok(code.into())
+    }
+}

@@ -1,0 +1,120 @@
+//! What a generated answer sheet, and a set of them, gets besides its fields.
+
+/// JSON and a silent `Debug` for one sheet.
+macro_rules! scale {
+    ($sheet:ident) => {
+        /// Says which sheet it is, and none of the answers.
+        impl ::std::fmt::Debug for $sheet {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(concat!(stringify!($sheet), " { .. }"))
+            }
+        }
+
+        impl ::serde::Serialize for $sheet {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::scale::SheetJson::of(self).serialize(serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $sheet {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let any: $crate::scale::AnyScale = ::serde::Deserialize::deserialize(deserializer)?;
+                $crate::scale::read(&any).map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+/// The scales that one endpoint takes: one of them as an enum, several as a set keyed by their own codes.
+macro_rules! scale_set {
+    ($one:ident, $set:ident, $mode:literal, [$($sheet:ident),* $(,)?]) => {
+        #[doc = concat!("One scale of a ", $mode, " call.")]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $one {
+            $(
+                #[doc = concat!("[`", stringify!($sheet), "`].")]
+                $sheet($sheet),
+            )*
+            /// A scale that this version does not model, under the given code.
+            Any($crate::open::ScoringSystemCode, $crate::scale::AnyScale),
+        }
+
+        impl $one {
+            /// The key under which it is sent.
+            pub fn code(&self) -> $crate::open::ScoringSystemCode {
+                match self {
+                    $(Self::$sheet(_) => <$sheet as $crate::scale::Scale>::CODE.into(),)*
+                    Self::Any(code, _) => code.clone(),
+                }
+            }
+        }
+
+        impl ::serde::Serialize for $one {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$sheet(sheet) => sheet.serialize(serializer),)*
+                    Self::Any(_, sheet) => sheet.serialize(serializer),
+                }
+            }
+        }
+
+        $(
+            impl From<$sheet> for $one {
+                fn from(sheet: $sheet) -> Self {
+                    Self::$sheet(sheet)
+                }
+            }
+        )*
+
+        #[doc = concat!("The scales of a ", $mode, " call: one or more, each once.")]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $set(::std::collections::BTreeMap<$crate::open::ScoringSystemCode, $one>);
+
+        impl $set {
+            /// A set of one.
+            pub fn new(first: impl Into<$one>) -> Self {
+                Self(::std::collections::BTreeMap::new()).with(first)
+            }
+
+            /// Adds a scale; one with the same code is replaced.
+            #[must_use]
+            pub fn with(mut self, next: impl Into<$one>) -> Self {
+                let next = next.into();
+                self.0.insert(next.code(), next);
+                self
+            }
+
+            /// The scales, in the order of the spec.
+            pub fn iter(&self) -> impl Iterator<Item = &$one> {
+                self.0.values()
+            }
+        }
+
+        impl ::serde::Serialize for $set {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(&self.0)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $set {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                type Sheets = ::std::collections::BTreeMap<String, $crate::scale::AnyScale>;
+                let sheets: Sheets = ::serde::Deserialize::deserialize(deserializer)?;
+                let mut set = Self(::std::collections::BTreeMap::new());
+                for (code, any) in sheets {
+                    set = set.with(match code.as_str() {
+                        $(<$sheet as $crate::scale::Scale>::CODE => {
+                            let sheet = $crate::scale::read::<$sheet>(&any);
+                            $one::from(sheet.map_err(::serde::de::Error::custom)?)
+                        })*
+                        _ => $one::Any(code.as_str().into(), any),
+                    });
+                }
+                Ok(set)
+            }
+        }
+    };
+}
+
+pub(crate) use {scale, scale_set};
