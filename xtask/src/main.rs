@@ -1,2 +1,31 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: the chores of this workspace. The work is done in libraries; here are only arguments and output.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
+
+mod arguments;
+mod generate;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use arguments::{Command, HELP};
+
+/// Exit code for arguments that make no sense.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    // Of this checkout, wherever it is called from.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."));
+    match arguments::parse(std::env::args().skip(1)) {
+        Ok(Command::Help) => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Ok(Command::Generate { only_check }) => generate::run(root, only_check),
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(USAGE)
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! YAML text to a tree of JSON values; what JSON cannot say is refused with its place.
+
+use serde_yaml::Value;
+
+use super::{Map, Node, Pointer};
+use crate::error::{Findings, Result};
+
+pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
+    let mut findings = Findings::of(file);
+    let value: Value = match serde_yaml::from_str(text) {
+        Ok(value) => value,
+        Err(error) => {
+            let place = error
+                .location()
+                .map(|at| format!("line {}", at.line()))
+                .unwrap_or_default();
+            return Err(findings.fatal(
+                place,
+                format!("not YAML: {error}"),
+                "correct the text there or just before",
+            ));
+        }
+    };
+    let root = convert(&value, &Pointer::root(), &mut findings);
+    if matches!(root, Node::Null) {
+        return Err(findings.fatal("", "the file is empty", "restore it from version control"));
+    }
+    if !matches!(root, Node::Map(_)) {
+        let what = format!("the document is {}, not a map", root.kind());
+        return Err(findings.fatal("", what, "begin it with `openapi: 3.0.3`"));
+    }
+    findings.into_result()?;
+    Ok(root)
+}
+
+fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
+    match value {
+        Value::Null => Node::Null,
+        Value::Bool(value) => Node::Bool(*value),
+        Value::Number(number) => match json_number(number) {
+            Some(number) => Node::Number(number),
+            None => {
+                findings.add(
+                    at,
+                    format!("{number} is no JSON number"),
+                    "write a finite number, or quote it",
+                );
+                Node::Null
+            }
+        },
+        Value::String(text) => Node::Text(text.clone()),
+        Value::Sequence(list) => {
+            let element = |(index, value)| convert(value, &at.then(index), findings);
+            Node::List(list.iter().enumerate().map(element).collect())
+        }
+        Value::Mapping(mapping) => {
+            let mut map = Map::new();
+            for (key, value) in mapping {
+                let Some(key) = key.as_str() else {
+                    let key = serde_yaml::to_string(key).unwrap_or_default();
+                    findings.add(
+                        at,
+                        format!("the key {} is not text", key.trim()),
+                        "put it in quotes",
+                    );
+                    continue;
+                };
+                if key == "<<" {
+                    findings.add(
+                        at,
+                        "a merge key, which JSON does not have",
+                        "write the members out",
+                    );
+                    continue;
+                }
+                map.insert(key.to_owned(), convert(value, &at.then(key), findings));
+            }
+            Node::Map(map)
+        }
+        Value::Tagged(tagged) => {
+            findings.add(
+                at,
+                format!("the tag {}, which JSON does not have", tagged.tag),
+                "remove it",
+            );
+            Node::Null
+        }
+    }
+}
+
+fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
+    let whole = number
+        .as_u64()
+        .map(Into::into)
+        .or_else(|| number.as_i64().map(Into::into));
+    whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        parse("x.yaml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused_in_one_line() {
+        assert_eq!(
+            refusal(""),
+            "x.yaml: the file is empty — restore it from version control"
+        );
+        assert_eq!(
+            refusal("~"),
+            "x.yaml: the file is empty — restore it from version control"
+        );
+        assert_eq!(
+            refusal("[1]"),
+            "x.yaml: the document is a list, not a map — begin it with `openapi: 3.0.3`"
+        );
+        let cut = refusal("openapi: 3.0.3\ninfo: {title: Leg");
+        assert!(
+            cut.starts_with("x.yaml: line 2: not YAML: ") || cut.starts_with("x.yaml: line 3: "),
+            "{cut}"
+        );
+        assert!(!cut.contains('\n'));
+    }
+
+    #[test]
+    fn what_json_cannot_say_is_refused_with_its_place() {
+        assert_eq!(
+            refusal("paths:\n  /login: {200: ok}\n"),
+            "x.yaml: /paths/~1login: the key 200 is not text — put it in quotes"
+        );
+        assert_eq!(
+            refusal("a:\n  - .nan\n"),
+            "x.yaml: /a/0: .nan is no JSON number — write a finite number, or quote it"
+        );
+        assert_eq!(
+            refusal("base: &b {x: 1}\nmore: {<<: *b}\n"),
+            "x.yaml: /more: a merge key, which JSON does not have — write the members out"
+        );
+        assert_eq!(
+            refusal("a: !secret x\n"),
+            "x.yaml: /a: the tag !secret, which JSON does not have — remove it"
+        );
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused_and_not_overwritten() {
+        let twice = refusal("a: 1\na: 2\n");
+        assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
+    }
+
+    #[test]
+    fn endless_nesting_and_multiplying_aliases_are_refused() {
+        assert!(refusal(&"[".repeat(100_000)).contains("not YAML"));
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..20 {
+            let previous = format!("*a{}, ", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+        }
+        assert!(refusal(&bomb).contains("repetition limit exceeded"));
+    }
+}

@@ -1,0 +1,109 @@
+//! The client and its types, by progenitor.
+
+mod quarantine;
+mod spec;
+
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use quote::quote;
+
+use crate::error::{Findings, Result};
+use crate::lower::Lowered;
+
+/// Generates the module of one lowered document.
+///
+/// # Errors
+/// What the generator refuses or panics with, as far as it can say where.
+pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
+    let spec = spec::parse(&lowered.document)?;
+    let tokens = quarantine::run(|| {
+        let tokens = Generator::new(&settings(lowered)).generate_tokens(&spec);
+        tokens
+            .map(|tokens| tokens.to_string())
+            .map_err(|error| error.to_string())
+    });
+    let fail = |what: String| {
+        let remedy =
+            "compare with a schema that works; what progenitor cannot take belongs to a lowering rule";
+        Findings::of(lowered.document.file()).fatal("", what, remedy)
+    };
+    let text = match tokens {
+        Ok(Ok(text)) => text,
+        Ok(Err(refusal)) => {
+            return Err(fail(format!(
+                "progenitor refuses the lowered document: {refusal}"
+            )));
+        }
+        Err(panic) => {
+            return Err(fail(format!(
+                "progenitor panicked on the lowered document: {panic}"
+            )));
+        }
+    };
+    syn::parse_file(&text).map_err(|error| fail(format!("progenitor generated what is no Rust: {error}")))
+}
+
+fn settings(lowered: &Lowered) -> GenerationSettings {
+    let mut settings = GenerationSettings::default();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(::legit_health_api::seam::CallScope))
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq");
+    for (schema, rust_type) in &lowered.replacements {
+        // Only these stand where the generator needs text: in paths and queries.
+        let is_list = rust_type.starts_with("::legit_health_api::open::");
+        let impls: &[TypeImpl] = if is_list {
+            &[TypeImpl::FromStr, TypeImpl::Display]
+        } else {
+            &[]
+        };
+        settings.with_replacement(schema, rust_type, impls.iter().copied());
+    }
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Document;
+    use crate::lower::Part;
+    use indexmap::IndexMap;
+
+    fn lowered(text: &str) -> Lowered {
+        Lowered {
+            part: Part::Device,
+            document: Document::parse("x.yaml", text).unwrap(),
+            replacements: IndexMap::new(),
+            open_lists: Vec::new(),
+            scales: Vec::new(),
+            sets: Vec::new(),
+            fired: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_progenitor_refuses_or_panics_with_is_a_finding() {
+        let operation = |responses| {
+            format!(
+                "{{openapi: 3.0.3, info: {{title: T, version: 1.0.0}},
+                   paths: {{/a: {{get: {{operationId: a, responses: {{{responses}}}}}}}}}}}"
+            )
+        };
+        let schema = |ty| format!("content: {{application/json: {{schema: {{type: {ty}}}}}}}");
+        let two_errors = format!(
+            "'401': {{description: d, {}}}, '422': {{description: d, {}}}",
+            schema("string"),
+            schema("boolean")
+        );
+        let said = emit(&lowered(&operation(&two_errors))).unwrap_err().to_string();
+        assert!(
+            said.starts_with("x.yaml: progenitor panicked on the lowered document: assertion failed"),
+            "{said}"
+        );
+        let no_id = "{openapi: 3.0.3, info: {title: T, version: 1.0.0}, paths: {/a: {get: {responses: {}}}}}";
+        let said = emit(&lowered(no_id)).unwrap_err().to_string();
+        assert!(said.starts_with("x.yaml: progenitor "), "{said}");
+    }
+}

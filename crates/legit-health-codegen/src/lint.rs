@@ -1,0 +1,90 @@
+//! The rules that a document of this contract keeps, so that nothing has to be repaired before generation.
+//!
+//! The documents are written by us. What a generator would take wrongly or in silence is therefore refused with its
+//! place, and not hoisted, merged or guessed.
+
+mod evidence;
+mod extensions;
+mod head;
+mod names;
+mod operations;
+mod references;
+mod shape;
+
+use crate::document::{Document, schemas};
+use crate::error::{Findings, Result};
+
+/// Checks a document against every rule.
+///
+/// # Errors
+/// All findings at once, in the order of the rules; only a broken head hides the rest.
+pub fn lint(document: &Document) -> Result<()> {
+    let mut findings = Findings::of(document.file());
+    head::check(document, &mut findings);
+    if !findings.is_empty() {
+        return findings.into_result();
+    }
+    let schemas = schemas(document);
+    extensions::check(document, &mut findings);
+    names::check(document, &mut findings);
+    references::check(document, &schemas, &mut findings);
+    shape::check(&schemas, &mut findings);
+    evidence::check(document, &schemas, &mut findings);
+    operations::check(document, &mut findings);
+    findings.into_result()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A small document that keeps every rule, with these schemas beside its own.
+    pub(crate) fn document(schemas: &str) -> Document {
+        let text = format!(
+            "
+openapi: 3.0.3
+info: {{title: Test, version: 1.0.0}}
+x-evidence-sources:
+  guide: {{title: The guide, date: '2026', weight: full}}
+paths:
+  /call:
+    post:
+      operationId: call
+      x-evidence: {{guide: page 1}}
+      responses:
+        '200':
+          description: Answer
+          content: {{application/json: {{schema: {{$ref: '#/components/schemas/Answer'}}}}}}
+components:
+  schemas:
+    Answer:
+      type: object
+      x-evidence: {{guide: page 1}}
+      properties:
+        text: {{type: string, x-evidence: {{guide: page 1}}}}
+{schemas}"
+        );
+        Document::parse("x.yaml", &text).unwrap()
+    }
+
+    /// What lint says about these schemas, a line each.
+    pub(crate) fn findings(schemas: &str) -> Vec<String> {
+        match lint(&document(schemas)) {
+            Ok(()) => Vec::new(),
+            Err(error) => error.findings().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn the_small_document_keeps_every_rule() {
+        assert_eq!(findings(""), [""; 0]);
+    }
+
+    #[test]
+    fn all_findings_come_at_once() {
+        let found = findings(
+            "    box: {type: string}\n    Grade: {type: integer, default: 1, x-evidence: {guide: p}}",
+        );
+        assert_eq!(found.len(), 3, "{found:#?}");
+    }
+}

@@ -1,0 +1,193 @@
+//! Makes a list of codes an open Rust enum, whether the server refuses other codes (`enum`) or not.
+//!
+//! A closed one would fail a whole report for one new code. `x-defined-in: device` lets the catalogue share a list.
+
+use heck::ToUpperCamelCase;
+
+use super::{Lowered, Part, Rule, in_api};
+use crate::document::{Node, Pointer};
+use crate::error::Findings;
+
+pub(super) const RULE: Rule = Rule {
+    name: "open_lists",
+    apply,
+};
+
+/// A list of codes that may grow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenList {
+    /// The name of the schema, which is the name of the Rust type.
+    pub name: String,
+    /// The title in words.
+    pub title: String,
+    /// The known values.
+    pub values: Values,
+}
+
+/// Known values with the Rust variant of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Values {
+    /// Codes that are text.
+    Texts(Vec<(String, String)>),
+    /// Codes that are numbers.
+    Numbers(Vec<(String, i64)>),
+}
+
+impl OpenList {
+    /// The Rust variants, in the order of the document.
+    pub fn variants(&self) -> Vec<&str> {
+        match &self.values {
+            Values::Texts(values) => values.iter().map(|(variant, _)| variant.as_str()).collect(),
+            Values::Numbers(values) => values.iter().map(|(variant, _)| variant.as_str()).collect(),
+        }
+    }
+}
+
+fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+    let mut lists = Vec::new();
+    let mut names = Vec::new();
+    for (name, schema) in lowered.document.named_schemas() {
+        if let Some(place) = schema.get("x-defined-in") {
+            if lowered.part != Part::Catalog || place.as_text() != Some(Part::Device.module()) {
+                let at = Pointer::to_schema(name).then("x-defined-in");
+                findings.add(
+                    at,
+                    "only the catalogue shares lists, those of `device`",
+                    "list the values here",
+                );
+            }
+            names.push(name.to_owned());
+        } else if schema.has("enum") || schema.has("x-extensible-enum") {
+            names.push(name.to_owned());
+            lists.extend(read(name, schema, findings));
+        }
+    }
+    lowered.open_lists = lists;
+    names
+        .iter()
+        .map(|name| lowered.replace(name, in_api(&format!("open::{name}")), findings))
+        .sum()
+}
+
+fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> {
+    let at = Pointer::to_schema(name);
+    let key = if schema.has("enum") {
+        "enum"
+    } else {
+        "x-extensible-enum"
+    };
+    let listed = schema.list(key);
+    let values = match schema.text("type") {
+        Some("string") => {
+            let texts: Vec<_> = schema
+                .texts(key)
+                .map(|code| (code.to_upper_camel_case(), code.to_owned()))
+                .collect();
+            Values::Texts(texts)
+        }
+        Some("integer") => {
+            let variants = schema
+                .texts("x-enum-varnames")
+                .map(ToUpperCamelCase::to_upper_camel_case);
+            Values::Numbers(variants.zip(listed.iter().filter_map(Node::as_whole)).collect())
+        }
+        _ => {
+            findings.add(
+                at,
+                "a list of codes that are neither text nor whole numbers",
+                "say `string` or `integer`",
+            );
+            return None;
+        }
+    };
+    let title = schema.text("title").unwrap_or(name).to_owned();
+    let list = OpenList {
+        name: name.to_owned(),
+        title,
+        values,
+    };
+    let variants = list.variants();
+    if listed.is_empty() || variants.len() != listed.len() {
+        let remedy =
+            "list values of the schema's type; a number needs its name in `x-enum-varnames`, text quotes";
+        findings.add(at.then(key), "not every value has a type and a name", remedy);
+        return None;
+    }
+    for (index, variant) in variants.iter().enumerate() {
+        let wrong = if syn::parse_str::<syn::Ident>(variant).is_err() {
+            "makes no Rust variant"
+        } else if *variant == "Unknown" || *variant == "Self" {
+            "is taken by what is not known"
+        } else if variants[..index].contains(variant) {
+            "makes the same Rust variant as one before it"
+        } else {
+            continue;
+        };
+        let remedy = "list it under another name, or leave it out: an unlisted code is kept as sent";
+        findings.add(at.then(key).then(index), format!("`{variant}` {wrong}"), remedy);
+    }
+    Some(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::tests::{apply, with_schemas};
+
+    #[test]
+    fn closed_and_open_lists_of_text_and_numbers_are_read() {
+        let (count, lowered, said) = with_schemas(
+            &RULE,
+            "
+    Site: {title: Body site, type: string, enum: [armLeft, 'Access token']}
+    Level: {type: integer, x-extensible-enum: [0, 1], x-enum-varnames: [None, Low]}",
+        );
+        assert_eq!((count, said.as_str()), (2, ""));
+        assert_eq!(lowered.replacements["Site"], "::legit_health_api::open::Site");
+        assert_eq!(lowered.open_lists[0].title, "Body site");
+        assert_eq!(lowered.open_lists[0].variants(), ["ArmLeft", "AccessToken"]);
+        assert_eq!(
+            lowered.open_lists[1].values,
+            Values::Numbers(vec![("None".into(), 0), ("Low".into(), 1)])
+        );
+    }
+
+    #[test]
+    fn the_catalogue_shares_a_list_without_defining_it() {
+        let text = "components: {schemas: {Site: {type: string, x-defined-in: device}}}";
+        let (count, lowered, said) = apply(&RULE, Part::Catalog, text);
+        assert_eq!((count, said.as_str(), lowered.open_lists.len()), (1, "", 0));
+        let said = apply(&RULE, Part::Device, text).2;
+        assert!(
+            said.starts_with(
+                "x.yaml: /components/schemas/Site/x-defined-in: only the catalogue shares lists"
+            )
+        );
+    }
+
+    #[test]
+    fn values_that_make_no_variant_are_refused() {
+        let said = |schema: &str| with_schemas(&RULE, &format!("    Site: {{{schema}}}")).2;
+        let at = "x.yaml: /components/schemas/Site/enum";
+        assert!(
+            said("type: string, enum: [a, '7']").starts_with(&format!("{at}/1: `7` makes no Rust variant"))
+        );
+        assert!(said("type: string, enum: [unknown]").starts_with(&format!("{at}/0: `Unknown` is taken")));
+        assert!(
+            said("type: string, enum: [arm_left, armLeft]")
+                .starts_with(&format!("{at}/1: `ArmLeft` makes the same"))
+        );
+        assert!(said("type: string, enum: []").starts_with(&format!("{at}: not every value")));
+        assert!(said("type: string, enum: [a, 1]").starts_with(&format!("{at}: not every value")));
+        assert!(
+            said("type: integer, enum: [0, 1], x-enum-varnames: [Zero]")
+                .starts_with(&format!("{at}: not every"))
+        );
+        assert!(said("type: boolean, enum: [true]").contains("neither text nor whole numbers"));
+    }
+
+    #[test]
+    fn without_lists_it_does_not_fire() {
+        assert_eq!(with_schemas(&RULE, "    Word: {type: string}").0, 0);
+    }
+}

@@ -1,0 +1,395 @@
+//! Reads the scoring systems and the sets they are sent in, and holds code, schema and set together.
+
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
+
+use super::{Lowered, Rule, in_api};
+use crate::document::{Document, Node, Pointer, target};
+use crate::error::Findings;
+use crate::scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
+
+pub(super) const RULE: Rule = Rule {
+    name: "scales",
+    apply,
+};
+
+fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+    let document = &lowered.document;
+    let scales: Vec<Scale> = document
+        .named_schemas()
+        .filter(|(_, schema)| schema.has("x-scale"))
+        .filter_map(|(name, schema)| scale(name, schema, document, findings))
+        .collect();
+    if findings.is_empty() && !scales.is_empty() {
+        same_codes(&scales, document, findings);
+    }
+    let sets: Vec<ScaleSet> = document
+        .named_schemas()
+        .filter(|(_, schema)| schema.has("x-mode") && !schema.has("x-key"))
+        .filter_map(|(name, schema)| set(name, schema, &scales, findings))
+        .collect();
+    let names: Vec<String> = scales
+        .iter()
+        .map(|s| &s.name)
+        .chain(sets.iter().map(|s| &s.name))
+        .cloned()
+        .collect();
+    for name in names {
+        lowered.replace(&name, in_api(&format!("scales::{name}")), findings);
+    }
+    (lowered.scales, lowered.sets) = (scales, sets);
+    lowered.scales.len()
+}
+
+fn scale(name: &str, schema: &Node, document: &Document, findings: &mut Findings) -> Option<Scale> {
+    let at = Pointer::to_schema(name);
+    let facts = schema.get("x-scale")?;
+    let at_facts = at.then("x-scale");
+    let mut text = |node: &Node, key, at: &Pointer| {
+        let text = node.text(key).map(str::to_owned);
+        if text.is_none() {
+            findings.add(at, format!("no {key}"), format!("add `{key}` as text"));
+        }
+        text
+    };
+    let title = text(schema, "title", &at);
+    let code = text(facts, "code", &at_facts);
+    let mut conditions = Vec::new();
+    for (index, condition) in facts.list("conditions").iter().enumerate() {
+        let at = at_facts.then("conditions").then(index);
+        conditions.push((text(condition, "code", &at), text(condition, "text", &at)));
+    }
+    let modes: Vec<Mode> = facts.texts("modes").filter_map(Mode::named).collect();
+    if modes.is_empty() || modes.len() != facts.list("modes").len() {
+        findings.add(
+            at_facts.then("modes"),
+            "not a list of modes",
+            "list one or more of manual, local, global",
+        );
+    }
+    let sites = |key| {
+        facts
+            .at(&["sites"])
+            .into_iter()
+            .flat_map(move |sites| sites.texts(key))
+    };
+    for site in sites("accepted").chain(sites("refused")).chain(sites("expected")) {
+        if !document
+            .named_schema("BodySite")
+            .is_some_and(|list| list.texts("enum").any(|known| known == site))
+        {
+            findings.add(
+                at_facts.then("sites"),
+                format!("`{site}` is no body site"),
+                "use a code of BodySite",
+            );
+        }
+    }
+    let accepted_sites = sites("accepted").map(str::to_owned).collect();
+    let refused_sites = sites("refused").map(str::to_owned).collect();
+    let items = items(schema, &at, document, findings);
+    let conditions = conditions
+        .into_iter()
+        .map(|(code, text)| {
+            Some(Condition {
+                code: code?,
+                text: text?,
+            })
+        })
+        .collect::<Option<_>>()?;
+    let (title, code) = (title?, code?);
+    Some(Scale {
+        name: name.to_owned(),
+        title,
+        code,
+        modes,
+        conditions,
+        accepted_sites,
+        refused_sites,
+        items,
+    })
+}
+
+fn items(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findings) -> Vec<Item> {
+    if !schema.has("properties") {
+        return Vec::new();
+    }
+    let at = at
+        .then("properties")
+        .then("questionnaireResponse")
+        .then("properties")
+        .then("item");
+    let Some(item) = schema.at(&["properties", "questionnaireResponse", "properties", "item"]) else {
+        findings.add(
+            at,
+            "missing",
+            "answers go under questionnaireResponse.item; without answers leave properties out",
+        );
+        return Vec::new();
+    };
+    let codes: Vec<&str> = item.members("properties").map(|(code, _)| code).collect();
+    if codes.is_empty() || codes != item.texts("required").collect::<Vec<_>>() {
+        let remedy = "list every answer under `required`, in the same order";
+        findings.add(&at, "required and properties differ", remedy);
+    }
+    let mut items = Vec::new();
+    let mut fields = BTreeSet::new();
+    for (code, property) in item.members("properties") {
+        let at = at.then("properties").then(code);
+        let field = code.to_snake_case();
+        if syn::parse_str::<syn::Ident>(&field).is_err() || !fields.insert(field.clone()) {
+            findings.add(
+                &at,
+                format!("`{field}` is no Rust field, or is one twice"),
+                "this code needs a rule of its own",
+            );
+        }
+        let bounds = property
+            .list("allOf")
+            .first()
+            .and_then(target)
+            .and_then(|name| document.named_schema(name));
+        match (property.text("title"), bounds.and_then(Kind::of)) {
+            (Some(label), Some(kind)) => items.push(Item {
+                code: code.to_owned(),
+                label: label.to_owned(),
+                kind,
+            }),
+            (None, _) => findings.add(at, "an answer without a label", "add `title`"),
+            (_, None) => findings.add(
+                at,
+                "an answer without bounds",
+                "add `allOf: [{$ref: …}]` to a bounded number",
+            ),
+        }
+    }
+    items
+}
+
+fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
+    const LIST: &str = "ScoringSystemCode";
+    let listed: Vec<&str> = document
+        .named_schema(LIST)
+        .into_iter()
+        .flat_map(|s| s.texts("x-extensible-enum"))
+        .collect();
+    let mut seen = BTreeSet::new();
+    for scale in scales {
+        let at = Pointer::to_schema(&scale.name).then("x-scale").then("code");
+        if !listed.contains(&scale.code.as_str()) {
+            findings.add(&at, format!("`{}` is not in {LIST}", scale.code), "add it there");
+        }
+        if !seen.insert(scale.code.as_str()) {
+            findings.add(
+                &at,
+                format!("`{}` is the code of two scales", scale.code),
+                "give each its own",
+            );
+        }
+    }
+    for code in listed.into_iter().filter(|code| !seen.contains(code)) {
+        let what = format!("`{code}` has no schema with `x-scale`");
+        findings.add(
+            Pointer::to_schema(LIST),
+            what,
+            "describe the scale, or take the code off the list",
+        );
+    }
+}
+
+fn set(name: &str, schema: &Node, scales: &[Scale], findings: &mut Findings) -> Option<ScaleSet> {
+    let at = Pointer::to_schema(name);
+    let Some(mode) = schema.text("x-mode").and_then(Mode::named) else {
+        findings.add(at.then("x-mode"), "no mode", "use one of manual, local, global");
+        return None;
+    };
+    if !name.ends_with("Scales") {
+        findings.add(
+            &at,
+            "a set of scales with another name",
+            "end it in `Scales`; one of them is an `…Input`",
+        );
+    }
+    let listed: Vec<(&str, Option<&str>)> = schema
+        .members("properties")
+        .map(|(code, node)| (code, target(node)))
+        .collect();
+    let taken = || scales.iter().filter(|scale| scale.modes.contains(&mode));
+    for scale in taken() {
+        if !listed.contains(&(scale.code.as_str(), Some(scale.name.as_str()))) {
+            let what = format!("`{}` has mode {} and is not listed", scale.code, mode.word());
+            let remedy = format!(
+                "add `{}: {{$ref: '#/components/schemas/{}'}}`",
+                scale.code, scale.name
+            );
+            findings.add(at.then("properties"), what, remedy);
+        }
+    }
+    for (code, target) in listed {
+        if !taken().any(|scale| scale.code == code && target == Some(&scale.name)) {
+            let what = format!("no scale with this code has mode {}", mode.word());
+            findings.add(
+                at.then("properties").then(code),
+                what,
+                "correct its `x-scale`, or take it off the list",
+            );
+        }
+    }
+    let scales = taken().map(|scale| scale.name.clone()).collect();
+    Some(ScaleSet {
+        name: name.to_owned(),
+        mode,
+        scales,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::tests::with_schemas;
+
+    const GOOD: &str = "
+    Grade: {type: integer, minimum: 0, maximum: 3}
+    BodySite: {type: string, enum: [armLeft, headLeft]}
+    ScoringSystemCode: {type: string, x-extensible-enum: [uas, asalt]}
+    ManualScales: {x-mode: manual, properties: {uas: {$ref: '#/components/schemas/Uas'}}}
+    Uas:
+      title: Urticaria
+      x-scale: {code: uas, modes: [manual], conditions: [{code: EB05, text: Urticaria}]}
+      properties:
+        questionnaireResponse:
+          properties:
+            item:
+              required: [itchNow]
+              properties:
+                itchNow: {title: Itch, allOf: [{$ref: '#/components/schemas/Grade'}]}
+    Asalt:
+      title: Alopecia
+      x-scale: {code: asalt, modes: [local, global], sites: {accepted: [headLeft], refused: [armLeft]}}
+";
+
+    fn said(from: &str, to: &str) -> String {
+        let text = GOOD.replacen(from, to, 1);
+        assert_ne!(text, GOOD, "{from} stands in the document");
+        let said = with_schemas(&RULE, &text).2;
+        said.split(" — ")
+            .next()
+            .unwrap()
+            .trim_start_matches("x.yaml: /components/schemas")
+            .to_owned()
+    }
+
+    #[test]
+    fn scales_and_sets_are_read() {
+        let (count, lowered, said) = with_schemas(&RULE, GOOD);
+        assert_eq!((count, said.as_str()), (2, ""));
+        let [uas, asalt] = &lowered.scales[..] else {
+            panic!()
+        };
+        assert_eq!(
+            uas.items,
+            [Item {
+                code: "itchNow".into(),
+                label: "Itch".into(),
+                kind: Kind::Whole(0, 3)
+            }]
+        );
+        assert_eq!(
+            uas.conditions,
+            [Condition {
+                code: "EB05".into(),
+                text: "Urticaria".into()
+            }]
+        );
+        assert_eq!(asalt.modes, [Mode::Local, Mode::Global]);
+        assert_eq!(
+            (&asalt.accepted_sites[..], &asalt.refused_sites[..]),
+            (&["headLeft".into()][..], &["armLeft".into()][..])
+        );
+        assert_eq!(
+            lowered.sets,
+            [ScaleSet {
+                name: "ManualScales".into(),
+                mode: Mode::Manual,
+                scales: vec!["Uas".into()]
+            }]
+        );
+        assert_eq!(lowered.replacements["Uas"], "::legit_health_api::scales::Uas");
+        assert_eq!(
+            lowered.replacements["ManualScales"],
+            "::legit_health_api::scales::ManualScales"
+        );
+    }
+
+    #[test]
+    fn whatever_is_missing_for_a_scale_is_named() {
+        assert_eq!(
+            said("[uas, asalt]", "[asalt]"),
+            "/Uas/x-scale/code: `uas` is not in ScoringSystemCode"
+        );
+        assert_eq!(
+            said("[uas, asalt]", "[uas, asalt, new]"),
+            "/ScoringSystemCode: `new` has no schema with `x-scale`"
+        );
+        assert_eq!(
+            said("code: asalt", "code: uas"),
+            "/Asalt/x-scale/code: `uas` is the code of two scales"
+        );
+        assert_eq!(
+            said(
+                "properties: {uas: {$ref: '#/components/schemas/Uas'}}",
+                "properties: {}"
+            ),
+            "/ManualScales/properties: `uas` has mode manual and is not listed"
+        );
+        assert_eq!(
+            said("modes: [manual]", "modes: [local]"),
+            "/ManualScales/properties/uas: no scale with this code has mode manual"
+        );
+        assert_eq!(
+            said("modes: [manual]", "modes: [manual, remote]"),
+            "/Uas/x-scale/modes: not a list of modes"
+        );
+        assert_eq!(
+            said("x-mode: manual", "x-mode: remote"),
+            "/ManualScales/x-mode: no mode"
+        );
+        assert_eq!(
+            said("refused: [armLeft]", "refused: [tail]"),
+            "/Asalt/x-scale/sites: `tail` is no body site"
+        );
+    }
+
+    #[test]
+    fn whatever_is_wrong_with_an_answer_is_named() {
+        let at = "/Uas/properties/questionnaireResponse/properties/item";
+        assert_eq!(
+            said("required: [itchNow]", "required: []"),
+            format!("{at}: required and properties differ")
+        );
+        assert_eq!(
+            said("title: Itch, ", ""),
+            format!("{at}/properties/itchNow: an answer without a label")
+        );
+        assert_eq!(
+            said("maximum: 3", "maximum: 300"),
+            format!("{at}/properties/itchNow: an answer without bounds")
+        );
+        assert_eq!(said("title: Urticaria", "type: object"), "/Uas: no title");
+        assert_eq!(
+            said("text: Urticaria", "note: Urticaria"),
+            "/Uas/x-scale/conditions/0: no text"
+        );
+        let keyword = said("itchNow: {title", "type: {title");
+        assert!(
+            keyword.starts_with(&format!("{at}: required and properties differ")),
+            "{keyword}"
+        );
+    }
+
+    #[test]
+    fn without_scales_it_does_not_fire() {
+        assert_eq!(with_schemas(&RULE, "    Word: {type: string}").0, 0);
+    }
+}

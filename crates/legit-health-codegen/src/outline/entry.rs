@@ -1,0 +1,260 @@
+//! What one public item looks like from outside.
+
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Fields, ImplItem, Item, ItemImpl, Meta, Path, Token, TraitItem, Visibility, parse_quote,
+};
+
+use super::compact;
+
+/// A public item in short form.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// Its own name.
+    pub(crate) name: String,
+    /// Kind, name, generics; for functions and constants the whole of it.
+    pub(crate) head: String,
+    /// Fields, variants or the items of a trait.
+    pub(crate) members: Vec<String>,
+    /// Traits it implements, macros it is given to, inherent functions and constants.
+    pub(crate) features: BTreeSet<String>,
+}
+
+impl Entry {
+    /// The short form of an item; `None` for what has none, such as a module or an `impl`.
+    pub(crate) fn of(item: &Item) -> Option<Self> {
+        let (name, head, members, attributes) = match item {
+            Item::Struct(it) => {
+                let (ident, generics) = (&it.ident, &it.generics);
+                let head = compact::head(parse_quote!(struct #ident #generics;));
+                let (inline, members) = fields(&it.fields);
+                (ident, format!("{head}{inline}"), members, &it.attrs)
+            }
+            Item::Enum(it) => {
+                let (ident, generics) = (&it.ident, &it.generics);
+                let members = it.variants.iter().map(variant).collect();
+                (
+                    ident,
+                    compact::head(parse_quote!(enum #ident #generics {})),
+                    members,
+                    &it.attrs,
+                )
+            }
+            Item::Trait(it) => {
+                let members = it.items.iter().filter_map(trait_item).collect();
+                let mut bare = it.clone();
+                (bare.items, bare.attrs, bare.vis) = (Vec::new(), Vec::new(), Visibility::Inherited);
+                (&it.ident, compact::head(Item::Trait(bare)), members, &it.attrs)
+            }
+            Item::Fn(it) => (&it.sig.ident, compact::signature(&it.sig), Vec::new(), &it.attrs),
+            Item::Const(it) => {
+                let head = format!("const {}: {}", it.ident, compact::rust_type(&it.ty));
+                (&it.ident, head, Vec::new(), &it.attrs)
+            }
+            Item::Static(it) => {
+                let head = format!("static {}: {}", it.ident, compact::rust_type(&it.ty));
+                (&it.ident, head, Vec::new(), &it.attrs)
+            }
+            Item::Type(it) => {
+                let (ident, generics, ty) = (&it.ident, &it.generics, &it.ty);
+                (
+                    ident,
+                    compact::head(parse_quote!(type #ident #generics = #ty;)),
+                    Vec::new(),
+                    &it.attrs,
+                )
+            }
+            Item::Macro(it) => {
+                let ident = it.ident.as_ref()?;
+                (ident, format!("macro {ident}!"), Vec::new(), &it.attrs)
+            }
+            _ => return None,
+        };
+        let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
+        let features = derives(attributes).into_iter().collect();
+        Some(Self {
+            name: name.to_string(),
+            head: format!("{head}{marks}"),
+            members,
+            features,
+        })
+    }
+
+    /// Adds what an `impl` of this type gives it.
+    pub(crate) fn attach(&mut self, block: &ItemImpl) {
+        let marks: String = marks(&block.attrs)
+            .iter()
+            .map(|mark| format!(" {mark}"))
+            .collect();
+        if let Some((not, path, _)) = &block.trait_ {
+            let not = not.map_or("", |_| "!");
+            self.has(format!("{not}{}{marks}", compact::last_segment(path)));
+            return;
+        }
+        for item in &block.items {
+            let (text, attributes) = match item {
+                ImplItem::Fn(it) if is_visible(&it.vis) => (compact::signature(&it.sig), &it.attrs),
+                ImplItem::Const(it) if is_visible(&it.vis) => (
+                    format!("const {}: {}", it.ident, compact::rust_type(&it.ty)),
+                    &it.attrs,
+                ),
+                _ => continue,
+            };
+            if !is_hidden(attributes) {
+                self.has(format!("{text}{marks}"));
+            }
+        }
+    }
+
+    /// Adds a trait, a macro or a function.
+    pub(crate) fn has(&mut self, feature: String) {
+        self.features.insert(feature);
+    }
+}
+
+/// Whether an item is public and documented.
+pub(crate) fn is_public(item: &Item) -> bool {
+    let (visibility, attributes) = match item {
+        Item::Struct(it) => (&it.vis, &it.attrs),
+        Item::Enum(it) => (&it.vis, &it.attrs),
+        Item::Trait(it) => (&it.vis, &it.attrs),
+        Item::Fn(it) => (&it.vis, &it.attrs),
+        Item::Const(it) => (&it.vis, &it.attrs),
+        Item::Static(it) => (&it.vis, &it.attrs),
+        Item::Type(it) => (&it.vis, &it.attrs),
+        _ => return false,
+    };
+    is_visible(visibility) && !is_hidden(attributes)
+}
+
+fn is_visible(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+/// Whether it is `#[doc(hidden)]`, and so no promise to anybody.
+pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
+    let hidden: Attribute = parse_quote!(#[doc(hidden)]);
+    attributes.iter().any(|attribute| attribute.meta == hidden.meta)
+}
+
+/// Attributes that a user has to know: `#[non_exhaustive]`, `#[must_use]`, and under which condition it is there.
+pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
+    let mark = |attribute: &Attribute| match &attribute.meta {
+        Meta::Path(path) if path.is_ident("non_exhaustive") => Some("non_exhaustive".to_owned()),
+        Meta::List(list) if list.path.is_ident("cfg") => {
+            Some(format!("cfg({})", compact::tokens(&list.tokens)))
+        }
+        _ => None,
+    };
+    attributes.iter().filter_map(mark).collect()
+}
+
+fn derives(attributes: &[Attribute]) -> Vec<String> {
+    let lists = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"));
+    let parsed = lists.filter_map(|list| {
+        list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+            .ok()
+    });
+    let name = |path: &Path| path.segments.last().map(|last| last.ident.to_string());
+    parsed.flatten().filter_map(|path| name(&path)).collect()
+}
+
+/// Fields: in line for a tuple, a line each for names. Private ones are one `..`.
+fn fields(fields: &Fields) -> (String, Vec<String>) {
+    let all_private = !fields.iter().any(|field| is_visible(&field.vis));
+    match fields {
+        Fields::Unit => (String::new(), Vec::new()),
+        Fields::Unnamed(_) if all_private => ("(..)".into(), Vec::new()),
+        Fields::Unnamed(fields) => {
+            let shown = |field: &syn::Field| match is_visible(&field.vis) {
+                true => format!("pub {}", compact::rust_type(&field.ty)),
+                false => "_".into(),
+            };
+            (
+                format!(
+                    "({})",
+                    fields.unnamed.iter().map(shown).collect::<Vec<_>>().join(", ")
+                ),
+                Vec::new(),
+            )
+        }
+        Fields::Named(fields) => {
+            let named = fields
+                .named
+                .iter()
+                .filter(|field| is_visible(&field.vis) && !is_hidden(&field.attrs));
+            let mut lines: Vec<String> = named.map(named_field).collect();
+            if lines.len() < fields.named.len() {
+                lines.push("..".into());
+            }
+            (String::new(), lines)
+        }
+    }
+}
+
+fn named_field(field: &syn::Field) -> String {
+    let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut line = format!("{name}: {}", compact::rust_type(&field.ty));
+    for note in wire_notes(&field.attrs).into_iter().chain(marks(&field.attrs)) {
+        line = format!("{line} {note}");
+    }
+    line
+}
+
+/// How a field is written in JSON, as far as name and type do not say it.
+fn wire_notes(attributes: &[Attribute]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        let parsed = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        for meta in parsed.into_iter().flatten() {
+            match meta {
+                Meta::NameValue(it) if it.path.is_ident("rename") => {
+                    notes.push(compact::expression(&it.value))
+                }
+                Meta::Path(path) => notes.push(compact::path(&path)),
+                _ => {}
+            }
+        }
+    }
+    notes
+}
+
+fn variant(variant: &syn::Variant) -> String {
+    let name = &variant.ident;
+    let field = |field: &syn::Field| {
+        let ty = compact::rust_type(&field.ty);
+        field
+            .ident
+            .as_ref()
+            .map_or_else(|| ty.clone(), |name| format!("{name}: {ty}"))
+    };
+    let list = variant.fields.iter().map(field).collect::<Vec<_>>().join(", ");
+    match &variant.fields {
+        Fields::Unit => name.to_string(),
+        Fields::Unnamed(_) => format!("{name}({list})"),
+        Fields::Named(_) => format!("{name} {{ {list} }}"),
+    }
+}
+
+fn trait_item(item: &TraitItem) -> Option<String> {
+    let (text, attributes) = match item {
+        TraitItem::Fn(it) => {
+            let provided = it.default.as_ref().map_or("", |_| " provided");
+            (format!("{}{provided}", compact::signature(&it.sig)), &it.attrs)
+        }
+        TraitItem::Const(it) => (
+            format!("const {}: {}", it.ident, compact::rust_type(&it.ty)),
+            &it.attrs,
+        ),
+        TraitItem::Type(it) => (format!("type {}", it.ident), &it.attrs),
+        _ => return None,
+    };
+    (!is_hidden(attributes)).then_some(text)
+}

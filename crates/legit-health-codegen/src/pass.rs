@@ -1,0 +1,48 @@
+//! Corrections of what progenitor generates. As with lowering, one that changes nothing is an error.
+
+mod given_client;
+mod line_docs;
+mod quiet_debug;
+
+use crate::error::{Findings, Result};
+
+struct Pass {
+    name: &'static str,
+    /// Returns the number of places it changed.
+    apply: fn(&mut syn::File) -> usize,
+}
+
+const PASSES: [Pass; 3] = [quiet_debug::PASS, given_client::PASS, line_docs::PASS];
+
+/// Applies every pass to the module generated from `file`.
+///
+/// # Errors
+/// Every pass that changed nothing.
+pub(crate) fn correct(module: &mut syn::File, file: &str) -> Result<()> {
+    let mut findings = Findings::of(file);
+    for pass in &PASSES {
+        if (pass.apply)(module) == 0 {
+            let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
+            findings.add(
+                "",
+                what,
+                "see what progenitor generates now, and whether the pass is still needed",
+            );
+        }
+    }
+    findings.into_result()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_that_changes_nothing_is_an_error() {
+        let mut module = syn::parse_file("pub struct Plain;").unwrap();
+        let error = correct(&mut module, "x.yaml").unwrap_err();
+        assert_eq!(error.findings().len(), PASSES.len(), "{error}");
+        let first = "the pass `quiet_debug` changed nothing in the generated module";
+        assert_eq!(error.findings()[0].what, first);
+    }
+}

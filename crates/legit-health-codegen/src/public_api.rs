@@ -1,0 +1,241 @@
+//! The public API of a crate as text, read from its sources on stable Rust.
+//!
+//! What macros make is not seen. For a review of what users can name that is little, and a snapshot needs no nightly
+//! compiler.
+
+mod exports;
+mod resolve;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use syn::Item;
+
+use crate::error::Result;
+use crate::outline::compact;
+use crate::outline::entry::{Entry, marks};
+use exports::{Exports, exports};
+use tree::Tree;
+
+/// The public API of the crate whose root module is the file `lib`: what can be reached through public modules and
+/// re-exports, sorted, with an item on a line and its members below it.
+///
+/// # Errors
+/// Module files that are missing or no Rust, each with its path.
+pub fn public_api(lib: &Path) -> Result<String> {
+    let tree = Tree::read(lib)?;
+    let Exports {
+        definitions,
+        foreign,
+        modules,
+    } = exports(&tree);
+    let mut blocks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, line) in modules.into_iter().chain(foreign) {
+        blocks.entry(path).or_default().push(line);
+    }
+    for (definition, paths) in &definitions {
+        let Some(canonical) = canonical(paths) else {
+            continue;
+        };
+        for path in paths.iter().filter(|path| *path != canonical) {
+            blocks
+                .entry(path.clone())
+                .or_default()
+                .push(format!("use {canonical} as {path}"));
+        }
+        let (module, name) = (definition.module, definition.name.as_str());
+        for item in tree.items(module, name) {
+            let block = blocks.entry(canonical.clone()).or_default();
+            block.extend(described(&tree, module, item, canonical, &definitions));
+        }
+    }
+    Ok(blocks.into_values().flatten().map(|line| line + "\n").collect())
+}
+
+/// The path that a reader would use: the shortest.
+fn canonical(paths: &BTreeSet<String>) -> Option<&String> {
+    paths
+        .iter()
+        .min_by_key(|path| (path.matches("::").count(), path.as_str()))
+}
+
+fn described(
+    tree: &Tree,
+    module: usize,
+    item: &Item,
+    path: &str,
+    exported: &BTreeMap<tree::Definition, BTreeSet<String>>,
+) -> Vec<String> {
+    let Some(mut entry) = Entry::of(item) else {
+        return Vec::new();
+    };
+    let definition = tree::Definition {
+        module,
+        name: entry.name.clone(),
+    };
+    let mut foreign_impls = BTreeSet::new();
+    if matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_)) {
+        for (at, block) in tree.impls() {
+            let subject = resolve::subject(tree, at, block);
+            if subject.as_ref() == Some(&definition) {
+                entry.attach(block);
+            } else if subject.is_none_or(|subject| !exported.contains_key(&subject))
+                && resolve::implemented(tree, at, block).as_ref() == Some(&definition)
+                && let Some((_, implemented, _)) = &block.trait_
+            {
+                let implemented = compact::last_segment(implemented);
+                foreign_impls.insert(format!(
+                    "impl {implemented} for {}",
+                    compact::rust_type(&block.self_ty)
+                ));
+            }
+        }
+    }
+    let named = replace_name(&entry.head, &entry.name, path);
+    let is_item = |line: &&String| {
+        ["fn ", "const ", "async ", "unsafe "]
+            .iter()
+            .any(|word| line.starts_with(word))
+    };
+    let traits: Vec<&str> = entry
+        .features
+        .iter()
+        .filter(|line| !is_item(line))
+        .map(String::as_str)
+        .collect();
+    let mut lines = vec![format!("{named}{}", conditions(tree, module))];
+    if !traits.is_empty() {
+        lines.push(format!("    impl {}", traits.join(" + ")));
+    }
+    let own = entry
+        .members
+        .iter()
+        .chain(entry.features.iter().filter(is_item))
+        .chain(&foreign_impls);
+    lines.extend(own.map(|line| format!("    {line}")));
+    lines
+}
+
+/// The head of an item with the path it is reached by in place of its name.
+fn replace_name(head: &str, name: &str, path: &str) -> String {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let found = head.match_indices(name).find(|(at, _)| {
+        !is_part(head[..*at].chars().next_back()) && !is_part(head[at + name.len()..].chars().next())
+    });
+    match found {
+        Some((at, _)) => format!("{}{path}{}", &head[..at], &head[at + name.len()..]),
+        None => format!("{head} {path}"),
+    }
+}
+
+/// The conditions that the modules around an item put on it.
+fn conditions(tree: &Tree, module: usize) -> String {
+    tree.attributes_around(module)
+        .flat_map(marks)
+        .map(|mark| format!(" {mark}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn api(files: &[(&str, &str)]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        public_api(&folder.path().join("lib.rs")).unwrap()
+    }
+
+    #[test]
+    fn only_what_can_be_reached_is_listed() {
+        let lib = "
+            mod inner; pub mod open; mod never { pub struct Never; }
+            #[cfg(test)] mod tests { pub struct Test; }
+            pub use inner::{Thing, deep::Deep as Renamed};
+            pub use serde_json::Value;
+            pub use open::*;
+            pub fn free(x: crate::Thing) -> inner::deep::Deep { todo!() }
+            #[doc(hidden)] pub fn hidden() {}
+            pub(crate) fn private() {}
+            #[macro_export] macro_rules! answer { () => {} }
+            macro_rules! own { () => {} }
+        ";
+        let inner = "
+            pub mod deep { pub struct Deep { pub a: u8, b: u8 } impl super::Mark for Deep {} }
+            pub(crate) trait Mark {}
+            #[derive(Clone)] pub struct Thing<T>(T);
+            impl<T> Thing<T> { pub fn new(inner: T) -> Self { Self(inner) } fn secret(&self) {} }
+            impl<T> std::fmt::Debug for Thing<T> {}
+            pub struct Unreached;
+        ";
+        let open = "
+            pub trait Site: Sized { const CODE: &'static str; fn name(&self) -> String { String::new() } fn raw(&self); }
+            impl Site for [u8; 2] {}
+            #[non_exhaustive] pub enum Kind { A, Unknown(Box<str>) }
+        ";
+        assert_eq!(
+            api(&[("lib.rs", lib), ("inner.rs", inner), ("open.rs", open)]),
+            "\
+enum Kind non_exhaustive
+    A
+    Unknown(Box<str>)
+struct Renamed
+    impl Mark
+    a: u8
+    ..
+trait Site: Sized
+    const CODE: &'static str
+    fn name(&self) -> String provided
+    fn raw(&self)
+    impl Site for [u8; 2]
+struct Thing<T>(..)
+    impl Clone + Debug
+    fn new(inner: T) -> Self
+use serde_json::Value as Value
+macro answer!
+fn free(x: Thing) -> inner::deep::Deep
+mod open
+use Kind as open::Kind
+use Site as open::Site
+"
+        );
+    }
+
+    #[test]
+    fn files_folders_conditions_and_globs_of_private_modules() {
+        let lib = "mod a; pub use a::*; #[cfg(feature = \"blocking\")] pub mod blocking { pub struct Call; }";
+        let a = "mod b; pub use b::B; pub use self::b::c as sub; pub use std::time::Duration;";
+        let b =
+            "pub struct B; impl B { pub fn of(c: super::b::c::C) -> Self { B } } pub mod c { pub struct C; }";
+        assert_eq!(
+            api(&[("lib.rs", lib), ("a.rs", a), ("a/b.rs", b)]),
+            "\
+struct B
+    fn of(c: super::b::c::C) -> Self
+use std::time::Duration as Duration
+mod blocking cfg(feature = \"blocking\")
+struct blocking::Call cfg(feature = \"blocking\")
+mod sub
+struct sub::C
+"
+        );
+    }
+
+    #[test]
+    fn a_missing_module_and_broken_source_are_findings() {
+        let folder = tempfile::tempdir().unwrap();
+        let lib = folder.path().join("lib.rs");
+        fs::write(&lib, "mod gone;\nmod bad;").unwrap();
+        fs::write(folder.path().join("bad.rs"), "pub struct {").unwrap();
+        let said = public_api(&lib).unwrap_err().to_string();
+        assert!(said.contains("lib.rs: the module `gone` has no file"), "{said}");
+        assert!(said.contains("bad.rs: no Rust: "), "{said}");
+        assert!(public_api(&folder.path().join("nowhere.rs")).is_err());
+    }
+}

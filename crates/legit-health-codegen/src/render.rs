@@ -1,0 +1,12 @@
+//! What progenitor does not generate as we want it: open lists of codes, and scales.
+
+pub(crate) mod open;
+pub(crate) mod scales;
+
+use proc_macro2::Ident;
+use quote::format_ident;
+
+/// An identifier; lowering has made sure that it is one.
+fn ident(name: &str) -> Ident {
+    format_ident!("{name}")
+}

@@ -1,0 +1,219 @@
+//! Scales: an answer sheet with one bounded field for each item, and the sets that sheets are sent in.
+
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::ident;
+use crate::scale::{Item, Kind, Mode, Scale, ScaleSet};
+
+/// One module with all sheets and sets, in the given order.
+pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
+    let sheets = scales.iter().map(sheet);
+    let sets = sets.iter().map(set);
+    quote! {
+        //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
+        #[allow(unused_imports)]
+        use ::legit_health_api::scale::{
+            Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalScale, ManualScale, Scale, ask,
+        };
+        #(#sheets)*
+        #(#sets)*
+    }
+}
+
+fn sheet(scale: &Scale) -> TokenStream {
+    let Scale {
+        name,
+        title,
+        code,
+        conditions,
+        accepted_sites,
+        refused_sites,
+        items,
+        ..
+    } = scale;
+    let name = ident(name);
+    let definition = definition(scale);
+    let (condition_codes, condition_texts): (Vec<_>, Vec<_>) = conditions
+        .iter()
+        .map(|condition| (&condition.code, &condition.text))
+        .unzip();
+    let item_constants = items.iter().map(item);
+    let (answer, build) = (answer(scale), build(items));
+    let markers = scale.modes.iter().map(|mode| {
+        let marker = ident(match mode {
+            Mode::Manual => "ManualScale",
+            Mode::Local => "LocalScale",
+            Mode::Global => "GlobalScale",
+        });
+        quote!(impl #marker for #name {})
+    });
+    quote! {
+        #definition
+        impl Scale for #name {
+            const CODE: &'static str = #code;
+            const TITLE: &'static str = #title;
+            const CONDITIONS: &'static [Condition] =
+                &[#(Condition { icd11: #condition_codes, text: #condition_texts }),*];
+            const ACCEPTED_SITES: &'static [&'static str] = &[#(#accepted_sites),*];
+            const REFUSED_SITES: &'static [&'static str] = &[#(#refused_sites),*];
+            const ITEMS: &'static [Item] = &[#(#item_constants),*];
+            #answer
+            #build
+        }
+        #(#markers)*
+        ::legit_health_api::scale::scale!(#name);
+    }
+}
+
+fn definition(scale: &Scale) -> TokenStream {
+    let name = ident(&scale.name);
+    let doc = format!(" {} (`{}`).", scale.title, scale.code);
+    if scale.items.is_empty() {
+        return quote! {
+            #[doc = #doc]
+            #[derive(Clone, Copy, PartialEq, Eq, Default)]
+            pub struct #name;
+        };
+    }
+    let fields = scale.items.iter().map(|item| {
+        let Item { code, label, kind } = item;
+        let field = field(item);
+        let doc = format!(" {label} (`{code}`), {kind}.");
+        let rust_type: TokenStream = kind.rust_type().parse().expect("the names of our types are Rust");
+        quote!(#[doc = #doc] pub #field: #rust_type)
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, PartialEq)]
+        pub struct #name { #(#fields),* }
+    }
+}
+
+fn item(item: &Item) -> TokenStream {
+    let Item { code, label, kind } = item;
+    let kind = match kind {
+        Kind::YesNo => quote!(Kind::YesNo),
+        Kind::Count => quote!(Kind::Count),
+        Kind::Percent => quote!(Kind::Percent),
+        Kind::Whole(min, max) => quote!(Kind::Whole { min: #min, max: #max }),
+    };
+    quote!(Item { code: #code, label: #label, kind: #kind })
+}
+
+fn answer(scale: &Scale) -> TokenStream {
+    let no_item = format!("{} has no item {{index}}", scale.code);
+    let fields = scale.items.iter().map(field);
+    let indices = 0..scale.items.len();
+    let body = if scale.items.is_empty() {
+        quote!(panic!(#no_item))
+    } else {
+        quote!(match index {
+            #(#indices => self.#fields.into(),)*
+            _ => panic!(#no_item),
+        })
+    };
+    quote!(fn answer(&self, index: usize) -> Answer { #body })
+}
+
+fn build(items: &[Item]) -> TokenStream {
+    let answers = quote!(impl FnMut(&'static Item) -> Result<Answer, AnswerError>);
+    if items.is_empty() {
+        return quote!(fn build(_: #answers) -> Result<Self, AnswerError> { Ok(Self) });
+    }
+    let fields = items.iter().map(field);
+    let indices = 0..items.len();
+    quote! {
+        fn build(mut answer: #answers) -> Result<Self, AnswerError> {
+            Ok(Self { #(#fields: ask(&Self::ITEMS[#indices], &mut answer)?),* })
+        }
+    }
+}
+
+fn field(item: &Item) -> proc_macro2::Ident {
+    ident(&item.code.to_snake_case())
+}
+
+/// The name of a set ends in `Scales`; one of its members is an `…Input`.
+fn set(set: &ScaleSet) -> TokenStream {
+    let one = format_ident!("{}Input", set.name.strip_suffix("Scales").unwrap_or(&set.name));
+    let (name, mode) = (ident(&set.name), set.mode.word());
+    let scales = set.scales.iter().map(|scale| ident(scale));
+    quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, [#(#scales),*]);)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::Condition;
+
+    fn scale(items: Vec<Item>, modes: Vec<Mode>) -> Scale {
+        Scale {
+            name: "Uas".into(),
+            title: "Urticaria".into(),
+            code: "uas".into(),
+            modes,
+            conditions: vec![Condition {
+                code: "EB05".into(),
+                text: "Urticaria".into(),
+            }],
+            accepted_sites: vec!["headLeft".into()],
+            refused_sites: Vec::new(),
+            items,
+        }
+    }
+
+    fn rendered(scale: Scale) -> String {
+        let sets = [ScaleSet {
+            name: "ManualScales".into(),
+            mode: Mode::Manual,
+            scales: vec!["Uas".into()],
+        }];
+        prettyplease::unparse(&syn::parse2(render(&[scale], &sets)).unwrap())
+    }
+
+    #[test]
+    fn items_become_bounded_fields_that_are_asked_for_in_order() {
+        let item = |code: &str, kind| Item {
+            code: code.into(),
+            label: "Label".into(),
+            kind,
+        };
+        let items = vec![
+            item("itchNow", Kind::Whole(0, 3)),
+            item("fever", Kind::YesNo),
+            item("nodules", Kind::Count),
+            item("area", Kind::Percent),
+        ];
+        let text = rendered(scale(items, vec![Mode::Manual]));
+        for line in [
+            "/// Label (`itchNow`), 0 to 3.",
+            "pub itch_now: ::legit_health_api::scalar::Bounded<0, 3>,",
+            "pub fever: bool,",
+            "pub nodules: u32,",
+            "pub area: ::legit_health_api::scalar::Percent,",
+            "kind: Kind::Whole { min: 0u8, max: 3u8 },",
+            "0usize => self.itch_now.into(),",
+            "area: ask(&Self::ITEMS[3usize], &mut answer)?,",
+            "impl ManualScale for Uas {}",
+            "const ACCEPTED_SITES: &'static [&'static str] = &[\"headLeft\"];",
+            "::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", [Uas]);",
+        ] {
+            assert!(text.contains(line), "{line} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_scale_without_items_is_a_unit() {
+        let text = rendered(scale(Vec::new(), vec![Mode::Local, Mode::Global]));
+        assert!(
+            text.contains("pub struct Uas;") && text.contains("Ok(Self)"),
+            "{text}"
+        );
+        assert!(
+            text.contains("impl LocalScale for Uas {}\nimpl GlobalScale for Uas {}"),
+            "{text}"
+        );
+    }
+}
