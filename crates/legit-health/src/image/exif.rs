@@ -1,0 +1,175 @@
+//! The one thing kept of an Exif block: which way up the picture is.
+
+use super::reader::Reader;
+
+/// Exif orientation, 1 to 8: how a viewer turns and mirrors the stored picture. 1 leaves it as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Orientation(u8);
+
+impl Orientation {
+    pub(super) const AS_STORED: Self = Self(1);
+
+    fn from_tag(value: u32) -> Option<Self> {
+        u8::try_from(value)
+            .ok()
+            .filter(|value| (1..=8).contains(value))
+            .map(Self)
+    }
+
+    pub(super) fn value(self) -> u8 {
+        self.0
+    }
+
+    /// A TIFF structure with this orientation and nothing else; none if there is nothing to say.
+    pub(super) fn to_tiff(self) -> Option<[u8; 26]> {
+        let mut tiff = *b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
+        tiff[19] = self.0;
+        (self != Self::AS_STORED).then_some(tiff)
+    }
+}
+
+/// What tells an Exif segment of a JPEG from others.
+pub(super) const IN_JPEG: &[u8] = b"Exif\0\0";
+
+/// The orientation in a TIFF structure, which is what an Exif block holds; none if it has no valid one.
+///
+/// Only the first directory is looked at: the second one describes the thumbnail.
+pub(super) fn orientation(tiff: &[u8]) -> Option<Orientation> {
+    const ORIENTATION: u32 = 0x0112;
+    const SHORT: u32 = 3;
+    const LONG: u32 = 4;
+
+    let order = match tiff.first_chunk()? {
+        b"II\x2A\0" => ByteOrder::Little,
+        b"MM\0\x2A" => ByteOrder::Big,
+        _ => return None,
+    };
+    let directory = order.u32(&mut Reader::starting_at(tiff, 4))?;
+    let mut entries = Reader::starting_at(tiff, usize::try_from(directory).ok()?);
+    for _ in 0..order.u16(&mut entries)? {
+        let mut entry = Reader::starting_at(entries.take(12)?, 0);
+        let (tag, kind, count) = (
+            order.u16(&mut entry)?,
+            order.u16(&mut entry)?,
+            order.u32(&mut entry)?,
+        );
+        if tag == ORIENTATION {
+            return match (kind, count) {
+                (SHORT, 1) => order.u16(&mut entry),
+                // Not what the standard says, but written by some and understood by most.
+                (LONG, 1) => order.u32(&mut entry),
+                _ => None,
+            }
+            .and_then(Orientation::from_tag);
+        }
+    }
+    None
+}
+
+/// Like [`orientation`], for a chunk of a PNG or WebP: some programs write there the prefix that Exif has in a JPEG.
+pub(super) fn orientation_in_chunk(data: &[u8]) -> Option<Orientation> {
+    orientation(data.strip_prefix(IN_JPEG).unwrap_or(data))
+}
+
+#[derive(Clone, Copy)]
+enum ByteOrder {
+    Little,
+    Big,
+}
+
+impl ByteOrder {
+    fn u16(self, reader: &mut Reader<'_>) -> Option<u32> {
+        let bytes = reader.array()?;
+        Some(u32::from(match self {
+            Self::Little => u16::from_le_bytes(bytes),
+            Self::Big => u16::from_be_bytes(bytes),
+        }))
+    }
+
+    fn u32(self, reader: &mut Reader<'_>) -> Option<u32> {
+        let bytes = reader.array()?;
+        Some(match self {
+            Self::Little => u32::from_le_bytes(bytes),
+            Self::Big => u32::from_be_bytes(bytes),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GPS: [u8; 12] = [0x25, 0x88, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+
+    fn little_endian(entries: &[[u8; 12]]) -> Vec<u8> {
+        let mut tiff = b"II\x2A\0\x08\0\0\0".to_vec();
+        tiff.extend((entries.len() as u16).to_le_bytes());
+        tiff.extend(entries.concat());
+        tiff.extend([0; 4]);
+        tiff
+    }
+
+    fn entry(kind: u8, count: u8, value: u8) -> [u8; 12] {
+        [0x12, 0x01, kind, 0, count, 0, 0, 0, value, 0, 0, 0]
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for value in 2..=8 {
+            let tiff = Orientation(value).to_tiff().expect("not as stored");
+            assert_eq!(orientation(&tiff), Some(Orientation(value)));
+        }
+        assert_eq!(Orientation::AS_STORED.to_tiff(), None);
+    }
+
+    #[test]
+    fn it_is_found_among_other_tags_as_short_or_long() {
+        assert_eq!(
+            orientation(&little_endian(&[GPS, entry(3, 1, 6)])),
+            Some(Orientation(6))
+        );
+        assert_eq!(
+            orientation(&little_endian(&[entry(4, 1, 8), GPS])),
+            Some(Orientation(8))
+        );
+    }
+
+    #[test]
+    fn only_one_to_eight_given_once_is_valid() {
+        for invalid in [
+            entry(3, 1, 0),
+            entry(3, 1, 9),
+            entry(3, 2, 6),
+            entry(3, 0, 6),
+            entry(2, 1, 6),
+        ] {
+            assert_eq!(orientation(&little_endian(&[invalid])), None, "{invalid:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_orientation_tag_decides() {
+        assert_eq!(
+            orientation(&little_endian(&[entry(3, 1, 3), entry(3, 1, 6)])),
+            Some(Orientation(3))
+        );
+    }
+
+    #[test]
+    fn every_cut_is_survived() {
+        let whole = little_endian(&[GPS, entry(3, 1, 6)]);
+        for length in 0..whole.len() {
+            let found = orientation(&whole[..length]);
+            assert_eq!(found.is_some(), length >= 10 + 24, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_directory_outside_the_block_is_no_orientation() {
+        let mut tiff = little_endian(&[entry(3, 1, 6)]);
+        tiff[4..8].fill(0xFF);
+        assert_eq!(orientation(&tiff), None);
+        assert_eq!(orientation(b"II\x2B\0\x08\0\0\0"), None);
+        assert_eq!(orientation(b""), None);
+    }
+}
