@@ -1,0 +1,28 @@
+//! Builds the files that the tests hand over, byte by byte where it matters.
+
+pub(crate) mod dice;
+pub(crate) mod exif;
+pub(crate) mod jpeg;
+pub(crate) mod picture;
+pub(crate) mod png;
+pub(crate) mod webp;
+
+/// What is planted where nothing may survive. Each plant gets its own, so that a failure names it.
+pub(crate) fn needle(name: &str) -> Vec<u8> {
+    format!("<NEEDLE {name}>").into_bytes()
+}
+
+/// The first planted thing that is still there.
+pub(crate) fn survivor(bytes: &[u8]) -> Option<String> {
+    let at = bytes.windows(8).position(|window| window == b"<NEEDLE ")?;
+    Some(String::from_utf8_lossy(&bytes[at..bytes.len().min(at + 60)]).into_owned())
+}
+
+/// A colour profile as far as anybody here looks: its length, its signature, and some bytes.
+pub(crate) fn colour_profile(length: usize) -> Vec<u8> {
+    let mut profile = vec![0x5A; length.max(128)];
+    let length = profile.len() as u32;
+    profile[..4].copy_from_slice(&length.to_be_bytes());
+    profile[36..40].copy_from_slice(b"acsp");
+    profile
+}
