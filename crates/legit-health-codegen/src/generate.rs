@@ -106,6 +106,7 @@ fn client(lowered: &Lowered) -> Result<String> {
     let mut module = emit::emit(lowered)?;
     pass::correct(&mut module, file)?;
     verify::replacements(&module, lowered)?;
+    verify::silence(&module, lowered)?;
     let title = lowered
         .document
         .root()

@@ -27,7 +27,7 @@
 //! | `emit` | lets progenitor generate client and types; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
-//! | [`outputs`], [`write`], [`check`] | the files: writing them, and telling why one is stale |
+//! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
 //!
 //! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
 //! No input makes it panic. The same input gives the same bytes.

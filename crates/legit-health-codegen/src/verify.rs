@@ -1,4 +1,4 @@
-//! What has to hold after generation: nothing unused, and no replacement that did not take.
+//! What has to hold after generation: nothing unused, no replacement that did not take, nothing that prints answers.
 
 use std::collections::BTreeSet;
 
@@ -101,6 +101,61 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
         }
     }
     findings.into_result()
+}
+
+/// No generated type derives `Debug`, however deep it stands: it would print what it holds.
+///
+/// # Errors
+/// The types that do.
+pub(crate) fn silence(module: &syn::File, lowered: &Lowered) -> Result<()> {
+    let mut findings = Findings::of(lowered.document.file());
+    let types = module.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(types) if types.ident == "types" => Some(types),
+        _ => None,
+    });
+    let mut loud = Loud::default();
+    types.for_each(|types| loud.visit_item_mod(types));
+    for name in loud.0 {
+        let what = format!("the generated type {name} derives Debug, which prints what it holds");
+        findings.add("", what, "extend the pass `quiet_debug` to where it stands");
+    }
+    findings.into_result()
+}
+
+#[derive(Default)]
+struct Loud(Vec<String>);
+
+impl<'ast> Visit<'ast> for Loud {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.note(&item.attrs, &item.ident);
+        syn::visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.note(&item.attrs, &item.ident);
+        syn::visit::visit_item_enum(self, item);
+    }
+}
+
+impl Loud {
+    fn note(&mut self, attributes: &[syn::Attribute], name: &syn::Ident) {
+        let derives = attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("derive"));
+        if derives
+            .flat_map(|derive| words(&derive.meta))
+            .any(|word| word == "Debug")
+        {
+            self.0.push(name.to_string());
+        }
+    }
+}
+
+fn words(meta: &syn::Meta) -> Vec<String> {
+    let text = meta.to_token_stream().to_string();
+    text.split(|c: char| !c.is_alphanumeric())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// What operations and generated types refer to; types of ours refer to the rest themselves.
@@ -215,6 +270,21 @@ components:
             .to_string();
         assert!(
             said.contains("/Percent: used, but ::legit_health_api::scalar::Percent stands nowhere"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_type_that_prints_what_it_holds_is_named() {
+        let lowered = document("Mode: {type: string, enum: [a]}");
+        let check = |module: &str| silence(&syn::parse_file(module).unwrap(), &lowered);
+        check("#[derive(Debug)] pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }")
+            .unwrap();
+        let deep =
+            "pub mod types { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
+        let said = check(deep).unwrap_err().to_string();
+        assert!(
+            said.starts_with("x.yaml: the generated type Report derives Debug"),
             "{said}"
         );
     }

@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn endless_nesting_and_multiplying_aliases_are_refused() {
-        assert!(refusal(&"[".repeat(100_000)).contains("not YAML"));
+        assert!(refusal(&"[".repeat(5_000)).contains("not YAML"));
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..20 {
             let previous = format!("*a{}, ", level - 1).repeat(10);

@@ -1,13 +1,15 @@
 //! Reads the scoring systems and the sets they are sent in, and holds code, schema and set together.
 
+mod facts;
+mod items;
+mod sets;
+
 use std::collections::BTreeSet;
 
-use heck::ToSnakeCase;
-
 use super::{Lowered, Rule, in_api};
-use crate::document::{Document, Node, Pointer, target};
+use crate::document::{Document, Pointer};
 use crate::error::Findings;
-use crate::scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
+use crate::scale::{Scale, ScaleSet};
 
 pub(super) const RULE: Rule = Rule {
     name: "scales",
@@ -19,7 +21,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let scales: Vec<Scale> = document
         .named_schemas()
         .filter(|(_, schema)| schema.has("x-scale"))
-        .filter_map(|(name, schema)| scale(name, schema, document, findings))
+        .filter_map(|(name, schema)| facts::read(name, schema, document, findings))
         .collect();
     if findings.is_empty() && !scales.is_empty() {
         same_codes(&scales, document, findings);
@@ -27,7 +29,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let sets: Vec<ScaleSet> = document
         .named_schemas()
         .filter(|(_, schema)| schema.has("x-mode") && !schema.has("x-key"))
-        .filter_map(|(name, schema)| set(name, schema, &scales, findings))
+        .filter_map(|(name, schema)| sets::read(name, schema, &scales, findings))
         .collect();
     let names: Vec<String> = scales
         .iter()
@@ -42,131 +44,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     lowered.scales.len()
 }
 
-fn scale(name: &str, schema: &Node, document: &Document, findings: &mut Findings) -> Option<Scale> {
-    let at = Pointer::to_schema(name);
-    let facts = schema.get("x-scale")?;
-    let at_facts = at.then("x-scale");
-    let mut text = |node: &Node, key, at: &Pointer| {
-        let text = node.text(key).map(str::to_owned);
-        if text.is_none() {
-            findings.add(at, format!("no {key}"), format!("add `{key}` as text"));
-        }
-        text
-    };
-    let title = text(schema, "title", &at);
-    let code = text(facts, "code", &at_facts);
-    let mut conditions = Vec::new();
-    for (index, condition) in facts.list("conditions").iter().enumerate() {
-        let at = at_facts.then("conditions").then(index);
-        conditions.push((text(condition, "code", &at), text(condition, "text", &at)));
-    }
-    let modes: Vec<Mode> = facts.texts("modes").filter_map(Mode::named).collect();
-    if modes.is_empty() || modes.len() != facts.list("modes").len() {
-        findings.add(
-            at_facts.then("modes"),
-            "not a list of modes",
-            "list one or more of manual, local, global",
-        );
-    }
-    let sites = |key| {
-        facts
-            .at(&["sites"])
-            .into_iter()
-            .flat_map(move |sites| sites.texts(key))
-    };
-    for site in sites("accepted").chain(sites("refused")).chain(sites("expected")) {
-        if !document
-            .named_schema("BodySite")
-            .is_some_and(|list| list.texts("enum").any(|known| known == site))
-        {
-            findings.add(
-                at_facts.then("sites"),
-                format!("`{site}` is no body site"),
-                "use a code of BodySite",
-            );
-        }
-    }
-    let accepted_sites = sites("accepted").map(str::to_owned).collect();
-    let refused_sites = sites("refused").map(str::to_owned).collect();
-    let items = items(schema, &at, document, findings);
-    let conditions = conditions
-        .into_iter()
-        .map(|(code, text)| {
-            Some(Condition {
-                code: code?,
-                text: text?,
-            })
-        })
-        .collect::<Option<_>>()?;
-    let (title, code) = (title?, code?);
-    Some(Scale {
-        name: name.to_owned(),
-        title,
-        code,
-        modes,
-        conditions,
-        accepted_sites,
-        refused_sites,
-        items,
-    })
-}
-
-fn items(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findings) -> Vec<Item> {
-    if !schema.has("properties") {
-        return Vec::new();
-    }
-    let at = at
-        .then("properties")
-        .then("questionnaireResponse")
-        .then("properties")
-        .then("item");
-    let Some(item) = schema.at(&["properties", "questionnaireResponse", "properties", "item"]) else {
-        findings.add(
-            at,
-            "missing",
-            "answers go under questionnaireResponse.item; without answers leave properties out",
-        );
-        return Vec::new();
-    };
-    let codes: Vec<&str> = item.members("properties").map(|(code, _)| code).collect();
-    if codes.is_empty() || codes != item.texts("required").collect::<Vec<_>>() {
-        let remedy = "list every answer under `required`, in the same order";
-        findings.add(&at, "required and properties differ", remedy);
-    }
-    let mut items = Vec::new();
-    let mut fields = BTreeSet::new();
-    for (code, property) in item.members("properties") {
-        let at = at.then("properties").then(code);
-        let field = code.to_snake_case();
-        if syn::parse_str::<syn::Ident>(&field).is_err() || !fields.insert(field.clone()) {
-            findings.add(
-                &at,
-                format!("`{field}` is no Rust field, or is one twice"),
-                "this code needs a rule of its own",
-            );
-        }
-        let bounds = property
-            .list("allOf")
-            .first()
-            .and_then(target)
-            .and_then(|name| document.named_schema(name));
-        match (property.text("title"), bounds.and_then(Kind::of)) {
-            (Some(label), Some(kind)) => items.push(Item {
-                code: code.to_owned(),
-                label: label.to_owned(),
-                kind,
-            }),
-            (None, _) => findings.add(at, "an answer without a label", "add `title`"),
-            (_, None) => findings.add(
-                at,
-                "an answer without bounds",
-                "add `allOf: [{$ref: …}]` to a bounded number",
-            ),
-        }
-    }
-    items
-}
-
+/// Every scale has a code of its own in the list of codes, and every code a scale.
 fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
     const LIST: &str = "ScoringSystemCode";
     let listed: Vec<&str> = document
@@ -198,56 +76,11 @@ fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
     }
 }
 
-fn set(name: &str, schema: &Node, scales: &[Scale], findings: &mut Findings) -> Option<ScaleSet> {
-    let at = Pointer::to_schema(name);
-    let Some(mode) = schema.text("x-mode").and_then(Mode::named) else {
-        findings.add(at.then("x-mode"), "no mode", "use one of manual, local, global");
-        return None;
-    };
-    if !name.ends_with("Scales") {
-        findings.add(
-            &at,
-            "a set of scales with another name",
-            "end it in `Scales`; one of them is an `…Input`",
-        );
-    }
-    let listed: Vec<(&str, Option<&str>)> = schema
-        .members("properties")
-        .map(|(code, node)| (code, target(node)))
-        .collect();
-    let taken = || scales.iter().filter(|scale| scale.modes.contains(&mode));
-    for scale in taken() {
-        if !listed.contains(&(scale.code.as_str(), Some(scale.name.as_str()))) {
-            let what = format!("`{}` has mode {} and is not listed", scale.code, mode.word());
-            let remedy = format!(
-                "add `{}: {{$ref: '#/components/schemas/{}'}}`",
-                scale.code, scale.name
-            );
-            findings.add(at.then("properties"), what, remedy);
-        }
-    }
-    for (code, target) in listed {
-        if !taken().any(|scale| scale.code == code && target == Some(&scale.name)) {
-            let what = format!("no scale with this code has mode {}", mode.word());
-            findings.add(
-                at.then("properties").then(code),
-                what,
-                "correct its `x-scale`, or take it off the list",
-            );
-        }
-    }
-    let scales = taken().map(|scale| scale.name.clone()).collect();
-    Some(ScaleSet {
-        name: name.to_owned(),
-        mode,
-        scales,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lower::tests::with_schemas;
+    use crate::scale::{Condition, Item, Kind, Mode};
 
     const GOOD: &str = "
     Grade: {type: integer, minimum: 0, maximum: 3}

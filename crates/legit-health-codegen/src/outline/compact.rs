@@ -98,6 +98,18 @@ fn one_line(text: &str) -> String {
 struct Shorten;
 
 impl VisitMut for Shorten {
+    /// That an argument is changed inside is nobody's business outside.
+    fn visit_receiver_mut(&mut self, receiver: &mut syn::Receiver) {
+        if receiver.reference.is_none() {
+            receiver.mutability = None;
+        }
+        visit_mut::visit_receiver_mut(self, receiver);
+    }
+
+    fn visit_pat_ident_mut(&mut self, name: &mut syn::PatIdent) {
+        name.mutability = None;
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         const EVERYDAY: [&str; 9] = [
             "borrow",
@@ -146,6 +158,8 @@ mod tests {
         );
         assert_eq!(short("::std::fmt::Formatter<'_>"), "fmt::Formatter<'_>");
         assert_eq!(short("dyn Fn(u8) -> u8 + Send"), "dyn Fn(u8) -> u8 + Send");
+        let method: syn::ImplItemFn = syn::parse_str("fn with(mut self, mut a: u8) {}").unwrap();
+        assert_eq!(signature(&method.sig), "fn with(self, a: u8)");
         let long = "::std::collections::BTreeMap<::legit_health_api::open::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::GlobalEvolution>>";
         assert_eq!(
