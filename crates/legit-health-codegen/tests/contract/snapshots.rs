@@ -1,0 +1,22 @@
+//! The effect of the contract in few lines. After a look at the change: `INSTA_UPDATE=always cargo test -p
+//! legit-health-codegen`.
+
+use legit_health_codegen::{outline, summary};
+
+use super::as_it_stands;
+
+#[test]
+fn lowered_documents() {
+    let generated = as_it_stands();
+    insta::assert_snapshot!("lowered_device", summary(&generated.lowered_device));
+    insta::assert_snapshot!("lowered_catalog", summary(&generated.lowered_catalog));
+}
+
+#[test]
+fn outlines_of_generated_files() {
+    let generated = as_it_stands();
+    insta::assert_snapshot!("device", outline("device.rs", &generated.device).unwrap());
+    insta::assert_snapshot!("catalog", outline("catalog.rs", &generated.catalog).unwrap());
+    insta::assert_snapshot!("open", outline("open.rs", &generated.open).unwrap());
+    insta::assert_snapshot!("scales", outline("scales.rs", &generated.scales).unwrap());
+}
