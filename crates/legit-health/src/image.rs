@@ -90,9 +90,7 @@ impl Image {
     /// [`from_bytes`](Self::from_bytes) refuses; [`ImageError::path`] is set in each case.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
-        file::read(path)
-            .and_then(Self::from_bytes)
-            .map_err(|error| error.at(path))
+        file::read(path).and_then(Self::from_bytes).map_err(|error| error.at(path))
     }
 
     /// Takes an image from memory. A `Vec<u8>` is taken over without copying it.
@@ -157,12 +155,7 @@ impl Image {
             Content::Foreign(foreign) => return Err(foreign.refusal()),
         };
         let Walked { header, clean } = walked;
-        Ok(Self {
-            original,
-            sent: clean,
-            header,
-            metadata: Metadata::Removed,
-        })
+        Ok(Self { original, sent: clean, header, metadata: Metadata::Removed })
     }
 
     /// Sends the file exactly as it was given, with everything it says beside the picture.
@@ -173,11 +166,7 @@ impl Image {
     /// base64 text is still unwrapped: "exactly" means the image file, not the text around it.
     #[must_use]
     pub fn keep_metadata(self) -> Self {
-        Self {
-            sent: Rope::whole(self.original.clone()),
-            metadata: Metadata::Kept,
-            ..self
-        }
+        Self { sent: Rope::whole(self.original.clone()), metadata: Metadata::Kept, ..self }
     }
 
     /// The format, as found in the bytes.
@@ -241,12 +230,7 @@ impl Image {
 /// Format, dimensions and size; never a byte of the picture, never a file name.
 impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Header {
-            format,
-            width,
-            height,
-            ..
-        } = self.header;
+        let Header { format, width, height, .. } = self.header;
         write!(f, "Image({format}, {width}×{height}, {} bytes", self.len())?;
         match self.metadata {
             Metadata::Removed => f.write_str(")"),
@@ -269,5 +253,44 @@ fn check_size(bytes: u64) -> Result<(), ImageError> {
                 Image::MAX_BYTES >> 20
             ),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The smallest lossless WebP, of one pixel.
+    const PIXEL: &[u8] = b"RIFF\x1A\0\0\0WEBPVP8L\x0D\0\0\0\x2F\0\0\0\x10\x07\x10\x11\x11\x88\x88\xFE\x07\0";
+
+    fn with_trailer(length: usize) -> Image {
+        Image::from_bytes([PIXEL, &vec![0; length]].concat()).expect("a whole WebP")
+    }
+
+    #[test]
+    fn the_length_of_the_base64_text_is_told_with_its_padding() {
+        for trailer in 0..4 {
+            let image = with_trailer(trailer).keep_metadata();
+            assert_eq!(image.base64_len(), (34 + trailer as u64).div_ceil(3) * 4);
+        }
+        assert_eq!(with_trailer(5).base64_len(), 48);
+    }
+
+    #[test]
+    fn pieces_are_slices_of_the_bytes_that_were_given() {
+        let image = with_trailer(5);
+        assert_eq!(image.pieces().concat(), PIXEL);
+        let given = image.original.as_ptr_range();
+        let picture = image.pieces().last().expect("a picture");
+        assert!(given.contains(&picture.as_ptr()));
+    }
+
+    #[test]
+    fn sizes_up_to_the_limit_are_taken() {
+        assert!(check_size(1).is_ok());
+        assert!(check_size(Image::MAX_BYTES).is_ok());
+        assert_eq!(check_size(0).map_err(|error| error.kind()), Err(ImageErrorKind::Empty));
+        let too_large = check_size(Image::MAX_BYTES + 1).map_err(|error| error.kind());
+        assert_eq!(too_large, Err(ImageErrorKind::TooLarge));
     }
 }

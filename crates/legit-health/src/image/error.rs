@@ -45,12 +45,7 @@ pub enum ImageErrorKind {
 
 impl ImageError {
     pub(super) fn new(kind: ImageErrorKind, sentence: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Refusal {
-            kind,
-            sentence: sentence.into(),
-            path: None,
-            source: None,
-        }))
+        Self(Box::new(Refusal { kind, sentence: sentence.into(), path: None, source: None }))
     }
 
     pub(super) fn truncated(format: ImageFormat, length: usize) -> Self {
@@ -110,10 +105,7 @@ impl fmt::Display for ImageError {
 impl fmt::Debug for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Refusal { kind, sentence, .. } = &*self.0;
-        f.debug_struct("ImageError")
-            .field("kind", kind)
-            .field("sentence", sentence)
-            .finish_non_exhaustive()
+        f.debug_struct("ImageError").field("kind", kind).field("sentence", sentence).finish_non_exhaustive()
     }
 }
 

@@ -10,10 +10,7 @@ impl Orientation {
     pub(super) const AS_STORED: Self = Self(1);
 
     fn from_tag(value: u32) -> Option<Self> {
-        u8::try_from(value)
-            .ok()
-            .filter(|value| (1..=8).contains(value))
-            .map(Self)
+        u8::try_from(value).ok().filter(|value| (1..=8).contains(value)).map(Self)
     }
 
     pub(super) fn value(self) -> u8 {
@@ -48,11 +45,7 @@ pub(super) fn orientation(tiff: &[u8]) -> Option<Orientation> {
     let mut entries = Reader::starting_at(tiff, usize::try_from(directory).ok()?);
     for _ in 0..order.u16(&mut entries)? {
         let mut entry = Reader::starting_at(entries.take(12)?, 0);
-        let (tag, kind, count) = (
-            order.u16(&mut entry)?,
-            order.u16(&mut entry)?,
-            order.u32(&mut entry)?,
-        );
+        let (tag, kind, count) = (order.u16(&mut entry)?, order.u16(&mut entry)?, order.u32(&mut entry)?);
         if tag == ORIENTATION {
             return match (kind, count) {
                 (SHORT, 1) => order.u16(&mut entry),
@@ -124,35 +117,20 @@ mod tests {
 
     #[test]
     fn it_is_found_among_other_tags_as_short_or_long() {
-        assert_eq!(
-            orientation(&little_endian(&[GPS, entry(3, 1, 6)])),
-            Some(Orientation(6))
-        );
-        assert_eq!(
-            orientation(&little_endian(&[entry(4, 1, 8), GPS])),
-            Some(Orientation(8))
-        );
+        assert_eq!(orientation(&little_endian(&[GPS, entry(3, 1, 6)])), Some(Orientation(6)));
+        assert_eq!(orientation(&little_endian(&[entry(4, 1, 8), GPS])), Some(Orientation(8)));
     }
 
     #[test]
     fn only_one_to_eight_given_once_is_valid() {
-        for invalid in [
-            entry(3, 1, 0),
-            entry(3, 1, 9),
-            entry(3, 2, 6),
-            entry(3, 0, 6),
-            entry(2, 1, 6),
-        ] {
+        for invalid in [entry(3, 1, 0), entry(3, 1, 9), entry(3, 2, 6), entry(3, 0, 6), entry(2, 1, 6)] {
             assert_eq!(orientation(&little_endian(&[invalid])), None, "{invalid:?}");
         }
     }
 
     #[test]
     fn the_first_orientation_tag_decides() {
-        assert_eq!(
-            orientation(&little_endian(&[entry(3, 1, 3), entry(3, 1, 6)])),
-            Some(Orientation(3))
-        );
+        assert_eq!(orientation(&little_endian(&[entry(3, 1, 3), entry(3, 1, 6)])), Some(Orientation(3)));
     }
 
     #[test]

@@ -16,9 +16,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, ImageError> {
 
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     // A file that grows while it is read ends up too large instead of filling the memory.
-    file.take(super::Image::MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(super::Image::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
 }
 
@@ -47,4 +45,26 @@ fn unreadable(error: io::Error) -> ImageError {
         kind => format!("the file could not be read ({kind}); check the path and the disk"),
     };
     ImageError::unreadable(sentence, Some(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error;
+
+    #[test]
+    fn the_systems_reason_becomes_one_sentence_and_stays_the_source() {
+        for (kind, sentence) in [
+            (ErrorKind::NotFound, "there is no file at this path; check the path"),
+            (
+                ErrorKind::PermissionDenied,
+                "this user may not read the file; check its permissions and those of its folders",
+            ),
+            (ErrorKind::TimedOut, "the file could not be read (timed out); check the path and the disk"),
+        ] {
+            let error = unreadable(io::Error::new(kind, "jane-doe.jpg"));
+            assert_eq!(error.to_string(), sentence);
+            assert!(error.source().is_some());
+        }
+    }
 }

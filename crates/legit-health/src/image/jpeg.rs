@@ -3,8 +3,9 @@
 //! Kept: tables, frame and scans (each segment exactly as long as its content says), the colour profile, and the
 //! fields of JFIF and Adobe segments that tell a decoder about colour and density. Written anew: JFIF without its
 //! thumbnail, Exif with the orientation alone. Everything else is dropped: other application segments, comments,
-//! fill bytes, and what follows the end marker. Where slack between a segment's content and its length could hide
-//! something, the file is refused; decoders refuse it too.
+//! fill bytes, and what follows the end marker. A colour space that only Exif names goes with the rest of it: decoders
+//! follow profiles, not Exif. Where slack between a segment's content and its length could hide something, the file is
+//! refused; decoders refuse it too.
 
 mod application;
 mod entropy;
@@ -103,14 +104,8 @@ impl<'a> Walk<'a> {
 
     /// The content of the segment whose marker was just read.
     fn payload(&mut self, start: usize) -> Result<&'a [u8], ImageError> {
-        let length = self
-            .file
-            .array()
-            .map(u16::from_be_bytes)
-            .ok_or_else(|| self.truncation())?;
-        let content = length
-            .checked_sub(2)
-            .ok_or_else(|| self.damage(start, "a segment has no length"))?;
+        let length = self.file.array().map(u16::from_be_bytes).ok_or_else(|| self.truncation())?;
+        let content = length.checked_sub(2).ok_or_else(|| self.damage(start, "a segment has no length"))?;
         self.file.take(content.into()).ok_or_else(|| self.truncation())
     }
 
@@ -175,10 +170,7 @@ impl<'a> Walk<'a> {
         clean.write(b"\xFF\xD8");
         self.application.write(&mut clean);
         clean.extend(self.body);
-        Ok(Walked {
-            header,
-            clean: clean.into_rope(original),
-        })
+        Ok(Walked { header, clean: clean.into_rope(original) })
     }
 
     fn truncation(&self) -> ImageError {

@@ -22,9 +22,8 @@ use header::ImageHeader;
 pub(super) fn walk(original: &Bytes) -> Result<Walked, ImageError> {
     const SIGNATURE: usize = 8;
     let mut file = Reader::starting_at(original, SIGNATURE);
-    let header = Chunk::read(&mut file)
-        .and_then(first_chunk)
-        .map_err(|malformed| explain(original, malformed))?;
+    let header =
+        Chunk::read(&mut file).and_then(first_chunk).map_err(|malformed| explain(original, malformed))?;
     let mut walk = Walk::new(header);
     walk.head.keep(0..file.position());
     while walk.stage != Stage::Ended {
@@ -81,11 +80,7 @@ impl Walk {
             b"tRNS" => self.transparency(&chunk)?,
             b"IDAT" => self.picture(&chunk)?,
             b"IEND" => self.end(&chunk)?,
-            b"eXIf" => {
-                self.orientation = self
-                    .orientation
-                    .or_else(|| exif::orientation_in_chunk(chunk.data))
-            }
+            b"eXIf" => self.orientation = self.orientation.or_else(|| exif::orientation_in_chunk(chunk.data)),
             b"acTL" if self.stage == Stage::BeforePicture => animation(&chunk)?,
             b"gAMA" | b"cHRM" | b"sRGB" | b"sBIT" | b"cICP" | b"iCCP"
                 if self.stage == Stage::BeforePicture =>
@@ -159,12 +154,7 @@ impl Walk {
         clean.extend(self.body);
         let ImageHeader { width, height, .. } = self.header;
         Walked {
-            header: Header {
-                format: Png,
-                width,
-                height,
-                orientation,
-            },
+            header: Header { format: Png, width, height, orientation },
             clean: clean.into_rope(original),
         }
     }

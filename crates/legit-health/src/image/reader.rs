@@ -11,10 +11,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Starts at `at`; beyond the end nothing is left to read.
     pub(super) fn starting_at(bytes: &'a [u8], at: usize) -> Self {
-        Self {
-            bytes,
-            at: at.min(bytes.len()),
-        }
+        Self { bytes, at: at.min(bytes.len()) }
     }
 
     pub(super) fn position(&self) -> usize {

@@ -32,9 +32,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Content {
     if let Some(format) = taken(bytes) {
         return Content::Picture(format);
     }
-    let foreign = signatures::find(bytes)
-        .or_else(|| container::find(bytes))
-        .or_else(|| words::find(bytes));
+    let foreign = signatures::find(bytes).or_else(|| container::find(bytes)).or_else(|| words::find(bytes));
     Content::Foreign(foreign.unwrap_or(Foreign::Unknown))
 }
 
@@ -60,27 +58,20 @@ impl Foreign {
         use ImageErrorKind::{Damaged, NotAnImage};
         let (kind, sentence) = match self {
             Self::Picture(name) => return ImageError::unsupported(name),
-            Self::Document(name) => (
-                NotAnImage,
-                format!("this is {name}, not a photo; export the photo itself as JPEG or PNG"),
-            ),
-            Self::Video(name) => (
-                NotAnImage,
-                format!("this is {name}, not a photo; export one frame as JPEG or PNG"),
-            ),
-            Self::Archive(name) => (
-                NotAnImage,
-                format!("this is {name}, not a photo; unpack it and give the photo inside"),
-            ),
-            Self::Text(name) => (
-                NotAnImage,
-                format!("this is {name}, not a photo; give the photo itself"),
-            ),
+            Self::Document(name) => {
+                (NotAnImage, format!("this is {name}, not a photo; export the photo itself as JPEG or PNG"))
+            }
+            Self::Video(name) => {
+                (NotAnImage, format!("this is {name}, not a photo; export one frame as JPEG or PNG"))
+            }
+            Self::Archive(name) => {
+                (NotAnImage, format!("this is {name}, not a photo; unpack it and give the photo inside"))
+            }
+            Self::Text(name) => (NotAnImage, format!("this is {name}, not a photo; give the photo itself")),
             Self::Ruin(what) => (Damaged, format!("{what}; copy the photo again, as binary data")),
-            Self::Unknown => (
-                NotAnImage,
-                "the bytes are in no known image format; give a JPEG or PNG file".to_owned(),
-            ),
+            Self::Unknown => {
+                (NotAnImage, "the bytes are in no known image format; give a JPEG or PNG file".to_owned())
+            }
         };
         ImageError::new(kind, sentence)
     }
@@ -99,24 +90,14 @@ mod tests {
         ];
         for (bytes, shortest, format) in cases {
             for length in shortest..=bytes.len() {
-                assert_eq!(
-                    sniff(&bytes[..length]),
-                    Content::Picture(format),
-                    "{format} {length}"
-                );
+                assert_eq!(sniff(&bytes[..length]), Content::Picture(format), "{format} {length}");
             }
         }
     }
 
     #[test]
     fn a_neighbour_of_a_signature_is_not_the_format() {
-        for bytes in [
-            &b"\x89PNX\r\n\x1A\n"[..],
-            b"\xFF\xD9\xFF",
-            b"RIFF\0\0\0\0WAVE",
-            b"\x89PN",
-            b"RIF",
-        ] {
+        for bytes in [&b"\x89PNX\r\n\x1A\n"[..], b"\xFF\xD9\xFF", b"RIFF\0\0\0\0WAVE", b"\x89PN", b"RIF"] {
             assert!(matches!(sniff(bytes), Content::Foreign(_)), "{bytes:?}");
         }
     }

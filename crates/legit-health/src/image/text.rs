@@ -64,12 +64,8 @@ fn base64_of(url: &[u8]) -> Result<&[u8], ImageError> {
 
 fn is_base64_of_a_picture(text: &[u8]) -> bool {
     const LONGEST_SIGNATURE: usize = 16;
-    let start: Vec<u8> = text
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .take(LONGEST_SIGNATURE)
-        .collect();
+    let start: Vec<u8> =
+        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(LONGEST_SIGNATURE).collect();
     let whole_groups = &start[..start.len() / 4 * 4];
     let Ok(decoded) = BASE64.decode(whole_groups) else {
         return false;
@@ -84,17 +80,12 @@ fn is_base64_of_a_picture(text: &[u8]) -> bool {
 
 /// Without a byte order mark and white space at the start. The end stays, so that positions can be told from it.
 fn without_lead(text: &[u8]) -> &[u8] {
-    text.strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(text)
-        .trim_ascii_start()
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii_start()
 }
 
 fn without_white_space(text: &[u8]) -> Cow<'_, [u8]> {
     if text.iter().any(u8::is_ascii_whitespace) {
-        text.iter()
-            .copied()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect()
+        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
     } else {
         text.into()
     }
@@ -129,17 +120,8 @@ mod tests {
 
     #[test]
     fn padding_and_white_space_do_not_matter() {
-        for text in [
-            "aGVsbG8h",
-            " aGVs\r\nbG8h\n",
-            "\u{FEFF}aGVsbG8h",
-            "data:,;base64,aGVsbG8h",
-        ] {
-            let expected = if text.starts_with("data") {
-                None
-            } else {
-                Some(&b"hello!"[..])
-            };
+        for text in ["aGVsbG8h", " aGVs\r\nbG8h\n", "\u{FEFF}aGVsbG8h", "data:,;base64,aGVsbG8h"] {
+            let expected = if text.starts_with("data") { None } else { Some(&b"hello!"[..]) };
             assert_eq!(decode(text.as_bytes()).ok().as_deref(), expected, "{text}");
         }
         assert_eq!(decode(b"aGk=").unwrap(), decode(b"aGk").unwrap());
@@ -147,12 +129,9 @@ mod tests {
 
     #[test]
     fn a_data_url_is_unwrapped_whatever_type_it_names() {
-        for declaration in [
-            ";base64",
-            "image/png;base64",
-            "IMAGE/JPEG;charset=utf-8; BASE64 ",
-            "text/html;base64",
-        ] {
+        for declaration in
+            [";base64", "image/png;base64", "IMAGE/JPEG;charset=utf-8; BASE64 ", "text/html;base64"]
+        {
             let url = format!("Data:{declaration},aGVs\nbG8h");
             assert_eq!(decode(url.as_bytes()).unwrap(), "hello!", "{url}");
         }
@@ -167,52 +146,26 @@ mod tests {
             "data:base64,aGVs",
         ] {
             let sentence = "the data: URL is not in base64; write it as data:image/jpeg;base64,…";
-            assert_eq!(
-                refusal(url),
-                (ImageErrorKind::NotBase64, sentence.to_owned()),
-                "{url}"
-            );
+            assert_eq!(refusal(url), (ImageErrorKind::NotBase64, sentence.to_owned()), "{url}");
         }
         let sentence =
             "the data: URL has no comma, so it holds no data; write it as data:image/jpeg;base64,…";
-        assert_eq!(
-            refusal("data:image/png;base64"),
-            (ImageErrorKind::NotBase64, sentence.to_owned())
-        );
+        assert_eq!(refusal("data:image/png;base64"), (ImageErrorKind::NotBase64, sentence.to_owned()));
     }
 
     #[test]
     fn the_place_of_a_foreign_character_is_told_but_not_the_character() {
         let cases = [
-            (
-                "data:;base64,aGVs%2Bbg",
-                "byte 17 is percent-encoded; give the base64 text unescaped",
-            ),
-            (
-                "aGVs_G8h",
-                "byte 4 belongs to the URL-safe alphabet; encode the image with the standard one",
-            ),
-            (
-                "\n aGVs!G8h",
-                "byte 6 is not in its alphabet; encode the image again",
-            ),
+            ("data:;base64,aGVs%2Bbg", "byte 17 is percent-encoded; give the base64 text unescaped"),
+            ("aGVs_G8h", "byte 4 belongs to the URL-safe alphabet; encode the image with the standard one"),
+            ("\n aGVs!G8h", "byte 6 is not in its alphabet; encode the image again"),
         ];
         for (text, what) in cases {
-            assert_eq!(
-                refusal(text),
-                (
-                    ImageErrorKind::NotBase64,
-                    format!("the text is not base64: {what}")
-                )
-            );
+            assert_eq!(refusal(text), (ImageErrorKind::NotBase64, format!("the text is not base64: {what}")));
         }
         for text in ["aGk=aGk=", "aGVsbG8h=", "aGl="] {
             let sentence = "the text is not base64: its padding (=) is wrong; encode the image again";
-            assert_eq!(
-                refusal(text),
-                (ImageErrorKind::NotBase64, sentence.to_owned()),
-                "{text}"
-            );
+            assert_eq!(refusal(text), (ImageErrorKind::NotBase64, sentence.to_owned()), "{text}");
         }
     }
 
@@ -223,12 +176,7 @@ mod tests {
 
     #[test]
     fn bytes_are_unwrapped_only_if_they_hold_a_picture() {
-        for wrapped in [
-            "/9j/",
-            "iVBORw0KGgoAAAAN",
-            "\n UklG\nRiQAAABXRUJQ",
-            "data:image/png;base64,",
-        ] {
+        for wrapped in ["/9j/", "iVBORw0KGgoAAAAN", "\n UklG\nRiQAAABXRUJQ", "data:image/png;base64,"] {
             assert!(matches!(unwrap(wrapped.as_bytes()), Ok(Some(_))), "{wrapped}");
         }
         for other in [

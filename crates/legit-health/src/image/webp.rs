@@ -37,11 +37,7 @@ fn container(file: &[u8]) -> Result<Reader<'_>, ImageError> {
     let content = end.and_then(|end| file.get(..end));
     let content = content.ok_or_else(|| ImageError::truncated(WebP, file.len()))?;
     if content.len() < 12 {
-        return Err(ImageError::damaged(
-            WebP,
-            4,
-            "its size is too small for a picture",
-        ));
+        return Err(ImageError::damaged(WebP, 4, "its size is too small for a picture"));
     }
     Ok(Reader::starting_at(content, 12))
 }
@@ -54,11 +50,7 @@ fn simple(first: Chunk<'_>, mut container: Reader<'_>) -> Result<Cleaned, ImageE
     }
     let mut body = Splice::default();
     chunk.keep(&mut body);
-    Ok(Cleaned {
-        dimensions,
-        orientation: Orientation::AS_STORED,
-        body,
-    })
+    Ok(Cleaned { dimensions, orientation: Orientation::AS_STORED, body })
 }
 
 /// The chunks to send, still without the container around them.
@@ -71,21 +63,13 @@ struct Cleaned {
 impl Cleaned {
     fn into_walked(self, original: &Bytes) -> Walked {
         let Dimensions { width, height } = self.dimensions;
-        let header = Header {
-            format: WebP,
-            width,
-            height,
-            orientation: self.orientation,
-        };
+        let header = Header { format: WebP, width, height, orientation: self.orientation };
         let size = u32::try_from(4 + self.body.len()).expect("no longer than an image, at most 512 MiB");
         let mut clean = Splice::default();
         clean.write(b"RIFF");
         clean.write(&size.to_le_bytes());
         clean.write(b"WEBP");
         clean.extend(self.body);
-        Walked {
-            header,
-            clean: clean.into_rope(original),
-        }
+        Walked { header, clean: clean.into_rope(original) }
     }
 }

@@ -25,10 +25,7 @@ fn every_kind_of_segment_is_left_out_at_every_place() {
                 assert!(survivor(&dirty).is_some(), "{name} was not planted");
                 let cleaned = sent(&dirty);
                 assert_eq!(survivor(&cleaned), None, "{name} at byte {at}");
-                assert!(
-                    decode(&cleaned) == decode(&clean),
-                    "{name} at byte {at} changed the picture"
-                );
+                assert!(decode(&cleaned) == decode(&clean), "{name} at byte {at} changed the picture");
             }
         }
     }
@@ -36,11 +33,7 @@ fn every_kind_of_segment_is_left_out_at_every_place() {
 
 #[test]
 fn a_file_without_anything_to_remove_is_sent_as_it_is() {
-    for base in [
-        photo(),
-        sent(drawings::JPEGS[0].bytes),
-        sent(drawings::JPEGS[5].bytes),
-    ] {
+    for base in [photo(), sent(drawings::JPEGS[0].bytes), sent(drawings::JPEGS[5].bytes)] {
         assert_eq!(sent(&base), base);
     }
 }
@@ -51,17 +44,9 @@ fn everything_after_the_end_marker_is_cut() {
     for trailer in [&b"<NEEDLE trailer>"[..], &base, &[0], b"\xFF\xD9"] {
         assert_eq!(sent(&[&base, trailer].concat()), base);
     }
-    let two_pictures = drawings::JPEGS
-        .iter()
-        .find(|drawing| drawing.name == "two-pictures.jpg")
-        .expect("is there");
-    assert_eq!(
-        sent(two_pictures.bytes)
-            .windows(3)
-            .filter(|window| window == b"\xFF\xD8\xFF")
-            .count(),
-        1
-    );
+    let two_pictures =
+        drawings::JPEGS.iter().find(|drawing| drawing.name == "two-pictures.jpg").expect("is there");
+    assert_eq!(sent(two_pictures.bytes).windows(3).filter(|window| window == b"\xFF\xD8\xFF").count(), 1);
 }
 
 #[test]
@@ -69,11 +54,7 @@ fn fill_bytes_and_stray_markers_are_left_out() {
     let base = photo();
     for at in jpeg::gaps(&base) {
         for stray in [&b"\xFF"[..], b"\xFF\xFF\xFF", b"\xFF\x01"] {
-            assert_eq!(
-                sent(&jpeg::insert(&base, at, stray)),
-                base,
-                "{stray:?} at byte {at}"
-            );
+            assert_eq!(sent(&jpeg::insert(&base, at, stray)), base, "{stray:?} at byte {at}");
         }
     }
 }
@@ -84,11 +65,7 @@ fn the_colour_profile_is_kept_in_its_order() {
     for (length, parts) in [(128, 1), (500, 3), (200_000, 5)] {
         let profile = colour_profile(length);
         let dirty = jpeg::insert(&base, 2, &jpeg::colour_profile(&profile, parts));
-        assert_eq!(
-            decode(&sent(&dirty)).colour_profile,
-            Some(profile),
-            "{length} bytes in {parts} parts"
-        );
+        assert_eq!(decode(&sent(&dirty)).colour_profile, Some(profile), "{length} bytes in {parts} parts");
     }
 }
 
@@ -108,14 +85,10 @@ fn too_short_a_jfif_or_adobe_segment_is_none() {
     let base = photo();
     let jfif = jpeg::find(&base, 0xE0);
     let without = [&base[..jfif], &base[jfif + 18..]].concat();
-    for (marker, payload) in [
-        (0xE0, &b"JFIF\0\x01\x02\x01\0\x48\0\x48\0"[..]),
-        (0xEE, b"Adobe\0\x64\0\0\0\0"),
-    ] {
-        assert_eq!(
-            sent(&jpeg::insert(&without, 2, &jpeg::segment(marker, payload))),
-            without
-        );
+    for (marker, payload) in
+        [(0xE0, &b"JFIF\0\x01\x02\x01\0\x48\0\x48\0"[..]), (0xEE, b"Adobe\0\x64\0\0\0\0")]
+    {
+        assert_eq!(sent(&jpeg::insert(&without, 2, &jpeg::segment(marker, payload))), without);
     }
 }
 
@@ -125,11 +98,7 @@ fn adobe_keeps_the_twelve_bytes_that_name_the_colour_transform() {
     let adobe = jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
     let early = *jpeg::early_gaps(&base).last().expect("a scan");
     let expected = jpeg::insert(&base, jpeg::gaps(&base)[1], &adobe);
-    let dirty = jpeg::insert(
-        &base,
-        early,
-        &jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01<NEEDLE tail>"),
-    );
+    let dirty = jpeg::insert(&base, early, &jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01<NEEDLE tail>"));
     assert_eq!(sent(&dirty), expected);
 }
 
@@ -158,6 +127,15 @@ fn a_height_that_comes_after_the_first_scan_is_found_and_kept() {
     let image = Image::from_bytes(&late[..]).expect("a JPEG with a line count");
     assert_eq!(image.height(), u32::from(u16::from_be_bytes(height)));
     assert_eq!(image.to_vec(), late);
+}
+
+#[test]
+fn a_height_that_is_told_twice_and_agrees_is_kept() {
+    let photo = photo();
+    let frame = jpeg::find(&photo, 0xC0);
+    let end = *jpeg::gaps(&photo).last().expect("an end marker");
+    let twice = jpeg::insert(&photo, end, &jpeg::segment(0xDC, &photo[frame + 5..frame + 7]));
+    assert_eq!(sent(&twice), twice);
 }
 
 #[test]

@@ -37,12 +37,7 @@ fn a_file_without_anything_to_remove_is_sent_as_it_is() {
 #[test]
 fn everything_after_the_end_chunk_is_cut() {
     let base = photo();
-    for trailer in [
-        &b"<NEEDLE trailer>"[..],
-        &base,
-        &[0],
-        &png::chunk(b"tEXt", b"Comment\0<NEEDLE>"),
-    ] {
+    for trailer in [&b"<NEEDLE trailer>"[..], &base, &[0], &png::chunk(b"tEXt", b"Comment\0<NEEDLE>")] {
         assert_eq!(sent(&[&base, trailer].concat()), base);
     }
 }
@@ -56,33 +51,15 @@ fn colour_chunks_are_kept_once_in_their_exact_length() {
         4 => 2,
         _ => 4,
     };
-    for (kind, length) in [
-        (b"gAMA", 4),
-        (b"cHRM", 32),
-        (b"sRGB", 1),
-        (b"cICP", 4),
-        (b"sBIT", bits),
-    ] {
+    for (kind, length) in [(b"gAMA", 4), (b"cHRM", 32), (b"sRGB", 1), (b"cICP", 4), (b"sBIT", bits)] {
         let kept = png::after_header(&base, &png::chunk(kind, &vec![1; length]));
         assert_eq!(sent(&kept), kept);
-        assert_eq!(
-            sent(&png::after_header(&kept, &png::chunk(kind, &vec![1; length]))),
-            kept,
-            "twice"
-        );
+        assert_eq!(sent(&png::after_header(&kept, &png::chunk(kind, &vec![1; length]))), kept, "twice");
         for wrong in [length - 1, length + 1] {
-            assert_eq!(
-                sent(&png::after_header(&base, &png::chunk(kind, &vec![1; wrong]))),
-                base,
-                "{wrong}"
-            );
+            assert_eq!(sent(&png::after_header(&base, &png::chunk(kind, &vec![1; wrong]))), base, "{wrong}");
         }
         let late = base.len() - 12;
-        assert_eq!(
-            sent(&png::insert(&base, late, &png::chunk(kind, &vec![1; length]))),
-            base,
-            "late"
-        );
+        assert_eq!(sent(&png::insert(&base, late, &png::chunk(kind, &vec![1; length]))), base, "late");
     }
 }
 
@@ -90,32 +67,20 @@ fn colour_chunks_are_kept_once_in_their_exact_length() {
 fn the_colour_profile_is_kept_and_its_name_is_not() {
     let base = photo();
     let profile = colour_profile(70_000);
-    let cleaned = sent(&png::after_header(
-        &base,
-        &png::colour_profile(b"<NEEDLE Jane's screen>", &profile),
-    ));
+    let cleaned = sent(&png::after_header(&base, &png::colour_profile(b"<NEEDLE Jane's screen>", &profile)));
     assert_eq!(survivor(&cleaned), None);
-    assert_eq!(
-        cleaned,
-        png::after_header(&base, &png::colour_profile(b"ICC profile", &profile))
-    );
+    assert_eq!(cleaned, png::after_header(&base, &png::colour_profile(b"ICC profile", &profile)));
     assert_eq!(decode(&cleaned).colour_profile, Some(profile));
 }
 
 #[test]
 fn palette_and_transparency_belong_to_the_picture() {
     for (name, kept) in [
-        (
-            "palette-transparent.png",
-            &["IHDR", "PLTE", "tRNS", "IDAT", "IEND"][..],
-        ),
+        ("palette-transparent.png", &["IHDR", "PLTE", "tRNS", "IDAT", "IEND"][..]),
         ("grey-transparent.png", &["IHDR", "tRNS", "IDAT", "IEND"]),
         ("rgb-transparent.png", &["IHDR", "tRNS", "IDAT", "IEND"]),
     ] {
-        let drawing = drawings::PNGS
-            .iter()
-            .find(|drawing| drawing.name == name)
-            .expect("is there");
+        let drawing = drawings::PNGS.iter().find(|drawing| drawing.name == name).expect("is there");
         assert_eq!(png::names(&sent(drawing.bytes)), kept, "{name}");
     }
 }
@@ -130,20 +95,8 @@ fn a_palette_or_transparency_that_decoders_ignore_is_left_out() {
     while with_alpha[25] != 6 {
         with_alpha = picture::png(&mut dice, 8);
     }
-    assert_eq!(
-        sent(&png::after_header(
-            &grey,
-            &png::chunk(b"PLTE", b"<NEEDLE PLTE>  ")
-        )),
-        grey
-    );
-    assert_eq!(
-        sent(&png::after_header(
-            &with_alpha,
-            &png::chunk(b"tRNS", b"<NEEDLE tRNS>")
-        )),
-        with_alpha
-    );
+    assert_eq!(sent(&png::after_header(&grey, &png::chunk(b"PLTE", b"<NEEDLE PLTE>  "))), grey);
+    assert_eq!(sent(&png::after_header(&with_alpha, &png::chunk(b"tRNS", b"<NEEDLE tRNS>"))), with_alpha);
     let suggested = png::after_header(&with_alpha, &png::chunk(b"PLTE", &[1; 30]));
     assert_eq!(sent(&suggested), suggested);
 }

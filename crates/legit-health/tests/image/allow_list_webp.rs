@@ -1,6 +1,7 @@
 //! WebP: what stays behind, wherever it stands, and what is kept.
 
-use crate::build::{colour_profile, survivor, webp};
+use crate::build::dice::Dice;
+use crate::build::{colour_profile, picture, survivor, webp};
 use crate::decode::decode;
 use crate::drawings;
 use legit_health::Image;
@@ -14,11 +15,7 @@ fn sent(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn drawing(name: &str) -> &'static [u8] {
-    drawings::WEBPS
-        .iter()
-        .find(|drawing| drawing.name == name)
-        .expect("is there")
-        .bytes
+    drawings::WEBPS.iter().find(|drawing| drawing.name == name).expect("is there").bytes
 }
 
 /// The drawing in the extended format with nothing around it.
@@ -55,12 +52,7 @@ fn a_simple_file_is_its_picture_alone() {
 
 #[test]
 fn a_file_without_anything_to_remove_is_sent_as_it_is() {
-    for name in [
-        "lossy.webp",
-        "lossy-alpha.webp",
-        "lossless-alpha.webp",
-        "narrow-lossy.webp",
-    ] {
+    for name in ["lossy.webp", "lossy-alpha.webp", "lossless-alpha.webp", "narrow-lossy.webp"] {
         assert_eq!(sent(drawing(name)), drawing(name), "{name}");
     }
 }
@@ -76,11 +68,7 @@ fn everything_after_the_container_is_cut() {
 
 #[test]
 fn the_colour_profile_is_kept_whole_even_at_an_odd_length() {
-    for (name, length) in [
-        ("lossy.webp", 500),
-        ("lossless-alpha.webp", 501),
-        ("lossy-alpha.webp", 133),
-    ] {
+    for (name, length) in [("lossy.webp", 500), ("lossless-alpha.webp", 501), ("lossy-alpha.webp", 133)] {
         let profile = colour_profile(length);
         let mut chunks = extended(drawing(name), webp::PROFILE);
         chunks.insert(1, (*b"ICCP", profile.clone()));
@@ -95,10 +83,7 @@ fn profile_and_exif_that_are_not_announced_do_not_count() {
     let mut chunks = extended(drawing("lossy.webp"), 0);
     let bare = webp::file(&chunks);
     chunks.insert(1, (*b"ICCP", colour_profile(128)));
-    chunks.push((
-        *b"EXIF",
-        b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec(),
-    ));
+    chunks.push((*b"EXIF", b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec()));
     assert_eq!(sent(&webp::file(&chunks)), bare);
     assert_eq!(image(&webp::file(&chunks)).orientation(), 1);
 }
@@ -117,6 +102,17 @@ fn reserved_bits_and_padding_carry_nothing() {
     let mut padded = clean.clone();
     padded[12 + 18 + 8 + 129] = 0x77;
     assert_eq!(sent(&padded), clean);
+}
+
+#[test]
+fn padding_that_was_left_out_is_put_in() {
+    let mut dice = Dice::new(4);
+    let odd = |file: &Vec<u8>| webp::chunks(file)[0].1.len() % 2 == 1;
+    let padded = std::iter::repeat_with(|| picture::webp(&mut dice, 20)).find(odd).expect("comes soon");
+    let mut bare = padded[..padded.len() - 1].to_vec();
+    let size = u32::try_from(bare.len() - 8).expect("small");
+    bare[4..8].copy_from_slice(&size.to_le_bytes());
+    assert_eq!(sent(&bare), padded);
 }
 
 #[test]

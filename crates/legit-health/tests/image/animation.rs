@@ -23,10 +23,7 @@ fn an_animation_that_hides_its_flag_is_refused() {
     let mut hidden = ANIMATED_WEBP.to_vec();
     assert_eq!(&hidden[12..16], b"VP8X");
     hidden[20] = 0;
-    assert_eq!(
-        Image::from_bytes(hidden).expect_err("an animation").kind(),
-        ImageErrorKind::Animated
-    );
+    assert_eq!(Image::from_bytes(hidden).expect_err("an animation").kind(), ImageErrorKind::Animated);
 }
 
 #[test]

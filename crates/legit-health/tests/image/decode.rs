@@ -17,14 +17,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Seen {
 }
 
 pub(crate) fn try_decode(bytes: &[u8]) -> image::ImageResult<Seen> {
-    let mut decoder = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()?
-        .into_decoder()?;
+    let mut decoder = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?.into_decoder()?;
     let orientation = decoder.orientation()?.to_exif();
     let colour_profile = decoder.icc_profile()?;
-    Ok(Seen {
-        picture: DynamicImage::from_decoder(decoder)?,
-        orientation,
-        colour_profile,
-    })
+    Ok(Seen { picture: DynamicImage::from_decoder(decoder)?, orientation, colour_profile })
 }

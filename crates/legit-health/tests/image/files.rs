@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// An empty folder of the test's own, in the room that cargo gives to tests.
 fn folder(test: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("image-files")
-        .join(test);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("image-files").join(test);
     if folder.exists() {
         fs::remove_dir_all(&folder).expect("what an earlier run left");
     }
@@ -25,11 +23,7 @@ fn refusal(path: &Path) -> ImageError {
     for shown in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
         assert!(!shown.contains(name), "{shown}");
     }
-    assert!(
-        error
-            .source()
-            .is_none_or(|source| !source.to_string().contains(name))
-    );
+    assert!(error.source().is_none_or(|source| !source.to_string().contains(name)));
     error
 }
 
@@ -40,10 +34,7 @@ fn a_file_is_what_its_bytes_say_whatever_its_name() {
     {
         let path = folder.join(name);
         fs::write(&path, drawing.bytes).expect("writes");
-        let (opened, given) = (
-            Image::open(&path).expect(drawing.name),
-            Image::from_bytes(drawing.bytes),
-        );
+        let (opened, given) = (Image::open(&path).expect(drawing.name), Image::from_bytes(drawing.bytes));
         assert_eq!(opened.to_vec(), given.expect(drawing.name).to_vec());
         assert!(!format!("{opened:?}").contains(name));
     }
@@ -54,20 +45,14 @@ fn what_is_no_readable_file_is_said_in_one_sentence() {
     let folder = folder("unreadable");
     let missing = refusal(&folder.join("jane-doe.jpg"));
     assert_eq!(missing.kind(), ImageErrorKind::Unreadable);
-    assert_eq!(
-        missing.to_string(),
-        "there is no file at this path; check the path"
-    );
+    assert_eq!(missing.to_string(), "there is no file at this path; check the path");
     assert!(missing.source().is_some());
 
     let path = folder.join("patient-042");
     fs::create_dir(&path).expect("creates");
     let directory = refusal(&path);
     assert_eq!(directory.kind(), ImageErrorKind::Unreadable);
-    assert_eq!(
-        directory.to_string(),
-        "the path is a folder, not a file; give the path of one photo"
-    );
+    assert_eq!(directory.to_string(), "the path is a folder, not a file; give the path of one photo");
 }
 
 #[test]
@@ -89,9 +74,7 @@ fn an_absurd_size_is_refused_before_reading() {
     let folder = folder("size");
     let path = folder.join("jane-doe.jpg");
     // A file with a hole takes no room on the disk.
-    File::create(&path)
-        .and_then(|file| file.set_len(Image::MAX_BYTES + 1))
-        .expect("creates");
+    File::create(&path).and_then(|file| file.set_len(Image::MAX_BYTES + 1)).expect("creates");
     let error = refusal(&path);
     assert_eq!(error.kind(), ImageErrorKind::TooLarge);
     assert_eq!(
@@ -105,10 +88,7 @@ fn an_absurd_size_is_refused_before_reading() {
 fn pipes_and_devices_are_not_waited_for() {
     let folder = folder("pipes");
     let pipe = folder.join("jane-doe.jpg");
-    let made = std::process::Command::new("mkfifo")
-        .arg(&pipe)
-        .status()
-        .expect("mkfifo runs");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
     assert!(made.success());
     for path in [&pipe, Path::new("/dev/zero")] {
         let error = refusal(path);
@@ -124,17 +104,11 @@ fn pipes_and_devices_are_not_waited_for() {
 #[test]
 fn links_are_followed_and_dangling_ones_lead_to_no_file() {
     let folder = folder("links");
-    let (photo, link, dangling) = (
-        folder.join("photo"),
-        folder.join("jane-doe"),
-        folder.join("nowhere-else"),
-    );
+    let (photo, link, dangling) =
+        (folder.join("photo"), folder.join("jane-doe"), folder.join("nowhere-else"));
     fs::write(&photo, drawings::JPEGS[0].bytes).expect("writes");
     std::os::unix::fs::symlink(&photo, &link).expect("links");
     std::os::unix::fs::symlink(folder.join("gone"), &dangling).expect("links");
     Image::open(&link).expect("a photo");
-    assert_eq!(
-        refusal(&dangling).to_string(),
-        "there is no file at this path; check the path"
-    );
+    assert_eq!(refusal(&dangling).to_string(), "there is no file at this path; check the path");
 }

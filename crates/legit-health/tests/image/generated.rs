@@ -25,12 +25,7 @@ fn run(seed: u64, generate: fn(&mut Dice) -> Case) {
         std::env::var("LEGIT_HEALTH_CASES").map_or(10_000, |cases| cases.parse().expect("a number of cases"));
     for number in 0..cases {
         // A case of its own seed can be run again without those before it.
-        let Case {
-            base,
-            dirty,
-            orientation,
-            profile,
-        } = generate(&mut Dice::new(seed << 32 | number));
+        let Case { base, dirty, orientation, profile } = generate(&mut Dice::new(seed << 32 | number));
         let image =
             Image::from_bytes(&dirty[..]).unwrap_or_else(|refusal| panic!("case {number}: {refusal}"));
         let clean = image.to_vec();
@@ -39,18 +34,12 @@ fn run(seed: u64, generate: fn(&mut Dice) -> Case) {
         assert!(seen.picture == picture, "case {number}: the pixels changed");
         assert_eq!(seen.orientation, orientation, "case {number}");
         assert_eq!(image.orientation(), orientation, "case {number}");
-        assert!(
-            seen.colour_profile == profile,
-            "case {number}: the colour profile changed"
-        );
+        assert!(seen.colour_profile == profile, "case {number}: the colour profile changed");
         let size = (seen.picture.width(), seen.picture.height());
         assert_eq!((image.width(), image.height()), size, "case {number}");
         let again =
             Image::from_bytes(&clean[..]).unwrap_or_else(|refusal| panic!("case {number} again: {refusal}"));
-        assert!(
-            again.to_vec() == clean,
-            "case {number}: the second pass changed something"
-        );
+        assert!(again.to_vec() == clean, "case {number}: the second pass changed something");
     }
 }
 
@@ -82,12 +71,7 @@ fn jpeg_files() {
             dirty = jpeg::insert(&dirty, at, plant);
         }
         dirty.extend(some_trailer(dice, &base));
-        Case {
-            base,
-            dirty,
-            orientation: orientation_of(&block),
-            profile,
-        }
+        Case { base, dirty, orientation: orientation_of(&block), profile }
     });
 }
 
@@ -116,12 +100,7 @@ fn png_files() {
             dirty = png::insert(&dirty, at, plant);
         }
         dirty.extend(some_trailer(dice, &base));
-        Case {
-            base,
-            dirty,
-            orientation: orientation_of(&block),
-            profile,
-        }
+        Case { base, dirty, orientation: orientation_of(&block), profile }
     });
 }
 
@@ -148,30 +127,20 @@ fn webp_files() {
         if let Some((block, _)) = &block {
             chunks.push((*b"EXIF", block.clone()));
         }
-        let plants: Vec<_> = webp::plants()
-            .into_iter()
-            .filter(|(_, (kind, _))| kind != b"EXIF")
-            .collect();
+        let plants: Vec<_> = webp::plants().into_iter().filter(|(_, (kind, _))| kind != b"EXIF").collect();
         for _ in 0..dice.below(6) {
             let (_, plant) = dice.pick(&plants);
             chunks.insert(1 + dice.below(chunks.len()), plant.clone());
         }
         let mut dirty = webp::file(&chunks);
         dirty.extend(some_trailer(dice, &base));
-        Case {
-            base,
-            dirty,
-            orientation: orientation_of(&block),
-            profile,
-        }
+        Case { base, dirty, orientation: orientation_of(&block), profile }
     });
 }
 
 fn decodable(dice: &mut Dice, drawings: &[Drawing]) -> Vec<u8> {
     let drawings: Vec<_> = drawings.iter().filter(|drawing| drawing.can_be_decoded).collect();
-    Image::from_bytes(dice.pick(&drawings).bytes)
-        .expect("a whole drawing")
-        .to_vec()
+    Image::from_bytes(dice.pick(&drawings).bytes).expect("a whole drawing").to_vec()
 }
 
 fn row_with_restarts(dice: &mut Dice) -> Vec<u8> {
@@ -181,9 +150,7 @@ fn row_with_restarts(dice: &mut Dice) -> Vec<u8> {
             let shades = dice.bytes(64);
             let mut block = Vec::new();
             let mut encoder = JpegEncoder::new_with_quality(&mut block, quality);
-            encoder
-                .encode(&shades, 8, 8, image::ExtendedColorType::L8)
-                .expect("encodes");
+            encoder.encode(&shades, 8, 8, image::ExtendedColorType::L8).expect("encodes");
             block
         })
         .collect();
@@ -197,22 +164,14 @@ fn insert_early(dice: &mut Dice, jpeg: &mut Vec<u8>, inserted: &[u8]) {
 
 fn some_profile(dice: &mut Dice, longest: usize) -> Option<Vec<u8>> {
     // Mostly short ones: what matters is that it is there, not how long copying it takes.
-    let length = if dice.one_in(20) {
-        dice.below(longest)
-    } else {
-        dice.below(600)
-    };
+    let length = if dice.one_in(20) { dice.below(longest) } else { dice.below(600) };
     dice.one_in(3).then(|| colour_profile(length))
 }
 
 fn some_exif(dice: &mut Dice) -> Option<(Vec<u8>, u8)> {
     let orientation = dice.below(10) as u16;
     let order = *dice.pick(&[ByteOrder::Little, ByteOrder::Big]);
-    let valid = if (1..=8).contains(&orientation) {
-        orientation as u8
-    } else {
-        1
-    };
+    let valid = if (1..=8).contains(&orientation) { orientation as u8 } else { 1 };
     (!dice.one_in(4)).then(|| (exif::block(order, Some(orientation)), valid))
 }
 

@@ -14,12 +14,7 @@ fn assert_sound(bytes: &[u8], case: &str) {
     };
     let cleaned = image.to_vec();
     assert_eq!(cleaned.len() as u64, image.len(), "{case}");
-    assert!(
-        cleaned.len() <= bytes.len() + 40,
-        "{case}: {} bytes became {}",
-        bytes.len(),
-        cleaned.len()
-    );
+    assert!(cleaned.len() <= bytes.len() + 40, "{case}: {} bytes became {}", bytes.len(), cleaned.len());
     let again = Image::from_bytes(&cleaned[..]).expect(case);
     assert_eq!(again.to_vec(), cleaned, "{case}");
     let header = |image: &Image| (image.format(), image.width(), image.height(), image.orientation());

@@ -31,10 +31,7 @@ fn the_oriented_picture_is_the_same_eight_times_two_times_three() {
                 assert_eq!(u16::from(decode(&cleaned).orientation), orientation, "{image:?}");
                 assert!(decode(&cleaned) == decode(&photo), "{image:?}");
                 assert_eq!(survivor(&cleaned), None);
-                assert_eq!(
-                    Image::from_bytes(&cleaned[..]).expect("cleaned").to_vec(),
-                    cleaned
-                );
+                assert_eq!(Image::from_bytes(&cleaned[..]).expect("cleaned").to_vec(), cleaned);
             }
         }
     }
@@ -48,12 +45,7 @@ fn without_a_valid_orientation_nothing_is_written() {
             assert_eq!(image.orientation(), 1);
             let cleaned = image.to_vec();
             let marks = [&b"Exif"[..], b"eXIf", b"EXIF"];
-            assert!(
-                !marks
-                    .iter()
-                    .any(|mark| cleaned.windows(4).any(|window| window == *mark)),
-                "{image:?}"
-            );
+            assert!(!marks.iter().any(|mark| cleaned.windows(4).any(|window| window == *mark)), "{image:?}");
         }
     }
 }

@@ -23,11 +23,7 @@ fn what_is_not_taken_is_named() {
     let mut dicom = vec![0; 128];
     dicom.extend(b"DICM");
     assert_refused(&[
-        (
-            b"",
-            Empty,
-            "the image is empty (0 bytes); copy or export it again",
-        ),
+        (b"", Empty, "the image is empty (0 bytes); copy or export it again"),
         (
             b"GIF89a\x01\0\x01\0",
             Unsupported,
@@ -38,11 +34,7 @@ fn what_is_not_taken_is_named() {
             Unsupported,
             "this is a HEIC/HEIF picture, which the API does not take; export it as JPEG or PNG",
         ),
-        (
-            &dicom,
-            Unsupported,
-            "this is a DICOM file, which the API does not take; export it as JPEG or PNG",
-        ),
+        (&dicom, Unsupported, "this is a DICOM file, which the API does not take; export it as JPEG or PNG"),
         (
             b"%PDF-1.7",
             NotAnImage,
@@ -58,22 +50,14 @@ fn what_is_not_taken_is_named() {
             NotAnImage,
             "this is a ZIP archive or Office document, not a photo; unpack it and give the photo inside",
         ),
-        (
-            b"{\"data\":\"/9j/\"}",
-            NotAnImage,
-            "this is JSON text, not a photo; give the photo itself",
-        ),
+        (b"{\"data\":\"/9j/\"}", NotAnImage, "this is JSON text, not a photo; give the photo itself"),
         (
             b"<!DOCTYPE html><title>502 Bad Gateway</title>",
             NotAnImage,
             "this is a web page (HTML), perhaps an error page saved in the photo's place, not a photo; \
              export the photo itself as JPEG or PNG",
         ),
-        (
-            b"photos/front.jpg",
-            NotAnImage,
-            "this is plain text, not a photo; give the photo itself",
-        ),
+        (b"photos/front.jpg", NotAnImage, "this is plain text, not a photo; give the photo itself"),
         (
             b"\x12\x34\x56\x78\x9A",
             NotAnImage,
@@ -122,14 +106,8 @@ fn relatives_of_jpeg_and_private_pngs_are_named() {
         (relative(0xDE), "a hierarchical JPEG"),
         (relative(0xF7), "a JPEG-LS picture"),
         (relative(0xF0), "a JPEG with extensions"),
-        (
-            png::insert(&png, 8, &png::chunk(b"CgBI", &[0; 4])),
-            "a PNG in Apple's private variant for iOS",
-        ),
-        (
-            png::after_header(&png, &png::chunk(b"PrVt", b"")),
-            "a PNG with a private extension",
-        ),
+        (png::insert(&png, 8, &png::chunk(b"CgBI", &[0; 4])), "a PNG in Apple's private variant for iOS"),
+        (png::after_header(&png, &png::chunk(b"PrVt", b"")), "a PNG with a private extension"),
     ] {
         let sentence = format!("this is {name}, which the API does not take; export it as JPEG or PNG");
         assert_eq!(refusal(&bytes), (ImageErrorKind::Unsupported, sentence));

@@ -12,15 +12,8 @@ fn assert_cut_is_refused(name: &str, whole: &[u8], length: usize) {
     let cut = &whole[..length];
     let refusal = Image::from_bytes(cut).expect_err(name);
     if length >= NAMED_FROM {
-        assert_eq!(
-            refusal.kind(),
-            ImageErrorKind::Truncated,
-            "{name} cut to {length}: {refusal}"
-        );
-        assert!(
-            refusal.to_string().contains(&format!(" stops at byte {length},")),
-            "{refusal}"
-        );
+        assert_eq!(refusal.kind(), ImageErrorKind::Truncated, "{name} cut to {length}: {refusal}");
+        assert!(refusal.to_string().contains(&format!(" stops at byte {length},")), "{refusal}");
     }
 }
 
@@ -42,10 +35,7 @@ fn larger_files_are_refused_at_a_thousand_places() {
         ("PNG", picture::png),
         ("WebP", picture::webp),
     ] {
-        let whole = (0..8)
-            .map(|_| encode(&mut dice, 400))
-            .max_by_key(Vec::len)
-            .expect("eight pictures");
+        let whole = (0..8).map(|_| encode(&mut dice, 400)).max_by_key(Vec::len).expect("eight pictures");
         assert!(whole.len() > 4000, "{name} has {} bytes", whole.len());
         Image::from_bytes(&whole[..]).expect("whole");
         for place in 0..1000 {

@@ -6,11 +6,8 @@ use legit_health::{Image, ImageErrorKind};
 
 /// The same text as people have it: bare, unpadded, in lines, indented, in a data URL.
 fn wrappings(text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(76)
-        .map(|line| std::str::from_utf8(line).expect("base64 is ASCII"))
-        .collect();
+    let lines: Vec<&str> =
+        text.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
     vec![
         text.to_owned(),
         text.trim_end_matches('=').to_owned(),
@@ -52,17 +49,11 @@ fn what_is_inside_the_text_is_named() {
         (error.kind(), error.to_string())
     };
     let gif = "this is a GIF picture, which the API does not take; export it as JPEG or PNG";
-    assert_eq!(
-        refusal(b"GIF89a......"),
-        (ImageErrorKind::Unsupported, gif.to_owned())
-    );
+    assert_eq!(refusal(b"GIF89a......"), (ImageErrorKind::Unsupported, gif.to_owned()));
     let empty = "the image is empty (0 bytes); copy or export it again";
     assert_eq!(refusal(b""), (ImageErrorKind::Empty, empty.to_owned()));
     // One wrapping is taken off, not two.
     let text = STANDARD.encode(drawings::JPEGS[0].bytes);
     let plain = "this is plain text, not a photo; give the photo itself";
-    assert_eq!(
-        refusal(text.as_bytes()),
-        (ImageErrorKind::NotAnImage, plain.to_owned())
-    );
+    assert_eq!(refusal(text.as_bytes()), (ImageErrorKind::NotAnImage, plain.to_owned()));
 }

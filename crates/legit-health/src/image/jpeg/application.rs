@@ -58,9 +58,7 @@ impl Application {
 /// A segment too short for its two thumbnail bytes is not JFIF to a decoder.
 fn jfif(payload: &[u8]) -> Option<Jfif> {
     let fields = payload.strip_prefix(JFIF)?;
-    (fields.len() >= 9)
-        .then(|| fields.first_chunk().copied())
-        .flatten()
+    (fields.len() >= 9).then(|| fields.first_chunk().copied()).flatten()
 }
 
 fn adobe(payload: &[u8]) -> Option<Adobe> {

@@ -22,10 +22,7 @@ impl Frame {
         if width == 0 {
             return Err("the picture's width is 0");
         }
-        Ok(Self {
-            width,
-            height: u16::from_be_bytes([y1, y0]),
-        })
+        Ok(Self { width, height: u16::from_be_bytes([y1, y0]) })
     }
 }
 
@@ -107,10 +104,7 @@ mod tests {
         assert_eq!(frame(&grey[..8]), Err(WRONG_LENGTH));
         assert_eq!(frame(&[&grey[..], &[0]].concat()), Err(WRONG_LENGTH));
         assert_eq!(frame(&[8, 0, 1, 0, 1, 0]), Err(WRONG_LENGTH));
-        assert_eq!(
-            frame(&[8, 0, 1, 0, 0, 1, 1, 0x11, 0]),
-            Err("the picture's width is 0")
-        );
+        assert_eq!(frame(&[8, 0, 1, 0, 0, 1, 1, 0x11, 0]), Err("the picture's width is 0"));
     }
 
     #[test]
@@ -145,24 +139,14 @@ mod tests {
                 Err(WRONG_LENGTH),
                 "{marker:?} short"
             );
-            assert_eq!(
-                check_table(marker, &[payload, &[0]].concat()),
-                Err(WRONG_LENGTH),
-                "{marker:?} long"
-            );
+            assert_eq!(check_table(marker, &[payload, &[0]].concat()), Err(WRONG_LENGTH), "{marker:?} long");
         }
     }
 
     #[test]
     fn a_table_has_a_number_that_exists() {
-        assert_eq!(
-            check_table(Marker::DQT, &[&[0x04][..], &[1; 64]].concat()),
-            Err(WRONG_LENGTH)
-        );
-        assert_eq!(
-            check_table(Marker::DHT, &[&[0x20][..], &[0; 16]].concat()),
-            Err(WRONG_LENGTH)
-        );
+        assert_eq!(check_table(Marker::DQT, &[&[0x04][..], &[1; 64]].concat()), Err(WRONG_LENGTH));
+        assert_eq!(check_table(Marker::DHT, &[&[0x20][..], &[0; 16]].concat()), Err(WRONG_LENGTH));
         assert_eq!(check_table(Marker::DAC, &[0x04, 0]), Err(WRONG_LENGTH));
         let too_many_codes = [&[0x00][..], &[0; 14], &[255, 2], &[0; 257]].concat();
         assert_eq!(check_table(Marker::DHT, &too_many_codes), Err(WRONG_LENGTH));

@@ -24,30 +24,19 @@ impl<'a> Chunk<'a> {
         let start = file.position();
         let length = file.array().map(u32::from_be_bytes).ok_or(Malformed::Truncated)?;
         if length > i32::MAX as u32 {
-            return Err(Malformed::Damaged {
-                at: start,
-                what: "a chunk has an impossible length",
-            });
+            return Err(Malformed::Damaged { at: start, what: "a chunk has an impossible length" });
         }
         let length = usize::try_from(length).map_err(|_| Malformed::Truncated)?;
         let checked = file.take(4 + length).ok_or(Malformed::Truncated)?;
         let checksum = file.array().map(u32::from_be_bytes).ok_or(Malformed::Truncated)?;
         if crc32fast::hash(checked) != checksum {
-            return Err(Malformed::Damaged {
-                at: start,
-                what: "a checksum does not match",
-            });
+            return Err(Malformed::Damaged { at: start, what: "a checksum does not match" });
         }
         match checked.split_first_chunk() {
-            Some((&kind, data)) if kind.iter().all(u8::is_ascii_alphabetic) => Ok(Self {
-                kind,
-                data,
-                place: start..file.position(),
-            }),
-            _ => Err(Malformed::Damaged {
-                at: start,
-                what: "a chunk's name is not four letters",
-            }),
+            Some((&kind, data)) if kind.iter().all(u8::is_ascii_alphabetic) => {
+                Ok(Self { kind, data, place: start..file.position() })
+            }
+            _ => Err(Malformed::Damaged { at: start, what: "a chunk's name is not four letters" }),
         }
     }
 
@@ -57,10 +46,7 @@ impl<'a> Chunk<'a> {
     }
 
     pub(super) fn damage(&self, what: &'static str) -> Malformed {
-        Malformed::Damaged {
-            at: self.place.start,
-            what,
-        }
+        Malformed::Damaged { at: self.place.start, what }
     }
 }
 
@@ -104,13 +90,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let bytes = written(b"tEXt", b"hello");
-        let chunk = Chunk::read(&mut Reader::starting_at(&bytes, 0))
-            .ok()
-            .expect("a whole chunk");
-        assert_eq!(
-            (&chunk.kind, chunk.data, chunk.place.clone()),
-            (b"tEXt", &b"hello"[..], 0..17)
-        );
+        let chunk = Chunk::read(&mut Reader::starting_at(&bytes, 0)).ok().expect("a whole chunk");
+        assert_eq!((&chunk.kind, chunk.data, chunk.place.clone()), (b"tEXt", &b"hello"[..], 0..17));
         assert!(chunk.is_ancillary());
     }
 
@@ -131,9 +112,6 @@ mod tests {
     fn absurd_lengths_and_names_are_refused() {
         assert_eq!(outcome(b"\x80\0\0\0tEXt"), "a chunk has an impossible length");
         assert_eq!(outcome(b"\x7F\xFF\xFF\xFFtEXt"), "truncated");
-        assert_eq!(
-            outcome(&written(b"tE t", b"")),
-            "a chunk's name is not four letters"
-        );
+        assert_eq!(outcome(&written(b"tE t", b"")), "a chunk's name is not four letters");
     }
 }

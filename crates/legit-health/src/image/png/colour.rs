@@ -71,10 +71,7 @@ mod tests {
 
     #[test]
     fn a_profile_is_found_behind_its_name() {
-        assert_eq!(
-            compressed_profile(b"Jane Doe\0\0deflated"),
-            Some(&b"deflated"[..])
-        );
+        assert_eq!(compressed_profile(b"Jane Doe\0\0deflated"), Some(&b"deflated"[..]));
         let longest = [&[b'n'; 79][..], b"\0\0deflated"].concat();
         assert_eq!(compressed_profile(&longest), Some(&b"deflated"[..]));
     }
@@ -82,14 +79,7 @@ mod tests {
     #[test]
     fn what_no_decoder_reads_is_no_profile() {
         let too_long = [&[b'n'; 80][..], b"\0\0deflated"].concat();
-        for data in [
-            &b""[..],
-            b"name",
-            b"\0\0deflated",
-            b"name\0",
-            b"name\0\x01deflated",
-            &too_long,
-        ] {
+        for data in [&b""[..], b"name", b"\0\0deflated", b"name\0", b"name\0\x01deflated", &too_long] {
             assert_eq!(compressed_profile(data), None, "{data:?}");
         }
     }

@@ -20,9 +20,7 @@ enum ColourType {
 
 impl ImageHeader {
     pub(super) fn parse(data: &[u8]) -> Result<Self, &'static str> {
-        let (dimensions, format) = data
-            .split_first_chunk::<8>()
-            .ok_or("the header has a wrong length")?;
+        let (dimensions, format) = data.split_first_chunk::<8>().ok_or("the header has a wrong length")?;
         let &[depth, colour, compression, filter, interlace] = format else {
             return Err("the header has a wrong length");
         };
@@ -38,19 +36,12 @@ impl ImageHeader {
             return Err("the header names a method that does not exist");
         }
         let [w3, w2, w1, w0, h3, h2, h1, h0] = *dimensions;
-        let (width, height) = (
-            u32::from_be_bytes([w3, w2, w1, w0]),
-            u32::from_be_bytes([h3, h2, h1, h0]),
-        );
+        let (width, height) = (u32::from_be_bytes([w3, w2, w1, w0]), u32::from_be_bytes([h3, h2, h1, h0]));
         const LARGEST: u32 = i32::MAX as u32;
         if !(1..=LARGEST).contains(&width) || !(1..=LARGEST).contains(&height) {
             return Err("the picture's width or height is 0 or impossible");
         }
-        Ok(Self {
-            width,
-            height,
-            colour,
-        })
+        Ok(Self { width, height, colour })
     }
 
     pub(super) fn needs_palette(&self) -> bool {
@@ -102,10 +93,7 @@ mod tests {
 
     #[test]
     fn dimensions_are_positive() {
-        assert_eq!(
-            header(3, i32::MAX as u32, &[8, 2, 0, 0, 1]),
-            Ok((3, i32::MAX as u32))
-        );
+        assert_eq!(header(3, i32::MAX as u32, &[8, 2, 0, 0, 1]), Ok((3, i32::MAX as u32)));
         for (width, height) in [(0, 1), (1, 0), (1 << 31, 1), (1, u32::MAX)] {
             assert!(header(width, height, &[8, 2, 0, 0, 0]).is_err());
         }
@@ -113,13 +101,9 @@ mod tests {
 
     #[test]
     fn a_header_has_thirteen_bytes_and_known_methods() {
-        for format in [
-            &[8, 2, 0, 0][..],
-            &[8, 2, 0, 0, 0, 0],
-            &[8, 2, 1, 0, 0],
-            &[8, 2, 0, 1, 0],
-            &[8, 2, 0, 0, 2],
-        ] {
+        for format in
+            [&[8, 2, 0, 0][..], &[8, 2, 0, 0, 0, 0], &[8, 2, 1, 0, 0], &[8, 2, 0, 1, 0], &[8, 2, 0, 0, 2]]
+        {
             assert!(header(1, 1, format).is_err(), "{format:?}");
         }
     }

@@ -5,10 +5,9 @@ use super::Foreign;
 pub(super) fn find(bytes: &[u8]) -> Option<Foreign> {
     let size = u32::from_be_bytes(*bytes.first_chunk()?) as usize;
     match bytes.get(4..8)? {
-        b"ftyp" => Some(by_brand(
-            bytes.get(8..12)?,
-            bytes.get(16..size.min(bytes.len())).unwrap_or_default(),
-        )),
+        b"ftyp" => {
+            Some(by_brand(bytes.get(8..12)?, bytes.get(16..size.min(bytes.len())).unwrap_or_default()))
+        }
         // QuickTime files from before there was a type box.
         b"moov" | b"mdat" | b"wide" => Some(QUICKTIME),
         _ => None,
@@ -38,15 +37,7 @@ mod tests {
 
     fn file(major: &[u8; 4], compatible: &[u8]) -> Vec<u8> {
         let size = (16 + compatible.len()) as u32;
-        [
-            &size.to_be_bytes(),
-            &b"ftyp"[..],
-            major,
-            &[0; 4],
-            compatible,
-            b"\0\0\0\x08mdat",
-        ]
-        .concat()
+        [&size.to_be_bytes(), &b"ftyp"[..], major, &[0; 4], compatible, b"\0\0\0\x08mdat"].concat()
     }
 
     #[test]

@@ -10,13 +10,9 @@ pub(super) fn find(bytes: &[u8]) -> Option<Foreign> {
         return Some(Foreign::Text("text (UTF-16)"));
     }
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
-        return Some(Foreign::Ruin(
-            "the file holds only zeros, as an interrupted copy leaves it",
-        ));
+        return Some(Foreign::Ruin("the file holds only zeros, as an interrupted copy leaves it"));
     }
-    let text = readable(&bytes[..bytes.len().min(WINDOW)])?
-        .trim_start()
-        .to_ascii_lowercase();
+    let text = readable(&bytes[..bytes.len().min(WINDOW)])?.trim_start().to_ascii_lowercase();
     Some(match text.as_bytes().first()? {
         b'<' => markup(&text),
         b'{' | b'[' => Foreign::Text("JSON text"),
@@ -57,10 +53,7 @@ mod tests {
         let page = Foreign::Document("a web page (HTML), perhaps an error page saved in the photo's place");
         let cases = [
             ("<svg xmlns=", Foreign::Document("an SVG drawing")),
-            (
-                "<?xml version='1.0'?>\n<!-- by us --><SVG>",
-                Foreign::Document("an SVG drawing"),
-            ),
+            ("<?xml version='1.0'?>\n<!-- by us --><SVG>", Foreign::Document("an SVG drawing")),
             ("\n<!DOCTYPE html><title>502</title>", page),
             ("<html><body>", page),
             ("<?xml version='1.0'?><error/>", Foreign::Document("XML text")),
@@ -77,13 +70,7 @@ mod tests {
 
     #[test]
     fn bytes_are_not_text() {
-        for bytes in [
-            &b"\x01\x02\x03\x04"[..],
-            b"abc\0def",
-            b"caf\xE9 con leche",
-            b"",
-            b"  ",
-        ] {
+        for bytes in [&b"\x01\x02\x03\x04"[..], b"abc\0def", b"caf\xE9 con leche", b"", b"  "] {
             assert_eq!(find(bytes), None, "{bytes:?}");
         }
     }

@@ -21,9 +21,7 @@ impl Announcement {
         let &[flags, _, _, _, ref canvas @ ..] = chunk.data else {
             return Err(chunk.damage("its extended header has a wrong length"));
         };
-        let canvas = canvas
-            .try_into()
-            .map_err(|_| chunk.damage("its extended header has a wrong length"))?;
+        let canvas = canvas.try_into().map_err(|_| chunk.damage("its extended header has a wrong length"))?;
         if flags & ANIMATION != 0 {
             return Err(ImageError::animated(WebP));
         }
@@ -42,10 +40,7 @@ impl Announcement {
     pub(super) fn canvas(&self) -> Dimensions {
         let [w0, w1, w2, h0, h1, h2] = self.canvas;
         let side = |bytes| u32::from_le_bytes(bytes) + 1;
-        Dimensions {
-            width: side([w0, w1, w2, 0]),
-            height: side([h0, h1, h2, 0]),
-        }
+        Dimensions { width: side([w0, w1, w2, 0]), height: side([h0, h1, h2, 0]) }
     }
 
     /// The chunk's content for a file that has kept so much and nothing more.

@@ -38,11 +38,7 @@ fn lossy(data: &[u8]) -> Option<Dimensions> {
     let (is_key_frame, version, is_shown, first_partition) =
         (tag & 1 == 0, tag >> 1 & 7, tag >> 4 & 1 == 1, tag >> 5);
     let has_start_code = &reader.array()? == b"\x9D\x01\x2A";
-    let mut side = || {
-        reader
-            .array()
-            .map(|side| u32::from(u16::from_le_bytes(side) & 0x3FFF))
-    };
+    let mut side = || reader.array().map(|side| u32::from(u16::from_le_bytes(side) & 0x3FFF));
     let (width, height) = (side()?, side()?);
     let is_complete = (first_partition as usize) < data.len();
     let is_sound = is_key_frame && version <= 3 && is_shown && has_start_code && is_complete;
@@ -54,10 +50,7 @@ fn lossless(data: &[u8]) -> Option<Dimensions> {
     let mut reader = Reader::starting_at(data, 0);
     let signature = reader.byte()?;
     let header = reader.array().map(u32::from_le_bytes)?;
-    let dimensions = Dimensions {
-        width: (header & 0x3FFF) + 1,
-        height: (header >> 14 & 0x3FFF) + 1,
-    };
+    let dimensions = Dimensions { width: (header & 0x3FFF) + 1, height: (header >> 14 & 0x3FFF) + 1 };
     (signature == 0x2F && header >> 29 == 0).then_some(dimensions)
 }
 
@@ -78,15 +71,7 @@ mod tests {
     #[test]
     fn what_a_decoder_would_not_start_is_refused() {
         // An inter frame, an unknown version, a hidden frame, a first partition of 32 bytes, a wrong start code.
-        for (at, value) in [
-            (0, 0x11),
-            (0, 0x18),
-            (0, 0x00),
-            (1, 0x04),
-            (4, 0x02),
-            (6, 0),
-            (8, 0),
-        ] {
+        for (at, value) in [(0, 0x11), (0, 0x18), (0, 0x00), (1, 0x04), (4, 0x02), (6, 0), (8, 0)] {
             let mut changed = LOSSY;
             changed[at] = value;
             assert_eq!(lossy(&changed), None, "byte {at}");

@@ -16,18 +16,11 @@ pub(super) fn clean(first: &Chunk<'_>, mut container: Reader<'_>) -> Result<Clea
     while !container.is_at_end() {
         found.take(chunk::read(&mut container)?, &announced)?;
     }
-    let Found {
-        profile,
-        alpha,
-        picture,
-        orientation,
-    } = found;
+    let Found { profile, alpha, picture, orientation } = found;
     let picture = picture
         .ok_or_else(|| ImageError::damaged(WebP, container.position(), "it ends without any picture data"))?;
     if picture.dimensions != announced.canvas() {
-        return Err(picture
-            .chunk
-            .damage("the picture does not have the size that was announced"));
+        return Err(picture.chunk.damage("the picture does not have the size that was announced"));
     }
 
     let orientation = orientation.unwrap_or(Orientation::AS_STORED);
@@ -43,11 +36,7 @@ pub(super) fn clean(first: &Chunk<'_>, mut container: Reader<'_>) -> Result<Clea
     if let Some(tiff) = exif {
         chunk::write(&mut body, *b"EXIF", &tiff);
     }
-    Ok(Cleaned {
-        dimensions: picture.dimensions,
-        orientation,
-        body,
-    })
+    Ok(Cleaned { dimensions: picture.dimensions, orientation, body })
 }
 
 /// What matters of the chunks that follow VP8X.
@@ -73,9 +62,7 @@ impl<'a> Found<'a> {
             b"ANMF" => return Err(ImageError::animated(WebP)),
             b"ICCP" if announced.has_profile() && self.profile.is_none() => self.profile = Some(chunk),
             b"EXIF" if announced.has_exif() => {
-                self.orientation = self
-                    .orientation
-                    .or_else(|| exif::orientation_in_chunk(chunk.data));
+                self.orientation = self.orientation.or_else(|| exif::orientation_in_chunk(chunk.data));
             }
             _ => {}
         }

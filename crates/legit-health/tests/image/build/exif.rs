@@ -22,10 +22,7 @@ pub(crate) fn block(order: ByteOrder, orientation: Option<u16>) -> Vec<u8> {
     let texts_at = thumbnail_at + 2 + 12 + 4;
     let (maker, position) = (needle("Exif maker"), needle("Exif GPS"));
 
-    let mut block = Block {
-        order,
-        bytes: Vec::new(),
-    };
+    let mut block = Block { order, bytes: Vec::new() };
     block.bytes.extend(match order {
         ByteOrder::Little => b"II\x2A\0",
         ByteOrder::Big => b"MM\0\x2A",
@@ -44,9 +41,7 @@ pub(crate) fn block(order: ByteOrder, orientation: Option<u16>) -> Vec<u8> {
     block.short(1);
     block.short_entry(0x0112, 5);
     block.long(0);
-    block
-        .bytes
-        .extend([maker, position, needle("Exif thumbnail")].concat());
+    block.bytes.extend([maker, position, needle("Exif thumbnail")].concat());
     block.bytes
 }
 

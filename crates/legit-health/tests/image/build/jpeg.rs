@@ -33,10 +33,7 @@ pub(crate) fn early_gaps(jpeg: &[u8]) -> Vec<usize> {
 
 /// Where the segment of this marker begins.
 pub(crate) fn find(jpeg: &[u8], marker: u8) -> usize {
-    *gaps(jpeg)
-        .iter()
-        .find(|at| jpeg[**at + 1] == marker)
-        .expect("a segment of this kind")
+    *gaps(jpeg).iter().find(|at| jpeg[**at + 1] == marker).expect("a segment of this kind")
 }
 
 pub(crate) fn insert(jpeg: &[u8], at: usize, inserted: &[u8]) -> Vec<u8> {
@@ -51,23 +48,15 @@ pub(crate) fn exif(block: &[u8]) -> Vec<u8> {
 pub(crate) fn colour_profile(profile: &[u8], parts: usize) -> Vec<u8> {
     let chunk = profile.len().div_ceil(parts);
     let count = profile.chunks(chunk).len() as u8;
-    let part = |(index, data)| {
-        segment(
-            0xE2,
-            &[b"ICC_PROFILE\0", &[index as u8 + 1, count][..], data].concat(),
-        )
-    };
+    let part =
+        |(index, data)| segment(0xE2, &[b"ICC_PROFILE\0", &[index as u8 + 1, count][..], data].concat());
     profile.chunks(chunk).enumerate().flat_map(part).collect()
 }
 
 /// Every kind of segment that carries something beside the picture, with the name of its needle.
 pub(crate) fn plants() -> Vec<(String, Vec<u8>)> {
     let signed = [
-        (
-            "JFIF thumbnail",
-            0xE0,
-            &b"JFIF\0\x01\x02\x01\0\x48\0\x48\x03\x04"[..],
-        ),
+        ("JFIF thumbnail", 0xE0, &b"JFIF\0\x01\x02\x01\0\x48\0\x48\x03\x04"[..]),
         ("JFXX thumbnail", 0xE0, b"JFXX\0\x10"),
         ("XMP", 0xE1, b"http://ns.adobe.com/xap/1.0/\0"),
         (

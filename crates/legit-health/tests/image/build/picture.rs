@@ -10,18 +10,10 @@ use image::{ColorType, DynamicImage, ImageBuffer, Rgb, RgbImage};
 pub(crate) fn draw(dice: &mut Dice, side: usize) -> RgbImage {
     let (width, height) = (1 + dice.below(side) as u32, 1 + dice.below(side) as u32);
     let (red, green, blue) = (dice.byte(), dice.byte(), dice.byte());
-    let (x0, y0, radius) = (
-        dice.below(side) as i64,
-        dice.below(side) as i64,
-        dice.below(side) as i64,
-    );
+    let (x0, y0, radius) = (dice.below(side) as i64, dice.below(side) as i64, dice.below(side) as i64);
     ImageBuffer::from_fn(width, height, |x, y| {
         let (dx, dy) = (i64::from(x) - x0, i64::from(y) - y0);
-        let shade = if dx * dx + dy * dy < radius * radius {
-            90
-        } else {
-            0
-        };
+        let shade = if dx * dx + dy * dy < radius * radius { 90 } else { 0 };
         let grain = (x * 7 + y * 13) as u8 % 23;
         Rgb([
             red.wrapping_add(grain).saturating_sub(shade),
@@ -33,16 +25,10 @@ pub(crate) fn draw(dice: &mut Dice, side: usize) -> RgbImage {
 
 pub(crate) fn jpeg(dice: &mut Dice, side: usize) -> Vec<u8> {
     let drawing = DynamicImage::from(draw(dice, side));
-    let drawing = if dice.one_in(3) {
-        drawing.into_luma8().into()
-    } else {
-        drawing
-    };
+    let drawing = if dice.one_in(3) { drawing.into_luma8().into() } else { drawing };
     let mut bytes = Vec::new();
     let quality = 1 + dice.below(100) as u8;
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode_image(&drawing)
-        .expect("encodes");
+    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(&drawing).expect("encodes");
     bytes
 }
 
@@ -57,17 +43,10 @@ pub(crate) fn png(dice: &mut Dice, side: usize) -> Vec<u8> {
         ColorType::Rgb16,
         ColorType::Rgba16,
     ];
-    let compression = *dice.pick(&[
-        CompressionType::Fast,
-        CompressionType::Uncompressed,
-        CompressionType::Default,
-    ]);
-    let filter = *dice.pick(&[
-        FilterType::NoFilter,
-        FilterType::Sub,
-        FilterType::Paeth,
-        FilterType::Adaptive,
-    ]);
+    let compression =
+        *dice.pick(&[CompressionType::Fast, CompressionType::Uncompressed, CompressionType::Default]);
+    let filter =
+        *dice.pick(&[FilterType::NoFilter, FilterType::Sub, FilterType::Paeth, FilterType::Adaptive]);
     let drawing = in_colour(draw(dice, side), *dice.pick(&COLOURS));
     let mut bytes = Vec::new();
     drawing
@@ -77,14 +56,10 @@ pub(crate) fn png(dice: &mut Dice, side: usize) -> Vec<u8> {
 }
 
 pub(crate) fn webp(dice: &mut Dice, side: usize) -> Vec<u8> {
-    let drawing = in_colour(
-        draw(dice, side),
-        *dice.pick(&[ColorType::L8, ColorType::Rgb8, ColorType::Rgba8]),
-    );
+    let drawing =
+        in_colour(draw(dice, side), *dice.pick(&[ColorType::L8, ColorType::Rgb8, ColorType::Rgba8]));
     let mut bytes = Vec::new();
-    drawing
-        .write_with_encoder(WebPEncoder::new_lossless(&mut bytes))
-        .expect("encodes");
+    drawing.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)).expect("encodes");
     bytes
 }
 

@@ -6,24 +6,18 @@ pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
 
 pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [kind, data].concat();
-    [
-        &(data.len() as u32).to_be_bytes()[..],
-        &checked,
-        &crc(&checked).to_be_bytes(),
-    ]
-    .concat()
+    [&(data.len() as u32).to_be_bytes()[..], &checked, &crc(&checked).to_be_bytes()].concat()
 }
 
 /// The checksum of the standard's annex D, bit by bit: a second opinion on the one in use.
 pub(crate) fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 {
-                0xEDB8_8320 ^ (crc >> 1)
-            } else {
-                crc >> 1
-            }
-        })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| {
+                if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 }
+            },
+        )
     })
 }
 
@@ -41,10 +35,7 @@ pub(crate) fn chunks(png: &[u8]) -> Vec<([u8; 4], &[u8])> {
 }
 
 pub(crate) fn names(png: &[u8]) -> Vec<String> {
-    chunks(png)
-        .iter()
-        .map(|(kind, _)| String::from_utf8_lossy(kind).into_owned())
-        .collect()
+    chunks(png).iter().map(|(kind, _)| String::from_utf8_lossy(kind).into_owned()).collect()
 }
 
 /// Where chunks may be inserted: before each chunk but the first, and not within the picture data.
@@ -116,10 +107,7 @@ pub(crate) fn plants() -> Vec<(String, Vec<u8>)> {
         // Well known, but of a length that nobody can read.
         (b"gAMA", b""),
         (b"sBIT", b""),
-        (
-            b"iCCP",
-            b"without an end of the name, so that all of it is a name longer than any may be, by far",
-        ),
+        (b"iCCP", b"without an end of the name, so that all of it is a name longer than any may be, by far"),
     ];
     kinds
         .into_iter()

@@ -15,20 +15,14 @@ pub(crate) fn chunks(webp: &[u8]) -> Vec<Chunk> {
     let mut rest = &webp[12..];
     while !rest.is_empty() {
         let length = u32::from_le_bytes(rest[4..8].try_into().expect("four bytes")) as usize;
-        chunks.push((
-            rest[..4].try_into().expect("four bytes"),
-            rest[8..8 + length].to_vec(),
-        ));
+        chunks.push((rest[..4].try_into().expect("four bytes"), rest[8..8 + length].to_vec()));
         rest = &rest[8 + length.next_multiple_of(2)..];
     }
     chunks
 }
 
 pub(crate) fn names(webp: &[u8]) -> Vec<String> {
-    chunks(webp)
-        .iter()
-        .map(|(kind, _)| String::from_utf8_lossy(kind).into_owned())
-        .collect()
+    chunks(webp).iter().map(|(kind, _)| String::from_utf8_lossy(kind).into_owned()).collect()
 }
 
 pub(crate) fn file(chunks: &[Chunk]) -> Vec<u8> {
