@@ -49,9 +49,7 @@ pub struct Outgoing {
 /// The body may hold a password or an answer, so only the operation is printed.
 impl fmt::Debug for Outgoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outgoing")
-            .field("operation_id", &self.operation_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Outgoing").field("operation_id", &self.operation_id).finish_non_exhaustive()
     }
 }
 

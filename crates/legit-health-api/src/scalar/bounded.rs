@@ -17,11 +17,7 @@ impl<const MIN: u8, const MAX: u8> Bounded<MIN, MAX> {
 
     /// `None` outside `MIN..=MAX`.
     pub const fn new(answer: u8) -> Option<Self> {
-        if answer >= MIN && answer <= MAX {
-            Some(Self(answer))
-        } else {
-            None
-        }
+        if answer >= MIN && answer <= MAX { Some(Self(answer)) } else { None }
     }
 
     /// The number.
@@ -91,9 +87,7 @@ mod tests {
 
     #[test]
     fn bounds_are_part_of_the_range() {
-        let inside: Vec<u8> = (0..=u8::MAX)
-            .filter(|&n| Bounded::<1, 4>::new(n).is_some())
-            .collect();
+        let inside: Vec<u8> = (0..=u8::MAX).filter(|&n| Bounded::<1, 4>::new(n).is_some()).collect();
         assert_eq!(inside, [1, 2, 3, 4]);
         assert_eq!(Bounded::<1, 4>::try_from(5), Err(OutOfRange));
     }

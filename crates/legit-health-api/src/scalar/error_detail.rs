@@ -68,9 +68,7 @@ mod tests {
     fn every_shape_is_read_and_none_is_printed() {
         let faults = json!([{"type": "value_error", "loc": ["body", "payload", 0, "data"], "msg": "m", "input": "NEEDLE"}]);
         let read: ErrorDetail = from_value(faults.clone()).unwrap();
-        let ErrorDetail::Faults(list) = &read else {
-            panic!("a list of faults")
-        };
+        let ErrorDetail::Faults(list) = &read else { panic!("a list of faults") };
         assert_eq!(list[0].loc[2], LocationPart::Index(0));
         assert!(!format!("{read:?}{list:?}").contains("NEEDLE"));
         assert_eq!(serde_json::to_value(&read).unwrap(), faults);
@@ -79,13 +77,7 @@ mod tests {
             from_value::<ErrorDetail>(json!("Invalid token")).unwrap(),
             ErrorDetail::Text("Invalid token".into())
         );
-        assert!(matches!(
-            from_value(json!([{"loc": 1}])).unwrap(),
-            ErrorDetail::Other(_)
-        ));
-        assert!(matches!(
-            from_value(json!({"a": 1})).unwrap(),
-            ErrorDetail::Other(_)
-        ));
+        assert!(matches!(from_value(json!([{"loc": 1}])).unwrap(), ErrorDetail::Other(_)));
+        assert!(matches!(from_value(json!({"a": 1})).unwrap(), ErrorDetail::Other(_)));
     }
 }

@@ -73,10 +73,7 @@ impl Visitor<'_> for Base64Text {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ImageData, E> {
         // The decoder's own message would quote a byte of the picture.
-        STANDARD
-            .decode(text)
-            .map(ImageData::new)
-            .map_err(|_| E::custom("an image that is not base64"))
+        STANDARD.decode(text).map(ImageData::new).map_err(|_| E::custom("an image that is not base64"))
     }
 }
 

@@ -26,11 +26,7 @@ impl Percent {
     ///
     /// A number below 0, above 100 or not a number.
     pub fn new(percent: f64) -> Result<Self, OutOfRange> {
-        if (0.0..=100.0).contains(&percent) {
-            Ok(Self(percent))
-        } else {
-            Err(OutOfRange)
-        }
+        if (0.0..=100.0).contains(&percent) { Ok(Self(percent)) } else { Err(OutOfRange) }
     }
 
     /// The number, from 0 to 100.
@@ -85,19 +81,13 @@ mod tests {
             ("100.0000001", 100.0),
             ("-0.0000001", 0.0),
         ] {
-            assert_eq!(
-                serde_json::from_str::<Percent>(json).unwrap().get(),
-                expected,
-                "{json}"
-            );
+            assert_eq!(serde_json::from_str::<Percent>(json).unwrap().get(), expected, "{json}");
         }
     }
 
     #[test]
     fn refuses_what_is_no_percentage() {
-        for json in [
-            "-1", "100.1", "1e400", "\"NaN\"", "\"inf\"", "\"\"", "null", "true", "[]",
-        ] {
+        for json in ["-1", "100.1", "1e400", "\"NaN\"", "\"inf\"", "\"\"", "null", "true", "[]"] {
             assert!(serde_json::from_str::<Percent>(json).is_err(), "{json}");
         }
         for number in [f64::NAN, f64::INFINITY, -0.5, 100.5] {
@@ -108,18 +98,12 @@ mod tests {
     #[test]
     fn writes_whole_numbers_whole() {
         let written = |percent| serde_json::to_string(&Percent::new(percent).unwrap()).unwrap();
-        assert_eq!(
-            (written(60.0), written(78.4)),
-            ("60".to_owned(), "78.4".to_owned())
-        );
+        assert_eq!((written(60.0), written(78.4)), ("60".to_owned(), "78.4".to_owned()));
     }
 
     #[test]
     fn shows_itself_only_when_asked() {
         let percent = Percent::new(78.44).unwrap();
-        assert_eq!(
-            format!("{percent} {percent:.0} {percent:?}"),
-            "78.4 % 78 % Percent(..)"
-        );
+        assert_eq!(format!("{percent} {percent:.0} {percent:?}"), "78.4 % 78 % Percent(..)");
     }
 }

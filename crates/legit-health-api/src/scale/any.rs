@@ -30,11 +30,6 @@ impl<'de> Deserialize<'de> for AnyScale {
             item: BTreeMap<String, Answer>,
         }
         let sheet = Sheet::deserialize(deserializer)?;
-        Ok(Self(
-            sheet
-                .questionnaire_response
-                .map(|response| response.item)
-                .unwrap_or_default(),
-        ))
+        Ok(Self(sheet.questionnaire_response.map(|response| response.item).unwrap_or_default()))
     }
 }

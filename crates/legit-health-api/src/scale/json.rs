@@ -13,12 +13,7 @@ impl<'a> SheetJson<'a> {
     }
 
     pub(crate) fn of<S: Scale>(sheet: &S) -> SheetJson<'static> {
-        SheetJson::new(
-            S::ITEMS
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (item.code, sheet.answer(index))),
-        )
+        SheetJson::new(S::ITEMS.iter().enumerate().map(|(index, item)| (item.code, sheet.answer(index))))
     }
 }
 
@@ -56,10 +51,5 @@ pub(crate) fn read<S: Scale>(any: &AnyScale) -> Result<S, AnswerError> {
     if let Some(code) = any.0.keys().find(|code| !known(code)) {
         return Err(AnswerError::Unknown(code.clone()));
     }
-    S::build(|item| {
-        any.0
-            .get(item.code)
-            .copied()
-            .ok_or(AnswerError::Missing(item.code))
-    })
+    S::build(|item| any.0.get(item.code).copied().ok_or(AnswerError::Missing(item.code)))
 }

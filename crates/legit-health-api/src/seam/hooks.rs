@@ -36,10 +36,7 @@ fn refuse_misfits(scope: &CallScope, request: &mut Request) -> Result<(), SeamEr
     // A habit of the generator's own servers; this one has no such header.
     request.headers_mut().remove("api-version");
     match &scope.0 {
-        Some(scope) => scope
-            .cut(request)
-            .map(drop)
-            .inspect_err(|why| scope.pipeline.refused(*why)),
+        Some(scope) => scope.cut(request).map(drop).inspect_err(|why| scope.pipeline.refused(*why)),
         None if slots::has_placeholder(body_bytes(request)?) => Err(SeamError::OutsideScope),
         None => Ok(()),
     }
@@ -94,7 +91,5 @@ fn outgoing(request: &Request, operation: &OperationInfo, body: Vec<Piece>) -> O
 
 /// `exec` can fail only with a `reqwest::Error`, and this is the one way to make one without sending anything.
 fn no_answer(http: &reqwest::Client) -> reqwest::Error {
-    http.get("")
-        .build()
-        .expect_err("an empty URL is never a valid one")
+    http.get("").build().expect_err("an empty URL is never a valid one")
 }

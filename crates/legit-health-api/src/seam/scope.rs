@@ -27,10 +27,7 @@ struct State {
 impl CallScope {
     /// A scope for one request, which `pipeline` will carry.
     pub fn new(pipeline: Arc<dyn Pipeline>) -> Self {
-        Self(Some(Arc::new(Scope {
-            pipeline,
-            state: Mutex::default(),
-        })))
+        Self(Some(Arc::new(Scope { pipeline, state: Mutex::default() })))
     }
 
     /// Issues the next slot. Slots are numbered from 0 in the order in which they are issued.
@@ -83,10 +80,6 @@ pub(super) fn body_bytes(request: &reqwest::Request) -> Result<&[u8], SeamError>
 
 impl fmt::Debug for CallScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "CallScope(call)"
-        } else {
-            "CallScope(plain)"
-        })
+        f.write_str(if self.0.is_some() { "CallScope(call)" } else { "CallScope(plain)" })
     }
 }

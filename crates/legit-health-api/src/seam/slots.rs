@@ -45,10 +45,8 @@ pub(super) fn cut(body: &Bytes, slots: &[Placeholder]) -> Result<Vec<Piece>, Sea
 
     for start in placeholder_starts(body) {
         let text = body.get(start..start + LENGTH).ok_or(SeamError::ForeignSlot)?;
-        let slot = slots
-            .iter()
-            .position(|slot| slot.as_str().as_bytes() == text)
-            .ok_or(SeamError::ForeignSlot)?;
+        let slot =
+            slots.iter().position(|slot| slot.as_str().as_bytes() == text).ok_or(SeamError::ForeignSlot)?;
         if std::mem::replace(&mut seen[slot], true) {
             return Err(SeamError::RepeatedSlot);
         }
@@ -81,10 +79,7 @@ mod tests {
     use super::*;
 
     fn body(slots: &[&Placeholder]) -> Bytes {
-        let quoted: Vec<String> = slots
-            .iter()
-            .map(|slot| format!("\"{}\"", slot.as_str()))
-            .collect();
+        let quoted: Vec<String> = slots.iter().map(|slot| format!("\"{}\"", slot.as_str())).collect();
         format!("[{}]", quoted.join(",")).into()
     }
 
@@ -93,16 +88,7 @@ mod tests {
         let slots = [Placeholder::random(), Placeholder::random()];
         let pieces = cut(&body(&[&slots[1], &slots[0]]), &slots).unwrap();
         let text = |text: &'static str| Piece::Text(text.into());
-        assert!(
-            pieces
-                == [
-                    text("[\""),
-                    Piece::Slot(1),
-                    text("\",\""),
-                    Piece::Slot(0),
-                    text("\"]")
-                ]
-        );
+        assert!(pieces == [text("[\""), Piece::Slot(1), text("\",\""), Piece::Slot(0), text("\"]")]);
     }
 
     #[test]
@@ -116,10 +102,7 @@ mod tests {
             (Bytes::from(format!("\"{MARKER}")), SeamError::ForeignSlot),
         ];
         for (body, expected) in cases {
-            assert!(
-                cut(&body, &slots).is_err_and(|error| error == expected),
-                "{expected}"
-            );
+            assert!(cut(&body, &slots).is_err_and(|error| error == expected), "{expected}");
         }
     }
 

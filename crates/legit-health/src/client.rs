@@ -1,0 +1,95 @@
+//! The client that people hold.
+
+mod builder;
+mod shared;
+
+pub use builder::ClientBuilder;
+pub(crate) use shared::Shared;
+
+use crate::call::{Call, DiagnosisSupportCall};
+use crate::config::{ConfigError, Environment};
+use crate::error::Error;
+use crate::reply::{Keep, Reply, join};
+use crate::report::DeviceInformation;
+use crate::support_images::IntoSupportImages;
+use crate::transport::OVERALL;
+use std::fmt;
+use std::sync::Arc;
+
+/// A client of the device API.
+///
+/// It is cheap to clone; clones share the token and the connections. It logs in at the first call that needs it.
+///
+/// ```no_run
+/// use legit_health::{Client, Image};
+///
+/// # async fn example() -> Result<(), legit_health::Error> {
+/// let client = Client::from_env()?;
+/// let report = client.diagnosis_support(Image::open("front.jpg")?).await?;
+/// for conclusion in &report.conclusions {
+///     println!("{} {}", conclusion.probability, conclusion.condition.label());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+impl Client {
+    /// A client set up by hand.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client set up by the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
+    /// `LEGIT_HEALTH_PASSWORD_FILE`. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing, or its value is of no use; the sentence names it.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let Environment { base_url, credentials } = Environment::read()?;
+        Self::builder().base_url(base_url).credentials(credentials).build()
+    }
+
+    /// Ranks likely conditions from one, two or three images of the same case.
+    ///
+    /// An unusable image does not fail the call; see [`Validity`](crate::report::Validity) of its findings.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> DiagnosisSupportCall<'_> {
+        DiagnosisSupportCall::new(&self.shared, images.into_support_images())
+    }
+
+    /// The electronic label of the device that answers.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub async fn device_information(&self) -> Result<Reply<DeviceInformation>, Error> {
+        let bound = Call::authorised(&self.shared, OVERALL);
+        let result = bound.api.device_information().await;
+        join(bound.outcome(), result, Keep::Document, |wire| Ok(wire.into()))
+    }
+
+    /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.
+    ///
+    /// No call needs it; the first one logs in by itself.
+    ///
+    /// # Errors
+    ///
+    /// The account was refused, or the device could not be reached.
+    pub async fn login(&self) -> Result<(), Error> {
+        self.shared.renew_token().await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.shared.base_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! Where a client gets its address and its account from. Configuration comes whole from one source.
+
+mod base_url;
+mod environment;
+
+pub use base_url::BaseUrl;
+pub(crate) use environment::Environment;
+
+use std::fmt;
+
+/// A client could not be set up. `Display` is one sentence that names the setting and says what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    sentence: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for ConfigError {}

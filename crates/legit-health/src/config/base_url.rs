@@ -1,0 +1,136 @@
+//! The address of the API, version segment included.
+
+use super::ConfigError;
+use std::fmt;
+use std::str::FromStr;
+use url::{Host, Url};
+
+/// The address of the API with its version segment, such as `https://api.example.org/v2.0`.
+///
+/// Photographs and passwords go there, so it is `https`; `http` is allowed only to this very machine. A closing slash
+/// makes no difference.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: String,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    /// The address, without a closing slash.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// True if it is this very machine.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.text.starts_with("https:")
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let url = Url::parse(text.trim()).map_err(|_| {
+            refused(
+                "is not an address",
+                "write it with its scheme and version, such as https://api.example.org/v2.0",
+            )
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("holds a user name or a password", "give these as credentials"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("ends in a query or a fragment", "end it after the version segment"));
+        }
+        let loopback = url.host().is_some_and(is_loopback);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => {
+                return Err(refused("is not encrypted", "use https (http is only for this very machine)"));
+            }
+            _ => return Err(refused("has a scheme other than https", "use https")),
+        }
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback })
+    }
+}
+
+fn is_loopback(host: Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+/// The address itself stays out of the sentence: it may hold a password.
+fn refused(what: &str, remedy: &str) -> ConfigError {
+    ConfigError::new(format!("the base URL {what}: {remedy}"))
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({})", self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<String, String> {
+        text.parse::<BaseUrl>().map(|url| url.as_str().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_version_segment_stays_and_the_slash_goes() {
+        for (text, expected) in [
+            ("https://api.example.org/v2.0", "https://api.example.org/v2.0"),
+            (" https://api.example.org/v2.0/ ", "https://api.example.org/v2.0"),
+            ("https://API.example.org:8443/a/v2.0//", "https://api.example.org:8443/a/v2.0"),
+            ("http://127.0.0.1:8080/v2.0", "http://127.0.0.1:8080/v2.0"),
+            ("http://localhost:8080/v2.0", "http://localhost:8080/v2.0"),
+            ("http://[::1]:8080/v2.0", "http://[::1]:8080/v2.0"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn nothing_leaves_this_machine_unencrypted() {
+        for text in [
+            "http://api.example.org/v2.0",
+            "http://127.0.0.1.example.org/v2.0",
+            "http://localhost.example.org/v2.0",
+            "http://10.0.0.1/v2.0",
+            "http://0.0.0.0/v2.0",
+        ] {
+            assert_eq!(
+                read(text).unwrap_err(),
+                "the base URL is not encrypted: use https (http is only for this very machine)",
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_sentence_that_does_not_repeat_the_address() {
+        for text in [
+            "",
+            "api.example.org/v2.0",
+            "ftp://api.example.org",
+            "https://user:NEEDLE@api.example.org/v2.0",
+            "https://api.example.org/v2.0?key=NEEDLE",
+            "https://api.example.org/v2.0#NEEDLE",
+            "https://",
+        ] {
+            let sentence = read(text).unwrap_err();
+            assert!(sentence.starts_with("the base URL ") && !sentence.contains("NEEDLE"), "{sentence}");
+        }
+    }
+}

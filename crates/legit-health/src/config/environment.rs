@@ -1,0 +1,124 @@
+//! Configuration from environment variables.
+
+use super::{BaseUrl, ConfigError};
+use crate::auth::Credentials;
+use std::ffi::OsString;
+
+const URL: &str = "LEGIT_HEALTH_URL";
+const USERNAME: &str = "LEGIT_HEALTH_USERNAME";
+const PASSWORD: &str = "LEGIT_HEALTH_PASSWORD";
+const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
+
+/// What the environment says, whole.
+pub(crate) struct Environment {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) credentials: Credentials,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var_os(name))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
+        let set = |name: &'static str| variable(name).filter(|value| !value.is_empty());
+        let missing: Vec<&str> = [
+            set(URL).is_none().then_some(URL),
+            set(USERNAME).is_none().then_some(USERNAME),
+            (set(PASSWORD).is_none() && set(PASSWORD_FILE).is_none())
+                .then_some("LEGIT_HEALTH_PASSWORD (or LEGIT_HEALTH_PASSWORD_FILE)"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !missing.is_empty() {
+            let verb = if missing.len() == 1 { "is" } else { "are" };
+            return Err(ConfigError::new(format!(
+                "{} {verb} not set: the vendor sends the address, the user name and the password with an account",
+                missing.join(" and ")
+            )));
+        }
+        let text = |name: &'static str| match set(name).map(OsString::into_string) {
+            Some(Ok(value)) => Ok(value),
+            _ => Err(ConfigError::new(format!("{name} is not readable text: set it again"))),
+        };
+        let base_url =
+            text(URL)?.parse().map_err(|error: ConfigError| ConfigError::new(format!("{URL}: {error}")))?;
+        let password = match (set(PASSWORD), set(PASSWORD_FILE)) {
+            (Some(_), Some(_)) => {
+                return Err(ConfigError::new(format!(
+                    "{PASSWORD} and {PASSWORD_FILE} are both set: keep one of them"
+                )));
+            }
+            (Some(_), None) => text(PASSWORD)?,
+            (None, file) => password_in(file.unwrap_or_default())?,
+        };
+        Ok(Self { base_url, credentials: Credentials::password(text(USERNAME)?, password) })
+    }
+}
+
+/// The first line of the file: editors add a line end that is no part of the password.
+fn password_in(file: OsString) -> Result<String, ConfigError> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        ConfigError::new(format!("the file that {PASSWORD_FILE} names cannot be read: {}", error.kind()))
+    })?;
+    match text.lines().next() {
+        Some(password) if !password.is_empty() => Ok(password.to_owned()),
+        _ => Err(ConfigError::new(format!(
+            "the file that {PASSWORD_FILE} names is empty: write the password into it"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Environment, String> {
+        let find = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+        Environment::from_variables(find).map_err(|error| error.to_string())
+    }
+
+    const ADDRESS: (&str, &str) = (URL, "https://api.example.org/v2.0");
+    const ACCOUNT: (&str, &str) = (USERNAME, "clinic@example.org");
+
+    #[test]
+    fn whole_from_one_source() {
+        let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret")]).unwrap();
+        assert_eq!(environment.base_url.as_str(), ADDRESS.1);
+        assert_eq!(environment.credentials.password.expose(), "s3cret");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_at_once() {
+        let sentence = |variables: &[(&str, &str)]| read(variables).err().unwrap();
+        assert_eq!(
+            sentence(&[ACCOUNT]),
+            "LEGIT_HEALTH_URL and LEGIT_HEALTH_PASSWORD (or LEGIT_HEALTH_PASSWORD_FILE) are not set: \
+             the vendor sends the address, the user name and the password with an account"
+        );
+        assert!(
+            sentence(&[ADDRESS, (USERNAME, ""), (PASSWORD, "s3cret")])
+                .starts_with("LEGIT_HEALTH_USERNAME is not")
+        );
+        assert!(sentence(&[ADDRESS, ACCOUNT, (PASSWORD, "x"), (PASSWORD_FILE, "y")]).contains("both set"));
+        assert_eq!(
+            sentence(&[(URL, "http://api.example.org"), ACCOUNT, (PASSWORD, "x")]),
+            "LEGIT_HEALTH_URL: the base URL is not encrypted: use https (http is only for this very machine)"
+        );
+    }
+
+    #[test]
+    fn a_password_file_is_read_to_the_end_of_its_line() {
+        let file = std::env::temp_dir().join(format!("legit-health-password-{}", std::process::id()));
+        std::fs::write(&file, "pass word\r\n").unwrap();
+        let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(environment.credentials.password.expose(), "pass word");
+        let sentence = read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).err().unwrap();
+        assert_eq!(
+            sentence,
+            "the file that LEGIT_HEALTH_PASSWORD_FILE names cannot be read: entity not found"
+        );
+    }
+}

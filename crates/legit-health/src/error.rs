@@ -1,0 +1,136 @@
+//! The one error: what went wrong, whether the device may have done the work, and what to say to support.
+
+mod fate;
+mod field;
+mod kind;
+
+pub use fate::Fate;
+pub use field::FieldError;
+pub use kind::Kind;
+
+use crate::config::ConfigError;
+use crate::image::ImageError;
+use crate::support_images::ImageCount;
+use http::StatusCode;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a call brought no result.
+///
+/// `Display` is one sentence. Like `Debug` and the whole chain of sources it holds nothing that was sent or received,
+/// except the status and the request id; what the server said about single fields is in [`fields`](Self::fields).
+#[derive(Clone)]
+pub struct Error(Arc<Parts>);
+
+/// What an error is made of.
+pub(crate) struct Parts {
+    pub(crate) kind: Kind,
+    pub(crate) fate: Fate,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+    pub(crate) fields: Vec<FieldError>,
+    pub(crate) sentence: String,
+    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// What sort of failure this is, and so what to do about it.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// Whether the device may have done, and billed, the work.
+    pub fn fate(&self) -> Fate {
+        self.0.fate
+    }
+
+    /// The status of the last answer, if one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status.map(|status| status.as_u16())
+    }
+
+    /// The id that the server gave to the last attempt; support will ask for it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How often the request was sent or tried to be sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What the server refused, field by field, in the caller's words.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// An error of ours before anything was sent. Its sentence becomes ours, so that no chain says it twice.
+    fn local(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::new(Parts {
+            kind,
+            fate: Fate::NotSent,
+            status: None,
+            request_id: None,
+            attempts: 0,
+            fields: Vec::new(),
+            sentence: error.to_string(),
+            source: std::error::Error::source(&error).is_some().then(|| Box::new(error) as Box<_>),
+        })
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::local(Kind::Configuration, error)
+    }
+}
+
+impl From<ImageError> for Error {
+    fn from(error: ImageError) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl From<ImageCount> for Error {
+    fn from(error: ImageCount) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.sentence)?;
+        match (self.status(), self.request_id()) {
+            (Some(status), Some(id)) => write!(f, " (status {status}, request {id})"),
+            (Some(status), None) => write!(f, " (status {status})"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("sentence", &self.0.sentence)
+            .field("kind", &self.kind())
+            .field("fate", &self.fate())
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts())
+            .field("fields", &self.fields().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
+        // A local error is repeated whole in the sentence; what comes after it in the chain is its cause.
+        if source.to_string() == self.0.sentence { source.source() } else { Some(source) }
+    }
+}

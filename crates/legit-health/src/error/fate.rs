@@ -1,0 +1,15 @@
+//! What may have become of a request.
+
+/// Whether the device may have done the work of a failed call. A call may be billed and has no idempotency key, so this
+/// is what a program needs to know before it repeats one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fate {
+    /// No byte of the request has left: repeating it is safe.
+    #[default]
+    NotSent,
+    /// The request, or a part of it, was sent, and no whole answer came.
+    MayHaveRun,
+    /// A whole answer came.
+    Answered,
+}

@@ -1,0 +1,31 @@
+//! What sort of failure an error is.
+
+/// What sort of failure an [`Error`](crate::Error) is, and so what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The client is not set up, or wrongly. Correct the setting that the sentence names; nothing was sent.
+    Configuration,
+    /// An image was refused on this side, or there were too many. Choose or take another; nothing was sent.
+    Image,
+    /// The account was refused: wrong credentials, or no right to do this. Ask the vendor's support, and do not repeat
+    /// it in a loop, since accounts are locked after repeated failures.
+    Authentication,
+    /// The device refused the request. [`fields`](crate::Error::fields) says what; repeating it changes nothing.
+    Rejected,
+    /// Too many requests, still after the retries. Wait before the next one.
+    RateLimited,
+    /// The device, or a gateway before it, failed (5xx), still after the retries if it was worth any.
+    Server,
+    /// No connection, or a lost one, still after the retries. See [`fate`](crate::Error::fate) before repeating.
+    Connection,
+    /// A time limit passed. See [`fate`](crate::Error::fate) before repeating.
+    Deadline,
+    /// The answer is larger than this client reads.
+    TooLarge,
+    /// The answer breaks the contract, so nothing of it is passed on: the device is newer than this client, or something
+    /// else has answered. Report it with the request id.
+    Contract,
+    /// A bug in this client. Nothing was sent; report it.
+    Internal,
+}

@@ -1,0 +1,63 @@
+//! Client for the Legit.Health device API: images in, ranked conditions with clinical indicators out.
+//!
+//! **Unofficial**: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
+//! identify the API. Intended for software integration and testing; not intended for any medical purpose; no conformity
+//! assessment. The API's output supports, and does not replace, a qualified healthcare professional.
+//!
+//! ```no_run
+//! use legit_health::{Client, Image};
+//!
+//! # async fn example() -> Result<(), legit_health::Error> {
+//! let client = Client::from_env()?;
+//! let report = client.diagnosis_support([Image::open("front.jpg")?, Image::open("close-up.jpg")?]).await?;
+//!
+//! for conclusion in &report.conclusions {
+//!     println!("{} {}", conclusion.probability, conclusion.condition.label());
+//! }
+//! for (place, image) in report.unusable_images() {
+//!     eprintln!("take image {} again: {}", place + 1, image.validity.quality.interpretation);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it takes care of
+//!
+//! - An [`Image`] is read to its end, so that half a photograph is never sent, and its metadata (place, time, camera,
+//!   thumbnails) stays here; pixels, orientation and colour profile are untouched.
+//! - The login happens by itself, once for all callers, and is renewed before the token ends.
+//! - Percentages are [`Percent`], from 0 to 100. Codes that this version does not know are kept.
+//! - An [`Error`] says whether the device may have done the work ([`Error::fate`]), and which image it refused
+//!   ([`Error::fields`]).
+//! - Nothing prints a password, a token, an image or a finding unless told to.
+//!
+//! It scores, judges and decides nothing: that is the device's work, and then a professional's.
+
+mod auth;
+mod call;
+mod client;
+mod config;
+mod error;
+mod image;
+mod reply;
+mod support_images;
+mod transport;
+mod triage;
+
+pub mod clock;
+pub mod report;
+pub mod wire;
+
+pub use auth::Credentials;
+pub use call::DiagnosisSupportCall;
+pub use client::{Client, ClientBuilder};
+pub use config::{BaseUrl, ConfigError};
+pub use error::{Error, Fate, FieldError, Kind};
+pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
+pub use legit_health_api::open::Modality;
+pub use legit_health_api::scalar::{IssueTime, OutOfRange, Percent, Secret, Username};
+pub use legit_health_api::seam::BoxFuture;
+pub use reply::Reply;
+pub use report::DiagnosisSupport;
+pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
+pub use triage::{Indicator, Priority, Triage, TriagePolicy};

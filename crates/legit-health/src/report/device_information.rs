@@ -1,0 +1,49 @@
+//! The electronic label of the device.
+
+use legit_health_api::device::types;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The electronic label of the device that answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceInformation {
+    /// Its names.
+    pub names: Vec<String>,
+    /// Its versions.
+    pub versions: Vec<String>,
+    /// Who makes it.
+    pub manufacturer: Manufacturer,
+    /// What else the label says: members that this version has no place for.
+    #[serde(default)]
+    pub other: Map<String, Value>,
+}
+
+/// Who makes the device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manufacturer {
+    /// The company.
+    pub name: String,
+    /// Where it is.
+    pub address: Option<String>,
+}
+
+impl DeviceInformation {
+    /// True if a sandbox answers, and not the device.
+    pub fn is_sandbox(&self) -> bool {
+        self.other.contains_key("sandbox")
+    }
+}
+
+impl From<types::DeviceInformation> for DeviceInformation {
+    fn from(wire: types::DeviceInformation) -> Self {
+        let texts = |labels: Vec<types::LabelText>| labels.into_iter().map(|label| label.value).collect();
+        Self {
+            names: texts(wire.name),
+            versions: texts(wire.version),
+            manufacturer: Manufacturer { name: wire.manufacturer.name, address: wire.manufacturer.address },
+            other: wire.extra,
+        }
+    }
+}

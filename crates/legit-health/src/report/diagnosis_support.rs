@@ -1,0 +1,92 @@
+//! The result of diagnosis support.
+
+use super::{ClinicalIndicators, Concept, ImageFindings, Performance, structure_only};
+use crate::reply::BrokenContract;
+use crate::{IssueTime, Percent};
+use legit_health_api::device::types;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// Conditions ranked from one to three images of a case. It supports, and does not replace, a qualified healthcare
+/// professional.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DiagnosisSupport {
+    /// The device's identifier for this report.
+    pub identifier: Option<String>,
+    /// `preliminary` so far: no professional has confirmed it.
+    pub status: String,
+    /// When the device wrote it, in its own words.
+    pub issued: IssueTime,
+    /// How long the analysis took.
+    pub analysis_seconds: f64,
+    /// Conditions, ranked, the likeliest first; empty if the device gave none.
+    pub conclusions: Vec<Conclusion>,
+    /// Clinical indicators of the case.
+    pub indicators: ClinicalIndicators,
+    /// How sure the device is.
+    pub performance: Performance,
+    /// One entry per image, in the order in which they were sent.
+    pub images: Vec<ImageFindings>,
+    /// What else the device sent: members that this version has no place for.
+    #[serde(default)]
+    pub other: Map<String, Value>,
+}
+
+/// A condition and how likely the device holds it to be.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Conclusion {
+    /// 0 to 100 percent.
+    pub probability: Percent,
+    /// The condition.
+    pub condition: Concept,
+}
+
+structure_only!(Conclusion);
+
+impl DiagnosisSupport {
+    /// Images that cannot be used, with their place among those that were sent, from 0.
+    pub fn unusable_images(&self) -> impl Iterator<Item = (usize, &ImageFindings)> {
+        self.images.iter().enumerate().filter(|(_, image)| !image.validity.is_valid)
+    }
+
+    /// True if a sandbox wrote this report: it is not about any patient.
+    pub fn is_from_sandbox(&self) -> bool {
+        self.other.contains_key("sandbox")
+    }
+
+    /// A report on another number of images than was sent cannot be told apart by image, so none of it is used.
+    pub(crate) fn read(wire: types::DiagnosisSupportReport, sent: usize) -> Result<Self, BrokenContract> {
+        if wire.imaging_analysis.len() != sent {
+            return Err(BrokenContract("the answer is not about as many images as were sent"));
+        }
+        Ok(Self {
+            identifier: wire.identifier.map(|identifier| identifier.value),
+            status: wire.status,
+            issued: wire.issued,
+            analysis_seconds: wire.analysis_duration,
+            conclusions: wire.conclusion.into_iter().flatten().map(Conclusion::from).collect(),
+            indicators: wire.clinical_indicator.into(),
+            performance: wire.performance_indicator.into(),
+            images: wire.imaging_analysis.into_iter().map(ImageFindings::from).collect(),
+            other: wire.extra,
+        })
+    }
+}
+
+impl From<types::Conclusion> for Conclusion {
+    fn from(wire: types::Conclusion) -> Self {
+        Self { probability: wire.probability, condition: wire.code.into() }
+    }
+}
+
+impl fmt::Debug for DiagnosisSupport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiagnosisSupport")
+            .field("conclusions", &self.conclusions.len())
+            .field("images", &self.images)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,58 @@
+//! An image in a result.
+
+use bytes::Bytes;
+use legit_health_api::device::types;
+use legit_health_api::scalar::ImageData;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// A heat map or another image that the device made. It may show the patient.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Picture {
+    /// What it is, in the device's words.
+    pub title: String,
+    /// Such as `image/jpeg`, in the device's words; the bytes are not looked into.
+    pub media_type: String,
+    /// The bytes of the image file; base64 in JSON.
+    #[serde(with = "base64_text")]
+    pub data: Bytes,
+    /// Pixels, as the device says.
+    pub width: u64,
+    /// Pixels, as the device says.
+    pub height: u64,
+    /// `RGB` so far.
+    pub color_model: String,
+}
+
+impl From<types::Picture> for Picture {
+    fn from(wire: types::Picture) -> Self {
+        Self {
+            title: wire.title,
+            media_type: wire.content_type,
+            data: wire.data.into_bytes().unwrap_or_default(),
+            width: u64::from(wire.width),
+            height: u64::from(wire.height),
+            color_model: wire.color_model,
+        }
+    }
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Picture({} × {}, {} bytes)", self.width, self.height, self.data.len())
+    }
+}
+
+mod base64_text {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(data: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        ImageData::new(data.clone()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        let data = ImageData::deserialize(deserializer)?;
+        Ok(data.into_bytes().expect("what was read from text holds bytes"))
+    }
+}

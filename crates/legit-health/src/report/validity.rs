@@ -1,0 +1,88 @@
+//! Whether an image can be used, in the device's own words.
+
+use super::{Concept, structure_only};
+use crate::{Modality, Percent};
+use legit_health_api::device::types;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Whether an image can be used.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Validity {
+    /// Good enough, and of skin.
+    pub is_valid: bool,
+    /// How good it is.
+    pub quality: Quality,
+    /// It shows skin.
+    pub is_dermatological: bool,
+    /// What kind of picture it is.
+    pub modality: Modality,
+    /// Further figures, by code, such as `aiConfidence` (percent).
+    #[serde(default)]
+    pub figures: BTreeMap<String, Figure>,
+}
+
+/// How good an image is.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quality {
+    /// Good enough, by the device's threshold.
+    pub acceptable: bool,
+    /// 0 to 100 percent.
+    pub score: Percent,
+    /// The device's word for it: bad, poor, fair, good or excellent so far.
+    pub interpretation: String,
+}
+
+/// A number with its meaning.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figure {
+    /// Percent or a plain number; the code tells which.
+    pub value: f64,
+    /// What it measures.
+    pub code: Concept,
+    /// The device's word for it, if it has one.
+    pub interpretation: Option<String>,
+}
+
+structure_only!(Quality, Figure);
+
+impl From<types::MediaValidity> for Validity {
+    fn from(wire: types::MediaValidity) -> Self {
+        let figures = [wire.domain.additional_data, wire.modality.additional_data];
+        Self {
+            is_valid: wire.is_valid,
+            quality: wire.quality.into(),
+            is_dermatological: wire.domain.is_dermatological,
+            modality: wire.modality.value,
+            figures: figures
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|(code, figure)| (code, figure.into()))
+                .collect(),
+        }
+    }
+}
+
+impl From<types::QualityCheck> for Quality {
+    fn from(wire: types::QualityCheck) -> Self {
+        Self { acceptable: wire.acceptable, score: wire.score, interpretation: wire.interpretation }
+    }
+}
+
+impl From<types::Figure> for Figure {
+    fn from(wire: types::Figure) -> Self {
+        Self { value: wire.value, code: wire.code.into(), interpretation: wire.interpretation }
+    }
+}
+
+/// Whether a photograph is usable says nothing about its patient.
+impl fmt::Debug for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validity").field("is_valid", &self.is_valid).finish_non_exhaustive()
+    }
+}

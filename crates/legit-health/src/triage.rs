@@ -1,0 +1,101 @@
+//! From clinical indicators to an order of urgency, by the caller's own thresholds.
+
+use crate::Percent;
+use crate::report::DiagnosisSupport;
+use serde::{Deserialize, Serialize};
+
+/// From which indicator on a case is urgent or of high priority. The policy is the caller's: there are no defaults, and
+/// the device recommends none.
+///
+/// ```
+/// use legit_health::{Percent, TriagePolicy};
+///
+/// let policy = TriagePolicy {
+///     urgent_referral: Percent::new(50.0)?,
+///     malignancy: Percent::new(20.0)?,
+///     high_priority_referral: Percent::new(50.0)?,
+/// };
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TriagePolicy {
+    /// From this `urgent_referral` on, a case is urgent.
+    pub urgent_referral: Percent,
+    /// From this `malignancy` on, a case is urgent.
+    pub malignancy: Percent,
+    /// From this `high_priority_referral` on, a case is of high priority.
+    pub high_priority_referral: Percent,
+}
+
+/// What a policy makes of a report. It repeats the thresholds, so that it can be understood later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Triage {
+    /// The order of urgency.
+    pub priority: Priority,
+    /// The indicators that reached their thresholds.
+    pub reached: Vec<Indicator>,
+    /// Images that could not be used, with their place among those that were sent, from 0.
+    pub unusable_images: Vec<usize>,
+    /// The thresholds that were given.
+    pub policy: TriagePolicy,
+}
+
+/// The order of urgency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Priority {
+    /// An indicator of urgency reached its threshold.
+    Urgent,
+    /// None of urgency did, and that of high priority did.
+    High,
+    /// No indicator reached its threshold. That is not a finding of health.
+    BelowThresholds,
+    /// No image could be used, so the indicators mean nothing: take the photographs again.
+    Undetermined,
+}
+
+/// An indicator that a policy looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Indicator {
+    /// To be seen within 48 hours.
+    UrgentReferral,
+    /// Malignant.
+    Malignancy,
+    /// To be seen within 15 days.
+    HighPriorityReferral,
+}
+
+impl TriagePolicy {
+    /// Holds the indicators of a report against the thresholds; one that equals its threshold has reached it.
+    pub fn apply(&self, report: &DiagnosisSupport) -> Triage {
+        let unusable_images: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
+        let usable = unusable_images.len() < report.images.len();
+        let indicators = &report.indicators;
+        let reached: Vec<Indicator> = [
+            (Indicator::UrgentReferral, indicators.urgent_referral >= self.urgent_referral),
+            (Indicator::Malignancy, indicators.malignancy >= self.malignancy),
+            (
+                Indicator::HighPriorityReferral,
+                indicators.high_priority_referral >= self.high_priority_referral,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(indicator, reached)| (usable && reached).then_some(indicator))
+        .collect();
+        Triage { priority: priority(usable, &reached), reached, unusable_images, policy: *self }
+    }
+}
+
+fn priority(usable: bool, reached: &[Indicator]) -> Priority {
+    match reached {
+        _ if !usable => Priority::Undetermined,
+        [] => Priority::BelowThresholds,
+        [Indicator::HighPriorityReferral] => Priority::High,
+        _ => Priority::Urgent,
+    }
+}
