@@ -35,6 +35,16 @@ fn a_file_without_anything_to_remove_is_sent_as_it_is() {
 }
 
 #[test]
+fn picture_data_in_many_chunks_is_one_picture() {
+    let base = photo();
+    for length in [1, 7, 100] {
+        let split = png::split(&base, length);
+        assert_eq!(sent(&split), split);
+        assert!(decode(&split) == decode(&base));
+    }
+}
+
+#[test]
 fn everything_after_the_end_chunk_is_cut() {
     let base = photo();
     for trailer in [&b"<NEEDLE trailer>"[..], &base, &[0], &png::chunk(b"tEXt", b"Comment\0<NEEDLE>")] {

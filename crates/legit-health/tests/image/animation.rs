@@ -35,3 +35,11 @@ fn a_png_animation_of_one_frame_is_that_frame() {
     let animated = png::after_header(still, &[control, frame].concat());
     assert_eq!(Image::from_bytes(animated).expect("one frame").to_vec(), clean);
 }
+
+#[test]
+fn an_animation_that_is_announced_after_the_picture_is_none() {
+    let still = Image::from_bytes(PNGS[4].bytes).expect("a PNG").to_vec();
+    let control = png::chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0, 0]);
+    let late = png::insert(&still, still.len() - 12, &control);
+    assert_eq!(Image::from_bytes(late).expect("a still picture").to_vec(), still);
+}

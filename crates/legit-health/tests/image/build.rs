@@ -7,6 +7,11 @@ pub(crate) mod picture;
 pub(crate) mod png;
 pub(crate) mod webp;
 
+/// How many cases of a kind to try: the usual number, or what `LEGIT_HEALTH_CASES` says.
+pub(crate) fn cases(usual: u64) -> u64 {
+    std::env::var("LEGIT_HEALTH_CASES").map_or(usual, |cases| cases.parse().expect("a number of cases"))
+}
+
 /// What is planted where nothing may survive. Each plant gets its own, so that a failure names it.
 pub(crate) fn needle(name: &str) -> Vec<u8> {
     format!("<NEEDLE {name}>").into_bytes()

@@ -1,11 +1,12 @@
 //! Whatever the bytes, the answer is an image or a refusal: no panic, and never more than what came in.
+//! `LEGIT_HEALTH_CASES` sets another number of cases for each drawing and each start.
 
 use crate::build::dice::Dice;
-use crate::build::png;
+use crate::build::{cases, png};
 use crate::drawings;
 use legit_health::Image;
 
-const CASES_EACH: usize = 1000;
+const CASES_EACH: u64 = 1000;
 
 /// An accepted file is clean: cleaning what is sent changes nothing, and sending grows nothing but the orientation.
 fn assert_sound(bytes: &[u8], case: &str) {
@@ -46,7 +47,7 @@ fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>) {
 fn mutated_files_are_survived() {
     let mut dice = Dice::new(14);
     for drawing in drawings::all() {
-        for case in 0..CASES_EACH {
+        for case in 0..cases(CASES_EACH) {
             let mut bytes = drawing.bytes.to_vec();
             mutate(&mut dice, &mut bytes);
             assert_sound(&bytes, &format!("{} case {case}", drawing.name));
@@ -59,7 +60,7 @@ fn mutated_files_are_survived() {
 fn mutated_png_chunks_with_right_checksums_are_survived() {
     let mut dice = Dice::new(15);
     for drawing in drawings::PNGS {
-        for case in 0..CASES_EACH {
+        for case in 0..cases(CASES_EACH) {
             let mut chunks: Vec<([u8; 4], Vec<u8>)> = png::chunks(drawing.bytes)
                 .into_iter()
                 .map(|(kind, chunk)| (kind, chunk[8..chunk.len() - 4].to_vec()))
@@ -107,7 +108,7 @@ fn garbage_behind_a_signature_is_survived() {
         b"<",
     ];
     for start in starts {
-        for case in 0..CASES_EACH {
+        for case in 0..cases(CASES_EACH) {
             let length = dice.below(300);
             let bytes = [start, &dice.bytes(length)].concat();
             assert_sound(&bytes, &format!("{} case {case}", start.escape_ascii()));

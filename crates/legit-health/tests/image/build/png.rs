@@ -53,6 +53,15 @@ pub(crate) fn gaps(png: &[u8]) -> Vec<usize> {
     gaps
 }
 
+/// The same picture with its data in chunks of at most this length.
+pub(crate) fn split(png: &[u8], length: usize) -> Vec<u8> {
+    let pieces = |(kind, whole): &([u8; 4], &[u8])| match kind {
+        b"IDAT" => whole[8..whole.len() - 4].chunks(length).flat_map(|data| chunk(b"IDAT", data)).collect(),
+        _ => whole.to_vec(),
+    };
+    SIGNATURE.iter().copied().chain(chunks(png).iter().flat_map(pieces)).collect()
+}
+
 /// Right after the header, where anything may stand.
 pub(crate) fn after_header(png: &[u8], inserted: &[u8]) -> Vec<u8> {
     insert(png, SIGNATURE.len() + 25, inserted)
