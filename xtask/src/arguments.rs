@@ -23,12 +23,10 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command, Stri
         [] | ["help" | "-h" | "--help", ..] | [_, "-h" | "--help"] => Ok(Command::Help),
         ["generate"] => Ok(Command::Generate { only_check: false }),
         ["generate", "--check"] => Ok(Command::Generate { only_check: true }),
-        ["generate", "--check", unknown, ..] | ["generate", unknown, ..] => Err(format!(
-            "`cargo xtask generate` takes only --check, not `{unknown}`."
-        )),
-        [unknown, ..] => Err(format!(
-            "xtask has no command `{unknown}`; `cargo xtask` lists what there is."
-        )),
+        ["generate", "--check", unknown, ..] | ["generate", unknown, ..] => {
+            Err(format!("`cargo xtask generate` takes only --check, not `{unknown}`."))
+        }
+        [unknown, ..] => Err(format!("xtask has no command `{unknown}`; `cargo xtask` lists what there is.")),
     }
 }
 
@@ -45,10 +43,7 @@ mod tests {
         assert_eq!(parsed(""), Ok(Command::Help));
         assert_eq!(parsed("generate --help"), Ok(Command::Help));
         assert_eq!(parsed("generate"), Ok(Command::Generate { only_check: false }));
-        assert_eq!(
-            parsed("generate --check"),
-            Ok(Command::Generate { only_check: true })
-        );
+        assert_eq!(parsed("generate --check"), Ok(Command::Generate { only_check: true }));
     }
 
     #[test]

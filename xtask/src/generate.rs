@@ -6,11 +6,7 @@ use std::process::ExitCode;
 use legit_health_codegen::{Contract, Result, check, generate, outputs, write};
 
 pub(crate) fn run(root: &Path, only_check: bool) -> ExitCode {
-    let done = if only_check {
-        report_stale(root)
-    } else {
-        write_changed(root)
-    };
+    let done = if only_check { report_stale(root) } else { write_changed(root) };
     done.unwrap_or_else(|error| {
         eprintln!("{error}");
         ExitCode::FAILURE

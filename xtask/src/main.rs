@@ -14,9 +14,7 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     // Of this checkout, wherever it is called from.
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
             print!("{HELP}");

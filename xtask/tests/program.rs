@@ -3,10 +3,7 @@
 use std::process::{Command, Output};
 
 fn xtask(words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(words)
-        .output()
-        .expect("the program was just built")
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(words).output().expect("the program was just built")
 }
 
 #[test]
@@ -22,18 +19,10 @@ fn without_arguments_it_says_what_there_is() {
 
 #[test]
 fn what_it_does_not_know_is_one_sentence_and_exit_code_2() {
-    for words in [
-        &["generat"][..],
-        &["generate", "--chek"],
-        &["generate", "--check", "now"],
-    ] {
+    for words in [&["generat"][..], &["generate", "--chek"], &["generate", "--check", "now"]] {
         let output = xtask(words);
         assert_eq!(output.status.code(), Some(2), "{words:?}");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stderr).lines().count(),
-            1,
-            "{words:?}"
-        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1, "{words:?}");
         assert!(output.stdout.is_empty(), "{words:?}");
     }
 }

@@ -33,10 +33,7 @@ impl Document {
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let root = yaml::parse(file, text)?;
         comments::refuse(file, text, &root)?;
-        Ok(Self {
-            file: file.to_owned(),
-            root,
-        })
+        Ok(Self { file: file.to_owned(), root })
     }
 
     /// Reads and parses `root/file`.
@@ -70,10 +67,7 @@ impl Document {
 
     /// The named schemas, in the order of the file; none if the section is missing.
     pub fn named_schemas(&self) -> impl Iterator<Item = (&str, &Node)> {
-        self.root
-            .at(&["components", "schemas"])
-            .into_iter()
-            .flat_map(Node::entries)
+        self.root.at(&["components", "schemas"]).into_iter().flat_map(Node::entries)
     }
 
     /// A named schema.
@@ -82,10 +76,7 @@ impl Document {
     }
 
     pub(crate) fn named_schemas_mut(&mut self) -> impl Iterator<Item = (&str, &mut Node)> {
-        self.root
-            .at_mut(&["components", "schemas"])
-            .into_iter()
-            .flat_map(Node::entries_mut)
+        self.root.at_mut(&["components", "schemas"]).into_iter().flat_map(Node::entries_mut)
     }
 
     /// The operations as (path, method, pointer, operation), in the order of the file.
@@ -107,9 +98,7 @@ impl Document {
     }
 }
 
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 #[cfg(test)]
 mod tests {
@@ -127,9 +116,6 @@ mod tests {
     #[test]
     fn a_missing_file_is_a_finding() {
         let error = Document::read(Path::new("."), "nowhere.yaml").unwrap_err();
-        assert!(
-            error.to_string().starts_with("nowhere.yaml: cannot be read: "),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("nowhere.yaml: cannot be read: "), "{error}");
     }
 }

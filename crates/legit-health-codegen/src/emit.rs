@@ -17,9 +17,7 @@ pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
     let spec = spec::parse(&lowered.document)?;
     let tokens = quarantine::run(|| {
         let tokens = Generator::new(&settings(lowered)).generate_tokens(&spec);
-        tokens
-            .map(|tokens| tokens.to_string())
-            .map_err(|error| error.to_string())
+        tokens.map(|tokens| tokens.to_string()).map_err(|error| error.to_string())
     });
     let fail = |what: String| {
         let remedy =
@@ -29,14 +27,10 @@ pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
     let text = match tokens {
         Ok(Ok(text)) => text,
         Ok(Err(refusal)) => {
-            return Err(fail(format!(
-                "progenitor refuses the lowered document: {refusal}"
-            )));
+            return Err(fail(format!("progenitor refuses the lowered document: {refusal}")));
         }
         Err(panic) => {
-            return Err(fail(format!(
-                "progenitor panicked on the lowered document: {panic}"
-            )));
+            return Err(fail(format!("progenitor panicked on the lowered document: {panic}")));
         }
     };
     syn::parse_file(&text).map_err(|error| fail(format!("progenitor generated what is no Rust: {error}")))
@@ -54,11 +48,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
     for (schema, rust_type) in &lowered.replacements {
         // Only these stand where the generator needs text: in paths and queries.
         let is_list = rust_type.starts_with("::legit_health_api::open::");
-        let impls: &[TypeImpl] = if is_list {
-            &[TypeImpl::FromStr, TypeImpl::Display]
-        } else {
-            &[]
-        };
+        let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
     settings

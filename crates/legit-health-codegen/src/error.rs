@@ -14,16 +14,12 @@ pub struct Error {
 impl Error {
     /// An error with a single finding.
     pub fn one(finding: Finding) -> Self {
-        Self {
-            findings: vec![finding],
-        }
+        Self { findings: vec![finding] }
     }
 
     /// The findings of several errors as one.
     pub(crate) fn all(errors: impl IntoIterator<Item = Self>) -> Self {
-        Self {
-            findings: errors.into_iter().flat_map(|error| error.findings).collect(),
-        }
+        Self { findings: errors.into_iter().flat_map(|error| error.findings).collect() }
     }
 
     /// Everything that was found, in the order of the documents. Never empty.
@@ -61,17 +57,8 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            place,
-            what,
-            remedy,
-        } = self;
-        let place = if place.is_empty() {
-            String::new()
-        } else {
-            format!("{place}: ")
-        };
+        let Self { file, place, what, remedy } = self;
+        let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
         let line = format!("{file}: {place}{what} — {remedy}");
         // What foreign parsers say may span lines.
         f.write_str(&line.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -87,10 +74,7 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn of(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            list: Vec::new(),
-        }
+        Self { file: file.to_owned(), list: Vec::new() }
     }
 
     pub(crate) fn add(
@@ -116,11 +100,7 @@ impl Findings {
     }
 
     pub(crate) fn into_result(self) -> Result<()> {
-        if self.list.is_empty() {
-            Ok(())
-        } else {
-            Err(Error { findings: self.list })
-        }
+        if self.list.is_empty() { Ok(()) } else { Err(Error { findings: self.list }) }
     }
 
     /// The error that these findings make, with a last one that ends the step.

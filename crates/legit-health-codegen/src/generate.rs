@@ -73,21 +73,13 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
     let Contract { device, catalog } = contract;
     both(lint(device), lint(catalog))?;
     both(verify::users(device), verify::users(catalog))?;
-    let (lowered_device, lowered_catalog) = both(
-        lower(device.clone(), Part::Device),
-        lower(catalog.clone(), Part::Catalog),
-    )?;
+    let (lowered_device, lowered_catalog) =
+        both(lower(device.clone(), Part::Device), lower(catalog.clone(), Part::Catalog))?;
     verify::shared_lists(&lowered_device, &lowered_catalog)?;
 
-    let lists = lowered_device
-        .open_lists
-        .iter()
-        .chain(&lowered_catalog.open_lists);
+    let lists = lowered_device.open_lists.iter().chain(&lowered_catalog.open_lists);
     let open = module(render::open::render(lists), &[DEVICE, CATALOG])?;
-    let scales = module(
-        render::scales::render(&lowered_device.scales, &lowered_device.sets),
-        &[DEVICE],
-    )?;
+    let scales = module(render::scales::render(&lowered_device.scales, &lowered_device.sets), &[DEVICE])?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
     Ok(Generated {
         device: device_module,
@@ -107,12 +99,8 @@ fn client(lowered: &Lowered) -> Result<String> {
     pass::correct(&mut module, file)?;
     verify::replacements(&module, lowered)?;
     verify::silence(&module, lowered)?;
-    let title = lowered
-        .document
-        .root()
-        .at(&["info", "title"])
-        .and_then(|title| title.as_text())
-        .unwrap_or(file);
+    let title =
+        lowered.document.root().at(&["info", "title"]).and_then(|title| title.as_text()).unwrap_or(file);
     let doc = format!(" {title}: the generated client and its types.");
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
     Ok(format(&module, &[file]))
@@ -150,11 +138,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_both_documents_is_said_at_once() {
         let error = Contract::parse("", "[]").unwrap_err();
-        let files: Vec<_> = error
-            .findings()
-            .iter()
-            .map(|finding| finding.file.as_str())
-            .collect();
+        let files: Vec<_> = error.findings().iter().map(|finding| finding.file.as_str()).collect();
         assert_eq!(files, [DEVICE, CATALOG]);
         let contract = Contract::parse("openapi: 3.1.0", "openapi: 3.0.3").unwrap();
         let said = generate(&contract).unwrap_err().to_string();

@@ -81,13 +81,8 @@ const DEVICE_RULES: [Rule; 7] = [
     titles::RULE,
 ];
 
-const CATALOG_RULES: [Rule; 5] = [
-    drop_error_bodies::RULE,
-    scalars::RULE,
-    open_lists::RULE,
-    maps::RULE,
-    titles::RULE,
-];
+const CATALOG_RULES: [Rule; 5] =
+    [drop_error_bodies::RULE, scalars::RULE, open_lists::RULE, maps::RULE, titles::RULE];
 
 /// Lowers a document that [`lint`](crate::lint()) has passed.
 ///
@@ -108,15 +103,9 @@ pub fn lower(document: Document, part: Part) -> Result<Lowered> {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
         if count == 0 && found.is_empty() {
-            let remedy = format!(
-                "take it off the list in lower.rs, or restore what it is for in {}",
-                part.module()
-            );
-            found.add(
-                "",
-                format!("the lowering rule `{}` changed nothing", rule.name),
-                remedy,
-            );
+            let remedy =
+                format!("take it off the list in lower.rs, or restore what it is for in {}", part.module());
+            found.add("", format!("the lowering rule `{}` changed nothing", rule.name), remedy);
         }
         lowered.fired.push((rule.name, count));
         findings.append(found);
@@ -130,11 +119,7 @@ impl Lowered {
     fn replace(&mut self, schema: &str, rust_type: String, findings: &mut Findings) -> usize {
         if let Some(other) = self.replacements.insert(schema.to_owned(), rust_type.clone()) {
             let what = format!("the schema is two Rust types at once, {other} and {rust_type}");
-            findings.add(
-                Pointer::to_schema(schema),
-                what,
-                "take out the extension or bound that is wrong",
-            );
+            findings.add(Pointer::to_schema(schema), what, "take out the extension or bound that is wrong");
         }
         1
     }
@@ -163,11 +148,7 @@ mod tests {
         };
         let mut findings = Findings::of("x.yaml");
         let count = (rule.apply)(&mut lowered, &mut findings);
-        let said = findings
-            .into_result()
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default();
+        let said = findings.into_result().err().map(|error| error.to_string()).unwrap_or_default();
         (count, lowered, said)
     }
 
@@ -179,11 +160,7 @@ mod tests {
     fn a_rule_that_changes_nothing_is_an_error() {
         let document = Document::parse("openapi/catalog.yaml", "openapi: 3.0.3\n").unwrap();
         let error = lower(document, Part::Catalog).unwrap_err();
-        let said: Vec<_> = error
-            .findings()
-            .iter()
-            .map(|finding| finding.what.as_str())
-            .collect();
+        let said: Vec<_> = error.findings().iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(
             said,
             CATALOG_RULES.map(|rule| format!("the lowering rule `{}` changed nothing", rule.name))
@@ -197,9 +174,6 @@ mod tests {
         let mut findings = Findings::of("x.yaml");
         lowered.replace("Secret", "bool".into(), &mut findings);
         let said = findings.into_result().unwrap_err().to_string();
-        assert!(
-            said.contains("/components/schemas/Secret: the schema is two Rust types at once"),
-            "{said}"
-        );
+        assert!(said.contains("/components/schemas/Secret: the schema is two Rust types at once"), "{said}");
     }
 }

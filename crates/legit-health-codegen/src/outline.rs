@@ -18,11 +18,7 @@ use repetition::Repetition;
 /// What is no Rust.
 pub fn outline(file: &str, source: &str) -> Result<String> {
     let parsed = syn::parse_file(source).map_err(|error| {
-        Findings::of(file).fatal(
-            "",
-            format!("no Rust: {error}"),
-            "correct the source, or generate it again",
-        )
+        Findings::of(file).fatal("", format!("no Rust: {error}"), "correct the source, or generate it again")
     })?;
     let mut modules = Vec::new();
     collect("", &parsed.items, &mut modules);
@@ -49,37 +45,25 @@ struct Module {
 }
 
 fn collect(name: &str, items: &[Item], modules: &mut Vec<Module>) {
-    let mut module = Module {
-        name: name.to_owned(),
-        uses: Vec::new(),
-        entries: Vec::new(),
-        macros: Vec::new(),
-    };
-    module
-        .entries
-        .extend(items.iter().filter(|item| is_public(item)).filter_map(Entry::of));
+    let mut module =
+        Module { name: name.to_owned(), uses: Vec::new(), entries: Vec::new(), macros: Vec::new() };
+    module.entries.extend(items.iter().filter(|item| is_public(item)).filter_map(Entry::of));
     for item in items {
         match item {
             Item::Use(item) if matches!(item.vis, Visibility::Public(_)) => {
-                module
-                    .uses
-                    .extend(flat(&item.tree).into_iter().map(|path| format!("use {path}")));
+                module.uses.extend(flat(&item.tree).into_iter().map(|path| format!("use {path}")));
             }
             Item::Impl(block) => {
                 let subject = compact::self_name(block);
-                if let Some(entry) = module
-                    .entries
-                    .iter_mut()
-                    .find(|entry| Some(&entry.name) == subject.as_ref())
+                if let Some(entry) =
+                    module.entries.iter_mut().find(|entry| Some(&entry.name) == subject.as_ref())
                 {
                     entry.attach(block);
                 }
             }
             Item::Macro(item) if item.ident.is_none() => {
-                let (name, arguments) = (
-                    compact::last_segment(&item.mac.path),
-                    compact::tokens(&item.mac.tokens),
-                );
+                let (name, arguments) =
+                    (compact::last_segment(&item.mac.path), compact::tokens(&item.mac.tokens));
                 let entry = module.entries.iter_mut().find(|entry| entry.name == arguments);
                 match entry {
                     Some(entry) => entry.has(format!("{name}!")),
@@ -96,11 +80,7 @@ fn collect(name: &str, items: &[Item], modules: &mut Vec<Module>) {
         {
             let inner = inner.ident.to_string();
             collect(
-                &if name.is_empty() {
-                    inner.clone()
-                } else {
-                    format!("{name}::{inner}")
-                },
+                &if name.is_empty() { inner.clone() } else { format!("{name}::{inner}") },
                 items,
                 modules,
             );
@@ -111,10 +91,9 @@ fn collect(name: &str, items: &[Item], modules: &mut Vec<Module>) {
 /// The paths of a `use`, each on its own.
 fn flat(tree: &UseTree) -> Vec<String> {
     match tree {
-        UseTree::Path(path) => flat(&path.tree)
-            .iter()
-            .map(|rest| format!("{}::{rest}", path.ident))
-            .collect(),
+        UseTree::Path(path) => {
+            flat(&path.tree).iter().map(|rest| format!("{}::{rest}", path.ident)).collect()
+        }
         UseTree::Name(name) => vec![name.ident.to_string()],
         UseTree::Rename(rename) => vec![format!("{} as {}", rename.ident, rename.rename)],
         UseTree::Glob(_) => vec!["*".into()],
@@ -183,9 +162,7 @@ struct Unit
 
     #[test]
     fn what_is_no_rust_is_a_finding() {
-        let said = outline("x.rs", "pub struct A;\npub struct {")
-            .unwrap_err()
-            .to_string();
+        let said = outline("x.rs", "pub struct A;\npub struct {").unwrap_err().to_string();
         assert!(said.starts_with("x.rs: no Rust: "), "{said}");
     }
 }

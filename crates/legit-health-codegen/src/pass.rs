@@ -23,11 +23,7 @@ pub(crate) fn correct(module: &mut syn::File, file: &str) -> Result<()> {
     for pass in &PASSES {
         if (pass.apply)(module) == 0 {
             let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
-            findings.add(
-                "",
-                what,
-                "see what progenitor generates now, and whether the pass is still needed",
-            );
+            findings.add("", what, "see what progenitor generates now, and whether the pass is still needed");
         }
     }
     findings.into_result()

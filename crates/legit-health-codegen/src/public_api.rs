@@ -25,11 +25,7 @@ use tree::Tree;
 /// Module files that are missing or no Rust, each with its path.
 pub fn public_api(lib: &Path) -> Result<String> {
     let tree = Tree::read(lib)?;
-    let Exports {
-        definitions,
-        foreign,
-        modules,
-    } = exports(&tree);
+    let Exports { definitions, foreign, modules } = exports(&tree);
     let mut blocks: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, line) in modules.into_iter().chain(foreign) {
         blocks.entry(path).or_default().push(line);
@@ -39,10 +35,7 @@ pub fn public_api(lib: &Path) -> Result<String> {
             continue;
         };
         for path in paths.iter().filter(|path| *path != canonical) {
-            blocks
-                .entry(path.clone())
-                .or_default()
-                .push(format!("use {canonical} as {path}"));
+            blocks.entry(path.clone()).or_default().push(format!("use {canonical} as {path}"));
         }
         let (module, name) = (definition.module, definition.name.as_str());
         for item in tree.items(module, name) {
@@ -55,9 +48,7 @@ pub fn public_api(lib: &Path) -> Result<String> {
 
 /// The path that a reader would use: the shortest.
 fn canonical(paths: &BTreeSet<String>) -> Option<&String> {
-    paths
-        .iter()
-        .min_by_key(|path| (path.matches("::").count(), path.as_str()))
+    paths.iter().min_by_key(|path| (path.matches("::").count(), path.as_str()))
 }
 
 fn described(
@@ -70,10 +61,7 @@ fn described(
     let Some(mut entry) = Entry::of(item) else {
         return Vec::new();
     };
-    let definition = tree::Definition {
-        module,
-        name: entry.name.clone(),
-    };
+    let definition = tree::Definition { module, name: entry.name.clone() };
     let mut foreign_impls = BTreeSet::new();
     if matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_)) {
         for (at, block) in tree.impls() {
@@ -85,34 +73,20 @@ fn described(
                 && let Some((_, implemented, _)) = &block.trait_
             {
                 let implemented = compact::last_segment(implemented);
-                foreign_impls.insert(format!(
-                    "impl {implemented} for {}",
-                    compact::rust_type(&block.self_ty)
-                ));
+                foreign_impls
+                    .insert(format!("impl {implemented} for {}", compact::rust_type(&block.self_ty)));
             }
         }
     }
     let named = replace_name(&entry.head, &entry.name, path);
-    let is_item = |line: &&String| {
-        ["fn ", "const ", "async ", "unsafe "]
-            .iter()
-            .any(|word| line.starts_with(word))
-    };
-    let traits: Vec<&str> = entry
-        .features
-        .iter()
-        .filter(|line| !is_item(line))
-        .map(String::as_str)
-        .collect();
+    let is_item =
+        |line: &&String| ["fn ", "const ", "async ", "unsafe "].iter().any(|word| line.starts_with(word));
+    let traits: Vec<&str> = entry.features.iter().filter(|line| !is_item(line)).map(String::as_str).collect();
     let mut lines = vec![format!("{named}{}", conditions(tree, module))];
     if !traits.is_empty() {
         lines.push(format!("    impl {}", traits.join(" + ")));
     }
-    let own = entry
-        .members
-        .iter()
-        .chain(entry.features.iter().filter(is_item))
-        .chain(&foreign_impls);
+    let own = entry.members.iter().chain(entry.features.iter().filter(is_item)).chain(&foreign_impls);
     lines.extend(own.map(|line| format!("    {line}")));
     lines
 }
@@ -131,10 +105,7 @@ fn replace_name(head: &str, name: &str, path: &str) -> String {
 
 /// The conditions that the modules around an item put on it.
 fn conditions(tree: &Tree, module: usize) -> String {
-    tree.attributes_around(module)
-        .flat_map(marks)
-        .map(|mark| format!(" {mark}"))
-        .collect()
+    tree.attributes_around(module).flat_map(marks).map(|mark| format!(" {mark}")).collect()
 }
 
 #[cfg(test)]

@@ -152,14 +152,8 @@ mod tests {
         let of = |text: &str| Kind::of(Document::parse("x.yaml", text).unwrap().root());
         assert_eq!(of("{type: integer, minimum: 0, maximum: 1}"), Some(Kind::YesNo));
         assert_eq!(of("{type: integer, minimum: 0}"), Some(Kind::Count));
-        assert_eq!(
-            of("{type: number, minimum: 0, maximum: 100}"),
-            Some(Kind::Percent)
-        );
-        assert_eq!(
-            of("{type: integer, minimum: 0, maximum: 150}"),
-            Some(Kind::Whole(0, 150))
-        );
+        assert_eq!(of("{type: number, minimum: 0, maximum: 100}"), Some(Kind::Percent));
+        assert_eq!(of("{type: integer, minimum: 0, maximum: 150}"), Some(Kind::Whole(0, 150)));
         for unknown in [
             "{type: integer}",
             "{type: integer, minimum: 0, maximum: 256}",

@@ -11,19 +11,9 @@ use crate::scale::{Item, Kind, Scale};
 /// The short form of a lowered document.
 pub fn summary(lowered: &Lowered) -> String {
     let mut lines = vec![format!("{}, lowered by", lowered.document.file())];
-    lines.extend(
-        lowered
-            .fired
-            .iter()
-            .map(|(rule, count)| format!("  {rule}: {count}")),
-    );
+    lines.extend(lowered.fired.iter().map(|(rule, count)| format!("  {rule}: {count}")));
     lines.push("operations".into());
-    lines.extend(
-        lowered
-            .document
-            .operations()
-            .map(|(path, method, _, node)| operation(path, method, node)),
-    );
+    lines.extend(lowered.document.operations().map(|(path, method, _, node)| operation(path, method, node)));
     lines.push("schemas".into());
     for (name, schema) in lowered.document.named_schemas() {
         if !lowered.replacements.contains_key(name) {
@@ -32,22 +22,14 @@ pub fn summary(lowered: &Lowered) -> String {
     }
     lines.push("replaced".into());
     let plain = |rust_type: &str| !rust_type.contains("::open::") || rust_type.contains('<');
-    let other = lowered
-        .replacements
-        .iter()
-        .filter(|(_, ty)| plain(ty) && !ty.contains("::scales::"));
+    let other = lowered.replacements.iter().filter(|(_, ty)| plain(ty) && !ty.contains("::scales::"));
     lines.extend(other.map(|(name, rust_type)| format!("  {name} = {rust_type}")));
     lines.push("open lists".into());
     lines.extend(lowered.open_lists.iter().map(list));
     if !lowered.scales.is_empty() {
         lines.push("scales".into());
         lines.extend(lowered.scales.iter().map(scale));
-        lines.extend(
-            lowered
-                .sets
-                .iter()
-                .map(|set| format!("  {} ({})", set.name, set.mode.word())),
-        );
+        lines.extend(lowered.sets.iter().map(|set| format!("  {} ({})", set.name, set.mode.word())));
     }
     lines.join("\n") + "\n"
 }
@@ -60,29 +42,13 @@ fn operation(path: &str, method: &str, node: &Node) -> String {
         let mark = if parameter.is_true("required") { "" } else { "?" };
         let _ = write!(line, " {name}{mark}");
     }
-    for (media, content) in node
-        .get("requestBody")
-        .into_iter()
-        .flat_map(|body| body.members("content"))
-    {
-        let form = if media.ends_with("urlencoded") {
-            " as form"
-        } else {
-            ""
-        };
-        let _ = write!(
-            line,
-            " {}{form}",
-            content.get("schema").map(shape).unwrap_or_default()
-        );
+    for (media, content) in node.get("requestBody").into_iter().flat_map(|body| body.members("content")) {
+        let form = if media.ends_with("urlencoded") { " as form" } else { "" };
+        let _ = write!(line, " {}{form}", content.get("schema").map(shape).unwrap_or_default());
     }
     for (_, response) in node.members("responses") {
         for (_, content) in response.members("content") {
-            let _ = write!(
-                line,
-                " -> {}",
-                content.get("schema").map(shape).unwrap_or_default()
-            );
+            let _ = write!(line, " -> {}", content.get("schema").map(shape).unwrap_or_default());
         }
     }
     line
@@ -92,11 +58,7 @@ fn generated_schema(name: &str, schema: &Node) -> Vec<String> {
     if !schema.has("properties") {
         return vec![format!("  {name}: {}", shape(schema))];
     }
-    let room = if schema.has("additionalProperties") {
-        ", keeps other members"
-    } else {
-        ""
-    };
+    let room = if schema.has("additionalProperties") { ", keeps other members" } else { "" };
     let mut lines = vec![format!("  {name}{room}")];
     let required: Vec<&str> = schema.texts("required").collect();
     for (property, node) in schema.members("properties") {
@@ -113,20 +75,13 @@ fn shape(node: &Node) -> String {
         (None, Some("array")) => format!("[{}]", node.get("items").map(shape).unwrap_or_default()),
         (None, other) => other.unwrap_or("any").to_owned(),
     };
-    if node.is_true("nullable") {
-        format!("{name} or null")
-    } else {
-        name
-    }
+    if node.is_true("nullable") { format!("{name} or null") } else { name }
 }
 
 fn list(list: &OpenList) -> String {
     let codes: Vec<String> = match &list.values {
         Values::Texts(values) => values.iter().map(|(_, code)| code.clone()).collect(),
-        Values::Numbers(values) => values
-            .iter()
-            .map(|(name, code)| format!("{code} {name}"))
-            .collect(),
+        Values::Numbers(values) => values.iter().map(|(name, code)| format!("{code} {name}")).collect(),
     };
     format!("  {}: {}", list.name, codes.join(", "))
 }
@@ -135,11 +90,7 @@ fn scale(scale: &Scale) -> String {
     let modes: Vec<&str> = scale.modes.iter().map(|mode| mode.word()).collect();
     let mut line = format!("  {} ({})", scale.code, modes.join(", "));
     let items = |items: &[Item]| items.iter().map(item).collect::<Vec<_>>().join(", ");
-    let conditions: Vec<&str> = scale
-        .conditions
-        .iter()
-        .map(|condition| condition.code.as_str())
-        .collect();
+    let conditions: Vec<&str> = scale.conditions.iter().map(|condition| condition.code.as_str()).collect();
     for (word, list) in [
         ("asks", items(&scale.items)),
         ("for", conditions.join(", ")),

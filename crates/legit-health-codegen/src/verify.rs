@@ -15,27 +15,15 @@ use crate::lower::Lowered;
 /// # Errors
 /// The schemas that nothing uses: a misspelt reference leaves one behind.
 pub(crate) fn users(document: &Document) -> Result<()> {
-    let operations = document
-        .operations()
-        .flat_map(|(_, _, _, operation)| targets(operation));
-    let responses = document
-        .root()
-        .at(&["components", "responses"])
-        .into_iter()
-        .flat_map(targets);
+    let operations = document.operations().flat_map(|(_, _, _, operation)| targets(operation));
+    let responses = document.root().at(&["components", "responses"]).into_iter().flat_map(targets);
     let mut used = reachable(document, operations.chain(responses));
-    let keys: Vec<&str> = used
-        .iter()
-        .filter_map(|name| document.named_schema(name)?.get("x-key").and_then(target))
-        .collect();
+    let keys: Vec<&str> =
+        used.iter().filter_map(|name| document.named_schema(name)?.get("x-key").and_then(target)).collect();
     used.extend(keys);
     let mut findings = Findings::of(document.file());
     for (name, _) in document.named_schemas().filter(|(name, _)| !used.contains(name)) {
-        findings.add(
-            Pointer::to_schema(name),
-            "no operation uses this schema",
-            "refer to it, or remove it",
-        );
+        findings.add(Pointer::to_schema(name), "no operation uses this schema", "refer to it, or remove it");
     }
     findings.into_result()
 }
@@ -50,11 +38,7 @@ pub(crate) fn shared_lists(device: &Lowered, catalog: &Lowered) -> Result<()> {
     for (name, schema) in catalog.document.named_schemas() {
         if schema.has("x-defined-in") && !defined(name) {
             let what = format!("{} defines no such list", device.document.file());
-            findings.add(
-                Pointer::to_schema(name),
-                what,
-                "list its values here, or add it there",
-            );
+            findings.add(Pointer::to_schema(name), what, "list its values here, or add it there");
         }
     }
     for list in catalog.open_lists.iter().filter(|list| defined(&list.name)) {
@@ -80,11 +64,7 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
         let at = Pointer::to_schema(schema);
         if seen.defined.contains(schema) {
             let what = format!("a type was generated although {rust_type} stands for it");
-            findings.add(
-                &at,
-                what,
-                "see how the schema differs from others that are replaced",
-            );
+            findings.add(&at, what, "see how the schema differs from others that are replaced");
         }
     }
     for schema in used_by_generated_code(lowered) {
@@ -93,11 +73,7 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
         };
         if !seen.types.contains(&squeezed(rust_type)) {
             let what = format!("used, but {rust_type} stands nowhere in the generated code");
-            findings.add(
-                Pointer::to_schema(schema),
-                what,
-                "see what was generated in its place",
-            );
+            findings.add(Pointer::to_schema(schema), what, "see what was generated in its place");
         }
     }
     findings.into_result()
@@ -139,13 +115,8 @@ impl<'ast> Visit<'ast> for Loud {
 
 impl Loud {
     fn note(&mut self, attributes: &[syn::Attribute], name: &syn::Ident) {
-        let derives = attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("derive"));
-        if derives
-            .flat_map(|derive| words(&derive.meta))
-            .any(|word| word == "Debug")
-        {
+        let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        if derives.flat_map(|derive| words(&derive.meta)).any(|word| word == "Debug") {
             self.0.push(name.to_string());
         }
     }
@@ -153,21 +124,15 @@ impl Loud {
 
 fn words(meta: &syn::Meta) -> Vec<String> {
     let text = meta.to_token_stream().to_string();
-    text.split(|c: char| !c.is_alphanumeric())
-        .map(str::to_owned)
-        .collect()
+    text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()
 }
 
 /// What operations and generated types refer to; types of ours refer to the rest themselves.
 fn used_by_generated_code(lowered: &Lowered) -> IndexSet<&str> {
     let document = &lowered.document;
-    let generated = document
-        .named_schemas()
-        .filter(|(name, _)| !lowered.replacements.contains_key(*name));
+    let generated = document.named_schemas().filter(|(name, _)| !lowered.replacements.contains_key(*name));
     let types = generated.flat_map(|(_, schema)| targets(schema));
-    let operations = document
-        .operations()
-        .flat_map(|(_, _, _, operation)| targets(operation));
+    let operations = document.operations().flat_map(|(_, _, _, operation)| targets(operation));
     types.chain(operations).collect()
 }
 
@@ -196,10 +161,7 @@ impl<'ast> Visit<'ast> for Seen {
 
 /// A type without what two ways of writing it differ in.
 fn squeezed(rust_type: &str) -> String {
-    rust_type
-        .split_whitespace()
-        .collect::<String>()
-        .replace(",>", ">")
+    rust_type.split_whitespace().collect::<String>().replace(",>", ">")
 }
 
 #[cfg(test)]
@@ -220,9 +182,7 @@ components:
     Value: {type: string}
     Fault: {type: string}
     Lost: {type: string}";
-        let said = users(&Document::parse("x.yaml", text).unwrap())
-            .unwrap_err()
-            .to_string();
+        let said = users(&Document::parse("x.yaml", text).unwrap()).unwrap_err().to_string();
         assert_eq!(
             said,
             "x.yaml: /components/schemas/Lost: no operation uses this schema — refer to it, or remove it"
@@ -265,9 +225,8 @@ components:
             said.starts_with("x.yaml: /components/schemas/Percent: a type was generated although"),
             "{said}"
         );
-        let said = check(&good.replace("::legit_health_api::scalar::Percent", "f64"))
-            .unwrap_err()
-            .to_string();
+        let said =
+            check(&good.replace("::legit_health_api::scalar::Percent", "f64")).unwrap_err().to_string();
         assert!(
             said.contains("/Percent: used, but ::legit_health_api::scalar::Percent stands nowhere"),
             "{said}"
@@ -283,10 +242,7 @@ components:
         let deep =
             "pub mod types { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
         let said = check(deep).unwrap_err().to_string();
-        assert!(
-            said.starts_with("x.yaml: the generated type Report derives Debug"),
-            "{said}"
-        );
+        assert!(said.starts_with("x.yaml: the generated type Report derives Debug"), "{said}");
     }
 
     #[test]
@@ -295,14 +251,8 @@ components:
         let shares = document("Mode: {type: string, x-defined-in: device}");
         shared_lists(&device, &shares).unwrap();
         let said = shared_lists(&shares, &shares).unwrap_err().to_string();
-        assert!(
-            said.starts_with("x.yaml: /components/schemas/Mode: x.yaml defines no such list"),
-            "{said}"
-        );
+        assert!(said.starts_with("x.yaml: /components/schemas/Mode: x.yaml defines no such list"), "{said}");
         let said = shared_lists(&device, &device).unwrap_err().to_string();
-        assert!(
-            said.starts_with("x.yaml: /components/schemas/Mode: x.yaml defines this list too"),
-            "{said}"
-        );
+        assert!(said.starts_with("x.yaml: /components/schemas/Mode: x.yaml defines this list too"), "{said}");
     }
 }

@@ -31,23 +31,12 @@ pub fn outputs(contract: &Contract, generated: Generated) -> Vec<Output> {
     const GENERATED: [(&str, &[&str]); 6] = [
         ("crates/legit-health-api/src/generated/device.rs", &[DEVICE]),
         ("crates/legit-health-api/src/generated/catalog.rs", &[CATALOG]),
-        (
-            "crates/legit-health-api/src/generated/open.rs",
-            &[DEVICE, CATALOG],
-        ),
+        ("crates/legit-health-api/src/generated/open.rs", &[DEVICE, CATALOG]),
         ("crates/legit-health-api/src/generated/scales.rs", &[DEVICE]),
         ("crates/legit-health-sandbox/contract/device.json", &[DEVICE]),
         ("crates/legit-health-sandbox/contract/catalog.json", &[CATALOG]),
     ];
-    let Generated {
-        device,
-        catalog,
-        open,
-        scales,
-        device_json,
-        catalog_json,
-        ..
-    } = generated;
+    let Generated { device, catalog, open, scales, device_json, catalog_json, .. } = generated;
     let texts = [device, catalog, open, scales, device_json, catalog_json];
     let mut outputs: Vec<Output> = GENERATED
         .into_iter()
@@ -55,11 +44,7 @@ pub fn outputs(contract: &Contract, generated: Generated) -> Vec<Output> {
         .map(|((path, sources), text)| Output { path, text, sources })
         .collect();
     let manifest = Manifest::of(contract, &outputs);
-    outputs.push(Output {
-        path: MANIFEST,
-        text: manifest.to_json(),
-        sources: &[DEVICE, CATALOG],
-    });
+    outputs.push(Output { path: MANIFEST, text: manifest.to_json(), sources: &[DEVICE, CATALOG] });
     outputs
 }
 
@@ -77,10 +62,8 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
         }
         let path = root.join(output.path);
         let beside = path.with_extension("new");
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&beside, &output.text));
+        let written =
+            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&beside, &output.text));
         written.map_err(|error| broken(output.path, "written", &error))?;
         moves.push((output.path, beside, path));
     }
@@ -107,10 +90,7 @@ pub fn check(root: &Path, contract: &Contract, outputs: &[Output]) -> Result<Vec
             (Some(_), None) => Cause::NoRecord,
             (Some(found), Some(last)) => last.cause(contract, output, found),
         };
-        stale.push(Stale {
-            path: output.path,
-            cause,
-        });
+        stale.push(Stale { path: output.path, cause });
     }
     Ok(stale)
 }

@@ -35,23 +35,14 @@ mod tests {
 
     #[test]
     fn comments_are_found_and_text_that_looks_like_one_is_not() {
-        for (text, line) in [
-            ("# note\na: 1\n", 1),
-            ("a: 1\nb: 2 # note\n", 2),
-            ("a:\n  # note\n  b: 1\n", 2),
-        ] {
+        for (text, line) in [("# note\na: 1\n", 1), ("a: 1\nb: 2 # note\n", 2), ("a:\n  # note\n  b: 1\n", 2)]
+        {
             let error = Document::parse("x.yaml", text).unwrap_err().to_string();
-            assert!(
-                error.starts_with(&format!("x.yaml: line {line}: a comment")),
-                "{error}"
-            );
+            assert!(error.starts_with(&format!("x.yaml: line {line}: a comment")), "{error}");
         }
-        for text in [
-            "a: 'no # comment'\n",
-            "a: >-\n  some\n  # heading\n",
-            "a: x#y\n",
-            "a: '#/components/x'\n",
-        ] {
+        for text in
+            ["a: 'no # comment'\n", "a: >-\n  some\n  # heading\n", "a: x#y\n", "a: '#/components/x'\n"]
+        {
             Document::parse("x.yaml", text).unwrap();
         }
     }

@@ -98,11 +98,7 @@ impl Node {
 
     /// The members of this map; none if it is no map.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Node)> {
-        let map = if let Self::Map(map) = self {
-            Some(map)
-        } else {
-            None
-        };
+        let map = if let Self::Map(map) = self { Some(map) } else { None };
         map.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
     }
 
@@ -112,11 +108,7 @@ impl Node {
     }
 
     pub(crate) fn entries_mut(&mut self) -> impl Iterator<Item = (&str, &mut Node)> {
-        let map = if let Self::Map(map) = self {
-            Some(map)
-        } else {
-            None
-        };
+        let map = if let Self::Map(map) = self { Some(map) } else { None };
         map.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
     }
 

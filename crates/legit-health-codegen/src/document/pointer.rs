@@ -37,11 +37,7 @@ mod tests {
 
     #[test]
     fn slashes_and_tildes_in_keys_are_escaped() {
-        let at = Pointer::root()
-            .then("paths")
-            .then("/body-sites")
-            .then("a~b")
-            .then(0);
+        let at = Pointer::root().then("paths").then("/body-sites").then("a~b").then(0);
         assert_eq!(at.to_string(), "/paths/~1body-sites/a~0b/0");
         assert_eq!(Pointer::root().to_string(), "/");
     }

@@ -20,9 +20,7 @@ fn collect<'a>(node: &'a Node, found: &mut IndexSet<&'a str>) {
     found.extend(target(node));
     match node {
         Node::Map(map) => {
-            map.iter()
-                .filter(|(key, _)| !key.starts_with("x-"))
-                .for_each(|(_, node)| collect(node, found));
+            map.iter().filter(|(key, _)| !key.starts_with("x-")).for_each(|(_, node)| collect(node, found));
         }
         Node::List(list) => list.iter().for_each(|node| collect(node, found)),
         _ => {}
@@ -45,10 +43,8 @@ pub(crate) fn reachable<'a>(
 
 /// A way from a schema back to itself, if there is one.
 pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
-    let mut open: IndexMap<&str, IndexSet<&str>> = document
-        .named_schemas()
-        .map(|(name, node)| (name, targets(node)))
-        .collect();
+    let mut open: IndexMap<&str, IndexSet<&str>> =
+        document.named_schemas().map(|(name, node)| (name, targets(node))).collect();
     loop {
         let before = open.len();
         let names: IndexSet<&str> = open.keys().copied().collect();
@@ -61,10 +57,7 @@ pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
     let mut way: IndexSet<&str> = IndexSet::new();
     let mut at = *open.keys().next()?;
     while way.insert(at) {
-        at = open[at]
-            .iter()
-            .copied()
-            .find(|target| open.contains_key(target))?;
+        at = open[at].iter().copied().find(|target| open.contains_key(target))?;
     }
     let mut round: Vec<&str> = way.into_iter().skip_while(|name| *name != at).collect();
     round.push(at);
@@ -87,10 +80,7 @@ mod tests {
     #[test]
     fn reach_follows_references_but_not_extensions() {
         let document = document(CHAIN);
-        assert_eq!(
-            reachable(&document, ["A"]).into_iter().collect::<Vec<_>>(),
-            ["A", "B", "C"]
-        );
+        assert_eq!(reachable(&document, ["A"]).into_iter().collect::<Vec<_>>(), ["A", "B", "C"]);
         assert_eq!(cycle(&document), None);
     }
 

@@ -28,15 +28,7 @@ pub(crate) fn schemas(document: &Document) -> Vec<Schema<'_>> {
     let mut found = Vec::new();
     for (name, node) in document.named_schemas() {
         let at = Pointer::to_schema(name);
-        collect(
-            Schema {
-                node,
-                at,
-                role: Role::Named,
-                owner: Some(node),
-            },
-            &mut found,
-        );
+        collect(Schema { node, at, role: Role::Named, owner: Some(node) }, &mut found);
     }
     let root = Pointer::root();
     for (key, node) in document.root().entries() {
@@ -59,15 +51,7 @@ fn outside_components<'a>(node: &'a Node, at: &Pointer, found: &mut Vec<Schema<'
             for (key, value) in map {
                 let at = at.then(key);
                 match key.as_str() {
-                    "schema" => collect(
-                        Schema {
-                            node: value,
-                            at,
-                            role: Role::Part,
-                            owner: None,
-                        },
-                        found,
-                    ),
+                    "schema" => collect(Schema { node: value, at, role: Role::Part, owner: None }, found),
                     "example" | "examples" => {}
                     _ => outside_components(value, &at, found),
                 }
@@ -85,17 +69,7 @@ fn outside_components<'a>(node: &'a Node, at: &Pointer, found: &mut Vec<Schema<'
 fn collect<'a>(schema: Schema<'a>, found: &mut Vec<Schema<'a>>) {
     let Schema { node, at, owner, .. } = schema.clone();
     found.push(schema);
-    let mut part = |node, at, role| {
-        collect(
-            Schema {
-                node,
-                at,
-                role,
-                owner,
-            },
-            found,
-        )
-    };
+    let mut part = |node, at, role| collect(Schema { node, at, role, owner }, found);
     for (name, node) in node.members("properties") {
         part(node, at.then("properties").then(name), Role::Property);
     }

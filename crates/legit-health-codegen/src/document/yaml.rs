@@ -10,10 +10,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
     let value: Value = match serde_yaml::from_str(text) {
         Ok(value) => value,
         Err(error) => {
-            let place = error
-                .location()
-                .map(|at| format!("line {}", at.line()))
-                .unwrap_or_default();
+            let place = error.location().map(|at| format!("line {}", at.line())).unwrap_or_default();
             return Err(findings.fatal(
                 place,
                 format!("not YAML: {error}"),
@@ -40,11 +37,7 @@ fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
         Value::Number(number) => match json_number(number) {
             Some(number) => Node::Number(number),
             None => {
-                findings.add(
-                    at,
-                    format!("{number} is no JSON number"),
-                    "write a finite number, or quote it",
-                );
+                findings.add(at, format!("{number} is no JSON number"), "write a finite number, or quote it");
                 Node::Null
             }
         },
@@ -58,19 +51,11 @@ fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
             for (key, value) in mapping {
                 let Some(key) = key.as_str() else {
                     let key = serde_yaml::to_string(key).unwrap_or_default();
-                    findings.add(
-                        at,
-                        format!("the key {} is not text", key.trim()),
-                        "put it in quotes",
-                    );
+                    findings.add(at, format!("the key {} is not text", key.trim()), "put it in quotes");
                     continue;
                 };
                 if key == "<<" {
-                    findings.add(
-                        at,
-                        "a merge key, which JSON does not have",
-                        "write the members out",
-                    );
+                    findings.add(at, "a merge key, which JSON does not have", "write the members out");
                     continue;
                 }
                 map.insert(key.to_owned(), convert(value, &at.then(key), findings));
@@ -78,21 +63,14 @@ fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
             Node::Map(map)
         }
         Value::Tagged(tagged) => {
-            findings.add(
-                at,
-                format!("the tag {}, which JSON does not have", tagged.tag),
-                "remove it",
-            );
+            findings.add(at, format!("the tag {}, which JSON does not have", tagged.tag), "remove it");
             Node::Null
         }
     }
 }
 
 fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
-    let whole = number
-        .as_u64()
-        .map(Into::into)
-        .or_else(|| number.as_i64().map(Into::into));
+    let whole = number.as_u64().map(Into::into).or_else(|| number.as_i64().map(Into::into));
     whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
 }
 
@@ -106,14 +84,8 @@ mod tests {
 
     #[test]
     fn what_is_no_document_is_refused_in_one_line() {
-        assert_eq!(
-            refusal(""),
-            "x.yaml: the file is empty — restore it from version control"
-        );
-        assert_eq!(
-            refusal("~"),
-            "x.yaml: the file is empty — restore it from version control"
-        );
+        assert_eq!(refusal(""), "x.yaml: the file is empty — restore it from version control");
+        assert_eq!(refusal("~"), "x.yaml: the file is empty — restore it from version control");
         assert_eq!(
             refusal("[1]"),
             "x.yaml: the document is a list, not a map — begin it with `openapi: 3.0.3`"

@@ -51,9 +51,6 @@ mod tests {
         assert_eq!(run(|| 1), Ok(1));
         assert_eq!(run(|| -> u8 { panic!("plain") }), Err("plain".into()));
         assert_eq!(run(|| -> u8 { panic!("with {}", 7) }), Err("with 7".into()));
-        assert_eq!(
-            run(|| -> u8 { panic::panic_any(7) }),
-            Err("a panic without a message".into())
-        );
+        assert_eq!(run(|| -> u8 { panic::panic_any(7) }), Err("a panic without a message".into()));
     }
 }

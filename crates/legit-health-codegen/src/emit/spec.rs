@@ -16,9 +16,7 @@ pub(super) fn parse(document: &Document) -> Result<OpenAPI> {
         if findings.is_empty() {
             complain(&at, &whole, &mut findings);
         }
-        findings
-            .into_result()
-            .expect_err("one finding at least was added")
+        findings.into_result().expect_err("one finding at least was added")
     })
 }
 
@@ -35,11 +33,7 @@ fn complain(at: &Pointer, error: &serde_json::Error, findings: &mut Findings) {
     // Line and column count in a text that nobody has seen.
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or(&what);
-    findings.add(
-        at,
-        format!("not what OpenAPI 3.0 has here: {what}"),
-        "compare with one that works",
-    );
+    findings.add(at, format!("not what OpenAPI 3.0 has here: {what}"), "compare with one that works");
 }
 
 /// By way of text: a map of `serde_json` would sort the keys, and methods are generated in their order.
@@ -62,9 +56,7 @@ components:
     Good: {type: string}
     Bad: {type: object, required: name}
 ";
-        let said = parse(&Document::parse("x.yaml", text).unwrap())
-            .unwrap_err()
-            .to_string();
+        let said = parse(&Document::parse("x.yaml", text).unwrap()).unwrap_err().to_string();
         assert!(
             said.starts_with("x.yaml: /components/schemas/Bad: not what OpenAPI 3.0 has here: "),
             "{said}"
@@ -77,9 +69,6 @@ components:
         let said = parse(&Document::parse("x.yaml", "openapi: 3.0.3\npaths: {}\n").unwrap())
             .unwrap_err()
             .to_string();
-        assert!(
-            said.starts_with("x.yaml: /: not what OpenAPI 3.0 has here: missing field `info`"),
-            "{said}"
-        );
+        assert!(said.starts_with("x.yaml: /: not what OpenAPI 3.0 has here: missing field `info`"), "{said}");
     }
 }

@@ -32,26 +32,14 @@ fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings
     if evidence.entries().next().is_none() {
         findings.add(&at, "evidence without a source", REMEDY);
     }
-    let sources: Vec<&str> = document
-        .root()
-        .members("x-evidence-sources")
-        .map(|(name, _)| name)
-        .collect();
+    let sources: Vec<&str> = document.root().members("x-evidence-sources").map(|(name, _)| name).collect();
     for (source, place) in evidence.entries() {
         if !sources.contains(&source) {
             let remedy = format!("use one of {}, or list it there", sources.join(", "));
-            findings.add(
-                &at,
-                format!("`{source}` is not under /x-evidence-sources"),
-                remedy,
-            );
+            findings.add(&at, format!("`{source}` is not under /x-evidence-sources"), remedy);
         }
         if place.as_text().is_none_or(str::is_empty) {
-            findings.add(
-                &at,
-                format!("no place in `{source}`"),
-                "say where it was seen, as text",
-            );
+            findings.add(&at, format!("no place in `{source}`"), "say where it was seen, as text");
         }
     }
 }
@@ -68,10 +56,7 @@ mod tests {
 
     #[test]
     fn schemas_and_properties_need_evidence_and_bare_references_do_not() {
-        assert_eq!(
-            only("    Word: {type: string}"),
-            "x.yaml: /components/schemas/Word: no evidence"
-        );
+        assert_eq!(only("    Word: {type: string}"), "x.yaml: /components/schemas/Word: no evidence");
         assert_eq!(
             only("    Thing: {type: object, x-evidence: {guide: p}, properties: {a: {type: string}}}"),
             "x.yaml: /components/schemas/Thing/properties/a: no evidence"
@@ -88,10 +73,7 @@ mod tests {
     fn a_source_must_be_listed_and_a_place_said() {
         let at = "x.yaml: /components/schemas/Word/x-evidence";
         let word = |evidence| format!("    Word: {{type: string, x-evidence: {evidence}}}");
-        assert_eq!(
-            only(&word("{hearsay: p}")),
-            format!("{at}: `hearsay` is not under /x-evidence-sources")
-        );
+        assert_eq!(only(&word("{hearsay: p}")), format!("{at}: `hearsay` is not under /x-evidence-sources"));
         assert_eq!(only(&word("{guide: ''}")), format!("{at}: no place in `guide`"));
         assert_eq!(only(&word("guide")), format!("{at}: evidence without a source"));
     }

@@ -73,10 +73,7 @@ mod tests {
         let named = |name| findings(&format!("    {name}: {{type: string, x-evidence: {{guide: p}}}}"));
         assert!(named("Box")[0].contains("/Box: the name hides one that Rust code relies on — "));
         for name in ["snake_case", "'7Points'", "'With space'", "''", "'Ünder/Slash'"] {
-            assert!(
-                named(name)[0].contains(": the name is no Rust type name — "),
-                "{name}"
-            );
+            assert!(named(name)[0].contains(": the name is no Rust type name — "), "{name}");
         }
         assert_eq!(named("Answer0To3"), [""; 0]);
     }

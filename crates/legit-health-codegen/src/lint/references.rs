@@ -9,11 +9,7 @@ pub(super) fn check(document: &Document, schemas: &[Schema<'_>], findings: &mut 
         if let Some(key) = schema.node.get("x-key") {
             reference(key, &schema.at.then("x-key"), document, findings);
             if !key.has("$ref") {
-                findings.add(
-                    schema.at.then("x-key"),
-                    "no reference to a schema",
-                    "write `{$ref: …}`",
-                );
+                findings.add(schema.at.then("x-key"), "no reference to a schema", "write `{$ref: …}`");
             }
         }
     }
@@ -24,34 +20,21 @@ pub(super) fn check(document: &Document, schemas: &[Schema<'_>], findings: &mut 
     }
     if let Some(way) = cycle(document) {
         let what = format!("the schema contains itself: {}", way.join(" → "));
-        findings.add(
-            Pointer::to_schema(way[0]),
-            what,
-            "take one of these references out",
-        );
+        findings.add(Pointer::to_schema(way[0]), what, "take one of these references out");
     }
 }
 
 fn reference(node: &Node, at: &Pointer, document: &Document, findings: &mut Findings) {
     let Some(reference) = node.get("$ref") else { return };
-    let leads_somewhere = reference
-        .as_text()
-        .and_then(|text| text.strip_prefix("#/"))
-        .is_some_and(|path| {
-            let keys: Vec<String> = path
-                .split('/')
-                .map(|key| key.replace("~1", "/").replace("~0", "~"))
-                .collect();
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            document.root().at(&keys).is_some()
-        });
+    let leads_somewhere = reference.as_text().and_then(|text| text.strip_prefix("#/")).is_some_and(|path| {
+        let keys: Vec<String> =
+            path.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        document.root().at(&keys).is_some()
+    });
     if !leads_somewhere {
         let what = format!("`{}` leads nowhere", reference.as_text().unwrap_or("$ref"));
-        findings.add(
-            at,
-            what,
-            "refer to a component of this document, as in `#/components/schemas/Name`",
-        );
+        findings.add(at, what, "refer to a component of this document, as in `#/components/schemas/Name`");
     }
     if node.entries().count() > 1 {
         findings.add(
@@ -83,10 +66,7 @@ mod tests {
             only(&thing("{$ref: '#/components/schemas/Nothing'}")),
             format!("{at}: `#/components/schemas/Nothing` leads nowhere")
         );
-        assert_eq!(
-            only(&thing("{$ref: other.yaml}")),
-            format!("{at}: `other.yaml` leads nowhere")
-        );
+        assert_eq!(only(&thing("{$ref: other.yaml}")), format!("{at}: `other.yaml` leads nowhere"));
         assert_eq!(
             only(&thing("{$ref: '#/components/schemas/Answer', description: Lost}")),
             format!("{at}: members beside `$ref`, which 3.0 ignores")

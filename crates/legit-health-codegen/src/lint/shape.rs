@@ -18,26 +18,16 @@ pub(super) fn check(schemas: &[Schema<'_>], findings: &mut Findings) {
         }
         let nullable = schema.node.is_true("nullable");
         if nullable && schema.role == Role::Named {
-            findings.add(
-                &schema.at,
-                "a nullable component",
-                "say `nullable` where it is used",
-            );
+            findings.add(&schema.at, "a nullable component", "say `nullable` where it is used");
         } else if nullable && !schema.node.has("type") && !schema.node.has("allOf") {
-            findings.add(
-                &schema.at,
-                "`nullable` on its own",
-                "add `type`, or `allOf: [{$ref: …}]`",
-            );
+            findings.add(&schema.at, "`nullable` on its own", "add `type`, or `allOf: [{$ref: …}]`");
         }
     }
 }
 
 /// Whether the schema belongs to a type that is not generated from its shape.
 fn is_by_hand(schema: &Schema<'_>) -> bool {
-    schema
-        .owner
-        .is_some_and(|owner| owner.has("x-scalar") || owner.has("x-scale"))
+    schema.owner.is_some_and(|owner| owner.has("x-scalar") || owner.has("x-scale"))
 }
 
 fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
@@ -76,11 +66,9 @@ fn typed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
             findings.add(at, "an array of unknown elements", "add `items`")
         }
         Some("array" | "boolean" | "integer" | "number" | "object" | "string") => {}
-        Some(other) => findings.add(
-            at,
-            format!("`{other}` is no type"),
-            "use a JSON type; null is `nullable: true`",
-        ),
+        Some(other) => {
+            findings.add(at, format!("`{other}` is no type"), "use a JSON type; null is `nullable: true`")
+        }
         None if open_room || any_json || node.has("allOf") || node.has("oneOf") || node.has("anyOf") => {}
         None => findings.add(at, "no type", "add `type`, or `allOf: [{$ref: …}]`"),
     }
@@ -98,11 +86,7 @@ fn combined(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
         }
     }
     if node.has("oneOf") && !by_hand {
-        findings.add(
-            at,
-            "`oneOf` on a generated type",
-            "make it a component with `x-scalar`, read by hand",
-        );
+        findings.add(at, "`oneOf` on a generated type", "make it a component with `x-scalar`, read by hand");
     }
     let one_reference = matches!(node.list("allOf"), [only] if only.has("$ref"));
     if node.has("allOf") && !one_reference {
@@ -118,17 +102,10 @@ fn members(schema: &Schema<'_>, findings: &mut Findings) {
     let Schema { node, at, .. } = schema;
     if matches!(node.get("additionalProperties"), Some(Node::Bool(_))) {
         let remedy = "write `{}` to keep unknown members, or leave it out to ignore them";
-        findings.add(
-            at,
-            "`additionalProperties` is a boolean, which loses or refuses them",
-            remedy,
-        );
+        findings.add(at, "`additionalProperties` is a boolean, which loses or refuses them", remedy);
     }
     for name in node.texts("required") {
-        if !node
-            .get("properties")
-            .is_some_and(|properties| properties.has(name))
-        {
+        if !node.get("properties").is_some_and(|properties| properties.has(name)) {
             findings.add(
                 at,
                 format!("`{name}` is required but no property"),
@@ -161,62 +138,33 @@ mod tests {
         let found = findings(schemas);
         assert_eq!(found.len(), 1, "{found:#?}");
         let what = found[0].split(" — ").next().unwrap();
-        what.strip_prefix(place)
-            .unwrap_or_else(|| panic!("{what}"))
-            .to_owned()
+        what.strip_prefix(place).unwrap_or_else(|| panic!("{what}")).to_owned()
     }
 
     #[test]
     fn what_needs_a_type_of_ours_needs_a_name() {
-        assert_eq!(
-            property("type: string, enum: [a]"),
-            "`enum` on a schema without a name"
-        );
+        assert_eq!(property("type: string, enum: [a]"), "`enum` on a schema without a name");
         assert_eq!(
             property("type: string, x-extensible-enum: [a]"),
             "`x-extensible-enum` on a schema without a name"
         );
-        assert_eq!(
-            property("type: integer, minimum: 1"),
-            "`minimum` on a schema without a name"
-        );
-        assert_eq!(
-            property("type: string, format: password"),
-            "`format` on a schema without a name"
-        );
-        assert_eq!(
-            property("type: object, properties: {}"),
-            "`properties` on a schema without a name"
-        );
-        assert_eq!(
-            property("type: object, additionalProperties: {type: string}"),
-            "a map without a name"
-        );
+        assert_eq!(property("type: integer, minimum: 1"), "`minimum` on a schema without a name");
+        assert_eq!(property("type: string, format: password"), "`format` on a schema without a name");
+        assert_eq!(property("type: object, properties: {}"), "`properties` on a schema without a name");
+        assert_eq!(property("type: object, additionalProperties: {type: string}"), "a map without a name");
     }
 
     #[test]
     fn defaults_booleans_and_combinations_are_refused() {
-        assert_eq!(
-            property("type: string, default: image/png"),
-            "a default, which every request would send"
-        );
+        assert_eq!(property("type: string, default: image/png"), "a default, which every request would send");
         assert_eq!(
             named("type: object, additionalProperties: true"),
             "`additionalProperties` is a boolean, which loses or refuses them"
         );
-        assert_eq!(
-            property("anyOf: [{type: string}]"),
-            "`anyOf`, which generates a shape nobody meant"
-        );
+        assert_eq!(property("anyOf: [{type: string}]"), "`anyOf`, which generates a shape nobody meant");
         assert_eq!(property("oneOf: [{type: string}]"), "`oneOf` on a generated type");
-        assert_eq!(
-            property("allOf: [{type: string}]"),
-            "`allOf` of something else than one `$ref`"
-        );
-        assert_eq!(
-            named("type: object, required: [b]"),
-            "`b` is required but no property"
-        );
+        assert_eq!(property("allOf: [{type: string}]"), "`allOf` of something else than one `$ref`");
+        assert_eq!(named("type: object, required: [b]"), "`b` is required but no property");
     }
 
     #[test]

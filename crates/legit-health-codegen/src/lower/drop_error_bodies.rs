@@ -7,19 +7,11 @@ use super::{Lowered, Rule};
 use crate::document::Node;
 use crate::error::Findings;
 
-pub(super) const RULE: Rule = Rule {
-    name: "drop_error_bodies",
-    apply,
-};
+pub(super) const RULE: Rule = Rule { name: "drop_error_bodies", apply };
 
 fn apply(lowered: &mut Lowered, _: &mut Findings) -> usize {
     let mut dropped = 0;
-    let paths = lowered
-        .document
-        .root_mut()
-        .at_mut(&["paths"])
-        .into_iter()
-        .flat_map(Node::entries_mut);
+    let paths = lowered.document.root_mut().at_mut(&["paths"]).into_iter().flat_map(Node::entries_mut);
     for (_, operation) in paths.flat_map(|(_, item)| item.entries_mut()) {
         if let Some(responses) = operation.at_mut(&["responses"]).and_then(Node::as_map_mut) {
             let before = responses.len();
@@ -42,24 +34,11 @@ mod tests {
         let (count, lowered, said) = apply(&RULE, Part::Device, text);
         assert_eq!((count, said.as_str()), (2, ""));
         let left = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
-        assert_eq!(
-            left.members("responses")
-                .map(|(status, _)| status)
-                .collect::<Vec<_>>(),
-            ["200"]
-        );
+        assert_eq!(left.members("responses").map(|(status, _)| status).collect::<Vec<_>>(), ["200"]);
     }
 
     #[test]
     fn without_errors_it_does_not_fire() {
-        assert_eq!(
-            apply(
-                &RULE,
-                Part::Device,
-                "paths: {/a: {get: {responses: {'200': {}}}}}"
-            )
-            .0,
-            0
-        );
+        assert_eq!(apply(&RULE, Part::Device, "paths: {/a: {get: {responses: {'200': {}}}}}").0, 0);
     }
 }

@@ -16,10 +16,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         .filter(|(_, schema)| is_map(schema))
         .filter_map(|(name, schema)| Some((name.to_owned(), rust_type(name, schema, module, findings)?)))
         .collect();
-    found
-        .into_iter()
-        .map(|(name, rust_type)| lowered.replace(&name, rust_type, findings))
-        .sum()
+    found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
 }
 
 /// An object whose members are all values of one kind. With `properties` or `{}` it is an object with room for more.
@@ -50,11 +47,7 @@ fn rust_type(name: &str, schema: &Node, module: &str, findings: &mut Findings) -
             return None;
         }
     };
-    let value = if values.is_true("nullable") {
-        format!("::std::option::Option<{value}>")
-    } else {
-        value
-    };
+    let value = if values.is_true("nullable") { format!("::std::option::Option<{value}>") } else { value };
     Some(format!("::std::collections::BTreeMap<{key}, {value}>"))
 }
 
@@ -90,11 +83,7 @@ mod tests {
 
     #[test]
     fn a_map_of_unnamed_values_is_refused() {
-        let said = with_schemas(
-            &RULE,
-            "    Numbers: {type: object, additionalProperties: {type: number}}",
-        )
-        .2;
+        let said = with_schemas(&RULE, "    Numbers: {type: object, additionalProperties: {type: number}}").2;
         assert!(
             said.starts_with("x.yaml: /components/schemas/Numbers/additionalProperties: a map of something")
         );

@@ -8,10 +8,7 @@ use super::{Lowered, Part, Rule, in_api};
 use crate::document::{Node, Pointer};
 use crate::error::Findings;
 
-pub(super) const RULE: Rule = Rule {
-    name: "open_lists",
-    apply,
-};
+pub(super) const RULE: Rule = Rule { name: "open_lists", apply };
 
 /// A list of codes that may grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,32 +60,21 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         }
     }
     lowered.open_lists = lists;
-    names
-        .iter()
-        .map(|name| lowered.replace(name, in_api(&format!("open::{name}")), findings))
-        .sum()
+    names.iter().map(|name| lowered.replace(name, in_api(&format!("open::{name}")), findings)).sum()
 }
 
 fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> {
     let at = Pointer::to_schema(name);
-    let key = if schema.has("enum") {
-        "enum"
-    } else {
-        "x-extensible-enum"
-    };
+    let key = if schema.has("enum") { "enum" } else { "x-extensible-enum" };
     let listed = schema.list(key);
     let values = match schema.text("type") {
         Some("string") => {
-            let texts: Vec<_> = schema
-                .texts(key)
-                .map(|code| (code.to_upper_camel_case(), code.to_owned()))
-                .collect();
+            let texts: Vec<_> =
+                schema.texts(key).map(|code| (code.to_upper_camel_case(), code.to_owned())).collect();
             Values::Texts(texts)
         }
         Some("integer") => {
-            let variants = schema
-                .texts("x-enum-varnames")
-                .map(ToUpperCamelCase::to_upper_camel_case);
+            let variants = schema.texts("x-enum-varnames").map(ToUpperCamelCase::to_upper_camel_case);
             Values::Numbers(variants.zip(listed.iter().filter_map(Node::as_whole)).collect())
         }
         _ => {
@@ -101,11 +87,7 @@ fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> 
         }
     };
     let title = schema.text("title").unwrap_or(name).to_owned();
-    let list = OpenList {
-        name: name.to_owned(),
-        title,
-        values,
-    };
+    let list = OpenList { name: name.to_owned(), title, values };
     let variants = list.variants();
     if listed.is_empty() || variants.len() != listed.len() {
         let remedy =

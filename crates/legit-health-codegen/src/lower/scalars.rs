@@ -8,10 +8,7 @@ use crate::document::{Node, Pointer};
 use crate::error::Findings;
 use crate::scale::Kind;
 
-pub(super) const RULE: Rule = Rule {
-    name: "scalars",
-    apply,
-};
+pub(super) const RULE: Rule = Rule { name: "scalars", apply };
 
 /// The values of `x-scalar` and the types they stand for.
 const BY_NAME: [(&str, &str); 9] = [
@@ -32,10 +29,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         .named_schemas()
         .filter_map(|(name, schema)| Some((name.to_owned(), rust_type(name, schema, findings)?)))
         .collect();
-    found
-        .into_iter()
-        .map(|(name, rust_type)| lowered.replace(&name, rust_type, findings))
-        .sum()
+    found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
 }
 
 fn rust_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<String> {
@@ -46,11 +40,7 @@ fn rust_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Strin
         if known.is_none() {
             let names: Vec<_> = BY_NAME.iter().map(|(name, _)| *name).collect();
             let remedy = format!("use one of {}, or add the type and its name", names.join(", "));
-            findings.add(
-                at.then("x-scalar"),
-                format!("`{scalar}` is no scalar of ours"),
-                remedy,
-            );
+            findings.add(at.then("x-scalar"), format!("`{scalar}` is no scalar of ours"), remedy);
         }
         return known.map(|(_, rust_type)| (*rust_type).to_owned());
     }
@@ -64,11 +54,7 @@ fn rust_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Strin
         ("string", Some("byte")) => Some(in_api("scalar::ImageData")),
         ("string", Some(format)) => {
             let what = format!("the format `{format}` has no type of ours");
-            findings.add(
-                at,
-                what,
-                "use `password`, `byte` or an `x-scalar`, or leave it out",
-            );
+            findings.add(at, what, "use `password`, `byte` or an `x-scalar`, or leave it out");
             None
         }
         ("integer" | "number", _) => {
@@ -104,11 +90,7 @@ mod tests {
     Level: {type: integer, x-extensible-enum: [0]}",
         );
         assert_eq!((count, said.as_str()), (7, ""));
-        let types: Vec<_> = lowered
-            .replacements
-            .iter()
-            .map(|(name, ty)| format!("{name} = {ty}"))
-            .collect();
+        let types: Vec<_> = lowered.replacements.iter().map(|(name, ty)| format!("{name} = {ty}")).collect();
         assert_eq!(
             types,
             [

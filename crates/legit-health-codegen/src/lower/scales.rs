@@ -11,10 +11,7 @@ use crate::document::{Document, Pointer};
 use crate::error::Findings;
 use crate::scale::{Scale, ScaleSet};
 
-pub(super) const RULE: Rule = Rule {
-    name: "scales",
-    apply,
-};
+pub(super) const RULE: Rule = Rule { name: "scales", apply };
 
 fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let document = &lowered.document;
@@ -31,12 +28,8 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         .filter(|(_, schema)| schema.has("x-mode") && !schema.has("x-key"))
         .filter_map(|(name, schema)| sets::read(name, schema, &scales, findings))
         .collect();
-    let names: Vec<String> = scales
-        .iter()
-        .map(|s| &s.name)
-        .chain(sets.iter().map(|s| &s.name))
-        .cloned()
-        .collect();
+    let names: Vec<String> =
+        scales.iter().map(|s| &s.name).chain(sets.iter().map(|s| &s.name)).cloned().collect();
     for name in names {
         lowered.replace(&name, in_api(&format!("scales::{name}")), findings);
     }
@@ -47,11 +40,8 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
 /// Every scale has a code of its own in the list of codes, and every code a scale.
 fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
     const LIST: &str = "ScoringSystemCode";
-    let listed: Vec<&str> = document
-        .named_schema(LIST)
-        .into_iter()
-        .flat_map(|s| s.texts("x-extensible-enum"))
-        .collect();
+    let listed: Vec<&str> =
+        document.named_schema(LIST).into_iter().flat_map(|s| s.texts("x-extensible-enum")).collect();
     let mut seen = BTreeSet::new();
     for scale in scales {
         let at = Pointer::to_schema(&scale.name).then("x-scale").then("code");
@@ -59,20 +49,12 @@ fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
             findings.add(&at, format!("`{}` is not in {LIST}", scale.code), "add it there");
         }
         if !seen.insert(scale.code.as_str()) {
-            findings.add(
-                &at,
-                format!("`{}` is the code of two scales", scale.code),
-                "give each its own",
-            );
+            findings.add(&at, format!("`{}` is the code of two scales", scale.code), "give each its own");
         }
     }
     for code in listed.into_iter().filter(|code| !seen.contains(code)) {
         let what = format!("`{code}` has no schema with `x-scale`");
-        findings.add(
-            Pointer::to_schema(LIST),
-            what,
-            "describe the scale, or take the code off the list",
-        );
+        findings.add(Pointer::to_schema(LIST), what, "describe the scale, or take the code off the list");
     }
 }
 
@@ -106,35 +88,19 @@ mod tests {
         let text = GOOD.replacen(from, to, 1);
         assert_ne!(text, GOOD, "{from} stands in the document");
         let said = with_schemas(&RULE, &text).2;
-        said.split(" — ")
-            .next()
-            .unwrap()
-            .trim_start_matches("x.yaml: /components/schemas")
-            .to_owned()
+        said.split(" — ").next().unwrap().trim_start_matches("x.yaml: /components/schemas").to_owned()
     }
 
     #[test]
     fn scales_and_sets_are_read() {
         let (count, lowered, said) = with_schemas(&RULE, GOOD);
         assert_eq!((count, said.as_str()), (2, ""));
-        let [uas, asalt] = &lowered.scales[..] else {
-            panic!()
-        };
+        let [uas, asalt] = &lowered.scales[..] else { panic!() };
         assert_eq!(
             uas.items,
-            [Item {
-                code: "itchNow".into(),
-                label: "Itch".into(),
-                kind: Kind::Whole(0, 3)
-            }]
+            [Item { code: "itchNow".into(), label: "Itch".into(), kind: Kind::Whole(0, 3) }]
         );
-        assert_eq!(
-            uas.conditions,
-            [Condition {
-                code: "EB05".into(),
-                text: "Urticaria".into()
-            }]
-        );
+        assert_eq!(uas.conditions, [Condition { code: "EB05".into(), text: "Urticaria".into() }]);
         assert_eq!(asalt.modes, [Mode::Local, Mode::Global]);
         assert_eq!(
             (&asalt.accepted_sites[..], &asalt.refused_sites[..]),
@@ -142,38 +108,22 @@ mod tests {
         );
         assert_eq!(
             lowered.sets,
-            [ScaleSet {
-                name: "ManualScales".into(),
-                mode: Mode::Manual,
-                scales: vec!["Uas".into()]
-            }]
+            [ScaleSet { name: "ManualScales".into(), mode: Mode::Manual, scales: vec!["Uas".into()] }]
         );
         assert_eq!(lowered.replacements["Uas"], "::legit_health_api::scales::Uas");
-        assert_eq!(
-            lowered.replacements["ManualScales"],
-            "::legit_health_api::scales::ManualScales"
-        );
+        assert_eq!(lowered.replacements["ManualScales"], "::legit_health_api::scales::ManualScales");
     }
 
     #[test]
     fn whatever_is_missing_for_a_scale_is_named() {
-        assert_eq!(
-            said("[uas, asalt]", "[asalt]"),
-            "/Uas/x-scale/code: `uas` is not in ScoringSystemCode"
-        );
+        assert_eq!(said("[uas, asalt]", "[asalt]"), "/Uas/x-scale/code: `uas` is not in ScoringSystemCode");
         assert_eq!(
             said("[uas, asalt]", "[uas, asalt, new]"),
             "/ScoringSystemCode: `new` has no schema with `x-scale`"
         );
+        assert_eq!(said("code: asalt", "code: uas"), "/Asalt/x-scale/code: `uas` is the code of two scales");
         assert_eq!(
-            said("code: asalt", "code: uas"),
-            "/Asalt/x-scale/code: `uas` is the code of two scales"
-        );
-        assert_eq!(
-            said(
-                "properties: {uas: {$ref: '#/components/schemas/Uas'}}",
-                "properties: {}"
-            ),
+            said("properties: {uas: {$ref: '#/components/schemas/Uas'}}", "properties: {}"),
             "/ManualScales/properties: `uas` has mode manual and is not listed"
         );
         assert_eq!(
@@ -184,10 +134,7 @@ mod tests {
             said("modes: [manual]", "modes: [manual, remote]"),
             "/Uas/x-scale/modes: not a list of modes"
         );
-        assert_eq!(
-            said("x-mode: manual", "x-mode: remote"),
-            "/ManualScales/x-mode: no mode"
-        );
+        assert_eq!(said("x-mode: manual", "x-mode: remote"), "/ManualScales/x-mode: no mode");
         assert_eq!(
             said("refused: [armLeft]", "refused: [tail]"),
             "/Asalt/x-scale/sites: `tail` is no body site"
@@ -201,24 +148,15 @@ mod tests {
             said("required: [itchNow]", "required: []"),
             format!("{at}: required and properties differ")
         );
-        assert_eq!(
-            said("title: Itch, ", ""),
-            format!("{at}/properties/itchNow: an answer without a label")
-        );
+        assert_eq!(said("title: Itch, ", ""), format!("{at}/properties/itchNow: an answer without a label"));
         assert_eq!(
             said("maximum: 3", "maximum: 300"),
             format!("{at}/properties/itchNow: an answer without bounds")
         );
         assert_eq!(said("title: Urticaria", "type: object"), "/Uas: no title");
-        assert_eq!(
-            said("text: Urticaria", "note: Urticaria"),
-            "/Uas/x-scale/conditions/0: no text"
-        );
+        assert_eq!(said("text: Urticaria", "note: Urticaria"), "/Uas/x-scale/conditions/0: no text");
         let keyword = said("itchNow: {title", "type: {title");
-        assert!(
-            keyword.starts_with(&format!("{at}: required and properties differ")),
-            "{keyword}"
-        );
+        assert!(keyword.starts_with(&format!("{at}: required and properties differ")), "{keyword}");
     }
 
     #[test]

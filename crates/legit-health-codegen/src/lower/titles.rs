@@ -4,10 +4,7 @@ use super::{Lowered, Rule};
 use crate::document::Node;
 use crate::error::Findings;
 
-pub(super) const RULE: Rule = Rule {
-    name: "titles",
-    apply,
-};
+pub(super) const RULE: Rule = Rule { name: "titles", apply };
 
 fn apply(lowered: &mut Lowered, _: &mut Findings) -> usize {
     let mut moved = 0;
@@ -29,11 +26,7 @@ fn apply(lowered: &mut Lowered, _: &mut Findings) -> usize {
 
 /// A title as the first line of a doc comment.
 pub(crate) fn sentence(title: &str) -> String {
-    if title.ends_with(['.', '!', '?']) {
-        title.to_owned()
-    } else {
-        format!("{title}.")
-    }
+    if title.ends_with(['.', '!', '?']) { title.to_owned() } else { format!("{title}.") }
 }
 
 #[cfg(test)]
@@ -51,14 +44,7 @@ mod tests {
     C: {description: No title}",
         );
         assert_eq!(count, 2);
-        let description = |name| {
-            lowered
-                .document
-                .named_schema(name)
-                .unwrap()
-                .text("description")
-                .unwrap()
-        };
+        let description = |name| lowered.document.named_schema(name).unwrap().text("description").unwrap();
         assert_eq!(description("A"), "Body site.\n\nMore.");
         assert_eq!(description("B"), "Alone.");
         assert_eq!(description("C"), "No title");

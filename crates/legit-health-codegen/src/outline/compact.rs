@@ -9,46 +9,32 @@ pub(crate) fn rust_type(rust_type: &Type) -> String {
     let mut rust_type = rust_type.clone();
     Shorten.visit_type_mut(&mut rust_type);
     let text = printed(parse_quote!(type X = #rust_type;));
-    text.trim_start_matches("type X = ")
-        .trim_end_matches(';')
-        .to_owned()
+    text.trim_start_matches("type X = ").trim_end_matches(';').to_owned()
 }
 
 /// A signature without a body.
 pub(crate) fn signature(signature: &Signature) -> String {
     let mut signature = signature.clone();
     Shorten.visit_signature_mut(&mut signature);
-    printed(parse_quote!(#signature {}))
-        .trim_end_matches(" {}")
-        .trim_end_matches(',')
-        .to_owned()
+    printed(parse_quote!(#signature {})).trim_end_matches(" {}").trim_end_matches(',').to_owned()
 }
 
 /// An item without a body, such as the head of a trait.
 pub(crate) fn head(item: syn::Item) -> String {
     let mut item = item;
     Shorten.visit_item_mut(&mut item);
-    printed(item)
-        .trim_end_matches(" {}")
-        .trim_end_matches([';', ','])
-        .to_owned()
+    printed(item).trim_end_matches(" {}").trim_end_matches([';', ',']).to_owned()
 }
 
 /// A path, shortened.
 pub(crate) fn path(path: &Path) -> String {
-    rust_type(&Type::Path(syn::TypePath {
-        qself: None,
-        path: path.clone(),
-    }))
+    rust_type(&Type::Path(syn::TypePath { qself: None, path: path.clone() }))
 }
 
 /// The last segment of a path with its arguments: how a trait or a macro is called where it is used.
 pub(crate) fn last_segment(path: &Path) -> String {
     let last = path.segments.last().cloned().into_iter();
-    self::path(&Path {
-        leading_colon: None,
-        segments: last.collect(),
-    })
+    self::path(&Path { leading_colon: None, segments: last.collect() })
 }
 
 /// Tokens with the spaces where a person would put them.
@@ -75,22 +61,13 @@ pub(crate) fn expression(expression: &syn::Expr) -> String {
 }
 
 fn printed(item: syn::Item) -> String {
-    one_line(&prettyplease::unparse(&syn::File {
-        shebang: None,
-        attrs: Vec::new(),
-        items: vec![item],
-    }))
+    one_line(&prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] }))
 }
 
 /// What a formatter broke into lines, on one.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let text = words
-        .join(" ")
-        .replace("( ", "(")
-        .replace(" )", ")")
-        .replace("< ", "<")
-        .replace(" >", ">");
+    let text = words.join(" ").replace("( ", "(").replace(" )", ")").replace("< ", "<").replace(" >", ">");
     text.replace(",)", ")").replace(",>", ">")
 }
 
@@ -111,22 +88,9 @@ impl VisitMut for Shorten {
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
-        const EVERYDAY: [&str; 9] = [
-            "borrow",
-            "boxed",
-            "collections",
-            "convert",
-            "future",
-            "option",
-            "result",
-            "string",
-            "vec",
-        ];
-        let names: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
+        const EVERYDAY: [&str; 9] =
+            ["borrow", "boxed", "collections", "convert", "future", "option", "result", "string", "vec"];
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let skip = match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["std" | "core" | "alloc", module, ..] if names.len() > 2 => {
                 1 + usize::from(EVERYDAY.contains(&module))
@@ -136,10 +100,7 @@ impl VisitMut for Shorten {
         };
         if skip > 0 || path.leading_colon.is_some() {
             let segments: Vec<PathSegment> = path.segments.iter().skip(skip).cloned().collect();
-            *path = Path {
-                leading_colon: None,
-                segments: segments.into_iter().collect(),
-            };
+            *path = Path { leading_colon: None, segments: segments.into_iter().collect() };
         }
         visit_mut::visit_path_mut(self, path);
     }
@@ -162,18 +123,11 @@ mod tests {
         assert_eq!(signature(&method.sig), "fn with(self, a: u8)");
         let long = "::std::collections::BTreeMap<::legit_health_api::open::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::GlobalEvolution>>";
-        assert_eq!(
-            short(long),
-            "BTreeMap<open::ScoringSystemCode, Option<device::types::GlobalEvolution>>"
-        );
+        assert_eq!(short(long), "BTreeMap<open::ScoringSystemCode, Option<device::types::GlobalEvolution>>");
         let long = "pub(crate) async fn call_with_a_long_name<'a, T>(&'a self, the_first_argument: &'a T, second: u8)
             -> Result<(), Error> where T: Into<String>";
         assert_eq!(
-            signature(
-                &syn::parse_str::<syn::ImplItemFn>(&format!("{long} {{}}"))
-                    .unwrap()
-                    .sig
-            ),
+            signature(&syn::parse_str::<syn::ImplItemFn>(&format!("{long} {{}}")).unwrap().sig),
             "async fn call_with_a_long_name<'a, T>(&'a self, the_first_argument: &'a T, second: u8) \
              -> Result<(), Error> where T: Into<String>"
         );

@@ -35,12 +35,7 @@ impl Entry {
             Item::Enum(it) => {
                 let (ident, generics) = (&it.ident, &it.generics);
                 let members = it.variants.iter().map(variant).collect();
-                (
-                    ident,
-                    compact::head(parse_quote!(enum #ident #generics {})),
-                    members,
-                    &it.attrs,
-                )
+                (ident, compact::head(parse_quote!(enum #ident #generics {})), members, &it.attrs)
             }
             Item::Trait(it) => {
                 let members = it.items.iter().filter_map(trait_item).collect();
@@ -59,12 +54,7 @@ impl Entry {
             }
             Item::Type(it) => {
                 let (ident, generics, ty) = (&it.ident, &it.generics, &it.ty);
-                (
-                    ident,
-                    compact::head(parse_quote!(type #ident #generics = #ty;)),
-                    Vec::new(),
-                    &it.attrs,
-                )
+                (ident, compact::head(parse_quote!(type #ident #generics = #ty;)), Vec::new(), &it.attrs)
             }
             Item::Macro(it) => {
                 let ident = it.ident.as_ref()?;
@@ -74,20 +64,12 @@ impl Entry {
         };
         let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
         let features = derives(attributes).into_iter().collect();
-        Some(Self {
-            name: name.to_string(),
-            head: format!("{head}{marks}"),
-            members,
-            features,
-        })
+        Some(Self { name: name.to_string(), head: format!("{head}{marks}"), members, features })
     }
 
     /// Adds what an `impl` of this type gives it.
     pub(crate) fn attach(&mut self, block: &ItemImpl) {
-        let marks: String = marks(&block.attrs)
-            .iter()
-            .map(|mark| format!(" {mark}"))
-            .collect();
+        let marks: String = marks(&block.attrs).iter().map(|mark| format!(" {mark}")).collect();
         if let Some((not, path, _)) = &block.trait_ {
             let not = not.map_or("", |_| "!");
             self.has(format!("{not}{}{marks}", compact::last_segment(path)));
@@ -96,10 +78,9 @@ impl Entry {
         for item in &block.items {
             let (text, attributes) = match item {
                 ImplItem::Fn(it) if is_visible(&it.vis) => (compact::signature(&it.sig), &it.attrs),
-                ImplItem::Const(it) if is_visible(&it.vis) => (
-                    format!("const {}: {}", it.ident, compact::rust_type(&it.ty)),
-                    &it.attrs,
-                ),
+                ImplItem::Const(it) if is_visible(&it.vis) => {
+                    (format!("const {}: {}", it.ident, compact::rust_type(&it.ty)), &it.attrs)
+                }
                 _ => continue,
             };
             if !is_hidden(attributes) {
@@ -152,13 +133,9 @@ pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
 }
 
 fn derives(attributes: &[Attribute]) -> Vec<String> {
-    let lists = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"));
-    let parsed = lists.filter_map(|list| {
-        list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-            .ok()
-    });
+    let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let parsed =
+        lists.filter_map(|list| list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok());
     let name = |path: &Path| path.segments.last().map(|last| last.ident.to_string());
     parsed.flatten().filter_map(|path| name(&path)).collect()
 }
@@ -174,19 +151,11 @@ fn fields(fields: &Fields) -> (String, Vec<String>) {
                 true => format!("pub {}", compact::rust_type(&field.ty)),
                 false => "_".into(),
             };
-            (
-                format!(
-                    "({})",
-                    fields.unnamed.iter().map(shown).collect::<Vec<_>>().join(", ")
-                ),
-                Vec::new(),
-            )
+            (format!("({})", fields.unnamed.iter().map(shown).collect::<Vec<_>>().join(", ")), Vec::new())
         }
         Fields::Named(fields) => {
-            let named = fields
-                .named
-                .iter()
-                .filter(|field| is_visible(&field.vis) && !is_hidden(&field.attrs));
+            let named =
+                fields.named.iter().filter(|field| is_visible(&field.vis) && !is_hidden(&field.attrs));
             let mut lines: Vec<String> = named.map(named_field).collect();
             if lines.len() < fields.named.len() {
                 lines.push("..".into());
@@ -208,10 +177,7 @@ fn named_field(field: &syn::Field) -> String {
 /// How a field is written in JSON, as far as name and type do not say it.
 fn wire_notes(attributes: &[Attribute]) -> Vec<String> {
     let mut notes = Vec::new();
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         let parsed = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
         for meta in parsed.into_iter().flatten() {
             match meta {
@@ -230,10 +196,7 @@ fn variant(variant: &syn::Variant) -> String {
     let name = &variant.ident;
     let field = |field: &syn::Field| {
         let ty = compact::rust_type(&field.ty);
-        field
-            .ident
-            .as_ref()
-            .map_or_else(|| ty.clone(), |name| format!("{name}: {ty}"))
+        field.ident.as_ref().map_or_else(|| ty.clone(), |name| format!("{name}: {ty}"))
     };
     let list = variant.fields.iter().map(field).collect::<Vec<_>>().join(", ");
     match &variant.fields {
@@ -249,10 +212,7 @@ fn trait_item(item: &TraitItem) -> Option<String> {
             let provided = it.default.as_ref().map_or("", |_| " provided");
             (format!("{}{provided}", compact::signature(&it.sig)), &it.attrs)
         }
-        TraitItem::Const(it) => (
-            format!("const {}: {}", it.ident, compact::rust_type(&it.ty)),
-            &it.attrs,
-        ),
+        TraitItem::Const(it) => (format!("const {}: {}", it.ident, compact::rust_type(&it.ty)), &it.attrs),
         TraitItem::Type(it) => (format!("type {}", it.ident), &it.attrs),
         _ => return None,
     };

@@ -17,9 +17,8 @@ impl Repetition {
         for feature in types.iter().flat_map(|entry| &entry.features) {
             *counts.entry(feature).or_default() += 1;
         }
-        let common = counts
-            .into_iter()
-            .filter(|(_, count)| types.len() >= FEW && *count * 3 > types.len() * 2);
+        let common =
+            counts.into_iter().filter(|(_, count)| types.len() >= FEW && *count * 3 > types.len() * 2);
         Self(common.map(|(feature, _)| feature.clone()).collect())
     }
 
@@ -30,36 +29,18 @@ impl Repetition {
 
     pub(super) fn lines(&self, entry: &Entry) -> Vec<String> {
         let is_item = |feature: &&String| {
-            ["fn ", "const ", "async ", "unsafe "]
-                .iter()
-                .any(|word| feature.starts_with(word))
+            ["fn ", "const ", "async ", "unsafe "].iter().any(|word| feature.starts_with(word))
         };
         let own = || entry.features.difference(&self.0);
         let sign = if self.0.is_empty() { "" } else { "+ " };
-        let mut notes: Vec<String> = own()
-            .filter(|own| !is_item(own))
-            .map(|own| format!("{sign}{own}"))
-            .collect();
+        let mut notes: Vec<String> =
+            own().filter(|own| !is_item(own)).map(|own| format!("{sign}{own}")).collect();
         if is_type(entry) {
-            notes.extend(
-                self.0
-                    .difference(&entry.features)
-                    .map(|missing| format!("- {missing}")),
-            );
+            notes.extend(self.0.difference(&entry.features).map(|missing| format!("- {missing}")));
         }
-        let notes = if notes.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", notes.join(", "))
-        };
+        let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
         let mut lines = vec![format!("{}{notes}", entry.head)];
-        lines.extend(
-            entry
-                .members
-                .iter()
-                .chain(own().filter(is_item))
-                .map(|member| format!("  {member}")),
-        );
+        lines.extend(entry.members.iter().chain(own().filter(is_item)).map(|member| format!("  {member}")));
         lines
     }
 }

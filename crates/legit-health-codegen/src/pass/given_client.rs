@@ -7,10 +7,7 @@ use syn::{ImplItem, Item};
 
 use super::Pass;
 
-pub(super) const PASS: Pass = Pass {
-    name: "given_client",
-    apply,
-};
+pub(super) const PASS: Pass = Pass { name: "given_client", apply };
 
 fn apply(file: &mut syn::File) -> usize {
     let mut removed = 0;
@@ -20,9 +17,7 @@ fn apply(file: &mut syn::File) -> usize {
             && matches!(&*block.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"))
         {
             let before = block.items.len();
-            block
-                .items
-                .retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+            block.items.retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
             removed += before - block.items.len();
         }
     }

@@ -5,10 +5,7 @@ use syn::{Attribute, parse_quote};
 
 use super::Pass;
 
-pub(super) const PASS: Pass = Pass {
-    name: "line_docs",
-    apply,
-};
+pub(super) const PASS: Pass = Pass { name: "line_docs", apply };
 
 fn apply(file: &mut syn::File) -> usize {
     let mut lines = Lines(0);
@@ -20,10 +17,8 @@ struct Lines(usize);
 
 impl VisitMut for Lines {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        *attributes = std::mem::take(attributes)
-            .into_iter()
-            .flat_map(|attribute| self.lines(attribute))
-            .collect();
+        *attributes =
+            std::mem::take(attributes).into_iter().flat_map(|attribute| self.lines(attribute)).collect();
     }
 }
 
@@ -40,13 +35,7 @@ impl Lines {
             .trim_matches('\n')
             .lines()
             .map(str::trim_end)
-            .map(|line| {
-                if line.is_empty() {
-                    String::new()
-                } else {
-                    format!(" {line}")
-                }
-            })
+            .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
             .collect();
         lines.iter().map(|line| parse_quote!(#[doc = #line])).collect()
     }
@@ -57,11 +46,7 @@ fn doc_text(attribute: &syn::Attribute) -> Option<String> {
     let syn::Meta::NameValue(meta) = &attribute.meta else {
         return None;
     };
-    let syn::Expr::Lit(syn::ExprLit {
-        lit: syn::Lit::Str(text),
-        ..
-    }) = &meta.value
-    else {
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &meta.value else {
         return None;
     };
     meta.path.is_ident("doc").then(|| text.value())

@@ -5,10 +5,7 @@ use syn::{Attribute, Item, Path, Token, parse_quote};
 
 use super::Pass;
 
-pub(super) const PASS: Pass = Pass {
-    name: "quiet_debug",
-    apply,
-};
+pub(super) const PASS: Pass = Pass { name: "quiet_debug", apply };
 
 fn apply(file: &mut syn::File) -> usize {
     let types = file.items.iter_mut().filter_map(|item| match item {
@@ -36,9 +33,7 @@ fn quieten(items: &mut Vec<Item>) -> usize {
 
 /// Takes `Debug` off the derives and returns the implementation that stands for it.
 fn quiet(attributes: &mut [Attribute], name: &syn::Ident, generics: &syn::Generics) -> Option<Item> {
-    let derives = attributes
-        .iter_mut()
-        .filter(|attribute| attribute.path().is_ident("derive"));
+    let derives = attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive"));
     let mut derived = false;
     for attribute in derives {
         let Ok(traits) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else {
@@ -81,10 +76,7 @@ mod tests {
         .unwrap();
         assert_eq!(apply(&mut file), 2);
         let text = prettyplease::unparse(&file);
-        assert!(
-            text.contains("#[derive(Clone, PartialEq)]\n    pub struct Report"),
-            "{text}"
-        );
+        assert!(text.contains("#[derive(Clone, PartialEq)]\n    pub struct Report"), "{text}");
         assert!(text.contains("impl ::std::fmt::Debug for Report"), "{text}");
         assert!(text.contains("f.write_str(\"Report { .. }\")"), "{text}");
         assert_eq!(text.matches("Debug").count(), 3, "{text}");

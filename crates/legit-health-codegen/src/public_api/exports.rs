@@ -20,11 +20,7 @@ pub(super) struct Exports {
 }
 
 pub(super) fn exports(tree: &Tree) -> Exports {
-    let mut walk = Walk {
-        tree,
-        exports: Exports::default(),
-        seen: BTreeSet::new(),
-    };
+    let mut walk = Walk { tree, exports: Exports::default(), seen: BTreeSet::new() };
     walk.module(0, "");
     walk.exports
 }
@@ -57,30 +53,15 @@ impl Walk<'_> {
                     }
                 }
                 Item::Macro(item)
-                    if item
-                        .attrs
-                        .iter()
-                        .any(|attribute| attribute.path().is_ident("macro_export")) =>
+                    if item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) =>
                 {
                     if let Some(name) = item.ident.as_ref().filter(|_| !is_hidden(&item.attrs)) {
-                        self.definition(
-                            Definition {
-                                module,
-                                name: name.to_string(),
-                            },
-                            name.to_string(),
-                        );
+                        self.definition(Definition { module, name: name.to_string() }, name.to_string());
                     }
                 }
                 item if is_public(item) => {
                     if let Some(name) = name_of(item) {
-                        self.definition(
-                            Definition {
-                                module,
-                                name: name.clone(),
-                            },
-                            join(prefix, &name),
-                        );
+                        self.definition(Definition { module, name: name.clone() }, join(prefix, &name));
                     }
                 }
                 _ => {}
@@ -107,50 +88,36 @@ impl Walk<'_> {
             (Some(Target::Item(_)), Some(_)) => {}
             (Some(Target::Item(item)), None) => {
                 let path = join(prefix, "*");
-                self.exports.foreign.insert(
-                    format!("{path} {}", item.name),
-                    format!("use {}::* in {path}", item.name),
-                );
+                self.exports
+                    .foreign
+                    .insert(format!("{path} {}", item.name), format!("use {}::* in {path}", item.name));
             }
             (None, name) => {
                 let source = path.join("::") + if name.is_none() { "::*" } else { "" };
                 let path = join(prefix, name.unwrap_or("*"));
                 let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
-                self.exports.foreign.insert(
-                    format!("{path} {source}"),
-                    format!("use {source} as {path}{marks}"),
-                );
+                self.exports
+                    .foreign
+                    .insert(format!("{path} {source}"), format!("use {source} as {path}{marks}"));
             }
         }
     }
 
     fn named_module(&mut self, module: usize, path: &str, attributes: &[syn::Attribute]) {
         let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
-        self.exports
-            .modules
-            .insert(path.to_owned(), format!("mod {path}{marks}"));
+        self.exports.modules.insert(path.to_owned(), format!("mod {path}{marks}"));
         self.module(module, path);
     }
 
     fn definition(&mut self, definition: Definition, path: String) {
-        self.exports
-            .definitions
-            .entry(definition)
-            .or_default()
-            .insert(path);
+        self.exports.definitions.entry(definition).or_default().insert(path);
     }
 
     fn is_hidden(&self, definition: &Definition) -> bool {
-        self.tree
-            .items(definition.module, &definition.name)
-            .any(|item| !is_public(item))
+        self.tree.items(definition.module, &definition.name).any(|item| !is_public(item))
     }
 }
 
 fn join(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{prefix}::{name}")
-    }
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
 }

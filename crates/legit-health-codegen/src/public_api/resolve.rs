@@ -42,11 +42,7 @@ pub(super) fn implemented(tree: &Tree, module: usize, block: &ItemImpl) -> Optio
 }
 
 fn definition(tree: &Tree, module: usize, path: &syn::Path) -> Option<Definition> {
-    let path: Vec<String> = path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
+    let path: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
     match resolve(tree, module, &path)? {
         Target::Item(definition) => Some(definition),
         Target::Module(_) => None,
@@ -76,28 +72,20 @@ fn lookup(tree: &Tree, module: usize, name: &str, depth: usize) -> Option<Target
         return Some(Target::Module(child));
     }
     if tree.items(module, name).next().is_some() {
-        return Some(Target::Item(Definition {
-            module,
-            name: name.to_owned(),
-        }));
+        return Some(Target::Item(Definition { module, name: name.to_owned() }));
     }
     let imports: Vec<Import> = imports(tree.all_items(module)).collect();
     let named = imports.iter().find(|import| import.name.as_deref() == Some(name));
     if let Some(import) = named {
         // `use serde;` names the crate, not itself.
-        return if import.path == [name] {
-            None
-        } else {
-            step(tree, module, &import.path, depth)
-        };
+        return if import.path == [name] { None } else { step(tree, module, &import.path, depth) };
     }
-    imports
-        .iter()
-        .filter(|import| import.name.is_none())
-        .find_map(|glob| match step(tree, module, &glob.path, depth)? {
+    imports.iter().filter(|import| import.name.is_none()).find_map(|glob| {
+        match step(tree, module, &glob.path, depth)? {
             Target::Module(inner) if inner != module => lookup(tree, inner, name, depth),
             _ => None,
-        })
+        }
+    })
 }
 
 fn imports(items: &[Item]) -> impl Iterator<Item = Import> {
@@ -126,21 +114,12 @@ pub(super) fn flat(tree: &UseTree) -> Vec<Import> {
         }
         UseTree::Name(name) => {
             let name = name.ident.to_string();
-            vec![Import {
-                path: vec![name.clone()],
-                name: Some(name),
-            }]
+            vec![Import { path: vec![name.clone()], name: Some(name) }]
         }
         UseTree::Rename(rename) => {
-            vec![Import {
-                path: vec![rename.ident.to_string()],
-                name: Some(rename.rename.to_string()),
-            }]
+            vec![Import { path: vec![rename.ident.to_string()], name: Some(rename.rename.to_string()) }]
         }
-        UseTree::Glob(_) => vec![Import {
-            path: Vec::new(),
-            name: None,
-        }],
+        UseTree::Glob(_) => vec![Import { path: Vec::new(), name: None }],
         UseTree::Group(group) => group.items.iter().flat_map(flat).collect(),
     }
 }

@@ -49,20 +49,11 @@ impl Tree {
         findings: &mut Findings,
     ) -> usize {
         let id = self.modules.len();
-        self.modules.push(Module {
-            parent,
-            attributes,
-            items: Vec::new(),
-            children: BTreeMap::new(),
-        });
+        self.modules.push(Module { parent, attributes, items: Vec::new(), children: BTreeMap::new() });
         for item in &items {
             let Item::Mod(module) = item else { continue };
             let for_tests: Attribute = parse_quote!(#[cfg(test)]);
-            if module
-                .attrs
-                .iter()
-                .any(|attribute| attribute.meta == for_tests.meta)
-            {
+            if module.attrs.iter().any(|attribute| attribute.meta == for_tests.meta) {
                 continue;
             }
             let name = module.ident.to_string();
@@ -95,10 +86,7 @@ impl Tree {
 
     /// The items of this name in a module; types and values may share one.
     pub(super) fn items(&self, module: usize, name: &str) -> impl Iterator<Item = &Item> {
-        self.modules[module]
-            .items
-            .iter()
-            .filter(move |item| name_of(item).is_some_and(|own| own == name))
+        self.modules[module].items.iter().filter(move |item| name_of(item).is_some_and(|own| own == name))
     }
 
     /// Every `impl` of the crate with the module it stands in.
@@ -146,11 +134,7 @@ fn from_file(
         None => {
             let mut missing = Findings::of(&file.display().to_string());
             let what = format!("the module `{}` has no file", module.ident);
-            missing.add(
-                "",
-                what,
-                format!("put it at {}", folder.with_extension("rs").display()),
-            );
+            missing.add("", what, format!("put it at {}", folder.with_extension("rs").display()));
             findings.append(missing);
             None
         }

@@ -58,17 +58,10 @@ fn texts(list: &OpenList, values: &[(String, String)]) -> TokenStream {
 
 fn numbers(list: &OpenList, values: &[(String, i64)]) -> TokenStream {
     let title = sentence(&list.title);
-    let (name, doc) = (
-        ident(&list.name),
-        doc(&format!(
-            "{title} A value this version does not know has no order."
-        )),
-    );
+    let (name, doc) =
+        (ident(&list.name), doc(&format!("{title} A value this version does not know has no order.")));
     let variants: Vec<_> = values.iter().map(|(variant, _)| ident(variant)).collect();
-    let codes: Vec<_> = values
-        .iter()
-        .map(|(_, code)| Literal::i64_unsuffixed(*code))
-        .collect();
+    let codes: Vec<_> = values.iter().map(|(_, code)| Literal::i64_unsuffixed(*code)).collect();
     let docs = values.iter().map(|(_, code)| format!(" `{code}`"));
     quote! {
         #doc

@@ -23,22 +23,11 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
 }
 
 fn sheet(scale: &Scale) -> TokenStream {
-    let Scale {
-        name,
-        title,
-        code,
-        conditions,
-        accepted_sites,
-        refused_sites,
-        items,
-        ..
-    } = scale;
+    let Scale { name, title, code, conditions, accepted_sites, refused_sites, items, .. } = scale;
     let name = ident(name);
     let definition = definition(scale);
-    let (condition_codes, condition_texts): (Vec<_>, Vec<_>) = conditions
-        .iter()
-        .map(|condition| (&condition.code, &condition.text))
-        .unzip();
+    let (condition_codes, condition_texts): (Vec<_>, Vec<_>) =
+        conditions.iter().map(|condition| (&condition.code, &condition.text)).unzip();
     let item_constants = items.iter().map(item);
     let (answer, build) = (answer(scale), build(items));
     let markers = scale.modes.iter().map(|mode| {
@@ -154,10 +143,7 @@ mod tests {
             title: "Urticaria".into(),
             code: "uas".into(),
             modes,
-            conditions: vec![Condition {
-                code: "EB05".into(),
-                text: "Urticaria".into(),
-            }],
+            conditions: vec![Condition { code: "EB05".into(), text: "Urticaria".into() }],
             accepted_sites: vec!["headLeft".into()],
             refused_sites: Vec::new(),
             items,
@@ -165,21 +151,13 @@ mod tests {
     }
 
     fn rendered(scale: Scale) -> String {
-        let sets = [ScaleSet {
-            name: "ManualScales".into(),
-            mode: Mode::Manual,
-            scales: vec!["Uas".into()],
-        }];
+        let sets = [ScaleSet { name: "ManualScales".into(), mode: Mode::Manual, scales: vec!["Uas".into()] }];
         prettyplease::unparse(&syn::parse2(render(&[scale], &sets)).unwrap())
     }
 
     #[test]
     fn items_become_bounded_fields_that_are_asked_for_in_order() {
-        let item = |code: &str, kind| Item {
-            code: code.into(),
-            label: "Label".into(),
-            kind,
-        };
+        let item = |code: &str, kind| Item { code: code.into(), label: "Label".into(), kind };
         let items = vec![
             item("itchNow", Kind::Whole(0, 3)),
             item("fever", Kind::YesNo),
@@ -207,13 +185,7 @@ mod tests {
     #[test]
     fn a_scale_without_items_is_a_unit() {
         let text = rendered(scale(Vec::new(), vec![Mode::Local, Mode::Global]));
-        assert!(
-            text.contains("pub struct Uas;") && text.contains("Ok(Self)"),
-            "{text}"
-        );
-        assert!(
-            text.contains("impl LocalScale for Uas {}\nimpl GlobalScale for Uas {}"),
-            "{text}"
-        );
+        assert!(text.contains("pub struct Uas;") && text.contains("Ok(Self)"), "{text}");
+        assert!(text.contains("impl LocalScale for Uas {}\nimpl GlobalScale for Uas {}"), "{text}");
     }
 }

@@ -21,10 +21,7 @@ impl Manifest {
     pub(super) fn of(contract: &Contract, outputs: &[Output]) -> Self {
         let document = |document: &Document| (document.file().to_owned(), digest(&document.to_json()));
         let contract = [&contract.device, &contract.catalog].map(document).into();
-        let generated = outputs
-            .iter()
-            .map(|output| (output.path.to_owned(), digest(&output.text)))
-            .collect();
+        let generated = outputs.iter().map(|output| (output.path.to_owned(), digest(&output.text))).collect();
         Self { contract, generated }
     }
 

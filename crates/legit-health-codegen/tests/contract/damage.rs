@@ -8,9 +8,7 @@ const STRIDE: usize = 41;
 fn answers(device: &str, what: &str) {
     let catalog = super::text(CATALOG);
     let answer = std::panic::catch_unwind(|| {
-        Contract::parse(device, &catalog)
-            .and_then(|contract| generate(&contract))
-            .map(|_| ())
+        Contract::parse(device, &catalog).and_then(|contract| generate(&contract)).map(|_| ())
     });
     match answer {
         Ok(Ok(())) => {}
@@ -22,10 +20,7 @@ fn answers(device: &str, what: &str) {
 fn check(error: &Error, what: &str) {
     for finding in error.findings() {
         let line = finding.to_string();
-        assert!(
-            !line.contains('\n') && line.starts_with("openapi/"),
-            "{what}: {line}"
-        );
+        assert!(!line.contains('\n') && line.starts_with("openapi/"), "{what}: {line}");
     }
 }
 
@@ -42,26 +37,15 @@ fn a_line_is_lost() {
 #[test]
 fn the_rest_is_lost() {
     let text = super::text(DEVICE);
-    for at in (0..text.len())
-        .step_by(STRIDE * 41)
-        .filter(|at| text.is_char_boundary(*at))
-    {
+    for at in (0..text.len()).step_by(STRIDE * 41).filter(|at| text.is_char_boundary(*at)) {
         answers(&text[..at], &format!("cut after {at} bytes"));
     }
 }
 
 #[test]
 fn a_value_is_something_else() {
-    const OTHER: [&str; 8] = [
-        "null",
-        "[]",
-        "{}",
-        "true",
-        "-1",
-        "''",
-        "[{}]",
-        "{$ref: '#/components/schemas/Score'}",
-    ];
+    const OTHER: [&str; 8] =
+        ["null", "[]", "{}", "true", "-1", "''", "[{}]", "{$ref: '#/components/schemas/Score'}"];
     let text = super::text(DEVICE);
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate().step_by(STRIDE) {

@@ -37,11 +37,7 @@ fn with_catalog(edits: &[(&str, &str)]) -> legit_health_codegen::Result<Generate
 fn edited(file: &str, edits: &[(&str, &str)]) -> String {
     let mut text = text(file);
     for (passage, replacement) in edits {
-        assert_eq!(
-            text.matches(passage).count(),
-            1,
-            "this does not stand once in {file}:\n{passage}"
-        );
+        assert_eq!(text.matches(passage).count(), 1, "this does not stand once in {file}:\n{passage}");
         text = text.replace(passage, replacement);
     }
     text

@@ -10,24 +10,9 @@ type Fault = (&'static str, &'static str, &'static str, &'static str);
 #[test]
 fn the_head() {
     device(&[
-        (
-            "openapi: 3.0.3",
-            "openapi: 3.1.0",
-            "/openapi",
-            "OpenAPI 3.1.0; progenitor reads 3.0 only",
-        ),
-        (
-            "\n  schemas:\n",
-            "\n  schemata:\n",
-            "/components/schemas",
-            "missing or empty",
-        ),
-        (
-            "x-evidence-sources:",
-            "x-sources:",
-            "/x-evidence-sources",
-            "missing or empty",
-        ),
+        ("openapi: 3.0.3", "openapi: 3.1.0", "/openapi", "OpenAPI 3.1.0; progenitor reads 3.0 only"),
+        ("\n  schemas:\n", "\n  schemata:\n", "/components/schemas", "missing or empty"),
+        ("x-evidence-sources:", "x-sources:", "/x-evidence-sources", "missing or empty"),
         (
             "  php-sdk:\n    title:",
             "  php-sdk:\n    name:",
@@ -73,12 +58,7 @@ fn shapes_that_generators_take_wrongly() {
     const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
-        (
-            "description: Free label",
-            "default: photo",
-            "{S}/Attachment/properties/title",
-            "a default",
-        ),
+        ("description: Free label", "default: photo", "{S}/Attachment/properties/title", "a default"),
         (
             "      title: Clinical indicators\n",
             "      additionalProperties: true\n",
@@ -103,18 +83,8 @@ fn shapes_that_generators_take_wrongly() {
             "{S}/Picture/properties/colorModel",
             "`enum` on a schema without a name",
         ),
-        (
-            HEAT_MAP,
-            "        heatMap: {type: object, x-evidence: {docs: p}}",
-            AT,
-            "a map without a name",
-        ),
-        (
-            HEAT_MAP,
-            "        heatMap: {x-evidence: {docs: p}}",
-            AT,
-            "no type",
-        ),
+        (HEAT_MAP, "        heatMap: {type: object, x-evidence: {docs: p}}", AT, "a map without a name"),
+        (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no type"),
         (
             HEAT_MAP,
             "        heatMap: {anyOf: [{$ref: '#/components/schemas/Picture'}], x-evidence: {docs: p}}",
@@ -141,18 +111,8 @@ fn names_and_references() {
     const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
-        (
-            "    BoundingBox:",
-            "    Box:",
-            "{S}/Box",
-            "the name hides one that Rust code relies on",
-        ),
-        (
-            "    BoundingBox:",
-            "    bounding_box:",
-            "{S}/bounding_box",
-            "the name is no Rust type name",
-        ),
+        ("    BoundingBox:", "    Box:", "{S}/Box", "the name hides one that Rust code relies on"),
+        ("    BoundingBox:", "    bounding_box:", "{S}/bounding_box", "the name is no Rust type name"),
         (
             HEAT_MAP,
             "        heatMap: {$ref: '#/components/schemas/Photo'}",
@@ -177,12 +137,7 @@ fn names_and_references() {
             "{S}/BoundingBox",
             "no operation uses this schema",
         ),
-        (
-            "      operationId: diagnosis_support\n",
-            "",
-            "/paths/~1diagnosis-support/post",
-            "no operationId",
-        ),
+        ("      operationId: diagnosis_support\n", "", "/paths/~1diagnosis-support/post", "no operationId"),
         (
             "      operationId: diagnosis_support\n",
             "      operationId: login\n",
@@ -195,18 +150,8 @@ fn names_and_references() {
 #[test]
 fn scalars_and_lists() {
     device(&[
-        (
-            "x-scalar: minutes",
-            "x-scalar: minuts",
-            "{S}/Minutes/x-scalar",
-            "`minuts` is no scalar of ours",
-        ),
-        (
-            "x-scalar: minutes",
-            "x-scaler: minutes",
-            "{S}/Minutes",
-            "unknown extension `x-scaler`",
-        ),
+        ("x-scalar: minutes", "x-scalar: minuts", "{S}/Minutes/x-scalar", "`minuts` is no scalar of ours"),
+        ("x-scalar: minutes", "x-scaler: minutes", "{S}/Minutes", "unknown extension `x-scaler`"),
         (
             "      minimum: 0\n      maximum: 150",
             "      minimum: 0\n      maximum: 999",
@@ -242,23 +187,13 @@ fn scalars_and_lists() {
         "      x-defined-in: device\n      x-evidence: {docs: iframe/body-site}",
         "      enum: [a]\n      x-evidence: {docs: p}",
     )]);
-    finding(
-        said,
-        CATALOG,
-        "{S}/BodySite",
-        "openapi/device.yaml defines this list too",
-    );
+    finding(said, CATALOG, "{S}/BodySite", "openapi/device.yaml defines this list too");
 }
 
 #[test]
 fn scales() {
     device(&[
-        (
-            "        - awosi\n",
-            "",
-            "{S}/Awosi/x-scale/code",
-            "`awosi` is not in ScoringSystemCode",
-        ),
+        ("        - awosi\n", "", "{S}/Awosi/x-scale/code", "`awosi` is not in ScoringSystemCode"),
         (
             "        code: awosi\n",
             "        code: nsil\n",
@@ -277,12 +212,7 @@ fn scales() {
             "{S}/Uas/properties/questionnaireResponse/properties/item",
             "required and properties differ",
         ),
-        (
-            "refused: [armLeft]",
-            "refused: [leftArm]",
-            "{S}/Asalt/x-scale/sites",
-            "`leftArm` is no body site",
-        ),
+        ("refused: [armLeft]", "refused: [leftArm]", "{S}/Asalt/x-scale/sites", "`leftArm` is no body site"),
         (
             "                  title: Wheals\n",
             "",
@@ -295,18 +225,13 @@ fn scales() {
 #[test]
 fn documents_that_are_none() {
     let whole = super::text(DEVICE);
-    let middle = (whole.len() / 2..)
-        .find(|at| whole.is_char_boundary(*at))
-        .unwrap();
+    let middle = (whole.len() / 2..).find(|at| whole.is_char_boundary(*at)).unwrap();
     for (text, what) in [
         ("", "the file is empty"),
         ("- a list\n", "the document is a list, not a map"),
         ("openapi: 3.0.3\nopenapi: 3.0.3\n", "not YAML: "),
         ("{\"openapi\": \"3.0.3\", ", "not YAML: "),
-        (
-            "openapi: 3.0.3\n# a note\n",
-            "a comment, which the next round trip loses",
-        ),
+        ("openapi: 3.0.3\n# a note\n", "a comment, which the next round trip loses"),
         ("openapi: 3.0.3\npaths: {200: {}}\n", "the key 200 is not text"),
         (&whole[..middle], ""),
     ] {
@@ -327,22 +252,10 @@ fn device(faults: &[Fault]) {
 /// The fault is among the findings, on one line with its place.
 fn finding(result: Result<Generated>, file: &str, place: &str, what: &str) {
     let place = place.replace("{S}", "/components/schemas");
-    let place = if place.is_empty() {
-        place
-    } else {
-        format!("{place}: ")
-    };
+    let place = if place.is_empty() { place } else { format!("{place}: ") };
     let wanted = format!("{file}: {place}{what}");
     let error = result.map(|_| ()).expect_err(&wanted);
     let lines: Vec<String> = error.findings().iter().map(ToString::to_string).collect();
-    assert!(
-        lines.iter().any(|line| line.starts_with(&wanted)),
-        "wanted: {wanted}\nfound: {lines:#?}"
-    );
-    assert!(
-        lines
-            .iter()
-            .all(|line| !line.contains('\n') && line.contains(" — ")),
-        "{lines:#?}"
-    );
+    assert!(lines.iter().any(|line| line.starts_with(&wanted)), "wanted: {wanted}\nfound: {lines:#?}");
+    assert!(lines.iter().all(|line| !line.contains('\n') && line.contains(" — ")), "{lines:#?}");
 }

@@ -34,10 +34,7 @@ fn nothing_in_this_workspace_is_stale() {
 fn what_is_written_is_not_stale_and_is_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = everything(&contract());
-    assert_eq!(
-        check(folder.path(), &contract(), &outputs).unwrap().len(),
-        outputs.len()
-    );
+    assert_eq!(check(folder.path(), &contract(), &outputs).unwrap().len(), outputs.len());
     let all: Vec<&str> = outputs.iter().map(|output| output.path).collect();
     assert_eq!(write(folder.path(), &outputs).unwrap(), all);
     assert_eq!(check(folder.path(), &contract(), &outputs).unwrap(), []);
@@ -78,44 +75,23 @@ fn every_cause_is_told_from_the_others() {
     assert_eq!(said(&contract(), &otherwise), ["device.rs: GeneratorChanged"]);
 
     fs::write(folder.path().join(MANIFEST), "{}").unwrap();
-    assert_eq!(
-        said(&contract(), &otherwise),
-        ["device.rs: NoRecord", "manifest.json: NoRecord"]
-    );
+    assert_eq!(said(&contract(), &otherwise), ["device.rs: NoRecord", "manifest.json: NoRecord"]);
 }
 
 #[test]
 fn a_stale_file_is_one_sentence_with_the_command_to_run() {
-    let stale = |cause| {
-        legit_health_codegen::Stale {
-            path: GENERATED,
-            cause,
-        }
-        .to_string()
-    };
+    let stale = |cause| legit_health_codegen::Stale { path: GENERATED, cause }.to_string();
     for (cause, why) in [
         (Cause::Missing, "it is missing"),
-        (
-            Cause::NoRecord,
-            "openapi/manifest.json does not say when it was generated",
-        ),
-        (
-            Cause::EditedByHand,
-            "it was edited by hand, which the next generation undoes",
-        ),
+        (Cause::NoRecord, "openapi/manifest.json does not say when it was generated"),
+        (Cause::EditedByHand, "it was edited by hand, which the next generation undoes"),
         (
             Cause::ContractChanged(vec![DEVICE, CATALOG]),
             "openapi/device.yaml and openapi/catalog.yaml changed",
         ),
-        (
-            Cause::GeneratorChanged,
-            "the generator changed, its code or a dependency of it",
-        ),
+        (Cause::GeneratorChanged, "the generator changed, its code or a dependency of it"),
     ] {
-        assert_eq!(
-            stale(cause),
-            format!("{GENERATED} is stale: {why}; run `cargo xtask generate`")
-        );
+        assert_eq!(stale(cause), format!("{GENERATED} is stale: {why}; run `cargo xtask generate`"));
     }
 }
 
@@ -128,9 +104,6 @@ fn one_file_that_cannot_be_written_leaves_the_others_as_they_were() {
     // A folder where the text of the last file would be put beside it.
     fs::create_dir(folder.path().join(MANIFEST).with_extension("new")).unwrap();
     let said = write(folder.path(), &changed).unwrap_err().to_string();
-    assert!(
-        said.starts_with("openapi/manifest.json: cannot be written: "),
-        "{said}"
-    );
+    assert!(said.starts_with("openapi/manifest.json: cannot be written: "), "{said}");
     assert_eq!(fs::read_to_string(folder.path().join(GENERATED)).unwrap(), before);
 }

@@ -37,12 +37,7 @@ pub(super) fn read(name: &str, schema: &Node, document: &Document, findings: &mu
     let items = items::read(schema, &at, document, findings);
     let conditions = conditions
         .into_iter()
-        .map(|(code, text)| {
-            Some(Condition {
-                code: code?,
-                text: text?,
-            })
-        })
+        .map(|(code, text)| Some(Condition { code: code?, text: text? }))
         .collect::<Option<_>>()?;
     let (title, code) = (title?, code?);
     Some(Scale {
@@ -58,28 +53,15 @@ pub(super) fn read(name: &str, schema: &Node, document: &Document, findings: &mu
 }
 
 fn only_body_sites(facts: &Node, at: &Pointer, document: &Document, findings: &mut Findings) {
-    let known: Vec<&str> = document
-        .named_schema("BodySite")
-        .into_iter()
-        .flat_map(|list| list.texts("enum"))
-        .collect();
-    for site in ["accepted", "refused", "expected"]
-        .into_iter()
-        .flat_map(|key| sites(facts, key))
-    {
+    let known: Vec<&str> =
+        document.named_schema("BodySite").into_iter().flat_map(|list| list.texts("enum")).collect();
+    for site in ["accepted", "refused", "expected"].into_iter().flat_map(|key| sites(facts, key)) {
         if !known.contains(&site) {
-            findings.add(
-                at.then("sites"),
-                format!("`{site}` is no body site"),
-                "use a code of BodySite",
-            );
+            findings.add(at.then("sites"), format!("`{site}` is no body site"), "use a code of BodySite");
         }
     }
 }
 
 fn sites<'a>(facts: &'a Node, key: &'a str) -> impl Iterator<Item = &'a str> {
-    facts
-        .get("sites")
-        .into_iter()
-        .flat_map(move |sites| sites.texts(key))
+    facts.get("sites").into_iter().flat_map(move |sites| sites.texts(key))
 }

@@ -12,11 +12,7 @@ pub(super) fn read(schema: &Node, at: &Pointer, document: &Document, findings: &
     if !schema.has("properties") {
         return Vec::new();
     }
-    let at = at
-        .then("properties")
-        .then("questionnaireResponse")
-        .then("properties")
-        .then("item");
+    let at = at.then("properties").then("questionnaireResponse").then("properties").then("item");
     let Some(item) = schema.at(&["properties", "questionnaireResponse", "properties", "item"]) else {
         findings.add(
             at,
@@ -42,23 +38,16 @@ pub(super) fn read(schema: &Node, at: &Pointer, document: &Document, findings: &
                 "this code needs a rule of its own",
             );
         }
-        let bounds = property
-            .list("allOf")
-            .first()
-            .and_then(target)
-            .and_then(|name| document.named_schema(name));
+        let bounds =
+            property.list("allOf").first().and_then(target).and_then(|name| document.named_schema(name));
         match (property.text("title"), bounds.and_then(Kind::of)) {
-            (Some(label), Some(kind)) => items.push(Item {
-                code: code.to_owned(),
-                label: label.to_owned(),
-                kind,
-            }),
+            (Some(label), Some(kind)) => {
+                items.push(Item { code: code.to_owned(), label: label.to_owned(), kind })
+            }
             (None, _) => findings.add(at, "an answer without a label", "add `title`"),
-            (_, None) => findings.add(
-                at,
-                "an answer without bounds",
-                "add `allOf: [{$ref: …}]` to a bounded number",
-            ),
+            (_, None) => {
+                findings.add(at, "an answer without bounds", "add `allOf: [{$ref: …}]` to a bounded number")
+            }
         }
     }
     items

@@ -17,18 +17,13 @@ pub(super) fn read(name: &str, schema: &Node, scales: &[Scale], findings: &mut F
             "end it in `Scales`; one of them is an `…Input`",
         );
     }
-    let listed: Vec<(&str, Option<&str>)> = schema
-        .members("properties")
-        .map(|(code, node)| (code, target(node)))
-        .collect();
+    let listed: Vec<(&str, Option<&str>)> =
+        schema.members("properties").map(|(code, node)| (code, target(node))).collect();
     let taken = || scales.iter().filter(|scale| scale.modes.contains(&mode));
     for scale in taken() {
         if !listed.contains(&(scale.code.as_str(), Some(scale.name.as_str()))) {
             let what = format!("`{}` has mode {} and is not listed", scale.code, mode.word());
-            let remedy = format!(
-                "add `{}: {{$ref: '#/components/schemas/{}'}}`",
-                scale.code, scale.name
-            );
+            let remedy = format!("add `{}: {{$ref: '#/components/schemas/{}'}}`", scale.code, scale.name);
             findings.add(at.then("properties"), what, remedy);
         }
     }
@@ -43,9 +38,5 @@ pub(super) fn read(name: &str, schema: &Node, scales: &[Scale], findings: &mut F
         }
     }
     let scales = taken().map(|scale| scale.name.clone()).collect();
-    Some(ScaleSet {
-        name: name.to_owned(),
-        mode,
-        scales,
-    })
+    Some(ScaleSet { name: name.to_owned(), mode, scales })
 }
