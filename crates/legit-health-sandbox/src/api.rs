@@ -1,0 +1,62 @@
+//! What the sandbox answers over HTTP: the operations of the contract under `/v2.0`, its own controls under `/_sandbox`.
+
+mod authentication;
+mod body;
+mod controls;
+mod device_information;
+mod diagnosis_support;
+mod login;
+mod mark;
+mod operation;
+mod record;
+mod refusal;
+
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use axum::{Router, middleware};
+use serde_json::Value;
+
+use crate::contract::{Contract, catalog, device};
+use crate::world::World;
+use record::Call;
+use refusal::Refusal;
+
+/// Where the contract's paths begin.
+pub(crate) const BASE_PATH: &str = "/v2.0";
+
+/// Everything, as one service.
+pub(crate) fn router(world: Arc<World>) -> Router {
+    let unmatched = |status| async move { (Call::unmatched(), Refusal::standard(status)).into_response() };
+    let operations = [device(), catalog()].into_iter().fold(Router::new(), with_operations);
+    Router::new()
+        .nest(BASE_PATH, operations)
+        .merge(controls::router())
+        .method_not_allowed_fallback(move || unmatched(StatusCode::METHOD_NOT_ALLOWED))
+        .fallback(move || unmatched(StatusCode::NOT_FOUND))
+        .layer(DefaultBodyLimit::max(world.body_limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&world), record::record))
+        .with_state(world)
+}
+
+/// A route for every operation of a document: what is in the contract is answered, be it with 501.
+fn with_operations(router: Router<Arc<World>>, contract: &'static Contract) -> Router<Arc<World>> {
+    contract.operations.iter().fold(router, |router, operation| {
+        let method =
+            MethodFilter::try_from(operation.method.clone()).expect("the contract uses common methods");
+        let answer = move |State(world): State<Arc<World>>, request: Request| async move {
+            operation::answer(&world, contract, operation, request).await
+        };
+        router.route(&operation.path, on(method, answer))
+    })
+}
+
+fn json(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests;

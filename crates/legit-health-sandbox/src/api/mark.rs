@@ -1,0 +1,78 @@
+//! The mark in every document: a top-level `sandbox` object, so that a stored answer never passes for the device's.
+
+use serde_json::{Map, Value, json};
+
+use crate::scenario::Scenario;
+
+/// The wording that must stand wherever a person could think otherwise.
+pub(crate) const NOTICE: &str = "Intended for software integration and testing; not intended for any medical purpose; \
+                                 no conformity assessment.";
+
+/// What a part of a document rests on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// Made up.
+    Placeholder,
+    /// Follows from the scenario.
+    Scenario,
+    /// Measured in the pixels.
+    Pixels,
+    /// The shape is a deduction of ours: no source shows what the device answers here.
+    Inferred,
+}
+
+impl Evidence {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Placeholder => "placeholder",
+            Self::Scenario => "scenario",
+            Self::Pixels => "pixels",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Where the scenario of an image came from.
+#[derive(Clone, Copy)]
+pub(super) enum Source {
+    RequestHeader,
+    ImageComment,
+    AccountDefault,
+    Nowhere,
+}
+
+impl Source {
+    fn word(self) -> &'static str {
+        match self {
+            Self::RequestHeader => "request header",
+            Self::ImageComment => "image comment",
+            Self::AccountDefault => "account default",
+            Self::Nowhere => "none",
+        }
+    }
+}
+
+/// The document with its mark. `scenarios` has one entry for each image, in order.
+pub(super) fn marked(
+    mut document: Value,
+    scenarios: &[(Option<Scenario>, Source)],
+    evidence: &[(&str, &[Evidence])],
+) -> Value {
+    let scenarios: Vec<Value> = scenarios
+        .iter()
+        .map(|(scenario, source)| {
+            json!({"scenario": scenario.map(|scenario| scenario.to_string()), "source": source.word()})
+        })
+        .collect();
+    let evidence: Map<String, Value> = evidence
+        .iter()
+        .map(|(part, evidence)| ((*part).to_owned(), evidence.iter().map(|one| one.word()).collect()))
+        .collect();
+    document["sandbox"] = json!({
+        "notice": NOTICE,
+        "version": env!("CARGO_PKG_VERSION"),
+        "scenarios": scenarios,
+        "evidence": evidence,
+    });
+    document
+}

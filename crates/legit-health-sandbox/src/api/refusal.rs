@@ -1,0 +1,57 @@
+//! Answers that are no success, in the shapes of the framework: `detail` is a sentence or a list of faults.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::json;
+use crate::contract::Fault;
+
+/// A request that is not granted.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    detail: Value,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
+        Self { status, detail: Value::from(sentence.into()) }
+    }
+
+    /// In the words of HTTP itself, as for an unknown path.
+    pub(super) fn standard(status: StatusCode) -> Self {
+        Self::new(status, status.canonical_reason().unwrap_or_default())
+    }
+
+    pub(super) fn unauthorized(sentence: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, sentence)
+    }
+
+    pub(super) fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+    }
+
+    pub(super) fn not_yet(sentence: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, sentence)
+    }
+
+    /// 422 with every fault; no faults are no refusal.
+    pub(super) fn unless_faultless(faults: &[Fault]) -> Result<(), Self> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let detail = faults.iter().map(Fault::to_json).collect();
+        Err(Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail: Value::Array(detail) })
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = json(self.status, &json!({"detail": self.detail}));
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,59 @@
+//! From an OpenAPI document to a [`Contract`]. A keyword that the validator would not heed is an error,
+//! so that a rule added to the contract can never be overlooked in silence.
+
+mod operations;
+mod schemas;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::Contract;
+
+type Result<T> = std::result::Result<T, Unreadable>;
+
+/// Where the document asks for something that the sandbox cannot judge.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Unreadable(String);
+
+impl Unreadable {
+    fn at(place: &str, what: &str) -> Self {
+        Self(format!("{place}: {what}"))
+    }
+}
+
+/// Reads a whole document.
+pub(super) fn contract(document: &Value) -> Result<Contract> {
+    let schemas = object(&document["components"]["schemas"], "components/schemas")?;
+    Ok(Contract {
+        operations: operations::read(document)?,
+        refused_sites: schemas.values().filter_map(refused_sites).collect(),
+        schemas: schemas
+            .iter()
+            .map(|(name, schema)| Ok((name.clone(), schemas::schema(schema, name)?)))
+            .collect::<Result<BTreeMap<_, _>>>()?,
+    })
+}
+
+/// Body sites that a scale is known to refuse, by code of the scale (`x-scale.sites.refused`).
+fn refused_sites(schema: &Value) -> Option<(String, Vec<String>)> {
+    let scale = schema.get("x-scale")?;
+    let refused = scale.get("sites")?.get("refused")?.as_array()?;
+    let sites = refused.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    Some((scale.get("code")?.as_str()?.to_owned(), sites))
+}
+
+fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value>> {
+    value.as_object().ok_or_else(|| Unreadable::at(place, "must be an object"))
+}
+
+fn text<'a>(value: &'a Value, place: &str) -> Result<&'a str> {
+    value.as_str().ok_or_else(|| Unreadable::at(place, "must be a text"))
+}
+
+/// The name behind `#/components/<kind>/<name>`.
+fn referenced_name(reference: &Value, place: &str) -> Result<String> {
+    let reference = text(reference, place)?;
+    let name = reference.strip_prefix("#/components/schemas/");
+    name.map(str::to_owned).ok_or_else(|| Unreadable::at(place, "refers to something that is no schema"))
+}

@@ -1,0 +1,135 @@
+//! The handle of a sandbox: where it is, who may log in, and its levers.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::account::Account;
+use crate::api;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::ledger::Ledger;
+use crate::scenario::Scenario;
+use crate::world::World;
+
+/// A running sandbox. Dropping it stops the server; a request it is answering is still finished.
+pub struct Sandbox {
+    world: Arc<World>,
+    account: Account,
+    base_url: String,
+    /// Closed by being dropped, which is the server's sign to stop.
+    _stop: Option<oneshot::Sender<()>>,
+}
+
+impl Sandbox {
+    /// Starts a server on a free port of 127.0.0.1, on the current tokio runtime. [`Config`] has the other ways.
+    ///
+    /// # Errors
+    ///
+    /// When no port can be had.
+    pub async fn start() -> io::Result<Self> {
+        Config::default().start().await
+    }
+
+    /// A sandbox without a socket; see [`Sandbox::router`].
+    #[must_use]
+    pub fn in_process() -> Self {
+        Config::default().in_process()
+    }
+
+    pub(crate) async fn listen(config: Config) -> io::Result<Self> {
+        if !config.address.is_loopback() && !config.allow_non_loopback {
+            let message = format!(
+                "{} is no loopback address, and the sandbox answers only on this machine unless it is told otherwise",
+                config.address
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let listener = TcpListener::bind(SocketAddr::new(config.address, config.port)).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let sandbox = Self::new(&config, address, Some(stop));
+        // Without this, small answers wait for the peer's delayed acknowledgement. A socket that refuses is only slow.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+        let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(async move {
+            let _: Result<(), oneshot::error::RecvError> = stopped.await;
+        });
+        tokio::spawn(server.into_future());
+        Ok(sandbox)
+    }
+
+    pub(crate) fn unconnected(config: &Config) -> Self {
+        Self::new(config, SocketAddr::new(config.address, 0), None)
+    }
+
+    fn new(config: &Config, address: SocketAddr, stop: Option<oneshot::Sender<()>>) -> Self {
+        let world = Arc::new(World::new(config));
+        let account = world.accounts().another(&world.secrets);
+        Self { account, base_url: format!("http://{address}{}", api::BASE_PATH), world, _stop: stop }
+    }
+
+    /// Base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
+    ///
+    /// Without a socket the port is 0, to which nothing can connect.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Base URL of the catalogue. The sandbox serves it beside the device.
+    #[must_use]
+    pub fn catalog_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The account every sandbox has.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Makes another account: its default scenario and its ledger are its own, so that parallel tests do not meet.
+    pub fn add_account(&self) -> Account {
+        self.world.accounts().another(&self.world.secrets)
+    }
+
+    /// The account of that name, which is made if it is not there.
+    pub fn account_named(&self, username: &str) -> Account {
+        self.world.accounts().named(username, &self.world.secrets)
+    }
+
+    /// What an account is answered where neither the request nor the image names a scenario; `None` takes it back.
+    pub fn assign_scenario(&self, account: &Account, scenario: impl Into<Option<Scenario>>) {
+        self.world.accounts().assign(&account.username, scenario.into());
+    }
+
+    /// The clock by which tokens expire.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.world.clock.clone()
+    }
+
+    /// What has been asked and answered so far.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.world.ledger().clone()
+    }
+
+    /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed to call
+    /// it, only a tokio runtime.
+    pub fn router(&self) -> Router {
+        api::router(Arc::clone(&self.world))
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}

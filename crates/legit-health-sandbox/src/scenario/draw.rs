@@ -1,0 +1,79 @@
+//! Numbers that look drawn but are a pure function of image, scenario and seed.
+//!
+//! Two pictures never get quite the same figures, so that a test sees it when results are mixed up.
+
+use sha2::{Digest, Sha256};
+
+use super::Scenario;
+use super::percent::round;
+
+/// A stream of such numbers.
+pub(crate) struct Draw {
+    state: u64,
+}
+
+impl Draw {
+    pub(crate) fn new(image: &[u8], scenario: Option<Scenario>, seed: u64) -> Self {
+        let scenario = scenario.map(|scenario| scenario.to_string()).unwrap_or_default();
+        let digest = Sha256::new()
+            .chain_update(seed.to_be_bytes())
+            .chain_update((scenario.len() as u64).to_be_bytes())
+            .chain_update(scenario)
+            .chain_update(image)
+            .finalize();
+        let state = digest.iter().take(8).fold(0, |state, byte| state << 8 | u64::from(*byte));
+        Self { state }
+    }
+
+    /// From `centre - spread` to `centre + spread`.
+    pub(super) fn around(&mut self, centre: f64, spread: f64) -> f64 {
+        centre + spread * (2.0 * self.unit() - 1.0)
+    }
+
+    /// [`around`](Self::around), rounded as a report shows it.
+    pub(crate) fn percent(&mut self, centre: f64, spread: f64) -> f64 {
+        round(self.around(centre, spread))
+    }
+
+    /// From 0 to `count - 1`.
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        (self.unit() * count as f64) as usize
+    }
+
+    fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// SplitMix64.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_key_counts() {
+        let scenario = "acne".parse().ok();
+        let first = |image: &[u8], scenario, seed| Draw::new(image, scenario, seed).unit();
+        let reference = first(b"image", scenario, 7);
+        assert_eq!(first(b"image", scenario, 7), reference);
+        assert_ne!(first(b"other", scenario, 7), reference);
+        assert_ne!(first(b"image", None, 7), reference);
+        assert_ne!(first(b"image", scenario, 8), reference);
+    }
+
+    #[test]
+    fn stays_within_its_range() {
+        let mut draw = Draw::new(b"", None, 0);
+        for _ in 0..10_000 {
+            assert!((8.0..=12.0).contains(&draw.around(10.0, 2.0)));
+            assert!(draw.below(8) < 8);
+        }
+    }
+}
