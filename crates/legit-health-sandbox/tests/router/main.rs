@@ -1,0 +1,9 @@
+//! The sandbox as a service, in process: what a client meets that talks to it.
+
+mod accounts;
+mod contract;
+mod controls;
+mod diagnosis_support;
+mod errors;
+mod session;
+mod support;

@@ -1,0 +1,110 @@
+//! A small client without sockets.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use legit_health_sandbox::{Account, Clock, Config, Sandbox, samples};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    /// The faults of a 422.
+    #[track_caller]
+    pub(crate) fn faults(&self) -> Vec<(&str, Value)> {
+        assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", self.body);
+        let entries = self.body["detail"].as_array().expect("a list");
+        entries.iter().map(|entry| (entry["type"].as_str().expect("a text"), entry["loc"].clone())).collect()
+    }
+}
+
+/// A repeatable sandbox.
+pub(crate) fn sandbox() -> Sandbox {
+    Config { seed: Some(1), clock: Clock::fixed(), ..Config::default() }.in_process()
+}
+
+pub(crate) async fn send(sandbox: &Sandbox, request: Request<Body>) -> Reply {
+    let response = sandbox.router().oneshot(request).await.expect("the router does not fail");
+    let (head, body) = response.into_parts();
+    let bytes = body.collect().await.expect("the body is in memory").to_bytes();
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") };
+    Reply { status: head.status, headers: head.headers, body }
+}
+
+pub(crate) async fn login(sandbox: &Sandbox, account: &Account) -> Reply {
+    let form = format!("username={}&password={}", account.username, account.password);
+    let request =
+        Request::post("/v2.0/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    send(sandbox, request.body(Body::from(form)).expect("a request")).await
+}
+
+pub(crate) async fn token(sandbox: &Sandbox, account: &Account) -> String {
+    let reply = login(sandbox, account).await;
+    reply.body["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// Posts JSON as the default account.
+pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: Value) -> Reply {
+    let token = token(sandbox, sandbox.account()).await;
+    post_with(sandbox, path, &token, &[], body).await
+}
+
+pub(crate) async fn post_with(
+    sandbox: &Sandbox,
+    path: &str,
+    token: &str,
+    headers: &[(&str, &str)],
+    body: Value,
+) -> Reply {
+    let mut request = Request::post(format!("/v2.0{path}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(sandbox, request.body(Body::from(body.to_string())).expect("a request")).await
+}
+
+pub(crate) async fn get(sandbox: &Sandbox, path: &str, token: Option<&str>) -> Reply {
+    let mut request = Request::get(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    send(sandbox, request.body(Body::empty()).expect("a request")).await
+}
+
+/// The bytes of a sample.
+pub(crate) fn sample(file_name: &str) -> Vec<u8> {
+    samples().iter().find(|sample| sample.file_name == file_name).expect("a sample").bytes.clone()
+}
+
+fn samples() -> &'static [samples::Sample] {
+    static SAMPLES: std::sync::LazyLock<Vec<samples::Sample>> = std::sync::LazyLock::new(samples::all);
+    &SAMPLES
+}
+
+/// The body of a diagnosis support call.
+pub(crate) fn payload(images: &[&[u8]]) -> Value {
+    use base64::Engine;
+    let encode = |image: &&[u8]| base64::engine::general_purpose::STANDARD.encode(image);
+    let media = images.iter().map(|image| json!({"contentAttachment": {"data": encode(image)}}));
+    json!({"payload": media.collect::<Vec<_>>()})
+}
+
+/// A tiny JPEG without a marker, each with its own shade.
+pub(crate) fn unmarked(shade: u8) -> Vec<u8> {
+    let mut grain = u32::from(shade) + 1;
+    let image = image::RgbImage::from_fn(240, 200, |_, _| {
+        grain = grain.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        let light = (grain >> 20 & 7) as u8;
+        image::Rgb([190 + light, 140 + light, 110 + light])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encodes");
+    bytes.into_inner()
+}
