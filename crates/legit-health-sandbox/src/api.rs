@@ -1,4 +1,5 @@
-//! What the sandbox answers over HTTP: the operations of the contract under `/v2.0`, its own controls under `/_sandbox`.
+//! What the sandbox answers over HTTP: the operations of the contract under `/v2.0`, its own controls under
+//! `/_sandbox`.
 
 mod authentication;
 mod body;

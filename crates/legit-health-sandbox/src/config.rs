@@ -25,8 +25,8 @@ pub struct Config {
     pub address: IpAddr,
     /// Lets the sandbox, and with it its controls, be reached from other machines. Off by default.
     pub allow_non_loopback: bool,
-    /// Makes everything repeatable: figures, passwords, tokens, identifiers. Without a seed the secrets are drawn anew
-    /// at every start; figures depend on image and scenario alone, as with seed 0.
+    /// Makes everything repeatable: figures, passwords, tokens, identifiers. Without a seed the secrets are
+    /// drawn anew at every start; figures depend on image and scenario alone, as with seed 0.
     pub seed: Option<u64>,
     /// Dates the reports and lets tokens expire. The clock of the system by default.
     pub clock: Clock,
@@ -34,8 +34,8 @@ pub struct Config {
     pub token_life_minutes: u32,
     /// The default scenario of every account. None by default: conditions are then plainly synthetic.
     pub scenario: Option<Scenario>,
-    /// Bytes a request body may have before it is answered with 413; 256 MiB by default. The device's own limit is
-    /// unknown.
+    /// Bytes a request body may have before it is answered with 413; 256 MiB by default. The device's own
+    /// limit is unknown.
     pub body_limit: usize,
 }
 

@@ -22,8 +22,8 @@ pub struct Tally {
     pub logins_accepted: u64,
     /// Logins that were refused with 401.
     pub logins_refused: u64,
-    /// Requests by operation of the contract (`diagnosis_support`, `login`, …) and by HTTP status. Paths that are not
-    /// in the contract count as `unmatched`.
+    /// Requests by operation of the contract (`diagnosis_support`, `login`, …) and by HTTP status. Paths that
+    /// are not in the contract count as `unmatched`.
     pub requests: BTreeMap<String, BTreeMap<u16, u64>>,
 }
 

@@ -1,8 +1,9 @@
-//! A local stand-in for the Legit.Health device: the same requests, the same shapes of answers, no account needed.
+//! A local stand-in for the Legit.Health device: the same requests, the same shapes of answers, no account
+//! needed.
 //!
-//! **Intended for software integration and testing; not intended for any medical purpose; no conformity assessment.**
-//! Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
-//! identify the API.
+//! **Intended for software integration and testing; not intended for any medical purpose; no conformity
+//! assessment.** Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health
+//! is its name, used only to identify the API.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -20,32 +21,34 @@
 //!
 //! # What it is, and what it is not
 //!
-//! Every request is checked against the OpenAPI documents of the API, and answered as the device would: 401 without a
-//! token, 422 with one entry for each fault, 200 with a whole report. The device is not asked, and nothing is diagnosed:
+//! Every request is checked against the OpenAPI documents of the API, and answered as the device would: 401
+//! without a token, 422 with one entry for each fault, 200 with a whole report. The device is not asked, and
+//! nothing is diagnosed:
 //!
-//! - **Conditions and clinical indicators come from a [`Scenario`]** that somebody named, never from the pixels. Without
-//!   one the conditions are called "Sandbox condition A", "… B" and so on.
-//! - **The pixels** decide whether a picture decodes, how good it is, whether it could show skin at all (of any tone),
-//!   and where a heat map is warm.
-//! - Every figure is a pure function of image, scenario and [seed](Config::seed), and no two pictures share all of
-//!   theirs, so that a mixed-up result shows.
-//! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and what each
-//!   part rests on (`scenario`, `pixels`, `placeholder`, `inferred`); every response has the header
+//! - **Conditions and clinical indicators come from a [`Scenario`]** that somebody named, never from the
+//!   pixels. Without one the conditions are called "Sandbox condition A", "… B" and so on.
+//! - **The pixels** decide whether a picture decodes, how good it is, whether it could show skin at all (of
+//!   any tone), and where a heat map is warm.
+//! - Every figure is a pure function of image, scenario and [seed](Config::seed), and no two pictures share
+//!   all of theirs, so that a mixed-up result shows.
+//! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and
+//!   what each part rests on (`scenario`, `pixels`, `placeholder`, `inferred`); every response has the header
 //!   `x-legit-health-sandbox`. A stored answer never passes for the device's.
 //!
 //! Severity endpoints and catalogue check their requests and then answer 501 in this version.
 //!
 //! # Naming a scenario
 //!
-//! A scenario is written `psoriasis/moderate`, or `psoriasis` alone. The first of these that names one decides:
+//! A scenario is written `psoriasis/moderate`, or `psoriasis` alone. The first of these that names one
+//! decides:
 //!
 //! 1. the request header `x-sandbox-scenario: psoriasis/moderate`;
 //! 2. the image's own comment (COM segment of a JPEG, `tEXt` chunk `Comment` of a PNG) with a line
 //!    `legit-health-sandbox scenario=psoriasis severity=moderate`; the [`samples`] carry one;
 //! 3. the account's default: [`Sandbox::assign_scenario`], [`Config::scenario`] or the control below.
 //!
-//! A client that removes image metadata before sending removes the comment too. A name that does not exist is a 422
-//! that lists those that do, not a silent fall back.
+//! A client that removes image metadata before sending removes the comment too. A name that does not exist is
+//! a 422 that lists those that do, not a silent fall back.
 //!
 //! # Controls
 //!
@@ -60,15 +63,16 @@
 //!
 //! # Where no source tells what the device does
 //!
-//! The shapes of the errors asserted by the vendor's tests are exact. The rest is inferred from the framework that the
-//! device seems to be built on, or decided here:
+//! The shapes of the errors asserted by the vendor's tests are exact. The rest is inferred from the framework
+//! that the device seems to be built on, or decided here:
 //!
-//! - A fourth image, a number out of range, a wrong type: 422 in the framework's words. `input` repeats what was sent, but
-//!   texts beyond 200 characters are cut and a form is not repeated.
-//! - Broken JSON is a 422 `json_invalid`; a body that is no UTF-8 is a 400. The token is checked before either.
+//! - A fourth image, a number out of range, a wrong type: 422 in the framework's words. `input` repeats what
+//!   was sent, but texts beyond 200 characters are cut and a form is not repeated.
+//! - Broken JSON is a 422 `json_invalid`; a body that is no UTF-8 is a 400. The token is checked before
+//!   either.
 //! - A file that is no whole JPEG or PNG is a 422 at its `data`. A greyscale picture is no skin.
-//! - An unusable image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in
-//!   the overall result unless no image is usable.
+//! - An unusable image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does
+//!   not count in the overall result unless no image is usable.
 //! - A body site that a scale refuses is a 422 at `bodySite`.
 
 mod account;

@@ -1,5 +1,6 @@
-//! Everything that is read off pixels: whether they decode, whether the picture is good enough, whether it could show
-//! skin at all, how it was taken, and where a heat map is warm. Nothing here knows about conditions.
+//! Everything that is read off pixels: whether they decode, whether the picture is good enough, whether it
+//! could show skin at all, how it was taken, and where a heat map is warm. Nothing here knows about
+//! conditions.
 
 mod curve;
 mod decode;

@@ -1,7 +1,7 @@
 //! Synthetic skin images, painted by code, to try things with.
 //!
-//! They show no person. Each carries its scenario in the comment segment of the JPEG, so that the sandbox answers
-//! accordingly, and says there and in the picture that it is synthetic.
+//! They show no person. Each carries its scenario in the comment segment of the JPEG, so that the sandbox
+//! answers accordingly, and says there and in the picture that it is synthetic.
 
 mod canvas;
 mod files;
@@ -33,7 +33,8 @@ pub struct Sample {
     pub bytes: Vec<u8>,
 }
 
-/// All samples: eight of skin in tones from very light to very dark, and a scribble that the sandbox finds unusable.
+/// All samples: eight of skin in tones from very light to very dark, and a scribble that the sandbox finds
+/// unusable.
 ///
 /// The same bytes at every call and on every machine.
 #[must_use]

@@ -28,7 +28,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a server on a free port of 127.0.0.1, on the current tokio runtime. [`Config`] has the other ways.
+    /// Starts a server on a free port of 127.0.0.1, on the current tokio runtime. [`Config`] has the other
+    /// ways.
     ///
     /// # Errors
     ///
@@ -55,7 +56,8 @@ impl Sandbox {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let sandbox = Self::new(&config, address, Some(stop));
-        // Without this, small answers wait for the peer's delayed acknowledgement. A socket that refuses is only slow.
+        // Without this, small answers wait for the peer's delayed acknowledgement. A socket that refuses is
+        // only slow.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
         let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(async move {
             let _: Result<(), oneshot::error::RecvError> = stopped.await;
@@ -94,7 +96,8 @@ impl Sandbox {
         &self.account
     }
 
-    /// Makes another account: its default scenario and its ledger are its own, so that parallel tests do not meet.
+    /// Makes another account: its default scenario and its ledger are its own, so that parallel tests do not
+    /// meet.
     pub fn add_account(&self) -> Account {
         self.world.accounts().another(&self.world.secrets)
     }
@@ -104,9 +107,12 @@ impl Sandbox {
         self.world.accounts().named(username, &self.world.secrets)
     }
 
-    /// What an account is answered where neither the request nor the image names a scenario; `None` takes it back.
+    /// What an account is answered where neither the request nor the image names a scenario; `None` takes it
+    /// back.
     pub fn assign_scenario(&self, account: &Account, scenario: impl Into<Option<Scenario>>) {
-        self.world.accounts().assign(&account.username, scenario.into());
+        let mut accounts = self.world.accounts();
+        accounts.named(&account.username, &self.world.secrets);
+        accounts.assign(&account.username, scenario.into());
     }
 
     /// The clock by which tokens expire.
@@ -121,8 +127,8 @@ impl Sandbox {
         self.world.ledger().clone()
     }
 
-    /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed to call
-    /// it, only a tokio runtime.
+    /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed
+    /// to call it, only a tokio runtime.
     pub fn router(&self) -> Router {
         api::router(Arc::clone(&self.world))
     }

@@ -1,7 +1,7 @@
 //! Scenarios: what the sandbox is told to report. Never read off the pixels.
 //!
-//! A scenario is a condition and a severity, written `psoriasis/moderate`. It comes from a request header, from the
-//! comment of the image, or from the account; see [`Scenario`].
+//! A scenario is a condition and a severity, written `psoriasis/moderate`. It comes from a request header,
+//! from the comment of the image, or from the account; see [`Scenario`].
 
 mod conditions;
 mod draw;

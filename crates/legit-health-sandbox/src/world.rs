@@ -1,7 +1,7 @@
 //! The state behind every request of one sandbox.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
@@ -22,7 +22,7 @@ pub(crate) struct World {
     /// Bytes a request body may have.
     pub(crate) body_limit: usize,
     /// Decoded pictures are large: no more are looked at in the same moment than there are processors.
-    pub(crate) desks: Semaphore,
+    pub(crate) desks: Arc<Semaphore>,
     accounts: Mutex<Accounts>,
     ledger: Mutex<Ledger>,
     numbers: AtomicU64,
@@ -37,7 +37,7 @@ impl World {
             seed: config.seed.unwrap_or_default(),
             token_life_minutes: config.token_life_minutes,
             body_limit: config.body_limit,
-            desks: Semaphore::new(processors),
+            desks: Arc::new(Semaphore::new(processors)),
             accounts: Mutex::new(Accounts::new(config.scenario)),
             ledger: Mutex::default(),
             numbers: AtomicU64::new(0),

@@ -1,4 +1,5 @@
-//! Runs the language-neutral cases of the workspace against the sandbox. Not in the package: the cases are not either.
+//! Runs the language-neutral cases of the workspace against the sandbox. Not in the package: the cases are
+//! not either.
 
 use std::fs;
 use std::path::Path;

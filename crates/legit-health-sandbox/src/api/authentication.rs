@@ -6,7 +6,8 @@ use super::refusal::Refusal;
 use crate::token::{self, Refused};
 use crate::world::World;
 
-/// The account of a request. The three sentences are the vendor's; that a missing header is a 401 is inferred.
+/// The account of a request. The three sentences are the vendor's; that a missing header is a 401 is
+/// inferred.
 pub(super) fn authenticate(world: &World, headers: &HeaderMap) -> Result<String, Refusal> {
     let token = bearer(headers).ok_or_else(|| Refusal::unauthorized("Not authenticated"))?;
     let username =

@@ -1,4 +1,5 @@
-//! The levers of the sandbox itself, under `/_sandbox/`. They need no token: whoever reaches the sandbox may move them.
+//! The levers of the sandbox itself, under `/_sandbox/`. They need no token: whoever reaches the sandbox may
+//! move them.
 
 use std::sync::Arc;
 use std::time::Duration;

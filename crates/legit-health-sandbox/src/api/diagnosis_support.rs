@@ -17,10 +17,15 @@ use image::Analysed;
 
 /// Looks at the pictures away from the asynchronous threads, a few at a time.
 pub(super) async fn answer(world: &Arc<World>, asked: Asked) -> Result<Value, Refusal> {
-    let desk = world.desks.acquire().await;
+    let desk = Arc::clone(&world.desks).acquire_owned().await;
     let here = Arc::clone(world);
-    let answer = tokio::task::spawn_blocking(move || analyse(&here, &asked)).await;
-    drop(desk);
+    let answer = tokio::task::spawn_blocking(move || {
+        let answer = analyse(&here, &asked);
+        // Given back by the work and not by the caller, who may have gone before it ends.
+        drop(desk);
+        answer
+    });
+    let answer = answer.await;
     answer.unwrap_or_else(|_| Err(Refusal::standard(StatusCode::INTERNAL_SERVER_ERROR)))
 }
 

@@ -1,4 +1,5 @@
-//! The mark in every document: a top-level `sandbox` object, so that a stored answer never passes for the device's.
+//! The mark in every document: a top-level `sandbox` object, so that a stored answer never passes for the
+//! device's.
 
 use serde_json::{Map, Value, json};
 

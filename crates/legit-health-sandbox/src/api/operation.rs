@@ -52,8 +52,8 @@ async fn attempt(
     account: &mut Option<String>,
 ) -> Result<Value, Refusal> {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    // The framework reads the body before it looks at the token. So does the sandbox; an answer sent while the client
-    // is still writing could be lost with the connection.
+    // The framework reads the body before it looks at the token. So does the sandbox; an answer sent while
+    // the client is still writing could be lost with the connection.
     let bytes =
         Bytes::from_request(request, &()).await.map_err(|rejection| body_refusal(rejection.status()))?;
     if operation.needs_token {

@@ -1,7 +1,7 @@
 //! What of the input an error repeats.
 //!
-//! The framework repeats it whole. The sandbox does too, up to a size: a picture or a long list would otherwise
-//! stand in the answer once for every fault around it, and then in somebody's log.
+//! The framework repeats it whole. The sandbox does too, up to a size: a picture or a long list would
+//! otherwise stand in the answer once for every fault around it, and then in somebody's log.
 
 use serde_json::{Map, Value};
 

@@ -1,6 +1,7 @@
 //! Scores by straight lines between given points: easy to read, and the same on every machine.
 
-/// The height at `x` of the line through `points`, whose first members rise; level before the first and after the last.
+/// The height at `x` of the line through `points`, whose first members rise; level before the first and after
+/// the last.
 pub(super) fn height(points: &[(f64, f64)], x: f64) -> f64 {
     let after = points.partition_point(|point| point.0 <= x);
     let (Some(right), Some(left)) = (points.get(after), points.get(after.wrapping_sub(1))) else {

@@ -1,5 +1,6 @@
-//! Heat maps: warm where the picture differs from the skin around its edge, for what was photographed is in the middle. The geometry comes from the pixels, the meaning
-//! from nowhere: it shows an integrator an image of the right size in the right place, no more.
+//! Heat maps: warm where the picture differs from the skin around its edge, for what was photographed is in
+//! the middle. The geometry comes from the pixels, the meaning from nowhere: it shows an integrator an image
+//! of the right size in the right place, no more.
 
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;

@@ -1,7 +1,7 @@
 //! Image quality: as good as its weakest part, in percent.
 //!
-//! The bands are the vendor's suggestion; the curves are our own. They were checked against real photographs, of which
-//! sharp ones measured a variance of 16 and more, and blurred ones less than 6.
+//! The bands are the vendor's suggestion; the curves are our own. They were checked against real photographs,
+//! of which sharp ones measured a variance of 16 and more, and blurred ones less than 6.
 
 use image::RgbImage;
 

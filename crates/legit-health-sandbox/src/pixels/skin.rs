@@ -1,9 +1,9 @@
 //! A crude check that a picture could show skin at all.
 //!
-//! Skin of any tone, lit by any usual lamp, is redder than it is blue: melanin and blood differ in brightness, far less
-//! in hue. So the check asks for a share of warm, not too vivid colour, and for no brightness. It looks at 32 pixels a
-//! side, where noise and print have averaged out to grey. A greyscale picture never passes; whether the device would
-//! take one is unknown. Wood and sand do pass.
+//! Skin of any tone, lit by any usual lamp, is redder than it is blue: melanin and blood differ in
+//! brightness, far less in hue. So the check asks for a share of warm, not too vivid colour, and for no
+//! brightness. It looks at 32 pixels a side, where noise and print have averaged out to grey. A greyscale
+//! picture never passes; whether the device would take one is unknown. Wood and sand do pass.
 
 use image::{DynamicImage, RgbImage};
 

@@ -3,7 +3,7 @@
 use image::{DynamicImage, Rgb, RgbImage};
 
 use super::testing::{TONES, disc, grains, skin};
-use super::{Measured, Picture};
+use super::{HeatMaps, Measured, Picture};
 
 fn measured(image: RgbImage) -> Measured {
     Measured::of(&Picture::from(image))
@@ -134,6 +134,15 @@ fn a_blurred_or_a_tiny_picture_of_skin_is_unusable() {
         let measured = measured(blurred);
         assert!(!measured.quality.acceptable() && measured.skin.is_plausible(), "{tone:?}: {measured:?}");
         assert_unusable(skin(tone, 60, 60));
+    }
+}
+
+#[test]
+fn the_oddest_sizes_are_measured_too() {
+    for (width, height) in [(1, 1), (2, 3), (1, 2000), (2000, 1), (5000, 7)] {
+        let picture = Picture::from(skin([214, 164, 128], width, height));
+        assert!(!Measured::of(&picture).is_valid(), "{width} by {height}");
+        HeatMaps::of(&picture).jpeg(1.0);
     }
 }
 

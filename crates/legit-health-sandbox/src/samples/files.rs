@@ -12,8 +12,8 @@ use super::{Sample, all};
 ///
 /// # Errors
 ///
-/// When a file of that name holds something else: nothing is written then, and nothing overwritten, ever. Otherwise
-/// when the file system refuses.
+/// When a file of that name holds something else: nothing is written then, and nothing overwritten, ever.
+/// Otherwise when the file system refuses.
 pub fn write_to(directory: impl AsRef<Path>) -> io::Result<Vec<PathBuf>> {
     write(&all(), directory.as_ref())
 }

@@ -18,7 +18,8 @@ pub(super) fn cloud(seed: u32, x: f64, y: f64) -> f64 {
     (4.0 * coarse + 2.0 * fine + finer) / 7.0
 }
 
-/// How near the border between two cells is, from 0 in the middle of a cell to 1 at the border: the fine lines of skin.
+/// How near the border between two cells is, from 0 in the middle of a cell to 1 at the border: the fine
+/// lines of skin.
 pub(super) fn cell_border(seed: u32, x: f64, y: f64) -> f64 {
     let (column, row) = (x.floor(), y.floor());
     let (mut nearest, mut second) = (f64::MAX, f64::MAX);

@@ -1,5 +1,5 @@
-//! The table of conditions. Names and ICD-11 codes are those of the vendor's published tests; every figure is made up
-//! so that a case reads consistently, and none describes the device or a patient.
+//! The table of conditions. Names and ICD-11 codes are those of the vendor's published tests; every figure is
+//! made up so that a case reads consistently, and none describes the device or a patient.
 
 use super::Severity;
 

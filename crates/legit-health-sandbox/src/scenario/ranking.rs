@@ -75,7 +75,8 @@ impl Ranking {
         self.0.iter()
     }
 
-    /// Normalised entropy in percent: 0 is certain, 100 undecided. The unlisted rest counts as one more condition.
+    /// Normalised entropy in percent: 0 is certain, 100 undecided. The unlisted rest counts as one more
+    /// condition.
     pub(crate) fn entropy(&self) -> f64 {
         let rest = 100.0 - self.iter().map(|ranked| ranked.probability).sum::<f64>();
         let parts = self.iter().map(|ranked| ranked.probability).chain([rest]).map(|percent| percent / 100.0);

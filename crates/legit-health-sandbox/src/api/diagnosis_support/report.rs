@@ -12,7 +12,8 @@ use crate::world::World;
 
 /// The report on the images of one request, in their order.
 ///
-/// Together they are the mean of the usable ones. What the device ranks when none is usable is unknown: here nothing.
+/// Together they are the mean of the usable ones. What the device ranks when none is usable is unknown: here
+/// nothing.
 pub(super) fn report(world: &World, images: &[Analysed]) -> Value {
     let usable: Vec<&Analysed> = images.iter().filter(|image| image.ranking.is_some()).collect();
     let together: Vec<&Analysed> = if usable.is_empty() { images.iter().collect() } else { usable };
@@ -68,8 +69,8 @@ pub(super) fn report(world: &World, images: &[Analysed]) -> Value {
     )
 }
 
-/// What conditions and indicators rest on: a scenario, nothing, or both when the images differ. What is said of an
-/// unusable image is inferred besides.
+/// What conditions and indicators rest on: a scenario, nothing, or both when the images differ. What is said
+/// of an unusable image is inferred besides.
 fn reported(images: &[Analysed]) -> Vec<Evidence> {
     let rests_on = [
         (Evidence::Scenario, images.iter().any(|image| image.scenario.is_some())),
