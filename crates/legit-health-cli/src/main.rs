@@ -1,2 +1,70 @@
-//! Placeholder.
-fn main() {}
+//! The program `legit-health`: data on stdout, everything else on stderr, and an exit status that a script can rely on.
+
+mod args;
+mod command;
+mod connect;
+mod failure;
+mod output;
+mod render;
+
+use args::{Args, Command};
+use clap::Parser;
+use failure::{Failure, Usage};
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return unparsable(&error),
+    };
+    let mut output = Output::new(args.json);
+    match run(args, &mut output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output.fail(&failure),
+    }
+}
+
+fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::system("cannot start", &error))?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = dispatch(args, output) => outcome,
+            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        }
+    });
+    // An analysis that the sandbox still runs is of no interest any more.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
+    match args.command {
+        Command::Demo if args.json => Err(Usage("`demo` is made for reading and has no `--json`").into()),
+        Command::Demo => command::demo::run(output).await,
+        Command::DiagnosisSupport { images } => {
+            command::diagnosis_support::run(&args.connection, &images, output).await
+        }
+        Command::Device => command::device::run(&args.connection, output).await,
+        Command::Sandbox { port } => {
+            command::sandbox::run(port, args.connection.scenario.as_deref(), output).await
+        }
+        Command::Samples { directory } => command::samples::run(&directory, output),
+    }
+}
+
+/// Help and version are no failures. A script that asked for JSON gets its error as JSON, whatever the error is.
+fn unparsable(error: &clap::Error) -> ExitCode {
+    let asked_for_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && asked_for_json {
+        let sentence = error.to_string();
+        let sentence = sentence.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        return Output::new(true).fail(&Failure::usage(sentence));
+    }
+    // Nothing can be done if the terminal is gone.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(failure::USAGE) } else { ExitCode::SUCCESS }
+}

@@ -1,4 +1,5 @@
 //! Ranks likely conditions from two photographs of the same case.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::{Client, Image};
 

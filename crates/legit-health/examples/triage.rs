@@ -1,4 +1,5 @@
 //! Puts a case into an order of urgency, by thresholds of one's own.
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::{Client, Image, Percent, Priority, TriagePolicy};
 

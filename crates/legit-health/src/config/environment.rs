@@ -35,7 +35,7 @@ impl Environment {
             let verb = if missing.len() == 1 { "is" } else { "are" };
             return Err(ConfigError::new(format!(
                 "{} {verb} not set: the vendor sends the address, the user name and the password with an account",
-                missing.join(" and ")
+                enumeration(&missing)
             )));
         }
         let text = |name: &'static str| match set(name).map(OsString::into_string) {
@@ -54,6 +54,14 @@ impl Environment {
             (None, file) => password_in(file.unwrap_or_default())?,
         };
         Ok(Self { base_url, credentials: Credentials::password(text(USERNAME)?, password) })
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumeration(names: &[&str]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }
 

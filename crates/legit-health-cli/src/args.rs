@@ -1,0 +1,84 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+const AFTER: &str = "\
+Without --sandbox the device is called that LEGIT_HEALTH_URL,
+LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or LEGIT_HEALTH_PASSWORD_FILE)
+name. This program never falls back to the sandbox by itself.
+
+Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
+4 rejected input, 5 service unavailable after retries, 6 deadline,
+130 interrupted.
+
+Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
+Legit.Health is its name, used only to identify the API. Intended for software
+integration and testing; not intended for any medical purpose; no conformity
+assessment. The API's output supports, and does not replace, a qualified
+healthcare professional.";
+
+/// Command line for the Legit.Health device API and its sandbox (unofficial)
+#[derive(Debug, Parser)]
+#[command(name = "legit-health", version, max_term_width = 80, after_help = AFTER)]
+pub(crate) struct Args {
+    /// Print one JSON document, in the API's own field names
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Which device is called.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Connection {
+    /// Start a sandbox inside this process, for this one command
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+
+    /// What the sandbox makes up for images that do not say so themselves, such as
+    /// `psoriasis/moderate`
+    #[arg(long, global = true, value_name = "NAME[/SEVERITY]")]
+    pub(crate) scenario: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Walk through what the API does, on painted images and a sandbox; needs no account
+    Demo,
+    /// Rank likely conditions from one to three images of the same case
+    #[command(visible_alias = "dx")]
+    DiagnosisSupport {
+        /// JPEG, PNG or WebP; metadata is removed before anything is sent
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<PathBuf>,
+    },
+    /// Show the electronic label of the device that answers
+    Device,
+    /// Run a sandbox on this machine until interrupted
+    Sandbox {
+        /// Port on 127.0.0.1; 0 takes a free one
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Write a few painted skin images for trying things
+    Samples {
+        /// Where to; made if it does not exist. No file is overwritten
+        directory: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

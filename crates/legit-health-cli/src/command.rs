@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub(crate) mod demo;
+pub(crate) mod device;
+pub(crate) mod diagnosis_support;
+pub(crate) mod samples;
+pub(crate) mod sandbox;

@@ -1,0 +1,54 @@
+//! Which device a command calls: the one of the environment, or a sandbox in this process. Never one for the other.
+
+use crate::args::Connection;
+use crate::failure::{Failure, Usage};
+use crate::output::Output;
+use legit_health::{Client, ConfigError, Credentials};
+use legit_health_sandbox::{Config, Sandbox, Scenario};
+
+/// A client, and the sandbox behind it if there is one.
+pub(crate) struct Device {
+    pub(crate) client: Client,
+    _sandbox: Option<Sandbox>,
+}
+
+impl Device {
+    pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
+        if connection.sandbox {
+            output.note("sandbox: started in this process; what it answers is made up");
+            let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
+            return Self::sandbox(config).await;
+        }
+        if connection.scenario.is_some() {
+            return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
+        }
+        let client = Client::from_env().map_err(without_account)?;
+        Ok(Self { client, _sandbox: None })
+    }
+
+    /// A sandbox on a port of its own, and a client that is logged in to it at its first call.
+    pub(crate) async fn sandbox(config: Config) -> Result<Self, Failure> {
+        let sandbox =
+            config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
+        let account = sandbox.account();
+        let client = Client::builder()
+            .base_url(sandbox.base_url().parse()?)
+            .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
+            .build()?;
+        Ok(Self { client, _sandbox: Some(sandbox) })
+    }
+}
+
+pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> {
+    name.map(str::parse)
+        .transpose()
+        .map_err(|error: legit_health_sandbox::UnknownScenario| Failure::usage(error.to_string()))
+}
+
+/// Whoever has no account yet is told about the sandbox, and not given it unasked.
+fn without_account(error: ConfigError) -> Failure {
+    let nothing_set =
+        !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("LEGIT_HEALTH_"));
+    let hint = if nothing_set { "; or add `--sandbox` to try without an account" } else { "" };
+    Failure::configuration(format!("{error}{hint}"))
+}

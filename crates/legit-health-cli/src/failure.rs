@@ -1,0 +1,166 @@
+//! How a command ends if it does not end well: a sentence, a kind, an exit status.
+
+use legit_health::{ConfigError, Error, Fate, ImageError, Kind};
+use serde_json::{Value, json};
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+pub(crate) const OTHER: u8 = 1;
+pub(crate) const USAGE: u8 = 2;
+pub(crate) const AUTHENTICATION: u8 = 3;
+pub(crate) const REJECTED: u8 = 4;
+pub(crate) const UNAVAILABLE: u8 = 5;
+pub(crate) const DEADLINE: u8 = 6;
+pub(crate) const INTERRUPTED: u8 = 130;
+
+pub(crate) enum Failure {
+    Usage(String),
+    /// Refused on this side, before anything was sent.
+    Local {
+        kind: &'static str,
+        status: u8,
+        sentence: String,
+    },
+    Call(Error),
+    /// Whoever read the output has stopped reading.
+    OutputClosed,
+    Interrupted,
+}
+
+/// A wrong use of the program.
+pub(crate) struct Usage(pub(crate) &'static str);
+
+impl Failure {
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self::Usage(sentence.into())
+    }
+
+    pub(crate) fn configuration(sentence: String) -> Self {
+        Self::Local { kind: "configuration", status: USAGE, sentence }
+    }
+
+    pub(crate) fn system(what: &str, error: &io::Error) -> Self {
+        Self::Local { kind: "system", status: OTHER, sentence: format!("{what}: {error}") }
+    }
+
+    /// The library keeps file names to itself; here they are the user's own words.
+    pub(crate) fn image(path: &Path, error: &ImageError) -> Self {
+        Self::Local { kind: "image", status: REJECTED, sentence: format!("{}: {error}", path.display()) }
+    }
+
+    pub(crate) fn exit_status(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::Local { status, .. } => *status,
+            Self::Call(error) => match error.kind() {
+                Kind::Configuration => USAGE,
+                Kind::Authentication => AUTHENTICATION,
+                Kind::Image | Kind::Rejected => REJECTED,
+                Kind::RateLimited | Kind::Connection => UNAVAILABLE,
+                Kind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
+                Kind::Deadline => DEADLINE,
+                _ => OTHER,
+            },
+            Self::OutputClosed => 0,
+            Self::Interrupted => INTERRUPTED,
+        }
+    }
+
+    /// The one line that a script reads.
+    pub(crate) fn json(&self) -> Value {
+        let (kind, call) = match self {
+            Self::Usage(_) => ("usage", None),
+            Self::Local { kind, .. } => (*kind, None),
+            Self::Call(error) => (kind_name(error.kind()), Some(error)),
+            Self::OutputClosed => ("output", None),
+            Self::Interrupted => ("interrupted", None),
+        };
+        json!({"error": {
+            "kind": kind,
+            "message": self.to_string(),
+            "fate": call.map_or("notSent", |error| fate_name(error.fate())),
+            "status": call.and_then(Error::status),
+            "requestId": call.and_then(Error::request_id),
+            "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
+        }})
+    }
+}
+
+fn fields(error: &Error) -> Vec<Value> {
+    let field = |field: &legit_health::FieldError| json!({"argument": field.argument(), "pointer": field.pointer(), "code": field.code(), "message": field.message()});
+    error.fields().iter().map(field).collect()
+}
+
+/// One line. What the server said about single fields follows on lines of its own.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(sentence) | Self::Local { sentence, .. } => f.write_str(sentence),
+            Self::Call(error) => {
+                write!(f, "{error}")?;
+                let mut cause = error.source();
+                while let Some(next) = cause {
+                    write!(f, ": {next}")?;
+                    cause = next.source();
+                }
+                Ok(())
+            }
+            Self::OutputClosed => f.write_str("the output was closed"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Configuration => "configuration",
+        Kind::Image => "image",
+        Kind::Authentication => "authentication",
+        Kind::Rejected => "rejected",
+        Kind::RateLimited => "rateLimited",
+        Kind::Server => "server",
+        Kind::Connection => "connection",
+        Kind::Deadline => "deadline",
+        Kind::TooLarge => "tooLarge",
+        Kind::Contract => "contract",
+        _ => "internal",
+    }
+}
+
+fn fate_name(fate: Fate) -> &'static str {
+    match fate {
+        Fate::NotSent => "notSent",
+        Fate::Answered => "answered",
+        _ => "mayHaveRun",
+    }
+}
+
+impl From<Usage> for Failure {
+    fn from(Usage(sentence): Usage) -> Self {
+        Self::usage(sentence)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Call(error.into())
+    }
+}
+
+/// Of writing to stdout.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::system("cannot write the output", &error),
+        }
+    }
+}
