@@ -1,0 +1,194 @@
+//! The main job: images go out, a report comes in.
+
+use crate::support::{Device, answer, identity, image, ok, picture, report, token};
+use legit_health::{DiagnosisSupport, Kind, Percent, Priority, SupportImages, TriagePolicy};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_report_says_what_the_device_said() {
+    let device = Device::obliging();
+    let report = device.client().diagnosis_support([image(1), image(2)]).await.unwrap();
+
+    assert_eq!(report.request_id(), Some("request-7"));
+    assert_eq!(report.attempts(), 1);
+    assert_eq!(report.json(), None);
+    let first = &report.conclusions[0];
+    assert_eq!(
+        (first.probability.get(), first.condition.label(), first.condition.icd11()),
+        (78.4, "Psoriasis", Some("EA90"))
+    );
+    assert_eq!(report.indicators.malignancy.get(), 0.6);
+    assert_eq!(report.performance.entropy.get(), 21.4);
+    assert_eq!(report.issued.as_str(), "2026-03-02T10:15:30.123456");
+    let image = &report.images[1];
+    assert_eq!(image.conclusions[0].condition.label(), "image 2");
+    let heat_map = image.conclusions[0].heat_map.as_ref().unwrap();
+    assert_eq!((identity(&heat_map.data), heat_map.width, heat_map.height), (2, 4, 1));
+    assert!(image.validity.is_valid && report.unusable_images().next().is_none());
+    assert!(!report.is_from_sandbox());
+}
+
+#[tokio::test]
+async fn what_is_sent_is_the_guides_request() {
+    let device = Device::obliging();
+    device.client().diagnosis_support([image(1), image(2), image(3)]).await.unwrap();
+
+    let seen = device.seen();
+    assert_eq!(device.paths(), ["/v2.0/login", "/v2.0/diagnosis-support"]);
+    assert_eq!(seen[0].body, "password=s3cret&username=clinic%40example.org");
+    assert_eq!(seen[0].authorization, None);
+    assert_eq!(seen[1].authorization.as_deref(), Some("Bearer token-1"));
+    assert_eq!(seen[1].content_length, Some(seen[1].body.len()));
+    assert_eq!(seen[1].images().iter().map(|image| identity(image)).collect::<Vec<_>>(), [1, 2, 3]);
+    let media = &seen[1].json()["payload"][0]["contentAttachment"];
+    assert_eq!(media["contentType"], "image/png");
+    assert_eq!(media.as_object().unwrap().len(), 2, "nothing but the image and its type leaves: {media}");
+}
+
+#[tokio::test]
+async fn the_document_is_kept_on_request() {
+    let report = Device::obliging().client().diagnosis_support(image(1)).keep_raw().await.unwrap();
+    let document: Value = serde_json::from_str(report.json().unwrap()).unwrap();
+    assert_eq!(document["conclusion"][0]["code"]["coding"][0]["code"], "EA90");
+}
+
+#[tokio::test]
+async fn a_stored_report_is_the_same_report() {
+    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap().into_inner();
+    let stored = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), report);
+}
+
+/// A stored answer of the sandbox can never pass for one of the device.
+#[tokio::test]
+async fn the_mark_of_the_sandbox_survives_storing() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => {
+            let mut document = report(&seen.images());
+            document["sandbox"] = json!({"notice": "made up"});
+            ok(document)
+        }
+    });
+    let report = device.client().diagnosis_support(image(1)).await.unwrap().into_inner();
+    let stored = serde_json::to_string(&report).unwrap();
+    assert!(
+        report.is_from_sandbox()
+            && serde_json::from_str::<DiagnosisSupport>(&stored).unwrap().is_from_sandbox()
+    );
+}
+
+#[tokio::test]
+async fn unknown_codes_and_members_survive() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => {
+            let mut document = report(&seen.images());
+            document["imagingAnalysis"][0]["mediaValidity"]["modality"]["value"] = json!("Ultraviolet");
+            document["conclusion"] = Value::Null;
+            document["newMember"] = json!({"a": 1});
+            ok(document)
+        }
+    });
+    let report = device.client().diagnosis_support(image(1)).await.unwrap();
+    assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
+    assert_eq!(report.other["newMember"]["a"], 1);
+    assert!(report.conclusions.is_empty());
+}
+
+/// Each one would be a wrong number or a mixed-up result, so none of the report is passed on.
+#[tokio::test]
+async fn a_report_that_breaks_the_contract_is_no_report() {
+    type Damage = fn(&mut Value);
+    let damages: [(&str, Damage); 6] = [
+        ("an image too few", |document| drop(document["imagingAnalysis"].as_array_mut().unwrap().pop())),
+        ("an image too many", |document| {
+            let again = document["imagingAnalysis"][0].clone();
+            document["imagingAnalysis"].as_array_mut().unwrap().push(again);
+        }),
+        ("no malignancy", |document| {
+            document["clinicalIndicator"].as_object_mut().unwrap().remove("malignancy");
+        }),
+        ("a percentage of 784", |document| document["conclusion"][0]["probability"] = json!(784)),
+        ("a fraction in words", |document| document["performanceIndicator"]["entropy"] = json!("low")),
+        ("an image that is none", |document| {
+            document["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] =
+                json!("%%%");
+        }),
+    ];
+    for (what, damage) in damages {
+        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token("t", 60)),
+            _ => {
+                let mut document = report(&seen.images());
+                damage(&mut document);
+                ok(document)
+            }
+        });
+        let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (Kind::Contract, Some(200)), "{what}: {error}");
+        assert_eq!(error.attempts(), 1, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_image_is_named_in_the_callers_words() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => answer(
+            422,
+            json!({"detail": [{
+                "type": "value_error", "loc": ["body", "payload", 1, "contentAttachment", "data"],
+                "msg": "Value error, Only base64 data is allowed", "input": "…",
+            }]}),
+        ),
+    });
+    let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Rejected);
+    assert_eq!(error.to_string(), "the device refused the request: image #2 (status 422, request request-7)");
+    let [field] = error.fields() else { panic!("one field") };
+    assert_eq!((field.argument(), field.code()), ("image #2", "value_error"));
+    assert_eq!(field.message(), "Value error, Only base64 data is allowed");
+}
+
+#[test]
+fn one_to_three_images_also_when_counted_at_run_time() {
+    for count in [0, 1, 2, 3, 4, 17] {
+        let images: Vec<_> = (0..count).map(image).collect();
+        match SupportImages::try_from(images) {
+            Ok(images) => assert_eq!(images.len() as u32, count),
+            Err(error) => assert!(!(1..=3).contains(&count) && error.given() as u32 == count),
+        }
+    }
+}
+
+#[tokio::test]
+async fn triage_holds_the_indicators_against_the_callers_thresholds() {
+    let percent = |percent| Percent::new(percent).unwrap();
+    let policy = |urgent_referral, malignancy, high_priority_referral| TriagePolicy {
+        urgent_referral: percent(urgent_referral),
+        malignancy: percent(malignancy),
+        high_priority_referral: percent(high_priority_referral),
+    };
+    let mut report =
+        Device::obliging().client().diagnosis_support([image(1), image(2)]).await.unwrap().into_inner();
+    for (policy, expected) in [
+        (policy(1.4, 50.0, 50.0), Priority::Urgent),
+        (policy(50.0, 0.6, 50.0), Priority::Urgent),
+        (policy(50.0, 50.0, 12.8), Priority::High),
+        (policy(1.5, 0.7, 12.9), Priority::BelowThresholds),
+    ] {
+        let triage = policy.apply(&report);
+        assert_eq!((triage.priority, triage.policy), (expected, policy));
+    }
+    report.images[1].validity.is_valid = false;
+    assert_eq!(policy(1.4, 50.0, 50.0).apply(&report).unusable_images, [1]);
+    report.images[0].validity.is_valid = false;
+    let triage = policy(0.0, 0.0, 0.0).apply(&report);
+    assert_eq!((triage.priority, triage.reached.len()), (Priority::Undetermined, 0));
+}
+
+#[test]
+fn pictures_can_be_told_apart() {
+    assert_eq!(identity(&picture(0xDEAD_BEEF)), 0xDEAD_BEEF);
+}

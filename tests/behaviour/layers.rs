@@ -1,0 +1,78 @@
+//! Who may know whom, by the manifests as cargo reads them.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// Crates and what they depend on, tests aside.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    packages
+        .map(|package| {
+            let all = package["dependencies"].as_array().unwrap().iter();
+            (name(package), all.filter(|dependency| dependency["kind"] != "dev").map(name).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let dependencies = dependencies();
+    let ours: BTreeSet<&str> = dependencies.keys().map(String::as_str).collect();
+    for (krate, allowed) in [
+        ("legit-health-api", &[][..]),
+        ("legit-health-codegen", &[]),
+        ("legit-health-sandbox", &[]),
+        ("legit-health", &["legit-health-api"]),
+        ("legit-health-cli", &["legit-health", "legit-health-sandbox"]),
+        ("xtask", &["legit-health-codegen"]),
+        ("legit-health-scoring", &[]),
+        ("legit-health-tests", &[]),
+        ("legit-health-compile-tests", &[]),
+    ] {
+        let used: BTreeSet<&str> =
+            dependencies[krate].iter().map(String::as_str).filter(|name| ours.contains(name)).collect();
+        assert_eq!(used, allowed.iter().copied().collect(), "{krate}");
+    }
+    assert_eq!(ours.len(), 9, "a new crate needs a line here: {ours:?}");
+}
+
+#[test]
+fn progenitor_is_known_to_the_low_level_crate_and_the_generator_only() {
+    for (krate, dependencies) in dependencies() {
+        let allowed = ["legit-health-api", "legit-health-codegen"].contains(&krate.as_str());
+        let knows = dependencies.iter().any(|name| name.starts_with("progenitor"));
+        assert!(allowed || !knows, "{krate} depends on progenitor");
+    }
+}
+
+/// reqwest is a detail of one file. Its types in a signature would tie users to its versions.
+#[test]
+fn reqwest_is_named_in_the_wire_and_where_the_generated_client_wants_one() {
+    let naming: Vec<String> = crate::tidy::sources("crates/legit-health/src")
+        .into_iter()
+        .filter(|source| {
+            source.text.lines().any(|line| line.contains("reqwest::") && !line.trim().starts_with("//"))
+        })
+        .map(|source| source.path)
+        .collect();
+    assert_eq!(naming, ["crates/legit-health/src/client/shared.rs", "crates/legit-health/src/wire/http.rs"]);
+}
+
+#[test]
+fn the_sandbox_checks_the_contract_without_our_types() {
+    for source in crate::tidy::sources("crates/legit-health-sandbox/src") {
+        assert!(
+            !source.text.contains("legit_health::") && !source.text.contains("legit_health_api"),
+            "{}",
+            source.path
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! The low-level client is whole on its own, and never sends a slot by mistake.
+
+use crate::support::{picture, report, token};
+use legit_health_api::seam::{BoxFuture, CallScope, Outgoing, Piece, Pipeline, SeamError};
+use legit_health_api::{Error, device, scalar::ImageData, scalar::Secret, scalar::Username};
+use std::sync::{Arc, Mutex};
+
+fn request(images: impl IntoIterator<Item = ImageData>) -> device::types::DiagnosisSupportRequest {
+    let media = |data| device::types::Media {
+        content_attachment: device::types::Attachment { data, title: None, content_type: None },
+    };
+    device::types::DiagnosisSupportRequest { payload: images.into_iter().map(media).collect() }
+}
+
+#[tokio::test]
+async fn plain_mode_speaks_to_the_sandbox() {
+    let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
+    let client = |http| device::Client::new_with_client(sandbox.base_url(), http, CallScope::default());
+    let login = device::types::LoginRequest {
+        username: Username::new(sandbox.account().username.as_str()),
+        password: Secret::new(sandbox.account().password.as_str()),
+    };
+    let token = client(reqwest::Client::new()).login(&login).await.unwrap().into_inner();
+
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {}", token.access_token.expose()).parse().unwrap());
+    let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
+    let sample = &legit_health_sandbox::samples::all()[0];
+    let report =
+        client(http).diagnosis_support(&request([ImageData::new(sample.bytes.to_vec())])).await.unwrap();
+    assert_eq!(report.imaging_analysis.len(), 1);
+    assert!(report.extra.contains_key("sandbox"));
+}
+
+/// Keeps what it is given and answers with a fixed body.
+#[derive(Default)]
+struct Recorder {
+    sent: Mutex<Vec<Outgoing>>,
+    refused: Mutex<Vec<SeamError>>,
+}
+
+impl Pipeline for Recorder {
+    fn send(&self, request: Outgoing) -> BoxFuture<'_, Option<http::Response<bytes::Bytes>>> {
+        let body = if request.operation_id == "login" { token("t", 60) } else { report(&[picture(1)]) };
+        self.sent.lock().unwrap().push(request);
+        Box::pin(async move { Some(http::Response::new(body.to_string().into())) })
+    }
+
+    fn refused(&self, why: SeamError) {
+        self.refused.lock().unwrap().push(why);
+    }
+}
+
+fn bound() -> (Arc<Recorder>, CallScope, device::Client) {
+    let recorder = Arc::new(Recorder::default());
+    let scope = CallScope::new(recorder.clone());
+    let client =
+        device::Client::new_with_client("https://device.example/v2.0", reqwest::Client::new(), scope.clone());
+    (recorder, scope, client)
+}
+
+#[tokio::test]
+async fn a_scope_hands_its_slots_over_in_place() {
+    let (recorder, scope, client) = bound();
+    let slots = [scope.slot().unwrap(), scope.slot().unwrap()];
+    client.diagnosis_support(&request(slots)).await.unwrap();
+    let sent = recorder.sent.lock().unwrap();
+    let slots: Vec<usize> = sent[0]
+        .body
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Slot(number) => Some(*number),
+            Piece::Text(_) => None,
+        })
+        .collect();
+    assert_eq!(slots, [0, 1]);
+    assert_eq!(sent[0].url, "https://device.example/v2.0/diagnosis-support");
+    assert!(!sent[0].headers.contains_key("api-version"));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_together_is_not_sent() {
+    let (recorder, scope, client) = bound();
+    let slot = scope.slot().unwrap();
+    let stranger = bound().1.slot().unwrap();
+    let plain = ImageData::new(picture(1));
+    for (images, expected) in [
+        (vec![plain], SeamError::MissingSlot),
+        (vec![slot.clone(), slot.clone()], SeamError::RepeatedSlot),
+        (vec![slot.clone(), stranger.clone()], SeamError::ForeignSlot),
+    ] {
+        let error = client.diagnosis_support(&request(images)).await.unwrap_err();
+        assert_eq!(SeamError::of(&error), Some(expected));
+        assert_eq!(recorder.refused.lock().unwrap().pop(), Some(expected));
+    }
+    assert!(recorder.sent.lock().unwrap().is_empty());
+
+    client.diagnosis_support(&request([slot.clone()])).await.unwrap();
+    let again = client.diagnosis_support(&request([slot])).await.unwrap_err();
+    assert_eq!(SeamError::of(&again), Some(SeamError::ScopeReused));
+
+    let plain_mode = device::Client::new_with_client(
+        "http://127.0.0.1:9/v2.0",
+        reqwest::Client::new(),
+        CallScope::default(),
+    );
+    let error: Error<()> = plain_mode.diagnosis_support(&request([stranger])).await.unwrap_err();
+    assert_eq!(SeamError::of(&error), Some(SeamError::OutsideScope));
+}

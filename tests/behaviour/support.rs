@@ -1,0 +1,178 @@
+//! A device that does what a test tells it, without sockets, and pictures that can be told apart.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
+use legit_health::{BoxFuture, Client, Credentials, Image};
+use serde_json::{Value, json};
+use std::io::Cursor;
+use std::sync::{Arc, Mutex};
+
+/// What arrived at the device.
+#[derive(Clone)]
+pub struct Seen {
+    pub path: String,
+    pub authorization: Option<String>,
+    pub content_length: Option<usize>,
+    pub body: Bytes,
+}
+
+impl Seen {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The images of a diagnosis support request, decoded.
+    pub fn images(&self) -> Vec<Vec<u8>> {
+        let body = self.json();
+        let media = body["payload"].as_array().unwrap().iter();
+        media
+            .map(|media| STANDARD.decode(media["contentAttachment"]["data"].as_str().unwrap()).unwrap())
+            .collect()
+    }
+}
+
+/// Given what arrived and how many requests came before it.
+type Answer = dyn Fn(&Seen, usize) -> Response<Bytes> + Send + Sync;
+
+#[derive(Clone)]
+pub struct Device {
+    answer: Arc<Answer>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Device {
+    pub fn answering(answer: impl Fn(&Seen, usize) -> Response<Bytes> + Send + Sync + 'static) -> Self {
+        Self { answer: Arc::new(answer), seen: Arc::default() }
+    }
+
+    /// One that logs everybody in and reports on whatever images it is sent.
+    pub fn obliging() -> Self {
+        Self::answering(|seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token("token-1", 60)),
+            _ => ok(report(&seen.images())),
+        })
+    }
+
+    pub fn client(&self) -> Client {
+        Client::builder()
+            .base_url("https://device.example/v2.0".parse().unwrap())
+            .credentials(Credentials::password("clinic@example.org", "s3cret"))
+            .wire(self.clone())
+            .build()
+            .unwrap()
+    }
+
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub fn paths(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.path).collect()
+    }
+}
+
+impl Wire for Device {
+    fn attempt(
+        &self,
+        request: Request<RequestBody>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let text = |name: header::HeaderName| Some(head.headers.get(name)?.to_str().unwrap().to_owned());
+            let seen = Seen {
+                path: head.uri.path().to_owned(),
+                authorization: text(header::AUTHORIZATION),
+                content_length: text(header::CONTENT_LENGTH).map(|length| length.parse().unwrap()),
+                body: body.collect().await.unwrap().to_bytes(),
+            };
+            let before = {
+                let mut log = self.seen.lock().unwrap();
+                log.push(seen.clone());
+                log.len() - 1
+            };
+            let answer = (self.answer)(&seen, before);
+            let body = |body| Full::new(body).map_err(|never| -> WireError { match never {} });
+            Ok(answer.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
+        })
+    }
+}
+
+pub fn answer(status: u16, body: Value) -> Response<Bytes> {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap())
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("x-request-id", "request-7")
+        .body(body.to_string().into())
+        .unwrap()
+}
+
+pub fn ok(body: Value) -> Response<Bytes> {
+    answer(200, body)
+}
+
+pub fn token(token: &str, minutes: u32) -> Value {
+    json!({"access_token": token, "token_type": "Access token", "expires_in_minutes": minutes.to_string()})
+}
+
+/// A report that names, for each image, which one it was.
+pub fn report(images: &[Vec<u8>]) -> Value {
+    let indicators = json!({
+        "hasCondition": 97.3, "pigmentedLesion": 2.1, "malignancy": 0.6, "urgentReferral": 1.4,
+        "highPriorityReferral": 12.8,
+    });
+    let analysis = |image: &Vec<u8>| {
+        json!({
+            "conclusion": [{
+                "probability": 78.4,
+                "code": {"text": format!("image {}", identity(image)), "coding": null},
+                "explainability": {"heatMap": {
+                    "title": "Heat map", "contentType": "image/png", "data": STANDARD.encode(image),
+                    "height": 1, "width": 4, "colorModel": "RGB",
+                }},
+            }],
+            "mediaValidity": {
+                "quality": {"acceptable": true, "score": 84.2, "interpretation": "Excellent"},
+                "domain": {"isDermatological": true, "additionalData": null},
+                "modality": {"value": "Clinical"},
+                "isValid": true,
+            },
+            "performanceIndicator": {"entropy": 21.4},
+            "clinicalIndicator": indicators,
+        })
+    };
+    json!({
+        "resourceType": "DiagnosticReport",
+        "status": "preliminary",
+        "issued": "2026-03-02T10:15:30.123456",
+        "analysisDuration": 1.21,
+        "clinicalIndicator": indicators,
+        "performanceIndicator": {"sensitivity": 82.5, "specificity": 96.9, "entropy": 21.4},
+        "conclusion": [{"probability": 78.4, "code": {"text": "Psoriasis", "coding": [{
+            "code": "EA90", "display": "Psoriasis", "system": "https://icd.who.int/browse/2025-01/mms/en",
+            "systemDisplay": "ICD-11", "version": "2025-01",
+        }]}}],
+        "imagingAnalysis": images.iter().map(analysis).collect::<Vec<_>>(),
+    })
+}
+
+/// A picture that holds a number in its pixels.
+pub fn picture(identity: u32) -> Vec<u8> {
+    let bytes = identity.to_be_bytes();
+    let pixels = image::GrayImage::from_fn(4, 1, |x, _| image::Luma([bytes[x as usize]]));
+    let mut file = Cursor::new(Vec::new());
+    pixels.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+pub fn image(identity: u32) -> Image {
+    Image::from_bytes(picture(identity)).unwrap()
+}
+
+/// The number in a picture's pixels.
+pub fn identity(picture: &[u8]) -> u32 {
+    let pixels = image::load_from_memory(picture).unwrap().into_luma8();
+    u32::from_be_bytes(pixels.into_raw().try_into().unwrap())
+}

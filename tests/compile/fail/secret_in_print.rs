@@ -1,0 +1,5 @@
+use legit_health::Secret;
+
+fn main() {
+    println!("{}", Secret::new("s3cret"));
+}
