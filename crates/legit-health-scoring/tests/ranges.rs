@@ -1,7 +1,7 @@
 //! What holds for every instrument whatever the answers: ranges, bands, order, words, and the table of the docs.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
-use legit_health_scoring::{Answers, Bounds, Instrument, Intensity, Mark, Reach, Site};
+use legit_health_scoring::{Answers, Auas, Bounds, Instrument, Intensity, Mark, Reach, Site};
 
 fn all() -> impl Iterator<Item = &'static Instrument> {
     Instrument::all().iter().copied().chain(Instrument::global("avasi"))
@@ -83,6 +83,38 @@ fn a_higher_answer_never_lowers_the_number() {
                 assert!(higher.intensity >= lower.intensity, "{instrument:?} {raised}");
             }
         }
+    }
+}
+
+/// Published: below eight years a head weighs 0.2 and a leg 0.3; from the eighth birthday 0.1 and 0.4.
+#[test]
+fn eczema_is_weighted_by_age_up_to_the_eighth_birthday() {
+    let score = |site, age| {
+        let signs = ["redness", "thickness", "scratching", "lichenification"].map(|sign| (sign, 3.0));
+        let items = signs.into_iter().chain([("surface", 100.0), ("patientAge", age)]).collect();
+        Instrument::of("aeasi").unwrap().score(&Answers { items, site: Some(site) }).unwrap().value
+    };
+    let at_seven_and_eight = |site| [7.0, 8.0].map(|age| score(site, age));
+    assert_eq!(at_seven_and_eight("headFront"), [14.4, 7.2]);
+    assert_eq!(at_seven_and_eight("armLeft"), [14.4, 14.4]);
+    assert_eq!(at_seven_and_eight("trunkBack"), [21.6, 21.6]);
+    assert_eq!(at_seven_and_eight("legRight"), [21.6, 28.8]);
+}
+
+#[test]
+fn twenty_and_fifty_wheals_are_both_moderate() {
+    let grades = [0, 1, 19, 20, 50, 51, u32::MAX].map(|wheals| Auas::grade_of(wheals).get());
+    assert_eq!(grades, [0, 1, 1, 2, 2, 3, 3]);
+}
+
+/// JSON knows a zero with a minus sign; a report must not.
+#[test]
+fn a_zero_has_no_sign() {
+    for instrument in all() {
+        let items = instrument.items().iter().map(|item| (item.code(), -0.0)).collect();
+        let outcome = instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap();
+        assert!(outcome.value.is_sign_positive(), "{instrument:?}");
+        assert!(outcome.contribution.is_none_or(f64::is_sign_positive), "{instrument:?}");
     }
 }
 

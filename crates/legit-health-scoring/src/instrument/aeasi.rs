@@ -12,7 +12,7 @@ use crate::mark::Mark;
 use crate::number::{Percent, Whole};
 use crate::outcome::{Figure, Outcome};
 use crate::sheet::{Sheet, sheet};
-use crate::site::Region;
+use crate::site::{Region, Site};
 
 sheet! {
     /// Signs of eczema in an image of one body site, for the Automatic Eczema Area and Severity Index. The surface is
@@ -38,17 +38,17 @@ const BANDS: &[Band] = &[
 
 impl Aeasi {
     /// Weighted score of the site, at most 28.8 (an adult's leg).
-    pub fn score(&self, region: Region) -> Outcome {
+    pub fn score(&self, site: &Site) -> Outcome {
         let signs = [self.redness, self.thickness, self.scratching, self.lichenification];
         let area = u16::from(area_score(self.surface));
         let zone = area * signs.into_iter().map(|sign| u16::from(sign.get())).sum::<u16>();
         // Whole tenths, divided once, so that no limit is missed by a rounding error.
-        let weighted = f64::from(zone * u16::from(tenths(region, self.patient_age))) / 10.0;
+        let weighted = f64::from(zone * u16::from(tenths(site.region(), self.patient_age))) / 10.0;
         let outcome = Outcome::banded(weighted, Mark::Literature, BANDS)
             .with(Figure::AreaScore, area.into())
             .with(Figure::ZoneScore, zone.into())
             .contributing();
-        let asserted = region == Region::UpperLimbs && self.is(&[60.0, 40.0, 2.0, 2.0, 0.0, 0.0]);
+        let asserted = site.code() == "armLeft" && self.is(&[60.0, 40.0, 2.0, 2.0, 0.0, 0.0]);
         if asserted { outcome.category_asserted() } else { outcome }
     }
 }
@@ -72,5 +72,5 @@ pub(super) static AEASI: Instrument = Instrument {
     value: Mark::Literature,
     items: Aeasi::ITEMS,
     bands: BANDS,
-    score: |answers| Ok(Aeasi::read(answers)?.score(answers.site()?.region())),
+    score: |answers| Ok(Aeasi::read(answers)?.score(answers.site()?)),
 };

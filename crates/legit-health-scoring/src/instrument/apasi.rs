@@ -8,7 +8,7 @@ use crate::mark::Mark;
 use crate::number::Whole;
 use crate::outcome::Outcome;
 use crate::sheet::{Sheet, sheet};
-use crate::site::Region;
+use crate::site::Site;
 
 sheet! {
     /// Signs of psoriasis in an image of one body site, for the Automatic Psoriasis Area and Severity Index.
@@ -22,9 +22,10 @@ sheet! {
 
 impl Apasi {
     /// Weighted score of the site, at most 28.8 (a leg).
-    pub fn score(&self, region: Region) -> Outcome {
-        let outcome = pasi::zone(self.surface, [self.erythema, self.induration, self.desquamation], region);
-        let asserted = region == Region::UpperLimbs && self.is(&[4.0, 3.0, 3.0, 3.0]);
+    pub fn score(&self, site: &Site) -> Outcome {
+        let outcome =
+            pasi::zone(self.surface, [self.erythema, self.induration, self.desquamation], site.region());
+        let asserted = site.code() == "armLeft" && self.is(&[4.0, 3.0, 3.0, 3.0]);
         if asserted { outcome.category_asserted() } else { outcome }
     }
 }
@@ -36,5 +37,5 @@ pub(super) static APASI: Instrument = Instrument {
     value: Mark::Literature,
     items: Apasi::ITEMS,
     bands: pasi::BANDS,
-    score: |answers| Ok(Apasi::read(answers)?.score(answers.site()?.region())),
+    score: |answers| Ok(Apasi::read(answers)?.score(answers.site()?)),
 };
