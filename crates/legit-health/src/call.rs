@@ -2,9 +2,11 @@
 
 mod diagnosis_support;
 mod record;
+mod severity;
 
 pub use diagnosis_support::DiagnosisSupportCall;
 pub(crate) use record::{Outcome, Record, Unanswered};
+pub use severity::SeverityCall;
 
 use crate::BoxFuture;
 use crate::auth::Tokens;
@@ -13,7 +15,7 @@ use crate::image::Image;
 use crate::transport::{BodyPlan, Prepared};
 use bytes::Bytes;
 use http::{Response, Uri};
-use legit_health_api::device;
+use legit_health_api::device::{self, types};
 use legit_health_api::scalar::ImageData;
 use legit_health_api::seam::{CallScope, Outgoing, Pipeline, SeamError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -70,10 +72,21 @@ impl Call {
 
 impl Bound {
     /// The image itself stays with the call; the request gets a slot.
-    pub(crate) fn image(&self, image: Image) -> ImageData {
+    fn image(&self, image: Image) -> ImageData {
         let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
         self.call.images().push(image);
         slot
+    }
+
+    /// The image and its type; nothing else of it leaves.
+    pub(crate) fn media(&self, image: Image) -> types::Media {
+        types::Media {
+            content_attachment: types::Attachment {
+                content_type: Some(image.format().media_type().to_owned()),
+                data: self.image(image),
+                title: None,
+            },
+        }
     }
 
     /// What happened below parsing.

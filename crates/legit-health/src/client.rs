@@ -11,6 +11,7 @@ use crate::config::{ConfigError, Environment};
 use crate::error::Error;
 use crate::reply::{Keep, Reply, join};
 use crate::report::DeviceInformation;
+use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
 use crate::transport::OVERALL;
 use std::fmt;
@@ -63,6 +64,23 @@ impl Client {
     /// Each [`Kind`](crate::Kind) says what to do about it.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> DiagnosisSupportCall<'_> {
         DiagnosisSupportCall::new(&self.shared, images.into_support_images())
+    }
+
+    /// Assesses how severe a known condition is: by answers, or by images.
+    ///
+    /// ```no_run
+    /// use legit_health::{BodySite, Client, scale::Uas, answer};
+    ///
+    /// # async fn example() -> Result<(), legit_health::Error> {
+    /// let client = Client::from_env()?;
+    /// let answers = Uas { pruritus: answer!(2), wheals: answer!(1) };
+    /// let score = client.severity("urticaria").at(BodySite::ArmLeft).manual(answers).await?;
+    /// println!("{} ({})", score.value, score.category.as_deref().unwrap_or("no category"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn severity(&self, condition: impl Into<Condition>) -> Severity<'_> {
+        Severity::new(&self.shared, condition.into())
     }
 
     /// The electronic label of the device that answers.

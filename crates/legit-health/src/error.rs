@@ -10,6 +10,8 @@ pub use kind::Kind;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
+use crate::scale::AnswerError;
+use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
 use http::StatusCode;
 use std::fmt;
@@ -99,6 +101,18 @@ impl From<ImageError> for Error {
 impl From<ImageCount> for Error {
     fn from(error: ImageCount) -> Self {
         Self::local(Kind::Image, error)
+    }
+}
+
+impl From<AnswersRefused> for Error {
+    fn from(error: AnswersRefused) -> Self {
+        Self::local(Kind::Answers, error)
+    }
+}
+
+impl From<AnswerError> for Error {
+    fn from(error: AnswerError) -> Self {
+        Self::local(Kind::Answers, error)
     }
 }
 

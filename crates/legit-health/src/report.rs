@@ -8,6 +8,7 @@ mod diagnosis_support;
 mod image_findings;
 mod indicators;
 mod picture;
+mod scored;
 mod validity;
 
 pub use concept::{Coding, Concept};
@@ -16,6 +17,7 @@ pub use diagnosis_support::{Conclusion, DiagnosisSupport};
 pub use image_findings::{ImageConclusion, ImageFindings};
 pub use indicators::{ClinicalIndicators, Performance};
 pub use picture::Picture;
+pub use scored::{Band, BoundingBox, Detection, ScaleOf, ScaleTag, Score, Scored, ScoredItem};
 pub use validity::{Figure, Quality, Validity};
 
 /// `Debug` that names a type and hides what it holds.

@@ -47,7 +47,7 @@ async fn login(shared: &Arc<Shared>) -> Result<(Secret, Duration), Error> {
     let reply = join(bound.outcome(), result, Keep::Report, |token| {
         // The label `token_type` differs between sources and is not looked at; the scheme is always Bearer.
         if HeaderValue::from_str(token.access_token.expose()).is_err() {
-            return Err(BrokenContract("the access token holds characters that no token has"));
+            return Err(BrokenContract("the access token holds characters that no token has".into()));
         }
         Ok((token.access_token, renewal_due(issued, token.expires_in_minutes)))
     })?;

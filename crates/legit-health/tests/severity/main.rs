@@ -1,0 +1,6 @@
+//! Severity assessment, against a device that does what a test tells it.
+
+mod device;
+mod documents;
+mod manual;
+mod scales;
