@@ -13,6 +13,7 @@ use crate::image::ImageError;
 use crate::scale::AnswerError;
 use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
+use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
 use std::fmt;
 use std::sync::Arc;
@@ -100,6 +101,18 @@ impl From<ImageError> for Error {
 
 impl From<ImageCount> for Error {
     fn from(error: ImageCount) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl From<ViewsError> for Error {
+    fn from(error: ViewsError) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl From<NoViews> for Error {
+    fn from(error: NoViews) -> Self {
         Self::local(Kind::Image, error)
     }
 }

@@ -5,6 +5,7 @@
 mod concept;
 mod device_information;
 mod diagnosis_support;
+mod global_scored;
 mod image_findings;
 mod indicators;
 mod picture;
@@ -14,6 +15,7 @@ mod validity;
 pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};
 pub use diagnosis_support::{Conclusion, DiagnosisSupport};
+pub use global_scored::{GlobalScored, ViewFindings};
 pub use image_findings::{ImageConclusion, ImageFindings};
 pub use indicators::{ClinicalIndicators, Performance};
 pub use picture::Picture;

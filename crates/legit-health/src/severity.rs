@@ -15,11 +15,13 @@ use crate::BodySite;
 use crate::call::SeverityCall;
 use crate::client::Shared;
 use crate::image::Image;
-use legit_health_api::scale::{LocalAnswers, ManualAnswers};
+use crate::report::GlobalScored;
+use crate::views::IntoViews;
+use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use std::fmt;
 use std::sync::Arc;
 
-/// A severity assessment of a condition. Say where with [`at`](Self::at).
+/// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct Severity<'c> {
@@ -48,6 +50,24 @@ impl<'c> Severity<'c> {
     /// [`Kind::Rejected`](crate::Kind::Rejected).
     pub fn at(self, site: BodySite) -> SeverityAt<'c> {
         SeverityAt { shared: self.shared, condition: self.condition, site }
+    }
+
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
+    /// [`SomeViews`](crate::SomeViews). A score over a part is the device's score over that part;
+    /// [`GlobalScored::is_partial`] tells.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SeverityAt::manual`].
+    pub fn global<S: GlobalScale>(
+        &self,
+        scale: S,
+        views: impl IntoViews,
+    ) -> SeverityCall<'c, GlobalScored<S>> {
+        // A whole-body request has no place for answers, so nobody models a scale with any.
+        debug_assert!(S::ITEMS.is_empty());
+        drop(scale);
+        SeverityCall::global(self.shared, self.condition.clone(), views.into_views())
     }
 }
 

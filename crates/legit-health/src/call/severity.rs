@@ -5,12 +5,15 @@ use crate::client::Shared;
 use crate::error::Error;
 use crate::image::Image;
 use crate::reply::{Keep, Reply, join};
-use crate::report::Scored;
+use crate::report::{GlobalScored, Scored};
+use crate::scale::GlobalScale;
 use crate::severity::{Condition, ScoresOf, local_set, manual_set};
 use crate::transport::OVERALL;
-use crate::{BodySite, BoxFuture};
+use crate::views::SomeViews;
+use crate::{BodySite, BoxFuture, GlobalView};
 use legit_health_api::device::types;
 use legit_health_api::scales::{LocalInput, ManualInput};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,6 +97,25 @@ impl<'c, T: Send + 'static> SeverityCall<'c, T> {
             })
         });
         Self::new(shared, exchange)
+    }
+}
+
+impl<'c, S: GlobalScale> SeverityCall<'c, GlobalScored<S>> {
+    pub(crate) fn global(shared: &'c Arc<Shared>, condition: Condition, views: SomeViews) -> Self {
+        let known_condition = condition.into_wire();
+        let exchange = exchange(|bound: Bound, keep| async move {
+            let item: BTreeMap<GlobalView, _> = views
+                .into_images()
+                .into_iter()
+                .map(|(view, image)| (view.into(), types::ViewImage { payload: bound.media(image) }))
+                .collect();
+            let sent = item.keys().cloned().collect();
+            let scoring_system = [(S::CODE.into(), types::GlobalInput { item })].into();
+            let request = types::GlobalSeverityRequest { known_condition, scoring_system };
+            let result = bound.api.severity_global(&request).await;
+            join(bound.outcome(), result, keep, |wire| GlobalScored::read(wire, &S::CODE.into(), sent))
+        });
+        Self::new(shared, Ok(exchange))
     }
 }
 

@@ -110,6 +110,7 @@ impl Scored<AnyScale> {
         codes.iter().map(read).collect()
     }
 
+    /// Everything but the items, which the calls have different ones of.
     pub(crate) fn assemble(
         code: ScoringSystemCode,
         score: Score,

@@ -2,5 +2,7 @@
 
 mod device;
 mod documents;
+mod global;
+mod local;
 mod manual;
 mod scales;
