@@ -35,6 +35,7 @@
 
 mod auth;
 mod call;
+mod catalog;
 mod client;
 mod config;
 mod error;
@@ -53,12 +54,13 @@ pub mod wire;
 
 pub use auth::Credentials;
 pub use call::{DiagnosisSupportCall, SeverityCall};
+pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
 pub use client::{Client, ClientBuilder};
 pub use config::{BaseUrl, ConfigError};
 pub use error::{Error, Fate, FieldError, Kind};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
-pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, ScoringSystemCode};
+pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
 pub use legit_health_api::seam::BoxFuture;
 pub use reply::Reply;

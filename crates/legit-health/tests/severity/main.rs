@@ -1,5 +1,6 @@
 //! Severity assessment, against a device that does what a test tells it.
 
+mod catalog;
 mod device;
 mod documents;
 mod global;

@@ -44,11 +44,14 @@ fn scale(inside: &[LocationPart]) -> Option<String> {
 
 /// Names up to the first step that is none.
 fn names(steps: &[LocationPart]) -> Vec<&str> {
-    let name = |step| match step {
-        &LocationPart::Name(ref name) => Some(name.as_str()),
-        _ => None,
-    };
     steps.iter().map_while(name).collect()
+}
+
+fn name(step: &LocationPart) -> Option<&str> {
+    match step {
+        LocationPart::Name(name) => Some(name),
+        _ => None,
+    }
 }
 
 fn is_identifier(item: &str) -> bool {
