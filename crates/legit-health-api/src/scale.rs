@@ -2,11 +2,13 @@
 //! generated; they are built from the traits and macros here.
 
 mod answer;
+mod answers;
 mod any;
 mod json;
 mod sheet;
 
 pub use answer::{Answer, AnswerError};
+pub use answers::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers};
 pub use any::AnyScale;
 
 pub(crate) use answer::ask;

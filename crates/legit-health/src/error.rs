@@ -10,7 +10,10 @@ pub use kind::Kind;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
+use crate::scale::AnswerError;
+use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
+use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
 use std::fmt;
 use std::sync::Arc;
@@ -99,6 +102,30 @@ impl From<ImageError> for Error {
 impl From<ImageCount> for Error {
     fn from(error: ImageCount) -> Self {
         Self::local(Kind::Image, error)
+    }
+}
+
+impl From<ViewsError> for Error {
+    fn from(error: ViewsError) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl From<NoViews> for Error {
+    fn from(error: NoViews) -> Self {
+        Self::local(Kind::Image, error)
+    }
+}
+
+impl From<AnswersRefused> for Error {
+    fn from(error: AnswersRefused) -> Self {
+        Self::local(Kind::Answers, error)
+    }
+}
+
+impl From<AnswerError> for Error {
+    fn from(error: AnswerError) -> Self {
+        Self::local(Kind::Answers, error)
     }
 }
 

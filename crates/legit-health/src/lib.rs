@@ -35,29 +35,37 @@
 
 mod auth;
 mod call;
+mod catalog;
 mod client;
 mod config;
 mod error;
 mod image;
 mod reply;
+mod severity;
 mod support_images;
 mod transport;
 mod triage;
+mod views;
 
 pub mod clock;
 pub mod report;
+pub mod scale;
 pub mod wire;
 
 pub use auth::Credentials;
-pub use call::DiagnosisSupportCall;
+pub use call::{DiagnosisSupportCall, SeverityCall};
+pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
 pub use client::{Client, ClientBuilder};
 pub use config::{BaseUrl, ConfigError};
 pub use error::{Error, Fate, FieldError, Kind};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
-pub use legit_health_api::open::Modality;
-pub use legit_health_api::scalar::{IssueTime, OutOfRange, Percent, Secret, Username};
+pub use legit_health_api::answer;
+pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
+pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
 pub use legit_health_api::seam::BoxFuture;
 pub use reply::Reply;
-pub use report::DiagnosisSupport;
+pub use report::{DiagnosisSupport, GlobalScored, Scored};
+pub use severity::{AnswersRefused, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
+pub use views::{BodyViews, IntoViews, NoViews, SomeViews, View, ViewsError};

@@ -7,6 +7,7 @@ use http::StatusCode;
 use legit_health_api::ResponseValue;
 use legit_health_api::device::types::ErrorBody;
 use legit_health_api::scalar::ErrorDetail;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -68,7 +69,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 }
 
 /// An answer that can be parsed and still breaks the contract.
-pub(crate) struct BrokenContract(pub(crate) &'static str);
+pub(crate) struct BrokenContract(pub(crate) Cow<'static, str>);
 
 /// Joins the record of a call and the parser's result. Nothing else makes a reply or a call's error.
 pub(crate) fn join<W, T>(
@@ -79,7 +80,9 @@ pub(crate) fn join<W, T>(
 ) -> Result<Reply<T>, Error> {
     let value = match (&outcome.why_unanswered, parsed) {
         (Some(_), _) => None,
-        (None, Ok(wire)) => Some(read(wire.into_inner()).map_err(|BrokenContract(reason)| reason.to_owned())),
+        (None, Ok(wire)) => {
+            Some(read(wire.into_inner()).map_err(|BrokenContract(reason)| reason.into_owned()))
+        }
         (None, Err(error)) => explain(error).map(Err),
     };
     match value {

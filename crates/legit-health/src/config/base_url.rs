@@ -26,6 +26,11 @@ impl BaseUrl {
         self.loopback
     }
 
+    /// True if one [`Http`](crate::wire::Http) serves both.
+    pub(crate) fn is_connected_like(&self, other: &Self) -> bool {
+        (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
+    }
+
     pub(crate) fn is_encrypted(&self) -> bool {
         self.text.starts_with("https:")
     }

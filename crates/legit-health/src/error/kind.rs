@@ -8,6 +8,8 @@ pub enum Kind {
     Configuration,
     /// An image was refused on this side, or there were too many. Choose or take another; nothing was sent.
     Image,
+    /// Answers were refused on this side: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
+    Answers,
     /// The account was refused: wrong credentials, or no right to do this. Ask the vendor's support, and do not repeat
     /// it in a loop, since accounts are locked after repeated failures.
     Authentication,
