@@ -15,6 +15,7 @@ use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
 use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
+use legit_health_api::scalar::OutOfRange;
 use std::fmt;
 use std::sync::Arc;
 
@@ -137,6 +138,12 @@ impl From<NoViews> for Error {
 
 impl From<AnswersRefused> for Error {
     fn from(error: AnswersRefused) -> Self {
+        Self::local(Kind::Answers, error)
+    }
+}
+
+impl From<OutOfRange> for Error {
+    fn from(error: OutOfRange) -> Self {
         Self::local(Kind::Answers, error)
     }
 }
