@@ -48,9 +48,9 @@ async fn every_field_of_a_score_is_read() {
         (erythema.value, erythema.interpretation.as_deref()),
         (AnswerValue::Number(3.0), Some("Severe"))
     );
-    assert_eq!((erythema.figures["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
+    assert_eq!((erythema.domain_figures["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
     assert_eq!(apasi.items["exudationSerous"].value, AnswerValue::Flag(true));
-    assert!(apasi.items["surface"].figures.is_empty());
+    assert!(apasi.items["surface"].domain_figures.is_empty());
     let mask = &apasi.attachments["maskRaw"];
     assert_eq!((mask.title.as_str(), mask.width, mask.height), ("Lesion mask raw", 4, 1));
     assert_eq!(&mask.data[..], picture(9));
@@ -60,7 +60,7 @@ async fn every_field_of_a_score_is_read() {
     assert_eq!((bounds.x1, bounds.y1, bounds.x2, bounds.y2), (1.0, 2.0, 3.5, 4.0));
     let validity = apasi.validity.as_ref().unwrap();
     assert_eq!((validity.is_valid, validity.quality.score.get()), (true, 84.2));
-    assert_eq!(validity.figures["aiConfidence"].value, 99.1);
+    assert_eq!(validity.domain_figures["aiConfidence"].value, 99.1);
     assert!(asalt.validity.is_some());
 
     let stored = serde_json::to_string(&apasi).unwrap();
