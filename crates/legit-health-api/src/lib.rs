@@ -35,6 +35,9 @@
 //! # }
 //! ```
 //!
+//! TLS is that of the `reqwest::Client` you hand in: turn one of reqwest's TLS features on, and set a timeout that an
+//! analysis can keep (two minutes, not reqwest's or this generator's habits).
+//!
 //! | module | what it holds |
 //! |---|---|
 //! | [`device`], [`catalog`] | generated clients and types, one per document in `openapi/` |

@@ -36,7 +36,7 @@ fn container(file: &[u8]) -> Result<Reader<'_>, ImageError> {
     let end = size.and_then(|size| header.position().checked_add(usize::try_from(size).ok()?));
     let content = end.and_then(|end| file.get(..end));
     let content = content.ok_or_else(|| ImageError::truncated(WebP, file.len()))?;
-    if content.len() < 12 {
+    if content.len() <= 12 {
         return Err(ImageError::damaged(WebP, 4, "its size is too small for a picture"));
     }
     Ok(Reader::starting_at(content, 12))

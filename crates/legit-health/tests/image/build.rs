@@ -19,7 +19,7 @@ pub(crate) fn needle(name: &str) -> Vec<u8> {
 
 /// The first planted thing that is still there.
 pub(crate) fn survivor(bytes: &[u8]) -> Option<String> {
-    let at = bytes.windows(8).position(|window| window == b"<NEEDLE ")?;
+    let at = memchr::memmem::find(bytes, b"<NEEDLE ")?;
     Some(String::from_utf8_lossy(&bytes[at..bytes.len().min(at + 60)]).into_owned())
 }
 

@@ -130,6 +130,7 @@ fn a_damaged_webp() {
     let after = 12 + 18 + 8 + picture.1.len();
     for (bytes, at, what) in [
         (b"RIFF\x03\0\0\0WEBP".to_vec(), 4, "its size is too small for a picture"),
+        (b"RIFF\x04\0\0\0WEBP".to_vec(), 4, "its size is too small for a picture"),
         (beyond, 12, "a chunk reaches beyond the end of the container"),
         (file(&[alpha.clone(), picture.clone()]), 12, "it does not begin with a picture"),
         (file(&[(*b"VP8 ", vec![0; 20])]), 12, "the picture data does not begin as it must"),

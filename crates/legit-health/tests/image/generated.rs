@@ -80,7 +80,7 @@ fn png_files() {
             0 => decodable(dice, drawings::PNGS),
             _ => picture::png(dice, LARGEST_SIDE),
         };
-        let base = if dice.one_in(3) { png::split(&base, 1 + dice.below(500)) } else { base };
+        let base = if dice.one_in(5) { png::split(&base, 100 + dice.below(1000)) } else { base };
         let mut dirty = base.clone();
         let profile = some_profile(dice, 90_000);
         if let Some(profile) = &profile {

@@ -1,0 +1,249 @@
+//! What holds for every instrument whatever the answers: ranges, bands, order, words, and the table of the docs.
+#![allow(clippy::unwrap_used)] // In a test, that is the assertion.
+
+use legit_health_scoring::{Answers, Auas, Bounds, Instrument, Intensity, Mark, Reach, Site};
+
+fn all() -> impl Iterator<Item = &'static Instrument> {
+    Instrument::all().iter().copied().chain(Instrument::global("avasi"))
+}
+
+fn site_for(instrument: &Instrument) -> &'static str {
+    if instrument.code() == "asalt" { "headTop" } else { "legLeft" }
+}
+
+#[test]
+fn the_range_is_that_of_the_published_instrument() {
+    for (code, highest, category, intensity) in [
+        ("aeasi", 28.8, "Severe", Intensity::High),
+        ("agppga", 4.0, "Severe", Intensity::High),
+        ("apasi", 28.8, "Severe", Intensity::High),
+        ("asalt", 40.0, "Very severe", Intensity::High),
+        ("ascorad", 86.6, "Severe", Intensity::High),
+        ("auas", 6.0, "Intense", Intensity::High),
+        ("avasi", 100.0, "Severe", Intensity::High),
+        ("awosi", 18.0, "Stage 4", Intensity::High),
+        ("dlqi", 30.0, "Extremely large effect", Intensity::High),
+        ("gags", 44.0, "Very severe", Intensity::High),
+        ("nsil", 12.0, "Severe", Intensity::High),
+        ("pasi", 28.8, "Severe", Intensity::High),
+        ("pga", 4.0, "Severe", Intensity::High),
+        ("pure4", 4.0, "Positive", Intensity::High),
+        ("resvech", 79.0, "Severe", Intensity::High),
+        ("scovid", 44.0, "Severe", Intensity::High),
+        ("sevenPc", 10.0, "High risk", Intensity::High),
+        ("uas", 6.0, "Intense", Intensity::High),
+        ("uct", 16.0, "Completely controlled", Intensity::None),
+    ] {
+        let instrument = Instrument::of(code).unwrap();
+        let with = |answer: fn(Bounds) -> f64| {
+            let items = instrument.items().iter().map(|item| (item.code(), answer(item.bounds()))).collect();
+            instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap()
+        };
+        assert_eq!(with(|_| 0.0).value, 0.0, "{code}");
+        let most = with(Bounds::highest);
+        assert_eq!((most.value, most.category, most.intensity), (highest, category, intensity), "{code}");
+    }
+    let scorad = Instrument::of("scorad").unwrap();
+    let items = scorad.items().iter().map(|item| (item.code(), item.bounds().highest())).collect();
+    assert_eq!(scorad.score(&Answers { items, site: None }).unwrap().value, 103.0);
+}
+
+/// Steps through pseudo-random answers and raises one of them: the number must not fall.
+#[test]
+fn a_higher_answer_never_lowers_the_number() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |limit: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % limit
+    };
+    for instrument in all() {
+        for _ in 0..300 {
+            let site = match instrument.code() {
+                "asalt" => ["headTop", "headBack", "headLeft", "headRight"][below(4) as usize],
+                _ => Site::all()[below(34) as usize].code(),
+            };
+            let reach = |bounds: Bounds| bounds.highest().min(200.0) as u64;
+            let items =
+                instrument.items().iter().map(|item| (item.code(), below(reach(item.bounds())) as f64));
+            let lower = Answers { items: items.collect(), site: Some(site) };
+            let raised = instrument.items()[below(instrument.items().len() as u64) as usize].code();
+            let mut higher = lower.clone();
+            *higher.items.get_mut(raised).unwrap() += 1.0;
+            // Age is no severity: from eight years on, a head counts less.
+            if raised == "patientAge" {
+                continue;
+            }
+            let (lower, higher) = (instrument.score(&lower).unwrap(), instrument.score(&higher).unwrap());
+            assert!(higher.value >= lower.value, "{instrument:?} {raised}");
+            if instrument.code() == "uct" {
+                assert!(higher.intensity <= lower.intensity, "{raised}");
+            } else {
+                assert!(higher.intensity >= lower.intensity, "{instrument:?} {raised}");
+            }
+        }
+    }
+}
+
+/// Published: below eight years a head weighs 0.2 and a leg 0.3; from the eighth birthday 0.1 and 0.4.
+#[test]
+fn eczema_is_weighted_by_age_up_to_the_eighth_birthday() {
+    let score = |site, age| {
+        let signs = ["redness", "thickness", "scratching", "lichenification"].map(|sign| (sign, 3.0));
+        let items = signs.into_iter().chain([("surface", 100.0), ("patientAge", age)]).collect();
+        Instrument::of("aeasi").unwrap().score(&Answers { items, site: Some(site) }).unwrap().value
+    };
+    let at_seven_and_eight = |site| [7.0, 8.0].map(|age| score(site, age));
+    assert_eq!(at_seven_and_eight("headFront"), [14.4, 7.2]);
+    assert_eq!(at_seven_and_eight("armLeft"), [14.4, 14.4]);
+    assert_eq!(at_seven_and_eight("trunkBack"), [21.6, 21.6]);
+    assert_eq!(at_seven_and_eight("legRight"), [21.6, 28.8]);
+}
+
+#[test]
+fn twenty_and_fifty_wheals_are_both_moderate() {
+    let grades = [0, 1, 19, 20, 50, 51, u32::MAX].map(|wheals| Auas::grade_of(wheals).get());
+    assert_eq!(grades, [0, 1, 1, 2, 2, 3, 3]);
+}
+
+/// JSON knows a zero with a minus sign; a report must not.
+#[test]
+fn a_zero_has_no_sign() {
+    for instrument in all() {
+        let items = instrument.items().iter().map(|item| (item.code(), -0.0)).collect();
+        let outcome = instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap();
+        assert!(outcome.value.is_sign_positive(), "{instrument:?}");
+        assert!(outcome.contribution.is_none_or(f64::is_sign_positive), "{instrument:?}");
+    }
+}
+
+#[test]
+fn bands_rise_and_the_last_has_no_limit() {
+    for instrument in all() {
+        let (last, limited) = instrument.bands().split_last().unwrap();
+        assert_eq!(last.reach, Reach::Rest, "{instrument:?}");
+        let limits: Vec<f64> = limited
+            .iter()
+            .map(|band| match band.reach {
+                Reach::UpTo(limit) | Reach::Below(limit) => limit,
+                Reach::Rest => panic!("{instrument:?} has a band behind its last"),
+            })
+            .collect();
+        assert!(limits.is_sorted_by(|a, b| a < b), "{instrument:?}");
+    }
+}
+
+/// Fractions cannot meet these limits by accident, so a wrong kind of limit would show nowhere else.
+#[test]
+fn limits_belong_to_the_band_that_the_source_gives_them_to() {
+    let category = |code: &str, items: &[(&'static str, f64)], site| {
+        let answers = Answers { items: items.iter().copied().collect(), site };
+        Instrument::of(code).unwrap().score(&answers).unwrap().category
+    };
+    let hair = |loss| category("asalt", &[("hairLossPercentage", loss)], Some("headTop"));
+    assert_eq!([0.0, 0.01, 0.5].map(hair), ["None", "Limited", "Limited"]);
+    assert_eq!(
+        [20.0, 20.01, 49.99, 50.0, 94.99, 95.0].map(hair),
+        ["Limited", "Moderate", "Moderate", "Severe", "Severe", "Very severe"]
+    );
+    let skin = |share| category("avasi", &[("depigmentationPercentage", share)], None);
+    assert_eq!(
+        [0.0, 0.001, 24.99, 25.0, 49.99, 50.0].map(skin),
+        ["None", "Mild", "Mild", "Moderate", "Moderate", "Severe"]
+    );
+    let scorad = |surface, dryness, pruritus| {
+        let signs =
+            ["erythema", "swelling", "crusting", "excoriation", "lichenification"].map(|sign| (sign, 0.0));
+        let mut items = signs.to_vec();
+        items.extend([
+            ("surface", surface),
+            ("dryness", dryness),
+            ("pruritus", pruritus),
+            ("sleeplessness", 10.0),
+        ]);
+        category("scorad", &items, None)
+    };
+    assert_eq!(scorad(7.4, 1.0, 0.0), "Mild", "14.98");
+    assert_eq!(scorad(7.5, 1.0, 0.0), "Moderate", "15");
+    assert_eq!(scorad(47.5, 3.0, 10.0), "Moderate", "40");
+    assert_eq!(scorad(47.6, 3.0, 10.0), "Severe", "40.02");
+    let eczema = |surface, signs: [f64; 4], site| {
+        let items = ["redness", "thickness", "scratching", "lichenification"].into_iter().zip(signs);
+        let mut items: Vec<(&str, f64)> = items.collect();
+        items.extend([("surface", surface), ("patientAge", 30.0)]);
+        category("aeasi", &items, Some(site))
+    };
+    assert_eq!(eczema(5.0, [3.0, 2.0, 0.0, 0.0], "armLeft"), "Almost clear", "1");
+    assert_eq!(eczema(5.0, [3.0, 3.0, 0.0, 0.0], "armLeft"), "Mild", "1.2");
+    assert_eq!(eczema(80.0, [3.0, 3.0, 1.0, 0.0], "armLeft"), "Mild", "7");
+    assert_eq!(eczema(95.0, [3.0, 3.0, 0.0, 0.0], "armLeft"), "Moderate", "7.2");
+}
+
+#[test]
+fn an_answer_has_a_word_throughout_or_never() {
+    for instrument in all() {
+        for item in instrument.items() {
+            let steps = (0..=200).map(f64::from).filter(|&answer| item.bounds().admit(answer));
+            let words: Vec<Option<&str>> = steps.map(|answer| item.interpretation(answer)).collect();
+            let all = words.iter().all(|word| word.is_some_and(|word| !word.trim().is_empty()));
+            let none = words.iter().all(Option::is_none);
+            assert!(all || none, "{instrument:?} {}", item.code());
+            assert!(!item.label().is_empty());
+            assert_eq!(item.interpretation(-1.0), None);
+            assert_eq!(item.interpretation(item.bounds().highest() + 1.0), None);
+        }
+    }
+}
+
+/// The API interprets these few automatic items, as far as its tests show.
+#[test]
+fn words_of_automatic_items_are_those_that_the_vendors_tests_assert() {
+    let word = |code: &str, item: &str, answer| {
+        let items = Instrument::of(code).unwrap().items();
+        items.iter().find(|known| known.code() == item).unwrap().interpretation(answer)
+    };
+    assert_eq!(word("auas", "wheals", 2.0), Some("Moderate (20-50)"));
+    assert_eq!(word("aladin", "acne", 33.0), Some("Moderate"));
+    assert_eq!(word("aeasi", "redness", 2.0), None);
+    assert_eq!(word("aihs4", "nodule", 8.0), None);
+}
+
+#[test]
+fn an_instrument_that_nobody_knows_is_not_made_up() {
+    for code in ["", "DLQI", "dlqi ", "easi", "salt"] {
+        assert!(Instrument::of(code).is_none(), "{code}");
+        assert!(Instrument::global(code).is_none(), "{code}");
+    }
+    assert!(Instrument::global("apasi").is_none());
+}
+
+/// A mark is worth what its source is.
+#[test]
+fn every_instrument_names_a_source() {
+    for instrument in all() {
+        assert!(!instrument.sources().is_empty() && !instrument.name().is_empty(), "{instrument:?}");
+        assert_eq!(instrument.mark(), instrument.value_mark().min(instrument.category_mark()));
+    }
+    assert_eq!(Instrument::of("dlqi").unwrap().mark(), Mark::Literature);
+    assert_eq!(Instrument::of("awosi").unwrap().mark(), Mark::Unknown);
+}
+
+#[test]
+fn the_table_of_the_docs_says_what_the_code_does() {
+    let table = include_str!("../src/table.md");
+    let rows: Vec<Vec<&str>> =
+        table.lines().skip(2).map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();
+    assert_eq!(rows.len(), Instrument::all().len());
+    for row in rows {
+        let code = row[0].trim_matches('`');
+        let instrument = Instrument::of(code).unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(row[3], instrument.value_mark().to_string(), "{code}");
+        assert_eq!(row[4], instrument.category_mark().to_string(), "{code}");
+        if !row[2].starts_with("as `") && code != "aladin" {
+            for band in instrument.bands() {
+                assert!(row[2].contains(band.category), "{code}: {}", band.category);
+            }
+        }
+    }
+}
