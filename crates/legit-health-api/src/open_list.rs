@@ -42,6 +42,14 @@ macro_rules! int_enum {
             }
         }
 
+        impl $list {
+            /// Whether this is `floor` or above. `None` if this version does not know one of the two, so that a value it
+            /// cannot rank is neither an alarm nor an all-clear.
+            pub fn at_least(self, floor: Self) -> Option<bool> {
+                (self.known() && floor.known()).then(|| self.code() >= floor.code())
+            }
+        }
+
         impl ::std::str::FromStr for $list {
             type Err = ::std::num::ParseIntError;
 

@@ -7,10 +7,12 @@ pub use builder::ClientBuilder;
 pub(crate) use shared::Shared;
 
 use crate::call::{Call, DiagnosisSupportCall};
+use crate::catalog::Catalog;
 use crate::config::{ConfigError, Environment};
 use crate::error::Error;
 use crate::reply::{Keep, Reply, join};
 use crate::report::DeviceInformation;
+use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
 use crate::transport::OVERALL;
 use std::fmt;
@@ -44,14 +46,18 @@ impl Client {
     }
 
     /// A client set up by the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
-    /// `LEGIT_HEALTH_PASSWORD_FILE`. Nothing is sent yet.
+    /// `LEGIT_HEALTH_PASSWORD_FILE`; also `LEGIT_HEALTH_CATALOG_URL`, if it is set. Nothing is sent yet.
     ///
     /// # Errors
     ///
     /// A variable is missing, or its value is of no use; the sentence names it.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let Environment { base_url, credentials } = Environment::read()?;
-        Self::builder().base_url(base_url).credentials(credentials).build()
+        let Environment { base_url, catalog_url, credentials } = Environment::read()?;
+        let builder = Self::builder().base_url(base_url).credentials(credentials);
+        match catalog_url {
+            Some(catalog_url) => builder.catalog_url(catalog_url).build(),
+            None => builder.build(),
+        }
     }
 
     /// Ranks likely conditions from one, two or three images of the same case.
@@ -63,6 +69,28 @@ impl Client {
     /// Each [`Kind`](crate::Kind) says what to do about it.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> DiagnosisSupportCall<'_> {
         DiagnosisSupportCall::new(&self.shared, images.into_support_images())
+    }
+
+    /// Assesses how severe a known condition is: by answers, or by images.
+    ///
+    /// ```no_run
+    /// use legit_health::{BodySite, Client, scale::Uas, answer};
+    ///
+    /// # async fn example() -> Result<(), legit_health::Error> {
+    /// let client = Client::from_env()?;
+    /// let answers = Uas { pruritus: answer!(2), wheals: answer!(1) };
+    /// let score = client.severity("urticaria").at(BodySite::ArmLeft).manual(answers).await?;
+    /// println!("{} ({})", score.value, score.category.as_deref().unwrap_or("no category"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn severity(&self, condition: impl Into<Condition>) -> Severity<'_> {
+        Severity::new(&self.shared, condition.into())
+    }
+
+    /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
+    pub fn catalog(&self) -> &Catalog {
+        &self.shared.catalog
     }
 
     /// The electronic label of the device that answers.
@@ -78,7 +106,8 @@ impl Client {
 
     /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.
     ///
-    /// No call needs it; the first one logs in by itself.
+    /// No call needs it; the first one logs in by itself. Credentials that were refused are not tried again by any call,
+    /// since that could lock the account: this is the way to try them once more.
     ///
     /// # Errors
     ///

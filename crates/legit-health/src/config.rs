@@ -4,7 +4,7 @@ mod base_url;
 mod environment;
 
 pub use base_url::BaseUrl;
-pub(crate) use environment::Environment;
+pub(crate) use environment::{Environment, catalog_address};
 
 use std::fmt;
 

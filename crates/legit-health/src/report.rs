@@ -5,17 +5,21 @@
 mod concept;
 mod device_information;
 mod diagnosis_support;
+mod global_scored;
 mod image_findings;
 mod indicators;
 mod picture;
+mod scored;
 mod validity;
 
 pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};
 pub use diagnosis_support::{Conclusion, DiagnosisSupport};
+pub use global_scored::{GlobalScored, ViewFindings};
 pub use image_findings::{ImageConclusion, ImageFindings};
 pub use indicators::{ClinicalIndicators, Performance};
 pub use picture::Picture;
+pub use scored::{Band, BoundingBox, Detection, ScaleOf, ScaleTag, Score, Scored, ScoredItem};
 pub use validity::{Figure, Quality, Validity};
 
 /// `Debug` that names a type and hides what it holds.

@@ -4,6 +4,7 @@ mod http;
 mod in_process;
 
 pub use self::http::Http;
+pub(crate) use self::http::Unconnected;
 pub use self::in_process::InProcess;
 pub use crate::transport::RequestBody;
 

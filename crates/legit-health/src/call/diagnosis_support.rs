@@ -4,7 +4,6 @@ use super::Call;
 use crate::BoxFuture;
 use crate::client::Shared;
 use crate::error::Error;
-use crate::image::Image;
 use crate::reply::{Keep, Reply, join};
 use crate::report::DiagnosisSupport;
 use crate::support_images::SupportImages;
@@ -43,19 +42,9 @@ impl<'c> DiagnosisSupportCall<'c> {
     async fn run(self) -> Result<Reply<DiagnosisSupport>, Error> {
         let bound = Call::authorised(self.shared, self.limit);
         let sent = self.images.len();
-        let payload = self.images.into_iter().map(|image| media(&bound, image)).collect();
+        let payload = self.images.into_iter().map(|image| bound.media(image)).collect();
         let result = bound.api.diagnosis_support(&types::DiagnosisSupportRequest { payload }).await;
         join(bound.outcome(), result, self.keep, |report| DiagnosisSupport::read(report, sent))
-    }
-}
-
-fn media(bound: &super::Bound, image: Image) -> types::Media {
-    types::Media {
-        content_attachment: types::Attachment {
-            content_type: Some(image.format().media_type().to_owned()),
-            data: bound.image(image),
-            title: None,
-        },
     }
 }
 

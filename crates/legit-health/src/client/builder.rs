@@ -2,6 +2,7 @@
 
 use super::{Client, Shared};
 use crate::auth::{Credentials, SingleFlight};
+use crate::catalog::{Catalog, Host};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError};
 use crate::transport::Transport;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
     base_url: Option<BaseUrl>,
+    catalog_url: Option<BaseUrl>,
     credentials: Option<Credentials>,
     wire: Option<Arc<dyn Wire>>,
     clock: Option<Arc<dyn Clock>>,
@@ -38,13 +40,20 @@ impl ClientBuilder {
         self
     }
 
+    /// Where the public catalogue is. Unless said otherwise it is where the device is, if that is this very machine, else
+    /// the vendor's own.
+    pub fn catalog_url(mut self, catalog_url: BaseUrl) -> Self {
+        self.catalog_url = Some(catalog_url);
+        self
+    }
+
     /// Who is calling.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
 
-    /// How requests are carried; sockets unless said otherwise.
+    /// How requests are carried, those to the catalogue too; sockets unless said otherwise.
     pub fn wire(mut self, wire: impl Wire) -> Self {
         self.wire = Some(Arc::new(wire));
         self
@@ -67,20 +76,29 @@ impl ClientBuilder {
         let credentials = self
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
-        let wire = match self.wire {
-            Some(wire) => wire,
-            None => Arc::new(Http::new(&base_url).map_err(|_| {
-                ConfigError::new(
-                    "the certificates that this system trusts cannot be read: install its CA certificates",
-                )
-            })?),
+        let catalog_url = self.catalog_url.unwrap_or_else(|| Host::beside(&base_url));
+        let (wire, catalog_wire) = match self.wire {
+            Some(wire) => (wire.clone(), wire),
+            None => {
+                let wire = Http::connect(&base_url)?;
+                let alike = catalog_url.is_connected_like(&base_url);
+                let catalog_wire = if alike { wire.clone() } else { Http::connect(&catalog_url)? };
+                (wire, catalog_wire)
+            }
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let request_builder = Http::unconnected();
+        let catalog = Catalog::on(Host {
+            base_url: catalog_url,
+            transport: Arc::new(Transport { wire: catalog_wire, clock: clock.clone() }),
+            request_builder: request_builder.clone(),
+        });
         Ok(Client {
             shared: Arc::new(Shared {
                 base_url,
-                transport: Transport { wire, clock },
-                request_builder: Http::unconnected(),
+                transport: Arc::new(Transport { wire, clock }),
+                request_builder,
+                catalog,
                 credentials,
                 tokens: SingleFlight::default(),
             }),

@@ -3,9 +3,10 @@
 use crate::BoxFuture;
 use crate::auth::{Credentials, SingleFlight, Token, Tokens, renewal_due};
 use crate::call::Call;
+use crate::catalog::Catalog;
 use crate::config::BaseUrl;
-use crate::error::Error;
-use crate::reply::{BrokenContract, Keep, join};
+use crate::error::{Error, Kind};
+use crate::reply::{BrokenContract, Keep, Reply, join};
 use crate::transport::Transport;
 use http::HeaderValue;
 use legit_health_api::device::types;
@@ -18,9 +19,10 @@ const LOGIN: Duration = Duration::from_secs(20);
 
 pub(crate) struct Shared {
     pub(crate) base_url: BaseUrl,
-    pub(crate) transport: Transport,
+    pub(crate) transport: Arc<Transport>,
     /// The generated clients want one. It builds requests and never sends any.
     pub(crate) request_builder: reqwest::Client,
+    pub(super) catalog: Catalog,
     pub(super) credentials: Credentials,
     pub(super) tokens: SingleFlight,
 }
@@ -47,9 +49,15 @@ async fn login(shared: &Arc<Shared>) -> Result<(Secret, Duration), Error> {
     let reply = join(bound.outcome(), result, Keep::Report, |token| {
         // The label `token_type` differs between sources and is not looked at; the scheme is always Bearer.
         if HeaderValue::from_str(token.access_token.expose()).is_err() {
-            return Err(BrokenContract("the access token holds characters that no token has"));
+            return Err(BrokenContract("the access token holds characters that no token has".into()));
         }
         Ok((token.access_token, renewal_due(issued, token.expires_in_minutes)))
-    })?;
-    Ok(reply.into_inner())
+    });
+    reply.map(Reply::into_inner).map_err(|error| match error.status() {
+        Some(404) => error.recast(
+            Kind::Configuration,
+            "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",
+        ),
+        _ => error,
+    })
 }

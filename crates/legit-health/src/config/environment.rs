@@ -5,6 +5,7 @@ use crate::auth::Credentials;
 use std::ffi::OsString;
 
 const URL: &str = "LEGIT_HEALTH_URL";
+const CATALOG_URL: &str = "LEGIT_HEALTH_CATALOG_URL";
 const USERNAME: &str = "LEGIT_HEALTH_USERNAME";
 const PASSWORD: &str = "LEGIT_HEALTH_PASSWORD";
 const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
@@ -12,6 +13,7 @@ const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
 /// What the environment says, whole.
 pub(crate) struct Environment {
     pub(crate) base_url: BaseUrl,
+    pub(crate) catalog_url: Option<BaseUrl>,
     pub(crate) credentials: Credentials,
 }
 
@@ -38,12 +40,9 @@ impl Environment {
                 enumeration(&missing)
             )));
         }
-        let text = |name: &'static str| match set(name).map(OsString::into_string) {
-            Some(Ok(value)) => Ok(value),
-            _ => Err(ConfigError::new(format!("{name} is not readable text: set it again"))),
-        };
-        let base_url =
-            text(URL)?.parse().map_err(|error: ConfigError| ConfigError::new(format!("{URL}: {error}")))?;
+        let text = |name: &'static str| readable(name, set(name).unwrap_or_default());
+        let base_url = address(URL, set(URL).unwrap_or_default())?;
+        let catalog_url = set(CATALOG_URL).map(|value| address(CATALOG_URL, value)).transpose()?;
         let password = match (set(PASSWORD), set(PASSWORD_FILE)) {
             (Some(_), Some(_)) => {
                 return Err(ConfigError::new(format!(
@@ -53,7 +52,7 @@ impl Environment {
             (Some(_), None) => text(PASSWORD)?,
             (None, file) => password_in(file.unwrap_or_default())?,
         };
-        Ok(Self { base_url, credentials: Credentials::password(text(USERNAME)?, password) })
+        Ok(Self { base_url, catalog_url, credentials: Credentials::password(text(USERNAME)?, password) })
     }
 }
 
@@ -63,6 +62,29 @@ fn enumeration(names: &[&str]) -> String {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         names => names.concat(),
     }
+}
+
+/// The addresses alone, for those who need no account: the catalogue's and the device's, if they are set.
+pub(crate) fn catalog_address(
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<(Option<BaseUrl>, Option<BaseUrl>), ConfigError> {
+    let read = |name: &'static str| {
+        let set = variable(name).filter(|value| !value.is_empty());
+        set.map(|value| address(name, value)).transpose()
+    };
+    let catalog = read(CATALOG_URL)?;
+    // A device's address that is not asked for is not found fault with.
+    let device = if catalog.is_some() { None } else { read(URL)? };
+    Ok((catalog, device))
+}
+
+fn address(name: &str, value: OsString) -> Result<BaseUrl, ConfigError> {
+    let parsed = readable(name, value)?.parse();
+    parsed.map_err(|error: ConfigError| ConfigError::new(format!("{name}: {error}")))
+}
+
+fn readable(name: &str, value: OsString) -> Result<String, ConfigError> {
+    value.into_string().map_err(|_| ConfigError::new(format!("{name} is not readable text: set it again")))
 }
 
 /// The first line of the file: editors add a line end that is no part of the password.
@@ -95,6 +117,26 @@ mod tests {
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret")]).unwrap();
         assert_eq!(environment.base_url.as_str(), ADDRESS.1);
         assert_eq!(environment.credentials.password.expose(), "s3cret");
+    }
+
+    #[test]
+    fn the_catalogue_may_be_elsewhere_and_needs_no_account() {
+        const ELSEWHERE: (&str, &str) = (CATALOG_URL, "http://127.0.0.1:8080/v2.0");
+        let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret"), ELSEWHERE]).unwrap();
+        assert_eq!(environment.catalog_url.unwrap().as_str(), ELSEWHERE.1);
+        let sentence = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret"), (CATALOG_URL, "http://example.org")]);
+        assert!(
+            sentence.err().unwrap().starts_with("LEGIT_HEALTH_CATALOG_URL: the base URL is not encrypted")
+        );
+
+        let alone = |set: &[(&str, &str)]| {
+            let find = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+            let (catalog, device) = catalog_address(find).unwrap();
+            [catalog, device].map(|url| url.map(|url| url.as_str().to_owned()))
+        };
+        assert_eq!(alone(&[]), [None, None]);
+        assert_eq!(alone(&[ADDRESS]), [None, Some(ADDRESS.1.to_owned())]);
+        assert_eq!(alone(&[ADDRESS, ELSEWHERE]), [Some(ELSEWHERE.1.to_owned()), None]);
     }
 
     #[test]

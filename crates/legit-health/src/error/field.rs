@@ -1,5 +1,7 @@
 //! The server's word on a single field, turned into the caller's.
 
+mod words;
+
 use legit_health_api::device::types::Fault;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
@@ -14,7 +16,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// The field in the caller's words, such as `image #2`; else its place in the request's JSON.
+    /// The field in the caller's words, such as `image #2`, `Apasi::surface` or `view faceFront`; else its place in the request's JSON.
     pub fn argument(&self) -> &str {
         self.argument.as_deref().unwrap_or(&self.pointer)
     }
@@ -47,17 +49,12 @@ impl From<Fault> for FieldError {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
             steps => steps,
         };
-        Self { argument: argument(steps), pointer: pointer(steps), code: fault.type_, message: fault.msg }
-    }
-}
-
-fn argument(steps: &[LocationPart]) -> Option<String> {
-    match steps {
-        [LocationPart::Name(payload), LocationPart::Index(index), ..] if payload == "payload" => {
-            Some(format!("image #{}", index.checked_add(1)?))
+        Self {
+            argument: words::argument(steps),
+            pointer: pointer(steps),
+            code: fault.type_,
+            message: fault.msg,
         }
-        [LocationPart::Name(payload)] if payload == "payload" => Some("the images".to_owned()),
-        _ => None,
     }
 }
 

@@ -90,6 +90,12 @@ fn a_damaged_png() {
         (assembled(&[header, &png::chunk(b"PLTE", &[1; 4])]), after(1), "the palette has a wrong length"),
         (file(&[0, 1, 2, 2, 3, 4]), after(3), "transparency is in the wrong place"),
         (file(&[0, 2, 1, 3, 4]), after(1), "transparency has a wrong length"),
+        (
+            // One more than the palette has colours.
+            assembled(&[header, colours, &png::chunk(b"tRNS", &[0; 17]), data, end]),
+            after(2),
+            "transparency has a wrong length",
+        ),
         (file(&[0, 1, 2, 4]), after(3), "it ends without any picture data"),
         (
             assembled(&[header, colours, &png::chunk(b"IDAT", b""), end]),

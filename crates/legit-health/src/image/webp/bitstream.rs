@@ -76,6 +76,11 @@ mod tests {
             changed[at] = value;
             assert_eq!(lossy(&changed), None, "byte {at}");
         }
+        // A first partition as long as all there is.
+        let mut full = LOSSY;
+        full[..2].copy_from_slice(&[0x70, 0x01]);
+        assert_eq!(lossy(&full), None);
+        assert_eq!(lossy(&[&full[..], &[0]].concat()), FIVE_BY_SEVEN);
         assert_eq!(lossless(&[0x2E, 0x04, 0x80, 0x01, 0x10]), None);
         assert_eq!(lossless(&[0x2F, 0x04, 0x80, 0x01, 0x30]), None);
     }

@@ -1,0 +1,130 @@
+//! The vendor's public lists. They need no account.
+
+mod entries;
+mod host;
+
+pub use entries::{BodySiteEntry, ClinicalSign, Names, QuestionnaireEntry};
+pub(crate) use host::Host;
+
+use crate::call::Call;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{BaseUrl, ConfigError, catalog_address};
+use crate::error::Error;
+use crate::reply::{Keep, Reply, join};
+use crate::transport::{OVERALL, Transport};
+use crate::wire::{Http, Wire};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The vendor's public lists: body sites, questionnaires and clinical signs, with their names in several languages.
+///
+/// It needs no account and sends none. A client has one beside it, [`Client::catalog`](crate::Client::catalog); alone it
+/// is made with [`public`](Self::public), [`from_env`](Self::from_env) or [`new`](Self::new).
+///
+/// ```no_run
+/// use legit_health::Catalog;
+///
+/// # async fn example() -> Result<(), legit_health::Error> {
+/// for site in Catalog::public()?.body_sites().await?.iter() {
+///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Catalog {
+    host: Arc<Host>,
+}
+
+impl Catalog {
+    /// The vendor's own, `https://medical-device-params.legit.health/v2.0`.
+    ///
+    /// # Errors
+    ///
+    /// The system's trusted certificates cannot be read.
+    pub fn public() -> Result<Self, ConfigError> {
+        Self::new(Host::public())
+    }
+
+    /// The one that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this very
+    /// machine, else the vendor's own.
+    ///
+    /// # Errors
+    ///
+    /// A variable is set to something of no use; the sentence names it.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
+        let beside = || device.as_ref().map_or_else(Host::public, Host::beside);
+        Self::new(catalog.unwrap_or_else(beside))
+    }
+
+    /// The one at this address.
+    ///
+    /// # Errors
+    ///
+    /// The system's trusted certificates cannot be read.
+    pub fn new(base_url: BaseUrl) -> Result<Self, ConfigError> {
+        let wire = Http::connect(&base_url)?;
+        Ok(Self::carried(base_url, wire, Arc::new(SystemClock::default())))
+    }
+
+    /// The one at this address, over a wire and by a clock of one's own.
+    pub fn with_wire(base_url: BaseUrl, wire: impl Wire, clock: impl Clock) -> Self {
+        Self::carried(base_url, Arc::new(wire), Arc::new(clock))
+    }
+
+    fn carried(base_url: BaseUrl, wire: Arc<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
+        let transport = Arc::new(Transport { wire, clock });
+        Self::on(Host { base_url, transport, request_builder: Http::unconnected() })
+    }
+
+    pub(crate) fn on(host: Host) -> Self {
+        Self { host: Arc::new(host) }
+    }
+
+    /// The body sites that a request may name, today.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub async fn body_sites(&self) -> Result<Reply<Vec<BodySiteEntry>>, Error> {
+        let bound = Call::to_catalog(&self.host, OVERALL);
+        let result = bound.api.body_sites().await;
+        join(bound.outcome(), result, Keep::Document, |wire| Ok(each(wire.0)))
+    }
+
+    /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub async fn questionnaires(&self, icd11: &str) -> Result<Reply<Vec<QuestionnaireEntry>>, Error> {
+        let bound = Call::to_catalog(&self.host, OVERALL);
+        let result = bound.api.questionnaires(None, icd11).await;
+        join(bound.outcome(), result, Keep::Document, |wire| Ok(each(wire.0)))
+    }
+
+    /// Clinical signs by code, such as `erythema`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub async fn clinical_signs(&self) -> Result<Reply<BTreeMap<String, ClinicalSign>>, Error> {
+        let bound = Call::to_catalog(&self.host, OVERALL);
+        let result = bound.api.clinical_signs().await;
+        join(bound.outcome(), result, Keep::Document, |wire| {
+            Ok(wire.into_iter().map(|(code, sign)| (code, sign.into())).collect())
+        })
+    }
+}
+
+fn each<W, T: From<W>>(wire: Vec<W>) -> Vec<T> {
+    wire.into_iter().map(T::from).collect()
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog").field("base_url", &self.host.base_url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! The result of a severity assessment of the whole body.
+
+use super::scored::{Document, ScaleTag, read_media, without};
+use super::{Detection, Picture, Score, Scored, Validity};
+use crate::reply::BrokenContract;
+use crate::severity::AnyScale;
+use crate::{GlobalView, ScoringSystemCode, View};
+use legit_health_api::device::types;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The score of a whole body, and what it is made of. It supports, and does not replace, a qualified healthcare
+/// professional.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
+pub struct GlobalScored<S> {
+    /// The score over all views that were sent. It has no items; these are the `views`.
+    pub whole: Scored<S>,
+    /// The views that were sent, and so what the score covers. Fewer than seventeen are not a whole body.
+    pub covered: BTreeSet<GlobalView>,
+    /// What the device said about single views; empty if it said nothing.
+    #[serde(default)]
+    pub views: BTreeMap<GlobalView, ViewFindings>,
+}
+
+/// What was found in one view.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewFindings {
+    /// Whether the image can be used, if the device said so.
+    pub validity: Option<Validity>,
+    /// The score of this view, if the device gave one.
+    pub score: Option<Score>,
+    /// Masks, overlays and the like, by code.
+    #[serde(default)]
+    pub attachments: BTreeMap<String, Picture>,
+    /// What was found in the image, with its place.
+    #[serde(default)]
+    pub detections: Vec<Detection>,
+    /// What else the device sent about this view.
+    #[serde(default)]
+    pub other: Map<String, Value>,
+}
+
+impl<S> GlobalScored<S> {
+    /// What the device said about this view.
+    pub fn view(&self, view: View) -> Option<&ViewFindings> {
+        self.views.get(&view.into())
+    }
+
+    /// True if not all of the seventeen views were sent, so that the score does not cover the whole body.
+    pub fn is_partial(&self) -> bool {
+        !View::ALL.into_iter().all(|view| self.covered.contains(&view.into()))
+    }
+
+    /// Views whose image cannot be used.
+    pub fn unusable_views(&self) -> impl Iterator<Item = (&GlobalView, &ViewFindings)> {
+        let unusable =
+            |findings: &ViewFindings| findings.validity.as_ref().is_some_and(|said| !said.is_valid);
+        self.views.iter().filter(move |(_, findings)| unusable(findings))
+    }
+
+    /// True if a sandbox wrote this: it is not about any patient.
+    pub fn is_from_sandbox(&self) -> bool {
+        self.whole.is_from_sandbox()
+    }
+
+    pub(crate) fn read(
+        wire: types::GlobalSeverityReport,
+        code: &ScoringSystemCode,
+        covered: BTreeSet<GlobalView>,
+    ) -> Result<Self, BrokenContract> {
+        let mut evolution = wire.patient_evolution;
+        let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
+        let document = Document {
+            validity: wire.media_validity.map(Validity::from),
+            identifier: wire.identifier.map(|identifier| identifier.value),
+            status: wire.status,
+            issued: wire.issued,
+            analysis_seconds: wire.analysis_duration,
+            other: wire.extra,
+        };
+        let whole = Scored::<AnyScale>::assemble(code.clone(), found.score.into(), found.media, &document);
+        let views = found.item.into_iter().flatten().map(|(view, result)| (view, result.into())).collect();
+        Ok(Self { whole: whole.of(), covered, views })
+    }
+}
+
+impl From<types::ViewResult> for ViewFindings {
+    fn from(wire: types::ViewResult) -> Self {
+        let (attachments, detections) = read_media(wire.media);
+        Self {
+            validity: wire.media_validity.map(Validity::from),
+            score: wire.score.map(Score::from),
+            attachments,
+            detections,
+            other: wire.extra,
+        }
+    }
+}
+
+impl<S> fmt::Debug for GlobalScored<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GlobalScored")
+            .field("whole", &self.whole)
+            .field("covered", &self.covered.len())
+            .field("views", &self.views.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for ViewFindings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ViewFindings").field("validity", &self.validity).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,29 @@
+//! What all scores of one document have in common.
+
+use crate::IssueTime;
+use crate::report::Validity;
+use serde_json::{Map, Value};
+
+/// The document around the scores. Each score carries it, since each can be stored alone.
+pub(crate) struct Document {
+    pub(crate) validity: Option<Validity>,
+    pub(crate) identifier: Option<String>,
+    pub(crate) status: String,
+    pub(crate) issued: IssueTime,
+    pub(crate) analysis_seconds: f64,
+    pub(crate) other: Map<String, Value>,
+}
+
+impl Document {
+    /// For a score that no device made.
+    pub(super) fn by_hand() -> Self {
+        Self {
+            validity: None,
+            identifier: None,
+            status: "preliminary".to_owned(),
+            issued: IssueTime::new(""),
+            analysis_seconds: 0.0,
+            other: Map::new(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! One item of a score.
+
+use crate::report::{Concept, Figure, structure_only};
+use legit_health_api::device::types;
+use legit_health_api::scalar::AnswerValue;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One item of a score: an answer as it was given, or what the device saw.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScoredItem {
+    /// A grade, a count, a percentage, or whether something is present; the item says which.
+    pub value: AnswerValue,
+    /// The device's word for the value, if it has one.
+    pub interpretation: Option<String>,
+    /// What was asked or looked for.
+    pub code: Concept,
+    /// Further figures, by code, such as `aiConfidence` (percent) or `whealsCount`.
+    #[serde(default)]
+    pub figures: BTreeMap<String, Figure>,
+}
+
+structure_only!(ScoredItem);
+
+impl From<types::EvolutionItem> for ScoredItem {
+    fn from(wire: types::EvolutionItem) -> Self {
+        let figures = wire.additional_data.into_iter().flatten();
+        Self {
+            value: wire.value,
+            interpretation: wire.interpretation,
+            code: wire.code.into(),
+            figures: figures.map(|(code, figure)| (code, figure.into())).collect(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Which scale a score is of.
+
+use crate::ScoringSystemCode;
+use crate::scale::Scale;
+use crate::severity::AnyScale;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Which scale a score is of: its code, and its type if it has one. In JSON it is the code.
+pub struct ScaleOf<S> {
+    code: ScoringSystemCode,
+    sheet: PhantomData<fn() -> S>,
+}
+
+/// What a score can be of: a scale of [`scale`](crate::scale), or [`AnyScale`].
+pub trait ScaleTag {
+    /// Whether a score under this code is one of this scale.
+    fn goes_by(code: &ScoringSystemCode) -> bool;
+}
+
+impl<S: Scale> ScaleTag for S {
+    fn goes_by(code: &ScoringSystemCode) -> bool {
+        code.as_str() == S::CODE
+    }
+}
+
+impl ScaleTag for AnyScale {
+    fn goes_by(_: &ScoringSystemCode) -> bool {
+        true
+    }
+}
+
+impl<S> ScaleOf<S> {
+    /// The key of the scale in requests and reports.
+    pub fn code(&self) -> &ScoringSystemCode {
+        &self.code
+    }
+
+    pub(super) fn coded(code: ScoringSystemCode) -> Self {
+        Self { code, sheet: PhantomData }
+    }
+
+    pub(super) fn of<T>(self) -> ScaleOf<T> {
+        ScaleOf::coded(self.code)
+    }
+}
+
+impl<S> Clone for ScaleOf<S> {
+    fn clone(&self) -> Self {
+        Self::coded(self.code.clone())
+    }
+}
+
+impl<S> PartialEq for ScaleOf<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl<S> Serialize for ScaleOf<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        self.code.serialize(serializer)
+    }
+}
+
+impl<'de, S: ScaleTag> Deserialize<'de> for ScaleOf<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = ScoringSystemCode::deserialize(deserializer)?;
+        if S::goes_by(&code) {
+            Ok(Self::coded(code))
+        } else {
+            Err(de::Error::custom("this is a score of another scale"))
+        }
+    }
+}
+
+impl<S> fmt::Debug for ScaleOf<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}

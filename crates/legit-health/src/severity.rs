@@ -1,0 +1,117 @@
+//! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
+
+mod any_scale;
+mod condition;
+mod refused;
+mod scores;
+
+pub use any_scale::AnyScale;
+pub use condition::{Condition, ConditionCoding};
+pub use refused::AnswersRefused;
+pub(crate) use refused::{local_set, manual_set};
+pub use scores::ScoresOf;
+
+use crate::BodySite;
+use crate::call::SeverityCall;
+use crate::client::Shared;
+use crate::image::Image;
+use crate::report::GlobalScored;
+use crate::views::IntoViews;
+use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
+use std::fmt;
+use std::sync::Arc;
+
+/// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
+#[derive(Clone)]
+#[must_use = "nothing is sent until a call is made of it"]
+pub struct Severity<'c> {
+    shared: &'c Arc<Shared>,
+    condition: Condition,
+}
+
+/// A severity assessment of a condition at one body site. It can be used for several calls.
+#[derive(Clone)]
+#[must_use = "nothing is sent until a call is made of it"]
+pub struct SeverityAt<'c> {
+    shared: &'c Arc<Shared>,
+    condition: Condition,
+    site: BodySite,
+}
+
+impl<'c> Severity<'c> {
+    pub(crate) fn new(shared: &'c Arc<Shared>, condition: Condition) -> Self {
+        Self { shared, condition }
+    }
+
+    /// At this body site.
+    ///
+    /// Some scales are not taken at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES) holds what
+    /// was seen). Nothing of this is checked here, since the device decides; it refuses with
+    /// [`Kind::Rejected`](crate::Kind::Rejected).
+    pub fn at(self, site: BodySite) -> SeverityAt<'c> {
+        SeverityAt { shared: self.shared, condition: self.condition, site }
+    }
+
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
+    /// [`SomeViews`](crate::SomeViews). A score over a part is the device's score over that part;
+    /// [`GlobalScored::is_partial`] tells.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SeverityAt::manual`].
+    pub fn global<S: GlobalScale>(
+        &self,
+        scale: S,
+        views: impl IntoViews,
+    ) -> SeverityCall<'c, GlobalScored<S>> {
+        const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
+        drop(scale);
+        SeverityCall::global(self.shared, self.condition.clone(), views.into_views())
+    }
+}
+
+impl<'c> SeverityAt<'c> {
+    /// Scores answers alone: one sheet of [`scale`](crate::scale), or a tuple of two to four, whose scores come back in
+    /// the same order.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
+    /// there is no result at all ([`Kind::Contract`](crate::Kind::Contract)).
+    pub fn manual<A>(&self, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    where
+        A: ManualAnswers,
+        A::Sheets: ScoresOf,
+    {
+        let (condition, site) = (self.condition.clone(), self.site.clone());
+        SeverityCall::manual::<A::Sheets>(self.shared, condition, site, answers.into_inputs())
+    }
+
+    /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
+    /// four, whose scores come back in the same order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`manual`](Self::manual).
+    pub fn local<A>(&self, image: Image, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    where
+        A: LocalAnswers,
+        A::Sheets: ScoresOf,
+    {
+        let (condition, site) = (self.condition.clone(), self.site.clone());
+        SeverityCall::local::<A::Sheets>(self.shared, condition, site, image, answers.into_inputs())
+    }
+}
+
+/// A condition and a body site are about a patient.
+impl fmt::Debug for Severity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Severity").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SeverityAt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SeverityAt").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! The condition whose severity is assessed.
+
+use crate::scale;
+use legit_health_api::device::types;
+use std::fmt;
+
+/// A known condition, in words and perhaps in codes. The device does not check the codes against the words.
+///
+/// ```
+/// use legit_health::Condition;
+///
+/// let in_words: Condition = "psoriasis".into();
+/// let coded = Condition::icd11("EA90", "Psoriasis");
+/// assert!(in_words.codings.is_empty() && coded.codings[0].version.as_deref() == Some("2025-01"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Its name in plain words.
+    pub text: String,
+    /// Codes for it; none is needed.
+    pub codings: Vec<ConditionCoding>,
+}
+
+/// A code for a condition. The device wants all members but the version.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConditionCoding {
+    /// The code.
+    pub code: String,
+    /// The title that the coding system gives it.
+    pub display: String,
+    /// The address of the coding system.
+    pub system: String,
+    /// The name of the coding system.
+    pub system_display: String,
+    /// The version of the coding system.
+    pub version: Option<String>,
+}
+
+impl Condition {
+    /// A condition by its ICD-11 code (MMS, release 2025-01) and the title that ICD-11 gives it.
+    pub fn icd11(code: impl Into<String>, title: impl Into<String>) -> Self {
+        let title = title.into();
+        let coding = ConditionCoding {
+            code: code.into(),
+            display: title.clone(),
+            system: "https://icd.who.int/browse/2025-01/mms/en".to_owned(),
+            system_display: "ICD-11".to_owned(),
+            version: Some("2025-01".to_owned()),
+        };
+        Self { text: title, codings: vec![coding] }
+    }
+
+    pub(crate) fn into_wire(self) -> types::KnownCondition {
+        let codings: Vec<_> = self.codings.into_iter().map(ConditionCoding::into_wire).collect();
+        let coding = (!codings.is_empty()).then_some(codings);
+        types::KnownCondition { conclusion: types::ConditionConcept { text: self.text, coding } }
+    }
+}
+
+impl ConditionCoding {
+    fn into_wire(self) -> types::ConditionCoding {
+        let Self { code, display, system, system_display, version } = self;
+        types::ConditionCoding { code, display, system, system_display, version }
+    }
+}
+
+impl From<&str> for Condition {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl From<String> for Condition {
+    fn from(text: String) -> Self {
+        Self { text, codings: Vec::new() }
+    }
+}
+
+/// A condition that a scale is tried with.
+impl From<scale::Condition> for Condition {
+    fn from(condition: scale::Condition) -> Self {
+        Self::icd11(condition.icd11, condition.text)
+    }
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condition").field("codings", &self.codings.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ConditionCoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConditionCoding").finish_non_exhaustive()
+    }
+}

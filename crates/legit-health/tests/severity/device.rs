@@ -1,0 +1,101 @@
+//! A device without sockets, and pictures that can be told apart.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
+use legit_health::{BoxFuture, Client, Credentials, Image};
+use serde_json::{Value, json};
+use std::io::Cursor;
+use std::sync::{Arc, Mutex};
+
+/// Answers every request but the login with one document, and keeps what was sent.
+#[derive(Clone)]
+pub(crate) struct Device {
+    status: u16,
+    document: Value,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+/// What arrived.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) uri: String,
+    pub(crate) authorised: bool,
+    pub(crate) body: Bytes,
+}
+
+impl Device {
+    pub(crate) fn answering(document: Value) -> Self {
+        Self::refusing(200, document)
+    }
+
+    pub(crate) fn refusing(status: u16, document: Value) -> Self {
+        Self { status, document, seen: Arc::default() }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::builder()
+            .base_url("https://device.example/v2.0".parse().unwrap())
+            .credentials(Credentials::password("clinic@example.org", "s3cret"))
+            .wire(self.clone())
+            .build()
+            .unwrap()
+    }
+
+    /// What arrived, the login aside.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        let seen = self.seen.lock().unwrap();
+        seen.iter().filter(|seen| !seen.uri.ends_with("/login")).cloned().collect()
+    }
+
+    /// The one request that arrived.
+    pub(crate) fn request(&self) -> Value {
+        let [seen] = &self.seen()[..] else { panic!("one request") };
+        serde_json::from_slice(&seen.body).unwrap()
+    }
+}
+
+impl Wire for Device {
+    fn attempt(
+        &self,
+        request: Request<RequestBody>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let uri = head.uri.to_string();
+            let login = uri.ends_with("/login");
+            let authorised = head.headers.contains_key(header::AUTHORIZATION);
+            let body = body.collect().await.unwrap().to_bytes();
+            self.seen.lock().unwrap().push(Seen { uri, authorised, body });
+            let token =
+                json!({"access_token": "t", "token_type": "Access token", "expires_in_minutes": "60"});
+            let (status, document) = if login { (200, token) } else { (self.status, self.document.clone()) };
+            let text = Full::new(Bytes::from(document.to_string()));
+            let body = text.map_err(|never| -> WireError { match never {} });
+            Ok(Response::builder()
+                .status(StatusCode::from_u16(status).unwrap())
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Box::pin(body) as ResponseBody)
+                .unwrap())
+        })
+    }
+}
+
+/// A picture that holds a number in its pixels.
+pub(crate) fn picture(identity: u32) -> Vec<u8> {
+    let bytes = identity.to_be_bytes();
+    let pixels = image::GrayImage::from_fn(4, 1, |x, _| image::Luma([bytes[x as usize]]));
+    let mut file = Cursor::new(Vec::new());
+    pixels.write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+pub(crate) fn image(identity: u32) -> Image {
+    Image::from_bytes(picture(identity)).unwrap()
+}
+
+pub(crate) fn base64(picture: &[u8]) -> String {
+    STANDARD.encode(picture)
+}

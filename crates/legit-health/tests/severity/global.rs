@@ -1,0 +1,171 @@
+//! Scores of the whole body.
+
+use crate::device::{Device, base64, image, picture};
+use crate::documents::{document, image_score, score, validity};
+use legit_health::scale::Avasi;
+use legit_health::{
+    BodyViews, Error, GlobalScored, GlobalView, Image, Intensity, Kind, NoViews, SomeViews, View,
+};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+/// Each view has its own picture.
+fn number(view: View) -> u32 {
+    100 + View::ALL.iter().position(|known| *known == view).unwrap() as u32
+}
+
+fn body() -> BodyViews<Image> {
+    let Ok(body) = BodyViews::try_from_fn(|view| Ok::<_, Infallible>(image(number(view))));
+    body
+}
+
+fn device() -> Device {
+    let mut whole = score(18.6, "Moderate", 2);
+    let mut unusable = validity();
+    unusable["isValid"] = json!(false);
+    let mut face = image_score();
+    face["mediaValidity"] = validity();
+    face["newMember"] = json!("kept");
+    face.as_object_mut().unwrap().remove("item");
+    whole["item"] = json!({
+        "faceFront": face,
+        "handLeft": {"mediaValidity": unusable},
+        "newView": {"score": {"value": 1.5}},
+    });
+    Device::answering(document(json!({"avasi": whole, "apasi": null})))
+}
+
+#[tokio::test]
+async fn what_is_sent_is_the_guides_request_with_each_picture_at_its_view() {
+    let device = device();
+    device.client().severity("vitiligo").global(Avasi, body()).await.unwrap();
+    let item: Map<String, Value> = View::ALL
+        .into_iter()
+        .map(|view| {
+            let data = base64(&picture(number(view)));
+            let attachment = json!({"data": data, "contentType": "image/png"});
+            (view.code().to_owned(), json!({"payload": {"contentAttachment": attachment}}))
+        })
+        .collect();
+    assert_eq!(item.len(), 17);
+    assert_eq!(device.seen()[0].uri, "https://device.example/v2.0/severity-assessment/automatic/global");
+    assert_eq!(
+        device.request(),
+        json!({
+            "knownCondition": {"conclusion": {"text": "vitiligo"}},
+            "scoringSystem": {"avasi": {"item": item}},
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_result_says_what_it_covers_and_what_each_view_shows() {
+    let client = device().client();
+    let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap().into_inner();
+    assert_eq!((result.whole.value, result.whole.intensity), (18.6, Some(Intensity::Moderate)));
+    assert!(!result.is_partial() && result.covered.len() == 17 && result.views.len() == 3);
+    let face = result.view(View::FaceFront).unwrap();
+    assert_eq!(face.score.as_ref().unwrap().value, 7.2);
+    assert_eq!(face.score.as_ref().unwrap().category.as_deref(), Some("Severe"));
+    assert!(face.validity.as_ref().unwrap().is_valid);
+    assert_eq!((face.attachments.len(), face.detections.len()), (1, 1));
+    assert_eq!(face.other, json!({"newMember": "kept"}).as_object().unwrap().clone());
+    let new = &result.views[&GlobalView::Unknown("newView".into())];
+    assert_eq!(new.score.as_ref().unwrap().value, 1.5);
+    let unusable: Vec<&str> = result.unusable_views().map(|(view, _)| view.as_str()).collect();
+    assert_eq!(unusable, ["handLeft"]);
+    assert!(!result.is_from_sandbox());
+
+    let stored = serde_json::to_string(&result).unwrap();
+    assert_eq!(serde_json::from_str::<GlobalScored<Avasi>>(&stored).unwrap(), result);
+    let shown = format!("{result:?}{face:?}{:?}{:?}", body(), face.score);
+    for hidden in ["18.6", "Moderate", "7.2", "Severe", "kept"] {
+        assert!(!shown.contains(hidden), "{hidden}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_is_sent_on_purpose_only_and_says_so() {
+    let device = device();
+    let some = BTreeMap::from([(View::FaceFront, image(1)), (View::HandLeft, image(2))]);
+    let some = SomeViews::try_from(some).unwrap();
+    assert_eq!(format!("{some:?}"), "SomeViews(2 of 17)");
+    let result = device.client().severity("vitiligo").global(Avasi, some).await.unwrap();
+    assert!(result.is_partial());
+    let covered: Vec<&str> = result.covered.iter().map(|view| view.as_str()).collect();
+    assert_eq!(covered, ["faceFront", "handLeft"]);
+    assert_eq!(device.request()["scoringSystem"]["avasi"]["item"].as_object().unwrap().len(), 2);
+
+    assert_eq!(SomeViews::try_from(BTreeMap::new()).unwrap_err(), NoViews);
+    assert_eq!(SomeViews::one(View::FaceLeft, image(1)).views().collect::<Vec<_>>(), [View::FaceLeft]);
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_view() {
+    let loc = json!([
+        "body",
+        "scoringSystem",
+        "avasi",
+        "item",
+        "faceFront",
+        "payload",
+        "contentAttachment",
+        "data"
+    ]);
+    let detail = json!({"detail": [{"type": "missing", "loc": loc, "msg": "Field required"}]});
+    let client = Device::refusing(422, detail).client();
+    let error = client.severity("vitiligo").global(Avasi, body()).await.unwrap_err();
+    assert_eq!(error.fields()[0].argument(), "view faceFront");
+}
+
+#[tokio::test]
+async fn a_missing_score_is_no_answer() {
+    let client = Device::answering(document(json!({"avasi": null}))).client();
+    let error = client.severity("vitiligo").global(Avasi, body()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Contract);
+    assert!(error.to_string().contains("`avasi`"), "{error}");
+}
+
+#[test]
+fn a_folder_is_a_body_if_every_view_has_one_photo() {
+    let folder = tempfile::tempdir().unwrap();
+    let endings = ["jpg", "JPEG", "png", "webp"];
+    for (place, view) in View::ALL.into_iter().enumerate() {
+        // What a file is, its bytes say.
+        let name = format!("{view}.{}", endings[place % endings.len()]);
+        std::fs::write(folder.path().join(name), picture(number(view))).unwrap();
+    }
+    std::fs::write(folder.path().join("notes.txt"), "left alone").unwrap();
+    std::fs::write(folder.path().join("other.jpg"), "left alone").unwrap();
+    let body = BodyViews::from_dir(folder.path()).unwrap();
+    assert!(View::ALL.into_iter().all(|view| body[view].format() == image(1).format()));
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_folder_is_named_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = [View::FaceFront, View::TrunkRight];
+    for view in View::ALL.into_iter().filter(|view| !missing.contains(view)) {
+        let photo = if view == View::LegsBack { b"no photo".to_vec() } else { picture(number(view)) };
+        std::fs::write(folder.path().join(format!("{view}.png")), photo).unwrap();
+    }
+    std::fs::write(folder.path().join("handLeft.jpg"), picture(1)).unwrap();
+    let error = BodyViews::from_dir(folder.path()).unwrap_err();
+    assert_eq!(error.missing(), missing);
+    assert_eq!(error.ambiguous(), [View::HandLeft]);
+    assert_eq!(error.refused().iter().map(|(view, _)| *view).collect::<Vec<_>>(), [View::LegsBack]);
+    let sentence = Error::from(error).to_string();
+    assert!(
+        sentence.starts_with(
+            "the folder does not hold one photo for each of 17 views: \
+             add a photo, such as faceFront.jpg, for faceFront, trunkRight; \
+             keep one photo of several for handLeft; legsBack: "
+        ),
+        "{sentence}"
+    );
+
+    let error = BodyViews::from_dir(folder.path().join("NEEDLE")).unwrap_err();
+    assert!(error.missing().is_empty() && error.to_string().contains("cannot be read"), "{error}");
+    assert!(!error.to_string().contains("NEEDLE"), "{error}");
+}

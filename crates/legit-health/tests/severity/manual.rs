@@ -1,0 +1,204 @@
+//! Scores from answers alone.
+
+use crate::device::Device;
+use crate::documents::{concept, document, score};
+use legit_health::scale::{Answer, Dlqi, Pure4, Scale, Uas};
+use legit_health::{AnyScale, BodySite, Condition, ConditionCoding, Fate, Intensity, Kind, Scored, answer};
+use serde_json::{Value, json};
+
+const PURE4: Pure4 = Pure4 { question1: true, question2: false, question3: false, question4: true };
+const UAS: Uas = Uas { pruritus: answer!(3), wheals: answer!(2) };
+
+#[tokio::test]
+async fn what_is_sent_is_the_guides_request() {
+    let device = Device::answering(document(json!({"pure4": score(2.0, "Positive", 3)})));
+    device.client().severity("psoriasis").at(BodySite::ArmLeft).manual(PURE4).await.unwrap();
+
+    let seen = &device.seen()[0];
+    assert_eq!(
+        (seen.uri.as_str(), seen.authorised),
+        ("https://device.example/v2.0/severity-assessment/manual", true)
+    );
+    assert_eq!(
+        device.request(),
+        json!({
+            "bodySite": "armLeft",
+            "knownCondition": {"conclusion": {"text": "psoriasis"}},
+            "scoringSystem": {"pure4": {"questionnaireResponse": {"item": {
+                "question1": 1, "question2": 0, "question3": 0, "question4": 1,
+            }}}},
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_condition_can_be_coded() {
+    let sent = async |condition: Condition| {
+        let device = Device::answering(document(json!({"pure4": score(2.0, "Positive", 3)})));
+        device.client().severity(condition).at(BodySite::from("newSite")).manual(PURE4).await.unwrap();
+        assert_eq!(device.request()["bodySite"], "newSite");
+        device.request()["knownCondition"]["conclusion"].clone()
+    };
+    assert_eq!(
+        sent(Condition::icd11("EA90", "Psoriasis")).await,
+        json!({"text": "Psoriasis", "coding": [{
+            "code": "EA90", "display": "Psoriasis", "system": "https://icd.who.int/browse/2025-01/mms/en",
+            "systemDisplay": "ICD-11", "version": "2025-01",
+        }]})
+    );
+    let own = ConditionCoding {
+        code: "7".into(),
+        display: "d".into(),
+        system: "s".into(),
+        system_display: "own".into(),
+        version: None,
+    };
+    assert_eq!(
+        sent(Condition { text: "mine".into(), codings: vec![own] }).await,
+        json!({"text": "mine", "coding": [
+            {"code": "7", "display": "d", "system": "s", "systemDisplay": "own"},
+        ]})
+    );
+}
+
+#[tokio::test]
+async fn a_score_says_what_the_device_said() {
+    let mut evolution = score(2.0, "Positive", 3);
+    evolution["item"] = json!({"question1": {
+        "code": concept("question1", "First question"), "value": 1, "interpretation": "Yes",
+    }});
+    let mut document = document(json!({"dlqi": null, "pure4": evolution}));
+    document["sandbox"] = json!({"notice": "made up"});
+    document["newMember"] = json!([1, 2]);
+    let device = Device::answering(document);
+    let score = device.client().severity("psoriasis").at(BodySite::ArmLeft).manual(PURE4).await.unwrap();
+
+    assert_eq!(score.scale.code().as_str(), "pure4");
+    assert_eq!(
+        (score.value, score.category.as_deref(), score.intensity),
+        (2.0, Some("Positive"), Some(Intensity::High))
+    );
+    let item = &score.items["question1"];
+    assert_eq!((item.value.as_f64(), item.interpretation.as_deref()), (1.0, Some("Yes")));
+    assert_eq!((item.code.label(), item.code.codings[0].code.as_str()), ("First question", "question1"));
+    assert_eq!(score.identifier.as_deref(), Some("0d8a5f3b-7c1e-4a90-8b25-9e6f7a8b9c0d"));
+    assert_eq!((score.status.as_str(), score.issued.as_str()), ("preliminary", "2026-03-02T10:15:30.123456"));
+    assert_eq!((score.analysis_seconds, score.validity.is_none()), (0.25, true));
+    assert_eq!(score.other["newMember"], json!([1, 2]));
+    assert!(score.is_from_sandbox() && score.json().is_none());
+}
+
+#[tokio::test]
+async fn several_scores_come_in_the_order_of_their_answers() {
+    let device = Device::answering(document(json!({
+        "brandNew": score(3.0, "c", 1), "pure4": score(1.0, "a", 0), "uas": score(2.0, "b", 2),
+    })));
+    let client = device.client();
+    let site = client.severity("urticaria").at(BodySite::TrunkFront);
+    let sheet = AnyScale::new("brandNew").answer("itch", Answer::Real(3.9));
+
+    let reply = site.manual((UAS, sheet, PURE4)).keep_raw().await.unwrap();
+    assert!(reply.json().unwrap().contains("brandNew"));
+    let (uas, new, pure4): (Scored<Uas>, Scored<AnyScale>, Scored<Pure4>) = reply.into_inner();
+    assert_eq!((uas.value, new.value, pure4.value), (2.0, 3.0, 1.0));
+    assert_eq!((uas.scale.code().as_str(), new.scale.code().as_str()), ("uas", "brandNew"));
+    assert_eq!(
+        device.request()["scoringSystem"],
+        json!({
+            "pure4": {"questionnaireResponse": {"item": {"question1": 1, "question2": 0, "question3": 0, "question4": 1}}},
+            "uas": {"questionnaireResponse": {"item": {"pruritus": 3, "wheals": 2}}},
+            "brandNew": {"questionnaireResponse": {"item": {"itch": 3.9}}},
+        })
+    );
+    let (pure4, uas) = site.manual((PURE4, UAS)).await.unwrap().into_inner();
+    assert_eq!((pure4.value, uas.value), (1.0, 2.0));
+}
+
+#[tokio::test]
+async fn a_scale_without_its_score_is_no_answer() {
+    for evolution in [json!({"pure4": score(1.0, "a", 0)}), json!({"pure4": score(1.0, "a", 0), "uas": null})]
+    {
+        let device = Device::answering(document(evolution));
+        let error = device.client().severity("x").at(BodySite::Scalp).manual((PURE4, UAS)).await.unwrap_err();
+        assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::Answered));
+        assert_eq!(error.to_string(), "the answer has no score for the scale `uas` (status 200)");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_would_be_lost_are_refused_before_anything_is_sent() {
+    let device = Device::answering(json!({}));
+    let client = device.client();
+    let site = client.severity("psoriasis").at(BodySite::ArmLeft);
+    let twice = site.manual((PURE4, PURE4)).await.unwrap_err();
+    let hidden = site.manual((PURE4, AnyScale::new("pure4"))).await.unwrap_err();
+    let infinite =
+        site.manual(AnyScale::new("new").answer("a", Answer::Real(f64::INFINITY))).await.unwrap_err();
+    for error in [&twice, &hidden, &infinite] {
+        assert_eq!((error.kind(), error.fate()), (Kind::Answers, Fate::NotSent));
+    }
+    assert_eq!(twice.to_string(), "the same scale was given twice: send the second in a call of its own");
+    assert_eq!(infinite.to_string(), "an answer is infinite or not a number: correct it");
+    assert!(device.seen().is_empty());
+}
+
+#[tokio::test]
+async fn the_newer_shape_is_read_and_unknown_grades_stay_unknown() {
+    let read = async |score: Value| {
+        let device = Device::answering(document(json!({"pure4": {"score": score}})));
+        device.client().severity("x").at(BodySite::Scalp).manual(PURE4).await.unwrap().into_inner()
+    };
+    let newer = read(json!({"value": 12, "severity": {"value": 2, "interpretations": [
+        {"min": 0, "max": 9, "text": "Small", "coding": [{"code": 1, "display": "low"}]},
+        {"min": 10, "max": null, "text": "Large", "coding": [{"code": 2, "display": "moderate"}]},
+    ]}}))
+    .await;
+    assert_eq!((newer.category.as_deref(), newer.intensity), (Some("Large"), Some(Intensity::Moderate)));
+    assert_eq!(newer.bands.len(), 2);
+    assert_eq!((newer.bands[0].max, newer.bands[1].max), (Some(9.0), None));
+
+    let unknown = read(json!({"value": 1, "interpretation": {"category": "Odd", "intensity": 7}})).await;
+    let grade = unknown.intensity.unwrap();
+    assert_eq!(grade, Intensity::Unknown(7));
+    assert_eq!((grade.at_least(Intensity::Low), grade < Intensity::Low), (None, false));
+    assert_eq!(Intensity::High.at_least(Intensity::Moderate), Some(true));
+    assert_eq!(Intensity::Low.at_least(Intensity::Moderate), Some(false));
+
+    let bare = read(json!({"value": 1})).await;
+    assert_eq!((bare.category, bare.intensity), (None, None));
+}
+
+#[tokio::test]
+async fn a_stored_score_is_the_same_score_and_of_no_other_scale() {
+    let device = Device::answering(document(json!({"uas": score(5.0, "Intense", 7)})));
+    let score = device.client().severity("x").at(BodySite::Scalp).manual(UAS).await.unwrap().into_inner();
+    let stored = serde_json::to_string(&score).unwrap();
+    assert_eq!(serde_json::from_str::<Scored<Uas>>(&stored).unwrap(), score);
+    let untyped: Scored<AnyScale> = serde_json::from_str(&stored).unwrap();
+    assert_eq!(untyped.value, 5.0);
+    assert_eq!(serde_json::to_string(&untyped).unwrap(), stored);
+    let error = serde_json::from_str::<Scored<Dlqi>>(&stored).unwrap_err();
+    assert!(error.to_string().contains("another scale"), "{error}");
+}
+
+#[tokio::test]
+async fn debug_shows_structure_only() {
+    let device = Device::answering(document(json!({"uas": score(5.0, "NEEDLE", 3)})));
+    let client = device.client();
+    let condition = Condition::icd11("NEEDLE", "NEEDLE");
+    let sheet = AnyScale::new("new").answer("NEEDLE", 3u32);
+    let severity = client.severity(condition.clone());
+    let site = severity.clone().at(BodySite::Genital);
+    let call = site.manual(UAS);
+    let before = format!("{condition:?}{:?}{sheet:?}{severity:?}{site:?}{call:?}{UAS:?}", condition.codings);
+    assert!(!before.contains("NEEDLE") && !before.contains("Genital"), "{before}");
+    let after = format!("{:?}", call.await.unwrap());
+    assert!(after.contains("Scored") && after.contains("uas"), "{after}");
+    assert!(!after.contains("NEEDLE") && !after.contains('5') && !after.contains("High"), "{after}");
+}
+
+#[test]
+fn a_scale_names_conditions_that_can_be_given() {
+    let condition = Condition::from(Dlqi::CONDITIONS[0]);
+    assert_eq!(condition.codings[0].code, "2F20.Z");
+}
