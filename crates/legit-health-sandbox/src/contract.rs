@@ -8,6 +8,7 @@ mod echo;
 mod fault;
 mod operation;
 mod read;
+mod scale;
 mod schema;
 mod sites;
 mod validate;
@@ -18,9 +19,11 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 pub(crate) use base64_text::decode as decode_base64;
+pub(crate) use coerce::number_answered;
 pub(crate) use fault::{Cause, Fault, Step};
 pub(crate) use operation::{Media, Operation};
-use schema::Schema;
+pub(crate) use scale::{Mode, Scale};
+use schema::{Schema, Shape, Text};
 
 /// The document of the device: login, diagnosis support, severity.
 pub(crate) fn device() -> &'static Contract {
@@ -40,13 +43,17 @@ pub(crate) fn catalog() -> &'static Contract {
 pub(crate) struct Contract {
     pub(crate) operations: Vec<Operation>,
     schemas: BTreeMap<String, Schema>,
-    refused_sites: BTreeMap<String, Vec<String>>,
+    pub(crate) scales: Vec<Scale>,
 }
 
 impl Contract {
     fn embedded(text: &str) -> Self {
         let document: Value = serde_json::from_str(text).expect("a test reads the embedded contract");
-        read::contract(&document).expect("a test reads the embedded contract")
+        Self::of(&document)
+    }
+
+    pub(crate) fn of(document: &Value) -> Self {
+        read::contract(document).expect("a test reads the embedded contract")
     }
 
     /// Every way in which `body` breaks the named schema; none means that it keeps it.
@@ -54,7 +61,20 @@ impl Contract {
     /// After the schema come the rules between fields, which only make sense for a well-formed body.
     pub(crate) fn faults_of_body(&self, schema: &str, body: &Value) -> Vec<Fault> {
         let faults = validate::validate(&self.schemas, schema, body);
-        if faults.is_empty() { sites::refused(&self.refused_sites, body) } else { faults }
+        if faults.is_empty() { sites::refused(&self.scales, body) } else { faults }
+    }
+
+    /// The scale with this code.
+    pub(crate) fn scale(&self, code: &str) -> Option<&Scale> {
+        self.scales.iter().find(|scale| scale.code == code)
+    }
+
+    /// The members of a closed list; none if the schema is no such list.
+    pub(crate) fn choices(&self, schema: &str) -> &[String] {
+        match self.schemas.get(schema).map(|schema| &schema.shape) {
+            Some(Shape::Text(Text::OneOf(choices))) => choices,
+            _ => &[],
+        }
     }
 }
 
@@ -89,6 +109,19 @@ mod tests {
 
     #[test]
     fn refused_sites_come_from_the_document() {
-        assert_eq!(device().refused_sites.get("asalt"), Some(&vec!["armLeft".to_owned()]));
+        assert_eq!(device().scale("asalt").unwrap().refused_sites, ["armLeft"]);
+    }
+
+    #[test]
+    fn every_code_of_a_scale_is_defined_once() {
+        let mut codes: Vec<&str> = device().scales.iter().map(|scale| scale.code.as_str()).collect();
+        codes.sort_unstable();
+        assert!(codes.len() >= 23 && codes.windows(2).all(|pair| pair[0] != pair[1]), "{codes:?}");
+    }
+
+    #[test]
+    fn closed_lists_can_be_read_off() {
+        assert_eq!(device().choices("BodySite").len(), 34);
+        assert!(device().choices("Percent").is_empty() && device().choices("Nonsense").is_empty());
     }
 }
