@@ -48,9 +48,9 @@ async fn every_field_of_a_score_is_read() {
         (erythema.value, erythema.interpretation.as_deref()),
         (AnswerValue::Number(3.0), Some("Severe"))
     );
-    assert_eq!((erythema.domain_figures["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
+    assert_eq!((erythema.figures["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
     assert_eq!(apasi.items["exudationSerous"].value, AnswerValue::Flag(true));
-    assert!(apasi.items["surface"].domain_figures.is_empty());
+    assert!(apasi.items["surface"].figures.is_empty());
     let mask = &apasi.attachments["maskRaw"];
     assert_eq!((mask.title.as_str(), mask.width, mask.height), ("Lesion mask raw", 4, 1));
     assert_eq!(&mask.data[..], picture(9));
