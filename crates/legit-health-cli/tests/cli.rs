@@ -135,7 +135,7 @@ fn a_scenario_can_be_named() {
     let whole = fs::read(&image).unwrap();
     let silent = path(folder.path(), "silent.jpg");
     fs::write(&silent, without_comments(&whole)).unwrap();
-    assert_eq!(first(&document(&run(&["--sandbox", "--json", "dx", &silent]))), "Sandbox condition A");
+    assert!(first(&document(&run(&["--sandbox", "--json", "dx", &silent]))).starts_with("Sandbox condition"));
     let named = document(&run(&["--sandbox", "--json", "--scenario", "acne/mild", "dx", &silent]));
     assert_eq!(first(&named), "Acne");
 }
