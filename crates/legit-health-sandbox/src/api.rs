@@ -3,6 +3,7 @@
 
 mod authentication;
 mod body;
+mod catalogue;
 mod controls;
 mod device_information;
 mod diagnosis_support;

@@ -8,6 +8,7 @@ mod echo;
 mod fault;
 mod operation;
 mod read;
+mod scale;
 mod schema;
 mod sites;
 mod validate;
@@ -20,7 +21,8 @@ use serde_json::Value;
 pub(crate) use base64_text::decode as decode_base64;
 pub(crate) use fault::{Cause, Fault, Step};
 pub(crate) use operation::{Media, Operation};
-use schema::Schema;
+pub(crate) use scale::{Mode, Scale};
+use schema::{Schema, Shape, Text};
 
 /// The document of the device: login, diagnosis support, severity.
 pub(crate) fn device() -> &'static Contract {
@@ -40,7 +42,7 @@ pub(crate) fn catalog() -> &'static Contract {
 pub(crate) struct Contract {
     pub(crate) operations: Vec<Operation>,
     schemas: BTreeMap<String, Schema>,
-    refused_sites: BTreeMap<String, Vec<String>>,
+    pub(crate) scales: Vec<Scale>,
 }
 
 impl Contract {
@@ -54,7 +56,15 @@ impl Contract {
     /// After the schema come the rules between fields, which only make sense for a well-formed body.
     pub(crate) fn faults_of_body(&self, schema: &str, body: &Value) -> Vec<Fault> {
         let faults = validate::validate(&self.schemas, schema, body);
-        if faults.is_empty() { sites::refused(&self.refused_sites, body) } else { faults }
+        if faults.is_empty() { sites::refused(&self.scales, body) } else { faults }
+    }
+
+    /// The members of a closed list; none if the schema is no such list.
+    pub(crate) fn choices(&self, schema: &str) -> &[String] {
+        match self.schemas.get(schema).map(|schema| &schema.shape) {
+            Some(Shape::Text(Text::OneOf(choices))) => choices,
+            _ => &[],
+        }
     }
 }
 
@@ -89,6 +99,22 @@ mod tests {
 
     #[test]
     fn refused_sites_come_from_the_document() {
-        assert_eq!(device().refused_sites.get("asalt"), Some(&vec!["armLeft".to_owned()]));
+        assert_eq!(
+            device().scales.iter().find(|scale| scale.code == "asalt").unwrap().refused_sites,
+            ["armLeft"]
+        );
+    }
+
+    #[test]
+    fn every_code_of_a_scale_is_defined_once() {
+        let mut codes: Vec<&str> = device().scales.iter().map(|scale| scale.code.as_str()).collect();
+        codes.sort_unstable();
+        assert!(codes.len() >= 23 && codes.windows(2).all(|pair| pair[0] != pair[1]), "{codes:?}");
+    }
+
+    #[test]
+    fn closed_lists_can_be_read_off() {
+        assert_eq!(device().choices("BodySite").len(), 34);
+        assert!(device().choices("Percent").is_empty() && device().choices("Nonsense").is_empty());
     }
 }

@@ -32,10 +32,11 @@
 //! - Every figure is a pure function of image, scenario and [seed](Config::seed), and no two pictures share
 //!   all of theirs, so that a mixed-up result shows.
 //! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and
-//!   what each part rests on (`scenario`, `pixels`, `placeholder`, `inferred`); every response has the header
-//!   `x-legit-health-sandbox`. A stored answer never passes for the device's.
+//!   what each part rests on (`scenario`, `pixels`, `placeholder`, `inferred`); in the catalogue, whose lists
+//!   have no room for it, each entry has one. Every response has the header `x-legit-health-sandbox`. A stored
+//!   answer never passes for the device's.
 //!
-//! Severity endpoints and catalogue check their requests and then answer 501 in this version.
+//! Severity endpoints check their requests and then answer 501 in this version.
 //!
 //! # Naming a scenario
 //!
@@ -74,6 +75,8 @@
 //! - An unusable image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does
 //!   not count in the overall result unless no image is usable.
 //! - A body site that a scale refuses is a 422 at `bodySite`.
+//! - The catalogue lists the scales that the contract names for the very ICD-11 code; another code is an empty
+//!   list. `path` repeats the documentation and is not the path of the operation. Names are ours.
 
 mod account;
 mod api;

@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::authentication::authenticate;
 use super::record::Call;
 use super::refusal::Refusal;
-use super::{body, device_information, diagnosis_support, json, login};
-use crate::contract::{Cause, Contract, Fault, Media, Operation};
+use super::{body, catalogue, device_information, diagnosis_support, json, login};
+use crate::contract::{Cause, Contract, Fault, Media, Operation, device};
 use crate::scenario::Scenario;
 use crate::world::World;
 
@@ -59,7 +59,9 @@ async fn attempt(
     if operation.needs_token {
         *account = Some(authenticate(world, &headers)?);
     }
-    let mut faults = missing_query(operation, uri.query().unwrap_or_default());
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let mut faults = missing_query(operation, &query);
     let (scenario, fault) = scenario_of(&headers);
     faults.extend(fault);
     let body = match &operation.body {
@@ -81,6 +83,9 @@ async fn attempt(
     match operation.id.as_str() {
         "login" => login::answer(world, &asked, account),
         "device_information" => Ok(device_information::answer()),
+        "body_sites" => Ok(catalogue::body_sites()),
+        "questionnaires" => Ok(catalogue::questionnaires(device(), &query)),
+        "clinical_signs" => Ok(catalogue::clinical_signs()),
         "diagnosis_support" => diagnosis_support::answer(world, asked).await,
         id if id.starts_with("severity_") => {
             Err(Refusal::not_yet("the sandbox of this version does not score severity yet"))
@@ -96,8 +101,8 @@ fn body_refusal(status: StatusCode) -> Refusal {
     }
 }
 
-fn missing_query(operation: &Operation, query: &str) -> Vec<Fault> {
-    let given = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(given, _)| given == name);
+fn missing_query(operation: &Operation, query: &[(String, String)]) -> Vec<Fault> {
+    let given = |name: &str| query.iter().any(|(given, _)| given == name);
     let missing = operation.required_query.iter().filter(|name| !given(name));
     missing
         .map(|name| Fault {

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::contract::device;
+use crate::contract::{catalog, device};
 use crate::pixels::testing::{encoded, skin};
 use crate::scenario::Scenario;
 use crate::{Sandbox, samples};
@@ -36,6 +36,23 @@ fn assert_keeps(schema: &str, body: &Value) {
         "{schema}: {:?}",
         faults.iter().map(|fault| fault.to_json()).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test]
+async fn the_catalogue_keeps_the_contract() {
+    let sandbox = Sandbox::in_process();
+    for (path, schema) in [
+        ("/body-sites", "BodySiteEntries"),
+        ("/questionnaires?pathology=ED63.0", "QuestionnaireEntries"),
+        ("/clinical-signs", "ClinicalSigns"),
+    ] {
+        let request = Request::get(format!("/v2.0{path}")).body(Body::empty()).unwrap();
+        let (status, body) = send(&sandbox, request).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(!body.as_array().is_some_and(Vec::is_empty), "{path}");
+        let faults = catalog().faults_of_body(schema, &body);
+        assert!(faults.is_empty(), "{path}: {faults:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! so that a rule added to the contract can never be overlooked in silence.
 
 mod operations;
+mod scales;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -27,20 +28,12 @@ pub(super) fn contract(document: &Value) -> Result<Contract> {
     let schemas = object(&document["components"]["schemas"], "components/schemas")?;
     Ok(Contract {
         operations: operations::read(document)?,
-        refused_sites: schemas.values().filter_map(refused_sites).collect(),
+        scales: scales::read(schemas)?,
         schemas: schemas
             .iter()
             .map(|(name, schema)| Ok((name.clone(), schemas::schema(schema, name)?)))
             .collect::<Result<BTreeMap<_, _>>>()?,
     })
-}
-
-/// Body sites that a scale is known to refuse, by code of the scale (`x-scale.sites.refused`).
-fn refused_sites(schema: &Value) -> Option<(String, Vec<String>)> {
-    let scale = schema.get("x-scale")?;
-    let refused = scale.get("sites")?.get("refused")?.as_array()?;
-    let sites = refused.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-    Some((scale.get("code")?.as_str()?.to_owned(), sites))
 }
 
 fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value>> {

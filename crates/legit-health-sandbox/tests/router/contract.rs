@@ -30,7 +30,7 @@ async fn every_response_is_marked() {
         get(&sandbox, "/_sandbox/", None).await,
         get(&sandbox, "/_sandbox/ledger", None).await,
         get(&sandbox, "/v2.0/device-information", None).await,
-        get(&sandbox, "/v2.0/body-sites", None).await,
+        get(&sandbox, "/v2.0/questionnaires", None).await,
         get(&sandbox, "/nowhere", None).await,
         get(&sandbox, "/v2.0/login", None).await,
         post(&sandbox, "/diagnosis-support", json!({})).await,

@@ -89,16 +89,6 @@ async fn what_is_not_built_yet_says_so_only_for_a_good_request() {
 }
 
 #[tokio::test]
-async fn the_catalogue_needs_no_token() {
-    let sandbox = sandbox();
-    assert_eq!(get(&sandbox, "/v2.0/body-sites", None).await.status, StatusCode::NOT_IMPLEMENTED);
-    let reply = get(&sandbox, "/v2.0/questionnaires", None).await;
-    assert_eq!(reply.faults(), [("missing", json!(["query", "pathology"]))]);
-    let reply = get(&sandbox, "/v2.0/questionnaires?pathology=EA90", None).await;
-    assert_eq!(reply.status, StatusCode::NOT_IMPLEMENTED);
-}
-
-#[tokio::test]
 async fn the_token_comes_before_the_contract() {
     let sandbox = sandbox();
     let reply = post_with(&sandbox, "/diagnosis-support", "abc", &[], json!({})).await;

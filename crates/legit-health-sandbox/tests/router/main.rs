@@ -1,6 +1,7 @@
 //! The sandbox as a service, in process: what a client meets that talks to it.
 
 mod accounts;
+mod catalogue;
 mod contract;
 mod controls;
 mod diagnosis_support;
