@@ -65,6 +65,17 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// List the body sites that a request may name; needs no account
+    Sites,
+    /// List the scales, or what one of them asks; needs no account
+    Scales {
+        /// The code of a scale, such as `pasi`
+        #[arg(conflicts_with = "condition")]
+        scale: Option<String>,
+        /// The scales that the catalogue lists for a condition, by its ICD-11 code
+        #[arg(long, value_name = "ICD11")]
+        condition: Option<String>,
+    },
     /// Write a few painted skin images for trying things
     Samples {
         /// Where to; made if it does not exist. No file is overwritten

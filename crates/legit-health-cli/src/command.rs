@@ -5,3 +5,5 @@ pub(crate) mod device;
 pub(crate) mod diagnosis_support;
 pub(crate) mod samples;
 pub(crate) mod sandbox;
+pub(crate) mod scales;
+pub(crate) mod sites;

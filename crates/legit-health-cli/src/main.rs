@@ -4,8 +4,10 @@ mod args;
 mod command;
 mod connect;
 mod failure;
+mod nearest;
 mod output;
 mod render;
+mod scales;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -52,6 +54,12 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::Sandbox { port } => {
             command::sandbox::run(port, args.connection.scenario.as_deref(), output).await
         }
+        Command::Sites => command::sites::run(&args.connection, output).await,
+        Command::Scales { scale: Some(code), .. } => command::scales::one(&code, output),
+        Command::Scales { condition: Some(icd11), .. } => {
+            command::scales::for_condition(&args.connection, &icd11, output).await
+        }
+        Command::Scales { .. } => command::scales::all(output),
         Command::Samples { directory } => command::samples::run(&directory, output),
     }
 }

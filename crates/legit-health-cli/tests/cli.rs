@@ -1,6 +1,9 @@
 //! The program as a script and a person see it: what it prints where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
+#[path = "cli/lists.rs"]
+mod lists;
+
 use serde_json::Value;
 use std::fs;
 use std::path::Path;

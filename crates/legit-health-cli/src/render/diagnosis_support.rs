@@ -1,5 +1,6 @@
 //! A diagnosis support report as text.
 
+use super::{SANDBOX, shortened};
 use crate::output::plain;
 use legit_health::DiagnosisSupport;
 use legit_health::report::{Conclusion, ImageFindings};
@@ -18,7 +19,7 @@ pub(crate) fn diagnosis_support(report: &DiagnosisSupport, names: &[String]) -> 
 
 fn write(text: &mut String, report: &DiagnosisSupport, names: &[String]) -> fmt::Result {
     if report.is_from_sandbox() {
-        writeln!(text, "SANDBOX: made up, and not about anybody.\n")?;
+        text.write_str(SANDBOX)?;
     }
     writeln!(text, "Ranked conditions")?;
     for (place, conclusion) in report.conclusions.iter().take(SHOWN).enumerate() {
@@ -79,12 +80,4 @@ fn write_image(text: &mut String, place: usize, name: &str, image: &ImageFinding
         "     modality {}; heat maps for {heat_maps} conditions",
         plain(validity.modality.as_str()).to_lowercase()
     )
-}
-
-/// At most `width` characters, with an ellipsis where some are missing.
-fn shortened(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
 }
