@@ -6,4 +6,5 @@ pub(crate) mod diagnosis_support;
 pub(crate) mod samples;
 pub(crate) mod sandbox;
 pub(crate) mod scales;
+pub(crate) mod severity;
 pub(crate) mod sites;

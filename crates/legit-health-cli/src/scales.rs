@@ -1,13 +1,17 @@
 //! The scales that this version knows, by code, with the facts that the contract gives about them.
 
+mod whole_body;
+
+use crate::answers::Answers;
 use crate::failure::Failure;
 use crate::nearest;
 use crate::output::plain;
-use legit_health::scale::{self, Condition, GlobalScale, Item, LocalScale, ManualScale};
+use legit_health::scale::{self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale};
 use legit_health::scale::{
     Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Dlqi, Gags, Ihs4, Nsil, Pasi,
     Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct,
 };
+use whole_body::ScoreWholeBody;
 
 /// One line for each scale and each way to score it. A test holds the list against the codes of the contract.
 fn by_mode() -> [(Mode, Scale); 24] {
@@ -57,6 +61,10 @@ pub(crate) struct Scale {
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],
+    /// Whether the sheet of the library takes these answers.
+    pub(crate) check: fn(&Answers) -> Result<(), AnswerError>,
+    /// The call that scores a whole body, if there is one.
+    pub(crate) whole_body: Option<ScoreWholeBody>,
 }
 
 /// All scales, in the order of the contract.
@@ -64,7 +72,10 @@ pub(crate) fn all() -> Vec<Scale> {
     let mut all: Vec<Scale> = Vec::new();
     for (mode, scale) in by_mode() {
         match all.iter_mut().find(|known| known.code == scale.code) {
-            Some(known) => known.modes.push(mode),
+            Some(known) => {
+                known.modes.push(mode);
+                known.whole_body = known.whole_body.or(scale.whole_body);
+            }
             None => all.push(Scale { modes: vec![mode], ..scale }),
         }
     }
@@ -115,7 +126,7 @@ fn local<S: LocalScale>() -> (Mode, Scale) {
 }
 
 fn global<S: GlobalScale>() -> (Mode, Scale) {
-    (Mode::Global, facts::<S>())
+    (Mode::Global, Scale { whole_body: Some(whole_body::score::<S>), ..facts::<S>() })
 }
 
 fn facts<S: scale::Scale>() -> Scale {
@@ -127,7 +138,13 @@ fn facts<S: scale::Scale>() -> Scale {
         accepted_sites: S::ACCEPTED_SITES,
         refused_sites: S::REFUSED_SITES,
         items: S::ITEMS,
+        check: check::<S>,
+        whole_body: None,
     }
+}
+
+fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
+    S::build(|item| answers.get(item.code).copied().ok_or(AnswerError::Missing(item.code))).map(drop)
 }
 
 #[cfg(test)]
