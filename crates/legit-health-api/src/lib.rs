@@ -11,7 +11,8 @@
 //! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, seam::CallScope};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let http = reqwest::Client::new();
+//! // Photographs and tokens must not follow a redirect to another host.
+//! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
 //! let client = device::Client::new_with_client("http://127.0.0.1:8080/v2.0", http, CallScope::default());
 //! let login = device::types::LoginRequest {
 //!     username: Username::new("clinic@example.org"),
@@ -28,7 +29,8 @@
 //! let request = device::types::DiagnosisSupportRequest {
 //!     payload: vec![device::types::Media { content_attachment: image }],
 //! };
-//! // Authorisation is up to the `reqwest::Client`: set the header `Authorization: Bearer …` as a default header.
+//! // Authorisation is up to the `reqwest::Client`: set the header `Authorization: Bearer …` as a default header, marked
+//! // with `set_sensitive(true)`.
 //! let report = client.diagnosis_support(&request).await?.into_inner();
 //! println!("{} images analysed", report.imaging_analysis.len());
 //! # Ok(())
@@ -37,6 +39,8 @@
 //!
 //! TLS is that of the `reqwest::Client` you hand in: turn one of reqwest's TLS features on, and set a timeout that an
 //! analysis can keep (two minutes, not reqwest's or this generator's habits).
+//!
+//! The [`Error`] of generated calls prints whole bodies, which may hold a token or findings: do not log it.
 //!
 //! | module | what it holds |
 //! |---|---|

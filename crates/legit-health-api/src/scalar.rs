@@ -1,6 +1,6 @@
 //! The values of the contract that a plain Rust type would get wrong: secrets, pictures, bounded and lenient numbers.
 //!
-//! None of them prints what it holds.
+//! Those that hold a secret, an image or a patient's answer do not print it.
 
 mod answer_value;
 mod bounded;

@@ -15,6 +15,8 @@ pub(crate) use answer::ask;
 pub(crate) use json::{SheetJson, read};
 pub(crate) use sheet::{scale, scale_set};
 
+use crate::scales::{LocalInput, ManualInput};
+
 /// A scoring system, as an answer sheet in which every answer is given and within its bounds.
 ///
 /// The facts come from the spec (`x-scale`), so a form, a prompt or a schema can be made from them without knowing the
@@ -53,14 +55,14 @@ pub trait Scale: Sized + Clone + Send + Sync + 'static {
     message = "`{Self}` is not scored from answers alone",
     note = "scales that need an image go to the local or the global call"
 )]
-pub trait ManualScale: Scale {}
+pub trait ManualScale: Scale + Into<ManualInput> {}
 
 /// A scale that is scored from one image of one body site.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not scored from an image of one body site",
     note = "questionnaires go to the manual call"
 )]
-pub trait LocalScale: Scale {}
+pub trait LocalScale: Scale + Into<LocalInput> {}
 
 /// A scale that is scored from views of the whole body.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not scored from views of the whole body")]

@@ -23,6 +23,8 @@ pub(crate) enum Failure {
         status: u8,
         sentence: String,
     },
+    /// The result is there and cannot be written.
+    Output(io::Error),
     Call(Error),
     /// Whoever read the output has stopped reading.
     OutputClosed,
@@ -57,12 +59,13 @@ impl Failure {
             Self::Call(error) => match error.kind() {
                 Kind::Configuration => USAGE,
                 Kind::Authentication => AUTHENTICATION,
-                Kind::Image | Kind::Rejected => REJECTED,
+                Kind::Image | Kind::Answers | Kind::Rejected => REJECTED,
                 Kind::RateLimited | Kind::Connection => UNAVAILABLE,
                 Kind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
                 Kind::Deadline => DEADLINE,
                 _ => OTHER,
             },
+            Self::Output(_) => OTHER,
             Self::OutputClosed => 0,
             Self::Interrupted => INTERRUPTED,
         }
@@ -70,17 +73,19 @@ impl Failure {
 
     /// The one line that a script reads.
     pub(crate) fn json(&self) -> Value {
-        let (kind, call) = match self {
-            Self::Usage(_) => ("usage", None),
-            Self::Local { kind, .. } => (*kind, None),
-            Self::Call(error) => (kind_name(error.kind()), Some(error)),
-            Self::OutputClosed => ("output", None),
-            Self::Interrupted => ("interrupted", None),
+        let call = if let Self::Call(error) = self { Some(error) } else { None };
+        // A script repeats what was not sent, so this must never be said of a call that may be billed.
+        let (kind, fate) = match self {
+            Self::Usage(_) => ("usage", Fate::NotSent),
+            Self::Local { kind, .. } => (*kind, Fate::NotSent),
+            Self::Call(error) => (kind_name(error.kind()), error.fate()),
+            Self::Output(_) | Self::OutputClosed => ("output", Fate::Answered),
+            Self::Interrupted => ("interrupted", Fate::MayHaveRun),
         };
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
-            "fate": call.map_or("notSent", |error| fate_name(error.fate())),
+            "fate": fate_name(fate),
             "status": call.and_then(Error::status),
             "requestId": call.and_then(Error::request_id),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
@@ -107,6 +112,7 @@ impl fmt::Display for Failure {
                 }
                 Ok(())
             }
+            Self::Output(error) => write!(f, "cannot write the output: {error}"),
             Self::OutputClosed => f.write_str("the output was closed"),
             Self::Interrupted => f.write_str("interrupted"),
         }
@@ -117,6 +123,7 @@ fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Configuration => "configuration",
         Kind::Image => "image",
+        Kind::Answers => "answers",
         Kind::Authentication => "authentication",
         Kind::Rejected => "rejected",
         Kind::RateLimited => "rateLimited",
@@ -160,7 +167,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::OutputClosed,
-            _ => Self::system("cannot write the output", &error),
+            _ => Self::Output(error),
         }
     }
 }

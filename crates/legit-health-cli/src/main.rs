@@ -73,9 +73,11 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
 fn unparsable(error: &clap::Error) -> ExitCode {
     let asked_for_json = std::env::args_os().any(|argument| argument == "--json");
     if error.use_stderr() && asked_for_json {
-        let sentence = error.to_string();
-        let sentence = sentence.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        return Output::new(true).fail(&Failure::usage(sentence));
+        let text = error.to_string();
+        // What is wrong stands before the usage, and what is missing may stand on lines of its own.
+        let lines = text.lines().take_while(|line| !line.starts_with("Usage:")).map(str::trim);
+        let sentence = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        return Output::new(true).fail(&Failure::usage(sentence.trim_start_matches("error: ")));
     }
     // Nothing can be done if the terminal is gone.
     let _ = error.print();

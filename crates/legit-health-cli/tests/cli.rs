@@ -116,6 +116,16 @@ fn a_scenario_can_be_named() {
     let error = failure(&output);
     assert_eq!((output.status.code(), error["kind"].as_str()), (Some(2), Some("usage")), "{error}");
     assert!(first(&document(&run(&["--sandbox", "--json", "dx", &image]))).contains("soriasis"));
+
+    // A JPEG without its comment says nothing itself, so what is named counts.
+    let whole = fs::read(&image).unwrap();
+    let comment = 4 + usize::from(u16::from_be_bytes([whole[4], whole[5]]));
+    assert_eq!(whole[2..4], [0xFF, 0xFE], "the comment comes first");
+    let silent = path(folder.path(), "silent.jpg");
+    fs::write(&silent, [&whole[..2], &whole[comment..]].concat()).unwrap();
+    assert_eq!(first(&document(&run(&["--sandbox", "--json", "dx", &silent]))), "Sandbox condition A");
+    let named = document(&run(&["--sandbox", "--json", "--scenario", "acne/mild", "dx", &silent]));
+    assert_eq!(first(&named), "Acne");
 }
 
 #[test]
@@ -191,7 +201,9 @@ fn no_image_and_four_images() {
     let folder = samples();
     let image = path(folder.path(), "psoriasis-moderate.jpg");
     let output = run(&["--sandbox", "--json", "dx"]);
-    assert_eq!((output.status.code(), failure(&output)["kind"].as_str()), (Some(2), Some("usage")));
+    let error = failure(&output);
+    assert_eq!((output.status.code(), error["kind"].as_str()), (Some(2), Some("usage")));
+    assert!(error["message"].as_str().unwrap().contains("IMAGE"), "{error}");
     let output = run(&["--sandbox", "--json", "dx", &image, &image, &image, &image]);
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(

@@ -5,13 +5,17 @@ mod authentication;
 mod body;
 mod catalogue;
 mod controls;
+mod desk;
 mod device_information;
 mod diagnosis_support;
 mod login;
 mod mark;
 mod operation;
+mod parts;
 mod record;
 mod refusal;
+mod sent;
+mod severity;
 
 use std::sync::Arc;
 

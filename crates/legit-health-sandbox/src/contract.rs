@@ -19,6 +19,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 pub(crate) use base64_text::decode as decode_base64;
+pub(crate) use coerce::number_answered;
 pub(crate) use fault::{Cause, Fault, Step};
 pub(crate) use operation::{Media, Operation};
 pub(crate) use scale::{Mode, Scale};
@@ -48,7 +49,11 @@ pub(crate) struct Contract {
 impl Contract {
     fn embedded(text: &str) -> Self {
         let document: Value = serde_json::from_str(text).expect("a test reads the embedded contract");
-        read::contract(&document).expect("a test reads the embedded contract")
+        Self::of(&document)
+    }
+
+    pub(crate) fn of(document: &Value) -> Self {
+        read::contract(document).expect("a test reads the embedded contract")
     }
 
     /// Every way in which `body` breaks the named schema; none means that it keeps it.
@@ -57,6 +62,11 @@ impl Contract {
     pub(crate) fn faults_of_body(&self, schema: &str, body: &Value) -> Vec<Fault> {
         let faults = validate::validate(&self.schemas, schema, body);
         if faults.is_empty() { sites::refused(&self.scales, body) } else { faults }
+    }
+
+    /// The scale with this code.
+    pub(crate) fn scale(&self, code: &str) -> Option<&Scale> {
+        self.scales.iter().find(|scale| scale.code == code)
     }
 
     /// The members of a closed list; none if the schema is no such list.
@@ -99,10 +109,7 @@ mod tests {
 
     #[test]
     fn refused_sites_come_from_the_document() {
-        assert_eq!(
-            device().scales.iter().find(|scale| scale.code == "asalt").unwrap().refused_sites,
-            ["armLeft"]
-        );
+        assert_eq!(device().scale("asalt").unwrap().refused_sites, ["armLeft"]);
     }
 
     #[test]

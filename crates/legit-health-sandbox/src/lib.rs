@@ -28,15 +28,24 @@
 //! - **Conditions and clinical indicators come from a [`Scenario`]** that somebody named, never from the
 //!   pixels. Without one the conditions are called "Sandbox condition A", "… B" and so on.
 //! - **The pixels** decide whether a picture decodes, how good it is, whether it could show skin at all (of
-//!   any tone), and where a heat map is warm.
+//!   any tone), where a heat map is warm and where a mask or a box lies.
 //! - Every figure is a pure function of image, scenario and [seed](Config::seed), and no two pictures share
 //!   all of theirs, so that a mixed-up result shows.
 //! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and
-//!   what each part rests on (`scenario`, `pixels`, `placeholder`, `inferred`); in the catalogue, whose lists
+//!   what each part rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the catalogue, whose lists
 //!   have no room for it, each entry has one. Every response has the header `x-legit-health-sandbox`. A stored
 //!   answer never passes for the device's.
 //!
-//! Severity endpoints check their requests and then answer 501 in this version.
+//! # Severity
+//!
+//! Scores are computed as the instruments are published, by `legit-health-scoring`; `evidence` says of each part
+//! what it rests on: `exact` (the vendor's public tests or requirements), `literature`, `inferred`, or `unknown`,
+//! where the vendor's rule is not public and what stands there is a placeholder. Answers come from the request
+//! (`answers`). What an image shows comes from the severity of the scenario, for whatever condition it names;
+//! without a scenario it is a placeholder at the level of `moderate`. The pixels decide `mediaValidity` and where
+//! masks and boxes lie; how much they cover follows from the severity.
+//!
+//! A scale for which nobody has a formula here is a 501, not a number.
 //!
 //! # Naming a scenario
 //!
@@ -74,7 +83,13 @@
 //! - A file that is no whole JPEG or PNG is a 422 at its `data`. A greyscale picture is no skin.
 //! - An unusable image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does
 //!   not count in the overall result unless no image is usable.
-//! - A body site that a scale refuses is a 422 at `bodySite`.
+//! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.
+//! - A scale of another endpoint is a 422 at its code; scales of the endpoint that were not asked for stand in the
+//!   report with `null`.
+//! - Severity of an unusable image is scored all the same, and `mediaValidity` says that it is unusable. Images
+//!   of a manual request must be whole; the report speaks of the first.
+//! - A view that nobody knows is a 422. Views that were not sent count as unaffected.
+//! - Items of a request that the scale does not ask for are ignored. `confidence` of a box is in percent.
 //! - The catalogue lists the scales that the contract names for the very ICD-11 code; another code is an empty
 //!   list. `path` repeats the documentation and is not the path of the operation. Names are ours.
 

@@ -1,13 +1,15 @@
 //! Everything that is read off pixels: whether they decode, whether the picture is good enough, whether it
-//! could show skin at all, how it was taken, and where a heat map is warm. Nothing here knows about
+//! could show skin at all, how it was taken, and where a heat map is warm or a mask lies. Nothing here knows about
 //! conditions.
 
 mod curve;
 mod decode;
 mod heat_map;
+mod jpeg;
 mod modality;
 mod quality;
 mod skin;
+mod terrain;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -15,9 +17,11 @@ use image::RgbImage;
 
 pub(crate) use decode::{Picture, decode};
 pub(crate) use heat_map::HeatMaps;
+pub(crate) use jpeg::Jpeg;
 pub(crate) use modality::Modality;
 pub(crate) use quality::Quality;
 pub(crate) use skin::Skin;
+pub(crate) use terrain::{Frame, Region, Terrain};
 
 /// What was measured in one picture.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 //! A scenario is a condition and a severity, written `psoriasis/moderate`. It comes from a request header,
 //! from the comment of the image, or from the account; see [`Scenario`].
 
+mod automatic;
 mod conditions;
 mod draw;
 mod indicators;
@@ -13,6 +14,7 @@ mod ranking;
 use std::fmt;
 use std::str::FromStr;
 
+pub(crate) use automatic::{Automatic, Found, Kind};
 pub(crate) use conditions::Condition;
 pub(crate) use draw::Draw;
 pub(crate) use indicators::Indicators;

@@ -16,7 +16,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let triage = policy.apply(&report);
     match triage.priority {
-        Priority::Urgent => println!("to be seen within 48 hours: {:?}", triage.reached),
+        Priority::Urgent => println!("to be seen within 48 hours"),
         Priority::High => println!("to be seen within 15 days"),
         Priority::Undetermined => println!("no image could be used: take them again"),
         _ => println!("below your thresholds (malignancy {})", report.indicators.malignancy),

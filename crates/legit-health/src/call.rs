@@ -72,7 +72,7 @@ impl Call {
         let call = Arc::new(Call {
             transport: transport.clone(),
             account,
-            deadline: transport.clock.now() + limit,
+            deadline: transport.clock.now().saturating_add(limit),
             images: Mutex::default(),
             record: Record::default(),
         });

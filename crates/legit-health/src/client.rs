@@ -106,7 +106,8 @@ impl Client {
 
     /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.
     ///
-    /// No call needs it; the first one logs in by itself.
+    /// No call needs it; the first one logs in by itself. Credentials that were refused are not tried again by any call,
+    /// since that could lock the account: this is the way to try them once more.
     ///
     /// # Errors
     ///

@@ -30,7 +30,11 @@ impl Clock for SystemClock {
     }
 
     fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep_until((self.start + at).into()))
+        match self.start.checked_add(at) {
+            Some(at) => Box::pin(tokio::time::sleep_until(at.into())),
+            // Later than the system can tell.
+            None => Box::pin(std::future::pending()),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
 use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
+use legit_health_api::scalar::OutOfRange;
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl Error {
         self.0.fate
     }
 
-    /// The status of the last answer, if one came.
+    /// The status of the last attempt, if the head of an answer came. If the login failed, it is that of the login.
     pub fn status(&self) -> Option<u16> {
         self.0.status.map(|status| status.as_u16())
     }
@@ -82,8 +83,26 @@ impl Error {
             attempts: 0,
             fields: Vec::new(),
             sentence: error.to_string(),
-            source: std::error::Error::source(&error).is_some().then(|| Box::new(error) as Box<_>),
+            source: Some(Box::new(error)),
         })
+    }
+
+    /// The same failure, seen with more knowledge of what was asked.
+    pub(crate) fn recast(self, kind: Kind, sentence: &str) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(parts) => Self::new(Parts { kind, sentence: sentence.to_owned(), ..parts }),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// What is wrong with an image that was refused on this side, and the path it came from.
+    pub fn image(&self) -> Option<&ImageError> {
+        self.0.source.as_deref()?.downcast_ref()
+    }
+
+    /// What `Display` says, without status and request id.
+    pub(crate) fn sentence(&self) -> &str {
+        &self.0.sentence
     }
 }
 
@@ -123,6 +142,12 @@ impl From<AnswersRefused> for Error {
     }
 }
 
+impl From<OutOfRange> for Error {
+    fn from(error: OutOfRange) -> Self {
+        Self::local(Kind::Answers, error)
+    }
+}
+
 impl From<AnswerError> for Error {
     fn from(error: AnswerError) -> Self {
         Self::local(Kind::Answers, error)
@@ -157,7 +182,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
-        // A local error is repeated whole in the sentence; what comes after it in the chain is its cause.
-        if source.to_string() == self.0.sentence { source.source() } else { Some(source) }
+        // What the sentence says already is not said twice; what comes after it in the chain is its cause.
+        let told = self.0.sentence.ends_with(&source.to_string());
+        let login = source.downcast_ref::<Error>().is_some();
+        if told || login { source.source() } else { Some(source) }
     }
 }

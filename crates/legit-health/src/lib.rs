@@ -1,4 +1,4 @@
-//! Client for the Legit.Health device API: images in, ranked conditions with clinical indicators out.
+//! Client for the Legit.Health device API: images and answers in, ranked conditions and severity scores out.
 //!
 //! **Unofficial**: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
 //! identify the API. Intended for software integration and testing; not intended for any medical purpose; no conformity
@@ -21,14 +21,43 @@
 //! # }
 //! ```
 //!
+//! # What it can do
+//!
+//! | call | what goes in | what comes out |
+//! |---|---|---|
+//! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
+//! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`Scored`], one for each |
+//! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`Scored`], one for each |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalScored`] |
+//! | [`device_information`](Client::device_information) | | the label of the device |
+//! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
+//!
+//! Several scales go into one request as a tuple, and their scores come back in the same order:
+//!
+//! ```no_run
+//! use legit_health::scale::{Apasi, Asalt};
+//! use legit_health::{BodySite, Client, Condition, Image, answer};
+//!
+//! # async fn example() -> Result<(), legit_health::Error> {
+//! let client = Client::from_env()?;
+//! let head = client.severity(Condition::icd11("EA90", "Psoriasis")).at(BodySite::HeadLeft);
+//! let image = Image::open("head.jpg")?;
+//! let (apasi, asalt) = head.local(image, (Apasi { surface: answer!(2) }, Asalt)).await?.into_inner();
+//! println!("{} {:?}, {} {:?}", apasi.value, apasi.category, asalt.value, asalt.category);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it takes care of
 //!
 //! - An [`Image`] is read to its end, so that half a photograph is never sent, and its metadata (place, time, camera,
 //!   thumbnails) stays here; pixels, orientation and colour profile are untouched.
 //! - The login happens by itself, once for all callers, and is renewed before the token ends.
-//! - Percentages are [`Percent`], from 0 to 100. Codes that this version does not know are kept.
-//! - An [`Error`] says whether the device may have done the work ([`Error::fate`]), and which image it refused
-//!   ([`Error::fields`]).
+//! - Percentages are [`Percent`], from 0 to 100. Codes that this version does not know are kept; an [`Intensity`] that it
+//!   does not know is neither above nor below another.
+//! - An answer outside the bounds of its question cannot be built, and nothing is rounded into place.
+//! - An [`Error`] says whether the device may have done the work ([`Error::fate`]), and which image or answer it
+//!   refused ([`Error::fields`]).
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.

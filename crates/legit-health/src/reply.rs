@@ -2,6 +2,7 @@
 
 use crate::call::{Outcome, Unanswered};
 use crate::error::{Error, FieldError, Kind, Parts};
+use crate::transport::Stopped;
 use bytes::Bytes;
 use http::StatusCode;
 use legit_health_api::ResponseValue;
@@ -41,7 +42,7 @@ impl<T> Reply<T> {
     /// The document as it came, if the call was told to keep it (`keep_raw`).
     pub fn json(&self) -> Option<&str> {
         let document = self.document.as_ref()?;
-        Some(std::str::from_utf8(document).expect("the parser has read it as JSON, which is UTF-8"))
+        Some(std::str::from_utf8(document).expect("a document that is no UTF-8 is refused when it arrives"))
     }
 
     /// The result alone.
@@ -80,6 +81,12 @@ pub(crate) fn join<W, T>(
 ) -> Result<Reply<T>, Error> {
     let value = match (&outcome.why_unanswered, parsed) {
         (Some(_), _) => None,
+        // The parser does not look into texts that nothing asks for.
+        (None, Ok(_))
+            if outcome.answer.as_deref().is_some_and(|answer| std::str::from_utf8(answer).is_err()) =>
+        {
+            Some(Err("the answer is not UTF-8, as JSON must be".to_owned()))
+        }
         (None, Ok(wire)) => {
             Some(read(wire.into_inner()).map_err(|BrokenContract(reason)| reason.into_owned()))
         }
@@ -114,6 +121,17 @@ fn explain(error: legit_health_api::Error<()>) -> Option<String> {
 fn unanswered_or_refused(mut outcome: Outcome) -> Error {
     match outcome.why_unanswered.take() {
         Some(Unanswered::Seam(why)) => failed(outcome, Kind::Internal, why.to_string(), Vec::new()),
+        // The call itself was not sent; what there is to know is the login's.
+        Some(Unanswered::Stopped(Stopped::Login(login))) => {
+            let sentence = format!("the login failed: {}", login.sentence());
+            let parts = parts(outcome, login.kind(), sentence, login.fields().to_vec());
+            Error::new(Parts {
+                status: login.status().and_then(|status| StatusCode::from_u16(status).ok()),
+                request_id: login.request_id().map(str::to_owned),
+                source: Some(Box::new(login)),
+                ..parts
+            })
+        }
         Some(Unanswered::Stopped(why)) => {
             let (kind, sentence) = why.explain();
             let mut parts = parts(outcome, kind, sentence.to_owned(), Vec::new());
@@ -142,12 +160,26 @@ fn refused(outcome: Outcome) -> Error {
         Some(status) if status.is_client_error() => (Kind::Rejected, "the device refused the request"),
         _ => (Kind::Contract, "the answer has a status that means nothing here"),
     };
-    let known: Vec<&str> = fields.iter().filter_map(FieldError::known_argument).collect();
-    let sentence = match known.as_slice() {
-        [] => sentence.to_owned(),
-        known => format!("{sentence}: {}", known.join(", ")),
-    };
+    let sentence = format!("{sentence}{}", named(&fields));
     failed(outcome, kind, sentence, fields)
+}
+
+/// The refused fields that we have words for: each once, and a few at most.
+fn named(fields: &[FieldError]) -> String {
+    const MOST: usize = 3;
+    let mut names: Vec<&str> = Vec::new();
+    for name in fields.iter().filter_map(FieldError::known_argument) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let rest = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    match (names.as_slice(), rest) {
+        ([], _) => String::new(),
+        (names, 0) => format!(": {}", names.join(", ")),
+        (names, rest) => format!(": {} and {rest} more", names.join(", ")),
+    }
 }
 
 /// What the body of an error says about single fields; nothing if it is no such body.

@@ -9,7 +9,7 @@
 //! ```
 //! use legit_health::{Bounded, answer, scale::Pasi};
 //!
-//! # fn example(asked: u8) -> Result<(), legit_health::OutOfRange> {
+//! # fn example(asked: u8) -> Result<(), legit_health::Error> {
 //! let sheet = Pasi {
 //!     surface: answer!(2),
 //!     erythema: answer!(3),

@@ -64,8 +64,7 @@ impl<'c> Severity<'c> {
         scale: S,
         views: impl IntoViews,
     ) -> SeverityCall<'c, GlobalScored<S>> {
-        // A whole-body request has no place for answers, so nobody models a scale with any.
-        debug_assert!(S::ITEMS.is_empty());
+        const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
         SeverityCall::global(self.shared, self.condition.clone(), views.into_views())
     }

@@ -178,7 +178,7 @@ impl Stopped {
     pub(crate) fn explain(&self) -> (Kind, &'static str) {
         match self {
             Stopped::Deadline => (Kind::Deadline, "the call did not end within its time limit"),
-            Stopped::Login(error) => (error.kind(), "there is no access token, because the login failed"),
+            Stopped::Login(error) => (error.kind(), "the login failed"),
             Stopped::Attempt(AttemptError::TimedOut) => (
                 Kind::Deadline,
                 "one attempt took too long; it is not repeated, since it may still be running",
@@ -199,7 +199,6 @@ impl Stopped {
     /// What lies behind the sentence.
     pub(crate) fn into_source(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
         match self {
-            Stopped::Login(error) => Some(Box::new(error)),
             Stopped::Attempt(AttemptError::Lost(error)) => Some(error.source),
             _ => None,
         }

@@ -3,6 +3,7 @@
 use crate::Percent;
 use crate::report::DiagnosisSupport;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// From which indicator on a case is urgent or of high priority. The policy is the caller's: there are no defaults, and
 /// the device recommends none.
@@ -29,7 +30,7 @@ pub struct TriagePolicy {
 }
 
 /// What a policy makes of a report. It repeats the thresholds, so that it can be understood later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Triage {
     /// The order of urgency.
@@ -88,6 +89,13 @@ impl TriagePolicy {
         .filter_map(|(indicator, reached)| (usable && reached).then_some(indicator))
         .collect();
         Triage { priority: priority(usable, &reached), reached, unusable_images, policy: *self }
+    }
+}
+
+/// How urgent a case is, is a finding.
+impl fmt::Debug for Triage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Triage").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 

@@ -164,7 +164,7 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 /// Client for Legit.Health public catalogue
 ///
 /// The public reference lists; no account is needed. Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to identify the API. Put together from the openings of public documentation pages; every fact says under `x-evidence` where it was seen.
@@ -174,6 +174,11 @@ pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: ::legit_health_api::seam::CallScope,
+}
+impl ::std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("Client { .. }")
+    }
 }
 impl Client {
     /// Construct a new client with an existing `reqwest::Client`,

@@ -860,7 +860,7 @@ pub mod types {
         }
     }
 }
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 /// Client for Legit.Health device API
 ///
 /// Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to identify the API. Put together from public sources; every fact says under `x-evidence` where it was seen. The output of the API supports, and does not replace, a qualified healthcare professional.
@@ -870,6 +870,11 @@ pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: ::legit_health_api::seam::CallScope,
+}
+impl ::std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        f.write_str("Client { .. }")
+    }
 }
 impl Client {
     /// Construct a new client with an existing `reqwest::Client`,

@@ -7,7 +7,7 @@ use std::fmt;
 /// A percentage from 0 to 100 — never a fraction from 0 to 1.
 ///
 /// `Debug` hides the number, since it may be a finding about a patient; `Display` shows it, for example as `78.4 %`,
-/// and takes a precision: `format!("{percent:.0}")`.
+/// and takes a width and a precision: `format!("{percent:6.0}")`.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub struct Percent(f64);
 
@@ -45,7 +45,8 @@ impl TryFrom<f64> for Percent {
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.*} %", f.precision().unwrap_or(1), self.0)
+        let text = format!("{:.*} %", f.precision().unwrap_or(1), self.0);
+        write!(f, "{text:>width$}", width = f.width().unwrap_or(0))
     }
 }
 
@@ -105,5 +106,6 @@ mod tests {
     fn shows_itself_only_when_asked() {
         let percent = Percent::new(78.44).unwrap();
         assert_eq!(format!("{percent} {percent:.0} {percent:?}"), "78.4 % 78 % Percent(..)");
+        assert_eq!(format!("{percent:8}|"), "  78.4 %|");
     }
 }

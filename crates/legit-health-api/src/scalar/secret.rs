@@ -3,7 +3,8 @@
 use super::hidden;
 use serde::{Deserialize, Serialize};
 
-/// A password or a token. `Debug` hides it and there is no `Display`; [`expose`](Self::expose) is the one way out.
+/// A password or a token. `Debug` hides it and there is no `Display`; only [`expose`](Self::expose) and serialising, which
+/// is how it reaches the device, give it away.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);

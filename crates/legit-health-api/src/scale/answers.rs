@@ -19,8 +19,8 @@ pub trait ManualAnswer: Into<ManualInput> {}
 )]
 pub trait LocalAnswer: Into<LocalInput> {}
 
-impl<S: ManualScale + Into<ManualInput>> ManualAnswer for S {}
-impl<S: LocalScale + Into<LocalInput>> LocalAnswer for S {}
+impl<S: ManualScale> ManualAnswer for S {}
+impl<S: LocalScale> LocalAnswer for S {}
 
 /// Answers of a manual call: one sheet, or a tuple of two to four.
 #[diagnostic::on_unimplemented(

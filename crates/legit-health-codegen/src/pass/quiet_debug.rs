@@ -12,7 +12,9 @@ fn apply(file: &mut syn::File) -> usize {
         Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
         _ => None,
     });
-    types.map(|(_, items)| quieten(items)).sum()
+    let in_types: usize = types.map(|(_, items)| quieten(items)).sum();
+    // The client holds a `reqwest::Client`, which prints its default headers, and with them perhaps a token.
+    in_types + quieten(&mut file.items)
 }
 
 fn quieten(items: &mut Vec<Item>) -> usize {
@@ -74,11 +76,12 @@ mod tests {
             #[derive(Debug)] pub struct Client;",
         )
         .unwrap();
-        assert_eq!(apply(&mut file), 2);
+        assert_eq!(apply(&mut file), 3);
         let text = prettyplease::unparse(&file);
         assert!(text.contains("#[derive(Clone, PartialEq)]\n    pub struct Report"), "{text}");
         assert!(text.contains("impl ::std::fmt::Debug for Report"), "{text}");
         assert!(text.contains("f.write_str(\"Report { .. }\")"), "{text}");
-        assert_eq!(text.matches("Debug").count(), 3, "{text}");
+        assert!(text.contains("f.write_str(\"Client { .. }\")"), "{text}");
+        assert_eq!(text.matches("derive(Debug").count(), 0, "{text}");
     }
 }

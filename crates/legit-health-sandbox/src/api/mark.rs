@@ -1,6 +1,7 @@
 //! The mark in every document: a top-level `sandbox` object, so that a stored answer never passes for the
 //! device's.
 
+use legit_health_scoring::Mark;
 use serde_json::{Map, Value, json};
 
 use crate::scenario::Scenario;
@@ -18,8 +19,16 @@ pub(super) enum Evidence {
     Scenario,
     /// Measured in the pixels.
     Pixels,
-    /// The shape is a deduction of ours: no source shows what the device answers here.
+    /// Repeats what the request answered.
+    Answers,
+    /// Asserted by the vendor's public tests, or stated in its public requirements.
+    Exact,
+    /// The published instrument.
+    Literature,
+    /// A deduction of ours: no source shows what the device answers here.
     Inferred,
+    /// The vendor's rule is not public; what stands there is a placeholder.
+    Unknown,
 }
 
 impl Evidence {
@@ -28,7 +37,22 @@ impl Evidence {
             Self::Placeholder => "placeholder",
             Self::Scenario => "scenario",
             Self::Pixels => "pixels",
+            Self::Answers => "answers",
+            Self::Exact => "exact",
+            Self::Literature => "literature",
             Self::Inferred => "inferred",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl From<Mark> for Evidence {
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Exact => Self::Exact,
+            Mark::Literature => Self::Literature,
+            Mark::Inferred => Self::Inferred,
+            Mark::Unknown => Self::Unknown,
         }
     }
 }

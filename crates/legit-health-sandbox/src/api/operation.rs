@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::authentication::authenticate;
 use super::record::Call;
 use super::refusal::Refusal;
-use super::{body, catalogue, device_information, diagnosis_support, json, login};
+use super::{body, catalogue, device_information, diagnosis_support, json, login, severity};
 use crate::contract::{Cause, Contract, Fault, Media, Operation, device};
 use crate::scenario::Scenario;
 use crate::world::World;
@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 pub(super) async fn answer(
     world: &Arc<World>,
-    contract: &Contract,
+    contract: &'static Contract,
     operation: &'static Operation,
     request: Request,
 ) -> Response {
@@ -46,7 +46,7 @@ pub(super) async fn answer(
 /// `account` is learned on the way, also by a request that is refused later.
 async fn attempt(
     world: &Arc<World>,
-    contract: &Contract,
+    contract: &'static Contract,
     operation: &Operation,
     request: Request,
     account: &mut Option<String>,
@@ -87,9 +87,9 @@ async fn attempt(
         "questionnaires" => Ok(catalogue::questionnaires(device(), &query)),
         "clinical_signs" => Ok(catalogue::clinical_signs()),
         "diagnosis_support" => diagnosis_support::answer(world, asked).await,
-        id if id.starts_with("severity_") => {
-            Err(Refusal::not_yet("the sandbox of this version does not score severity yet"))
-        }
+        "severity_manual" => severity::manual(world, contract, asked).await,
+        "severity_local" => severity::local(world, contract, asked).await,
+        "severity_global" => severity::global(world, contract, asked).await,
         id => Err(Refusal::not_yet(format!("the sandbox of this version does not answer {id} yet"))),
     }
 }

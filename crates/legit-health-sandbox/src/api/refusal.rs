@@ -36,6 +36,11 @@ impl Refusal {
         Self::new(StatusCode::NOT_IMPLEMENTED, sentence)
     }
 
+    /// 422 with one fault.
+    pub(super) fn of_fault(fault: &Fault) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail: Value::Array(vec![fault.to_json()]) }
+    }
+
     /// 422 with every fault; no faults are no refusal.
     pub(super) fn unless_faultless(faults: &[Fault]) -> Result<(), Self> {
         if faults.is_empty() {

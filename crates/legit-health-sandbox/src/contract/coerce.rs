@@ -30,6 +30,11 @@ pub(super) fn number(value: &Value) -> Result<f64, Cause> {
     }
 }
 
+/// The number that an answer stands for; none where [`integer`] and [`number`] both refuse it.
+pub(crate) fn number_answered(value: &Value) -> Option<f64> {
+    number(value).ok()
+}
+
 /// `3`, `-3` and `3.00`, but neither `3.5` nor `3e0`.
 fn integer_text(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));

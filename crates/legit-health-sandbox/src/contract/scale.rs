@@ -10,6 +10,8 @@ pub(crate) struct Scale {
     pub(crate) conditions: Vec<String>,
     /// Body sites that it is known to refuse.
     pub(super) refused_sites: Vec<String>,
+    /// Items that a request answers. What else a scale needs is seen in the image.
+    pub(crate) answers: Vec<String>,
 }
 
 /// What a scale is computed from. Each has an endpoint of its own.

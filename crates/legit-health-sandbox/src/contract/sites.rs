@@ -39,6 +39,7 @@ mod tests {
             modes: Vec::new(),
             conditions: Vec::new(),
             refused_sites: vec!["armLeft".to_owned()],
+            answers: Vec::new(),
         }];
         let request = |scale: &str, site: &str| json!({"bodySite": site, "scoringSystem": {scale: {}}});
         assert_eq!(refused(&scales, &request("asalt", "headLeft")), []);

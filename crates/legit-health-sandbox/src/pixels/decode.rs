@@ -45,6 +45,15 @@ impl Picture {
         self.0.height()
     }
 
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.width(), self.height())
+    }
+
+    /// The pixels, row by row.
+    pub(super) fn pixels(&self) -> &RgbImage {
+        self.0.as_rgb8().expect("every picture is kept in this form")
+    }
+
     /// The picture with no side longer than `side`, never enlarged.
     pub(super) fn at_most(&self, side: u32) -> RgbImage {
         if self.width().max(self.height()) <= side {

@@ -2,15 +2,13 @@
 //! the middle. The geometry comes from the pixels, the meaning from nowhere: it shows an integrator an image
 //! of the right size in the right place, no more.
 
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{DynamicImage, ExtendedColorType, GrayImage, RgbImage};
+use image::{DynamicImage, GrayImage, RgbImage};
 
-use super::Picture;
 use super::skin::could_be_skin;
+use super::{Jpeg, Picture};
 
-const GRID: u32 = 32;
-const JPEG_QUALITY: u8 = 75;
+pub(super) const GRID: u32 = 32;
 
 /// The heat maps of one picture, one for each condition that gets one.
 pub(crate) struct HeatMaps {
@@ -20,24 +18,27 @@ pub(crate) struct HeatMaps {
 
 impl HeatMaps {
     pub(crate) fn of(picture: &Picture) -> Self {
-        let coarse = unlikeness(&picture.at_most(GRID));
-        let heat = DynamicImage::ImageLuma8(coarse)
-            .resize_exact(picture.width(), picture.height(), FilterType::Triangle)
-            .into_luma8();
-        Self { heat }
+        Self { heat: heat(picture) }
     }
 
     /// A JPEG of the size of the picture. `strength` from 0 to 1 says how warm it may get.
-    pub(crate) fn jpeg(&self, strength: f64) -> Vec<u8> {
+    pub(crate) fn jpeg(&self, strength: f64) -> Jpeg {
         let colours: Vec<[u8; 3]> =
             (0..=255).map(|heat| colour(f64::from(heat) / 255.0 * strength)).collect();
-        let pixels: Vec<u8> = self.heat.iter().flat_map(|heat| colours[usize::from(*heat)]).collect();
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY)
-            .encode(&pixels, self.heat.width(), self.heat.height(), ExtendedColorType::Rgb8)
-            .expect("a decoded picture has a size that a JPEG can have, and memory does not fail to write");
-        bytes
+        Jpeg::of(self.heat.dimensions(), self.heat.iter().map(|heat| colours[usize::from(*heat)]))
     }
+}
+
+/// How warm each pixel of a picture is: 0 is usual, 255 unlike the rest.
+pub(super) fn heat(picture: &Picture) -> GrayImage {
+    as_large_as(picture, unlikeness(&picture.at_most(GRID)))
+}
+
+/// A field of the grid's size, spread over the picture.
+pub(super) fn as_large_as(picture: &Picture, coarse: GrayImage) -> GrayImage {
+    DynamicImage::ImageLuma8(coarse)
+        .resize_exact(picture.width(), picture.height(), FilterType::Triangle)
+        .into_luma8()
 }
 
 /// How unlike the skin at the edge each pixel is, spread over the whole range.
@@ -142,7 +143,7 @@ mod tests {
         let mut image = skin([214, 170, 140], 200, 120);
         disc(&mut image, 140, 60, 22, [120, 60, 45]);
         let maps = HeatMaps::of(&Picture::from(image));
-        let map = decode(&maps.jpeg(1.0)).unwrap().at_most(200);
+        let map = decode(&maps.jpeg(1.0).bytes).unwrap().at_most(200);
         assert_eq!(map.dimensions(), (200, 120));
         assert!(redness(&map, 140, 60) > 100);
         assert!(redness(&map, 40, 60) < 0);
@@ -153,7 +154,7 @@ mod tests {
         let mut image = skin([214, 170, 140], 200, 120);
         disc(&mut image, 100, 60, 55, [180, 90, 85]);
         let maps = HeatMaps::of(&Picture::from(image));
-        let map = decode(&maps.jpeg(1.0)).unwrap().at_most(200);
+        let map = decode(&maps.jpeg(1.0).bytes).unwrap().at_most(200);
         assert!(redness(&map, 100, 60) > 100);
         assert!(redness(&map, 5, 5) < 0);
     }
@@ -163,13 +164,13 @@ mod tests {
         let mut image = skin([214, 170, 140], 200, 120);
         disc(&mut image, 140, 60, 22, [120, 60, 45]);
         let maps = HeatMaps::of(&Picture::from(image));
-        let warmth = |strength| redness(&decode(&maps.jpeg(strength)).unwrap().at_most(200), 140, 60);
+        let warmth = |strength| redness(&decode(&maps.jpeg(strength).bytes).unwrap().at_most(200), 140, 60);
         assert!(warmth(1.0) > warmth(0.5));
     }
 
     #[test]
     fn the_smallest_picture_has_one_too() {
         let maps = HeatMaps::of(&Picture::from(skin([214, 170, 140], 1, 1)));
-        assert_eq!(decode(&maps.jpeg(1.0)).unwrap().width(), 1);
+        assert_eq!(decode(&maps.jpeg(1.0).bytes).unwrap().width(), 1);
     }
 }

@@ -25,6 +25,16 @@ impl Draw {
         Self { state }
     }
 
+    /// Another stream, of the same image and scenario, for one part of a report: what else is asked for does not
+    /// change it.
+    pub(crate) fn part(mut self, name: &str) -> Self {
+        for byte in name.bytes() {
+            self.state ^= u64::from(byte);
+            self.state = self.next();
+        }
+        self
+    }
+
     /// From `centre - spread` to `centre + spread`.
     pub(super) fn around(&mut self, centre: f64, spread: f64) -> f64 {
         centre + spread * (2.0 * self.unit() - 1.0)
@@ -40,7 +50,8 @@ impl Draw {
         (self.unit() * count as f64) as usize
     }
 
-    fn unit(&mut self) -> f64 {
+    /// From 0 to 1, which is never reached.
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
 

@@ -72,23 +72,6 @@ async fn a_picture_is_not_repeated_in_an_error() {
 }
 
 #[tokio::test]
-async fn what_is_not_built_yet_says_so_only_for_a_good_request() {
-    let sandbox = sandbox();
-    let pure4 = json!({"question1": 1, "question2": 0, "question3": 0, "question4": 1});
-    let mut body = json!({
-        "bodySite": "armLeft",
-        "knownCondition": {"conclusion": {"text": "psoriasis"}},
-        "scoringSystem": {"pure4": {"questionnaireResponse": {"item": pure4}}},
-    });
-    let reply = post(&sandbox, "/severity-assessment/manual", body.clone()).await;
-    assert_eq!(reply.status, StatusCode::NOT_IMPLEMENTED);
-    assert_eq!(reply.body, json!({"detail": "the sandbox of this version does not score severity yet"}));
-    body["bodySite"] = json!("knee");
-    let reply = post(&sandbox, "/severity-assessment/manual", body).await;
-    assert_eq!(reply.faults(), [("enum", json!(["body", "bodySite"]))]);
-}
-
-#[tokio::test]
 async fn the_token_comes_before_the_contract() {
     let sandbox = sandbox();
     let reply = post_with(&sandbox, "/diagnosis-support", "abc", &[], json!({})).await;

@@ -108,3 +108,26 @@ pub(crate) fn unmarked(shade: u8) -> Vec<u8> {
     image.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encodes");
     bytes.into_inner()
 }
+
+/// One image as a severity request sends it.
+pub(crate) fn media(image: &[u8]) -> Value {
+    payload(&[image])["payload"][0].clone()
+}
+
+/// The body of a manual request; with an image, that of a local one.
+pub(crate) fn severity(site: &str, scales: Value, image: Option<&[u8]>) -> Value {
+    let mut body = json!({
+        "bodySite": site,
+        "knownCondition": {"conclusion": {"text": "psoriasis"}},
+        "scoringSystem": scales,
+    });
+    if let Some(image) = image {
+        body["payload"] = media(image);
+    }
+    body
+}
+
+/// Answers as a scale takes them.
+pub(crate) fn answers(items: Value) -> Value {
+    json!({"questionnaireResponse": {"item": items}})
+}

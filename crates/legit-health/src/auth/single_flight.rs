@@ -1,7 +1,7 @@
 //! One login at a time, for any number of callers.
 
 use super::Token;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use legit_health_api::scalar::Secret;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -28,9 +28,9 @@ enum Usable {
     None { landed: u64 },
 }
 
-/// The server has judged the credentials, and not just been out of reach.
+/// The server has judged the credentials, and not just been out of reach or in the middle of something.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Authentication | Kind::Rejected)
+    matches!(error.status(), Some(401 | 403 | 422))
 }
 
 /// What a login brings: the token, and when it should no longer be used.
@@ -83,7 +83,9 @@ impl SingleFlight {
                 Ok(token)
             }
             Err(failure) => {
-                state.refused = is_refusal(&failure).then(|| failure.clone());
+                if is_refusal(&failure) {
+                    state.refused = Some(failure.clone());
+                }
                 state.last_failure = Some(failure.clone());
                 Err(failure)
             }

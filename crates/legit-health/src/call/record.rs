@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
     /// Of the last attempt, from the head of its answer.
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
+    /// An attempt before the last one was sent and never answered: what it did, no later answer can tell.
+    earlier_unanswered: bool,
     /// The last complete answer, shared with the parser.
     pub(crate) answer: Option<Bytes>,
     pub(crate) why_unanswered: Option<Unanswered>,
@@ -38,7 +40,9 @@ impl Record {
         outcome.status = None;
         outcome.request_id = None;
         outcome.answer = None;
-        std::mem::replace(&mut outcome.fate, Fate::MayHaveRun)
+        let before = std::mem::replace(&mut outcome.fate, Fate::MayHaveRun);
+        outcome.earlier_unanswered |= before == Fate::MayHaveRun;
+        before
     }
 
     pub(crate) fn restore_fate(&self, fate: Fate) {
@@ -54,7 +58,7 @@ impl Record {
 
     pub(crate) fn answered(&self, answer: &Response<Bytes>) {
         let mut outcome = self.outcome();
-        outcome.fate = Fate::Answered;
+        outcome.fate = if outcome.earlier_unanswered { Fate::MayHaveRun } else { Fate::Answered };
         outcome.answer = Some(answer.body().clone());
     }
 

@@ -5,8 +5,8 @@ use crate::auth::{Credentials, SingleFlight, Token, Tokens, renewal_due};
 use crate::call::Call;
 use crate::catalog::Catalog;
 use crate::config::BaseUrl;
-use crate::error::Error;
-use crate::reply::{BrokenContract, Keep, join};
+use crate::error::{Error, Kind};
+use crate::reply::{BrokenContract, Keep, Reply, join};
 use crate::transport::Transport;
 use http::HeaderValue;
 use legit_health_api::device::types;
@@ -52,6 +52,12 @@ async fn login(shared: &Arc<Shared>) -> Result<(Secret, Duration), Error> {
             return Err(BrokenContract("the access token holds characters that no token has".into()));
         }
         Ok((token.access_token, renewal_due(issued, token.expires_in_minutes)))
-    })?;
-    Ok(reply.into_inner())
+    });
+    reply.map(Reply::into_inner).map_err(|error| match error.status() {
+        Some(404) => error.recast(
+            Kind::Configuration,
+            "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",
+        ),
+        _ => error,
+    })
 }

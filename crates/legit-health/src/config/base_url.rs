@@ -123,6 +123,18 @@ mod tests {
         }
     }
 
+    /// A wire for http on this machine trusts no certificates and asks no proxy, so it would never reach a catalogue.
+    #[test]
+    fn a_wire_is_shared_only_between_addresses_that_are_reached_alike() {
+        let alike = |a: &str, b: &str| {
+            a.parse::<BaseUrl>().unwrap().is_connected_like(&b.parse::<BaseUrl>().unwrap())
+        };
+        let (far, near, secure) =
+            ("https://api.example.org/v2.0", "http://127.0.0.1:8080/v2.0", "https://localhost:8443/v2.0");
+        assert!(alike(far, "https://other.example.org/v1") && alike(near, "http://[::1]:1/v1"));
+        assert!(!alike(far, near) && !alike(near, secure) && !alike(far, secure));
+    }
+
     #[test]
     fn one_sentence_that_does_not_repeat_the_address() {
         for text in [

@@ -8,8 +8,8 @@ pub enum Fate {
     /// No byte of the request has left: repeating it is safe.
     #[default]
     NotSent,
-    /// The request, or a part of it, was sent, and no whole answer came.
+    /// The request, or a part of it, was sent, and for at least one attempt no whole answer came.
     MayHaveRun,
-    /// A whole answer came.
+    /// Every attempt that was sent got a whole answer.
     Answered,
 }

@@ -10,8 +10,8 @@ pub enum Kind {
     Image,
     /// Answers were refused on this side: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
     Answers,
-    /// The account was refused: wrong credentials, or no right to do this. Ask the vendor's support, and do not repeat
-    /// it in a loop, since accounts are locked after repeated failures.
+    /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
+    /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
     Authentication,
     /// The device refused the request. [`fields`](crate::Error::fields) says what; repeating it changes nothing.
     Rejected,

@@ -14,7 +14,7 @@ use std::fmt;
 /// The score of a whole body, and what it is made of. It supports, and does not replace, a qualified healthcare
 /// professional.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "S: ScaleTag"))]
+#[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 pub struct GlobalScored<S> {
     /// The score over all views that were sent. It has no items; these are the `views`.
     pub whole: Scored<S>,

@@ -27,7 +27,7 @@ use std::fmt;
 ///
 /// A stored score names its scale, and is not read as the score of another one.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "S: ScaleTag"))]
+#[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 pub struct Scored<S> {
     /// Which scale this is a score of.
     pub scale: ScaleOf<S>,

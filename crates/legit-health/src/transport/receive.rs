@@ -17,13 +17,18 @@ pub(super) async fn complete(
 ) -> Result<Response<Bytes>, AttemptError> {
     let (mut parts, mut body) = response.into_parts();
     let announced = content_length(&parts.headers);
-    let mut decoder = Decoder::for_encoding(parts.headers.remove(header::CONTENT_ENCODING), cap)?;
+    let encoding = parts.headers.remove(header::CONTENT_ENCODING);
+    let mut decoded = Decoder::for_encoding(encoding, cap);
 
     let mut received = 0;
     while let Some(frame) = body.frame().await {
         if let Ok(data) = frame.map_err(AttemptError::Lost)?.into_data() {
             received += data.len() as u64;
-            decoder.write(&data)?;
+            decoded = decoded.and_then(|decoder| decoder.write(&data));
+            // Of a success nothing is left to wait for; an error still has its status to tell.
+            if parts.status.is_success() {
+                decoded = Ok(decoded?);
+            }
         }
     }
     // hyper checks this on sockets; a wire in process has nobody else to do it.
@@ -31,7 +36,11 @@ pub(super) async fn complete(
         return Err(cut_off());
     }
     parts.headers.remove(header::CONTENT_LENGTH);
-    Ok(Response::from_parts(parts, decoder.finish()?))
+    match decoded.and_then(Decoder::finish) {
+        Ok(bytes) => Ok(Response::from_parts(parts, bytes)),
+        Err(_) if !parts.status.is_success() => Ok(Response::from_parts(parts, Bytes::new())),
+        Err(error) => Err(error),
+    }
 }
 
 /// A success must be JSON; a proxy's HTML page is not an answer.
@@ -68,19 +77,21 @@ enum Decoder {
 impl Decoder {
     fn for_encoding(encoding: Option<HeaderValue>, cap: usize) -> Result<Self, AttemptError> {
         let sink = Capped { bytes: Vec::new(), cap };
-        match encoding.as_ref().map(HeaderValue::as_bytes) {
-            None | Some(b"identity") => Ok(Self::Plain(sink)),
-            Some(b"gzip") => Ok(Self::Gzip(Box::new(GzDecoder::new(sink)))),
+        let encoding = encoding.map(|value| value.as_bytes().to_ascii_lowercase());
+        match encoding.as_deref() {
+            None | Some(b"identity" | b"") => Ok(Self::Plain(sink)),
+            Some(b"gzip" | b"x-gzip") => Ok(Self::Gzip(Box::new(GzDecoder::new(sink)))),
             Some(_) => Err(AttemptError::Broken("the answer is compressed in a way that was not asked for")),
         }
     }
 
-    fn write(&mut self, data: &[u8]) -> Result<(), AttemptError> {
-        let written = match self {
+    fn write(mut self, data: &[u8]) -> Result<Self, AttemptError> {
+        let written = match &mut self {
             Self::Plain(sink) => sink.write_all(data),
             Self::Gzip(decoder) => decoder.write_all(data),
         };
-        written.map_err(classify)
+        written.map_err(classify)?;
+        Ok(self)
     }
 
     fn finish(self) -> Result<Bytes, AttemptError> {
@@ -169,6 +180,20 @@ mod tests {
         assert!(matches!(outcome, Err(AttemptError::TooLarge)));
         assert!(receive(&[], &[b' '; 64], 64).is_ok());
         assert!(matches!(receive(&[], &[b' '; 65], 64), Err(AttemptError::TooLarge)));
+    }
+
+    #[test]
+    fn an_error_keeps_its_status_whatever_its_body_is() {
+        for (encoding, body) in
+            [("br", &b"unreadable"[..]), ("gzip", b""), ("GZIP", b"damaged"), ("gzip", &[0; 99])]
+        {
+            let body =
+                Full::new(Bytes::copy_from_slice(body)).map_err(|never| -> WireError { match never {} });
+            let response = Response::builder().status(401).header("content-encoding", encoding);
+            let response = response.body(Box::pin(body) as ResponseBody).unwrap();
+            let answer = futures_util::FutureExt::now_or_never(complete(response, 64)).unwrap().unwrap();
+            assert_eq!((answer.status().as_u16(), answer.body().len()), (401, 0), "{encoding}");
+        }
     }
 
     #[test]

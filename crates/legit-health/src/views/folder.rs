@@ -18,8 +18,8 @@ impl BodyViews<Image> {
     /// The folder cannot be read, or views are missing, twice there or no usable photo: the error names all of them.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<Self, ViewsError> {
         let mut photos = photos(folder.as_ref())
-            .map_err(|error| ViewsError { unreadable: Some(error.kind()), ..ViewsError::default() })?;
-        let mut wrong = ViewsError::default();
+            .map_err(|error| Wrong { unreadable: Some(error.kind()), ..Wrong::default() })?;
+        let mut wrong = Wrong::default();
         let images = BodyViews::try_from_fn(|view| {
             Ok::<_, std::convert::Infallible>(match photos.remove(&view).unwrap_or_default().as_slice() {
                 [] => {
@@ -34,7 +34,7 @@ impl BodyViews<Image> {
             })
         });
         let Ok(images) = images;
-        BodyViews::try_from_fn(|view| images[view].clone().ok_or(())).map_err(|()| wrong)
+        BodyViews::try_from_fn(|view| images[view].clone().ok_or(())).map_err(|()| wrong.into())
     }
 }
 
@@ -57,8 +57,11 @@ fn view_of(photo: &Path) -> Option<View> {
 }
 
 /// Why a folder is not a whole body. `Display` is one sentence that names every view that is wrong.
+#[derive(Debug)]
+pub struct ViewsError(Box<Wrong>);
+
 #[derive(Debug, Default)]
-pub struct ViewsError {
+struct Wrong {
     unreadable: Option<io::ErrorKind>,
     missing: Vec<View>,
     ambiguous: Vec<View>,
@@ -68,21 +71,33 @@ pub struct ViewsError {
 impl ViewsError {
     /// Views without a photo.
     pub fn missing(&self) -> &[View] {
-        &self.missing
+        &self.0.missing
     }
 
     /// Views with more than one photo.
     pub fn ambiguous(&self) -> &[View] {
-        &self.ambiguous
+        &self.0.ambiguous
     }
 
     /// Views whose photo cannot be used, and why.
     pub fn refused(&self) -> &[(View, ImageError)] {
-        &self.refused
+        &self.0.refused
+    }
+}
+
+impl From<Wrong> for ViewsError {
+    fn from(wrong: Wrong) -> Self {
+        Self(Box::new(wrong))
     }
 }
 
 impl fmt::Display for ViewsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         if let Some(kind) = self.unreadable {

@@ -37,6 +37,9 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
+            // Likewise: another crate may bring in the system's TLS, or HTTP/2, which costs an upload more than it gives.
+            .tls_backend_rustls()
+            .http1_only()
             .connect_timeout(CONNECT);
         let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
         // Reading the system's certificates takes longer than all the rest; without TLS nobody asks for them.
@@ -56,7 +59,7 @@ impl Http {
 
     /// For the generated clients, which want one to build their requests with. It never sends any.
     pub(crate) fn unconnected() -> Unconnected {
-        let builder = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+        let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
         builder.build().expect("a client that trusts nobody needs nothing from the system")
     }
 }

@@ -174,7 +174,9 @@ async fn a_stored_score_is_the_same_score_and_of_no_other_scale() {
     let score = device.client().severity("x").at(BodySite::Scalp).manual(UAS).await.unwrap().into_inner();
     let stored = serde_json::to_string(&score).unwrap();
     assert_eq!(serde_json::from_str::<Scored<Uas>>(&stored).unwrap(), score);
-    assert_eq!(serde_json::from_str::<Scored<AnyScale>>(&stored).unwrap().value, 5.0);
+    let untyped: Scored<AnyScale> = serde_json::from_str(&stored).unwrap();
+    assert_eq!(untyped.value, 5.0);
+    assert_eq!(serde_json::to_string(&untyped).unwrap(), stored);
     let error = serde_json::from_str::<Scored<Dlqi>>(&stored).unwrap_err();
     assert!(error.to_string().contains("another scale"), "{error}");
 }

@@ -1,12 +1,10 @@
 //! The document of a diagnosis support call, member by member.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::image::{Analysed, HeatMap};
+use super::image::Analysed;
 use crate::api::mark::{Evidence, marked};
-use crate::pixels::Measured;
+use crate::api::parts::{media_validity, picture};
 use crate::scenario::{Indicators, Ranked, Ranking, mean};
 use crate::world::World;
 
@@ -100,7 +98,7 @@ fn analysis(image: &Analysed) -> Value {
         let with_heat_maps = ranking.iter().zip(heat_maps).map(|(ranked, heat_map)| {
             let mut conclusion = conclusion(ranked);
             conclusion["explainability"] =
-                json!(heat_map.map(|heat_map| json!({"heatMap": picture(heat_map)})));
+                json!(heat_map.map(|heat_map| json!({"heatMap": picture("Heat map", heat_map)})));
             conclusion
         });
         with_heat_maps.collect::<Vec<_>>()
@@ -111,53 +109,4 @@ fn analysis(image: &Analysed) -> Value {
         "performanceIndicator": {"entropy": image.entropy()},
         "clinicalIndicator": image.indicators.to_json(),
     })
-}
-
-fn picture(heat_map: &HeatMap) -> Value {
-    json!({
-        "title": "Heat map",
-        "contentType": "image/jpeg",
-        "data": STANDARD.encode(&heat_map.jpeg),
-        "height": heat_map.height,
-        "width": heat_map.width,
-        "colorModel": "RGB",
-    })
-}
-
-fn media_validity(measured: &Measured) -> Value {
-    let Measured { quality, skin, modality } = measured;
-    let confidence =
-        figure("aiConfidence", "AI model confidence in the image being dermatological", skin.confidence());
-    let clinical = figure(
-        "aiConfidenceClinical",
-        "AI model confidence in identifying the image's modality as clinical",
-        modality.clinical,
-    );
-    let dermoscopic = figure(
-        "aiConfidenceDermoscopic",
-        "AI model confidence in identifying the image's modality as dermoscopic",
-        modality.dermoscopic,
-    );
-    json!({
-        "quality": {
-            "acceptable": quality.acceptable(),
-            "score": quality.score,
-            "interpretation": quality.interpretation(),
-        },
-        "domain": {
-            "isDermatological": skin.is_plausible(),
-            "additionalData": {"aiConfidence": confidence},
-        },
-        "modality": {
-            "value": modality.name,
-            "additionalData": {"aiConfidenceClinical": clinical, "aiConfidenceDermoscopic": dermoscopic},
-        },
-        "isValid": measured.is_valid(),
-    })
-}
-
-/// A number with its meaning, coded in the vendor's own system.
-fn figure(code: &str, text: &str, percent: f64) -> Value {
-    let coding = json!({"code": code, "display": null, "system": null, "systemDisplay": "Legit.Health", "version": null});
-    json!({"value": percent, "code": {"text": text, "coding": [coding]}})
 }

@@ -14,12 +14,14 @@ fn scale(name: &str, schema: &Value) -> Result<Scale> {
     let scale = &schema["x-scale"];
     let conditions = list(&scale["conditions"]).iter().map(|condition| text(&condition["code"], name));
     let refused = list(&scale["sites"]["refused"]).iter().map(|site| text(site, name));
+    let answered = &schema["properties"]["questionnaireResponse"]["properties"]["item"]["properties"];
     Ok(Scale {
         code: text(&scale["code"], name)?.to_owned(),
         title: text(&schema["title"], name)?.to_owned(),
         modes: list(&scale["modes"]).iter().map(|mode| read_mode(mode, name)).collect::<Result<_>>()?,
         conditions: owned(conditions)?,
         refused_sites: owned(refused)?,
+        answers: answered.as_object().into_iter().flat_map(Map::keys).cloned().collect(),
     })
 }
 
@@ -51,10 +53,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scale_without_conditions_or_limits_has_none() {
+    fn a_scale_without_answers_or_limits_has_none() {
         let schema = json!({"title": "T", "x-scale": {"code": "t", "modes": ["local"], "conditions": []}});
         let scale = scale("T", &schema).unwrap();
-        assert!(scale.refused_sites.is_empty() && scale.conditions.is_empty());
+        assert!(scale.answers.is_empty() && scale.refused_sites.is_empty() && scale.conditions.is_empty());
         assert_eq!(scale.modes, [Mode::Local]);
     }
 }

@@ -1,0 +1,144 @@
+//! Every severity report keeps the contract, and what nothing can score is not made up.
+
+use std::sync::Arc;
+
+use axum::response::IntoResponse;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+
+use crate::Config;
+use crate::api::operation::Asked;
+use crate::api::refusal::Refusal;
+use crate::contract::{Contract, Mode, device};
+use crate::pixels::testing::{encoded, skin};
+use crate::scenario::Scenario;
+use crate::world::World;
+
+fn world() -> Arc<World> {
+    Arc::new(World::new(&Config { seed: Some(1), ..Config::default() }))
+}
+
+async fn ask(contract: &'static Contract, mode: Mode, body: Value, scenario: &str) -> Result<Value, Refusal> {
+    let asked = Asked { account: None, scenario: scenario.parse::<Scenario>().ok(), body };
+    let world = world();
+    match mode {
+        Mode::Manual => super::manual(&world, contract, asked).await,
+        Mode::Local => super::local(&world, contract, asked).await,
+        Mode::Global => super::global(&world, contract, asked).await,
+    }
+}
+
+fn body(mode: Mode, scales: Value) -> Value {
+    let mut body = json!({
+        "knownCondition": {"conclusion": {"text": "psoriasis"}},
+        "scoringSystem": scales,
+    });
+    if mode != Mode::Global {
+        body["bodySite"] = json!("headLeft");
+    }
+    if mode == Mode::Local {
+        body["payload"] = media();
+    }
+    body
+}
+
+fn media() -> Value {
+    let image = encoded(&skin([214, 164, 128], 240, 200), image::ImageFormat::Png);
+    json!({"contentAttachment": {"data": STANDARD.encode(image)}})
+}
+
+fn request(contract: &Contract, code: &str) -> Value {
+    let scale = contract.scale(code).unwrap();
+    let items: serde_json::Map<_, _> = scale.answers.iter().map(|item| (item.clone(), json!(1))).collect();
+    if items.is_empty() { json!({}) } else { json!({"questionnaireResponse": {"item": items}}) }
+}
+
+#[track_caller]
+fn assert_keeps(schema: &str, body: &Value) {
+    let faults = device().faults_of_body(schema, body);
+    assert!(
+        faults.is_empty(),
+        "{schema}: {:?}",
+        faults.iter().map(|fault| fault.to_json()).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn reports_of_every_scale_and_severity_keep_the_contract() {
+    for scale in &device().scales {
+        for mode in scale.modes.iter().copied().filter(|mode| *mode != Mode::Global) {
+            for scenario in ["", "psoriasis/none", "psoriasis/mild", "psoriasis/moderate", "psoriasis/severe"]
+            {
+                let scales = json!({&scale.code: request(device(), &scale.code)});
+                let report = ask(device(), mode, body(mode, scales), scenario).await.unwrap();
+                assert_keeps("SeverityReport", &report);
+                assert!(report["patientEvolution"][&scale.code]["score"]["value"].is_number());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_of_all_17_views_keeps_the_contract() {
+    let views: serde_json::Map<_, _> = legit_health_scoring::BodyView::ALL
+        .iter()
+        .map(|view| (view.code().to_owned(), json!({"payload": media()})))
+        .collect();
+    assert_eq!(views.len(), 17);
+    let body = body(Mode::Global, json!({"avasi": {"item": views}}));
+    assert_keeps("GlobalSeverityRequest", &body);
+    let report = ask(device(), Mode::Global, body, "vitiligo/severe").await.unwrap();
+    assert_keeps("GlobalSeverityReport", &report);
+    assert_eq!(report["patientEvolution"]["avasi"]["item"].as_object().unwrap().len(), 17);
+}
+
+/// The contract with a scale that nobody can score, in every mode.
+fn with_a_24th_scale() -> &'static Contract {
+    let mut document: Value = serde_json::from_str(include_str!("../../../contract/device.json")).unwrap();
+    let schemas = &mut document["components"]["schemas"];
+    let mut scale = schemas["Pure4"].clone();
+    scale["x-scale"]["code"] = json!("newScale");
+    scale["x-scale"]["modes"] = json!(["manual", "local", "global"]);
+    schemas["NewScale"] = scale;
+    for scales in ["ManualScales", "LocalScales"] {
+        schemas[scales]["properties"]["newScale"] = json!({"$ref": "#/components/schemas/NewScale"});
+    }
+    Box::leak(Box::new(Contract::of(&document)))
+}
+
+#[tokio::test]
+async fn a_scale_without_a_function_is_not_made_up() {
+    let contract = with_a_24th_scale();
+    for mode in Mode::ALL {
+        let mut asked = match mode {
+            Mode::Global => json!({"item": {"faceFront": {"payload": media()}}}),
+            _ => request(contract, "newScale"),
+        };
+        let response =
+            ask(contract, mode, body(mode, json!({"newScale": asked.take()})), "").await.unwrap_err();
+        let response = response.into_response();
+        assert_eq!(response.status().as_u16(), 501, "{mode:?}");
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let detail: Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(detail["detail"].as_str().unwrap().contains("`newScale`"), "{detail}");
+    }
+}
+
+#[test]
+fn the_contract_asks_for_the_answers_of_a_new_scale_at_once() {
+    let contract = with_a_24th_scale();
+    let mut scales = json!({"newScale": request(contract, "newScale")});
+    assert!(contract.faults_of_body("ManualSeverityRequest", &body(Mode::Manual, scales.clone())).is_empty());
+    scales["newScale"]["questionnaireResponse"]["item"]["question2"] = json!(2);
+    assert_eq!(contract.faults_of_body("ManualSeverityRequest", &body(Mode::Manual, scales)).len(), 1);
+}
+
+#[tokio::test]
+async fn a_new_scale_that_was_not_asked_for_stands_there_with_null() {
+    let contract = with_a_24th_scale();
+    let scales = json!({"pure4": request(contract, "pure4")});
+    let report = ask(contract, Mode::Manual, body(Mode::Manual, scales), "").await.unwrap();
+    assert!(report["patientEvolution"].as_object().unwrap()["newScale"].is_null());
+}

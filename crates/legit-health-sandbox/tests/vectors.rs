@@ -1,0 +1,85 @@
+//! The known answers of the instruments, asked for over HTTP: a manual scale gives the number and the level that its
+//! function gives. Not in the package: the vectors are not either.
+
+use std::fs;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use http_body_util::BodyExt;
+use legit_health_sandbox::Sandbox;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../legit-health-scoring/tests/vectors");
+
+/// Scored without a body site, which a request always has.
+const WITHOUT_SITE: [&str; 4] = ["scorad-5", "scorad-6", "scorad-7", "scorad-8"];
+
+async fn send(sandbox: &Sandbox, request: Request<Body>) -> Value {
+    let response = sandbox.router().oneshot(request).await.expect("the router does not fail");
+    let bytes = response.into_body().collect().await.expect("the body is in memory").to_bytes();
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+async fn token(sandbox: &Sandbox) -> String {
+    let form = format!("username={}&password={}", sandbox.account().username, sandbox.account().password);
+    let request =
+        Request::post("/v2.0/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let reply = send(sandbox, request.body(Body::from(form)).expect("a request")).await;
+    reply["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// Vectors of instruments that are asked for with all of their answers.
+fn manual_vectors() -> Vec<Value> {
+    const MANUAL: [&str; 12] = [
+        "dlqi", "gags", "ihs4", "pasi", "pga", "pure4", "resvech", "scorad", "scovid", "sevenPc", "uas",
+        "uct",
+    ];
+    let mut vectors = Vec::new();
+    for file in ["established.json", "regression.json"] {
+        let text = fs::read_to_string(format!("{VECTORS}/{file}")).expect("the vectors");
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        vectors.extend(document["vectors"].as_array().expect("a list").iter().cloned());
+    }
+    let named = |vector: &Value, member: &str, names: &[&str]| {
+        vector[member].as_str().is_some_and(|name| names.contains(&name))
+    };
+    vectors.retain(|vector| named(vector, "instrument", &MANUAL) && !named(vector, "id", &WITHOUT_SITE));
+    vectors
+}
+
+#[tokio::test]
+async fn manual_scales_answer_as_their_instruments() {
+    let sandbox = Sandbox::in_process();
+    let token = token(&sandbox).await;
+    let vectors = manual_vectors();
+    assert!(vectors.len() > 70, "only {} vectors were found", vectors.len());
+    for vector in vectors {
+        let code = vector["instrument"].as_str().expect("a code");
+        let body = json!({
+            "bodySite": vector["site"].as_str().unwrap_or("armLeft"),
+            "knownCondition": {"conclusion": {"text": "any"}},
+            "scoringSystem": {code: {"questionnaireResponse": {"item": vector["answers"]}}},
+        });
+        let request = Request::post("/v2.0/severity-assessment/manual")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let report = send(&sandbox, request.body(Body::from(body.to_string())).expect("a request")).await;
+        let evolution = &report["patientEvolution"][code];
+        let id = &vector["id"];
+        assert_eq!(evolution["score"]["value"].as_f64(), vector["value"].as_f64(), "{id}: {report}");
+        let level = json!({"category": vector["category"], "intensity": vector["intensity"]});
+        assert_eq!(evolution["score"]["interpretation"], level, "{id}");
+        for (item, answer) in vector["answers"].as_object().expect("answers") {
+            assert_eq!(evolution["item"][item]["value"], *answer, "{id}: {item}");
+            assert!(
+                !evolution["item"][item]["interpretation"].as_str().unwrap_or_default().is_empty(),
+                "{id}"
+            );
+        }
+        let evidence = |part: &str| &report["sandbox"]["evidence"][format!("patientEvolution.{code}.{part}")];
+        assert_eq!(*evidence("score.value"), json!(["answers", vector["marks"]["value"]]), "{id}");
+        let category = json!(["answers", vector["marks"]["category"]]);
+        assert_eq!(*evidence("score.interpretation.category"), category, "{id}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Lists the body sites of the public catalogue. No account is needed.
+#![allow(clippy::print_stdout)]
+
+use legit_health::Catalog;
+
+#[tokio::main]
+async fn main() -> Result<(), legit_health::Error> {
+    for site in Catalog::from_env()?.body_sites().await?.iter() {
+        println!("{}: {:?}", site.code, site.name);
+    }
+    Ok(())
+}

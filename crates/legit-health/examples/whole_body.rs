@@ -1,0 +1,17 @@
+//! Scores vitiligo of a whole body, from a folder with a photo for each of the seventeen views.
+#![allow(clippy::print_stdout)]
+
+use legit_health::scale::Avasi;
+use legit_health::{BodyViews, Client};
+
+#[tokio::main]
+async fn main() -> Result<(), legit_health::Error> {
+    let client = Client::from_env()?;
+    let result = client.severity("vitiligo").global(Avasi, BodyViews::from_dir("photos")?).await?;
+
+    println!("{} over {} views", result.whole.value, result.covered.len());
+    for (view, _) in result.unusable_views() {
+        println!("take {view} again");
+    }
+    Ok(())
+}
