@@ -164,9 +164,7 @@ mod tests {
         assert_eq!(sentence("apasi"), None);
         assert_eq!(
             sentence("PASI").as_deref(),
-            Some(
-                "there is no scale `PASI`; did you mean `pasi` or `apasi`? (`legit-health scales` lists them)"
-            )
+            Some("there is no scale `PASI`; did you mean `pasi`? (`legit-health scales` lists them)")
         );
         assert_eq!(
             sentence("nothing").as_deref(),

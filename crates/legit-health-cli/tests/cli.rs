@@ -3,6 +3,12 @@
 
 #[path = "cli/lists.rs"]
 mod lists;
+#[path = "cli/severity_global.rs"]
+mod severity_global;
+#[path = "cli/severity_local.rs"]
+mod severity_local;
+#[path = "cli/severity_manual.rs"]
+mod severity_manual;
 
 use serde_json::Value;
 use std::fs;
