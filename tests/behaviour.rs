@@ -6,6 +6,8 @@ mod support;
 
 #[path = "behaviour/bad_input.rs"]
 mod bad_input;
+#[path = "behaviour/bad_network.rs"]
+mod bad_network;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
 #[path = "behaviour/layers.rs"]

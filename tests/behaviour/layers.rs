@@ -29,7 +29,7 @@ fn dependencies_point_one_way() {
     for (krate, allowed) in [
         ("legit-health-api", &[][..]),
         ("legit-health-codegen", &[]),
-        ("legit-health-sandbox", &[]),
+        ("legit-health-sandbox", &["legit-health-scoring"]),
         ("legit-health", &["legit-health-api"]),
         ("legit-health-cli", &["legit-health", "legit-health-sandbox"]),
         ("xtask", &["legit-health-codegen"]),

@@ -122,6 +122,23 @@ async fn a_login_that_fails_on_the_way_is_tried_again_by_the_next_call() {
     assert_eq!(logins(&device), 2);
 }
 
+/// Everybody waits for the same login, and nobody tries again at once what has just failed.
+#[tokio::test]
+async fn those_who_wait_share_a_failed_login() {
+    let device = Device::answering(|_, _| answer(500, json!({"detail": "Internal Server Error"})));
+    let client = device.client();
+    let errors = join_all((0..100).map(|n| client.diagnosis_support(image(n)).into_future())).await;
+    assert!(errors.into_iter().all(|outcome| outcome.unwrap_err().status() == Some(500)));
+    assert_eq!(device.paths(), ["/v2.0/login"]);
+}
+
+#[tokio::test]
+async fn a_base_url_without_its_version_is_a_matter_of_configuration() {
+    let device = Device::answering(|_, _| answer(404, json!({"detail": "Not Found"})));
+    let error = device.client().diagnosis_support(image(1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent));
+}
+
 #[tokio::test]
 async fn a_new_token_on_request() {
     let device = Device::obliging();

@@ -54,7 +54,7 @@ async fn a_call_that_is_dropped_half_way_harms_no_other() {
             poll_fn(|context| Poll::Ready((0..polls).any(|_| call.as_mut().poll(context).is_ready()))).await;
         dropped += u32::from(!ended);
     }
-    assert!(dropped > 0, "some calls must have been under way");
+    assert!(dropped > 10, "only {dropped} calls were under way when they were dropped");
 
     calm.store(true, SeqCst);
     let report = client.diagnosis_support([image(7), image(8)]).await.unwrap();

@@ -1,8 +1,8 @@
 //! Nothing prints what it should not: needles are planted and looked for.
 
 use crate::support::{Device, answer, identity, image, ok, picture, token};
-use legit_health::{Client, Credentials, DiagnosisSupport, Error, Image};
-use serde_json::json;
+use legit_health::{Client, Credentials, DiagnosisSupport, Error, Image, Percent, TriagePolicy};
+use serde_json::{Value, json};
 
 const NEEDLE: &str = "N33DLE";
 
@@ -17,27 +17,58 @@ fn printed(error: &Error) -> String {
     text
 }
 
-#[tokio::test]
-async fn an_error_repeats_nothing_that_was_sent_or_received() {
-    let bodies = [
+fn bodies() -> [(u16, Value); 5] {
+    [
         (200, json!({"access_token": NEEDLE})),
         (200, json!({"access_token": NEEDLE, "token_type": NEEDLE, "expires_in_minutes": NEEDLE})),
         (401, json!({"detail": NEEDLE})),
         (422, json!({"detail": [{"type": NEEDLE, "loc": ["body", NEEDLE], "msg": NEEDLE, "input": NEEDLE}]})),
         (500, json!(NEEDLE)),
-    ];
-    for (status, body) in bodies {
-        let device = Device::answering(move |_, _| answer(status, body.clone()));
-        let client = Client::builder()
-            .base_url("https://device.example/v2.0".parse().unwrap())
-            .credentials(Credentials::password(NEEDLE, NEEDLE))
-            .wire(device)
-            .build()
-            .unwrap();
+    ]
+}
+
+fn client(device: Device) -> Client {
+    Client::builder()
+        .base_url("https://device.example/v2.0".parse().unwrap())
+        .credentials(Credentials::password(NEEDLE, NEEDLE))
+        .wire(device)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_failed_login_repeats_nothing() {
+    for (status, body) in bodies() {
+        let client = client(Device::answering(move |_, _| answer(status, body.clone())));
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
         assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
         assert!(!format!("{client:?}").contains(NEEDLE));
     }
+}
+
+#[tokio::test]
+async fn a_failed_analysis_repeats_nothing() {
+    for (status, body) in bodies() {
+        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token(NEEDLE, 60)),
+            _ => answer(status, body.clone()),
+        });
+        let error = client(device.clone()).diagnosis_support(image(1)).await.unwrap_err();
+        assert!(device.paths().iter().any(|path| path.ends_with("/diagnosis-support")));
+        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_urgency_is_a_finding_too() {
+    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
+    let policy = TriagePolicy {
+        urgent_referral: Percent::ZERO,
+        malignancy: Percent::ZERO,
+        high_priority_referral: Percent::ZERO,
+    };
+    let shown = format!("{:?}", policy.apply(&report));
+    assert!(!shown.contains("Urgent") && !shown.contains("Malignancy"), "{shown}");
 }
 
 #[tokio::test]

@@ -66,10 +66,14 @@ fn described(
     if matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_)) {
         for (at, block) in tree.impls() {
             let subject = resolve::subject(tree, at, block);
+            let implemented = resolve::implemented(tree, at, block);
+            if implemented.as_ref().is_some_and(|name| tree.is_private_trait(name)) {
+                continue;
+            }
             if subject.as_ref() == Some(&definition) {
                 entry.attach(block);
             } else if subject.is_none_or(|subject| !exported.contains_key(&subject))
-                && resolve::implemented(tree, at, block).as_ref() == Some(&definition)
+                && implemented.as_ref() == Some(&definition)
                 && let Some((_, implemented, _)) = &block.trait_
             {
                 let implemented = compact::last_segment(implemented);
@@ -157,7 +161,6 @@ enum Kind non_exhaustive
     A
     Unknown(Box<str>)
 struct Renamed
-    impl Mark
     a: u8
     ..
 trait Site: Sized

@@ -11,6 +11,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, catalog_address};
 use crate::error::Error;
 use crate::reply::{Keep, Reply, join};
+use crate::report::wire::{FromWire, IntoReport};
 use crate::transport::{OVERALL, Transport};
 use crate::wire::{Http, Wire};
 use std::collections::BTreeMap;
@@ -114,13 +115,13 @@ impl Catalog {
         let bound = Call::to_catalog(&self.host, OVERALL);
         let result = bound.api.clinical_signs().await;
         join(bound.outcome(), result, Keep::Document, |wire| {
-            Ok(wire.into_iter().map(|(code, sign)| (code, sign.into())).collect())
+            Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())
         })
     }
 }
 
-fn each<W, T: From<W>>(wire: Vec<W>) -> Vec<T> {
-    wire.into_iter().map(T::from).collect()
+fn each<W, T: FromWire<W>>(wire: Vec<W>) -> Vec<T> {
+    wire.into_iter().map(T::from_wire).collect()
 }
 
 impl fmt::Debug for Catalog {

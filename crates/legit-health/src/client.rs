@@ -12,6 +12,7 @@ use crate::config::{ConfigError, Environment};
 use crate::error::Error;
 use crate::reply::{Keep, Reply, join};
 use crate::report::DeviceInformation;
+use crate::report::wire::IntoReport;
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
 use crate::transport::OVERALL;
@@ -101,7 +102,7 @@ impl Client {
     pub async fn device_information(&self) -> Result<Reply<DeviceInformation>, Error> {
         let bound = Call::authorised(&self.shared, OVERALL);
         let result = bound.api.device_information().await;
-        join(bound.outcome(), result, Keep::Document, |wire| Ok(wire.into()))
+        join(bound.outcome(), result, Keep::Document, |wire| Ok(wire.into_report()))
     }
 
     /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.

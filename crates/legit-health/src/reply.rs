@@ -2,6 +2,7 @@
 
 use crate::call::{Outcome, Unanswered};
 use crate::error::{Error, FieldError, Kind, Parts};
+use crate::report::wire::FromWire;
 use crate::transport::Stopped;
 use bytes::Bytes;
 use http::StatusCode;
@@ -186,7 +187,7 @@ fn named(fields: &[FieldError]) -> String {
 fn faults(body: &[u8]) -> Vec<FieldError> {
     match serde_json::from_slice::<ErrorBody>(body) {
         Ok(ErrorBody { detail: Some(ErrorDetail::Faults(faults)), .. }) => {
-            faults.into_iter().map(FieldError::from).collect()
+            faults.into_iter().map(FieldError::from_wire).collect()
         }
         _ => Vec::new(),
     }

@@ -11,6 +11,7 @@ mod indicators;
 mod picture;
 mod scored;
 mod validity;
+pub(crate) mod wire;
 
 pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};

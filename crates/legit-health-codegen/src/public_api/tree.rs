@@ -89,6 +89,13 @@ impl Tree {
         self.modules[module].items.iter().filter(move |item| name_of(item).is_some_and(|own| own == name))
     }
 
+    /// True of a trait that nobody outside the crate can name.
+    pub(super) fn is_private_trait(&self, name: &Definition) -> bool {
+        let private =
+            |item: &Item| matches!(item, Item::Trait(it) if !matches!(it.vis, syn::Visibility::Public(_)));
+        self.items(name.module, &name.name).any(private)
+    }
+
     /// Every `impl` of the crate with the module it stands in.
     pub(super) fn impls(&self) -> impl Iterator<Item = (usize, &ItemImpl)> {
         self.modules.iter().enumerate().flat_map(|(id, module)| {

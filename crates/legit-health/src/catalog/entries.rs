@@ -1,5 +1,6 @@
 //! Entries of the catalogue. They are public, so `Debug` shows them.
 
+use crate::report::wire::FromWire;
 use crate::{BodySite, Mode, ScoringSystemCode};
 use legit_health_api::catalog::types;
 use serde::{Deserialize, Serialize};
@@ -53,14 +54,14 @@ pub struct ClinicalSign {
     pub name: Names,
 }
 
-impl From<types::BodySiteEntry> for BodySiteEntry {
-    fn from(wire: types::BodySiteEntry) -> Self {
+impl FromWire<types::BodySiteEntry> for BodySiteEntry {
+    fn from_wire(wire: types::BodySiteEntry) -> Self {
         Self { code: wire.code, name: wire.name, other: wire.extra }
     }
 }
 
-impl From<types::QuestionnaireEntry> for QuestionnaireEntry {
-    fn from(wire: types::QuestionnaireEntry) -> Self {
+impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
+    fn from_wire(wire: types::QuestionnaireEntry) -> Self {
         Self {
             identifier: wire.identifier,
             code: wire.code,
@@ -73,8 +74,8 @@ impl From<types::QuestionnaireEntry> for QuestionnaireEntry {
     }
 }
 
-impl From<types::ClinicalSign> for ClinicalSign {
-    fn from(wire: types::ClinicalSign) -> Self {
+impl FromWire<types::ClinicalSign> for ClinicalSign {
+    fn from_wire(wire: types::ClinicalSign) -> Self {
         Self { name: wire.name }
     }
 }

@@ -2,6 +2,7 @@
 
 mod words;
 
+use crate::report::wire::FromWire;
 use legit_health_api::device::types::Fault;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
@@ -42,8 +43,8 @@ impl FieldError {
     }
 }
 
-impl From<Fault> for FieldError {
-    fn from(fault: Fault) -> Self {
+impl FromWire<Fault> for FieldError {
+    fn from_wire(fault: Fault) -> Self {
         // The first step says only that it was in the body.
         let steps = match fault.loc.as_slice() {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
@@ -83,7 +84,7 @@ mod tests {
     fn field(loc: serde_json::Value) -> FieldError {
         let fault =
             json!({"type": "value_error", "loc": loc, "msg": "Value error, NEEDLE", "input": "NEEDLE"});
-        serde_json::from_value::<Fault>(fault).unwrap().into()
+        FieldError::from_wire(serde_json::from_value::<Fault>(fault).unwrap())
     }
 
     #[test]

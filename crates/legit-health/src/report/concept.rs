@@ -1,6 +1,7 @@
 //! A concept in words and codes.
 
 use super::structure_only;
+use crate::report::wire::FromWire;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 
@@ -49,14 +50,14 @@ impl Concept {
     }
 }
 
-impl From<types::Concept> for Concept {
-    fn from(wire: types::Concept) -> Self {
-        Self { text: wire.text, codings: wire.coding.into_iter().flatten().map(Coding::from).collect() }
+impl FromWire<types::Concept> for Concept {
+    fn from_wire(wire: types::Concept) -> Self {
+        Self { text: wire.text, codings: wire.coding.into_iter().flatten().map(Coding::from_wire).collect() }
     }
 }
 
-impl From<types::Coding> for Coding {
-    fn from(wire: types::Coding) -> Self {
+impl FromWire<types::Coding> for Coding {
+    fn from_wire(wire: types::Coding) -> Self {
         let types::Coding { code, display, system, system_display, version } = wire;
         Self { code, display, system, system_display, version }
     }

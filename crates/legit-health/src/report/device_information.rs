@@ -1,5 +1,6 @@
 //! The electronic label of the device.
 
+use crate::report::wire::FromWire;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -36,8 +37,8 @@ impl DeviceInformation {
     }
 }
 
-impl From<types::DeviceInformation> for DeviceInformation {
-    fn from(wire: types::DeviceInformation) -> Self {
+impl FromWire<types::DeviceInformation> for DeviceInformation {
+    fn from_wire(wire: types::DeviceInformation) -> Self {
         let texts = |labels: Vec<types::LabelText>| labels.into_iter().map(|label| label.value).collect();
         Self {
             names: texts(wire.name),

@@ -2,6 +2,7 @@
 
 use super::{ClinicalIndicators, Concept, ImageFindings, Performance, structure_only};
 use crate::reply::BrokenContract;
+use crate::report::wire::{FromWire, IntoReport};
 use crate::{IssueTime, Percent};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,12 @@ pub struct DiagnosisSupport {
     pub issued: IssueTime,
     /// How long the analysis took.
     pub analysis_seconds: f64,
+    /// What kind of report it is, in codes; empty if the device did not say.
+    #[serde(default)]
+    pub category: Vec<Concept>,
+    /// What the report is about, in codes.
+    #[serde(default)]
+    pub code: Option<Concept>,
     /// Conditions, ranked, the likeliest first; empty if the device gave none.
     pub conclusions: Vec<Conclusion>,
     /// Clinical indicators of the case.
@@ -67,18 +74,20 @@ impl DiagnosisSupport {
             status: wire.status,
             issued: wire.issued,
             analysis_seconds: wire.analysis_duration,
-            conclusions: wire.conclusion.into_iter().flatten().map(Conclusion::from).collect(),
-            indicators: wire.clinical_indicator.into(),
-            performance: wire.performance_indicator.into(),
-            images: wire.imaging_analysis.into_iter().map(ImageFindings::from).collect(),
+            category: wire.category.into_iter().flatten().map(Concept::from_wire).collect(),
+            code: wire.code.map(Concept::from_wire),
+            conclusions: wire.conclusion.into_iter().flatten().map(Conclusion::from_wire).collect(),
+            indicators: wire.clinical_indicator.into_report(),
+            performance: wire.performance_indicator.into_report(),
+            images: wire.imaging_analysis.into_iter().map(ImageFindings::from_wire).collect(),
             other: wire.extra,
         })
     }
 }
 
-impl From<types::Conclusion> for Conclusion {
-    fn from(wire: types::Conclusion) -> Self {
-        Self { probability: wire.probability, condition: wire.code.into() }
+impl FromWire<types::Conclusion> for Conclusion {
+    fn from_wire(wire: types::Conclusion) -> Self {
+        Self { probability: wire.probability, condition: wire.code.into_report() }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::scored::{Document, ScaleTag, read_media, without};
 use super::{Detection, Picture, Score, Scored, Validity};
 use crate::reply::BrokenContract;
+use crate::report::wire::{FromWire, IntoReport};
 use crate::severity::AnyScale;
 use crate::{GlobalView, ScoringSystemCode, View};
 use legit_health_api::device::types;
@@ -75,25 +76,27 @@ impl<S> GlobalScored<S> {
         let mut evolution = wire.patient_evolution;
         let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
         let document = Document {
-            validity: wire.media_validity.map(Validity::from),
+            validity: wire.media_validity.map(Validity::from_wire),
             identifier: wire.identifier.map(|identifier| identifier.value),
             status: wire.status,
             issued: wire.issued,
             analysis_seconds: wire.analysis_duration,
             other: wire.extra,
         };
-        let whole = Scored::<AnyScale>::assemble(code.clone(), found.score.into(), found.media, &document);
-        let views = found.item.into_iter().flatten().map(|(view, result)| (view, result.into())).collect();
+        let whole =
+            Scored::<AnyScale>::assemble(code.clone(), found.score.into_report(), found.media, &document);
+        let views =
+            found.item.into_iter().flatten().map(|(view, result)| (view, result.into_report())).collect();
         Ok(Self { whole: whole.of(), covered, views })
     }
 }
 
-impl From<types::ViewResult> for ViewFindings {
-    fn from(wire: types::ViewResult) -> Self {
+impl FromWire<types::ViewResult> for ViewFindings {
+    fn from_wire(wire: types::ViewResult) -> Self {
         let (attachments, detections) = read_media(wire.media);
         Self {
-            validity: wire.media_validity.map(Validity::from),
-            score: wire.score.map(Score::from),
+            validity: wire.media_validity.map(Validity::from_wire),
+            score: wire.score.map(Score::from_wire),
             attachments,
             detections,
             other: wire.extra,

@@ -2,6 +2,7 @@
 
 use super::{ClinicalIndicators, Concept, Picture, Validity, structure_only};
 use crate::Percent;
+use crate::report::wire::{FromWire, IntoReport};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,23 +35,23 @@ pub struct ImageConclusion {
 
 structure_only!(ImageConclusion);
 
-impl From<types::ImagingAnalysis> for ImageFindings {
-    fn from(wire: types::ImagingAnalysis) -> Self {
+impl FromWire<types::ImagingAnalysis> for ImageFindings {
+    fn from_wire(wire: types::ImagingAnalysis) -> Self {
         Self {
-            validity: wire.media_validity.into(),
-            conclusions: wire.conclusion.into_iter().flatten().map(ImageConclusion::from).collect(),
-            indicators: wire.clinical_indicator.into(),
+            validity: wire.media_validity.into_report(),
+            conclusions: wire.conclusion.into_iter().flatten().map(ImageConclusion::from_wire).collect(),
+            indicators: wire.clinical_indicator.into_report(),
             entropy: wire.performance_indicator.entropy,
         }
     }
 }
 
-impl From<types::ImageConclusion> for ImageConclusion {
-    fn from(wire: types::ImageConclusion) -> Self {
+impl FromWire<types::ImageConclusion> for ImageConclusion {
+    fn from_wire(wire: types::ImageConclusion) -> Self {
         Self {
             probability: wire.probability,
-            condition: wire.code.into(),
-            heat_map: wire.explainability.map(|explainability| explainability.heat_map.into()),
+            condition: wire.code.into_report(),
+            heat_map: wire.explainability.map(|explainability| explainability.heat_map.into_report()),
         }
     }
 }

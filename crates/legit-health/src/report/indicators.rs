@@ -2,6 +2,7 @@
 
 use super::structure_only;
 use crate::Percent;
+use crate::report::wire::FromWire;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +37,8 @@ pub struct Performance {
 
 structure_only!(ClinicalIndicators, Performance);
 
-impl From<types::ClinicalIndicator> for ClinicalIndicators {
-    fn from(wire: types::ClinicalIndicator) -> Self {
+impl FromWire<types::ClinicalIndicator> for ClinicalIndicators {
+    fn from_wire(wire: types::ClinicalIndicator) -> Self {
         Self {
             has_condition: wire.has_condition,
             pigmented_lesion: wire.pigmented_lesion,
@@ -48,8 +49,8 @@ impl From<types::ClinicalIndicator> for ClinicalIndicators {
     }
 }
 
-impl From<types::PerformanceIndicator> for Performance {
-    fn from(wire: types::PerformanceIndicator) -> Self {
+impl FromWire<types::PerformanceIndicator> for Performance {
+    fn from_wire(wire: types::PerformanceIndicator) -> Self {
         Self { sensitivity: wire.sensitivity, specificity: wire.specificity, entropy: wire.entropy }
     }
 }

@@ -1,5 +1,6 @@
 //! An image in a result.
 
+use crate::report::wire::FromWire;
 use bytes::Bytes;
 use legit_health_api::device::types;
 use legit_health_api::scalar::ImageData;
@@ -25,8 +26,8 @@ pub struct Picture {
     pub color_model: String,
 }
 
-impl From<types::Picture> for Picture {
-    fn from(wire: types::Picture) -> Self {
+impl FromWire<types::Picture> for Picture {
+    fn from_wire(wire: types::Picture) -> Self {
         Self {
             title: wire.title,
             media_type: wire.content_type,

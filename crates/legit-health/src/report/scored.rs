@@ -14,6 +14,7 @@ pub use score::{Band, Score};
 
 use super::{Figure, Picture, Validity};
 use crate::reply::BrokenContract;
+use crate::report::wire::{FromWire, IntoReport};
 use crate::scale::Scale;
 use crate::severity::AnyScale;
 use crate::{Intensity, IssueTime, ScoringSystemCode};
@@ -94,7 +95,7 @@ impl Scored<AnyScale> {
     ) -> Result<Vec<Self>, BrokenContract> {
         let mut evolution = wire.patient_evolution;
         let document = Document {
-            validity: wire.media_validity.map(Validity::from),
+            validity: wire.media_validity.map(Validity::from_wire),
             identifier: wire.identifier.map(|identifier| identifier.value),
             status: wire.status,
             issued: wire.issued,
@@ -103,8 +104,9 @@ impl Scored<AnyScale> {
         };
         let read = |code: &ScoringSystemCode| {
             let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
-            let mut scored = Self::assemble(code.clone(), found.score.into(), found.media, &document);
-            scored.items = found.item.into_iter().flatten().map(|(code, item)| (code, item.into())).collect();
+            let mut scored = Self::assemble(code.clone(), found.score.into_report(), found.media, &document);
+            scored.items =
+                found.item.into_iter().flatten().map(|(code, item)| (code, item.into_report())).collect();
             Ok(scored)
         };
         codes.iter().map(read).collect()
@@ -175,8 +177,9 @@ pub(crate) fn read_media(
     media: Option<types::EvolutionMedia>,
 ) -> (BTreeMap<String, Picture>, Vec<Detection>) {
     let types::EvolutionMedia { attachment, detection } = media.unwrap_or_default();
-    let pictures = attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into())).collect();
-    (pictures, detection.into_iter().flatten().map(Detection::from).collect())
+    let pictures =
+        attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into_report())).collect();
+    (pictures, detection.into_iter().flatten().map(Detection::from_wire).collect())
 }
 
 impl<S> fmt::Debug for Scored<S> {

@@ -1,6 +1,7 @@
 //! Whether an image can be used, in the device's own words.
 
 use super::{Concept, structure_only};
+use crate::report::wire::{FromWire, IntoReport};
 use crate::{Modality, Percent};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -19,9 +20,12 @@ pub struct Validity {
     pub is_dermatological: bool,
     /// What kind of picture it is.
     pub modality: Modality,
-    /// Further figures, by code, such as `aiConfidence` (percent).
+    /// Further figures about whether it shows skin, by code, such as `aiConfidence` (percent).
     #[serde(default)]
-    pub figures: BTreeMap<String, Figure>,
+    pub domain_figures: BTreeMap<String, Figure>,
+    /// Further figures about the kind of picture, by code, such as `aiConfidenceClinical` (percent).
+    #[serde(default)]
+    pub modality_figures: BTreeMap<String, Figure>,
 }
 
 /// How good an image is.
@@ -50,33 +54,32 @@ pub struct Figure {
 
 structure_only!(Quality, Figure);
 
-impl From<types::MediaValidity> for Validity {
-    fn from(wire: types::MediaValidity) -> Self {
-        let figures = [wire.domain.additional_data, wire.modality.additional_data];
+impl FromWire<types::MediaValidity> for Validity {
+    fn from_wire(wire: types::MediaValidity) -> Self {
         Self {
             is_valid: wire.is_valid,
-            quality: wire.quality.into(),
+            quality: wire.quality.into_report(),
             is_dermatological: wire.domain.is_dermatological,
             modality: wire.modality.value,
-            figures: figures
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|(code, figure)| (code, figure.into()))
-                .collect(),
+            domain_figures: figures(wire.domain.additional_data),
+            modality_figures: figures(wire.modality.additional_data),
         }
     }
 }
 
-impl From<types::QualityCheck> for Quality {
-    fn from(wire: types::QualityCheck) -> Self {
+fn figures(wire: Option<BTreeMap<String, types::Figure>>) -> BTreeMap<String, Figure> {
+    wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
+}
+
+impl FromWire<types::QualityCheck> for Quality {
+    fn from_wire(wire: types::QualityCheck) -> Self {
         Self { acceptable: wire.acceptable, score: wire.score, interpretation: wire.interpretation }
     }
 }
 
-impl From<types::Figure> for Figure {
-    fn from(wire: types::Figure) -> Self {
-        Self { value: wire.value, code: wire.code.into(), interpretation: wire.interpretation }
+impl FromWire<types::Figure> for Figure {
+    fn from_wire(wire: types::Figure) -> Self {
+        Self { value: wire.value, code: wire.code.into_report(), interpretation: wire.interpretation }
     }
 }
 

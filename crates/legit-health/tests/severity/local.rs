@@ -60,7 +60,7 @@ async fn every_field_of_a_score_is_read() {
     assert_eq!((bounds.x1, bounds.y1, bounds.x2, bounds.y2), (1.0, 2.0, 3.5, 4.0));
     let validity = apasi.validity.as_ref().unwrap();
     assert_eq!((validity.is_valid, validity.quality.score.get()), (true, 84.2));
-    assert_eq!(validity.figures["aiConfidence"].value, 99.1);
+    assert_eq!(validity.domain_figures["aiConfidence"].value, 99.1);
     assert!(asalt.validity.is_some());
 
     let stored = serde_json::to_string(&apasi).unwrap();

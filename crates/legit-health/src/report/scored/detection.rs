@@ -1,5 +1,6 @@
 //! Something that the device found in an image.
 
+use crate::report::wire::{FromWire, IntoReport};
 use crate::report::{Concept, structure_only};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -32,9 +33,13 @@ pub struct BoundingBox {
 
 structure_only!(Detection, BoundingBox);
 
-impl From<types::Detection> for Detection {
-    fn from(wire: types::Detection) -> Self {
+impl FromWire<types::Detection> for Detection {
+    fn from_wire(wire: types::Detection) -> Self {
         let types::BoundingBox { x1, y1, x2, y2 } = wire.box_;
-        Self { confidence: wire.confidence, code: wire.code.into(), bounds: BoundingBox { x1, y1, x2, y2 } }
+        Self {
+            confidence: wire.confidence,
+            code: wire.code.into_report(),
+            bounds: BoundingBox { x1, y1, x2, y2 },
+        }
     }
 }

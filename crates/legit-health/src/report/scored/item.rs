@@ -1,5 +1,6 @@
 //! One item of a score.
 
+use crate::report::wire::{FromWire, IntoReport};
 use crate::report::{Concept, Figure, structure_only};
 use legit_health_api::device::types;
 use legit_health_api::scalar::AnswerValue;
@@ -23,14 +24,14 @@ pub struct ScoredItem {
 
 structure_only!(ScoredItem);
 
-impl From<types::EvolutionItem> for ScoredItem {
-    fn from(wire: types::EvolutionItem) -> Self {
+impl FromWire<types::EvolutionItem> for ScoredItem {
+    fn from_wire(wire: types::EvolutionItem) -> Self {
         let figures = wire.additional_data.into_iter().flatten();
         Self {
             value: wire.value,
             interpretation: wire.interpretation,
-            code: wire.code.into(),
-            figures: figures.map(|(code, figure)| (code, figure.into())).collect(),
+            code: wire.code.into_report(),
+            figures: figures.map(|(code, figure)| (code, figure.into_report())).collect(),
         }
     }
 }

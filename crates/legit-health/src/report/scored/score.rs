@@ -1,6 +1,7 @@
 //! A score and the device's words for it, from both shapes that its documents have.
 
 use crate::Intensity;
+use crate::report::wire::FromWire;
 use crate::report::{Figure, structure_only};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -45,15 +46,15 @@ impl Band {
     }
 }
 
-impl From<types::Score> for Score {
+impl FromWire<types::Score> for Score {
     /// Where a document has both shapes, the word and the grade that stand side by side are taken.
-    fn from(wire: types::Score) -> Self {
+    fn from_wire(wire: types::Score) -> Self {
         let value = wire.value;
         let contribution = wire.additional_data.and_then(|figures| figures.global_score_contribution);
         let (bands, graded) = match wire.severity {
             Some(severity) => {
                 let bands: Vec<Band> =
-                    severity.interpretations.into_iter().flatten().map(Band::from).collect();
+                    severity.interpretations.into_iter().flatten().map(Band::from_wire).collect();
                 (bands, Some(severity.value))
             }
             None => (Vec::new(), None),
@@ -62,7 +63,7 @@ impl From<types::Score> for Score {
             Some(said) => (Some(said.category), Some(said.intensity)),
             None => (graded.and_then(|grade| word(&bands, value, grade)), graded),
         };
-        Self { value, category, intensity, contribution: contribution.map(Figure::from), bands }
+        Self { value, category, intensity, contribution: contribution.map(Figure::from_wire), bands }
     }
 }
 
@@ -82,8 +83,8 @@ fn word(bands: &[Band], value: f64, grade: Intensity) -> Option<String> {
     }
 }
 
-impl From<types::SeverityBand> for Band {
-    fn from(wire: types::SeverityBand) -> Self {
+impl FromWire<types::SeverityBand> for Band {
+    fn from_wire(wire: types::SeverityBand) -> Self {
         Self {
             min: wire.min,
             max: wire.max,

@@ -1,0 +1,7 @@
+use legit_health::{Client, Image, scale::Asalt};
+
+fn ask(client: &Client, image: Image) {
+    let _ = client.severity("alopecia").local(image, Asalt);
+}
+
+fn main() {}
