@@ -7,6 +7,7 @@ use legit_health::clock::Clock;
 use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
 use legit_health::{BoxFuture, Client, Credentials, Error, Fate, Kind};
 use serde_json::json;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ use Attempt::{Lost, Refused, Silence, Status};
 #[derive(Clone)]
 struct Scripted {
     device: Device,
-    script: Arc<Mutex<std::vec::IntoIter<Attempt>>>,
+    script: Arc<Mutex<VecDeque<Attempt>>>,
 }
 
 impl Wire for Scripted {
@@ -38,7 +39,7 @@ impl Wire for Scripted {
         if request.uri().path().ends_with("/login") {
             return self.device.attempt(request);
         }
-        let attempt = self.script.lock().unwrap().next().expect("the script is long enough");
+        let attempt = self.script.lock().unwrap().pop_front().expect("the script is long enough");
         match attempt {
             Status(_) => self.device.attempt(request),
             Refused => Box::pin(async { Err(WireError { not_sent: true, source: "refused".into() }) }),
@@ -95,7 +96,7 @@ fn client(script: &[Attempt]) -> Client {
             None => unreachable!("only attempts with a status reach the device"),
         }
     });
-    let wire = Scripted { device, script: Arc::new(Mutex::new(script.to_vec().into_iter())) };
+    let wire = Scripted { device, script: Arc::new(Mutex::new(script.iter().copied().collect())) };
     Client::builder()
         .base_url("https://device.example/v2.0".parse().unwrap())
         .credentials(Credentials::password("clinic@example.org", "s3cret"))

@@ -51,7 +51,7 @@ async fn every_program_of_the_readme_runs() {
     let sandbox = Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let samples = legit_health_sandbox::samples::all();
-    for (name, sample) in ["front.jpg", "close-up.jpg"].into_iter().zip(&samples) {
+    for (name, sample) in ["front.jpg", "close-up.jpg", "arm.jpg"].into_iter().zip(&samples) {
         fs::write(folder.path().join(name), &sample.bytes).unwrap();
     }
     let programs = programs();

@@ -113,6 +113,23 @@ fn diagnosis_support_as_json_is_the_document() {
     assert!(document["sandbox"]["notice"].as_str().unwrap().contains("not intended for any medical purpose"));
 }
 
+/// A JPEG without its comment segments.
+fn without_comments(jpeg: &[u8]) -> Vec<u8> {
+    const SCAN: u8 = 0xDA;
+    const COMMENT: u8 = 0xFE;
+    let mut kept = jpeg[..2].to_vec();
+    let mut at = 2;
+    while jpeg[at + 1] != SCAN {
+        let end = at + 2 + usize::from(u16::from_be_bytes([jpeg[at + 2], jpeg[at + 3]]));
+        if jpeg[at + 1] != COMMENT {
+            kept.extend_from_slice(&jpeg[at..end]);
+        }
+        at = end;
+    }
+    kept.extend_from_slice(&jpeg[at..]);
+    kept
+}
+
 #[test]
 fn a_scenario_can_be_named() {
     let folder = samples();
@@ -125,11 +142,9 @@ fn a_scenario_can_be_named() {
 
     // A JPEG without its comment says nothing itself, so what is named counts.
     let whole = fs::read(&image).unwrap();
-    let comment = 4 + usize::from(u16::from_be_bytes([whole[4], whole[5]]));
-    assert_eq!(whole[2..4], [0xFF, 0xFE], "the comment comes first");
     let silent = path(folder.path(), "silent.jpg");
-    fs::write(&silent, [&whole[..2], &whole[comment..]].concat()).unwrap();
-    assert_eq!(first(&document(&run(&["--sandbox", "--json", "dx", &silent]))), "Sandbox condition A");
+    fs::write(&silent, without_comments(&whole)).unwrap();
+    assert!(first(&document(&run(&["--sandbox", "--json", "dx", &silent]))).starts_with("Sandbox condition"));
     let named = document(&run(&["--sandbox", "--json", "--scenario", "acne/mild", "dx", &silent]));
     assert_eq!(first(&named), "Acne");
 }

@@ -1,5 +1,5 @@
 //! Lists the body sites of the public catalogue. No account is needed.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::Catalog;
 

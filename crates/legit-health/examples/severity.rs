@@ -1,5 +1,5 @@
 //! Scores one zone of psoriasis: from answers alone, and from a photograph.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::scale::{Apasi, Pasi, Pure4};
 use legit_health::{BodySite, Client, Condition, Image, Intensity, answer};

@@ -1,5 +1,5 @@
 //! Scores vitiligo of a whole body, from a folder with a photo for each of the seventeen views.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::scale::Avasi;
 use legit_health::{BodyViews, Client};
