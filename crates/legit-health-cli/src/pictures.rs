@@ -60,8 +60,12 @@ impl Folder {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
                 Ok(mut file) => {
-                    file.write_all(&picture.data)?;
-                    return Ok(path);
+                    let written = file.write_all(&picture.data);
+                    if written.is_err() {
+                        // Half an image could be taken for a whole one. The file is ours, and the first error counts.
+                        let _ = fs::remove_file(&path);
+                    }
+                    return written.map(|()| path);
                 }
             }
         }
