@@ -1,4 +1,10 @@
 //! The command line.
+//!
+//! Nothing here has `Debug`: answers and a condition are about a patient.
+
+mod severity;
+
+pub(crate) use severity::{About, Severity};
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -19,7 +25,7 @@ assessment. The API's output supports, and does not replace, a qualified
 healthcare professional.";
 
 /// Command line for the Legit.Health device API and its sandbox (unofficial)
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "legit-health", version, max_term_width = 80, after_help = AFTER)]
 pub(crate) struct Args {
     /// Print one JSON document, in the API's own field names
@@ -34,7 +40,7 @@ pub(crate) struct Args {
 }
 
 /// Which device is called.
-#[derive(Debug, clap::Args)]
+#[derive(clap::Args)]
 pub(crate) struct Connection {
     /// Start a sandbox inside this process, for this one command
     #[arg(long, global = true)]
@@ -46,7 +52,7 @@ pub(crate) struct Connection {
     pub(crate) scenario: Option<String>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub(crate) enum Command {
     /// Walk through what the API does, on painted images and a sandbox; needs no account
     Demo,
@@ -56,7 +62,13 @@ pub(crate) enum Command {
         /// JPEG, PNG or WebP; metadata is removed before anything is sent
         #[arg(required = true, value_name = "IMAGE")]
         images: Vec<PathBuf>,
+        /// Write the heat maps to this directory; no file is overwritten
+        #[arg(long, value_name = "DIR")]
+        save_images: Option<PathBuf>,
     },
+    /// Score how severe a known condition is
+    #[command(subcommand)]
+    Severity(Severity),
     /// Show the electronic label of the device that answers
     Device,
     /// Run a sandbox on this machine until interrupted
@@ -64,6 +76,17 @@ pub(crate) enum Command {
         /// Port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
+    },
+    /// List the body sites that a request may name; needs no account
+    Sites,
+    /// List the scales, or what one of them asks; needs no account
+    Scales {
+        /// The code of a scale, such as `pasi`
+        #[arg(conflicts_with = "condition")]
+        scale: Option<String>,
+        /// The scales that the catalogue lists for a condition, by its ICD-11 code
+        #[arg(long, value_name = "ICD11")]
+        condition: Option<String>,
     },
     /// Write a few painted skin images for trying things
     Samples {

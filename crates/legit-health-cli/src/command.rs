@@ -5,3 +5,6 @@ pub(crate) mod device;
 pub(crate) mod diagnosis_support;
 pub(crate) mod samples;
 pub(crate) mod sandbox;
+pub(crate) mod scales;
+pub(crate) mod severity;
+pub(crate) mod sites;

@@ -3,7 +3,7 @@
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
-use legit_health::{Client, ConfigError, Credentials};
+use legit_health::{Catalog, Client, ConfigError, Credentials};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
 
 /// A client, and the sandbox behind it if there is one.
@@ -36,6 +36,22 @@ impl Device {
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
             .build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
+    }
+}
+
+/// The public lists, which need no account, and the sandbox behind them if there is one.
+pub(crate) struct Lists {
+    pub(crate) catalog: Catalog,
+    _sandbox: Option<Device>,
+}
+
+impl Lists {
+    pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
+        if connection.sandbox || connection.scenario.is_some() {
+            let device = Device::connect(connection, output).await?;
+            return Ok(Self { catalog: device.client.catalog().clone(), _sandbox: Some(device) });
+        }
+        Ok(Self { catalog: Catalog::from_env()?, _sandbox: None })
     }
 }
 

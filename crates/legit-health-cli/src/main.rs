@@ -1,11 +1,17 @@
 //! The program `legit-health`: data on stdout, everything else on stderr, and an exit status that a script can rely on.
 
+mod answered;
+mod answers;
 mod args;
 mod command;
 mod connect;
 mod failure;
+mod nearest;
 mod output;
+mod photo;
+mod pictures;
 mod render;
+mod scales;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -45,13 +51,20 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
     match args.command {
         Command::Demo if args.json => Err(Usage("`demo` is made for reading and has no `--json`").into()),
         Command::Demo => command::demo::run(output).await,
-        Command::DiagnosisSupport { images } => {
-            command::diagnosis_support::run(&args.connection, &images, output).await
+        Command::DiagnosisSupport { images, save_images } => {
+            command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
         }
         Command::Device => command::device::run(&args.connection, output).await,
         Command::Sandbox { port } => {
             command::sandbox::run(port, args.connection.scenario.as_deref(), output).await
         }
+        Command::Severity(severity) => command::severity::run(&args.connection, severity, output).await,
+        Command::Sites => command::sites::run(&args.connection, output).await,
+        Command::Scales { scale: Some(code), .. } => command::scales::one(&code, output),
+        Command::Scales { condition: Some(icd11), .. } => {
+            command::scales::for_condition(&args.connection, &icd11, output).await
+        }
+        Command::Scales { .. } => command::scales::all(output),
         Command::Samples { directory } => command::samples::run(&directory, output),
     }
 }

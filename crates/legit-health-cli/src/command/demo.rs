@@ -1,5 +1,7 @@
 //! `legit-health demo`: the jobs of the API one after the other, on painted images and a sandbox.
 
+mod severity;
+
 use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -17,6 +19,9 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     label(client, output).await?;
     one_image(client, &gallery, output).await?;
     three_images(client, &gallery, output).await?;
+    severity::answers(client, output).await?;
+    severity::one_site(client, &gallery, output).await?;
+    severity::whole_body(client, &gallery, output).await?;
     refusal(&gallery, output)?;
     output.data(CLOSING)?;
     Ok(())
@@ -81,7 +86,7 @@ fn verdict(priority: Priority) -> &'static str {
 
 /// What a bad network or a full disk leaves behind looks like a photograph to many programs.
 fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "4. Half a photograph is refused before anything is sent", "Image::from_bytes(half)?")?;
+    step(output, "7. Half a photograph is refused before anything is sent", "Image::from_bytes(half)?")?;
     let whole = &gallery.sample("psoriasis-moderate.jpg").bytes;
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
         output.data(&wrapped(&format!("error: {error}")))?;
@@ -92,6 +97,7 @@ fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
 const CLOSING: &str = "
 Next: `legit-health samples DIRECTORY` writes these images, and
 `legit-health --sandbox diagnosis-support IMAGE...` takes yours.
+`legit-health scales` and `legit-health sites` say what `severity` can be told.
 Unofficial. Intended for software integration and testing; not intended for any
 medical purpose; no conformity assessment.";
 

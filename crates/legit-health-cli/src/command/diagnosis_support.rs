@@ -1,36 +1,45 @@
 //! `legit-health diagnosis-support IMAGE…`
 
+use crate::answered::Answered;
 use crate::args::Connection;
 use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render;
-use legit_health::{Image, SupportImages};
+use crate::pictures::{Folder, NamedPicture};
+use crate::{photo, render};
+use legit_health::{DiagnosisSupport, SupportImages};
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn run(
     connection: &Connection,
     paths: &[PathBuf],
+    save_images: Option<&Path>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     // Every image is looked at before anything is started or sent.
-    let images = paths.iter().map(|path| open(connection, path)).collect::<Result<Vec<_>, _>>()?;
+    let images = paths.iter().map(|path| photo::open(connection, path)).collect::<Result<Vec<_>, _>>()?;
     let images = SupportImages::try_from(images).map_err(legit_health::Error::from)?;
+    let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
     let report = device.client.diagnosis_support(images).keep_raw().await?;
-    if output.is_json() {
-        output.data(report.json().expect("the call was told to keep the document"))?;
-    } else {
-        let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        output.data(&render::diagnosis_support(&report, &names))?;
-    }
-    Ok(())
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let answered = Answered {
+        document: report.json().expect("the call was told to keep the document").to_owned(),
+        text: render::diagnosis_support(&report, &names),
+        pictures: heat_maps(&report),
+    };
+    answered.deliver(folder, output)
 }
 
-/// The scenario of a painted image stands in its comment, which is metadata. For the sandbox it is kept, since nothing
-/// leaves this process.
-fn open(connection: &Connection, path: &Path) -> Result<Image, Failure> {
-    let image = Image::open(path).map_err(|error| Failure::image(path, &error))?;
-    Ok(if connection.sandbox { image.keep_metadata() } else { image })
+/// `image-1-condition-2-heat-map` is of the first image and of its second condition.
+fn heat_maps(report: &DiagnosisSupport) -> Vec<NamedPicture> {
+    let of_image = |(place, findings): (usize, &legit_health::report::ImageFindings)| {
+        let named = |(rank, conclusion): (usize, &legit_health::report::ImageConclusion)| {
+            let name = format!("image-{}-condition-{}-heat-map", place + 1, rank + 1);
+            conclusion.heat_map.as_ref().map(|picture| NamedPicture::new(&[&name], picture))
+        };
+        findings.conclusions.iter().enumerate().filter_map(named).collect::<Vec<_>>()
+    };
+    report.images.iter().enumerate().flat_map(of_image).collect()
 }

@@ -1,5 +1,7 @@
 //! A diagnosis support report as text.
 
+use super::validity::write_validity;
+use super::{CLOSING, SANDBOX, shortened};
 use crate::output::plain;
 use legit_health::DiagnosisSupport;
 use legit_health::report::{Conclusion, ImageFindings};
@@ -18,7 +20,7 @@ pub(crate) fn diagnosis_support(report: &DiagnosisSupport, names: &[String]) -> 
 
 fn write(text: &mut String, report: &DiagnosisSupport, names: &[String]) -> fmt::Result {
     if report.is_from_sandbox() {
-        writeln!(text, "SANDBOX: made up, and not about anybody.\n")?;
+        text.write_str(SANDBOX)?;
     }
     writeln!(text, "Ranked conditions")?;
     for (place, conclusion) in report.conclusions.iter().take(SHOWN).enumerate() {
@@ -47,7 +49,7 @@ fn write(text: &mut String, report: &DiagnosisSupport, names: &[String]) -> fmt:
         let name = names.get(place).map_or("", String::as_str);
         write_image(text, place + 1, &shortened(&plain(name), NAME_WIDTH), image)?;
     }
-    writeln!(text, "\nThe output supports, and does not replace, a qualified healthcare professional.")
+    writeln!(text, "\n{CLOSING}")
 }
 
 fn condition(place: usize, conclusion: &Conclusion) -> String {
@@ -63,28 +65,8 @@ fn condition(place: usize, conclusion: &Conclusion) -> String {
 }
 
 fn write_image(text: &mut String, place: usize, name: &str, image: &ImageFindings) -> fmt::Result {
-    let validity = &image.validity;
-    let verdict = if validity.is_valid { "usable" } else { "NOT USABLE, take it again" };
     writeln!(text, "  {place}. {name}")?;
-    writeln!(
-        text,
-        "     {verdict}; quality {:.0}, {}; {}",
-        validity.quality.score,
-        plain(&validity.quality.interpretation).to_lowercase(),
-        if validity.is_dermatological { "shows skin" } else { "does not show skin" }
-    )?;
+    write_validity(text, &image.validity)?;
     let heat_maps = image.conclusions.iter().filter(|conclusion| conclusion.heat_map.is_some()).count();
-    writeln!(
-        text,
-        "     modality {}; heat maps for {heat_maps} conditions",
-        plain(validity.modality.as_str()).to_lowercase()
-    )
-}
-
-/// At most `width` characters, with an ellipsis where some are missing.
-fn shortened(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    text.chars().take(width - 1).chain(['…']).collect()
+    writeln!(text, "; heat maps for {heat_maps} conditions")
 }

@@ -1,0 +1,42 @@
+//! `legit-health severity local`: one image of one body site, and what the scale asks beside it.
+
+use super::subject;
+use crate::answered::Answered;
+use crate::answers;
+use crate::args::{About, Connection};
+use crate::connect::Device;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::pictures::{Folder, NamedPicture};
+use crate::scales::Mode;
+use crate::{photo, render};
+use legit_health::AnyScale;
+use std::path::Path;
+
+pub(super) async fn run(
+    connection: &Connection,
+    about: &About,
+    path: &Path,
+    answers: &[String],
+    save_images: Option<&Path>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let scale = subject::scale(&about.scale, Mode::Local)?;
+    let site = subject::site(&about.at)?;
+    let condition = subject::condition(&about.condition)?;
+    let image = photo::open(connection, path)?;
+    let answers = answers::complete(&scale, answers).await?;
+    let folder = save_images.map(Folder::open).transpose()?;
+
+    let device = Device::connect(connection, output).await?;
+    let sheet = AnyScale { code: scale.code.into(), answers };
+    let score = device.client.severity(condition).at(site).local(image, sheet).keep_raw().await?;
+    let pictures =
+        score.attachments.iter().map(|(code, picture)| NamedPicture::new(&[scale.code, code], picture));
+    let answered = Answered {
+        document: score.json().expect("the call was told to keep the document").to_owned(),
+        text: render::severity(&score, &scale, Some(&path.display().to_string())),
+        pictures: pictures.collect(),
+    };
+    answered.deliver(folder, output)
+}

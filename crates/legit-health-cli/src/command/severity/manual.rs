@@ -1,0 +1,34 @@
+//! `legit-health severity manual`: answers alone.
+
+use super::subject;
+use crate::answered::Answered;
+use crate::answers;
+use crate::args::{About, Connection};
+use crate::connect::Device;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::render;
+use crate::scales::Mode;
+use legit_health::AnyScale;
+
+pub(super) async fn run(
+    connection: &Connection,
+    about: &About,
+    answers: &[String],
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let scale = subject::scale(&about.scale, Mode::Manual)?;
+    let site = subject::site(&about.at)?;
+    let condition = subject::condition(&about.condition)?;
+    let answers = answers::complete(&scale, answers).await?;
+
+    let device = Device::connect(connection, output).await?;
+    let sheet = AnyScale { code: scale.code.into(), answers };
+    let score = device.client.severity(condition).at(site).manual(sheet).keep_raw().await?;
+    let answered = Answered {
+        document: score.json().expect("the call was told to keep the document").to_owned(),
+        text: render::severity(&score, &scale, None),
+        pictures: Vec::new(),
+    };
+    answered.deliver(None, output)
+}

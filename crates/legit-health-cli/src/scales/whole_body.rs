@@ -1,0 +1,41 @@
+//! Scoring a whole body: the one call for which the library wants the type of the scale.
+
+use super::Scale;
+use crate::answered::Answered;
+use crate::failure::Failure;
+use crate::pictures::NamedPicture;
+use crate::render;
+use legit_health::scale::{AnswerError, GlobalScale};
+use legit_health::{BoxFuture, GlobalScored, Severity, SomeViews};
+
+/// Scores the views with a scale whose type is known inside.
+pub(crate) type ScoreWholeBody =
+    for<'c> fn(Severity<'c>, &'c Scale, SomeViews) -> BoxFuture<'c, Result<Answered, Failure>>;
+
+pub(super) fn score<'c, S: GlobalScale>(
+    severity: Severity<'c>,
+    scale: &'c Scale,
+    views: SomeViews,
+) -> BoxFuture<'c, Result<Answered, Failure>> {
+    Box::pin(async move {
+        let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let score = severity.global(sheet, views).keep_raw().await?;
+        Ok(Answered {
+            document: score.json().expect("the call was told to keep the document").to_owned(),
+            text: render::whole_body(&score, scale),
+            pictures: pictures(&score, scale.code),
+        })
+    })
+}
+
+fn pictures<S>(score: &GlobalScored<S>, scale: &str) -> Vec<NamedPicture> {
+    let whole =
+        score.whole.attachments.iter().map(|(code, picture)| NamedPicture::new(&[scale, code], picture));
+    let views = score.views.iter().flat_map(|(view, findings)| {
+        let named =
+            move |(code, picture): (&String, _)| NamedPicture::new(&[scale, view.as_str(), code], picture);
+        findings.attachments.iter().map(named)
+    });
+    whole.chain(views).collect()
+}

@@ -1,0 +1,84 @@
+//! `severity global`: a folder of views, whole or in part.
+
+use super::{document, failure, program, samples, stderr, stdout};
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+#[rustfmt::skip]
+const VIEWS: [&str; 17] = [
+    "armLeftBottom", "armLeftTop", "armRightBottom", "armRightTop", "faceFront", "faceLeft", "faceRight", "footLeft",
+    "footRight", "handLeft", "handRight", "legsBack", "legsFront", "trunkBack", "trunkFront", "trunkLeft", "trunkRight",
+];
+
+/// A folder with a painted photo for each of these views.
+fn body(views: &[&str]) -> tempfile::TempDir {
+    let (painted, body) = (samples(), tempfile::tempdir().unwrap());
+    for view in views {
+        fs::copy(painted.path().join("vitiligo-severe.jpg"), body.path().join(format!("{view}.jpg")))
+            .unwrap();
+    }
+    body
+}
+
+fn avasi(body: &Path, options: &[&str]) -> Output {
+    program()
+        .current_dir(body)
+        .args(["--sandbox", "severity", "global", "avasi", ".", "--condition", "vitiligo"])
+        .args(options)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_whole_body_reads_well() {
+    let body = body(&VIEWS);
+    let output = avasi(body.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "a line is wider than 80 columns:\n{text}");
+    insta::assert_snapshot!("global", text);
+}
+
+#[test]
+fn a_part_of_a_body_is_scored_on_purpose_only() {
+    let body = body(&["faceFront", "handLeft"]);
+    let refused = avasi(body.path(), &["--json"]);
+    assert_eq!(refused.status.code(), Some(4));
+    let sentence = failure(&refused)["message"].as_str().unwrap().to_owned();
+    assert!(sentence.contains("legsFront") && !sentence.contains("handLeft"), "{sentence}");
+    assert!(sentence.ends_with("; or add `--partial`"), "{sentence}");
+
+    let text = stdout(&avasi(body.path(), &["--partial"]));
+    assert!(text.contains("\n  covers        2 of 17 views: NOT A WHOLE BODY\n"), "{text}");
+    let document = document(&avasi(body.path(), &["--partial", "--json"]));
+    let views = document["patientEvolution"]["avasi"]["item"].as_object().unwrap().keys();
+    assert_eq!(views.collect::<Vec<_>>(), ["faceFront", "handLeft"]);
+}
+
+/// Nobody could tell afterwards that it was left out.
+#[test]
+fn a_misspelt_view_is_not_left_out_silently() {
+    let body = body(&["faceFront", "handleft"]);
+    fs::write(body.path().join("notes.txt"), "no photo").unwrap();
+    let output = avasi(body.path(), &["--partial", "--json"]);
+    assert_eq!(output.status.code(), Some(4));
+    let sentence = failure(&output)["message"].as_str().unwrap().to_owned();
+    assert!(sentence.contains("handleft.jpg: the name is not that of a view"), "{sentence}");
+}
+
+#[test]
+fn two_photos_of_a_view_and_none_at_all() {
+    let body = body(&["faceFront"]);
+    fs::copy(body.path().join("faceFront.jpg"), body.path().join("faceFront.jpeg")).unwrap();
+    let twice = failure(&avasi(body.path(), &["--partial", "--json"]));
+    assert_eq!(twice["message"], ".: keep one photo of several for faceFront");
+
+    let empty = tempfile::tempdir().unwrap();
+    let output = avasi(empty.path(), &["--partial", "--json"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(
+        failure(&output)["message"],
+        ".: the folder holds no photo of a view: name photos after their views, such as faceFront.jpg"
+    );
+}
