@@ -181,7 +181,7 @@ mod tests {
             "",
             "/9j",
             "/9g/",
-            "/work/photos",
+            "/home/photos",
             "aGVsbG8h",
             "R0lGODlhAQABAA==",
             "\u{FF}\u{D8}",
