@@ -9,7 +9,6 @@ use legit_health::{BoxFuture, Client, Credentials, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
 
 /// What arrived at the device.
 #[derive(Clone)]
@@ -57,6 +56,11 @@ impl Device {
             "/v2.0/login" => ok(token("token-1", 60)),
             _ => ok(report(&seen.images())),
         })
+    }
+
+    /// The same, but every request is so long under way that everybody else has come in the meantime.
+    pub fn unhurried(self) -> Self {
+        Self { waits: 1_000, ..self }
     }
 
     pub fn client(&self) -> Client {
@@ -107,16 +111,9 @@ impl Wire for Device {
 
 /// Lets everybody else go first, so many times.
 async fn pass(times: usize) {
-    let mut left = times;
-    std::future::poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    for _ in 0..times {
+        tokio::task::yield_now().await;
+    }
 }
 
 pub fn answer(status: u16, body: Value) -> Response<Bytes> {

@@ -12,7 +12,7 @@ pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
 
 use crate::BodySite;
-use crate::call::SeverityCall;
+use crate::call::{PendingCall, severity};
 use crate::client::Shared;
 use crate::image::Image;
 use crate::report::GlobalScored;
@@ -63,10 +63,10 @@ impl<'c> Severity<'c> {
         &self,
         scale: S,
         views: impl IntoViews,
-    ) -> SeverityCall<'c, GlobalScored<S>> {
+    ) -> PendingCall<'c, GlobalScored<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        SeverityCall::global(self.shared, self.condition.clone(), views.into_views())
+        severity::global(self.shared, self.condition.clone(), views.into_views())
     }
 }
 
@@ -78,13 +78,13 @@ impl<'c> SeverityAt<'c> {
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
     /// there is no result at all ([`Kind::Contract`](crate::Kind::Contract)).
-    pub fn manual<A>(&self, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    pub fn manual<A>(&self, answers: A) -> PendingCall<'c, <A::Sheets as ScoresOf>::Scores>
     where
         A: ManualAnswers,
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        SeverityCall::manual::<A::Sheets>(self.shared, condition, site, answers.into_inputs())
+        severity::manual::<A::Sheets>(self.shared, condition, site, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -93,13 +93,13 @@ impl<'c> SeverityAt<'c> {
     /// # Errors
     ///
     /// As for [`manual`](Self::manual).
-    pub fn local<A>(&self, image: Image, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    pub fn local<A>(&self, image: Image, answers: A) -> PendingCall<'c, <A::Sheets as ScoresOf>::Scores>
     where
         A: LocalAnswers,
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        SeverityCall::local::<A::Sheets>(self.shared, condition, site, image, answers.into_inputs())
+        severity::local::<A::Sheets>(self.shared, condition, site, image, answers.into_inputs())
     }
 }
 
