@@ -18,9 +18,17 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/pauses.rs"]
+mod pauses;
 #[path = "behaviour/readme.rs"]
 mod readme;
+#[path = "behaviour/retry_budget.rs"]
+mod retry_budget;
 #[path = "behaviour/silence.rs"]
 mod silence;
 #[path = "behaviour/tidy.rs"]
 mod tidy;
+#[path = "behaviour/time_limits.rs"]
+mod time_limits;
+#[path = "behaviour/token_life.rs"]
+mod token_life;

@@ -1,5 +1,10 @@
 //! A device that does what a test tells it, without sockets, and pictures that can be told apart.
 
+#[path = "support/scene.rs"]
+pub mod scene;
+#[path = "support/virtual_time.rs"]
+pub mod virtual_time;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};

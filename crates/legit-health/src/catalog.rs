@@ -88,9 +88,10 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn body_sites(&self) -> PendingCall<'_, Vec<BodySiteEntry>> {
+    pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
+        let host = self.host.clone();
         PendingCall::new(self.usual_options(), async move |options| {
-            let bound = Call::to_catalog(&self.host, "body_sites", options);
+            let bound = Call::to_catalog(&host, "body_sites", options);
             let result = bound.api.body_sites().await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
         })
@@ -101,10 +102,11 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn questionnaires(&self, icd11: &str) -> PendingCall<'_, Vec<QuestionnaireEntry>> {
+    pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
         let icd11 = icd11.to_owned();
+        let host = self.host.clone();
         PendingCall::new(self.usual_options(), async move |options| {
-            let bound = Call::to_catalog(&self.host, "questionnaires", options);
+            let bound = Call::to_catalog(&host, "questionnaires", options);
             let result = bound.api.questionnaires(None, &icd11).await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
         })
@@ -115,9 +117,10 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn clinical_signs(&self) -> PendingCall<'_, BTreeMap<String, ClinicalSign>> {
+    pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
+        let host = self.host.clone();
         PendingCall::new(self.usual_options(), async move |options| {
-            let bound = Call::to_catalog(&self.host, "clinical_signs", options);
+            let bound = Call::to_catalog(&host, "clinical_signs", options);
             let result = bound.api.clinical_signs().await;
             bound.conclude(result, |wire| {
                 Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())

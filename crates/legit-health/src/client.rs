@@ -68,8 +68,8 @@ impl Client {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<'_, DiagnosisSupport> {
-        diagnosis_support(&self.shared, images.into_support_images())
+    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
+        diagnosis_support(self.shared.clone(), images.into_support_images())
     }
 
     /// Assesses how severe a known condition is: by answers, or by images.
@@ -85,8 +85,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn severity(&self, condition: impl Into<Condition>) -> Severity<'_> {
-        Severity::new(&self.shared, condition.into())
+    pub fn severity(&self, condition: impl Into<Condition>) -> Severity {
+        Severity::new(self.shared.clone(), condition.into())
     }
 
     /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
@@ -99,10 +99,10 @@ impl Client {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn device_information(&self) -> PendingCall<'_, DeviceInformation> {
-        let shared = &self.shared;
+    pub fn device_information(&self) -> PendingCall<DeviceInformation> {
+        let shared = self.shared.clone();
         PendingCall::new(shared.usual_options(), async move |options| {
-            let bound = Call::authorised(shared, "device_information", options);
+            let bound = Call::authorised(&shared, "device_information", options);
             let result = bound.api.device_information().await;
             let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
             reply.inspect(|label: &crate::Reply<DeviceInformation>| {

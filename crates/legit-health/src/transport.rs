@@ -207,8 +207,8 @@ impl Transport {
     /// A login that was told to wait, and a call that has the time.
     fn may_wait_for(&self, login: &Error, tried: u32, request: &Prepared) -> bool {
         let opens_at = self.gate.opens_at(self.clock.now());
-        login.kind() == Kind::RateLimited
-            && tried < request.attempts
+        tried < request.attempts
+            && login.retry_after().is_some_and(|pause| pause <= retry_after::LONGEST)
             && opens_at.is_some_and(|opens_at| opens_at < request.deadline)
     }
 

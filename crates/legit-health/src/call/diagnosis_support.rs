@@ -7,12 +7,9 @@ use crate::support_images::SupportImages;
 use legit_health_api::device::types;
 use std::sync::Arc;
 
-pub(crate) fn diagnosis_support(
-    shared: &Arc<Shared>,
-    images: SupportImages,
-) -> PendingCall<'_, DiagnosisSupport> {
+pub(crate) fn diagnosis_support(shared: Arc<Shared>, images: SupportImages) -> PendingCall<DiagnosisSupport> {
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(shared, "diagnosis_support", options);
+        let bound = Call::authorised(&shared, "diagnosis_support", options);
         let sent = images.len();
         let payload = images.into_iter().map(|image| bound.media(image)).collect();
         let result = bound.api.diagnosis_support(&types::DiagnosisSupportRequest { payload }).await;

@@ -7,7 +7,8 @@ use crate::reply::Reply;
 use std::fmt;
 use std::time::Duration;
 
-/// A call that has not been made yet: `.await` makes it. Dropping it, or the future, is always safe.
+/// A call that has not been made yet: `.await` makes it. Dropping it, or the future, is always safe. It borrows nothing, so
+/// it can be given to a task of its own.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};
@@ -25,15 +26,15 @@ use std::time::Duration;
 /// # }
 /// ```
 #[must_use = "nothing is sent until this is awaited"]
-pub struct PendingCall<'c, T> {
-    exchange: Result<Exchange<'c, T>, Error>,
+pub struct PendingCall<T> {
+    exchange: Result<Exchange<T>, Error>,
     options: Options,
 }
 
 /// Builds the request within the call, sends it and reads the answer.
-type Exchange<'c, T> = Box<dyn FnOnce(Options) -> BoxFuture<'c, Result<Reply<T>, Error>> + Send + 'c>;
+type Exchange<T> = Box<dyn FnOnce(Options) -> BoxFuture<'static, Result<Reply<T>, Error>> + Send>;
 
-impl<'c, T> PendingCall<'c, T> {
+impl<T> PendingCall<T> {
     /// The time that the whole call may take, login and pauses included; 300 s unless said otherwise.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.limit = limit;
@@ -66,9 +67,9 @@ impl<'c, T> PendingCall<'c, T> {
         self
     }
 
-    pub(crate) fn new<F>(options: Options, exchange: impl FnOnce(Options) -> F + Send + 'c) -> Self
+    pub(crate) fn new<F>(options: Options, exchange: impl FnOnce(Options) -> F + Send + 'static) -> Self
     where
-        F: Future<Output = Result<Reply<T>, Error>> + Send + 'c,
+        F: Future<Output = Result<Reply<T>, Error>> + Send + 'static,
     {
         Self { exchange: Ok(Box::new(|options| Box::pin(exchange(options)))), options }
     }
@@ -79,9 +80,9 @@ impl<'c, T> PendingCall<'c, T> {
     }
 }
 
-impl<'c, T: Send + 'c> IntoFuture for PendingCall<'c, T> {
+impl<T: Send + 'static> IntoFuture for PendingCall<T> {
     type Output = Result<Reply<T>, Error>;
-    type IntoFuture = BoxFuture<'c, Self::Output>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         match self.exchange {
@@ -91,7 +92,7 @@ impl<'c, T: Send + 'c> IntoFuture for PendingCall<'c, T> {
     }
 }
 
-impl<T> fmt::Debug for PendingCall<'_, T> {
+impl<T> fmt::Debug for PendingCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingCall").finish_non_exhaustive()
     }

@@ -15,18 +15,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) fn manual<Q: ScoresOf>(
-    shared: &Arc<Shared>,
+    shared: Arc<Shared>,
     condition: Condition,
     body_site: BodySite,
     inputs: Vec<ManualInput>,
-) -> PendingCall<'_, Q::Scores> {
+) -> PendingCall<Q::Scores> {
     let codes: Vec<_> = inputs.iter().map(ManualInput::code).collect();
     let scoring_system = match manual_set(inputs) {
         Ok(set) => set,
-        Err(why) => return refused(shared, why),
+        Err(why) => return refused(&shared, why),
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(shared, "severity_manual", options);
+        let bound = Call::authorised(&shared, "severity_manual", options);
         let request = types::ManualSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
@@ -39,19 +39,19 @@ pub(crate) fn manual<Q: ScoresOf>(
 }
 
 pub(crate) fn local<Q: ScoresOf>(
-    shared: &Arc<Shared>,
+    shared: Arc<Shared>,
     condition: Condition,
     body_site: BodySite,
     image: Image,
     inputs: Vec<LocalInput>,
-) -> PendingCall<'_, Q::Scores> {
+) -> PendingCall<Q::Scores> {
     let codes: Vec<_> = inputs.iter().map(LocalInput::code).collect();
     let scoring_system = match local_set(inputs) {
         Ok(set) => set,
-        Err(why) => return refused(shared, why),
+        Err(why) => return refused(&shared, why),
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(shared, "severity_local", options);
+        let bound = Call::authorised(&shared, "severity_local", options);
         let request = types::LocalSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
@@ -64,12 +64,12 @@ pub(crate) fn local<Q: ScoresOf>(
 }
 
 pub(crate) fn global<S: GlobalScale>(
-    shared: &Arc<Shared>,
+    shared: Arc<Shared>,
     condition: Condition,
     views: SomeViews,
-) -> PendingCall<'_, GlobalScored<S>> {
+) -> PendingCall<GlobalScored<S>> {
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(shared, "severity_global", options);
+        let bound = Call::authorised(&shared, "severity_global", options);
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()
@@ -85,6 +85,6 @@ pub(crate) fn global<S: GlobalScale>(
     })
 }
 
-fn refused<T>(shared: &Arc<Shared>, why: AnswersRefused) -> PendingCall<'_, T> {
+fn refused<T>(shared: &Shared, why: AnswersRefused) -> PendingCall<T> {
     PendingCall::refused(shared.usual_options(), Error::from(why))
 }
