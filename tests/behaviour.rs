@@ -4,12 +4,20 @@
 #[path = "behaviour/support.rs"]
 mod support;
 
+#[path = "behaviour/abandoned.rs"]
+mod abandoned;
 #[path = "behaviour/bad_input.rs"]
 mod bad_input;
 #[path = "behaviour/bad_network.rs"]
 mod bad_network;
+#[path = "behaviour/cuts.rs"]
+mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/hostile.rs"]
+mod hostile;
+#[path = "behaviour/integrity.rs"]
+mod integrity;
 #[path = "behaviour/layers.rs"]
 mod layers;
 #[path = "behaviour/login.rs"]
