@@ -1,4 +1,6 @@
-//! The handle of a sandbox: where it is, who may log in, and its levers.
+//! The handle of a sandbox: where it is, who may log in, and what it has seen.
+
+mod accounts;
 
 use std::fmt;
 use std::io;
@@ -15,7 +17,6 @@ use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::Ledger;
-use crate::scenario::Scenario;
 use crate::world::World;
 
 /// A running sandbox. Dropping it stops the server; a request it is answering is still finished.
@@ -96,25 +97,6 @@ impl Sandbox {
         &self.account
     }
 
-    /// Makes another account: its default scenario and its ledger are its own, so that parallel tests do not
-    /// meet.
-    pub fn add_account(&self) -> Account {
-        self.world.accounts().another(&self.world.secrets)
-    }
-
-    /// The account of that name, which is made if it is not there.
-    pub fn account_named(&self, username: &str) -> Account {
-        self.world.accounts().named(username, &self.world.secrets)
-    }
-
-    /// What an account is answered where neither the request nor the image names a scenario; `None` takes it
-    /// back.
-    pub fn assign_scenario(&self, account: &Account, scenario: impl Into<Option<Scenario>>) {
-        let mut accounts = self.world.accounts();
-        accounts.named(&account.username, &self.world.secrets);
-        accounts.assign(&account.username, scenario.into());
-    }
-
     /// The clock by which tokens expire.
     #[must_use]
     pub fn clock(&self) -> Clock {
@@ -124,7 +106,13 @@ impl Sandbox {
     /// What has been asked and answered so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.world.ledger().clone()
+        self.world.book.read().clone()
+    }
+
+    /// Returns as soon as the ledger fulfils a condition, which is asked again at every change: how a test waits
+    /// for a request to be where it wants it, without sleeping.
+    pub async fn until(&self, condition: impl Fn(&Ledger) -> bool) {
+        self.world.book.until(condition).await;
     }
 
     /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed

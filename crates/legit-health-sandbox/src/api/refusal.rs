@@ -28,6 +28,20 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, sentence)
     }
 
+    /// For an account that is locked. How the device says so is unknown.
+    pub(super) fn locked() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Account locked: too many refused logins")
+    }
+
+    pub(super) fn unreadable() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "There was an error parsing the body")
+    }
+
+    /// How the device says that there were too many requests is unknown.
+    pub(super) fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
+    }
+
     pub(super) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
     }
