@@ -7,6 +7,7 @@ mod contract;
 mod controls;
 mod diagnosis_support;
 mod errors;
+mod faults;
 mod ledger;
 mod logins;
 mod rate_limits;
