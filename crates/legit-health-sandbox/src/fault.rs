@@ -2,6 +2,8 @@
 
 mod broken;
 mod check;
+mod edit;
+mod padding;
 mod plan;
 
 use std::time::Duration;
@@ -12,6 +14,9 @@ use crate::retry_after::RetryAfter;
 
 pub(crate) use broken::Broken;
 pub use check::UnusableFault;
+pub use edit::Change;
+pub use padding::Coding;
+pub(crate) use padding::Pieces;
 pub use plan::{Injection, Times};
 pub(crate) use plan::{Met, Plan};
 
@@ -90,6 +95,42 @@ pub enum Fault {
         /// Bytes of the body that are sent.
         after: u64,
     },
+    /// The answer ends after so many bytes of its body, and its `Content-Length` agrees.
+    Truncate {
+        /// Bytes of the body that are kept.
+        keep: u64,
+    },
+    /// `Content-Length` says more than the body has, or less. Over TCP the connection ends where there is less
+    /// than it says, and what is more never leaves; in process all of the body comes.
+    WrongLength {
+        /// What is added to the true length; it never gets below 0.
+        by: i64,
+    },
+    /// A whole and valid document that is large when it is unpacked. It is made as it is sent and takes next to no
+    /// memory here.
+    Bomb {
+        /// How it is compressed.
+        coding: Coding,
+        /// Bytes when it is unpacked.
+        unpacked: u64,
+        /// Sends it also to a client that does not accept the coding, who otherwise gets a 406 that says so.
+        #[serde(default)]
+        forced: bool,
+    },
+    /// A whole and valid document with so many lists in one another.
+    Nesting {
+        /// How many.
+        depth: u64,
+    },
+    /// One place of the document of a 200 is changed. If the answer has nothing there that could be, it is a 500
+    /// that says so.
+    Edit {
+        /// JSON pointer (RFC 6901), such as `/clinicalIndicator/malignancy`; not into `/sandbox`. The empty one, the
+        /// document itself, takes only [`Change::Insert`].
+        at: String,
+        /// What becomes of it.
+        change: Change,
+    },
 }
 
 /// What the body of an answer is that does not come from the device itself.
@@ -125,6 +166,11 @@ impl Fault {
             Self::CutUpload { .. } => "cut_upload",
             Self::NoAnswer => "no_answer",
             Self::CutAnswer { .. } => "cut_answer",
+            Self::Truncate { .. } => "truncate",
+            Self::WrongLength { .. } => "wrong_length",
+            Self::Bomb { .. } => "bomb",
+            Self::Nesting { .. } => "nesting",
+            Self::Edit { .. } => "edit",
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::world::World;
 /// A running sandbox. Dropping it stops the server; a request it is answering is still finished.
 pub struct Sandbox {
     world: Arc<World>,
+    router: Router,
     account: Account,
     base_url: String,
     /// Closed by being dropped, which is the server's sign to stop.
@@ -71,7 +72,14 @@ impl Sandbox {
     fn new(config: &Config, address: SocketAddr, running: Option<watch::Sender<()>>) -> Self {
         let world = Arc::new(World::new(config));
         let account = world.accounts().another(&world.secrets);
-        Self { account, base_url: format!("http://{address}{}", api::BASE_PATH), world, _running: running }
+        let router = api::router(Arc::clone(&world));
+        Self {
+            account,
+            base_url: format!("http://{address}{}", api::BASE_PATH),
+            world,
+            router,
+            _running: running,
+        }
     }
 
     /// Base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
@@ -122,7 +130,7 @@ impl Sandbox {
     /// [`Fault`](crate::Fault) loses the connection before there is one, it gives the head of an empty 200 whose
     /// body fails at once. [`Sandbox::connection`] has an error for that.
     pub fn router(&self) -> Router {
-        api::router(Arc::clone(&self.world))
+        self.router.clone()
     }
 }
 

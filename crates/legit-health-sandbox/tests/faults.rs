@@ -123,3 +123,20 @@ async fn a_held_request_is_given_up_with_its_client_and_answered_by_the_clock() 
     stream.read_exact(&mut start).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200");
 }
+
+#[tokio::test]
+async fn a_length_that_is_wrong_ends_the_answer_early() {
+    let sandbox = sandbox().await;
+    let whole = whole(&sandbox).await;
+    inject(&sandbox, Fault::WrongLength { by: 7 });
+    let answer = rest(ask(&sandbox).await).await;
+    assert!(answer.head.contains(&format!("content-length: {}\r\n", whole.len() + 7)), "{}", answer.head);
+    assert_eq!(answer.body, whole);
+    inject(&sandbox, Fault::WrongLength { by: -7 });
+    let mut stream = connect(&sandbox).await;
+    let request = b"GET /v2.0/body-sites HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let answer = rest(stream).await;
+    assert!(answer.head.contains(&format!("content-length: {}\r\n", whole.len() - 7)), "{}", answer.head);
+    assert_eq!(answer.body, whole[..whole.len() - 7]);
+}

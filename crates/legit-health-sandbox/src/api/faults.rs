@@ -1,15 +1,20 @@
 //! What the faults of the plan make of a request: before it is read, in place of its answer, or to the answer.
 
 mod bodies;
+mod oversized;
 
-use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::body::{Body, Bytes};
+use axum::http::response::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
+use serde_json::Value;
 
+use super::json;
 use super::refusal::Refusal;
 use super::upload::Upload;
 use crate::connection::{Drained, Lost};
-use crate::fault::{Broken, Fault, Met};
+use crate::fault::{Broken, Fault, Met, Pieces};
 use crate::ledger::Visit;
 use crate::world::World;
 
@@ -49,7 +54,12 @@ pub(super) async fn before_reading(
 }
 
 /// What comes in place of an answer to a request that has been read.
-pub(super) async fn instead(fault: Option<&Fault>, world: &World, visit: &Visit) -> Option<Response> {
+pub(super) async fn instead(
+    fault: Option<&Fault>,
+    headers: &HeaderMap,
+    world: &World,
+    visit: &Visit,
+) -> Option<Response> {
     match fault? {
         Fault::Status { status, body, retry_after } => {
             let mut response = bodies::response(known(*status), *body);
@@ -64,12 +74,30 @@ pub(super) async fn instead(fault: Option<&Fault>, world: &World, visit: &Visit)
         }
         Fault::Stall => Some(never(visit).await),
         Fault::NoAnswer => Some(lost()),
+        Fault::Bomb { coding, unpacked, forced } => {
+            let bomb = || oversized::bomb(*coding, *unpacked);
+            let wanted = *forced || oversized::accepts(headers, *coding);
+            Some(if wanted { bomb() } else { oversized::not_accepted(*coding).into_response() })
+        }
+        Fault::Nesting { depth } => Some(oversized::nesting(*depth)),
         _ => None,
     }
 }
 
+/// The document of a success as it is to be sent.
+pub(super) fn document(fault: Option<&Fault>, document: Value) -> Response {
+    let Some(Fault::Edit { at, change }) = fault else { return json(StatusCode::OK, &document) };
+    match change.apply(document, at) {
+        Some(text) => (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        None => {
+            let sentence = format!("the planned edit finds nothing to change at `{at}` of this answer");
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
+        }
+    }
+}
+
 /// What becomes of an answer on its way.
-pub(super) fn on_the_way(
+pub(super) async fn on_the_way(
     fault: Option<Fault>,
     answer: Response,
     visit: &Visit,
@@ -81,8 +109,35 @@ pub(super) fn on_the_way(
             answer.map(|body| Body::new(Broken::stalling(body, after, hold)))
         }
         Some(Fault::CutAnswer { after }) => answer.map(|body| Body::new(Broken::lost(body, after, drained))),
+        Some(Fault::Truncate { keep }) => {
+            let (head, body) = whole(answer).await;
+            let keep = usize::try_from(keep).unwrap_or(usize::MAX).min(body.len());
+            Response::from_parts(head, Body::from(body.slice(..keep)))
+        }
+        Some(Fault::WrongLength { by }) => {
+            let (mut head, body) = whole(answer).await;
+            let length = (body.len() as u64).saturating_add_signed(by);
+            head.headers.insert(header::CONTENT_LENGTH, length.into());
+            let end = body.len() as u64;
+            let mut body = Pieces::once(body);
+            let body = match drained {
+                // A server that waits for bytes which do not come would drop those it has.
+                Some(_) if by > 0 => {
+                    body.push(b"never sent".to_vec());
+                    Body::new(Broken::lost(Body::new(body), end, drained))
+                }
+                _ => Body::new(body),
+            };
+            Response::from_parts(head, body)
+        }
         _ => answer,
     }
+}
+
+async fn whole(answer: Response) -> (Parts, Bytes) {
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.expect("an answer of the sandbox is in memory");
+    (head, body.to_bytes())
 }
 
 async fn never(visit: &Visit) -> Response {

@@ -52,6 +52,9 @@ impl Fault {
                 }
                 header("location", location)
             }
+            Self::Edit { at, change } if !change.may_be_at(at) => unusable(format!(
+                "an edit is at a JSON pointer such as `/clinicalIndicator`, not into `/sandbox`, and `{at}` is none"
+            )),
             _ => Ok(()),
         }
     }
@@ -92,6 +95,8 @@ mod tests {
         refused(Fault::EarlyStatus { status: 199 }, "200 to 599, and 199 does not");
         refused(Fault::EarlyStatus { status: 600 }, "200 to 599, and 600 does not");
         refused(Fault::Redirect { status: 304, location: "/".into() }, "and 304 is none");
+        let at = "/sandbox".to_owned();
+        refused(Fault::Edit { at, change: super::super::Change::Remove }, "and `/sandbox` is none");
         refused(Fault::Redirect { status: 307, location: "/\r\nx: y".into() }, "location cannot stand");
     }
 
