@@ -12,18 +12,24 @@ struct Answer {
 }
 
 async fn sandbox() -> Sandbox {
-    Config { seed: Some(1), clock: Clock::fixed(), ..Config::default() }.start().await.unwrap()
+    Config { seed: Some(1), clock: Clock::fixed(), ..Config::default() }
+        .start()
+        .await
+        .expect("the test asks for what there is")
 }
 
 async fn connect(sandbox: &Sandbox) -> TcpStream {
     let address = sandbox.base_url().trim_start_matches("http://").trim_end_matches("/v2.0");
-    TcpStream::connect(address).await.unwrap()
+    TcpStream::connect(address).await.expect("the test asks for what there is")
 }
 
 /// Asks the catalogue, which needs no account, on a connection that is meant to go on.
 async fn ask(sandbox: &Sandbox) -> TcpStream {
     let mut stream = connect(sandbox).await;
-    stream.write_all(b"GET /v2.0/body-sites HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /v2.0/body-sites HTTP/1.1\r\nHost: x\r\n\r\n")
+        .await
+        .expect("the test asks for what there is");
     stream
 }
 
@@ -34,17 +40,17 @@ async fn rest(mut stream: TcpStream) -> Answer {
     drop(stream.read_to_end(&mut bytes).await);
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4).unwrap_or(0);
     let body = bytes.split_off(end);
-    Answer { head: String::from_utf8(bytes).unwrap(), body }
+    Answer { head: String::from_utf8(bytes).expect("the test asks for what there is"), body }
 }
 
 fn inject(sandbox: &Sandbox, fault: Fault) {
-    sandbox.inject(Injection::for_everyone(fault)).unwrap();
+    sandbox.inject(Injection::for_everyone(fault)).expect("the test asks for what there is");
 }
 
 async fn whole(sandbox: &Sandbox) -> Vec<u8> {
     let mut stream = connect(sandbox).await;
     let request = b"GET /v2.0/body-sites HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    stream.write_all(request).await.unwrap();
+    stream.write_all(request).await.expect("the test asks for what there is");
     rest(stream).await.body
 }
 

@@ -18,24 +18,30 @@ const FAULTS: &str = "/_sandbox/accounts/sandbox%40example.org/faults";
 async fn report(sandbox: &Sandbox, fault: Option<Fault>) -> (StatusCode, HeaderMap, Bytes) {
     let token = token(sandbox, sandbox.account()).await;
     if let Some(fault) = fault {
-        sandbox.inject(Injection::for_account(sandbox.account(), fault)).unwrap();
+        sandbox
+            .inject(Injection::for_account(sandbox.account(), fault))
+            .expect("the test asks for what there is");
     }
     let body = payload(&[&unmarked(1), &unmarked(2)]).to_string();
     let request = Request::post("/v2.0/diagnosis-support")
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::ACCEPT_ENCODING, "gzip");
-    let response = sandbox.connection().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+    let response = sandbox
+        .connection()
+        .oneshot(request.body(Body::from(body)).expect("the test asks for what there is"))
+        .await
+        .expect("the test asks for what there is");
     let (head, body) = response.into_parts();
-    (head.status, head.headers, body.collect().await.unwrap().to_bytes())
+    (head.status, head.headers, body.collect().await.expect("the test asks for what there is").to_bytes())
 }
 
 async fn edited(sandbox: &Sandbox, at: &str, change: Change) -> String {
     let (status, headers, body) = report(sandbox, Some(Fault::Edit { at: at.into(), change })).await;
     assert_eq!(
         (status, &headers[header::CONTENT_TYPE]),
-        (StatusCode::OK, &"application/json".parse().unwrap())
+        (StatusCode::OK, &"application/json".parse().expect("the test asks for what there is"))
     );
-    String::from_utf8(body.to_vec()).unwrap()
+    String::from_utf8(body.to_vec()).expect("the test asks for what there is")
 }
 
 #[tokio::test]

@@ -16,7 +16,9 @@ use crate::support::{Reply, get, login, payload, post, sandbox, token, unmarked}
 const FAULTS: &str = "/_sandbox/accounts/sandbox%40example.org/faults";
 
 fn inject(sandbox: &Sandbox, fault: Fault) {
-    sandbox.inject(Injection::for_account(sandbox.account(), fault)).unwrap();
+    sandbox
+        .inject(Injection::for_account(sandbox.account(), fault))
+        .expect("the test asks for what there is");
 }
 
 async fn label(sandbox: &Sandbox, token: &str) -> Reply {
@@ -25,7 +27,10 @@ async fn label(sandbox: &Sandbox, token: &str) -> Reply {
 
 fn request(token: &str) -> Request<Body> {
     let request = Request::get("/v2.0/device-information");
-    request.header(header::AUTHORIZATION, format!("Bearer {token}")).body(Body::empty()).unwrap()
+    request
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty())
+        .expect("the test asks for what there is")
 }
 
 async fn connect(sandbox: &Sandbox, token: &str) -> Result<Response<Body>, Lost> {
