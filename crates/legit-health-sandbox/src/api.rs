@@ -9,6 +9,7 @@ mod controls;
 mod desk;
 mod device_information;
 mod diagnosis_support;
+mod faults;
 mod login;
 mod mark;
 mod operation;

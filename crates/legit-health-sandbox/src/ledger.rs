@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 pub(crate) use book::Book;
-pub(crate) use visit::Visit;
+pub(crate) use visit::{Hold, Visit};
 
 /// A snapshot of everything a sandbox has been asked, and how it ended. It holds counts alone, nothing that
 /// was sent.

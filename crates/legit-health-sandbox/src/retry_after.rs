@@ -3,17 +3,22 @@
 use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 
 /// What stands in `Retry-After`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As JSON: `"absent"`, `{"seconds": 30}`, `{"date": 30}` or `{"text": "soon"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RetryAfter {
     /// No such header.
+    #[default]
     Absent,
     /// Whole seconds from now, rounded up.
-    Seconds(Duration),
+    Seconds(#[serde(with = "crate::seconds")] Duration),
     /// A date of HTTP, so long from now by the sandbox's clock, rounded up. The response then has a `Date` of
     /// that clock.
-    Date(Duration),
+    Date(#[serde(with = "crate::seconds")] Duration),
     /// This very text, sensible or not; as far as a header can hold it.
     Text(String),
 }

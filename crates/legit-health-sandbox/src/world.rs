@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::fault::Plan;
 use crate::ledger::Book;
 use crate::secrets::Secrets;
 
@@ -25,6 +26,7 @@ pub(crate) struct World {
     pub(crate) desks: Arc<Semaphore>,
     pub(crate) book: Arc<Book>,
     accounts: Mutex<Accounts>,
+    plan: Mutex<Plan>,
     numbers: AtomicU64,
 }
 
@@ -40,12 +42,17 @@ impl World {
             desks: Arc::new(Semaphore::new(processors)),
             book: Arc::default(),
             accounts: Mutex::new(Accounts::new(config.scenario)),
+            plan: Mutex::default(),
             numbers: AtomicU64::new(0),
         }
     }
 
     pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A number that has not been given before.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod clock;
+mod faults;
 mod ledger;
 mod read;
 
@@ -23,7 +24,8 @@ use crate::world::World;
 type Answer = Result<Value, Refusal>;
 
 /// Every control: the request, and what it does.
-const CONTROLS: [&[(&str, &str)]; 3] = [ledger::CONTROLS, clock::CONTROLS, accounts::CONTROLS];
+const CONTROLS: [&[(&str, &str)]; 4] =
+    [ledger::CONTROLS, clock::CONTROLS, accounts::CONTROLS, faults::CONTROLS];
 
 pub(super) fn router() -> Router<Arc<World>> {
     Router::new()
@@ -32,6 +34,7 @@ pub(super) fn router() -> Router<Arc<World>> {
         .merge(ledger::router())
         .merge(clock::router())
         .merge(accounts::router())
+        .merge(faults::router())
 }
 
 fn response(answer: Answer) -> Response {

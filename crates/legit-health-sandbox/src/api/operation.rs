@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
@@ -12,7 +12,8 @@ use super::attended::attended;
 use super::authentication::{admit, identify};
 use super::refusal::Refusal;
 use super::upload::Upload;
-use super::{body, catalogue, device_information, diagnosis_support, json, login, severity};
+use super::{body, catalogue, device_information, diagnosis_support, faults, login, severity};
+use crate::connection::{Drained, Lost};
 use crate::contract::{Cause, Contract, Fault, Media, Operation, device};
 use crate::ledger::Visit;
 use crate::operation::Operation as Name;
@@ -43,29 +44,49 @@ pub(super) struct Route {
 
 pub(super) async fn answer(world: &Arc<World>, route: Route, request: Request) -> Response {
     let mut visit = Visit::begin(&world.book, route.name);
-    let response = respond(world, route, request, &mut visit).await.into_response();
-    visit.answered(response.status().as_u16());
+    let response = respond(world, route, request, &mut visit).await;
+    if response.extensions().get::<Lost>().is_none() {
+        visit.answered(response.status().as_u16());
+    }
     attended(response, visit)
 }
 
-async fn respond(
-    world: &Arc<World>,
-    route: Route,
-    request: Request,
-    visit: &mut Visit,
-) -> Result<Response, Response> {
+/// What the client gets: what the device answers, unless a fault comes between.
+async fn respond(world: &Arc<World>, route: Route, request: Request, visit: &mut Visit) -> Response {
     let (head, body) = request.into_parts();
     let mut upload = Upload::new(body);
     let caller = caller(world, route, &head, &mut upload, visit).await;
+    let fault = faults::meet(world, visit).await;
+    if let Some(response) = faults::before_reading(fault.as_ref(), &mut upload, visit).await {
+        return response;
+    }
     // The framework reads the body before it looks at the token. So does the sandbox; an answer sent while
     // the client is still writing could be lost with the connection.
-    let bytes = upload.whole(world.body_limit, visit).await.map_err(Refusal::into_response)?;
-    within_rate(world, visit)?;
-    if let Some(pass) = caller.map_err(Refusal::into_response)? {
-        admit(world, &pass).map_err(Refusal::into_response)?;
+    let bytes = upload.whole(world.body_limit, visit).await;
+    if let Some(response) = faults::instead(fault.as_ref(), &head.headers, world, visit).await {
+        return response;
     }
-    let answer = attempt(world, route, &head, bytes, visit).await.map_err(Refusal::into_response)?;
-    Ok(json(StatusCode::OK, &answer))
+    let answer = answer_of_device(world, route, &head, bytes, caller, visit).await;
+    let response =
+        answer.map_or_else(Refusal::into_response, |document| faults::document(fault.as_ref(), document));
+    faults::on_the_way(fault, response, visit, head.extensions.get::<Drained>().cloned()).await
+}
+
+/// The document that answers a request, or what refuses it.
+async fn answer_of_device(
+    world: &Arc<World>,
+    route: Route,
+    head: &Parts,
+    bytes: Result<Vec<u8>, Refusal>,
+    caller: Result<Option<Pass>, Refusal>,
+    visit: &Visit,
+) -> Result<Value, Refusal> {
+    let bytes = bytes?;
+    within_rate(world, visit)?;
+    if let Some(pass) = caller? {
+        admit(world, &pass)?;
+    }
+    attempt(world, route, head, bytes, visit).await
 }
 
 /// Whose token came, where one is needed. Settles on the way whose request it is: who wants to log in stands in
@@ -90,17 +111,13 @@ async fn caller(
     caller
 }
 
-fn within_rate(world: &World, visit: &Visit) -> Result<(), Response> {
+fn within_rate(world: &World, visit: &Visit) -> Result<(), Refusal> {
     let now = world.clock.now();
     let mut accounts = world.accounts();
     let Some(account) = visit.account().and_then(|username| accounts.state_mut(username)) else {
         return Ok(());
     };
-    account.admit(visit.operation(), now).map_err(|retry_after| {
-        let mut response = Refusal::too_many().into_response();
-        retry_after.stamp(response.headers_mut(), now);
-        response
-    })
+    account.admit(visit.operation(), now).map_err(|retry_after| Refusal::too_many(retry_after, now))
 }
 
 /// The document that answers a request whose token is good.

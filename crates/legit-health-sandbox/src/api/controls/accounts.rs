@@ -14,6 +14,7 @@ use super::{Answer, read, response};
 use crate::account::{LockOut, RateLimit, RetryHint, State as Account};
 use crate::operation::Operation;
 use crate::scenario::{Scenario, UnknownScenario};
+use crate::seconds;
 use crate::world::World;
 
 pub(super) const CONTROLS: &[(&str, &str)] = &[
@@ -123,7 +124,7 @@ fn roll_password(lever: Lever<'_>) -> Answer {
     #[derive(Default, Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
     struct Roll {
-        #[serde(deserialize_with = "read::seconds")]
+        #[serde(deserialize_with = "seconds::deserialize")]
         grace_seconds: Duration,
     }
     let nothing = lever.body.is_empty();
@@ -163,7 +164,7 @@ fn rate_limit(lever: Lever<'_>) -> Answer {
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
     struct Limit {
         requests: u32,
-        #[serde(deserialize_with = "read::seconds")]
+        #[serde(deserialize_with = "seconds::deserialize")]
         seconds: Duration,
         operation: Option<Operation>,
         #[serde(default)]

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, read, response};
+use crate::seconds;
 use crate::world::World;
 
 pub(super) const CONTROLS: &[(&str, &str)] =
@@ -27,7 +28,7 @@ fn advance(world: &World, body: &[u8]) -> Answer {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Advance {
-        #[serde(deserialize_with = "read::seconds")]
+        #[serde(deserialize_with = "seconds::deserialize")]
         seconds: Duration,
     }
     let Advance { seconds } = read::body(body, r#"{"seconds": N}"#)?;

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
 use crate::api::refusal::Refusal;
-use crate::clock::MOST_AHEAD;
 
 /// The body of a control; `shape` shows what it has to look like.
 pub(super) fn body<T: DeserializeOwned>(bytes: &[u8], shape: &str) -> Result<T, Refusal> {
@@ -22,19 +21,12 @@ pub(super) fn no_such_account() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "there is no such account")
 }
 
-/// Seconds, with a fraction or without.
-pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let seconds = f64::deserialize(deserializer)?;
-    let duration = Duration::try_from_secs_f64(seconds).ok().filter(|duration| *duration <= MOST_AHEAD);
-    duration.ok_or_else(|| de::Error::custom("seconds go from 0 to a thousand years"))
-}
-
 /// Seconds, or `null`.
 pub(super) fn seconds_or_null<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Duration>, D::Error> {
     #[derive(Deserialize)]
-    struct Seconds(#[serde(deserialize_with = "seconds")] Duration);
+    struct Seconds(#[serde(with = "crate::seconds")] Duration);
     Ok(Option::<Seconds>::deserialize(deserializer)?.map(|Seconds(duration)| duration))
 }
 
