@@ -10,6 +10,8 @@ mod bad_input;
 mod bad_network;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/garbage.rs"]
+mod garbage;
 #[path = "behaviour/layers.rs"]
 mod layers;
 #[path = "behaviour/login.rs"]
@@ -18,9 +20,17 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/own_headers.rs"]
+mod own_headers;
+#[path = "behaviour/proxies.rs"]
+mod proxies;
 #[path = "behaviour/readme.rs"]
 mod readme;
+#[path = "behaviour/redirects.rs"]
+mod redirects;
 #[path = "behaviour/silence.rs"]
 mod silence;
 #[path = "behaviour/tidy.rs"]
 mod tidy;
+#[path = "behaviour/tls.rs"]
+mod tls;

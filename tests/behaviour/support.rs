@@ -1,5 +1,12 @@
 //! A device that does what a test tells it, without sockets, and pictures that can be told apart.
 
+#[path = "support/certificates.rs"]
+pub mod certificates;
+#[path = "support/proxy.rs"]
+pub mod proxy;
+#[path = "support/socket.rs"]
+pub mod socket;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
