@@ -8,6 +8,8 @@ mod support;
 mod bad_input;
 #[path = "behaviour/bad_network.rs"]
 mod bad_network;
+#[path = "behaviour/blocking.rs"]
+mod blocking;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
 #[path = "behaviour/garbage.rs"]
