@@ -1,11 +1,13 @@
 //! Whom the client talks to over TLS, and what it says when it does not.
 
 use crate::support::certificates::{Authority, Claims, Identity};
-use crate::support::image;
-use crate::support::socket::{Server, obliging};
+use crate::support::socket::{Server, catalogue_or_device, obliging, receive};
+use crate::support::{image, token};
 use legit_health::wire::HttpOptions;
-use legit_health::{Error, Fate, Kind};
+use legit_health::{Client, Credentials, Error, Fate, Kind};
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 fn trusting(authority: &Authority) -> HttpOptions {
@@ -94,13 +96,66 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
     }
 }
 
+/// It says who is calling, and the catalogue is asked without an account.
+#[tokio::test]
+async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
+    let authority = Authority::new("Hospital");
+    let start = async || {
+        let config = authority.issue(&Claims::default()).server_for_clients_of(&authority, &TLS13);
+        Server::tls(config, catalogue_or_device).await
+    };
+    let (device, catalogue) = (start().await, start().await);
+    let address = |server: &Server, path| format!("https://localhost:{}/{path}", server.port);
+    let client = |catalog_url: String| {
+        let own = authority.issue(&Claims::default());
+        let options = HttpOptions { client_certificate: own.pem(), ..trusting(&authority) };
+        let client = Client::builder()
+            .base_url(address(&device, "v2.0").parse().unwrap())
+            .catalog_url(catalog_url.parse().unwrap())
+            .credentials(Credentials::password("clinic@example.org", "s3cret"))
+            .http(options);
+        client.build().unwrap()
+    };
+    let elsewhere = client(address(&catalogue, "v2.0"));
+    elsewhere.login().await.unwrap();
+    assert_eq!(elsewhere.catalog().body_sites().await.unwrap_err().kind(), Kind::Certificate);
+    assert!(catalogue.arrived().is_empty());
+
+    let beside = client(address(&device, "lists"));
+    assert!(beside.catalog().body_sites().await.unwrap().is_empty());
+    assert_eq!(device.paths(), ["/v2.0/login", "/lists/body-sites"]);
+}
+
+/// Whoever is in between can end a connection, but not say that the device did.
+#[tokio::test]
+async fn an_answer_without_the_end_of_tls_has_no_end() {
+    let authority = Authority::new("Hospital");
+    let acceptor = TlsAcceptor::from(Arc::new(authority.issue(&Claims::default()).server()));
+    let server = Server::raw(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            receive(&mut stream).await.unwrap();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+            stream.write_all(format!("{head}{}", token("token-1", 60)).as_bytes()).await.unwrap();
+            stream.flush().await.unwrap();
+            // Without a word of farewell.
+            stream.get_mut().0.shutdown().await.unwrap();
+        }
+    })
+    .await;
+    let error = server.tls_client(trusting(&authority)).login().await.unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (Kind::Connection, Fate::MayHaveRun), "{error}");
+}
+
 #[tokio::test]
 async fn versions_older_than_tls_1_2_are_not_spoken() {
-    const ALERT: &[u8] = &[0x15, 3, 1, 0, 2, 2, 70];
+    let alert = |description| vec![0x15, 3, 1, 0, 2, 2, description];
+    let (handshake_failure, protocol_version) = (alert(40), alert(70));
     let mut hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     hello.extend([7; 32]);
     hello.extend([0, 0, 0x2f, 0]);
-    for answer in [ALERT.to_vec(), hello] {
+    for answer in [handshake_failure, protocol_version, hello] {
         let server = Server::raw(move |mut stream| {
             let answer = answer.clone();
             async move {
@@ -117,7 +172,7 @@ async fn versions_older_than_tls_1_2_are_not_spoken() {
         .await;
         let (error, connections) = failure(&server, HttpOptions::default()).await;
         assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{error}");
-        assert!(error.to_string().contains("no trusted connection could be agreed on"), "{error}");
+        assert!(error.to_string().contains("it may be too old for TLS 1.2"), "{error}");
         assert_eq!(connections, 1);
     }
 }

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::Response;
 use legit_health::wire::HttpOptions;
 use legit_health::{Client, Credentials, Retries};
+use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -74,6 +75,14 @@ pub fn obliging(arrived: &Arrived) -> Answer {
     match arrived.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
         _ => ok(report(&arrived.images())).into(),
+    }
+}
+
+/// The same, and has an empty list of body sites.
+pub fn catalogue_or_device(arrived: &Arrived) -> Answer {
+    match arrived.path().rsplit('/').next() {
+        Some("body-sites") => ok(json!([])).into(),
+        _ => obliging(arrived),
     }
 }
 
