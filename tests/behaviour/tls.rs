@@ -69,12 +69,13 @@ async fn without_a_word_of_ours_a_hospitals_authority_is_a_stranger() {
     assert_eq!((error.kind(), connections), (Kind::Certificate, 1), "{error}");
 }
 
-/// With TLS 1.3 the refusal comes after the handshake, when the request may be under way.
+/// With TLS 1.3 the refusal comes after the handshake. If it comes before the request is begun, all that is known is that the
+/// connection has ended, so it is made once more.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
     let authority = Authority::new("Hospital");
     let stranger = Authority::new("Stranger");
-    for version in [&TLS12, &TLS13] {
+    for (version, most) in [(&TLS12, 1), (&TLS13, 3)] {
         for round in 0..5 {
             let config = authority.issue(&Claims::default()).server_for_clients_of(&authority, version);
             let server = Server::tls(config, obliging).await;
@@ -86,7 +87,8 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                 let context = format!("{version:?}, round {round}: {error:?} {error}");
                 assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{context}");
                 assert!(error.to_string().contains("wants a certificate of this client"), "{context}");
-                assert_eq!(connections - before, 2, "one, and the one that counts: {context}");
+                // One of them was made to count those before.
+                assert!((1..=most).contains(&(connections - before - 1)), "{context}");
                 assert!(server.arrived().is_empty());
             }
             let own = authority.issue(&Claims::default());

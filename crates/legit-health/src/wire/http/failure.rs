@@ -13,7 +13,7 @@ type TunnelError = <Tunnel<HttpConnector> as tower_service::Service<http::Uri>>:
 
 /// Before the head of an answer came.
 pub(super) fn before_the_answer(error: reqwest::Error) -> WireError {
-    let unconnected = error.is_connect() || error.is_builder();
+    let unconnected = error.is_connect() || error.is_builder() || is_unstarted(&error);
     let kind = match trust::distrust(&error) {
         // Once the connection is agreed on, all that is left to refuse is our certificate.
         Some(why) if unconnected || why == Distrust::OfTheClient => WireErrorKind::Untrusted(why),
@@ -43,6 +43,11 @@ pub(super) fn two_ends(head: &HeaderMap) -> Option<WireError> {
 fn wants_a_proxy_login(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ProxyAuthRequired)))
+}
+
+/// The connection ended before the request was begun, and hyper has given the request back.
+fn is_unstarted(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
 
 fn is_no_http(error: &reqwest::Error) -> bool {
