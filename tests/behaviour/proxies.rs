@@ -68,6 +68,35 @@ async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
     }
 }
 
+/// Its own certificate is checked too, and the sentence says whose it is.
+#[tokio::test]
+async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
+    let authority = Authority::new("Hospital");
+    let claims = Claims::default();
+    let device = Server::tls(authority.issue(&claims).server(), obliging).await;
+    let trusted = Forwarder::within_tls(authority.issue(&claims).server()).await;
+    let stranger = Forwarder::within_tls(Authority::new("Stranger").issue(&claims).server()).await;
+    let client_through = |forwarder: &Forwarder| {
+        let url = format!("https://localhost:{}", forwarder.server.port);
+        device.tls_client(HttpOptions {
+            ca_certificates: authority.pem(),
+            proxy: Proxy::At { url, login: None },
+            ..HttpOptions::default()
+        })
+    };
+    client_through(&trusted).diagnosis_support(image(1)).await.unwrap();
+    assert_eq!(trusted.heard().requests.len(), 1);
+
+    let error = client_through(&stranger).login().await.unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{error}");
+    assert!(
+        error.to_string().starts_with("the proxy has no certificate that this machine trusts"),
+        "{error}"
+    );
+    assert_eq!((error.attempts(), stranger.server.connections().await), (1, 1));
+    assert!(stranger.heard().requests.is_empty());
+}
+
 /// The device may be back in a moment.
 #[tokio::test]
 async fn a_proxy_that_does_not_reach_the_device_is_asked_again() {

@@ -83,6 +83,8 @@ pub enum Distrust {
     /// It does not accept our certificate, or wants one and we have none. With TLS 1.3 it may say so when the request is
     /// under way already, and then discards it unread.
     OfTheClient,
+    /// The certificate of the proxy, which was to be reached over TLS, has one of these faults.
+    OfTheProxy,
     /// Another fault of its certificate, or no common version or cipher of TLS.
     Other,
 }

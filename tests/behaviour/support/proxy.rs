@@ -4,6 +4,8 @@ use super::socket::{Server, receive};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 pub struct Forwarder {
     pub server: Server,
@@ -28,6 +30,23 @@ impl Forwarder {
         Self { server, heard }
     }
 
+    /// Is itself reached over TLS.
+    pub async fn within_tls(config: ServerConfig) -> Self {
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let log = heard.clone();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let server = Server::raw(move |stream| {
+            let (acceptor, log) = (acceptor.clone(), log.clone());
+            async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    forward(stream, None, log).await;
+                }
+            }
+        })
+        .await;
+        Self { server, heard }
+    }
+
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.server.port)
     }
@@ -37,7 +56,11 @@ impl Forwarder {
     }
 }
 
-async fn forward(mut client: TcpStream, authorization: Option<&str>, log: Arc<Mutex<Heard>>) {
+async fn forward(
+    mut client: impl AsyncRead + AsyncWrite + Unpin,
+    authorization: Option<&str>,
+    log: Arc<Mutex<Heard>>,
+) {
     let Some(request) = receive(&mut client).await else { return };
     log.lock().unwrap().requests.push(request.head.clone());
     if authorization.is_some() && request.header("proxy-authorization") != authorization {
@@ -50,8 +73,8 @@ async fn forward(mut client: TcpStream, authorization: Option<&str>, log: Arc<Mu
     };
     let device = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
-    let (from_client, to_client) = client.into_split();
-    let (from_device, to_device) = device.into_split();
+    let (from_client, to_client) = tokio::io::split(client);
+    let (from_device, to_device) = tokio::io::split(device);
     tokio::join!(pass(from_client, to_device, &log), pass(from_device, to_client, &log));
 }
 

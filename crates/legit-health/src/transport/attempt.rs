@@ -167,6 +167,9 @@ fn distrust(why: Distrust) -> &'static str {
         Distrust::OfTheClient => {
             "the other side wants a certificate of this client, or does not accept the one it was shown"
         }
+        Distrust::OfTheProxy => {
+            "the proxy has no certificate that this machine trusts: correct its address, or add the certificate of its CA"
+        }
         Distrust::Other => {
             "no trusted connection could be agreed on with the other side: it may be too old for TLS 1.2, want a \
              certificate of this client, or have one that is broken or revoked"

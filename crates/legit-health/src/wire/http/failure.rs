@@ -15,6 +15,7 @@ type TunnelError = <Tunnel<HttpConnector> as tower_service::Service<http::Uri>>:
 pub(super) fn before_the_answer(error: reqwest::Error) -> WireError {
     let unconnected = error.is_connect() || error.is_builder() || is_unstarted(&error);
     let kind = match trust::distrust(&error) {
+        Some(_) if is_of_the_proxy(&error) => WireErrorKind::Untrusted(Distrust::OfTheProxy),
         // Once the connection is agreed on, all that is left to refuse is our certificate.
         Some(why) if unconnected || why == Distrust::OfTheClient => WireErrorKind::Untrusted(why),
         _ if wants_a_proxy_login(&error) => WireErrorKind::ProxyLogin,
@@ -43,6 +44,11 @@ pub(super) fn two_ends(head: &HeaderMap) -> Option<WireError> {
 fn wants_a_proxy_login(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ProxyAuthRequired)))
+}
+
+fn is_of_the_proxy(error: &reqwest::Error) -> bool {
+    causes(error)
+        .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ConnectFailed(_))))
 }
 
 /// The connection ended before the request was begun, and hyper has given the request back.

@@ -40,7 +40,7 @@ pub enum Proxy {
     Direct,
     /// This one.
     At {
-        /// Such as `http://proxy.hospital.example:3128`.
+        /// Such as `http://proxy.hospital.example:3128`, or `https://…` for a proxy that is itself reached over TLS.
         url: String,
         /// For a proxy that asks who is calling.
         login: Option<(Username, Secret)>,
