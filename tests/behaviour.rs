@@ -44,6 +44,8 @@ mod redirects;
 mod retry_budget;
 #[path = "behaviour/silence.rs"]
 mod silence;
+#[path = "behaviour/storm.rs"]
+mod storm;
 #[path = "behaviour/tidy.rs"]
 mod tidy;
 #[path = "behaviour/time_limits.rs"]

@@ -58,11 +58,15 @@ impl Clock {
         }
     }
 
-    /// Waits until it shows a time so long from now. A clock that stands still has to be moved for that; the
+    /// The time it will show so long from now; a time that cannot be shown is never reached.
+    pub(crate) fn after(&self, by: Duration) -> Option<SystemTime> {
+        self.now().checked_add(by)
+    }
+
+    /// Waits until it shows this time. A clock that stands still has to be moved for that; the
     /// clock of the system gets there by itself, and needs the timer of the runtime.
-    pub(crate) async fn wait(&self, by: Duration) {
-        // A time that cannot be shown is never reached.
-        let Some(end) = self.now().checked_add(by) else { return std::future::pending().await };
+    pub(crate) async fn wait_until(&self, end: Option<SystemTime>) {
+        let Some(end) = end else { return std::future::pending().await };
         loop {
             let moved = self.moved.notified();
             let mut moved = std::pin::pin!(moved);
@@ -114,7 +118,7 @@ mod tests {
     async fn one_waits_until_it_has_been_moved_far_enough() {
         for clock in [Clock::fixed(), Clock::system()] {
             let waiting = clock.clone();
-            let waiting = tokio::spawn(async move { waiting.wait(Duration::from_secs(3600)).await });
+            let waiting = tokio::spawn(async move { waiting.wait_until(waiting.after(Duration::from_secs(3600))).await });
             tokio::task::yield_now().await;
             clock.advance(Duration::from_secs(1800));
             tokio::task::yield_now().await;

@@ -23,8 +23,10 @@ pub(super) async fn meet(world: &World, visit: &Visit) -> Option<Fault> {
     let Met { latency, fault } = world.plan().meet(visit.account(), visit.operation(), &world.secrets);
     if let Some(by) = latency {
         visit.met(Fault::Latency { by }.kind());
+        // Before it shows in the ledger: whoever sees it there moves the clock.
+        let end = world.clock.after(by);
         let _held = visit.hold();
-        world.clock.wait(by).await;
+        world.clock.wait_until(end).await;
     }
     if let Some(fault) = &fault {
         visit.met(fault.kind());
