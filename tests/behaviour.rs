@@ -18,6 +18,8 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/new_scale.rs"]
+mod new_scale;
 #[path = "behaviour/readme.rs"]
 mod readme;
 #[path = "behaviour/silence.rs"]

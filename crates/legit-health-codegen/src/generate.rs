@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::lint::lint;
 use crate::lower::{Lowered, Part, lower};
-use crate::{emit, pass, render, verify};
+use crate::{emit, page, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
@@ -59,6 +59,8 @@ pub struct Generated {
     pub device_json: String,
     /// The document of the catalogue as JSON, not lowered.
     pub catalog_json: String,
+    /// The page of the scales, in Markdown.
+    pub scales_page: String,
     /// What progenitor got for the device.
     pub lowered_device: Lowered,
     /// What progenitor got for the catalogue.
@@ -88,6 +90,7 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
         scales,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
+        scales_page: page::scales::render(device, &lowered_device.scales),
         lowered_device,
         lowered_catalog,
     })

@@ -24,6 +24,7 @@
 //! | [`lint()`] | refuses what a generator would take wrongly or in silence |
 //! | [`lower()`] | rewrites the truthful document into what progenitor can take, one rule per file |
 //! | `render` | generates open lists and scales, which progenitor cannot |
+//! | `page` | writes the pages of `docs/` |
 //! | `emit` | lets progenitor generate client and types; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
@@ -42,6 +43,7 @@ mod generate;
 mod lint;
 mod lower;
 mod outline;
+mod page;
 mod pass;
 mod public_api;
 mod render;

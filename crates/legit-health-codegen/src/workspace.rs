@@ -28,21 +28,17 @@ pub struct Output {
 
 /// Every file that is generated, the record of them last.
 pub fn outputs(contract: &Contract, generated: Generated) -> Vec<Output> {
-    const GENERATED: [(&str, &[&str]); 6] = [
-        ("crates/legit-health-api/src/generated/device.rs", &[DEVICE]),
-        ("crates/legit-health-api/src/generated/catalog.rs", &[CATALOG]),
-        ("crates/legit-health-api/src/generated/open.rs", &[DEVICE, CATALOG]),
-        ("crates/legit-health-api/src/generated/scales.rs", &[DEVICE]),
-        ("crates/legit-health-sandbox/contract/device.json", &[DEVICE]),
-        ("crates/legit-health-sandbox/contract/catalog.json", &[CATALOG]),
+    let Generated { device, catalog, open, scales, device_json, catalog_json, scales_page, .. } = generated;
+    let output = |path, sources, text| Output { path, text, sources };
+    let mut outputs = vec![
+        output("crates/legit-health-api/src/generated/device.rs", &[DEVICE][..], device),
+        output("crates/legit-health-api/src/generated/catalog.rs", &[CATALOG], catalog),
+        output("crates/legit-health-api/src/generated/open.rs", &[DEVICE, CATALOG], open),
+        output("crates/legit-health-api/src/generated/scales.rs", &[DEVICE], scales),
+        output("crates/legit-health-sandbox/contract/device.json", &[DEVICE], device_json),
+        output("crates/legit-health-sandbox/contract/catalog.json", &[CATALOG], catalog_json),
+        output("docs/scales.md", &[DEVICE], scales_page),
     ];
-    let Generated { device, catalog, open, scales, device_json, catalog_json, .. } = generated;
-    let texts = [device, catalog, open, scales, device_json, catalog_json];
-    let mut outputs: Vec<Output> = GENERATED
-        .into_iter()
-        .zip(texts)
-        .map(|((path, sources), text)| Output { path, text, sources })
-        .collect();
     let manifest = Manifest::of(contract, &outputs);
     outputs.push(Output { path: MANIFEST, text: manifest.to_json(), sources: &[DEVICE, CATALOG] });
     outputs

@@ -11,6 +11,7 @@ use crate::scale::{Item, Kind, Mode, Scale, ScaleSet};
 pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
     let sheets = scales.iter().map(sheet);
     let sets = sets.iter().map(set);
+    let (only_sheets, each_scale) = (only_sheets(scales), each_scale(scales));
     quote! {
         //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
         #[allow(unused_imports)]
@@ -19,6 +20,38 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
         };
         #(#sheets)*
         #(#sets)*
+        #only_sheets
+        #each_scale
+    }
+}
+
+/// A module to glob: a new sheet is exported by whoever exports this.
+fn only_sheets(scales: &[Scale]) -> TokenStream {
+    let names = scales.iter().map(|scale| ident(&scale.name));
+    quote! {
+        /// The sheets, without the sets they are sent in.
+        pub mod sheets {
+            pub use super::{#(#names),*};
+        }
+    }
+}
+
+/// A macro over all sheets: what must be written once for each type is not written by hand.
+fn each_scale(scales: &[Scale]) -> TokenStream {
+    let names = scales.iter().map(|scale| ident(&scale.name));
+    let modes = scales.iter().map(|scale| {
+        let modes = scale.modes.iter().map(|mode| ident(mode.word()));
+        quote!(#(#modes),*)
+    });
+    quote! {
+        /// Calls a macro with the type of every sheet and the calls that take it (`manual`, `local`, `global`), in the
+        /// order of the spec: `$($sheet:path: [$($mode:ident),+]),+`.
+        #[macro_export]
+        macro_rules! each_scale {
+            ($with:ident) => {
+                $with! { #($crate::scales::#names: [#modes]),* }
+            };
+        }
     }
 }
 
@@ -177,6 +210,8 @@ mod tests {
             "impl ManualScale for Uas {}",
             "const ACCEPTED_SITES: &'static [&'static str] = &[\"headLeft\"];",
             "::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", [Uas]);",
+            "pub use super::Uas;",
+            "$crate::scales::Uas : [manual]",
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }
@@ -187,5 +222,6 @@ mod tests {
         let text = rendered(scale(Vec::new(), vec![Mode::Local, Mode::Global]));
         assert!(text.contains("pub struct Uas;") && text.contains("Ok(Self)"), "{text}");
         assert!(text.contains("impl LocalScale for Uas {}\nimpl GlobalScale for Uas {}"), "{text}");
+        assert!(text.contains("$crate::scales::Uas : [local, global]"), "{text}");
     }
 }
