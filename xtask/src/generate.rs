@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use legit_health_codegen::{Contract, Result, check, generate, outputs, write};
+use legit_health_codegen::{Contract, Output, Result, Tools, check, generate, outputs, write};
 
 pub(crate) fn run(root: &Path, only_check: bool) -> ExitCode {
     let done = if only_check { report_stale(root) } else { write_changed(root) };
@@ -14,8 +14,7 @@ pub(crate) fn run(root: &Path, only_check: bool) -> ExitCode {
 }
 
 fn write_changed(root: &Path) -> Result<ExitCode> {
-    let contract = Contract::read(root)?;
-    let outputs = outputs(&contract, generate(&contract)?);
+    let outputs = everything(root)?;
     let changed = write(root, &outputs)?;
     for path in &changed {
         println!("wrote {path}");
@@ -27,9 +26,8 @@ fn write_changed(root: &Path) -> Result<ExitCode> {
 }
 
 fn report_stale(root: &Path) -> Result<ExitCode> {
-    let contract = Contract::read(root)?;
-    let outputs = outputs(&contract, generate(&contract)?);
-    let stale = check(root, &contract, &outputs)?;
+    let outputs = everything(root)?;
+    let stale = check(root, &outputs)?;
     for file in &stale {
         eprintln!("{file}");
     }
@@ -38,4 +36,9 @@ fn report_stale(root: &Path) -> Result<ExitCode> {
     }
     println!("all {} generated files are up to date", outputs.len());
     Ok(ExitCode::SUCCESS)
+}
+
+fn everything(root: &Path) -> Result<Vec<Output>> {
+    let contract = Contract::read(root)?;
+    Ok(outputs(&contract, generate(&contract)?, &Tools::of_checkout(root)?))
 }

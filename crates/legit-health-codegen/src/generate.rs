@@ -61,6 +61,8 @@ pub struct Generated {
     pub catalog_json: String,
     /// The page of the scales, in Markdown.
     pub scales_page: String,
+    /// The page of the evidence, in Markdown.
+    pub evidence_page: String,
     /// What progenitor got for the device.
     pub lowered_device: Lowered,
     /// What progenitor got for the catalogue.
@@ -90,6 +92,7 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
         scales,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
+        evidence_page: page::evidence::render(&[device, catalog]),
         scales_page: page::scales::render(device, &lowered_device.scales),
         lowered_device,
         lowered_catalog,

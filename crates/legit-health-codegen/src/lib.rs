@@ -4,14 +4,14 @@
 //! identify the API.
 //!
 //! ```no_run
-//! use legit_health_codegen::{Contract, generate, outputs, write};
+//! use legit_health_codegen::{Contract, Tools, generate, outputs, write};
 //! use std::path::Path;
 //!
 //! # fn main() -> Result<(), legit_health_codegen::Error> {
 //! let root = Path::new(".");
 //! let contract = Contract::read(root)?;
 //! let generated = generate(&contract)?;
-//! let changed = write(root, &outputs(&contract, generated))?;
+//! let changed = write(root, &outputs(&contract, generated, &Tools::of_checkout(root)?))?;
 //! # Ok(())
 //! # }
 //! ```
@@ -61,4 +61,4 @@ pub use outline::outline;
 pub use public_api::public_api;
 pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
 pub use summary::summary;
-pub use workspace::{Cause, MANIFEST, Output, Stale, check, outputs, write};
+pub use workspace::{Cause, MANIFEST, Output, Stale, Tools, check, outputs, write};

@@ -1,16 +1,21 @@
 //! Which file holds what is generated, writing them, and telling why one is stale.
 
 mod manifest;
+mod tools;
 
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use manifest::Manifest;
+use sha2::{Digest, Sha256};
 
+use manifest::Manifest;
+pub use tools::Tools;
+
+use crate::document::Document;
 use crate::error::{Findings, Result};
-use crate::generate::{CATALOG, Contract, DEVICE, Generated};
+use crate::generate::{Contract, Generated};
 
 /// Where the record of the last generation stands: what it was made from, and what came out.
 pub const MANIFEST: &str = "openapi/manifest.json";
@@ -23,24 +28,40 @@ pub struct Output {
     /// What belongs in it.
     pub text: String,
     /// The documents it is made from.
-    pub sources: &'static [&'static str],
+    pub sources: Vec<String>,
 }
 
-/// Every file that is generated, the record of them last.
-pub fn outputs(contract: &Contract, generated: Generated) -> Vec<Output> {
-    let Generated { device, catalog, open, scales, device_json, catalog_json, scales_page, .. } = generated;
-    let output = |path, sources, text| Output { path, text, sources };
+/// Every file that is generated in this workspace, the record of them last.
+pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
+    let Generated {
+        device,
+        catalog,
+        open,
+        scales,
+        device_json,
+        catalog_json,
+        scales_page,
+        evidence_page,
+        ..
+    } = generated;
+    let (of_device, of_catalog) = ([&contract.device], [&contract.catalog]);
+    let of_both = [&contract.device, &contract.catalog];
+    let output = |path, sources: &[&Document], text| {
+        let sources = sources.iter().map(|document| document.file().to_owned()).collect();
+        Output { path, text, sources }
+    };
     let mut outputs = vec![
-        output("crates/legit-health-api/src/generated/device.rs", &[DEVICE][..], device),
-        output("crates/legit-health-api/src/generated/catalog.rs", &[CATALOG], catalog),
-        output("crates/legit-health-api/src/generated/open.rs", &[DEVICE, CATALOG], open),
-        output("crates/legit-health-api/src/generated/scales.rs", &[DEVICE], scales),
-        output("crates/legit-health-sandbox/contract/device.json", &[DEVICE], device_json),
-        output("crates/legit-health-sandbox/contract/catalog.json", &[CATALOG], catalog_json),
-        output("docs/scales.md", &[DEVICE], scales_page),
+        output("crates/legit-health-api/src/generated/device.rs", &of_device, device),
+        output("crates/legit-health-api/src/generated/catalog.rs", &of_catalog, catalog),
+        output("crates/legit-health-api/src/generated/open.rs", &of_both, open),
+        output("crates/legit-health-api/src/generated/scales.rs", &of_device, scales),
+        output("crates/legit-health-sandbox/contract/device.json", &of_device, device_json),
+        output("crates/legit-health-sandbox/contract/catalog.json", &of_catalog, catalog_json),
+        output("docs/scales.md", &of_device, scales_page),
+        output("docs/evidence.md", &of_both, evidence_page),
     ];
-    let manifest = Manifest::of(contract, &outputs);
-    outputs.push(Output { path: MANIFEST, text: manifest.to_json(), sources: &[DEVICE, CATALOG] });
+    let manifest = Manifest::of(contract, tools, &outputs);
+    outputs.push(output(MANIFEST, &of_both, manifest.to_json()));
     outputs
 }
 
@@ -73,7 +94,9 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
 ///
 /// # Errors
 /// The file that cannot be read.
-pub fn check(root: &Path, contract: &Contract, outputs: &[Output]) -> Result<Vec<Stale>> {
+pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
+    let record = outputs.iter().find(|output| output.path == MANIFEST);
+    let now = record.and_then(|record| Manifest::parse(&record.text));
     let last = read(root, MANIFEST)?.and_then(|text| Manifest::parse(&text));
     let mut stale = Vec::new();
     for output in outputs {
@@ -81,10 +104,10 @@ pub fn check(root: &Path, contract: &Contract, outputs: &[Output]) -> Result<Vec
         if found.as_deref() == Some(&output.text) {
             continue;
         }
-        let cause = match (&found, &last) {
-            (None, _) => Cause::Missing,
-            (Some(_), None) => Cause::NoRecord,
-            (Some(found), Some(last)) => last.cause(contract, output, found),
+        let cause = match (&found, &last, &now) {
+            (None, ..) => Cause::Missing,
+            (Some(found), Some(last), Some(now)) => last.cause(now, output, found),
+            (Some(_), ..) => Cause::NoRecord,
         };
         stale.push(Stale { path: output.path, cause });
     }
@@ -110,9 +133,11 @@ pub enum Cause {
     /// The file is not what was generated last.
     EditedByHand,
     /// These documents say something else than when the file was generated.
-    ContractChanged(Vec<&'static str>),
-    /// Contract and file are as they were: templates, rules or a dependency generate something else.
-    GeneratorChanged,
+    ContractChanged(Vec<String>),
+    /// Contract and file are as they were; these parts of the generator are not, in words.
+    GeneratorChanged(Vec<String>),
+    /// Contract, file and generator are as they were.
+    Unexplained,
 }
 
 impl fmt::Display for Stale {
@@ -123,9 +148,8 @@ impl fmt::Display for Stale {
             Cause::NoRecord => write!(f, "{MANIFEST} does not say when it was generated")?,
             Cause::EditedByHand => f.write_str("it was edited by hand, which the next generation undoes")?,
             Cause::ContractChanged(files) => write!(f, "{} changed", files.join(" and "))?,
-            Cause::GeneratorChanged => {
-                f.write_str("the generator changed, its code or a dependency of it")?
-            }
+            Cause::GeneratorChanged(tools) => write!(f, "the generator changed: {}", tools.join(", "))?,
+            Cause::Unexplained => f.write_str("nothing that is on record changed")?,
         }
         f.write_str("; run `cargo xtask generate`")
     }
@@ -138,6 +162,12 @@ fn read(root: &Path, path: &str) -> Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(broken(path, "read", &error)),
     }
+}
+
+fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
 }
 
 fn broken(path: &str, what: &str, error: &io::Error) -> crate::Error {

@@ -1,6 +1,6 @@
 //! A copy of this workspace in which a test may change the contract, generate and build.
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, generate, outputs, write};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Tools, generate, outputs, write};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +33,8 @@ impl Checkout {
             device = device.replace(passage, replacement);
         }
         let contract = Contract::parse(&device, &read(&workspace().join(CATALOG))).unwrap();
-        let outputs = outputs(&contract, generate(&contract).unwrap_or_else(|error| panic!("{error}")));
+        let generated = generate(&contract).unwrap_or_else(|error| panic!("{error}"));
+        let outputs = outputs(&contract, generated, &Tools::of_checkout(workspace()).unwrap());
 
         let base = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-scale");
         write_manifest(&base);

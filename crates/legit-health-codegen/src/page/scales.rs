@@ -1,7 +1,7 @@
 //! The page of the scales: what each asks, which call takes it, and where that was seen.
 
 use super::markdown::{code, codes, heading, inline, table};
-use super::sources::{evidence, legend};
+use super::sources::evidence;
 use crate::document::{Document, Node, reachable, targets};
 use crate::lower::sentence;
 use crate::scale::{Condition, Item, Kind, Mode, Scale};
@@ -16,8 +16,6 @@ pub(crate) fn render(document: &Document, scales: &[Scale]) -> String {
     for scale in scales {
         page += &section(document, scale);
     }
-    page += "\n## Sources\n";
-    page += &legend(document);
     page
 }
 
@@ -26,7 +24,8 @@ The {count} scoring systems that the contract describes. Unofficial: not affilia
 AI Labs Group S.L.; Legit.Health is its name, used only to identify the API. Not intended for any medical purpose.
 
 The labels of items are neutral and ours: the wording of a published questionnaire may be protected, and is not repeated
-here. *Conditions* are those that the vendor's tests pair a scale with, not a limit. Each code leads to what is asked.
+here. *Conditions* are those that the vendor's tests pair a scale with, not a limit. What the sources under *evidence* are
+and weigh says the page [Evidence](evidence.md). Each code leads to what is asked.
 ";
 
 fn overview(scale: &Scale) -> [String; 5] {
@@ -167,7 +166,6 @@ components:
             "- body sites seen to be refused: `armLeft`\n- body sites expected to be accepted: `headTop`\n",
             "- evidence: guide: page \\| 1\n",
             "| `area` | Area | percent, from 0 to 100, fractions allowed | guide: page 2 |",
-            "| `guide` | The guide | 2026 | full |",
         ] {
             assert!(page.contains(line), "{line} is missing in\n{page}");
         }
