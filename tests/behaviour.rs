@@ -20,6 +20,8 @@ mod low_level;
 mod mix_up;
 #[path = "behaviour/new_scale.rs"]
 mod new_scale;
+#[path = "behaviour/own_spec.rs"]
+mod own_spec;
 #[path = "behaviour/readme.rs"]
 mod readme;
 #[path = "behaviour/silence.rs"]

@@ -49,6 +49,20 @@ const SCALE: &str = "    Mauas:
 
 ";
 
+/// The document of the device with the scale in it.
+pub fn device() -> String {
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/device.yaml")).unwrap();
+    edits().into_iter().fold(document, |document, (passage, replacement)| {
+        assert_eq!(
+            document.matches(passage).count(),
+            1,
+            "this does not stand once in the document:\n{passage}"
+        );
+        document.replace(passage, &replacement)
+    })
+}
+
 /// The schema, its code, and its line in both sets.
 fn edits() -> Vec<(&'static str, String)> {
     let after = |line: &'static str, new: &str| (line, format!("{line}{new}"));
@@ -71,7 +85,7 @@ const ANSWERS: [&str; 4] = ["itchAtNight=10", "fever=yes", "wheals=3", "surface=
 
 #[tokio::test]
 async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
-    let checkout = Checkout::with_device(&edits());
+    let checkout = Checkout::with_device(&device());
     let page = checkout.text("docs/scales.md");
     assert!(page.contains(
         "| [`mauas`](#mauas) | Made-up urticaria score | manual, local | 4 | Urticaria (`EB05`) |"

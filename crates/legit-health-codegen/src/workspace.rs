@@ -23,7 +23,7 @@ pub const MANIFEST: &str = "openapi/manifest.json";
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    /// Its path below the root of the workspace.
+    /// Its path below the root of the workspace, or in the folder.
     pub path: &'static str,
     /// What belongs in it.
     pub text: String,
@@ -33,6 +33,38 @@ pub struct Output {
 
 /// Every file that is generated in this workspace, the record of them last.
 pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
+    let paths = [
+        "crates/legit-health-api/src/generated/device.rs",
+        "crates/legit-health-api/src/generated/catalog.rs",
+        "crates/legit-health-api/src/generated/open.rs",
+        "crates/legit-health-api/src/generated/scales.rs",
+        "crates/legit-health-sandbox/contract/device.json",
+        "crates/legit-health-sandbox/contract/catalog.json",
+        "docs/scales.md",
+        "docs/evidence.md",
+        MANIFEST,
+    ];
+    listed(paths, contract, generated, tools)
+}
+
+/// The same files for another program, side by side in one folder: modules, documents as JSON, pages, and the record of
+/// them last.
+pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
+    let paths = [
+        "device.rs",
+        "catalog.rs",
+        "open.rs",
+        "scales.rs",
+        "device.json",
+        "catalog.json",
+        "scales.md",
+        "evidence.md",
+        "manifest.json",
+    ];
+    listed(paths, contract, generated, tools)
+}
+
+fn listed(paths: [&'static str; 9], contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
     let Generated {
         device,
         catalog,
@@ -44,24 +76,28 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
         evidence_page,
         ..
     } = generated;
-    let (of_device, of_catalog) = ([&contract.device], [&contract.catalog]);
-    let of_both = [&contract.device, &contract.catalog];
-    let output = |path, sources: &[&Document], text| {
-        let sources = sources.iter().map(|document| document.file().to_owned()).collect();
+    let (of_device, of_catalog) = (&[&contract.device][..], &[&contract.catalog][..]);
+    let of_both = &[&contract.device, &contract.catalog][..];
+    let texts = [
+        (device, of_device),
+        (catalog, of_catalog),
+        (open, of_both),
+        (scales, of_device),
+        (device_json, of_device),
+        (catalog_json, of_catalog),
+        (scales_page, of_device),
+        (evidence_page, of_both),
+    ];
+    let [files @ .., record] = paths;
+    let output = |path, text, documents: &[&Document]| {
+        let sources = documents.iter().map(|document| document.file().to_owned()).collect();
         Output { path, text, sources }
     };
-    let mut outputs = vec![
-        output("crates/legit-health-api/src/generated/device.rs", &of_device, device),
-        output("crates/legit-health-api/src/generated/catalog.rs", &of_catalog, catalog),
-        output("crates/legit-health-api/src/generated/open.rs", &of_both, open),
-        output("crates/legit-health-api/src/generated/scales.rs", &of_device, scales),
-        output("crates/legit-health-sandbox/contract/device.json", &of_device, device_json),
-        output("crates/legit-health-sandbox/contract/catalog.json", &of_catalog, catalog_json),
-        output("docs/scales.md", &of_device, scales_page),
-        output("docs/evidence.md", &of_both, evidence_page),
-    ];
+    let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 8], _>(files, texts)
+        .map(|(path, (text, documents))| output(path, text, documents))
+        .collect();
     let manifest = Manifest::of(contract, tools, &outputs);
-    outputs.push(output(MANIFEST, &of_both, manifest.to_json()));
+    outputs.push(output(record, manifest.to_json(), of_both));
     outputs
 }
 
@@ -78,7 +114,7 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
             continue;
         }
         let path = root.join(output.path);
-        let beside = path.with_extension("new");
+        let beside = root.join(format!("{}.new", output.path));
         let written =
             path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&beside, &output.text));
         written.map_err(|error| broken(output.path, "written", &error))?;
@@ -90,14 +126,14 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
     Ok(moves.into_iter().map(|(name, ..)| name).collect())
 }
 
-/// Compares the files with what is generated and writes nothing.
+/// Compares the files with what is generated, of which the record is the last, and writes nothing.
 ///
 /// # Errors
 /// The file that cannot be read.
 pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
-    let record = outputs.iter().find(|output| output.path == MANIFEST);
-    let now = record.and_then(|record| Manifest::parse(&record.text));
-    let last = read(root, MANIFEST)?.and_then(|text| Manifest::parse(&text));
+    let Some(record) = outputs.last() else { return Ok(Vec::new()) };
+    let now = Manifest::parse(&record.text);
+    let last = read(root, record.path)?.and_then(|text| Manifest::parse(&text));
     let mut stale = Vec::new();
     for output in outputs {
         let found = read(root, output.path)?;
@@ -114,7 +150,7 @@ pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
     Ok(stale)
 }
 
-/// A file that is not what would be generated now. Displays as one sentence with the command to run.
+/// A file that is not what would be generated now. Displays as one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// Its path below the root of the workspace.
@@ -144,14 +180,13 @@ impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is stale: ", self.path)?;
         match &self.cause {
-            Cause::Missing => f.write_str("it is missing")?,
-            Cause::NoRecord => write!(f, "{MANIFEST} does not say when it was generated")?,
-            Cause::EditedByHand => f.write_str("it was edited by hand, which the next generation undoes")?,
-            Cause::ContractChanged(files) => write!(f, "{} changed", files.join(" and "))?,
-            Cause::GeneratorChanged(tools) => write!(f, "the generator changed: {}", tools.join(", "))?,
-            Cause::Unexplained => f.write_str("nothing that is on record changed")?,
+            Cause::Missing => f.write_str("it is missing"),
+            Cause::NoRecord => f.write_str("the record of the last generation is missing or broken"),
+            Cause::EditedByHand => f.write_str("it was edited by hand, which the next generation undoes"),
+            Cause::ContractChanged(files) => write!(f, "{} changed", files.join(" and ")),
+            Cause::GeneratorChanged(tools) => write!(f, "the generator changed: {}", tools.join(", ")),
+            Cause::Unexplained => f.write_str("nothing that is on record changed"),
         }
-        f.write_str("; run `cargo xtask generate`")
     }
 }
 

@@ -1467,12 +1467,12 @@ impl Scale for Nsil {
 impl LocalScale for Nsil {}
 ::legit_health_api::scale::scale!(Nsil);
 ::legit_health_api::scale::scale_set!(
-    ManualInput, ManualScales, "manual", [Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech,
-    Scorad, Scovid, SevenPc, Uas, Uct]
+    ManualInput, ManualScales, "manual", ::legit_health_api::open::ScoringSystemCode,
+    [Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct]
 );
 ::legit_health_api::scale::scale_set!(
-    LocalInput, LocalScales, "local", [Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt,
-    Ascorad, Auas, Avasi, Awosi, Nsil]
+    LocalInput, LocalScales, "local", ::legit_health_api::open::ScoringSystemCode,
+    [Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Nsil]
 );
 /// The sheets, without the sets they are sent in.
 pub mod sheets {

@@ -3,11 +3,11 @@
 use super::markdown::{code, heading, inline, table};
 use super::sources::{evidence, last_seen, legend};
 use crate::document::{Document, Node, Pointer, Role, schemas};
+use crate::home::Home;
 
 /// The page of both documents.
-pub(crate) fn render(documents: &[&Document]) -> String {
-    let files: Vec<&str> = documents.iter().map(|document| document.file()).collect();
-    let mut page = heading("Evidence", &files);
+pub(crate) fn render(documents: &[&Document], home: &Home) -> String {
+    let mut page = heading("Evidence", home, documents);
     page += &format!("\n{INTRODUCTION}");
     for document in documents {
         page += &part(document);
@@ -123,7 +123,7 @@ components:
 
     #[test]
     fn every_fact_stands_with_its_places_and_the_date_of_the_newest_source_that_shows_it() {
-        let page = render(&[&Document::parse("x.yaml", DOCUMENT).unwrap()]);
+        let page = render(&[&Document::parse("x.yaml", DOCUMENT).unwrap()], &Home::OURS);
         for line in [
             "## The device\n\n6 facts in `x.yaml`, 2 of them never seen.\n",
             "| `inferred` | Deduced | 2026 | weak | 3 |",

@@ -12,12 +12,13 @@ use super::{broken, digest};
 use crate::error::{Findings, Result};
 
 /// The parts of this crate that decide what is generated; the others check, compare or describe it.
-const CODE: [&str; 11] = [
+const CODE: [&str; 12] = [
     "document",
     "document.rs",
     "emit",
     "emit.rs",
     "generate.rs",
+    "home.rs",
     "lower",
     "lower.rs",
     "page",

@@ -88,11 +88,11 @@ fn every_cause_is_told_from_the_others() {
 }
 
 #[test]
-fn a_stale_file_is_one_sentence_with_the_command_to_run() {
+fn a_stale_file_is_one_line_with_the_cause() {
     let stale = |cause| legit_health_codegen::Stale { path: GENERATED, cause }.to_string();
     for (cause, why) in [
         (Cause::Missing, "it is missing"),
-        (Cause::NoRecord, "openapi/manifest.json does not say when it was generated"),
+        (Cause::NoRecord, "the record of the last generation is missing or broken"),
         (Cause::EditedByHand, "it was edited by hand, which the next generation undoes"),
         (
             Cause::ContractChanged(vec![DEVICE.into(), CATALOG.into()]),
@@ -104,7 +104,7 @@ fn a_stale_file_is_one_sentence_with_the_command_to_run() {
         ),
         (Cause::Unexplained, "nothing that is on record changed"),
     ] {
-        assert_eq!(stale(cause), format!("{GENERATED} is stale: {why}; run `cargo xtask generate`"));
+        assert_eq!(stale(cause), format!("{GENERATED} is stale: {why}"));
     }
 }
 
@@ -115,7 +115,7 @@ fn one_file_that_cannot_be_written_leaves_the_others_as_they_were() {
     let changed = everything(&changed_contract());
     let before = fs::read_to_string(folder.path().join(GENERATED)).unwrap();
     // A folder where the text of the last file would be put beside it.
-    fs::create_dir(folder.path().join(MANIFEST).with_extension("new")).unwrap();
+    fs::create_dir(folder.path().join(format!("{MANIFEST}.new"))).unwrap();
     let said = write(folder.path(), &changed).unwrap_err().to_string();
     assert!(said.starts_with("openapi/manifest.json: cannot be written: "), "{said}");
     assert_eq!(fs::read_to_string(folder.path().join(GENERATED)).unwrap(), before);
