@@ -7,13 +7,16 @@ use std::process::ExitCode;
 
 use legit_health_codegen::{
     Contract, Home, Output, Result, Tools, check, generate, generate_in, outputs, outputs_in_folder, write,
+    write_in_folder,
 };
 
 use arguments::{Elsewhere, Wanted};
 
 pub(crate) fn run(root: &Path, wanted: &Wanted) -> ExitCode {
-    let done = everything(root, wanted).and_then(|(folder, outputs)| {
-        if wanted.only_check { report_stale(folder, &outputs) } else { write_changed(folder, &outputs) }
+    let done = everything(root, wanted).and_then(|(folder, outputs)| match wanted {
+        Wanted { only_check: true, .. } => report_stale(folder, &outputs),
+        Wanted { elsewhere: None, .. } => Ok(report_written(&write(folder, &outputs)?)),
+        Wanted { elsewhere: Some(_), .. } => Ok(report_written(&write_in_folder(folder, &outputs)?)),
     });
     done.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -33,15 +36,14 @@ fn everything<'a>(root: &'a Path, wanted: &'a Wanted) -> Result<(&'a Path, Vec<O
     Ok((out, outputs_in_folder(&contract, generated, &tools)))
 }
 
-fn write_changed(folder: &Path, outputs: &[Output]) -> Result<ExitCode> {
-    let changed = write(folder, outputs)?;
-    for path in &changed {
+fn report_written(written: &[&str]) -> ExitCode {
+    for path in written {
         println!("wrote {path}");
     }
-    if changed.is_empty() {
-        println!("all {} generated files are up to date", outputs.len());
+    if written.is_empty() {
+        println!("all generated files are up to date");
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 fn report_stale(folder: &Path, outputs: &[Output]) -> Result<ExitCode> {

@@ -5,7 +5,7 @@
 //! program declares the modules in its `src/api.rs`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
-use legit_health_codegen::{Contract, Home, Result, Tools, generate_in, outputs_in_folder, write};
+use legit_health_codegen::{Contract, Home, Result, Tools, generate_in, outputs_in_folder, write_in_folder};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -31,5 +31,5 @@ fn main() -> ExitCode {
 pub fn generate_api(spec: &Path, out: &Path) -> Result<Vec<&'static str>> {
     let contract = Contract::read_folder(spec)?;
     let generated = generate_in(&Home::module("crate::api")?, &contract)?;
-    write(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
+    write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
 }

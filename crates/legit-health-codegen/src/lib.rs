@@ -23,14 +23,14 @@
 //! documents keep the rules of this contract (see [`lint()`]), so begin with copies of ours.
 //!
 //! ```
-//! use legit_health_codegen::{Contract, Home, Tools, generate_in, outputs_in_folder, write};
+//! use legit_health_codegen::{Contract, Home, Tools, generate_in, outputs_in_folder, write_in_folder};
 //! use std::path::Path;
 //!
 //! /// Writes the modules of `crate::api`, and returns those that differ from what was there.
 //! fn generate_api(spec: &Path, out: &Path) -> legit_health_codegen::Result<Vec<&'static str>> {
 //!     let contract = Contract::read_folder(spec)?;
 //!     let generated = generate_in(&Home::module("crate::api")?, &contract)?;
-//!     write(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
+//!     write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
 //! }
 //!
 //! let error = generate_api(Path::new("nowhere"), Path::new("src/api")).unwrap_err();
@@ -57,7 +57,7 @@
 //! | `emit` | lets progenitor generate client and types; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
-//! | [`outputs`], [`outputs_in_folder`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
+//! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
 //!
 //! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
 //! No input makes it panic. The same input gives the same bytes.
@@ -92,4 +92,6 @@ pub use outline::outline;
 pub use public_api::public_api;
 pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
 pub use summary::summary;
-pub use workspace::{Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write};
+pub use workspace::{
+    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
+};

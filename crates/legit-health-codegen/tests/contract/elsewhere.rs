@@ -1,6 +1,10 @@
 //! The same contract for modules that stand in another crate.
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Home, generate, generate_in};
+use std::fs;
+
+use legit_health_codegen::{
+    CATALOG, Contract, DEVICE, Home, Tools, generate, generate_in, outputs_in_folder, write_in_folder,
+};
 
 use super::{edited, text};
 
@@ -30,6 +34,30 @@ fn modules_name_each_other_by_their_home_and_what_is_by_hand_by_its_crate() {
     ] {
         assert!(text.contains(named), "{named} stands nowhere");
     }
+}
+
+/// A person may have a `device.rs` and a `manifest.json` of their own.
+#[test]
+fn what_was_not_generated_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = Contract::read(super::root()).unwrap();
+    let generated = generate_in(&home(), &contract).unwrap();
+    let outputs = outputs_in_folder(&contract, generated, &Tools::of_library());
+    for name in ["device.rs", "manifest.json"] {
+        fs::write(folder.path().join(name), "{}").unwrap();
+    }
+    assert_eq!(
+        write_in_folder(folder.path(), &outputs).unwrap_err().to_string(),
+        "device.rs: stands there and was not generated — move it away, or generate into another folder\n\
+         manifest.json: stands there and was not generated — move it away, or generate into another folder"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_to_string(folder.path().join("device.rs")).unwrap(), "{}");
+
+    let inner = folder.path().join("api");
+    assert_eq!(write_in_folder(&inner, &outputs).unwrap().len(), outputs.len());
+    fs::write(inner.join("device.rs"), "edited").unwrap();
+    assert_eq!(write_in_folder(&inner, &outputs).unwrap(), ["device.rs"]);
 }
 
 /// The rules are there for this contract; another may have no optional list.

@@ -119,4 +119,7 @@ fn one_file_that_cannot_be_written_leaves_the_others_as_they_were() {
     let said = write(folder.path(), &changed).unwrap_err().to_string();
     assert!(said.starts_with("openapi/manifest.json: cannot be written: "), "{said}");
     assert_eq!(fs::read_to_string(folder.path().join(GENERATED)).unwrap(), before);
+    let left: Vec<String> = changed.iter().map(|output| format!("{}.new", output.path)).collect();
+    let left: Vec<&String> = left.iter().filter(|path| folder.path().join(path).is_file()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
