@@ -96,6 +96,8 @@ async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
         )
     );
 
+    assert!(checkout.text("docs/codes.md").contains("| `mauas` | `Mauas` |"));
+
     let program = checkout.program();
     the_command_line_lists_asks_and_checks(&|words| {
         Command::new(&program).args(words).output().expect("the program was just built")

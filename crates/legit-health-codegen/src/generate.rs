@@ -72,6 +72,8 @@ pub struct Generated {
     pub catalog_json: String,
     /// The page of the scales, in Markdown.
     pub scales_page: String,
+    /// The page of the codes, in Markdown.
+    pub codes_page: String,
     /// The page of the evidence, in Markdown.
     pub evidence_page: String,
     /// What progenitor got for the device.
@@ -112,6 +114,7 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
         scales,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
+        codes_page: page::codes::render([(device, &lowered_device), (catalog, &lowered_catalog)], home),
         evidence_page: page::evidence::render(&[device, catalog], home),
         scales_page: page::scales::render(device, &lowered_device.scales, home),
         lowered_device,

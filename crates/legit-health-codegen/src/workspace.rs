@@ -44,6 +44,7 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
         "crates/legit-health-sandbox/contract/device.json",
         "crates/legit-health-sandbox/contract/catalog.json",
         "docs/scales.md",
+        "docs/codes.md",
         "docs/evidence.md",
         MANIFEST,
     ];
@@ -61,13 +62,19 @@ pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tool
         "device.json",
         "catalog.json",
         "scales.md",
+        "codes.md",
         "evidence.md",
         "manifest.json",
     ];
     listed(paths, contract, generated, tools)
 }
 
-fn listed(paths: [&'static str; 9], contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
+fn listed(
+    paths: [&'static str; 10],
+    contract: &Contract,
+    generated: Generated,
+    tools: &Tools,
+) -> Vec<Output> {
     let Generated {
         device,
         catalog,
@@ -76,6 +83,7 @@ fn listed(paths: [&'static str; 9], contract: &Contract, generated: Generated, t
         device_json,
         catalog_json,
         scales_page,
+        codes_page,
         evidence_page,
         ..
     } = generated;
@@ -89,6 +97,7 @@ fn listed(paths: [&'static str; 9], contract: &Contract, generated: Generated, t
         (device_json, of_device),
         (catalog_json, of_catalog),
         (scales_page, of_device),
+        (codes_page, of_both),
         (evidence_page, of_both),
     ];
     let [files @ .., record] = paths;
@@ -96,7 +105,7 @@ fn listed(paths: [&'static str; 9], contract: &Contract, generated: Generated, t
         let sources = documents.iter().map(|document| document.file().to_owned()).collect();
         Output { path, text, sources }
     };
-    let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 8], _>(files, texts)
+    let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 9], _>(files, texts)
         .map(|(path, (text, documents))| output(path, text, documents))
         .collect();
     let manifest = Manifest::of(contract, tools, &outputs);
