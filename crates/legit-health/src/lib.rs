@@ -60,6 +60,11 @@
 //!   refused ([`Error::fields`]).
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
+//! # Features
+//!
+//! - `blocking`, off unless asked for: `legit_health::blocking::Client` makes the same calls for programs without an async
+//!   runtime.
+//!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.
 
 mod auth;
@@ -79,6 +84,8 @@ mod transport;
 mod triage;
 mod views;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod clock;
 pub mod report;
 pub mod scale;
