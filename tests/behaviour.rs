@@ -30,8 +30,12 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/new_scale.rs"]
+mod new_scale;
 #[path = "behaviour/own_headers.rs"]
 mod own_headers;
+#[path = "behaviour/own_spec.rs"]
+mod own_spec;
 #[path = "behaviour/pauses.rs"]
 mod pauses;
 #[path = "behaviour/proxies.rs"]

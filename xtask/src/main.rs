@@ -17,10 +17,10 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
-            print!("{HELP}");
+            print!("{HELP}{}", generate::arguments::HELP);
             ExitCode::SUCCESS
         }
-        Ok(Command::Generate { only_check }) => generate::run(root, only_check),
+        Ok(Command::Generate(wanted)) => generate::run(root, &wanted),
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::from(USAGE)

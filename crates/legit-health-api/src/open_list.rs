@@ -1,6 +1,10 @@
 //! What every generated list of codes shares. A code that this version does not know survives as itself.
+//!
+//! Public for generated code that stands in other crates, and no promise to anybody.
 
-macro_rules! text_enum {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text_enum {
     ($list:ident) => {
         impl ::std::str::FromStr for $list {
             type Err = ::std::convert::Infallible;
@@ -30,7 +34,9 @@ macro_rules! text_enum {
     };
 }
 
-macro_rules! int_enum {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __int_enum {
     ($list:ident) => {
         /// Known values only: one that this version does not know is neither above nor below another.
         impl PartialOrd for $list {
@@ -78,10 +84,10 @@ macro_rules! int_enum {
     };
 }
 
-pub(crate) use {int_enum, text_enum};
+pub use {__int_enum as int_enum, __text_enum as text_enum};
 
 /// Reads a code without owning its text first; as a map key it has to work on borrowed and on owned text.
-pub(crate) struct Code<T>(pub(crate) std::marker::PhantomData<T>);
+pub struct Code<T>(pub std::marker::PhantomData<T>);
 
 impl<T: for<'a> From<&'a str>> serde::de::Visitor<'_> for Code<T> {
     type Value = T;

@@ -11,9 +11,13 @@ pub use answer::{Answer, AnswerError};
 pub use answers::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers};
 pub use any::AnyScale;
 
-pub(crate) use answer::ask;
-pub(crate) use json::{SheetJson, read};
-pub(crate) use sheet::{scale, scale_set};
+// For generated code, which may stand in another crate.
+#[doc(hidden)]
+pub use {
+    answer::{FromAnswer, ask},
+    json::{SheetJson, read},
+    sheet::{foreign_scale, scale, scale_set},
+};
 
 use crate::scales::{LocalInput, ManualInput};
 

@@ -11,6 +11,9 @@ mod hooks;
 mod scope;
 mod slots;
 
+// For generated clients, which may stand in another crate.
+#[doc(hidden)]
+pub use hooks::{delegate, hooks, refuse_misfits, report};
 pub use scope::CallScope;
 pub use slots::Piece;
 

@@ -6,42 +6,10 @@ use crate::answers::Answers;
 use crate::failure::Failure;
 use crate::nearest;
 use crate::output::plain;
-use legit_health::scale::{self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale};
 use legit_health::scale::{
-    Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Dlqi, Gags, Ihs4, Nsil, Pasi,
-    Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct,
+    self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale, each_scale,
 };
 use whole_body::ScoreWholeBody;
-
-/// One line for each scale and each way to score it. A test holds the list against the codes of the contract.
-fn by_mode() -> [(Mode, Scale); 24] {
-    [
-        manual::<Dlqi>(),
-        manual::<Gags>(),
-        manual::<Ihs4>(),
-        manual::<Pasi>(),
-        manual::<Pga>(),
-        manual::<Pure4>(),
-        manual::<Resvech>(),
-        manual::<Scorad>(),
-        manual::<Scovid>(),
-        manual::<SevenPc>(),
-        manual::<Uas>(),
-        manual::<Uct>(),
-        local::<Aeasi>(),
-        local::<Agppga>(),
-        local::<Aihs4>(),
-        local::<Aladin>(),
-        local::<Apasi>(),
-        local::<Asalt>(),
-        local::<Ascorad>(),
-        local::<Auas>(),
-        local::<Avasi>(),
-        local::<Awosi>(),
-        local::<Nsil>(),
-        global::<Avasi>(),
-    ]
-}
 
 /// From what a scale is scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +37,12 @@ pub(crate) struct Scale {
 
 /// All scales, in the order of the contract.
 pub(crate) fn all() -> Vec<Scale> {
-    let mut all: Vec<Scale> = Vec::new();
-    for (mode, scale) in by_mode() {
-        match all.iter_mut().find(|known| known.code == scale.code) {
-            Some(known) => {
-                known.modes.push(mode);
-                known.whole_body = known.whole_body.or(scale.whole_body);
-            }
-            None => all.push(Scale { modes: vec![mode], ..scale }),
-        }
+    macro_rules! facts {
+        ($($sheet:path: [$($mode:ident),+]),+) => {
+            vec![$(Scale::of::<$sheet>()$(.$mode::<$sheet>())+),+]
+        };
     }
-    all
+    each_scale!(facts)
 }
 
 /// The scale with this code.
@@ -117,29 +80,40 @@ impl Mode {
     }
 }
 
-fn manual<S: ManualScale>() -> (Mode, Scale) {
-    (Mode::Manual, facts::<S>())
-}
+#[expect(
+    clippy::extra_unused_type_parameters,
+    reason = "one of the modes needs the sheet, and all are called alike"
+)]
+impl Scale {
+    fn of<S: scale::Scale>() -> Self {
+        Self {
+            code: S::CODE,
+            title: S::TITLE,
+            modes: Vec::new(),
+            conditions: S::CONDITIONS,
+            accepted_sites: S::ACCEPTED_SITES,
+            refused_sites: S::REFUSED_SITES,
+            items: S::ITEMS,
+            check: check::<S>,
+            whole_body: None,
+        }
+    }
 
-fn local<S: LocalScale>() -> (Mode, Scale) {
-    (Mode::Local, facts::<S>())
-}
+    fn manual<S: ManualScale>(self) -> Self {
+        self.with(Mode::Manual)
+    }
 
-fn global<S: GlobalScale>() -> (Mode, Scale) {
-    (Mode::Global, Scale { whole_body: Some(whole_body::score::<S>), ..facts::<S>() })
-}
+    fn local<S: LocalScale>(self) -> Self {
+        self.with(Mode::Local)
+    }
 
-fn facts<S: scale::Scale>() -> Scale {
-    Scale {
-        code: S::CODE,
-        title: S::TITLE,
-        modes: Vec::new(),
-        conditions: S::CONDITIONS,
-        accepted_sites: S::ACCEPTED_SITES,
-        refused_sites: S::REFUSED_SITES,
-        items: S::ITEMS,
-        check: check::<S>,
-        whole_body: None,
+    fn global<S: GlobalScale>(self) -> Self {
+        Self { whole_body: Some(whole_body::score::<S>), ..self.with(Mode::Global) }
+    }
+
+    fn with(mut self, mode: Mode) -> Self {
+        self.modes.push(mode);
+        self
     }
 }
 
@@ -154,8 +128,11 @@ mod tests {
 
     #[test]
     fn no_scale_of_the_contract_is_missing() {
-        let ours: Vec<ScoringSystemCode> = all().iter().map(|scale| scale.code.into()).collect();
-        assert_eq!(ours, ScoringSystemCode::KNOWN);
+        let mut ours: Vec<ScoringSystemCode> = all().iter().map(|scale| scale.code.into()).collect();
+        let mut known = ScoringSystemCode::KNOWN.to_vec();
+        ours.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(ours, known);
     }
 
     #[test]

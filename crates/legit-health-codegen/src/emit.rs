@@ -47,7 +47,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {
         // Only these stand where the generator needs text: in paths and queries.
-        let is_list = rust_type.starts_with("::legit_health_api::open::");
+        let is_list = rust_type.starts_with(&lowered.home.path("open::"));
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
@@ -64,6 +64,7 @@ mod tests {
     fn lowered(text: &str) -> Lowered {
         Lowered {
             part: Part::Device,
+            home: crate::Home::OURS,
             document: Document::parse("x.yaml", text).unwrap(),
             replacements: IndexMap::new(),
             open_lists: Vec::new(),

@@ -6,9 +6,10 @@ use proc_macro2::TokenStream;
 
 use crate::document::Document;
 use crate::error::{Error, Findings, Result};
+use crate::home::Home;
 use crate::lint::lint;
 use crate::lower::{Lowered, Part, lower};
-use crate::{emit, pass, render, verify};
+use crate::{emit, page, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
@@ -31,6 +32,16 @@ impl Contract {
     /// What is wrong with their syntax, of both at once.
     pub fn read(root: &Path) -> Result<Self> {
         let (device, catalog) = both(Document::read(root, DEVICE), Document::read(root, CATALOG))?;
+        Ok(Self { device, catalog })
+    }
+
+    /// Reads `device.yaml` and `catalog.yaml` of a folder.
+    ///
+    /// # Errors
+    /// What is wrong with their syntax, of both at once.
+    pub fn read_folder(folder: &Path) -> Result<Self> {
+        let read = |file| Document::read(folder, file);
+        let (device, catalog) = both(read("device.yaml"), read("catalog.yaml"))?;
         Ok(Self { device, catalog })
     }
 
@@ -59,27 +70,42 @@ pub struct Generated {
     pub device_json: String,
     /// The document of the catalogue as JSON, not lowered.
     pub catalog_json: String,
+    /// The page of the scales, in Markdown.
+    pub scales_page: String,
+    /// The page of the codes, in Markdown.
+    pub codes_page: String,
+    /// The page of the evidence, in Markdown.
+    pub evidence_page: String,
     /// What progenitor got for the device.
     pub lowered_device: Lowered,
     /// What progenitor got for the catalogue.
     pub lowered_catalog: Lowered,
 }
 
-/// Lints, lowers, generates, corrects and verifies.
+/// Lints, lowers, generates, corrects and verifies, for `legit-health-api`.
 ///
 /// # Errors
 /// The findings of the first step that has any, for both documents at once.
 pub fn generate(contract: &Contract) -> Result<Generated> {
+    generate_in(&Home::OURS, contract)
+}
+
+/// The same for modules that stand elsewhere.
+///
+/// # Errors
+/// As [`generate`]. That a rule has nothing to do is no error there.
+pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
     let Contract { device, catalog } = contract;
     both(lint(device), lint(catalog))?;
     both(verify::users(device), verify::users(catalog))?;
     let (lowered_device, lowered_catalog) =
-        both(lower(device.clone(), Part::Device), lower(catalog.clone(), Part::Catalog))?;
+        both(lower(device.clone(), Part::Device, home), lower(catalog.clone(), Part::Catalog, home))?;
     verify::shared_lists(&lowered_device, &lowered_catalog)?;
 
     let lists = lowered_device.open_lists.iter().chain(&lowered_catalog.open_lists);
-    let open = module(render::open::render(lists), &[DEVICE, CATALOG])?;
-    let scales = module(render::scales::render(&lowered_device.scales, &lowered_device.sets), &[DEVICE])?;
+    let open = module(render::open::render(lists), home, &[device, catalog])?;
+    let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, home);
+    let scales = module(scales, home, &[device])?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
     Ok(Generated {
         device: device_module,
@@ -88,6 +114,9 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
         scales,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
+        codes_page: page::codes::render([(device, &lowered_device), (catalog, &lowered_catalog)], home),
+        evidence_page: page::evidence::render(&[device, catalog], home),
+        scales_page: page::scales::render(device, &lowered_device.scales, home),
         lowered_device,
         lowered_catalog,
     })
@@ -96,30 +125,34 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
 fn client(lowered: &Lowered) -> Result<String> {
     let file = lowered.document.file();
     let mut module = emit::emit(lowered)?;
-    pass::correct(&mut module, file)?;
+    pass::correct(&mut module, file, &lowered.home)?;
     verify::replacements(&module, lowered)?;
     verify::silence(&module, lowered)?;
     let title =
         lowered.document.root().at(&["info", "title"]).and_then(|title| title.as_text()).unwrap_or(file);
     let doc = format!(" {title}: the generated client and its types.");
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
-    Ok(format(&module, &[file]))
+    if !lowered.home.is_ours() {
+        // At home this is done by hand.
+        module.items.push(syn::parse_quote!(::legit_health_api::seam::hooks!(Client);));
+    }
+    Ok(format(&module, &lowered.home, &[&lowered.document]))
 }
 
-fn module(tokens: TokenStream, sources: &[&str]) -> Result<String> {
+fn module(tokens: TokenStream, home: &Home, sources: &[&Document]) -> Result<String> {
     let module = syn::parse2(tokens).map_err(|error| {
         let remedy =
             "correct the template in legit-health-codegen, or refuse in lowering what it cannot take";
-        Findings::of(sources[0]).fatal("", format!("a template made what is no Rust: {error}"), remedy)
+        Findings::of(sources[0].file()).fatal("", format!("a template made what is no Rust: {error}"), remedy)
     })?;
-    Ok(format(&module, sources))
+    Ok(format(&module, home, sources))
 }
 
 /// prettyplease and not rustfmt: the same bytes on every machine and toolchain.
-fn format(module: &syn::File, sources: &[&str]) -> String {
-    let sources = sources.join(" and ");
+fn format(module: &syn::File, home: &Home, sources: &[&Document]) -> String {
+    let sources: Vec<&str> = sources.iter().map(|document| document.file()).collect();
     let text = prettyplease::unparse(module);
-    format!("// @generated by `cargo xtask generate` from {sources}; do not edit.\n\n{text}")
+    format!("// @generated by {} from {}; do not edit.\n\n{text}", home.generator(), sources.join(" and "))
 }
 
 /// Both results, or the findings of both.

@@ -4,19 +4,48 @@
 //! identify the API.
 //!
 //! ```no_run
-//! use legit_health_codegen::{Contract, generate, outputs, write};
+//! use legit_health_codegen::{Contract, Tools, generate, outputs, write};
 //! use std::path::Path;
 //!
 //! # fn main() -> Result<(), legit_health_codegen::Error> {
 //! let root = Path::new(".");
 //! let contract = Contract::read(root)?;
 //! let generated = generate(&contract)?;
-//! let changed = write(root, &outputs(&contract, generated))?;
+//! let changed = write(root, &outputs(&contract, generated, &Tools::of_checkout(root)?))?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! The steps, each in a module of its own:
+//! # In a program of your own
+//!
+//! Whoever has a contract of their own, or a newer one, needs no fork: the same modules can stand in another crate,
+//! beside `legit-health` as it is. [`Home`] says where; what is not generated still comes from `legit-health-api`. The
+//! documents keep the rules of this contract (see [`lint()`]), so begin with copies of ours.
+//!
+//! ```
+//! use legit_health_codegen::{Contract, Home, Tools, generate_in, outputs_in_folder, write_in_folder};
+//! use std::path::Path;
+//!
+//! /// Writes the modules of `crate::api`, and returns those that differ from what was there.
+//! fn generate_api(spec: &Path, out: &Path) -> legit_health_codegen::Result<Vec<&'static str>> {
+//!     let contract = Contract::read_folder(spec)?;
+//!     let generated = generate_in(&Home::module("crate::api")?, &contract)?;
+//!     write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
+//! }
+//!
+//! let error = generate_api(Path::new("nowhere"), Path::new("src/api")).unwrap_err();
+//! assert!(error.to_string().starts_with("device.yaml: cannot be read: "));
+//! ```
+//!
+//! The program declares `device`, `catalog`, `open` and `scales` in its `src/api.rs`, with `#[allow(missing_docs)]` and
+//! `#[rustfmt::skip]` if it minds. It depends on `legit-health-api`, `progenitor-client` (the same version as this crate's
+//! progenitor), `reqwest` with `form`, `json`, `query` and `stream`, `serde` with `derive`, and `serde_json`. Its sheets
+//! are answers of the calls of `legit-health`, also those of scales that `legit-health` has never heard of. The example
+//! `own_spec` is such a program's generator; from a checkout, `cargo xtask generate --spec DIR --out DIR` does the same.
+//!
+//! # The steps
+//!
+//! Each is in a module of its own:
 //!
 //! | step | what it does |
 //! |---|---|
@@ -24,6 +53,7 @@
 //! | [`lint()`] | refuses what a generator would take wrongly or in silence |
 //! | [`lower()`] | rewrites the truthful document into what progenitor can take, one rule per file |
 //! | `render` | generates open lists and scales, which progenitor cannot |
+//! | `page` | writes the pages of `docs/` |
 //! | `emit` | lets progenitor generate client and types; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
@@ -39,9 +69,11 @@ mod document;
 mod emit;
 mod error;
 mod generate;
+mod home;
 mod lint;
 mod lower;
 mod outline;
+mod page;
 mod pass;
 mod public_api;
 mod render;
@@ -52,11 +84,14 @@ mod workspace;
 
 pub use document::{Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
-pub use generate::{CATALOG, Contract, DEVICE, Generated, generate};
+pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
+pub use home::Home;
 pub use lint::lint;
 pub use lower::{Lowered, OpenList, Part, Values, lower};
 pub use outline::outline;
 pub use public_api::public_api;
 pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
 pub use summary::summary;
-pub use workspace::{Cause, MANIFEST, Output, Stale, check, outputs, write};
+pub use workspace::{
+    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
+};

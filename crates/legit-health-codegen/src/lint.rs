@@ -9,6 +9,7 @@ mod head;
 mod names;
 mod operations;
 mod references;
+mod secrets;
 mod shape;
 
 use crate::document::{Document, schemas};
@@ -29,6 +30,7 @@ pub fn lint(document: &Document) -> Result<()> {
     names::check(document, &mut findings);
     references::check(document, &schemas, &mut findings);
     shape::check(&schemas, &mut findings);
+    secrets::check(document, &schemas, &mut findings);
     evidence::check(document, &schemas, &mut findings);
     operations::check(document, &mut findings);
     findings.into_result()

@@ -209,7 +209,7 @@ components:
     Words: {{additionalProperties: {{type: string}}}}
     {lists}"
         );
-        lower(Document::parse("x.yaml", &text).unwrap(), Part::Catalog).unwrap()
+        lower(Document::parse("x.yaml", &text).unwrap(), Part::Catalog, &crate::Home::OURS).unwrap()
     }
 
     #[test]

@@ -5,8 +5,10 @@ use std::fs;
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
-use legit_health_sandbox::Sandbox;
+use legit_health_sandbox::{Sandbox, samples};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -81,5 +83,60 @@ async fn manual_scales_answer_as_their_instruments() {
         assert_eq!(*evidence("score.value"), json!(["answers", vector["marks"]["value"]]), "{id}");
         let category = json!(["answers", vector["marks"]["category"]]);
         assert_eq!(*evidence("score.interpretation.category"), category, "{id}");
+    }
+}
+
+/// Two scales rest on the image alone: what the vendor's tests assert of one image holds for every image of a scenario.
+#[tokio::test]
+async fn what_is_asserted_of_an_image_holds_for_every_image_of_its_scenario() {
+    let sandbox = Sandbox::in_process();
+    let token = token(&sandbox).await;
+    let text = fs::read_to_string(format!("{VECTORS}/asserted.json")).expect("the vectors");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let rows = document["images"].as_array().expect("a list");
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        let named = |member: &str| row[member].as_str().expect("a text");
+        for sample in samples::all() {
+            let image = STANDARD.encode(&sample.bytes);
+            let body = json!({
+                "bodySite": named("site"),
+                "knownCondition": {"conclusion": {"text": "any"}},
+                "payload": {"contentAttachment": {"data": image}},
+                "scoringSystem": {named("scale"): {}},
+            });
+            let request = Request::post("/v2.0/severity-assessment/automatic/local")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header("x-sandbox-scenario", named("scenario"));
+            let report = send(&sandbox, request.body(Body::from(body.to_string())).expect("a request")).await;
+            let of = format!("{} of {}", row["id"], sample.file_name);
+            if row["status"] == 422 {
+                assert_eq!(report["detail"][0]["loc"], json!(["body", "bodySite"]), "{of}: {report}");
+                continue;
+            }
+            let score = &report["patientEvolution"][named("scale")]["score"];
+            assert_within(&score["value"], &row["value"], &of);
+            if let Some(bounds) = row.get("contribution") {
+                let contribution = &score["additionalData"]["globalScoreContribution"]["value"];
+                assert_within(contribution, bounds, &of);
+            }
+            let level = json!({"category": row["category"], "intensity": row["intensity"]});
+            assert_eq!(score["interpretation"], level, "{of}");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_within(found: &Value, bounds: &Value, of: &str) {
+    let found = found.as_f64().unwrap_or_else(|| panic!("{of}: {found} is no number"));
+    for (bound, limit) in bounds.as_object().expect("bounds") {
+        let limit = limit.as_f64().expect("a number");
+        let kept = match bound.as_str() {
+            "gte" => found >= limit,
+            "lte" => found <= limit,
+            other => panic!("unknown bound {other}"),
+        };
+        assert!(kept, "{of}: {found} is not {bound} {limit}");
     }
 }

@@ -20,14 +20,28 @@
 //! # }
 //! ```
 //!
-//! [`Scale`] says what a sheet asks, so a form can be made from it without knowing the scale.
+//! [`Scale`] says what a sheet asks, so a form can be made from it without knowing the scale. [`each_scale!`] goes through
+//! all of them:
+//!
+//! ```
+//! use legit_health::scale::{Scale, each_scale};
+//!
+//! macro_rules! titles {
+//!     ($($sheet:path: [$($mode:ident),+]),+) => {
+//!         vec![$((<$sheet as Scale>::TITLE, vec![$(stringify!($mode)),+])),+]
+//!     };
+//! }
+//!
+//! let titles = each_scale!(titles);
+//! assert!(titles.contains(&("Automatic Vitiligo Area Scoring Index", vec!["local", "global"])));
+//! ```
 
 pub use crate::{Bounded, Percent};
+#[doc(inline)]
+pub use legit_health_api::each_scale;
 pub use legit_health_api::scale::{
     Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalAnswer, LocalAnswers, LocalScale,
     ManualAnswer, ManualAnswers, ManualScale, Scale,
 };
-pub use legit_health_api::scales::{
-    Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Dlqi, Gags, Ihs4, Nsil, Pasi,
-    Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct,
-};
+#[doc(inline)]
+pub use legit_health_api::scales::sheets::*;

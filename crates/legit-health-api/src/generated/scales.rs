@@ -1467,10 +1467,36 @@ impl Scale for Nsil {
 impl LocalScale for Nsil {}
 ::legit_health_api::scale::scale!(Nsil);
 ::legit_health_api::scale::scale_set!(
-    ManualInput, ManualScales, "manual", [Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech,
-    Scorad, Scovid, SevenPc, Uas, Uct]
+    ManualInput, ManualScales, "manual", ::legit_health_api::open::ScoringSystemCode,
+    [Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct]
 );
 ::legit_health_api::scale::scale_set!(
-    LocalInput, LocalScales, "local", [Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt,
-    Ascorad, Auas, Avasi, Awosi, Nsil]
+    LocalInput, LocalScales, "local", ::legit_health_api::open::ScoringSystemCode,
+    [Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Nsil]
 );
+/// The sheets, without the sets they are sent in.
+pub mod sheets {
+    pub use super::{
+        Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct,
+        Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Nsil,
+    };
+}
+/// Calls a macro with the type of every sheet and the calls that take it (`manual`, `local`, `global`), in the
+/// order of the spec: `$($sheet:path: [$($mode:ident),+]),+`.
+#[macro_export]
+macro_rules! each_scale {
+    ($with:ident) => {
+        $with ! { $crate::scales::Dlqi : [manual], $crate::scales::Gags : [manual],
+        $crate::scales::Ihs4 : [manual], $crate::scales::Pasi : [manual],
+        $crate::scales::Pga : [manual], $crate::scales::Pure4 : [manual],
+        $crate::scales::Resvech : [manual], $crate::scales::Scorad : [manual],
+        $crate::scales::Scovid : [manual], $crate::scales::SevenPc : [manual],
+        $crate::scales::Uas : [manual], $crate::scales::Uct : [manual],
+        $crate::scales::Aeasi : [local], $crate::scales::Agppga : [local],
+        $crate::scales::Aihs4 : [local], $crate::scales::Aladin : [local],
+        $crate::scales::Apasi : [local], $crate::scales::Asalt : [local],
+        $crate::scales::Ascorad : [local], $crate::scales::Auas : [local],
+        $crate::scales::Avasi : [local, global], $crate::scales::Awosi : [local],
+        $crate::scales::Nsil : [local] }
+    };
+}

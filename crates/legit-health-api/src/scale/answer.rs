@@ -41,7 +41,7 @@ impl fmt::Display for AnswerError {
 impl std::error::Error for AnswerError {}
 
 /// Asks for the answer to `item`, in the type of its field. Nothing is rounded and nothing is cut off.
-pub(crate) fn ask<T: FromAnswer>(
+pub fn ask<T: FromAnswer>(
     item: &'static Item,
     mut answer: impl FnMut(&'static Item) -> Result<Answer, AnswerError>,
 ) -> Result<T, AnswerError> {
@@ -69,7 +69,7 @@ fn whole(number: f64) -> Option<u32> {
 }
 
 /// A type that an answer may turn out to be.
-pub(crate) trait FromAnswer: Sized {
+pub trait FromAnswer: Sized {
     /// `None` if the answer does not fit exactly.
     fn from_answer(answer: Answer) -> Option<Self>;
 }

@@ -1,6 +1,6 @@
 //! A scale that this version does not model.
 
-use super::{Answer, json::SheetJson};
+use super::{Answer, Scale, json::SheetJson};
 use crate::scalar::hidden;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -10,6 +10,19 @@ use std::collections::BTreeMap;
 pub struct AnyScale(pub BTreeMap<String, Answer>);
 
 hidden!(AnyScale);
+
+impl AnyScale {
+    /// The answers of a sheet, without its type.
+    pub fn of<S: Scale>(sheet: &S) -> Self {
+        Self(
+            S::ITEMS
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (item.code.to_owned(), sheet.answer(index)))
+                .collect(),
+        )
+    }
+}
 
 impl Serialize for AnyScale {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

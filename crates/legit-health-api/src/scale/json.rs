@@ -5,14 +5,15 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 /// An answer sheet on its way to JSON; keys stand in the order of the instrument.
-pub(crate) struct SheetJson<'a>(Vec<(&'a str, Answer)>);
+pub struct SheetJson<'a>(Vec<(&'a str, Answer)>);
 
 impl<'a> SheetJson<'a> {
     pub(crate) fn new(answers: impl IntoIterator<Item = (&'a str, Answer)>) -> Self {
         Self(answers.into_iter().collect())
     }
 
-    pub(crate) fn of<S: Scale>(sheet: &S) -> SheetJson<'static> {
+    /// The answers of a sheet.
+    pub fn of<S: Scale>(sheet: &S) -> SheetJson<'static> {
         SheetJson::new(S::ITEMS.iter().enumerate().map(|(index, item)| (item.code, sheet.answer(index))))
     }
 }
@@ -46,7 +47,7 @@ impl Serialize for Items<'_> {
 }
 
 /// Builds a sheet of a known scale; an item that it does not have is refused, not dropped.
-pub(crate) fn read<S: Scale>(any: &AnyScale) -> Result<S, AnswerError> {
+pub fn read<S: Scale>(any: &AnyScale) -> Result<S, AnswerError> {
     let known = |code: &str| S::ITEMS.iter().any(|item| item.code == code);
     if let Some(code) = any.0.keys().find(|code| !known(code)) {
         return Err(AnswerError::Unknown(code.clone()));

@@ -1,7 +1,9 @@
 //! What a generated answer sheet, and a set of them, gets besides its fields.
 
 /// JSON and a silent `Debug` for one sheet.
-macro_rules! scale {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scale {
     ($sheet:ident) => {
         /// Says which sheet it is, and none of the answers.
         impl ::std::fmt::Debug for $sheet {
@@ -25,9 +27,25 @@ macro_rules! scale {
     };
 }
 
+/// A sheet that stands in another crate goes into the sets of this one by its code.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __foreign_scale {
+    ($sheet:ident, $input:ident) => {
+        impl From<$sheet> for $crate::scales::$input {
+            fn from(sheet: $sheet) -> Self {
+                let code = <$sheet as $crate::scale::Scale>::CODE;
+                Self::Any(code.into(), $crate::scale::AnyScale::of(&sheet))
+            }
+        }
+    };
+}
+
 /// The scales that one endpoint takes: one of them as an enum, several as a set keyed by their own codes.
-macro_rules! scale_set {
-    ($one:ident, $set:ident, $mode:literal, [$($sheet:ident),* $(,)?]) => {
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scale_set {
+    ($one:ident, $set:ident, $mode:literal, $code:path, [$($sheet:ident),* $(,)?]) => {
         #[doc = concat!("One scale of a ", $mode, " call.")]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
@@ -37,12 +55,12 @@ macro_rules! scale_set {
                 $sheet($sheet),
             )*
             /// A scale that this version does not model, under the given code.
-            Any($crate::open::ScoringSystemCode, $crate::scale::AnyScale),
+            Any($code, $crate::scale::AnyScale),
         }
 
         impl $one {
             /// The key under which it is sent.
-            pub fn code(&self) -> $crate::open::ScoringSystemCode {
+            pub fn code(&self) -> $code {
                 match self {
                     $(Self::$sheet(_) => <$sheet as $crate::scale::Scale>::CODE.into(),)*
                     Self::Any(code, _) => code.clone(),
@@ -69,7 +87,7 @@ macro_rules! scale_set {
 
         #[doc = concat!("The scales of a ", $mode, " call: one or more, each once.")]
         #[derive(Clone, Debug, PartialEq)]
-        pub struct $set(::std::collections::BTreeMap<$crate::open::ScoringSystemCode, $one>);
+        pub struct $set(::std::collections::BTreeMap<$code, $one>);
 
         impl $set {
             /// A set of one.
@@ -117,4 +135,4 @@ macro_rules! scale_set {
     };
 }
 
-pub(crate) use {scale, scale_set};
+pub use {__foreign_scale as foreign_scale, __scale as scale, __scale_set as scale_set};

@@ -2,37 +2,53 @@
 
 use super::scope::body_bytes;
 use super::{CallScope, Outgoing, Piece, SeamError, slots};
-use crate::{Error, catalog, device};
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+use crate::{catalog, device};
+use progenitor_client::OperationInfo;
 use reqwest::{Request, Response};
 
-macro_rules! hooks {
+/// Hangs a generated client into the seam, wherever it stands.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __hooks {
     ($client:ty) => {
-        impl ClientHooks<CallScope> for $client {
-            async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-                refuse_misfits(self.inner(), request).map_err(|why| Error::Custom(why.to_string()))
+        impl ::progenitor_client::ClientHooks<$crate::seam::CallScope> for $client {
+            async fn pre<E>(
+                &self,
+                request: &mut ::reqwest::Request,
+                _: &::progenitor_client::OperationInfo,
+            ) -> Result<(), ::progenitor_client::Error<E>> {
+                $crate::seam::refuse_misfits(::progenitor_client::ClientInfo::inner(self), request)
+                    .map_err(|why| ::progenitor_client::Error::Custom(why.to_string()))
             }
 
-            async fn exec(&self, request: Request, operation: &OperationInfo) -> reqwest::Result<Response> {
-                delegate(self.inner(), self.client(), request, operation).await
+            async fn exec(
+                &self,
+                request: ::reqwest::Request,
+                operation: &::progenitor_client::OperationInfo,
+            ) -> ::reqwest::Result<::reqwest::Response> {
+                use ::progenitor_client::ClientInfo;
+                $crate::seam::delegate(self.inner(), self.client(), request, operation).await
             }
 
             async fn post<E>(
                 &self,
-                _: &reqwest::Result<Response>,
-                _: &OperationInfo,
-            ) -> Result<(), Error<E>> {
-                report(self.inner()).map_err(Error::Custom)
+                _: &::reqwest::Result<::reqwest::Response>,
+                _: &::progenitor_client::OperationInfo,
+            ) -> Result<(), ::progenitor_client::Error<E>> {
+                $crate::seam::report(::progenitor_client::ClientInfo::inner(self))
+                    .map_err(::progenitor_client::Error::Custom)
             }
         }
     };
 }
 
+pub use __hooks as hooks;
+
 hooks!(device::Client);
 hooks!(catalog::Client);
 
 /// Nothing is sent unless every slot of the scope, and no other, stands in the request exactly once.
-fn refuse_misfits(scope: &CallScope, request: &mut Request) -> Result<(), SeamError> {
+pub fn refuse_misfits(scope: &CallScope, request: &mut Request) -> Result<(), SeamError> {
     // A habit of the generator's own servers; this one has no such header.
     request.headers_mut().remove("api-version");
     match &scope.0 {
@@ -42,7 +58,8 @@ fn refuse_misfits(scope: &CallScope, request: &mut Request) -> Result<(), SeamEr
     }
 }
 
-async fn delegate(
+/// Hands a request of a scope to its pipeline, and any other to reqwest.
+pub async fn delegate(
     scope: &CallScope,
     http: &reqwest::Client,
     request: Request,
@@ -72,7 +89,7 @@ async fn delegate(
 }
 
 /// Without this, "no answer" would read as a malformed URL.
-fn report(scope: &CallScope) -> Result<(), String> {
+pub fn report(scope: &CallScope) -> Result<(), String> {
     match &scope.0 {
         Some(scope) if scope.unanswered() => Err("no answer; the pipeline holds the reason".to_owned()),
         _ => Ok(()),

@@ -12,6 +12,9 @@ pub(super) fn check(document: &Document, schemas: &[Schema<'_>], findings: &mut 
     }
     for (_, _, at, operation) in document.operations() {
         demand(operation, &at, true, document, findings);
+        for (index, parameter) in operation.list("parameters").iter().enumerate() {
+            demand(parameter, &at.then("parameters").then(index), true, document, findings);
+        }
     }
     if let Some(responses) = document.root().at(&["components", "responses"]) {
         let at = Pointer::root().then("components").then("responses");
@@ -46,7 +49,8 @@ fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::tests::findings;
+    use crate::lint::tests::{document, findings};
+    use crate::{Document, lint};
 
     fn only(schemas: &str) -> String {
         let found = findings(schemas);
@@ -67,6 +71,16 @@ mod tests {
       x-evidence: {guide: p}
       properties: {a: {$ref: '#/components/schemas/Answer'}}";
         assert_eq!(findings(bare), [""; 0]);
+    }
+
+    #[test]
+    fn a_parameter_needs_evidence_too() {
+        let text = document("").to_json().replace(
+            "\"operationId\": \"call\",",
+            "\"operationId\": \"call\", \"parameters\": [{\"name\": \"q\", \"in\": \"query\"}],",
+        );
+        let said = lint(&Document::parse("x.yaml", &text).unwrap()).unwrap_err().to_string();
+        assert!(said.starts_with("x.yaml: /paths/~1call/post/parameters/0: no evidence — "), "{said}");
     }
 
     #[test]

@@ -2,19 +2,22 @@
 //!
 //! Otherwise each would be a newtype with conversions of its own. Sorted keys make the written bytes repeatable.
 
-use super::{Lowered, Rule, in_api};
+use super::{Lowered, Rule};
 use crate::document::{Node, Pointer, target};
 use crate::error::Findings;
+use crate::home::Home;
 
 pub(super) const RULE: Rule = Rule { name: "maps", apply };
 
 fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
-    let module = lowered.part.module();
+    let (home, module) = (&lowered.home, lowered.part.module());
     let found: Vec<(String, String)> = lowered
         .document
         .named_schemas()
         .filter(|(_, schema)| is_map(schema))
-        .filter_map(|(name, schema)| Some((name.to_owned(), rust_type(name, schema, module, findings)?)))
+        .filter_map(|(name, schema)| {
+            Some((name.to_owned(), rust_type(name, schema, (home, module), findings)?))
+        })
         .collect();
     found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
 }
@@ -27,15 +30,20 @@ fn is_map(schema: &Node) -> bool {
         && values.is_some_and(|values| values.entries().next().is_some())
 }
 
-fn rust_type(name: &str, schema: &Node, module: &str, findings: &mut Findings) -> Option<String> {
+fn rust_type(
+    name: &str,
+    schema: &Node,
+    (home, module): (&Home, &str),
+    findings: &mut Findings,
+) -> Option<String> {
     let key = match schema.at(&["x-key"]).and_then(target) {
-        Some(list) => in_api(&format!("open::{list}")),
+        Some(list) => home.path(&format!("open::{list}")),
         None => "::std::string::String".into(),
     };
     let values = schema.get("additionalProperties")?;
     let referred = target(values).or_else(|| values.list("allOf").first().and_then(target));
     let value = match referred {
-        Some(schema) => in_api(&format!("{module}::types::{schema}")),
+        Some(schema) => home.path(&format!("{module}::types::{schema}")),
         None if values.says("type", "string") => "::std::string::String".into(),
         None => {
             let at = Pointer::to_schema(name).then("additionalProperties");

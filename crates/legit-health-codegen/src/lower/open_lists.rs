@@ -4,7 +4,7 @@
 
 use heck::ToUpperCamelCase;
 
-use super::{Lowered, Part, Rule, in_api};
+use super::{Lowered, Part, Rule};
 use crate::document::{Node, Pointer};
 use crate::error::Findings;
 
@@ -60,7 +60,8 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         }
     }
     lowered.open_lists = lists;
-    names.iter().map(|name| lowered.replace(name, in_api(&format!("open::{name}")), findings)).sum()
+    let home = lowered.home.clone();
+    names.iter().map(|name| lowered.replace(name, home.path(&format!("open::{name}")), findings)).sum()
 }
 
 fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> {

@@ -6,7 +6,7 @@ mod sets;
 
 use std::collections::BTreeSet;
 
-use super::{Lowered, Rule, in_api};
+use super::{Lowered, Rule};
 use crate::document::{Document, Pointer};
 use crate::error::Findings;
 use crate::scale::{Scale, ScaleSet};
@@ -31,7 +31,8 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let names: Vec<String> =
         scales.iter().map(|s| &s.name).chain(sets.iter().map(|s| &s.name)).cloned().collect();
     for name in names {
-        lowered.replace(&name, in_api(&format!("scales::{name}")), findings);
+        let rust_type = lowered.home.path(&format!("scales::{name}"));
+        lowered.replace(&name, rust_type, findings);
     }
     (lowered.scales, lowered.sets) = (scales, sets);
     lowered.scales.len()

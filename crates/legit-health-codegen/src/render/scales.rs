@@ -5,12 +5,14 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::ident;
+use crate::home::Home;
 use crate::scale::{Item, Kind, Mode, Scale, ScaleSet};
 
 /// One module with all sheets and sets, in the given order.
-pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
-    let sheets = scales.iter().map(sheet);
-    let sets = sets.iter().map(set);
+pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], home: &Home) -> TokenStream {
+    let sheets = scales.iter().map(|scale| sheet(scale, home));
+    let sets = sets.iter().map(|one| set(one, home));
+    let (only_sheets, each_scale) = (only_sheets(scales), each_scale(scales, home));
     quote! {
         //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
         #[allow(unused_imports)]
@@ -19,10 +21,42 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet]) -> TokenStream {
         };
         #(#sheets)*
         #(#sets)*
+        #only_sheets
+        #each_scale
     }
 }
 
-fn sheet(scale: &Scale) -> TokenStream {
+/// A module to glob: a new sheet is exported by whoever exports this.
+fn only_sheets(scales: &[Scale]) -> TokenStream {
+    let names = scales.iter().map(|scale| ident(&scale.name));
+    quote! {
+        /// The sheets, without the sets they are sent in.
+        pub mod sheets {
+            pub use super::{#(#names),*};
+        }
+    }
+}
+
+/// A macro over all sheets: what must be written once for each type is not written by hand.
+fn each_scale(scales: &[Scale], home: &Home) -> TokenStream {
+    let names = scales.iter().map(|scale| tokens(&home.path_in_macro(&format!("scales::{}", scale.name))));
+    let modes = scales.iter().map(|scale| {
+        let modes = scale.modes.iter().map(|mode| ident(mode.word()));
+        quote!(#(#modes),*)
+    });
+    quote! {
+        /// Calls a macro with the type of every sheet and the calls that take it (`manual`, `local`, `global`), in the
+        /// order of the spec: `$($sheet:path: [$($mode:ident),+]),+`.
+        #[macro_export]
+        macro_rules! each_scale {
+            ($with:ident) => {
+                $with! { #(#names: [#modes]),* }
+            };
+        }
+    }
+}
+
+fn sheet(scale: &Scale, home: &Home) -> TokenStream {
     let Scale { name, title, code, conditions, accepted_sites, refused_sites, items, .. } = scale;
     let name = ident(name);
     let definition = definition(scale);
@@ -31,12 +65,16 @@ fn sheet(scale: &Scale) -> TokenStream {
     let item_constants = items.iter().map(item);
     let (answer, build) = (answer(scale), build(items));
     let markers = scale.modes.iter().map(|mode| {
-        let marker = ident(match mode {
-            Mode::Manual => "ManualScale",
-            Mode::Local => "LocalScale",
-            Mode::Global => "GlobalScale",
-        });
-        quote!(impl #marker for #name {})
+        let (marker, input) = match mode {
+            Mode::Manual => ("ManualScale", Some("ManualInput")),
+            Mode::Local => ("LocalScale", Some("LocalInput")),
+            Mode::Global => ("GlobalScale", None),
+        };
+        let marker = ident(marker);
+        // Elsewhere the sets of `legit-health-api` do not know the sheet, and take it by its code.
+        let input = input.filter(|_| !home.is_ours()).map(ident);
+        let input = input.map(|input| quote!(::legit_health_api::scale::foreign_scale!(#name, #input);));
+        quote!(impl #marker for #name {} #input)
     });
     quote! {
         #definition
@@ -70,7 +108,7 @@ fn definition(scale: &Scale) -> TokenStream {
         let Item { code, label, kind } = item;
         let field = field(item);
         let doc = format!(" {label} (`{code}`), {kind}.");
-        let rust_type: TokenStream = kind.rust_type().parse().expect("the names of our types are Rust");
+        let rust_type = tokens(&kind.rust_type());
         quote!(#[doc = #doc] pub #field: #rust_type)
     });
     quote! {
@@ -124,12 +162,17 @@ fn field(item: &Item) -> proc_macro2::Ident {
     ident(&item.code.to_snake_case())
 }
 
+fn tokens(path: &str) -> TokenStream {
+    path.parse().expect("the names of our types are Rust")
+}
+
 /// The name of a set ends in `Scales`; one of its members is an `…Input`.
-fn set(set: &ScaleSet) -> TokenStream {
+fn set(set: &ScaleSet, home: &Home) -> TokenStream {
     let one = format_ident!("{}Input", set.name.strip_suffix("Scales").unwrap_or(&set.name));
     let (name, mode) = (ident(&set.name), set.mode.word());
     let scales = set.scales.iter().map(|scale| ident(scale));
-    quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, [#(#scales),*]);)
+    let codes = tokens(&home.path("open::ScoringSystemCode"));
+    quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, #codes, [#(#scales),*]);)
 }
 
 #[cfg(test)]
@@ -151,8 +194,28 @@ mod tests {
     }
 
     fn rendered(scale: Scale) -> String {
+        rendered_in(scale, &Home::OURS)
+    }
+
+    fn rendered_in(scale: Scale, home: &Home) -> String {
         let sets = [ScaleSet { name: "ManualScales".into(), mode: Mode::Manual, scales: vec!["Uas".into()] }];
-        prettyplease::unparse(&syn::parse2(render(&[scale], &sets)).unwrap())
+        prettyplease::unparse(&syn::parse2(render(&[scale], &sets, home)).unwrap())
+    }
+
+    #[test]
+    fn elsewhere_a_sheet_has_the_codes_of_its_own_and_goes_into_the_sets_of_the_client() {
+        let home = Home::module("crate::api").unwrap();
+        let text = rendered_in(scale(Vec::new(), vec![Mode::Manual, Mode::Global]), &home);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for line in [
+            "::legit_health_api::scale::foreign_scale!(Uas, ManualInput);",
+            "\"manual\", crate ::api::open::ScoringSystemCode, [Uas]",
+            "$crate::api::scales::Uas : [manual, global]",
+        ] {
+            assert!(text.contains(line), "{line} is missing in\n{text}");
+        }
+        assert_eq!(text.matches("foreign_scale!").count(), 1, "{text}");
+        assert!(!rendered(scale(Vec::new(), vec![Mode::Manual])).contains("foreign_scale!"));
     }
 
     #[test]
@@ -176,7 +239,9 @@ mod tests {
             "area: ask(&Self::ITEMS[3usize], &mut answer)?,",
             "impl ManualScale for Uas {}",
             "const ACCEPTED_SITES: &'static [&'static str] = &[\"headLeft\"];",
-            "::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", [Uas]);",
+            "ManualInput, ManualScales, \"manual\", ::legit_health_api::open::ScoringSystemCode,",
+            "pub use super::Uas;",
+            "$crate::scales::Uas : [manual]",
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }
@@ -187,5 +252,6 @@ mod tests {
         let text = rendered(scale(Vec::new(), vec![Mode::Local, Mode::Global]));
         assert!(text.contains("pub struct Uas;") && text.contains("Ok(Self)"), "{text}");
         assert!(text.contains("impl LocalScale for Uas {}\nimpl GlobalScale for Uas {}"), "{text}");
+        assert!(text.contains("$crate::scales::Uas : [local, global]"), "{text}");
     }
 }

@@ -1,11 +1,10 @@
-//! The record of the last generation: digests of what it was made from and of what came out.
+//! The record of a generation: digests of what it was made from, of what made it, and of what came out.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{Cause, Output};
+use super::{Cause, Output, Tools, digest};
 use crate::document::Document;
 use crate::generate::Contract;
 
@@ -13,16 +12,19 @@ use crate::generate::Contract;
 pub(super) struct Manifest {
     /// Digests of the documents as JSON: spaces and line ends of the YAML do not count.
     contract: BTreeMap<String, String>,
+    /// What generated.
+    #[serde(default)]
+    tools: Tools,
     /// Digests of the generated files.
     generated: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    pub(super) fn of(contract: &Contract, outputs: &[Output]) -> Self {
+    pub(super) fn of(contract: &Contract, tools: &Tools, outputs: &[Output]) -> Self {
         let document = |document: &Document| (document.file().to_owned(), digest(&document.to_json()));
         let contract = [&contract.device, &contract.catalog].map(document).into();
         let generated = outputs.iter().map(|output| (output.path.to_owned(), digest(&output.text))).collect();
-        Self { contract, generated }
+        Self { contract, tools: tools.clone(), generated }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -35,26 +37,23 @@ impl Manifest {
         text
     }
 
-    /// Why `output` is not what was `found` in its place.
-    pub(super) fn cause(&self, contract: &Contract, output: &Output, found: &str) -> Cause {
-        let now = Self::of(contract, &[]);
-        let changed = |file: &&&str| self.contract.get(**file) != now.contract.get(**file);
-        let changed: Vec<&str> = output.sources.iter().filter(changed).copied().collect();
+    /// Why `output`, of which `now` is the record, is not what was `found` in its place.
+    pub(super) fn cause(&self, now: &Self, output: &Output, found: &str) -> Cause {
         let as_generated = match self.generated.get(output.path) {
             Some(last) => *last == digest(found),
             // The record has no digest of itself.
-            None => output.path == super::MANIFEST && self.to_json() == found,
+            None => self.to_json() == found,
         };
-        match (as_generated, changed.is_empty()) {
-            (false, _) => Cause::EditedByHand,
-            (true, false) => Cause::ContractChanged(changed),
-            (true, true) => Cause::GeneratorChanged,
+        if !as_generated {
+            return Cause::EditedByHand;
+        }
+        let changed = |file: &&String| self.contract.get(*file) != now.contract.get(*file);
+        let documents: Vec<String> = output.sources.iter().filter(changed).cloned().collect();
+        let tools = now.tools.changed_since(&self.tools);
+        match (documents.is_empty(), tools.is_empty()) {
+            (false, _) => Cause::ContractChanged(documents),
+            (true, false) => Cause::GeneratorChanged(tools),
+            (true, true) => Cause::Unexplained,
         }
     }
-}
-
-fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
 }

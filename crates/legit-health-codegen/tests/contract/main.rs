@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
 mod damage;
+mod elsewhere;
 mod refusals;
 mod rehearsal;
 mod snapshots;

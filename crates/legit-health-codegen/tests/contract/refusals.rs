@@ -107,6 +107,21 @@ fn shapes_that_generators_take_wrongly() {
 }
 
 #[test]
+fn secrets() {
+    const AT: &str = "{S}/LoginRequest/properties/password";
+    const SAID: &str = "the secret `password` would be printed like any text";
+    device(&[
+        (
+            "        password: {$ref: '#/components/schemas/Secret'}",
+            "        password: {type: string, x-evidence: {guide: Login}}",
+            AT,
+            SAID,
+        ),
+        ("      format: password\n", "", AT, SAID),
+    ]);
+}
+
+#[test]
 fn names_and_references() {
     const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";

@@ -91,7 +91,7 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
          pub itch_at_night: ::legit_health_api::scalar::Bounded<0, 10>,\n"
     ));
     let changed = changed(&snapshots(&as_it_stands()), &snapshots(&after));
-    let outline = &changed[changed.len() - 4..];
+    let outline = &changed[changed.len() - 5..];
     assert_eq!(outline[0], "+  Mauas");
     assert_eq!(outline[1], "+struct Mauas (+ LocalScale)");
     assert_eq!(outline[2], "+  itch_at_night: scalar::Bounded<0, 10>");
@@ -99,11 +99,19 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
         outline[3].starts_with("+scale_set!(LocalInput, LocalScales,")
             && outline[3].ends_with("Nsil, Mauas])")
     );
+    assert_eq!(outline[4], "+use super::Mauas");
+    assert!(after.scales.contains("$crate::scales::Mauas : [local]"));
+    let row = "| [`mauas`](#mauas) | Made-up urticaria score | local | 1 | Urticaria (`EB05`) |";
+    assert!(after.scales_page.contains(row), "{}", after.scales_page);
+    assert!(
+        after.device_json.contains("\"#/components/schemas/Mauas\""),
+        "the sandbox's copy of the contract"
+    );
     assert!(
         changed.contains(&"+  mauas (local); asks itchAtNight 0..10; for EB05".to_owned()),
         "{changed:#?}"
     );
-    assert!(changed.len() <= 12, "{changed:#?}");
+    assert!(changed.len() <= 13, "{changed:#?}");
 }
 
 #[test]

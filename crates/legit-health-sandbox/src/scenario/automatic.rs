@@ -138,7 +138,7 @@ static AUTOMATIC: [Automatic; 11] = [
     Automatic { scale: "apasi", seen: &[
         grade("erythema", [0, 1, 2, 3]), grade("induration", [0, 0, 1, 3]), grade("desquamation", [0, 1, 2, 3]),
     ] },
-    Automatic { scale: "asalt", seen: &[percent("hairLossPercentage", [0.0, 14.0, 42.0, 72.0])] },
+    Automatic { scale: "asalt", seen: &[percent("hairLossPercentage", [0.0, 14.0, 45.0, 72.0])] },
     Automatic { scale: "ascorad", seen: &[
         grade("erythema", [0, 1, 2, 3]), grade("swelling", [0, 0, 2, 2]), grade("crusting", [0, 0, 2, 3]),
         grade("excoriation", [0, 0, 0, 2]), grade("lichenification", [0, 0, 0, 2]), grade("dryness", [0, 1, 1, 3]),
@@ -146,7 +146,7 @@ static AUTOMATIC: [Automatic; 11] = [
     Automatic { scale: "auas", seen: &[
         Seen { item: "wheals", level: Level::GradedCount([0, 12, 34, 68], grade_of_wheals) },
     ] },
-    Automatic { scale: "avasi", seen: &[percent("depigmentationPercentage", [0.0, 14.0, 42.0, 74.0])] },
+    Automatic { scale: "avasi", seen: &[percent("depigmentationPercentage", [0.0, 14.0, 45.0, 74.0])] },
     Automatic { scale: "awosi", seen: wound::SEEN },
     Automatic { scale: "nsil", seen: &[
         grade("dryness", [0, 1, 2, 3]), grade("erythema", [0, 0, 2, 3]),

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{answers, post_with, sandbox, severity, token, unmarked};
 use legit_health_sandbox::Sandbox;
+use legit_health_scoring::Instrument;
 
 struct Item {
     name: String,
@@ -108,7 +109,9 @@ async fn every_bound_holds_on_both_sides_and_whole_numbers_stay_whole() {
                 match fault {
                     Some(kind) => assert_eq!(reply.faults(), [(kind, scale.place(item))], "{answer}"),
                     None => {
-                        assert_eq!(reply.status.as_u16(), 200, "{} {}: {}", scale.code, item.name, reply.body)
+                        // What keeps the contract is scored, or has no formula here.
+                        let status = if Instrument::of(&scale.code).is_some() { 200 } else { 501 };
+                        assert_eq!(reply.status, status, "{} {}: {}", scale.code, item.name, reply.body);
                     }
                 }
             }

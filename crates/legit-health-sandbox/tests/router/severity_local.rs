@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, answers, media, post, post_with, sample, sandbox, severity, token, unmarked};
+use crate::support::{
+    Reply, answers, media, post, post_with, sample, sandbox, scales_of, severity, token, unmarked,
+};
 
 const PATH: &str = "/severity-assessment/automatic/local";
 
@@ -252,7 +254,7 @@ async fn what_else_is_asked_for_changes_nothing() {
     let first = post(&sandbox, PATH, severity("armLeft", alone, Some(&image))).await;
     let second = post(&sandbox, PATH, severity("armLeft", together, Some(&image))).await;
     assert_eq!(first.body["patientEvolution"]["avasi"], second.body["patientEvolution"]["avasi"]);
-    assert_eq!(second.body["patientEvolution"].as_object().unwrap().len(), 11);
+    assert_eq!(second.body["patientEvolution"].as_object().unwrap().len(), scales_of("local"));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{answers, media, post, sample, sandbox, severity};
+use crate::support::{answers, media, post, sample, sandbox, scales_of, severity};
 
 const PATH: &str = "/severity-assessment/manual";
 
@@ -41,7 +41,7 @@ async fn the_request_of_the_guide_is_scored_as_the_instrument_is_published() {
 async fn scales_of_the_endpoint_that_were_not_asked_for_are_null_and_others_absent() {
     let reply = post(&sandbox(), PATH, severity("armLeft", json!({"pure4": pure4([0; 4])}), None)).await;
     let scales = reply.body["patientEvolution"].as_object().unwrap();
-    assert_eq!(scales.len(), 12);
+    assert_eq!(scales.len(), scales_of("manual"));
     assert!(scales.iter().all(|(code, scale)| scale.is_null() == (code != "pure4")));
     assert!(!scales.contains_key("apasi"));
 }

@@ -131,3 +131,13 @@ pub(crate) fn severity(site: &str, scales: Value, image: Option<&[u8]>) -> Value
 pub(crate) fn answers(items: Value) -> Value {
     json!({"questionnaireResponse": {"item": items}})
 }
+
+/// How many scales of the contract a call takes.
+pub(crate) fn scales_of(mode: &str) -> usize {
+    let document: Value = serde_json::from_str(include_str!("../../contract/device.json")).expect("JSON");
+    let schemas = document["components"]["schemas"].as_object().expect("the schemas").values();
+    let takes = |schema: &&Value| {
+        schema["x-scale"]["modes"].as_array().is_some_and(|modes| modes.iter().any(|listed| listed == mode))
+    };
+    schemas.filter(takes).count()
+}

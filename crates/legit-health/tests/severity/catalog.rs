@@ -16,7 +16,7 @@ async fn body_sites_have_names_in_every_language_sent() {
         {"code": "armLeft", "name": {"en_GB": "Left arm", "es_ES": "Brazo izquierdo"}, "parent": "arms"},
         {"code": "newSite", "name": {"ko_KO": "새 부위"}},
     ]));
-    let sites = catalog(&device).body_sites().await.unwrap();
+    let sites = catalog(&device).body_sites().keep_raw().await.unwrap();
     assert_eq!(sites[0].code, BodySite::ArmLeft);
     assert_eq!(
         (sites[0].name["en_GB"].as_str(), sites[0].name["es_ES"].as_str()),

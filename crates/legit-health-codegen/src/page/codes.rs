@@ -1,0 +1,83 @@
+//! The page of the codes: the values of every list, and the Rust variant of each.
+
+use super::markdown::{code, heading, inline, table};
+use super::sources::evidence;
+use crate::document::{Document, Node};
+use crate::home::Home;
+use crate::lower::{Lowered, OpenList, Values, sentence};
+
+/// The page of the lists that were read from these documents.
+pub(crate) fn render(documents: [(&Document, &Lowered); 2], home: &Home) -> String {
+    let mut page = heading("Codes", home, &documents.map(|(document, _)| document));
+    page += &format!("\n{INTRODUCTION}");
+    for (document, lowered) in documents {
+        for list in &lowered.open_lists {
+            page += &section(list, document.named_schema(&list.name).unwrap_or(&Node::Null), home);
+        }
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+The lists of codes in the contract. Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
+Legit.Health is its name, used only to identify the API.
+
+A code that is not listed is read and kept as sent, never refused by the client and never taken for another. Where the
+source of a fact is to be found says the page [Evidence](evidence.md).
+";
+
+fn section(list: &OpenList, schema: &Node, home: &Home) -> String {
+    let module = if home.is_ours() { "legit_health_api::open".to_owned() } else { home.path("open") };
+    let (title, description) =
+        (inline(&sentence(&list.title)), schema.text("description").unwrap_or_default());
+    let words = [title, inline(description)].join(" ");
+    let closed = if schema.has("enum") { "refuses any other" } else { "may know others" };
+    let facts = format!(
+        "- type: `{module}::{}`\n- the server {closed}\n- evidence: {}\n",
+        list.name,
+        evidence(schema)
+    );
+    let rows: Vec<[String; 2]> = match &list.values {
+        Values::Texts(values) => values.iter().map(|(variant, value)| [code(value), code(variant)]).collect(),
+        Values::Numbers(values) => {
+            values.iter().map(|(variant, value)| [code(&value.to_string()), code(variant)]).collect()
+        }
+    };
+    let values = table(["code", "in Rust"], rows);
+    format!("\n## {}\n\n{}\n\n{facts}{values}", list.name, words.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::{Part, lower};
+
+    #[test]
+    fn every_list_has_its_codes_and_says_what_the_server_does_with_others() {
+        let document = |lists: &str| {
+            let text = format!(
+                "
+paths: {{/a: {{get: {{responses: {{'422': {{content: {{a: {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}}}}}}}}}
+components: {{schemas: {{{lists}}}}}"
+            );
+            Document::parse("x.yaml", &text).unwrap()
+        };
+        let home = Home::module("crate::api").unwrap();
+        let sites =
+            document("BodySite: {title: Body site, type: string, enum: [headLeft], x-evidence: {guide: p}}");
+        let levels = document(
+            "Level: {title: Level, description: How bad., type: integer, x-extensible-enum: [0], x-enum-varnames: [None]}",
+        );
+        let lowered = |document: &Document| lower(document.clone(), Part::Catalog, &home).unwrap();
+        let page = render([(&sites, &lowered(&sites)), (&levels, &lowered(&levels))], &home);
+        for part in [
+            "## BodySite\n\nBody site.\n\n- type: `crate::api::open::BodySite`\n- the server refuses any other\n- evidence: guide: p\n",
+            "\n| code | in Rust |\n|---|---|\n| `headLeft` | `HeadLeft` |\n",
+            "## Level\n\nLevel. How bad.\n\n",
+            "- the server may know others\n",
+            "| `0` | `None` |",
+        ] {
+            assert!(page.contains(part), "{part} is missing in\n{page}");
+        }
+    }
+}
