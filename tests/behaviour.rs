@@ -30,6 +30,8 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/needles.rs"]
+mod needles;
 #[path = "behaviour/new_scale.rs"]
 mod new_scale;
 #[path = "behaviour/own_headers.rs"]
@@ -58,3 +60,5 @@ mod time_limits;
 mod tls;
 #[path = "behaviour/token_life.rs"]
 mod token_life;
+#[path = "behaviour/watching.rs"]
+mod watching;

@@ -4,6 +4,8 @@
 pub mod certificates;
 #[path = "support/child.rs"]
 pub mod child;
+#[path = "support/ear.rs"]
+pub mod ear;
 #[path = "support/proxy.rs"]
 pub mod proxy;
 #[path = "support/scene.rs"]

@@ -118,7 +118,10 @@ mod tests {
     async fn one_waits_until_it_has_been_moved_far_enough() {
         for clock in [Clock::fixed(), Clock::system()] {
             let waiting = clock.clone();
-            let waiting = tokio::spawn(async move { waiting.wait_until(waiting.after(Duration::from_secs(3600))).await });
+            let waiting =
+                tokio::spawn(
+                    async move { waiting.wait_until(waiting.after(Duration::from_secs(3600))).await },
+                );
             tokio::task::yield_now().await;
             clock.advance(Duration::from_secs(1800));
             tokio::task::yield_now().await;

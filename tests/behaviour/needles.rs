@@ -1,0 +1,254 @@
+//! Needles in every place that must stay silent: they are planted in all that a program hands over, and looked for in all
+//! that anybody could print or log.
+
+use crate::support::child;
+use crate::support::ear::Recording;
+use legit_health::scale::Uas;
+use legit_health::{
+    AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
+    PasswordFile, Retries, answer,
+};
+use legit_health_sandbox::{
+    Account, Change, Coding, Fault, Injection, RetryAfter, Sandbox, StatusBody, samples,
+};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
+
+const REFERENCE: &str = "MRN-N33DLE-0417";
+const CONDITION: &str = "N33DLE urticaria of a known patient";
+const FILE: &str = "N33DLE-jane-doe-1961";
+const ANSWER: &str = "771725";
+
+/// Everything that was logged or printed, by whatever crate.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Heard {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Heard {
+    fn printed(&self, what: &dyn std::fmt::Debug) {
+        writeln!(self.clone(), "{what:?} {what:#?}").unwrap();
+    }
+
+    fn error(&self, error: &Error) {
+        writeln!(self.clone(), "{error} {error:?} {error:#?}").unwrap();
+        let mut cause = std::error::Error::source(error);
+        while let Some(next) = cause {
+            writeln!(self.clone(), "{next} {next:?} {next:#?}").unwrap();
+            cause = next.source();
+        }
+    }
+
+    fn outcome<T: std::fmt::Debug>(&self, outcome: Result<T, Error>) {
+        match outcome {
+            Ok(value) => self.printed(&value),
+            Err(error) => self.error(&error),
+        }
+    }
+}
+
+/// Watches, and prints what it sees.
+struct Watching(Heard);
+
+impl Observer for Watching {
+    fn call_ended(&self, call: &CallEnd) {
+        self.0.printed(call);
+    }
+}
+
+impl Audit for Watching {
+    fn record(&self, entry: &AuditEntry) {
+        self.0.printed(entry);
+    }
+}
+
+fn faults() -> Vec<Fault> {
+    let edit = |at: &str, change| Fault::Edit { at: at.to_owned(), change };
+    let status = |status, body| Fault::Status { status, body, retry_after: RetryAfter::Absent };
+    vec![
+        status(401, StatusBody::Detail),
+        status(403, StatusBody::Html),
+        status(404, StatusBody::PlainText),
+        status(500, StatusBody::OtherJson),
+        status(502, StatusBody::Html),
+        status(503, StatusBody::Empty),
+        Fault::Status {
+            status: 429,
+            body: StatusBody::Detail,
+            retry_after: RetryAfter::Text("N33DLE".into()),
+        },
+        Fault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
+        Fault::NoAnswer,
+        Fault::CutAnswer { after: 700 },
+        Fault::CutUpload { after: 100 },
+        Fault::Truncate { keep: 300 },
+        Fault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
+        Fault::Nesting { depth: 10_000 },
+        edit("/clinicalIndicator/malignancy", Change::Replace("\"N33DLE\"".into())),
+        edit("/clinicalIndicator/malignancy", Change::Duplicate("99".into())),
+        edit("/clinicalIndicator", Change::Insert { name: "N33DLE".into(), value: "1".into() }),
+        edit("/imagingAnalysis", Change::Remove),
+    ]
+}
+
+async fn everything_that_can_happen(
+    heard: &Heard,
+    sandbox: &Sandbox,
+    account: &Account,
+    photo: &Image,
+) -> Vec<String> {
+    let watching = || Watching(heard.clone());
+    let wire = Recording::over(sandbox.base_url());
+    let builder = Client::builder()
+        .base_url(sandbox.base_url().parse().unwrap())
+        .credentials(Credentials::password(&*account.username, &*account.password))
+        .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+        .header("x-gateway-key", "N33DLE-gateway")
+        .wire(wire.clone())
+        .observer(watching())
+        .audit(watching());
+    heard.printed(&builder);
+    let client = builder.build().unwrap();
+    heard.printed(&client);
+
+    let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_raw();
+    heard.printed(&call());
+    heard.outcome(call().await);
+    let at = client.severity(CONDITION).at(BodySite::ArmLeft);
+    heard.printed(&at);
+    heard.outcome(at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).await);
+    let odd = AnyScale::new("uas").answer("pruritus", 771_725_u32);
+    heard.printed(&odd);
+    // Refused, with a body that repeats what was sent.
+    heard.outcome(at.manual(odd).reference(REFERENCE).await);
+    heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE").answer("N33DLE", 771_725_u32)).await);
+
+    for fault in faults() {
+        sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();
+        heard.outcome(call().await);
+        sandbox
+            .inject(Injection {
+                times: legit_health_sandbox::Times::Always,
+                ..Injection::for_account(account, fault)
+            })
+            .unwrap();
+        heard.outcome(call().await);
+        sandbox.clear_faults_of(account);
+    }
+    let mut dropped = call().into_future();
+    drop(futures_util::FutureExt::now_or_never(&mut dropped));
+    drop(dropped);
+
+    sandbox.revoke_password(account);
+    sandbox.revoke_tokens(account);
+    heard.outcome(call().await);
+    heard.outcome(client.login().await);
+    wire.tokens()
+}
+
+/// In a process of its own: there is one logger for all of it.
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_hears_of_a_needle() {
+    child::alone("needles::nobody_hears_of_a_needle", || {
+        let heard = Heard::default();
+        // It takes what was meant for `log` too.
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(heard.clone())
+            .init();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let sandbox = Sandbox::start().await.unwrap();
+            let account = sandbox.account().clone();
+
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(format!("{FILE}.jpg"));
+            let bytes = samples::all().swap_remove(0).bytes;
+            std::fs::write(&path, &bytes).unwrap();
+            let photo = Image::open(&path).unwrap();
+            heard.printed(&photo);
+            let torn = folder.path().join(format!("{FILE}-torn.jpg"));
+            std::fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
+            for file in [torn, folder.path().join(FILE)] {
+                let error = Error::from(Image::open(&file).unwrap_err());
+                heard.error(&error);
+            }
+            let file =
+                PasswordFile { username: account.username.clone().into(), path: folder.path().join(FILE) };
+            heard.printed(&file);
+
+            let tokens = everything_that_can_happen(&heard, &sandbox, &account, &photo).await;
+            assert!(!tokens.is_empty());
+
+            let text = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
+            // It does hear: our own span, and what the crates below have to say.
+            for sign in ["legit_health_call", "diagnosis_support", "attempt ended", "hyper_util", "TRACE"] {
+                assert!(text.contains(sign), "{sign}");
+            }
+            let middle = bytes.len() / 2 / 3 * 3;
+            let photo = base64::Engine::encode(
+                &base64::engine::general_purpose::STANDARD,
+                &bytes[middle..middle + 24],
+            );
+            let needles = [REFERENCE, CONDITION, FILE, ANSWER, &photo, &account.username, &account.password];
+            let percent = account.username.replace('@', "%40");
+            for needle in
+                needles.into_iter().chain(["N33DLE", &percent]).chain(tokens.iter().map(String::as_str))
+            {
+                let found = text.lines().find(|line| line.contains(needle));
+                assert!(found.is_none(), "{needle}: {}", found.unwrap());
+            }
+            println!("{} bytes heard", text.len());
+        });
+    });
+}
+
+/// A picture or a token in a snapshot would be a long run of base64.
+#[test]
+fn no_snapshot_holds_a_picture() {
+    const LONGEST: usize = 120;
+    let mut snapshots = Vec::new();
+    for folder in ["crates", "tests", "xtask"] {
+        snapshots_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &mut snapshots);
+    }
+    assert!(snapshots.len() > 5);
+    for path in snapshots {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let runs =
+            text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '+' || letter == '='));
+        assert!(runs.map(str::len).max().unwrap_or(0) < LONGEST, "{}", path.display());
+    }
+}
+
+fn snapshots_in(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            snapshots_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "snap") {
+            found.push(path);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Provenance, audit log and metrics.
+
+use crate::support::{Device, answer, image, ok, report, token};
+use legit_health::{
+    AttemptEnd, Audit, AuditEntry, CallEnd, Ending, Fate, Kind, Observer, Provenance, Retries, Sha256Digest,
+};
+use serde_json::json;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+#[derive(Clone, Default)]
+struct Log {
+    calls: Arc<Mutex<Vec<CallEnd>>>,
+    attempts: Arc<Mutex<Vec<AttemptEnd>>>,
+    entries: Arc<Mutex<Vec<AuditEntry>>>,
+}
+
+impl Observer for Log {
+    fn call_ended(&self, call: &CallEnd) {
+        self.calls.lock().unwrap().push(call.clone());
+    }
+
+    fn attempt_ended(&self, attempt: &AttemptEnd) {
+        self.attempts.lock().unwrap().push(attempt.clone());
+    }
+}
+
+impl Audit for Log {
+    fn record(&self, entry: &AuditEntry) {
+        self.entries.lock().unwrap().push(entry.clone());
+    }
+}
+
+/// Fails once, then answers.
+fn device() -> Device {
+    Device::answering(|seen, before| match (seen.path.as_str(), before) {
+        ("/v2.0/login", _) => ok(token("t", 60)),
+        (_, 1) => answer(503, json!(null)),
+        _ => ok(report(&seen.images())),
+    })
+}
+
+#[tokio::test]
+async fn every_call_and_attempt_is_seen() {
+    let (device, log) = (device(), Log::default());
+    let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
+    let builder = device.builder().retries(retries).observer(log.clone()).audit(log.clone());
+    let client = builder.build().unwrap();
+    let before = SystemTime::now();
+    let reply = client.diagnosis_support(image(1)).reference("case 17").await.unwrap();
+
+    let seen = device.seen();
+    let provenance = reply.provenance();
+    assert_eq!(provenance.operation, "diagnosis_support");
+    assert_eq!(provenance.reference.as_deref(), Some("case 17"));
+    assert_eq!((provenance.request_id.as_deref(), provenance.attempts), (Some("request-7"), 2));
+    assert_eq!(provenance.sent, Some(Sha256Digest::of(&seen[2].body)));
+    let answered = report(&seen[2].images()).to_string();
+    assert_eq!(provenance.received, Some(Sha256Digest::of(answered.as_bytes())));
+    assert!(before <= provenance.started && provenance.started <= provenance.ended);
+    assert!(seen.iter().all(|request| !String::from_utf8_lossy(&request.body).contains("case 17")));
+    let stored = serde_json::to_string(provenance).unwrap();
+    let read: Provenance = serde_json::from_str(&stored).unwrap();
+    assert_eq!((read.sent, read.reference), (provenance.sent, provenance.reference.clone()));
+
+    let calls: Vec<_> = log
+        .calls
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|call| (call.operation, call.ending, call.status, call.attempts))
+        .collect();
+    let expected =
+        [("login", Ending::Answered, Some(200), 1), ("diagnosis_support", Ending::Answered, Some(200), 2)];
+    assert_eq!(calls, expected);
+    let attempts: Vec<_> = log
+        .attempts
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|one| (one.operation, one.number, one.status, one.failure))
+        .collect();
+    let expected = [
+        ("login", 1, Some(200), None),
+        ("diagnosis_support", 1, Some(503), None),
+        ("diagnosis_support", 2, Some(200), None),
+    ];
+    assert_eq!(attempts, expected);
+    // The login is in no audit log.
+    let entries = log.entries.lock().unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(&entries[0].provenance, provenance);
+}
+
+#[tokio::test]
+async fn failures_and_dropped_calls_are_seen_too() {
+    let log = Log::default();
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => answer(500, json!(null)),
+    });
+    let client = device.builder().observer(log.clone()).audit(log.clone()).build().unwrap();
+    client.diagnosis_support(image(1)).reference("failed").await.unwrap_err();
+    let mut dropped = client.diagnosis_support(image(2)).reference("dropped").into_future();
+    drop(futures_util::FutureExt::now_or_never(&mut dropped));
+    drop(dropped);
+
+    let entries = log.entries.lock().unwrap();
+    let seen: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.fate, entry.status))
+        .collect();
+    let expected = [
+        ("failed", Ending::Failed(Kind::Server), Fate::Answered, Some(500)),
+        ("dropped", Ending::Abandoned, Fate::MayHaveRun, None),
+    ];
+    assert_eq!(seen, expected);
+    assert!(!format!("{entries:?}").contains("dropped"));
+}
+
+/// Hashes are taken on request; without it nobody pays for them.
+#[tokio::test]
+async fn hashes_are_taken_on_request() {
+    let client = Device::obliging().client();
+    let without = client.diagnosis_support(image(1)).await.unwrap();
+    assert_eq!((without.provenance().sent, without.provenance().received), (None, None));
+    let with = client.diagnosis_support(image(1)).hashes().await.unwrap();
+    assert!(with.provenance().sent.is_some() && with.provenance().received.is_some());
+}
+
+#[tokio::test]
+async fn the_version_of_the_device_is_known_once_it_was_asked_for() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        path if path.ends_with("/diagnosis-support") => ok(report(&seen.images())),
+        _ => crate::support::scene::label(),
+    });
+    let client = device.client();
+    let version =
+        async || client.diagnosis_support(image(1)).await.unwrap().provenance().device_version.clone();
+    assert_eq!(version().await, None);
+    client.device_information().await.unwrap();
+    assert_eq!(version().await.as_deref(), Some("1.1.0"));
+}
