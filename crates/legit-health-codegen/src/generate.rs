@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::lint::lint;
-use crate::lower::{Lowered, Part, lower};
+use crate::lower::{Lowered, Part, lower, lower_for_mocks};
 use crate::{emit, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
@@ -55,6 +55,10 @@ pub struct Generated {
     pub open: String,
     /// Answer sheets of the scoring systems.
     pub scales: String,
+    /// Typed mocks of the device.
+    pub device_mocks: String,
+    /// Typed mocks of the catalogue.
+    pub catalog_mocks: String,
     /// The document of the device as JSON, not lowered.
     pub device_json: String,
     /// The document of the catalogue as JSON, not lowered.
@@ -81,11 +85,14 @@ pub fn generate(contract: &Contract) -> Result<Generated> {
     let open = module(render::open::render(lists), &[DEVICE, CATALOG])?;
     let scales = module(render::scales::render(&lowered_device.scales, &lowered_device.sets), &[DEVICE])?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
+    let (device_mocks, catalog_mocks) = both(mocks(device, Part::Device), mocks(catalog, Part::Catalog))?;
     Ok(Generated {
         device: device_module,
         catalog: catalog_module,
         open,
         scales,
+        device_mocks,
+        catalog_mocks,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
         lowered_device,
@@ -104,6 +111,16 @@ fn client(lowered: &Lowered) -> Result<String> {
     let doc = format!(" {title}: the generated client and its types.");
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
     Ok(format(&module, &[file]))
+}
+
+fn mocks(document: &Document, part: Part) -> Result<String> {
+    let lowered = lower_for_mocks(document.clone(), part)?;
+    let mut module = emit::emit_mocks(&lowered)?;
+    pass::mocks::correct(&mut module, document)?;
+    let title = document.root().at(&["info", "title"]).and_then(|title| title.as_text());
+    let doc = format!(" {}: typed mocks.", title.unwrap_or(document.file()));
+    module.attrs.push(syn::parse_quote!(#![doc = #doc]));
+    Ok(format(&module, &[document.file()]))
 }
 
 fn module(tokens: TokenStream, sources: &[&str]) -> Result<String> {

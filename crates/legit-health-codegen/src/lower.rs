@@ -89,6 +89,19 @@ const CATALOG_RULES: [Rule; 5] =
 /// # Errors
 /// Findings of the rules, and every rule that changed nothing.
 pub fn lower(document: Document, part: Part) -> Result<Lowered> {
+    apply(document, part, part.rules().iter())
+}
+
+/// Lowers for mocks, which give the error bodies that clients get: they stay.
+///
+/// # Errors
+/// As [`lower`].
+pub(crate) fn lower_for_mocks(document: Document, part: Part) -> Result<Lowered> {
+    let drops = |rule: &&Rule| rule.name == drop_error_bodies::RULE.name;
+    apply(document, part, part.rules().iter().filter(|rule| !drops(rule)))
+}
+
+fn apply(document: Document, part: Part, rules: impl Iterator<Item = &'static Rule>) -> Result<Lowered> {
     let mut findings = Findings::of(document.file());
     let mut lowered = Lowered {
         part,
@@ -99,7 +112,7 @@ pub fn lower(document: Document, part: Part) -> Result<Lowered> {
         sets: Vec::new(),
         fired: Vec::new(),
     };
-    for rule in part.rules() {
+    for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
         if count == 0 && found.is_empty() {

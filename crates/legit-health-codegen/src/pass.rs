@@ -2,6 +2,7 @@
 
 mod given_client;
 mod line_docs;
+pub(crate) mod mocks;
 mod quiet_debug;
 
 use crate::error::{Findings, Result};

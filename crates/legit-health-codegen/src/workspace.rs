@@ -28,16 +28,28 @@ pub struct Output {
 
 /// Every file that is generated, the record of them last.
 pub fn outputs(contract: &Contract, generated: Generated) -> Vec<Output> {
-    const GENERATED: [(&str, &[&str]); 6] = [
+    const GENERATED: [(&str, &[&str]); 8] = [
         ("crates/legit-health-api/src/generated/device.rs", &[DEVICE]),
         ("crates/legit-health-api/src/generated/catalog.rs", &[CATALOG]),
         ("crates/legit-health-api/src/generated/open.rs", &[DEVICE, CATALOG]),
         ("crates/legit-health-api/src/generated/scales.rs", &[DEVICE]),
+        ("crates/legit-health-httpmock/src/generated/device.rs", &[DEVICE]),
+        ("crates/legit-health-httpmock/src/generated/catalog.rs", &[CATALOG]),
         ("crates/legit-health-sandbox/contract/device.json", &[DEVICE]),
         ("crates/legit-health-sandbox/contract/catalog.json", &[CATALOG]),
     ];
-    let Generated { device, catalog, open, scales, device_json, catalog_json, .. } = generated;
-    let texts = [device, catalog, open, scales, device_json, catalog_json];
+    let Generated {
+        device,
+        catalog,
+        open,
+        scales,
+        device_mocks,
+        catalog_mocks,
+        device_json,
+        catalog_json,
+        ..
+    } = generated;
+    let texts = [device, catalog, open, scales, device_mocks, catalog_mocks, device_json, catalog_json];
     let mut outputs: Vec<Output> = GENERATED
         .into_iter()
         .zip(texts)
