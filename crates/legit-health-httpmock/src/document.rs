@@ -22,9 +22,11 @@ pub use diagnosis_support::{diagnosis_support, unusable_image, usable_image};
 pub use error::{error, fault};
 pub use severity::{evolution, global_evolution, global_severity, severity};
 
+use std::collections::BTreeMap;
+
 use legit_health_api::device::types::{
-    AccessToken, Concept, DeviceInformation, DomainCheck, Identifier, LabelText, Manufacturer, MediaValidity,
-    ModalityCheck, QualityCheck,
+    AccessToken, Concept, DeviceInformation, DomainCheck, Figure, Identifier, LabelText, Manufacturer,
+    MediaValidity, ModalityCheck, QualityCheck,
 };
 use legit_health_api::open::{Modality, TokenType};
 use legit_health_api::scalar::{IssueTime, Minutes, Percent, Secret};
@@ -57,10 +59,15 @@ pub fn device_information() -> DeviceInformation {
 pub fn valid() -> MediaValidity {
     MediaValidity {
         quality: QualityCheck { acceptable: true, score: percent(84.0), interpretation: "Excellent".into() },
-        domain: DomainCheck { is_dermatological: true, additional_data: None },
+        domain: DomainCheck { is_dermatological: true, additional_data: Some(confidence()) },
         modality: ModalityCheck { value: Modality::Clinical, additional_data: None },
         is_valid: true,
     }
+}
+
+fn confidence() -> BTreeMap<String, Figure> {
+    let figure = Figure { value: 99.0, code: concept("AI confidence"), interpretation: None };
+    BTreeMap::from([("aiConfidence".to_owned(), figure)])
 }
 
 /// Says of an image that it cannot be used: too poor.
