@@ -10,6 +10,8 @@ mod bad_input;
 mod bad_network;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/json_schema.rs"]
+mod json_schema;
 #[path = "behaviour/layers.rs"]
 mod layers;
 #[path = "behaviour/login.rs"]

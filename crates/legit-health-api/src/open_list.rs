@@ -27,6 +27,8 @@ macro_rules! text_enum {
                 deserializer.deserialize_str($crate::open_list::Code(::std::marker::PhantomData))
             }
         }
+
+        $crate::open_list::list_schema!($list, "string", as_str);
     };
 }
 
@@ -75,10 +77,33 @@ macro_rules! int_enum {
                 <i64 as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)
             }
         }
+
+        $crate::open_list::list_schema!($list, "integer", code);
     };
 }
 
-pub(crate) use {int_enum, text_enum};
+/// Nothing without the feature `schemars`.
+macro_rules! list_schema {
+    ($list:ident, $json_type:literal, $code:ident) => {
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $list {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($list).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($list)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                let known = Self::KNOWN.iter().map(|known| known.$code().into());
+                $crate::json_schema::lists::open($json_type, known, "One of the known values, or another.")
+            }
+        }
+    };
+}
+
+pub(crate) use {int_enum, list_schema, text_enum};
 
 /// Reads a code without owning its text first; as a map key it has to work on borrowed and on owned text.
 pub(crate) struct Code<T>(pub(crate) std::marker::PhantomData<T>);

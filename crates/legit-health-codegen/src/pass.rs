@@ -1,6 +1,7 @@
 //! Corrections of what progenitor generates. As with lowering, one that changes nothing is an error.
 
 mod given_client;
+mod json_schema;
 mod line_docs;
 pub(crate) mod mocks;
 mod quiet_debug;
@@ -13,7 +14,7 @@ struct Pass {
     apply: fn(&mut syn::File) -> usize,
 }
 
-const PASSES: [Pass; 3] = [quiet_debug::PASS, given_client::PASS, line_docs::PASS];
+const PASSES: [Pass; 4] = [quiet_debug::PASS, given_client::PASS, json_schema::PASS, line_docs::PASS];
 
 /// Applies every pass to the module generated from `file`.
 ///

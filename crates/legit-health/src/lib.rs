@@ -61,6 +61,14 @@
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
+//!
+//! None is on by default, and none changes what happens without it.
 
 mod auth;
 mod call;

@@ -22,6 +22,21 @@ macro_rules! scale {
                 $crate::scale::read(&any).map_err(::serde::de::Error::custom)
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $sheet {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($sheet).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($sheet)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                $crate::json_schema::sheets::of::<Self>()
+            }
+        }
     };
 }
 
@@ -112,6 +127,20 @@ macro_rules! scale_set {
                     });
                 }
                 Ok(set)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $set {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($set).into()
+            }
+
+            fn json_schema(generator: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                let sheets = vec![
+                    $((<$sheet as $crate::scale::Scale>::CODE, generator.subschema_for::<$sheet>()),)*
+                ];
+                $crate::json_schema::sheets::set(generator, sheets)
             }
         }
     };
