@@ -181,6 +181,24 @@ mod tests {
     }
 
     #[test]
+    fn mocks_keep_the_error_bodies_that_clients_cannot_have() {
+        let text = "
+paths: {/a: {get: {responses: {'200': {description: d}, '401': {description: d}}}}}
+components:
+  schemas:
+    Percent: {title: Percentage, type: number, minimum: 0, maximum: 100}
+    Words: {type: object, additionalProperties: {type: string}}
+    Mode: {type: string, x-extensible-enum: [a]}";
+        let document = Document::parse("x.yaml", text).unwrap();
+        let statuses = |lowered: Lowered| {
+            let operation = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
+            operation.members("responses").map(|(status, _)| status.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(statuses(lower(document.clone(), Part::Catalog).unwrap()), ["200"]);
+        assert_eq!(statuses(lower_for_mocks(document, Part::Catalog).unwrap()), ["200", "401"]);
+    }
+
+    #[test]
     fn a_schema_cannot_be_two_types() {
         let (_, mut lowered, _) =
             with_schemas(&scalars::RULE, "    Secret: {type: string, format: password}");

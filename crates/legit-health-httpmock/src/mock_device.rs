@@ -94,12 +94,13 @@ impl MockDevice {
 
     /// Has the default answers come after all mocks there are.
     fn answer_last(&self) {
+        // Held all the way: of two threads that add mocks, the later one has to leave the newest.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let answers = self.answers.clone();
         let newest = self.server.mock(|when, then| {
             when.any_request();
             then.respond_with(move |request| answers.answer(request));
         });
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(older) = last.replace(newest.id()) {
             Mock::new(older, &self.server).delete();
         }

@@ -18,8 +18,12 @@ pub fn body_sites() -> BodySiteEntries {
 
 /// One scoring system, as a list; extend one list with another for more.
 pub fn questionnaires<S: Scale>(mode: Mode) -> QuestionnaireEntries {
-    let place = mode.as_str();
-    let place = place[..1].to_uppercase() + &place[1..];
+    let place: String = match mode {
+        Mode::Manual => "Manual".into(),
+        Mode::Local => "Local".into(),
+        Mode::Global => "Global".into(),
+        _ => mode.as_str().into(),
+    };
     QuestionnaireEntries(vec![QuestionnaireEntry {
         code: S::CODE.into(),
         identifier: format!("{}{place}", S::CODE),

@@ -4,7 +4,7 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{Attribute, ImplItem, ImplItemFn, Item, ItemImpl, LitInt, parse_quote};
 
-use super::operation::within;
+use super::operation::{Parameter, within};
 use super::{Operation, Pass, always};
 
 pub(super) const PASS: Pass = Pass { name: "documented", is_needed: always, apply };
@@ -80,14 +80,13 @@ fn matcher(operation: &Operation<'_>, name: &str, function: &ImplItemFn) -> Opti
         }
         "body" => "Expects this body: the same JSON, in any order of its members.".into(),
         _ => {
-            // The generated name may differ from the one on the wire, which stands in the code as text.
-            let wire = texts(function).into_iter().find(|text| operation.parameter(text).is_some());
-            let what = wire.as_deref().and_then(|wire| operation.parameter(wire));
-            let wire = wire.as_deref().unwrap_or(name);
-            let what = what.map(|what| format!(": {}", within(what))).unwrap_or_default();
+            let Some(Parameter { name, place, description }) = operation.parameter(name) else {
+                return Some("Expects this parameter.".into());
+            };
+            let what = description.map(|what| format!(": {}", within(what))).unwrap_or_default();
             let is_optional = !function.sig.generics.params.is_empty();
             let absent = if is_optional { " `None` expects that it is absent." } else { "" };
-            format!("Expects the query parameter `{wire}`{what}.{absent}")
+            format!("Expects the {place} `{name}`{what}.{absent}")
         }
     })
 }
@@ -121,18 +120,6 @@ impl<'ast> Visit<'ast> for Statuses {
     fn visit_lit_int(&mut self, number: &'ast LitInt) {
         self.0.get_or_insert_with(|| number.base10_digits().to_owned());
     }
-}
-
-fn texts(function: &ImplItemFn) -> Vec<String> {
-    struct Texts(Vec<String>);
-    impl<'ast> Visit<'ast> for Texts {
-        fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
-            self.0.push(text.value());
-        }
-    }
-    let mut texts = Texts(Vec::new());
-    texts.visit_impl_item_fn(function);
-    texts.0
 }
 
 fn docs(lines: &[&str]) -> Vec<Attribute> {

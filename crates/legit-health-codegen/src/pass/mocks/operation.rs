@@ -1,6 +1,6 @@
 //! What the contract says of an operation, as far as mocks need it.
 
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::document::{Document, Node};
 
@@ -52,14 +52,29 @@ impl<'a> Operation<'a> {
         response.text("$ref").map_or(Some(response), named)?.text("description")
     }
 
-    /// What a parameter is.
-    pub(super) fn parameter(&self, name: &str) -> Option<&'a str> {
-        self.node
-            .list("parameters")
-            .iter()
-            .find(|parameter| parameter.says("name", name))?
-            .text("description")
+    /// The parameter behind a generated method.
+    pub(super) fn parameter(&self, method: &str) -> Option<Parameter<'a>> {
+        // A keyword of Rust gets an underscore.
+        let method = method.trim_end_matches('_');
+        self.node.list("parameters").iter().find_map(|parameter| {
+            let name = parameter.text("name").filter(|name| name.to_snake_case() == method)?;
+            let place = match parameter.text("in") {
+                Some("path") => "part of the path",
+                Some("header") => "header",
+                _ => "query parameter",
+            };
+            Some(Parameter { name, place, description: parameter.text("description") })
+        })
     }
+}
+
+/// A parameter of an operation.
+pub(super) struct Parameter<'a> {
+    /// As it is on the wire.
+    pub(super) name: &'a str,
+    /// What it is part of, in words.
+    pub(super) place: &'static str,
+    pub(super) description: Option<&'a str>,
 }
 
 /// Words of the contract as they stand within a sentence of ours: no capital, no full stop.
@@ -70,4 +85,39 @@ pub(super) fn within(words: &str) -> String {
     // An abbreviation keeps its capitals.
     let is_abbreviation = letters.clone().next().is_some_and(char::is_uppercase);
     if is_abbreviation { words.to_owned() } else { first + letters.as_str() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_contract_stand_within_a_sentence() {
+        assert_eq!(within("Wrong credentials."), "wrong credentials");
+        assert_eq!(within("ICD-11 code of a condition"), "ICD-11 code of a condition");
+        assert_eq!(within(""), "");
+    }
+
+    #[test]
+    fn parameters_are_found_by_the_names_of_their_methods() {
+        let text = "
+paths:
+  /reports/{reportId}:
+    get:
+      operationId: report
+      parameters:
+        - {name: reportId, in: path, description: Which one}
+        - {name: type, in: query}
+        - {name: X-Trace, in: header}";
+        let document = Document::parse("x.yaml", text).unwrap();
+        let operation = &Operation::all(&document)[0];
+        let told = |method| {
+            let Parameter { name, place, description } = operation.parameter(method)?;
+            Some((name, place, description))
+        };
+        assert_eq!(told("report_id"), Some(("reportId", "part of the path", Some("Which one"))));
+        assert_eq!(told("type_"), Some(("type", "query parameter", None)));
+        assert_eq!(told("x_trace"), Some(("X-Trace", "header", None)));
+        assert_eq!(told("other"), None);
+    }
 }
