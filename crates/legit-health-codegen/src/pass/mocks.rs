@@ -6,6 +6,7 @@
 mod documented;
 mod form_bodies;
 mod kept_expectations;
+mod literal_values;
 mod methods_of_the_device;
 mod operation;
 
@@ -23,8 +24,13 @@ struct Pass {
 }
 
 /// In this order: the last one documents what the others have made.
-const PASSES: [Pass; 4] =
-    [kept_expectations::PASS, form_bodies::PASS, methods_of_the_device::PASS, documented::PASS];
+const PASSES: [Pass; 5] = [
+    kept_expectations::PASS,
+    form_bodies::PASS,
+    literal_values::PASS,
+    methods_of_the_device::PASS,
+    documented::PASS,
+];
 
 /// Applies every pass to the module generated from `document`.
 ///
@@ -60,11 +66,12 @@ paths:
       responses:
         '200': {description: Done}
         '401': {$ref: '#/components/responses/Refused'}
-  /sites:
+  /sites/{id}:
     get:
       operationId: sites
       summary: Sites
       parameters:
+        - {name: id, in: path}
         - {name: code, in: query, description: Code of one site}
       responses: {'200': {description: The sites}}
 components: {responses: {Refused: {description: Refused}}}";
@@ -86,6 +93,10 @@ pub mod operations {
     pub struct SitesWhen(::httpmock::When);
     impl SitesWhen {
         pub fn body(self, value: &V) -> Self { Self(self.0.json_body_obj(value)) }
+        pub fn id(self, value: &str) -> Self {
+            let re = regex::Regex::new(&format!("^/sites/{}$", value.to_string())).unwrap();
+            Self(self.0.path_matches(re))
+        }
         pub fn code<'a, T>(self, value: T) -> Self where T: Into<Option<&'a str>> {
             if let Some(value) = value.into() { Self(self.0.query_param("code", value)) } else { self }
         }
@@ -110,6 +121,13 @@ impl MockServerExt for ::httpmock::MockServer {
         assert_eq!(text.matches("form_body_obj(value)").count(), 1, "{text}");
         let login = text.split("impl SitesWhen").next().unwrap();
         assert!(login.contains("form_body_obj") && !login.contains("json_body_obj"), "{text}");
+    }
+
+    #[test]
+    fn a_value_in_a_path_is_no_pattern() {
+        let text = corrected();
+        let escaped = "format!(\"^/sites/{}$\", regex::escape(& value.to_string()))";
+        assert!(text.contains(escaped), "{text}");
     }
 
     #[test]
@@ -145,8 +163,9 @@ impl MockServerExt for ::httpmock::MockServer {
         let mut module = syn::parse_file("pub struct Plain;").unwrap();
         let error = correct(&mut module, &Document::parse("x.yaml", DOCUMENT).unwrap()).unwrap_err();
         assert_eq!(error.findings().len(), PASSES.len(), "{error}");
-        let no_form = DOCUMENT.replace("application/x-www-form-urlencoded", "application/json");
-        let error = correct(&mut module, &Document::parse("x.yaml", &no_form).unwrap()).unwrap_err();
-        assert_eq!(error.findings().len(), PASSES.len() - 1, "{error}");
+        let plain =
+            DOCUMENT.replace("application/x-www-form-urlencoded", "application/json").replace("/{id}", "");
+        let error = correct(&mut module, &Document::parse("x.yaml", &plain).unwrap()).unwrap_err();
+        assert_eq!(error.findings().len(), PASSES.len() - 2, "{error}");
     }
 }

@@ -42,6 +42,10 @@ impl<'a> Operation<'a> {
         self.node.at(&["requestBody", "content", "application/x-www-form-urlencoded"]).is_some()
     }
 
+    pub(super) fn has_values_in_its_path(&self) -> bool {
+        self.request.contains('{')
+    }
+
     /// What a status means.
     pub(super) fn answer(&self, status: &str) -> Option<&'a str> {
         let response = self.node.at(&["responses", status])?;
