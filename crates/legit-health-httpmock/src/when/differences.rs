@@ -1,5 +1,7 @@
 //! Where two JSON documents differ: the places, not what stands there.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// So many places are named; the others are counted.
@@ -17,7 +19,8 @@ pub(super) fn of(expected: &Value, found: &Value) -> Option<String> {
 fn collect(expected: &Value, found: &Value, at: String, places: &mut Vec<String>) {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => {
-            for (name, value) in expected {
+            // In one order, whatever the features of serde_json in the program that is tested.
+            for (name, value) in expected.iter().collect::<BTreeMap<_, _>>() {
                 let at = format!("{at}/{name}");
                 match found.get(name) {
                     Some(found) => collect(value, found, at, places),
