@@ -4,12 +4,20 @@
 #[path = "behaviour/support.rs"]
 mod support;
 
+#[path = "behaviour/abandoned.rs"]
+mod abandoned;
 #[path = "behaviour/bad_input.rs"]
 mod bad_input;
 #[path = "behaviour/bad_network.rs"]
 mod bad_network;
+#[path = "behaviour/cuts.rs"]
+mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/hostile.rs"]
+mod hostile;
+#[path = "behaviour/integrity.rs"]
+mod integrity;
 #[path = "behaviour/json_schema.rs"]
 mod json_schema;
 #[path = "behaviour/layers.rs"]
@@ -20,9 +28,17 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/pauses.rs"]
+mod pauses;
 #[path = "behaviour/readme.rs"]
 mod readme;
+#[path = "behaviour/retry_budget.rs"]
+mod retry_budget;
 #[path = "behaviour/silence.rs"]
 mod silence;
 #[path = "behaviour/tidy.rs"]
 mod tidy;
+#[path = "behaviour/time_limits.rs"]
+mod time_limits;
+#[path = "behaviour/token_life.rs"]
+mod token_life;

@@ -4,7 +4,7 @@ use crate::support::{Device, answer, image, ok, report, token};
 use bytes::Bytes;
 use http::{Request, Response};
 use legit_health::clock::Clock;
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
+use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
 use legit_health::{BoxFuture, Client, Credentials, Error, Fate, Kind};
 use serde_json::json;
 use std::collections::VecDeque;
@@ -42,8 +42,10 @@ impl Wire for Scripted {
         let attempt = self.script.lock().unwrap().pop_front().expect("the script is long enough");
         match attempt {
             Status(_) => self.device.attempt(request),
-            Refused => Box::pin(async { Err(WireError { not_sent: true, source: "refused".into() }) }),
-            Lost => Box::pin(async { Err(WireError { not_sent: false, source: "reset".into() }) }),
+            Refused => Box::pin(async {
+                Err(WireError { kind: WireErrorKind::Unconnected, source: "refused".into() })
+            }),
+            Lost => Box::pin(async { Err(WireError { kind: WireErrorKind::Lost, source: "reset".into() }) }),
             Silence => Box::pin(std::future::pending()),
         }
     }

@@ -88,7 +88,14 @@ fn reqwest_is_named_in_the_wire_and_where_the_generated_client_wants_one() {
         })
         .map(|source| source.path)
         .collect();
-    assert_eq!(naming, ["crates/legit-health/src/client/shared.rs", "crates/legit-health/src/wire/http.rs"]);
+    assert_eq!(
+        naming,
+        [
+            "crates/legit-health/src/client/shared.rs",
+            "crates/legit-health/src/wire/http.rs",
+            "crates/legit-health/src/wire/http/options.rs"
+        ]
+    );
 }
 
 #[test]

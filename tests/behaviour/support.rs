@@ -1,15 +1,22 @@
 //! A device that does what a test tells it, without sockets, and pictures that can be told apart.
 
+#[path = "support/child.rs"]
+pub mod child;
+#[path = "support/scene.rs"]
+pub mod scene;
+#[path = "support/virtual_time.rs"]
+pub mod virtual_time;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
-use legit_health::{BoxFuture, Client, Credentials, Image};
+use legit_health::{BoxFuture, Client, ClientBuilder, Credentials, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
 
 /// What arrived at the device.
 #[derive(Clone)]
@@ -42,13 +49,21 @@ type Answer = dyn Fn(&Seen, usize) -> Response<Bytes> + Send + Sync;
 pub struct Device {
     answer: Arc<Answer>,
     seen: Arc<Mutex<Vec<Seen>>>,
+    memory: Memory,
+    under_way: Arc<AtomicUsize>,
     /// So often a request is not ready yet, before it arrives and again before it is answered.
     waits: usize,
 }
 
 impl Device {
     pub fn answering(answer: impl Fn(&Seen, usize) -> Response<Bytes> + Send + Sync + 'static) -> Self {
-        Self { answer: Arc::new(answer), seen: Arc::default(), waits: 3 }
+        Self {
+            answer: Arc::new(answer),
+            seen: Arc::default(),
+            memory: Memory::Good,
+            under_way: Arc::default(),
+            waits: 3,
+        }
     }
 
     /// One that logs everybody in and reports on whatever images it is sent.
@@ -59,13 +74,30 @@ impl Device {
         })
     }
 
-    pub fn client(&self) -> Client {
+    /// The same, but every request is so long under way that everybody else has come in the meantime.
+    pub fn unhurried(self) -> Self {
+        Self { waits: 1_000, ..self }
+    }
+
+    /// The same, but it does not keep what it has seen.
+    pub fn forgetful(self) -> Self {
+        Self { memory: Memory::None, ..self }
+    }
+
+    pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url("https://device.example/v2.0".parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .wire(self.clone())
-            .build()
-            .unwrap()
+    }
+
+    pub fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+
+    /// Requests that were begun and have no answer yet.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::Relaxed)
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -83,6 +115,7 @@ impl Wire for Device {
         request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
         Box::pin(async move {
+            let _under_way = UnderWay::count(&self.under_way);
             pass(self.waits).await;
             let (head, body) = request.into_parts();
             let text = |name: header::HeaderName| Some(head.headers.get(name)?.to_str().unwrap().to_owned());
@@ -94,8 +127,10 @@ impl Wire for Device {
             };
             let before = {
                 let mut log = self.seen.lock().unwrap();
-                log.push(seen.clone());
-                log.len() - 1
+                if self.memory == Memory::Good {
+                    log.push(seen.clone());
+                }
+                log.len().saturating_sub(1)
             };
             pass(self.waits).await;
             let answer = (self.answer)(&seen, before);
@@ -105,18 +140,33 @@ impl Wire for Device {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Memory {
+    Good,
+    None,
+}
+
+/// One more request, until it is dropped.
+struct UnderWay(Arc<AtomicUsize>);
+
+impl UnderWay {
+    fn count(counter: &Arc<AtomicUsize>) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Lets everybody else go first, so many times.
 async fn pass(times: usize) {
-    let mut left = times;
-    std::future::poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(());
-        }
-        left -= 1;
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    for _ in 0..times {
+        tokio::task::yield_now().await;
+    }
 }
 
 pub fn answer(status: u16, body: Value) -> Response<Bytes> {

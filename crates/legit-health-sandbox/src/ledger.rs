@@ -1,17 +1,27 @@
 //! The ledger: what was asked and how it was answered, seen from the server's side.
 
+mod book;
+mod visit;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// A snapshot of everything a sandbox has answered.
+pub(crate) use book::Book;
+pub(crate) use visit::{Hold, Visit};
+
+/// A snapshot of everything a sandbox has been asked, and how it ended. It holds counts alone, nothing that
+/// was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ledger {
-    /// By user name. A refused login counts here when the account exists.
+    /// By user name. A refused login counts here when the account exists, a refused token when it once was one
+    /// of the account's.
     pub accounts: BTreeMap<String, Tally>,
-    /// What came without a usable token or named no account.
+    /// What named no account, or came without a token of one.
     pub anonymous: Tally,
+    in_flight: u64,
+    most_in_flight: u64,
 }
 
 /// Counts of one account.
@@ -20,11 +30,23 @@ pub struct Ledger {
 pub struct Tally {
     /// Logins that were given a token.
     pub logins_accepted: u64,
-    /// Logins that were refused with 401.
+    /// Logins that were refused with 401, or with 403 because the account was locked.
     pub logins_refused: u64,
-    /// Requests by operation of the contract (`diagnosis_support`, `login`, …) and by HTTP status. Paths that
-    /// are not in the contract count as `unmatched`.
+    /// Requests by operation of the contract ([`Operation::id`](crate::Operation::id)) and by HTTP status.
+    /// Paths that are not in the contract count as `unmatched`.
     pub requests: BTreeMap<String, BTreeMap<u16, u64>>,
+    /// Requests that ended without a status, by operation: a fault lost them, or the client went away.
+    pub unanswered: BTreeMap<String, u64>,
+    /// Requests that met a fault, by its [kind](crate::Fault::kind).
+    pub faults: BTreeMap<String, u64>,
+    /// Requests that are going on right now, until the last byte of their answer is taken.
+    pub in_flight: u64,
+    /// The most requests that ever went on in the same moment.
+    pub most_in_flight: u64,
+    /// Requests that a fault holds back right now: they wait for the clock, or for ever.
+    pub held: u64,
+    /// Bytes of request bodies that came in, those of broken requests included.
+    pub body_bytes: u64,
 }
 
 impl Ledger {
@@ -37,31 +59,32 @@ impl Ledger {
     /// The counts of all accounts and of the requests without one.
     #[must_use]
     pub fn total(&self) -> Tally {
-        let mut total = self.anonymous.clone();
-        for tally in self.accounts.values() {
-            total.logins_accepted += tally.logins_accepted;
-            total.logins_refused += tally.logins_refused;
-            for (operation, statuses) in &tally.requests {
-                for (status, count) in statuses {
-                    *total.requests.entry(operation.clone()).or_default().entry(*status).or_default() +=
-                        count;
-                }
-            }
+        let mut total = Tally::default();
+        for tally in self.accounts.values().chain([&self.anonymous]) {
+            total.add(tally);
         }
+        // Moments differ between accounts, and who asks is learned after the request has begun.
+        (total.in_flight, total.most_in_flight) = (self.in_flight, self.most_in_flight);
         total
     }
 
-    pub(crate) fn record(&mut self, account: Option<&str>, operation: &str, status: u16) {
-        let tally = match account {
+    fn tally(&mut self, account: Option<&str>) -> &mut Tally {
+        match account {
+            Some(username) if self.accounts.contains_key(username) => {
+                self.accounts.get_mut(username).expect("it is there")
+            }
             Some(username) => self.accounts.entry(username.to_owned()).or_default(),
             None => &mut self.anonymous,
-        };
-        match (operation, status) {
-            ("login", 200) => tally.logins_accepted += 1,
-            ("login", 401) => tally.logins_refused += 1,
-            _ => {}
         }
-        *tally.requests.entry(operation.to_owned()).or_default().entry(status).or_default() += 1;
+    }
+
+    fn begin(&mut self) {
+        self.in_flight += 1;
+        self.most_in_flight = self.most_in_flight.max(self.in_flight);
+    }
+
+    fn end(&mut self) {
+        self.in_flight -= 1;
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -84,31 +107,46 @@ impl Tally {
         self.requests.get(operation).and_then(|statuses| statuses.get(&status)).copied().unwrap_or(0)
     }
 
+    /// How many requests met a fault of any kind.
+    #[must_use]
+    pub fn faulted(&self) -> u64 {
+        self.faults.values().sum()
+    }
+
+    fn answer(&mut self, operation: &str, status: u16) {
+        match (operation, status) {
+            ("login", 200) => self.logins_accepted += 1,
+            ("login", 401 | 403) => self.logins_refused += 1,
+            _ => {}
+        }
+        *self.requests.entry(operation.to_owned()).or_default().entry(status).or_default() += 1;
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.logins_accepted += other.logins_accepted;
+        self.logins_refused += other.logins_refused;
+        self.held += other.held;
+        self.body_bytes += other.body_bytes;
+        for (operation, statuses) in &other.requests {
+            let mine = self.requests.entry(operation.clone()).or_default();
+            statuses.iter().for_each(|(status, count)| *mine.entry(*status).or_default() += count);
+        }
+        for (mine, theirs) in [(&mut self.unanswered, &other.unanswered), (&mut self.faults, &other.faults)] {
+            theirs.iter().for_each(|(name, count)| *mine.entry(name.clone()).or_default() += count);
+        }
+    }
+
     fn to_json(&self) -> Value {
         json!({
             "loginsAccepted": self.logins_accepted,
             "loginsRefused": self.logins_refused,
             "requests": self.requests,
+            "unanswered": self.unanswered,
+            "faults": self.faults,
+            "inFlight": self.in_flight,
+            "mostInFlight": self.most_in_flight,
+            "held": self.held,
+            "bodyBytes": self.body_bytes,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_by_account_operation_and_status() {
-        let mut ledger = Ledger::default();
-        ledger.record(Some("a"), "login", 200);
-        ledger.record(Some("a"), "login", 401);
-        ledger.record(Some("b"), "diagnosis_support", 200);
-        ledger.record(None, "diagnosis_support", 401);
-        assert_eq!(ledger.account("a").logins_accepted, 1);
-        assert_eq!(ledger.account("a").logins_refused, 1);
-        assert_eq!(ledger.account("a").requests_of("login"), 2);
-        assert_eq!(ledger.account("b").answered("diagnosis_support", 200), 1);
-        assert_eq!(ledger.account("nobody"), Tally::default());
-        assert_eq!(ledger.total().requests_of("diagnosis_support"), 2);
     }
 }

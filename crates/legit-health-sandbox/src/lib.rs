@@ -69,13 +69,29 @@
 //! | `GET /_sandbox/` | lists the controls and the scenarios |
 //! | `GET /_sandbox/ledger` | [`Sandbox::ledger`] |
 //! | `POST /_sandbox/clock/advance` `{"seconds": 3600}` | [`Clock::advance`] |
+//! | `POST /_sandbox/accounts` | [`Sandbox::add_account`]; answers `{"username", "password"}` |
 //! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::assign_scenario`]; `null` takes it back |
+//! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::assign_token_life`]; `null` takes it back |
+//! | `DELETE …/tokens` | [`Sandbox::revoke_tokens`] |
+//! | `POST …/password` `{"graceSeconds": 60}` or nothing | [`Sandbox::roll_password`]; answers `{"username", "password"}` |
+//! | `DELETE …/password` | [`Sandbox::revoke_password`] |
+//! | `PUT …/lock-out` `{"after": 3, "seconds": 900}` | [`Sandbox::lock_out`]; without seconds until unlocked; the body `null` takes it back |
+//! | `DELETE …/lock` | [`Sandbox::unlock`] |
+//! | `PUT …/rate-limit` `{"requests": 10, "seconds": 60, "operation": "login", "retryAfter": "date"}` | [`Sandbox::limit_rate`]; the last two are optional; the body `null` takes it back |
+//! | `POST …/faults` `{"fault": {"kind": "status", "status": 503}, "operation": "login", "times": {"next": 2}}` | [`Sandbox::inject`] for the account; the last two are optional |
+//! | `GET …/faults`, `DELETE …/faults` | what is planned for the account; [`Sandbox::clear_faults_of`] |
+//! | `POST`, `GET`, `DELETE /_sandbox/faults` | the same for everyone; [`Sandbox::clear_faults`] |
+//!
+//! Here `…` stands for `/_sandbox/accounts/{username}`; an account that is not there is a 404. [`Fault`] says which
+//! faults there are and how they are written.
 //!
 //! # Where no source tells what the device does
 //!
 //! The shapes of the errors asserted by the vendor's tests are exact. The rest is inferred from the framework
 //! that the device seems to be built on, or decided here:
 //!
+//! - A revoked token is answered like an expired one. Login to a locked account is a 403 and a request beyond a
+//!   rate limit a 429, whose sentences are ours; the device is not known to lock or to limit.
 //! - A fourth image, a number out of range, a wrong type: 422 in the framework's words. `input` repeats what
 //!   was sent, but texts beyond 200 characters are cut and a form is not repeated.
 //! - Broken JSON is a 422 `json_invalid`; a body that is no UTF-8 is a 400. The token is checked before
@@ -97,20 +113,30 @@ mod account;
 mod api;
 mod clock;
 mod config;
+mod connection;
 mod container;
 mod contract;
+mod fault;
 mod ledger;
+mod operation;
 mod pixels;
+mod retry_after;
 pub mod samples;
 mod sandbox;
 mod scenario;
+mod seconds;
 mod secrets;
+mod server;
 mod token;
 mod world;
 
-pub use account::Account;
+pub use account::{Account, LockOut, RateLimit, RetryHint};
 pub use clock::Clock;
 pub use config::Config;
+pub use connection::{Connection, Lost};
+pub use fault::{Change, Coding, Fault, Injection, StatusBody, Times, UnusableFault};
 pub use ledger::{Ledger, Tally};
+pub use operation::{Operation, UnknownOperation};
+pub use retry_after::RetryAfter;
 pub use sandbox::Sandbox;
 pub use scenario::{Scenario, Severity, UnknownScenario};

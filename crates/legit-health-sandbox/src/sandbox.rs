@@ -1,4 +1,7 @@
-//! The handle of a sandbox: where it is, who may log in, and its levers.
+//! The handle of a sandbox: where it is, who may log in, and what it has seen.
+
+mod accounts;
+mod faults;
 
 use std::fmt;
 use std::io;
@@ -6,25 +9,26 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 use crate::account::Account;
 use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::connection::Connection;
 use crate::ledger::Ledger;
-use crate::scenario::Scenario;
+use crate::server;
 use crate::world::World;
 
 /// A running sandbox. Dropping it stops the server; a request it is answering is still finished.
 pub struct Sandbox {
     world: Arc<World>,
+    router: Router,
     account: Account,
     base_url: String,
     /// Closed by being dropped, which is the server's sign to stop.
-    _stop: Option<oneshot::Sender<()>>,
+    _running: Option<watch::Sender<()>>,
 }
 
 impl Sandbox {
@@ -54,15 +58,10 @@ impl Sandbox {
         }
         let listener = TcpListener::bind(SocketAddr::new(config.address, config.port)).await?;
         let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel();
-        let sandbox = Self::new(&config, address, Some(stop));
-        // Without this, small answers wait for the peer's delayed acknowledgement. A socket that refuses is
-        // only slow.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(async move {
-            let _: Result<(), oneshot::error::RecvError> = stopped.await;
-        });
-        tokio::spawn(server.into_future());
+        // Nothing is ever sent: the server stops when the sender is gone.
+        let (running, ran) = watch::channel(());
+        let sandbox = Self::new(&config, address, Some(running));
+        tokio::spawn(server::serve(listener, sandbox.connection(), ran));
         Ok(sandbox)
     }
 
@@ -70,10 +69,17 @@ impl Sandbox {
         Self::new(config, SocketAddr::new(config.address, 0), None)
     }
 
-    fn new(config: &Config, address: SocketAddr, stop: Option<oneshot::Sender<()>>) -> Self {
+    fn new(config: &Config, address: SocketAddr, running: Option<watch::Sender<()>>) -> Self {
         let world = Arc::new(World::new(config));
         let account = world.accounts().another(&world.secrets);
-        Self { account, base_url: format!("http://{address}{}", api::BASE_PATH), world, _stop: stop }
+        let router = api::router(Arc::clone(&world));
+        Self {
+            account,
+            base_url: format!("http://{address}{}", api::BASE_PATH),
+            world,
+            router,
+            _running: running,
+        }
     }
 
     /// Base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
@@ -96,25 +102,6 @@ impl Sandbox {
         &self.account
     }
 
-    /// Makes another account: its default scenario and its ledger are its own, so that parallel tests do not
-    /// meet.
-    pub fn add_account(&self) -> Account {
-        self.world.accounts().another(&self.world.secrets)
-    }
-
-    /// The account of that name, which is made if it is not there.
-    pub fn account_named(&self, username: &str) -> Account {
-        self.world.accounts().named(username, &self.world.secrets)
-    }
-
-    /// What an account is answered where neither the request nor the image names a scenario; `None` takes it
-    /// back.
-    pub fn assign_scenario(&self, account: &Account, scenario: impl Into<Option<Scenario>>) {
-        let mut accounts = self.world.accounts();
-        accounts.named(&account.username, &self.world.secrets);
-        accounts.assign(&account.username, scenario.into());
-    }
-
     /// The clock by which tokens expire.
     #[must_use]
     pub fn clock(&self) -> Clock {
@@ -124,13 +111,26 @@ impl Sandbox {
     /// What has been asked and answered so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.world.ledger().clone()
+        self.world.book.read().clone()
+    }
+
+    /// Returns as soon as the ledger fulfils a condition, which is asked again at every change: how a test waits
+    /// for a request to be where it wants it, without sleeping.
+    pub async fn until(&self, condition: impl Fn(&Ledger) -> bool) {
+        self.world.book.until(condition).await;
     }
 
     /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed
     /// to call it, only a tokio runtime.
+    pub fn connection(&self) -> Connection {
+        Connection::new(self.router())
+    }
+
+    /// The same as a router, to be mounted or wrapped. A router always has an answer: where a
+    /// [`Fault`](crate::Fault) loses the connection before there is one, it gives the head of an empty 200 whose
+    /// body fails at once. [`Sandbox::connection`] has an error for that.
     pub fn router(&self) -> Router {
-        api::router(Arc::clone(&self.world))
+        self.router.clone()
     }
 }
 

@@ -34,9 +34,12 @@ impl Secrets {
     }
 
     /// The password of an account: 24 letters and digits, none of which needs quoting or is easily misread.
-    pub(crate) fn password(&self, username: &str) -> String {
+    ///
+    /// Each time it is rolled it is another.
+    pub(crate) fn password(&self, username: &str, rolled: u32) -> String {
         const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz123456789";
-        let bytes = self.sign("password", username.as_bytes());
+        let purpose = if rolled == 0 { "password".to_owned() } else { format!("password {rolled}") };
+        let bytes = self.sign(&purpose, username.as_bytes());
         bytes.iter().take(24).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
     }
 
@@ -77,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_secrets_and_the_system_never_does() {
-        let password = |secrets: Secrets| secrets.password("a@example.org");
+        let password = |secrets: Secrets| secrets.password("a@example.org", 0);
         assert_eq!(password(Secrets::seeded(1)), password(Secrets::seeded(1)));
         assert_ne!(password(Secrets::seeded(1)), password(Secrets::seeded(2)));
         assert_ne!(password(Secrets::drawn()), password(Secrets::drawn()));
@@ -86,7 +89,7 @@ mod tests {
     #[test]
     fn passwords_need_no_quoting() {
         for number in 0..200 {
-            let password = Secrets::seeded(7).password(&format!("{number}@example.org"));
+            let password = Secrets::seeded(7).password(&format!("{number}@example.org"), number);
             assert!(password.len() == 24 && password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         }
     }

@@ -8,71 +8,80 @@ use crate::secrets::Secrets;
 
 const PURPOSE: &str = "access token";
 
-/// Why a token opens nothing.
+/// What a genuine token says; whether it still opens anything is for its account to say.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    Invalid,
-    Expired,
+pub(crate) struct Pass {
+    pub(crate) username: String,
+    /// Older than its account's when the token was revoked.
+    pub(crate) generation: u64,
+    /// Seconds since 1970 at which it has expired.
+    pub(crate) expires_at: u64,
 }
 
 /// A token for an account. `number` makes it unlike every other.
-pub(crate) fn issue(secrets: &Secrets, username: &str, number: u64, expires_at: u64) -> String {
+pub(crate) fn issue(secrets: &Secrets, pass: &Pass, number: u64) -> String {
     let header = json!({"alg": "HS256", "typ": "JWT"});
-    let claims = json!({"sub": username, "exp": expires_at, "jti": secrets.uuid("jti", number)});
+    let claims = json!({
+        "sub": pass.username,
+        "exp": pass.expires_at,
+        "jti": secrets.uuid("jti", number),
+        "generation": pass.generation,
+    });
     let signed = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".");
     let signature = URL_SAFE_NO_PAD.encode(secrets.sign(PURPOSE, signed.as_bytes()));
     format!("{signed}.{signature}")
 }
 
-/// The account of a token that is genuine and still alive. `now` in seconds since 1970.
-pub(crate) fn read(secrets: &Secrets, token: &str, now: u64) -> Result<String, Refused> {
-    let (signed, signature) = token.rsplit_once('.').ok_or(Refused::Invalid)?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Refused::Invalid)?;
+/// What a token says, if it is genuine.
+pub(crate) fn read(secrets: &Secrets, token: &str) -> Option<Pass> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     if !secrets.is_signed(PURPOSE, signed.as_bytes(), &signature) {
-        return Err(Refused::Invalid);
+        return None;
     }
-    let claims = signed.split('.').nth(1).and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok());
-    let claims: Value =
-        serde_json::from_slice(&claims.ok_or(Refused::Invalid)?).map_err(|_| Refused::Invalid)?;
-    match (claims["sub"].as_str(), claims["exp"].as_u64()) {
-        (Some(_), Some(expires_at)) if now >= expires_at => Err(Refused::Expired),
-        (Some(username), Some(_)) => Ok(username.to_owned()),
-        _ => Err(Refused::Invalid),
-    }
+    let claims = URL_SAFE_NO_PAD.decode(signed.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    Some(Pass {
+        username: claims["sub"].as_str()?.to_owned(),
+        generation: claims["generation"].as_u64()?,
+        expires_at: claims["exp"].as_u64()?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pass() -> Pass {
+        Pass { username: "a@example.org".to_owned(), generation: 2, expires_at: 3600 }
+    }
+
     #[test]
-    fn lives_until_the_second_it_expires() {
+    fn says_what_it_was_issued_for() {
         let secrets = Secrets::seeded(1);
-        let token = issue(&secrets, "a@example.org", 1, 3600);
-        assert_eq!(read(&secrets, &token, 3599), Ok("a@example.org".to_owned()));
-        assert_eq!(read(&secrets, &token, 3600), Err(Refused::Expired));
+        assert_eq!(read(&secrets, &issue(&secrets, &pass(), 1)), Some(pass()));
     }
 
     #[test]
     fn no_two_are_alike() {
         let secrets = Secrets::seeded(1);
-        assert_ne!(issue(&secrets, "a@example.org", 1, 9), issue(&secrets, "a@example.org", 2, 9));
+        assert_ne!(issue(&secrets, &pass(), 1), issue(&secrets, &pass(), 2));
     }
 
     #[test]
-    fn anything_but_the_very_token_is_invalid() {
+    fn anything_but_the_very_token_is_none() {
         let secrets = Secrets::seeded(1);
-        let token = issue(&secrets, "a@example.org", 1, 3600);
-        assert_eq!(read(&Secrets::seeded(2), &token, 0), Err(Refused::Invalid));
+        let token = issue(&secrets, &pass(), 1);
+        assert_eq!(read(&Secrets::seeded(2), &token), None);
         for index in 0..token.len() {
             let mut forged = token.clone().into_bytes();
             forged[index] = if forged[index] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
-            assert_eq!(read(&secrets, &forged, 0), Err(Refused::Invalid), "{index}");
+            assert_eq!(read(&secrets, &forged), None, "{index}");
         }
         let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
         for garbled in ["", ".", "..", "abc", unsigned.as_str()] {
-            assert_eq!(read(&secrets, garbled, 0), Err(Refused::Invalid), "{garbled}");
+            assert_eq!(read(&secrets, garbled), None, "{garbled}");
         }
     }
 }

@@ -8,7 +8,8 @@ use tokio::sync::Semaphore;
 use crate::account::Accounts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::ledger::Ledger;
+use crate::fault::Plan;
+use crate::ledger::Book;
 use crate::secrets::Secrets;
 
 /// One sandbox.
@@ -23,8 +24,9 @@ pub(crate) struct World {
     pub(crate) body_limit: usize,
     /// Decoded pictures are large: no more are looked at in the same moment than there are processors.
     pub(crate) desks: Arc<Semaphore>,
+    pub(crate) book: Arc<Book>,
     accounts: Mutex<Accounts>,
-    ledger: Mutex<Ledger>,
+    plan: Mutex<Plan>,
     numbers: AtomicU64,
 }
 
@@ -38,8 +40,9 @@ impl World {
             token_life_minutes: config.token_life_minutes,
             body_limit: config.body_limit,
             desks: Arc::new(Semaphore::new(processors)),
+            book: Arc::default(),
             accounts: Mutex::new(Accounts::new(config.scenario)),
-            ledger: Mutex::default(),
+            plan: Mutex::default(),
             numbers: AtomicU64::new(0),
         }
     }
@@ -48,8 +51,8 @@ impl World {
         self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A number that has not been given before.

@@ -1,88 +1,164 @@
 //! One call: its images, its deadline and its record. It is the pipeline behind the call's scope.
 
 mod diagnosis_support;
+mod options;
+mod pending;
 mod record;
-mod severity;
+pub(crate) mod severity;
 
-pub use diagnosis_support::DiagnosisSupportCall;
+pub(crate) use diagnosis_support::diagnosis_support;
+pub(crate) use options::{Hashes, Keep, Options};
+pub use pending::PendingCall;
 pub(crate) use record::{Outcome, Record, Unanswered};
-pub use severity::SeverityCall;
 
 use crate::BoxFuture;
 use crate::auth::Tokens;
 use crate::catalog::Host;
 use crate::client::Shared;
+use crate::error::Error;
 use crate::image::Image;
-use crate::transport::{BodyPlan, Prepared, Transport};
+use crate::observe::{self, AuditEntry, CallEnd, Ending};
+use crate::reply::{BrokenContract, Joined, Provenance, Reply, join};
+use crate::transport::{BodyPlan, Lane, Prepared, Sha256Digest, Transport};
 use bytes::Bytes;
 use http::{Response, Uri};
 use legit_health_api::device::types;
 use legit_health_api::scalar::ImageData;
 use legit_health_api::seam::{CallScope, Outgoing, Pipeline, SeamError};
-use legit_health_api::{catalog, device};
+use legit_health_api::{ResponseValue, catalog, device};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+use tracing::Instrument;
 
 pub(crate) struct Call {
     transport: Arc<Transport>,
+    operation: &'static str,
     /// Whose token is sent; `None` sends none.
     account: Option<Arc<Shared>>,
-    deadline: Duration,
+    lane: Lane,
+    options: Options,
+    begun: Duration,
+    started: SystemTime,
     images: Mutex<Vec<Image>>,
     record: Record,
+    span: tracing::Span,
 }
 
-/// A call, and the generated client that is bound to it.
+/// A call, and the generated client that is bound to it. Dropping it before its conclusion abandons the call.
 pub(crate) struct Bound<C = device::Client> {
     call: Arc<Call>,
     scope: CallScope,
     pub(crate) api: C,
+    concluded: bool,
 }
 
 impl Call {
     /// A call that sends the account's token.
-    pub(crate) fn authorised(shared: &Arc<Shared>, limit: Duration) -> Bound {
-        Self::to_device(shared, limit, Some(shared.clone()))
+    pub(crate) fn authorised(shared: &Arc<Shared>, operation: &'static str, options: Options) -> Bound {
+        Self::to_device(shared, operation, options, Lane::Queue, Some(shared.clone()))
     }
 
     /// The login itself.
-    pub(crate) fn without_token(shared: &Arc<Shared>, limit: Duration) -> Bound {
-        Self::to_device(shared, limit, None)
+    pub(crate) fn login(shared: &Arc<Shared>, options: Options) -> Bound {
+        Self::to_device(shared, "login", options, Lane::Express, None)
     }
 
-    fn to_device(shared: &Arc<Shared>, limit: Duration, account: Option<Arc<Shared>>) -> Bound {
-        Self::bind(&shared.transport, limit, account, |scope| {
+    fn to_device(
+        shared: &Arc<Shared>,
+        operation: &'static str,
+        options: Options,
+        lane: Lane,
+        account: Option<Arc<Shared>>,
+    ) -> Bound {
+        let call = Self::new(&shared.transport, operation, options, lane, account);
+        call.bind(|scope| {
             device::Client::new_with_client(shared.base_url.as_str(), shared.request_builder.clone(), scope)
         })
     }
 
     /// A call to the catalogue, which knows no accounts.
-    pub(crate) fn to_catalog(host: &Host, limit: Duration) -> Bound<catalog::Client> {
-        Self::bind(&host.transport, limit, None, |scope| {
+    pub(crate) fn to_catalog(
+        host: &Host,
+        operation: &'static str,
+        options: Options,
+    ) -> Bound<catalog::Client> {
+        let call = Self::new(&host.transport, operation, options, Lane::Queue, None);
+        call.bind(|scope| {
             catalog::Client::new_with_client(host.base_url.as_str(), host.request_builder.clone(), scope)
         })
     }
 
-    fn bind<C>(
+    fn new(
         transport: &Arc<Transport>,
-        limit: Duration,
+        operation: &'static str,
+        options: Options,
+        lane: Lane,
         account: Option<Arc<Shared>>,
-        api: impl FnOnce(CallScope) -> C,
-    ) -> Bound<C> {
-        let call = Arc::new(Call {
+    ) -> Self {
+        Self {
+            record: Record::taking(options.hashes),
             transport: transport.clone(),
+            operation,
             account,
-            deadline: transport.clock.now().saturating_add(limit),
+            lane,
+            begun: transport.clock.now(),
+            started: SystemTime::now(),
+            options,
             images: Mutex::default(),
-            record: Record::default(),
-        });
+            span: observe::span(operation),
+        }
+    }
+
+    fn bind<C>(self, api: impl FnOnce(CallScope) -> C) -> Bound<C> {
+        let call = Arc::new(self);
         let scope = CallScope::new(call.clone());
-        Bound { call, scope: scope.clone(), api: api(scope) }
+        Bound { call, scope: scope.clone(), api: api(scope), concluded: false }
     }
 
     /// No code runs under this lock that could panic half-way, so a poisoned list is a whole one.
     fn images(&self) -> MutexGuard<'_, Vec<Image>> {
         self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn provenance(&self, outcome: &Outcome) -> Provenance {
+        let received = outcome.answer.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
+        Provenance {
+            operation: self.operation.to_owned(),
+            reference: self.options.reference.clone(),
+            request_id: outcome.request_id.clone(),
+            device_version: self.account.as_ref().and_then(|account| account.device_version()),
+            attempts: outcome.attempts,
+            started: self.started,
+            ended: SystemTime::now(),
+            sent: self.record.sent(),
+            received: received.map(Sha256Digest::of),
+        }
+    }
+
+    /// Tells those who watch.
+    fn ended(&self, end: &CallEnd, provenance: &Provenance) {
+        observe::record_end(&self.span, end);
+        let observers = &self.transport.settings.observers;
+        observers.call_ended(end);
+        if let (Some(audit), Some(_)) = (&observers.audit, &self.account) {
+            audit.record(&AuditEntry {
+                provenance: provenance.clone(),
+                ending: end.ending,
+                fate: end.fate,
+                status: end.status,
+            });
+        }
+    }
+
+    fn end(&self, outcome: &Outcome, ending: Ending) -> CallEnd {
+        CallEnd {
+            operation: self.operation,
+            ending,
+            fate: outcome.fate,
+            status: outcome.status.map(|status| status.as_u16()),
+            attempts: outcome.attempts,
+            duration: self.transport.clock.now().saturating_sub(self.begun),
+        }
     }
 }
 
@@ -105,25 +181,59 @@ impl<C> Bound<C> {
         }
     }
 
-    /// What happened below parsing.
-    pub(crate) fn outcome(&self) -> Outcome {
-        self.call.record.take()
+    /// The call has come to its end: with the parser's result, or with what the record says.
+    pub(crate) fn conclude<W, T>(
+        mut self,
+        parsed: Result<ResponseValue<W>, legit_health_api::Error<()>>,
+        read: impl FnOnce(W) -> Result<T, BrokenContract>,
+    ) -> Result<Reply<T>, Error> {
+        self.concluded = true;
+        let call = &self.call;
+        let outcome = call.record.take();
+        let provenance = call.provenance(&outcome);
+        let mut end = call.end(&outcome, Ending::Answered);
+        let Joined { result, document } = join(outcome, call.images().len(), parsed, read);
+        if let Err(error) = &result {
+            end.ending = Ending::Failed(error.kind());
+        }
+        call.ended(&end, &provenance);
+        let document = document.filter(|_| call.options.keep == Keep::Document);
+        result.map(|value| Reply::new(value, provenance, document))
+    }
+}
+
+impl<C> Drop for Bound<C> {
+    fn drop(&mut self) {
+        if !self.concluded {
+            let outcome = self.call.record.take();
+            let end = self.call.end(&outcome, Ending::Abandoned);
+            self.call.ended(&end, &self.call.provenance(&outcome));
+        }
     }
 }
 
 impl Pipeline for Call {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Option<Response<Bytes>>> {
-        Box::pin(async move {
+        let sending = async move {
             let Ok(uri) = request.url.parse::<Uri>() else {
                 self.record.refused(SeamError::UnreadableRequest);
                 return None;
             };
-            let body = BodyPlan::new(request.body, &self.images());
-            let request = Prepared { method: request.method, uri, headers: request.headers, body };
+            let request = Prepared {
+                operation: self.operation,
+                method: request.method,
+                uri,
+                headers: request.headers,
+                body: BodyPlan::new(request.body, &self.images()),
+                deadline: self.begun.saturating_add(self.options.limit),
+                attempts: self.options.attempts,
+                lane: self.lane,
+            };
             let tokens = self.account.as_ref().map(|account| account as &dyn Tokens);
-            let outcome = self.transport.run(&request, tokens, self.deadline, &self.record).await;
+            let outcome = self.transport.run(&request, tokens, &self.record).await;
             outcome.map_err(|why| self.record.stopped(why)).ok()
-        })
+        };
+        Box::pin(sending.instrument(self.span.clone()))
     }
 
     fn refused(&self, why: SeamError) {

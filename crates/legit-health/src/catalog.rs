@@ -6,14 +6,13 @@ mod host;
 pub use entries::{BodySiteEntry, ClinicalSign, Names, QuestionnaireEntry};
 pub(crate) use host::Host;
 
-use crate::call::Call;
+use crate::call::{Call, Options, PendingCall};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, catalog_address};
-use crate::error::Error;
-use crate::reply::{Keep, Reply, join};
+use crate::policy::Limits;
 use crate::report::wire::{FromWire, IntoReport};
-use crate::transport::{OVERALL, Transport};
-use crate::wire::{Http, Wire};
+use crate::transport::{Settings, Transport};
+use crate::wire::{Http, HttpOptions, Wire};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -66,8 +65,8 @@ impl Catalog {
     ///
     /// The system's trusted certificates cannot be read.
     pub fn new(base_url: BaseUrl) -> Result<Self, ConfigError> {
-        let wire = Http::connect(&base_url)?;
-        Ok(Self::carried(base_url, wire, Arc::new(SystemClock::default())))
+        let wire = Http::new(&base_url, &HttpOptions::default(), Limits::default().connect)?;
+        Ok(Self::carried(base_url, Arc::new(wire), Arc::new(SystemClock::default())))
     }
 
     /// The one at this address, over a wire and by a clock of one's own.
@@ -76,7 +75,7 @@ impl Catalog {
     }
 
     fn carried(base_url: BaseUrl, wire: Arc<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
-        let transport = Arc::new(Transport { wire, clock });
+        let transport = Arc::new(Transport::new(wire, clock, Settings::default()));
         Self::on(Host { base_url, transport, request_builder: Http::unconnected() })
     }
 
@@ -89,10 +88,13 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub async fn body_sites(&self) -> Result<Reply<Vec<BodySiteEntry>>, Error> {
-        let bound = Call::to_catalog(&self.host, OVERALL);
-        let result = bound.api.body_sites().await;
-        join(bound.outcome(), result, Keep::Document, |wire| Ok(each(wire.0)))
+    pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
+        let host = self.host.clone();
+        PendingCall::new(self.usual_options(), async move |options| {
+            let bound = Call::to_catalog(&host, "body_sites", options);
+            let result = bound.api.body_sites().await;
+            bound.conclude(result, |wire| Ok(each(wire.0)))
+        })
     }
 
     /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
@@ -100,10 +102,14 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub async fn questionnaires(&self, icd11: &str) -> Result<Reply<Vec<QuestionnaireEntry>>, Error> {
-        let bound = Call::to_catalog(&self.host, OVERALL);
-        let result = bound.api.questionnaires(None, icd11).await;
-        join(bound.outcome(), result, Keep::Document, |wire| Ok(each(wire.0)))
+    pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
+        let icd11 = icd11.to_owned();
+        let host = self.host.clone();
+        PendingCall::new(self.usual_options(), async move |options| {
+            let bound = Call::to_catalog(&host, "questionnaires", options);
+            let result = bound.api.questionnaires(None, &icd11).await;
+            bound.conclude(result, |wire| Ok(each(wire.0)))
+        })
     }
 
     /// Clinical signs by code, such as `erythema`.
@@ -111,12 +117,19 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub async fn clinical_signs(&self) -> Result<Reply<BTreeMap<String, ClinicalSign>>, Error> {
-        let bound = Call::to_catalog(&self.host, OVERALL);
-        let result = bound.api.clinical_signs().await;
-        join(bound.outcome(), result, Keep::Document, |wire| {
-            Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())
+    pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
+        let host = self.host.clone();
+        PendingCall::new(self.usual_options(), async move |options| {
+            let bound = Call::to_catalog(&host, "clinical_signs", options);
+            let result = bound.api.clinical_signs().await;
+            bound.conclude(result, |wire| {
+                Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())
+            })
         })
+    }
+
+    fn usual_options(&self) -> Options {
+        Options::usual(&self.host.transport.settings)
     }
 }
 

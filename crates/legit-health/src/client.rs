@@ -6,16 +6,15 @@ mod shared;
 pub use builder::ClientBuilder;
 pub(crate) use shared::Shared;
 
-use crate::call::{Call, DiagnosisSupportCall};
+use crate::auth::{EnvironmentSource, SingleFlight};
+use crate::call::{Call, PendingCall, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::{ConfigError, Environment};
 use crate::error::Error;
-use crate::reply::{Keep, Reply, join};
-use crate::report::DeviceInformation;
 use crate::report::wire::IntoReport;
+use crate::report::{DeviceInformation, DiagnosisSupport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
-use crate::transport::OVERALL;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,8 +52,9 @@ impl Client {
     ///
     /// A variable is missing, or its value is of no use; the sentence names it.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let Environment { base_url, catalog_url, credentials } = Environment::read()?;
-        let builder = Self::builder().base_url(base_url).credentials(credentials);
+        // Read here to find out early; the credentials are read again at each login.
+        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
+        let builder = Self::builder().base_url(base_url).credentials(EnvironmentSource);
         match catalog_url {
             Some(catalog_url) => builder.catalog_url(catalog_url).build(),
             None => builder.build(),
@@ -68,8 +68,8 @@ impl Client {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> DiagnosisSupportCall<'_> {
-        DiagnosisSupportCall::new(&self.shared, images.into_support_images())
+    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
+        diagnosis_support(self.shared.clone(), images.into_support_images())
     }
 
     /// Assesses how severe a known condition is: by answers, or by images.
@@ -85,8 +85,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn severity(&self, condition: impl Into<Condition>) -> Severity<'_> {
-        Severity::new(&self.shared, condition.into())
+    pub fn severity(&self, condition: impl Into<Condition>) -> Severity {
+        Severity::new(self.shared.clone(), condition.into())
     }
 
     /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
@@ -99,10 +99,16 @@ impl Client {
     /// # Errors
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it.
-    pub async fn device_information(&self) -> Result<Reply<DeviceInformation>, Error> {
-        let bound = Call::authorised(&self.shared, OVERALL);
-        let result = bound.api.device_information().await;
-        join(bound.outcome(), result, Keep::Document, |wire| Ok(wire.into_report()))
+    pub fn device_information(&self) -> PendingCall<DeviceInformation> {
+        let shared = self.shared.clone();
+        PendingCall::new(shared.usual_options(), async move |options| {
+            let bound = Call::authorised(&shared, "device_information", options);
+            let result = bound.api.device_information().await;
+            let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
+            reply.inspect(|label: &crate::Reply<DeviceInformation>| {
+                shared.note_device_version((!label.versions.is_empty()).then(|| label.versions.join(", ")));
+            })
+        })
     }
 
     /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.
@@ -114,7 +120,7 @@ impl Client {
     ///
     /// The account was refused, or the device could not be reached.
     pub async fn login(&self) -> Result<(), Error> {
-        self.shared.renew_token().await
+        SingleFlight::renew(&self.shared).await.map(drop)
     }
 }
 

@@ -2,9 +2,11 @@
 
 mod base_url;
 mod environment;
+mod own_headers;
 
 pub use base_url::BaseUrl;
 pub(crate) use environment::{Environment, catalog_address};
+pub(crate) use own_headers::OwnHeaders;
 
 use std::fmt;
 
@@ -15,7 +17,9 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+    /// For a [`CredentialsSource`](crate::CredentialsSource) of your own. The sentence is shown to users: it says what is
+    /// wrong and what to do, and holds no secret.
+    pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }
     }
 }

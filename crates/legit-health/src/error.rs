@@ -18,6 +18,7 @@ use http::StatusCode;
 use legit_health_api::scalar::OutOfRange;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why a call brought no result.
 ///
@@ -32,6 +33,7 @@ pub(crate) struct Parts {
     pub(crate) fate: Fate,
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) fields: Vec<FieldError>,
     pub(crate) sentence: String,
@@ -63,6 +65,12 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
+    /// How long the device asked to be left alone, if it did (`Retry-After`), counted from its answer. Pauses of up to
+    /// 120 s are kept by the client itself, as far as a call's time limit allows; a longer one is reported here.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// How often the request was sent or tried to be sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -73,6 +81,11 @@ impl Error {
         &self.0.fields
     }
 
+    /// A failure on this side, before anything was sent.
+    pub(crate) fn before_sending(kind: Kind, sentence: &str) -> Self {
+        Self::local(kind, ConfigError::new(sentence))
+    }
+
     /// An error of ours before anything was sent. Its sentence becomes ours, so that no chain says it twice.
     fn local(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(Parts {
@@ -80,6 +93,7 @@ impl Error {
             fate: Fate::NotSent,
             status: None,
             request_id: None,
+            retry_after: None,
             attempts: 0,
             fields: Vec::new(),
             sentence: error.to_string(),
@@ -173,6 +187,7 @@ impl fmt::Debug for Error {
             .field("fate", &self.fate())
             .field("status", &self.status())
             .field("request_id", &self.request_id())
+            .field("retry_after", &self.retry_after())
             .field("attempts", &self.attempts())
             .field("fields", &self.fields().len())
             .finish_non_exhaustive()

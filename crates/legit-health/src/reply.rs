@@ -1,8 +1,11 @@
-//! What a successful call gives back, and the one place where a call becomes a reply or an error.
+//! What a successful call gives back, and the one place where a call becomes a result or an error.
+
+mod provenance;
+
+pub use provenance::Provenance;
 
 use crate::call::{Outcome, Unanswered};
 use crate::error::{Error, FieldError, Kind, Parts};
-use crate::report::wire::FromWire;
 use crate::transport::Stopped;
 use bytes::Bytes;
 use http::StatusCode;
@@ -17,27 +20,28 @@ use std::ops::Deref;
 #[derive(Clone)]
 pub struct Reply<T> {
     value: T,
-    request_id: Option<String>,
-    attempts: u32,
+    provenance: Provenance,
     document: Option<Bytes>,
 }
 
-/// What is kept of an answer.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Keep {
-    Report,
-    Document,
-}
-
 impl<T> Reply<T> {
+    pub(crate) fn new(value: T, provenance: Provenance, document: Option<Bytes>) -> Self {
+        Self { value, provenance, document }
+    }
+
+    /// Where the result comes from: what to keep beside it.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
     /// The id that the server gave to the request, if it gave one.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.provenance.request_id.as_deref()
     }
 
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.provenance.attempts
     }
 
     /// The document as it came, if the call was told to keep it (`keep_raw`).
@@ -64,8 +68,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("value", &self.value)
-            .field("request_id", &self.request_id)
-            .field("attempts", &self.attempts)
+            .field("provenance", &self.provenance)
             .finish_non_exhaustive()
     }
 }
@@ -73,36 +76,36 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
 /// An answer that can be parsed and still breaks the contract.
 pub(crate) struct BrokenContract(pub(crate) Cow<'static, str>);
 
-/// Joins the record of a call and the parser's result. Nothing else makes a reply or a call's error.
+/// What became of a call, and the document it came from.
+pub(crate) struct Joined<T> {
+    pub(crate) result: Result<T, Error>,
+    pub(crate) document: Option<Bytes>,
+}
+
+/// Joins the record of a call and the parser's result. Nothing else makes a call's result or error.
 pub(crate) fn join<W, T>(
-    outcome: Outcome,
+    mut outcome: Outcome,
+    images_sent: usize,
     parsed: Result<ResponseValue<W>, legit_health_api::Error<()>>,
-    keep: Keep,
     read: impl FnOnce(W) -> Result<T, BrokenContract>,
-) -> Result<Reply<T>, Error> {
+) -> Joined<T> {
     let value = match (&outcome.why_unanswered, parsed) {
         (Some(_), _) => None,
-        // The parser does not look into texts that nothing asks for.
-        (None, Ok(_))
-            if outcome.answer.as_deref().is_some_and(|answer| std::str::from_utf8(answer).is_err()) =>
-        {
-            Some(Err("the answer is not UTF-8, as JSON must be".to_owned()))
-        }
         (None, Ok(wire)) => {
             Some(read(wire.into_inner()).map_err(|BrokenContract(reason)| reason.into_owned()))
         }
         (None, Err(error)) => explain(error).map(Err),
     };
-    match value {
-        Some(Ok(value)) => Ok(Reply {
-            value,
-            request_id: outcome.request_id,
-            attempts: outcome.attempts,
-            document: outcome.answer.filter(|_| keep == Keep::Document),
-        }),
+    let document = match value {
+        Some(Ok(_)) => outcome.answer.take(),
+        _ => None,
+    };
+    let result = match value {
+        Some(Ok(value)) => Ok(value),
         Some(Err(sentence)) => Err(failed(outcome, Kind::Contract, sentence, Vec::new())),
-        None => Err(unanswered_or_refused(outcome)),
-    }
+        None => Err(unanswered_or_refused(outcome, images_sent)),
+    };
+    Joined { result, document }
 }
 
 /// Why the answer could not be parsed; `None` if it is an error status. The parser's own texts quote bodies, so
@@ -119,32 +122,28 @@ fn explain(error: legit_health_api::Error<()>) -> Option<String> {
     }
 }
 
-fn unanswered_or_refused(mut outcome: Outcome) -> Error {
+fn unanswered_or_refused(mut outcome: Outcome, images_sent: usize) -> Error {
     match outcome.why_unanswered.take() {
+        None => refused(outcome, images_sent),
         Some(Unanswered::Seam(why)) => failed(outcome, Kind::Internal, why.to_string(), Vec::new()),
-        // The call itself was not sent; what there is to know is the login's.
-        Some(Unanswered::Stopped(Stopped::Login(login))) => {
-            let sentence = format!("the login failed: {}", login.sentence());
-            let parts = parts(outcome, login.kind(), sentence, login.fields().to_vec());
-            Error::new(Parts {
-                status: login.status().and_then(|status| StatusCode::from_u16(status).ok()),
-                request_id: login.request_id().map(str::to_owned),
-                source: Some(Box::new(login)),
-                ..parts
-            })
-        }
         Some(Unanswered::Stopped(why)) => {
             let (kind, sentence) = why.explain();
-            let mut parts = parts(outcome, kind, sentence.to_owned(), Vec::new());
+            let mut parts = parts(outcome, kind, sentence, Vec::new());
+            if let Stopped::Login(login) = &why {
+                // The call itself was not sent, or refused; what there is to know is the login's.
+                parts.status = login.status().and_then(|status| StatusCode::from_u16(status).ok());
+                parts.request_id = login.request_id().map(str::to_owned);
+                parts.retry_after = login.retry_after();
+                parts.fields = login.fields().to_vec();
+            }
             parts.source = why.into_source();
             Error::new(parts)
         }
-        None => refused(outcome),
     }
 }
 
-fn refused(outcome: Outcome) -> Error {
-    let fields = outcome.answer.as_deref().map(faults).unwrap_or_default();
+fn refused(outcome: Outcome, images_sent: usize) -> Error {
+    let fields = outcome.answer.as_deref().map(|body| faults(body, images_sent)).unwrap_or_default();
     let (kind, sentence) = match outcome.status {
         Some(StatusCode::UNAUTHORIZED) => (Kind::Authentication, "the device did not accept the credentials"),
         Some(StatusCode::FORBIDDEN) => (Kind::Authentication, "this account may not do this"),
@@ -184,10 +183,10 @@ fn named(fields: &[FieldError]) -> String {
 }
 
 /// What the body of an error says about single fields; nothing if it is no such body.
-fn faults(body: &[u8]) -> Vec<FieldError> {
+fn faults(body: &[u8], images_sent: usize) -> Vec<FieldError> {
     match serde_json::from_slice::<ErrorBody>(body) {
         Ok(ErrorBody { detail: Some(ErrorDetail::Faults(faults)), .. }) => {
-            faults.into_iter().map(FieldError::from_wire).collect()
+            faults.into_iter().map(|fault| FieldError::read(fault, images_sent)).collect()
         }
         _ => Vec::new(),
     }
@@ -203,6 +202,7 @@ fn parts(outcome: Outcome, kind: Kind, sentence: String, fields: Vec<FieldError>
         fate: outcome.fate,
         status: outcome.status,
         request_id: outcome.request_id,
+        retry_after: outcome.retry_after,
         attempts: outcome.attempts,
         fields,
         sentence,

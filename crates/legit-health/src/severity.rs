@@ -12,7 +12,7 @@ pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
 
 use crate::BodySite;
-use crate::call::SeverityCall;
+use crate::call::{PendingCall, severity};
 use crate::client::Shared;
 use crate::image::Image;
 use crate::report::GlobalScored;
@@ -24,22 +24,22 @@ use std::sync::Arc;
 /// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
-pub struct Severity<'c> {
-    shared: &'c Arc<Shared>,
+pub struct Severity {
+    shared: Arc<Shared>,
     condition: Condition,
 }
 
 /// A severity assessment of a condition at one body site. It can be used for several calls.
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
-pub struct SeverityAt<'c> {
-    shared: &'c Arc<Shared>,
+pub struct SeverityAt {
+    shared: Arc<Shared>,
     condition: Condition,
     site: BodySite,
 }
 
-impl<'c> Severity<'c> {
-    pub(crate) fn new(shared: &'c Arc<Shared>, condition: Condition) -> Self {
+impl Severity {
+    pub(crate) fn new(shared: Arc<Shared>, condition: Condition) -> Self {
         Self { shared, condition }
     }
 
@@ -48,7 +48,7 @@ impl<'c> Severity<'c> {
     /// Some scales are not taken at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES) holds what
     /// was seen). Nothing of this is checked here, since the device decides; it refuses with
     /// [`Kind::Rejected`](crate::Kind::Rejected).
-    pub fn at(self, site: BodySite) -> SeverityAt<'c> {
+    pub fn at(self, site: BodySite) -> SeverityAt {
         SeverityAt { shared: self.shared, condition: self.condition, site }
     }
 
@@ -59,18 +59,14 @@ impl<'c> Severity<'c> {
     /// # Errors
     ///
     /// As for [`SeverityAt::manual`].
-    pub fn global<S: GlobalScale>(
-        &self,
-        scale: S,
-        views: impl IntoViews,
-    ) -> SeverityCall<'c, GlobalScored<S>> {
+    pub fn global<S: GlobalScale>(&self, scale: S, views: impl IntoViews) -> PendingCall<GlobalScored<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        SeverityCall::global(self.shared, self.condition.clone(), views.into_views())
+        severity::global(self.shared.clone(), self.condition.clone(), views.into_views())
     }
 }
 
-impl<'c> SeverityAt<'c> {
+impl SeverityAt {
     /// Scores answers alone: one sheet of [`scale`](crate::scale), or a tuple of two to four, whose scores come back in
     /// the same order.
     ///
@@ -78,13 +74,13 @@ impl<'c> SeverityAt<'c> {
     ///
     /// Each [`Kind`](crate::Kind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
     /// there is no result at all ([`Kind::Contract`](crate::Kind::Contract)).
-    pub fn manual<A>(&self, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    pub fn manual<A>(&self, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
         A: ManualAnswers,
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        SeverityCall::manual::<A::Sheets>(self.shared, condition, site, answers.into_inputs())
+        severity::manual::<A::Sheets>(self.shared.clone(), condition, site, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -93,24 +89,24 @@ impl<'c> SeverityAt<'c> {
     /// # Errors
     ///
     /// As for [`manual`](Self::manual).
-    pub fn local<A>(&self, image: Image, answers: A) -> SeverityCall<'c, <A::Sheets as ScoresOf>::Scores>
+    pub fn local<A>(&self, image: Image, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
         A: LocalAnswers,
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        SeverityCall::local::<A::Sheets>(self.shared, condition, site, image, answers.into_inputs())
+        severity::local::<A::Sheets>(self.shared.clone(), condition, site, image, answers.into_inputs())
     }
 }
 
 /// A condition and a body site are about a patient.
-impl fmt::Debug for Severity<'_> {
+impl fmt::Debug for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Severity").finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for SeverityAt<'_> {
+impl fmt::Debug for SeverityAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SeverityAt").finish_non_exhaustive()
     }

@@ -1,45 +1,96 @@
-//! From a prepared request to a complete answer: token, attempts, back-off, deadline. It sees time and the network only
-//! through [`Clock`] and [`Wire`], and knows no endpoint.
+//! From a prepared request to a complete answer: pause, token, attempts, back-off, deadline. It sees time and the network
+//! only through [`Clock`] and [`Wire`], and knows no endpoint.
 
+mod attempt;
 mod body;
+mod budget;
+mod decode;
+mod digest;
+mod gate;
+mod pulse;
 mod receive;
 mod retry;
+mod retry_after;
+mod strict;
 
+pub(crate) use attempt::AttemptError;
 pub(crate) use body::BodyPlan;
 pub use body::RequestBody;
+pub(crate) use digest::DigestOfSent;
+pub use digest::{NotADigest, Sha256Digest};
 
 use crate::auth::Tokens;
 use crate::call::Record;
 use crate::clock::Clock;
+use crate::config::OwnHeaders;
 use crate::error::{Error, Kind};
-use crate::wire::{Wire, WireError};
+use crate::observe::Observers;
+use crate::policy::{Limits, Retries};
+use crate::wire::Wire;
+use budget::Budget;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
-use legit_health_api::scalar::Secret;
+use gate::{Gate, TooLong};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The time one call may take as a whole: login, queueing and pauses included.
-pub(crate) const OVERALL: Duration = Duration::from_secs(300);
-/// The time one attempt may take; the analysis of a photograph is slow.
-const ATTEMPT: Duration = Duration::from_secs(120);
-const MAX_RESPONSE: usize = 64 * 1024 * 1024;
-const USER_AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("legit-health-rust/", env!("CARGO_PKG_VERSION")));
-
+/// One per host. All calls to it share its pauses, its budget and its queue.
 pub(crate) struct Transport {
-    pub(crate) wire: Arc<dyn Wire>,
+    wire: Arc<dyn Wire>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    budget: Budget,
+    gate: Gate,
+    queue: Semaphore,
+}
+
+/// What a user may set.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) limits: Limits,
+    pub(crate) retries: Retries,
+    /// How many requests are under way at the same time.
+    pub(crate) concurrency: usize,
+    /// Sent with every request beside our own.
+    pub(crate) headers: HeaderMap,
+    pub(crate) observers: Observers,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            retries: Retries::default(),
+            concurrency: 64,
+            headers: OwnHeaders::usual(),
+            observers: Observers::default(),
+        }
+    }
 }
 
 /// A request that can be attempted any number of times.
 pub(crate) struct Prepared {
+    pub(crate) operation: &'static str,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: BodyPlan,
+    /// When the call must have ended, on the client's clock.
+    pub(crate) deadline: Duration,
+    /// How often it may be sent.
+    pub(crate) attempts: u32,
+    pub(crate) lane: Lane,
+}
+
+/// Whether a request waits for its turn.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Lane {
+    Queue,
+    /// The login: all others wait for it.
+    Express,
 }
 
 /// Why there is no answer.
@@ -49,31 +100,27 @@ pub(crate) enum Stopped {
     Attempt(AttemptError),
     /// The call's own limit passed.
     Deadline,
+    /// The device asked for a pause that outlasts the call.
+    Paused(Duration),
     /// There is no token to send the request with.
     Login(Error),
 }
 
-#[derive(Debug)]
-pub(crate) enum AttemptError {
-    /// The connection was never made, or was lost before the answer was complete.
-    Lost(WireError),
-    TimedOut,
-    TooLarge,
-    /// The answer cannot be read, for this reason.
-    Broken(&'static str),
-}
-
 impl Transport {
-    /// Runs `request` to its end, or to `deadline`. `tokens` is `None` for the login itself.
+    pub(crate) fn new(wire: Arc<dyn Wire>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let queue = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+        Self { wire, clock, settings, budget: Budget::default(), gate: Gate::default(), queue }
+    }
+
+    /// Runs `request` to its end, or to its deadline. `tokens` is `None` for what is sent without one.
     pub(crate) async fn run(
         &self,
         request: &Prepared,
         tokens: Option<&dyn Tokens>,
-        deadline: Duration,
         record: &Record,
     ) -> Result<Response<Bytes>, Stopped> {
-        let work = pin!(self.attempts(request, tokens, deadline, record));
-        match select(work, self.clock.sleep_until(deadline)).await {
+        let work = pin!(self.attempts(request, tokens, record));
+        match select(work, self.clock.sleep_until(request.deadline)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(((), _)) => Err(Stopped::Deadline),
         }
@@ -83,124 +130,125 @@ impl Transport {
         &self,
         request: &Prepared,
         tokens: Option<&dyn Tokens>,
-        deadline: Duration,
         record: &Record,
     ) -> Result<Response<Bytes>, Stopped> {
         let mut rejected = None;
         let mut tried = 0;
         loop {
+            self.pass_gate(request).await?;
             let token = match tokens {
-                Some(tokens) => Some(tokens.current(rejected).await.map_err(Stopped::Login)?),
                 None => None,
+                Some(tokens) => match tokens.current(rejected).await {
+                    Ok(token) => Some(token),
+                    Err(error) if self.may_wait_for(&error, tried, request) => {
+                        tried += 1;
+                        continue;
+                    }
+                    Err(error) => return Err(Stopped::Login(error)),
+                },
             };
+            let turn = self.turn(request.lane).await;
+            if self.gate.opens_at(self.clock.now()).is_some() {
+                // Somebody was told to wait while this one stood in the queue.
+                continue;
+            }
             tried += 1;
-            let outcome = self.attempt(request, token.as_ref().map(|token| &token.secret), record).await;
+            let secret = token.as_ref().map(|token| &token.secret);
+            let outcome = self.attempt(request, tried, secret, record).await;
+            drop(turn);
 
-            let refused = matches!(&outcome, Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED);
-            if let (true, None, Some(token)) = (refused, rejected, &token) {
+            if let (None, Some(token), Some(tokens)) = (rejected, &token, tokens)
+                && is_refused(&outcome, tokens)
+            {
                 // One login and one replay, which does not count as a retry.
                 rejected = Some(token.generation);
                 tried -= 1;
                 continue;
             }
-            let Some(pause) = retry::pause(&outcome, tried) else {
-                return outcome.map_err(Stopped::Attempt);
-            };
-            let resume = self.clock.now() + pause;
-            if resume >= deadline {
-                return outcome.map_err(Stopped::Attempt);
+            match self.next(request, &outcome, tried, record) {
+                Some(pause) => self.clock.sleep_until(pause).await,
+                None => return outcome.map_err(Stopped::Attempt),
             }
-            self.clock.sleep_until(resume).await;
         }
     }
 
-    async fn attempt(
+    /// Until when to wait before another attempt; `None` if the outcome is final.
+    fn next(
         &self,
         request: &Prepared,
-        token: Option<&Secret>,
+        outcome: &Result<Response<Bytes>, AttemptError>,
+        tried: u32,
         record: &Record,
-    ) -> Result<Response<Bytes>, AttemptError> {
-        let limit = self.clock.sleep_until(self.clock.now() + ATTEMPT);
-        let exchange = pin!(self.exchange(request, token, record));
-        match select(exchange, limit).await {
-            Either::Left((outcome, _)) => outcome,
-            Either::Right(((), _)) => Err(AttemptError::TimedOut),
+    ) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut asked = Duration::ZERO;
+        if let Ok(answer) = outcome {
+            if answer.status().is_success() {
+                self.budget.earn();
+            }
+            if let Some(pause) = retry_after::of(answer) {
+                record.told_to_wait(pause);
+                self.gate.close_until(now + pause.min(retry_after::LONGEST));
+                asked = pause;
+            }
         }
+        let again = retry::again(outcome, tried, &self.settings.retries)?;
+        let in_time = now.saturating_add(again.pause.max(asked)) < request.deadline;
+        let worth = tried < request.attempts && asked <= retry_after::LONGEST && in_time;
+        // The rest of what was asked for is waited for at the gate.
+        (worth && self.budget.spend(again.cost)).then(|| now + again.pause)
     }
 
-    async fn exchange(
-        &self,
-        request: &Prepared,
-        token: Option<&Secret>,
-        record: &Record,
-    ) -> Result<Response<Bytes>, AttemptError> {
-        let fate_before = record.begin_attempt();
-        let response = self.wire.attempt(request.with_fresh_body(token)).await.map_err(|error| {
-            if error.not_sent {
-                record.restore_fate(fate_before);
-            }
-            AttemptError::Lost(error)
-        })?;
-        record.head_arrived(&response);
-        let answer = receive::complete(response, MAX_RESPONSE).await?;
-        record.answered(&answer);
-        receive::check_content(&answer)?;
-        Ok(answer)
+    async fn pass_gate(&self, request: &Prepared) -> Result<(), Stopped> {
+        let passed = self.gate.pass(&*self.clock, request.deadline).await;
+        passed.map_err(|TooLong(pause)| Stopped::Paused(pause))
+    }
+
+    /// A login that was told to wait, and a call that has the time.
+    fn may_wait_for(&self, login: &Error, tried: u32, request: &Prepared) -> bool {
+        let opens_at = self.gate.opens_at(self.clock.now());
+        tried < request.attempts
+            && login.retry_after().is_some_and(|pause| pause <= retry_after::LONGEST)
+            && opens_at.is_some_and(|opens_at| opens_at < request.deadline)
+    }
+
+    async fn turn(&self, lane: Lane) -> Option<SemaphorePermit<'_>> {
+        match lane {
+            Lane::Queue => Some(self.queue.acquire().await.expect("the queue is never closed")),
+            Lane::Express => None,
+        }
     }
 }
 
-impl Prepared {
-    fn with_fresh_body(&self, token: Option<&Secret>) -> Request<RequestBody> {
-        let mut request = Request::new(self.body.open());
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.uri.clone();
-        let headers = request.headers_mut();
-        headers.clone_from(&self.headers);
-        headers.insert(header::CONTENT_LENGTH, self.body.length().into());
-        headers.insert(header::ACCEPT_ENCODING, receive::ACCEPTED_ENCODINGS);
-        headers.insert(header::USER_AGENT, USER_AGENT);
-        if let Some(token) = token {
-            headers.insert(header::AUTHORIZATION, bearer(token));
-        }
-        request
+/// The token may be outdated, and a new one help.
+fn is_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dyn Tokens) -> bool {
+    match outcome.as_ref().map(Response::status) {
+        Ok(StatusCode::UNAUTHORIZED) => true,
+        Ok(StatusCode::FORBIDDEN) => tokens.forbidden_is_worth_a_login(),
+        _ => false,
     }
-}
-
-fn bearer(token: &Secret) -> HeaderValue {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-        .expect("a token is taken from a login only if it fits into a header");
-    value.set_sensitive(true);
-    value
 }
 
 impl Stopped {
     /// The kind of error, in words that hold nothing the server or the caller sent.
-    pub(crate) fn explain(&self) -> (Kind, &'static str) {
+    pub(crate) fn explain(&self) -> (Kind, String) {
         match self {
-            Stopped::Deadline => (Kind::Deadline, "the call did not end within its time limit"),
-            Stopped::Login(error) => (error.kind(), "the login failed"),
-            Stopped::Attempt(AttemptError::TimedOut) => (
-                Kind::Deadline,
-                "one attempt took too long; it is not repeated, since it may still be running",
+            Stopped::Deadline => (Kind::Deadline, "the call did not end within its time limit".into()),
+            Stopped::Paused(_) => (
+                Kind::RateLimited,
+                "the device has asked for a pause that ends after the time limit of this call".into(),
             ),
-            Stopped::Attempt(AttemptError::Lost(error)) if error.not_sent => {
-                (Kind::Connection, "no connection to the device could be made")
-            }
-            Stopped::Attempt(AttemptError::Lost(_)) => {
-                (Kind::Connection, "the connection to the device was lost before the answer was complete")
-            }
-            Stopped::Attempt(AttemptError::TooLarge) => (Kind::TooLarge, "the answer is larger than 64 MiB"),
-            Stopped::Attempt(AttemptError::Broken(reason)) => (Kind::Contract, reason),
+            Stopped::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),
+            Stopped::Attempt(error) => error.explain(),
         }
     }
-}
 
-impl Stopped {
     /// What lies behind the sentence.
     pub(crate) fn into_source(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
         match self {
             Stopped::Attempt(AttemptError::Lost(error)) => Some(error.source),
-            _ => None,
+            Stopped::Login(error) => Some(Box::new(error)),
+            Stopped::Deadline | Stopped::Paused(_) | Stopped::Attempt(_) => None,
         }
     }
 }

@@ -3,8 +3,8 @@
 mod http;
 mod in_process;
 
-pub use self::http::Http;
 pub(crate) use self::http::Unconnected;
+pub use self::http::{Http, HttpOptions, Proxy};
 pub use self::in_process::InProcess;
 pub use crate::transport::RequestBody;
 
@@ -34,18 +34,46 @@ pub trait Wire: Send + Sync + 'static {
 /// A connection that was never made, or was lost.
 #[derive(Debug)]
 pub struct WireError {
-    /// True if certainly no byte of the request has left.
-    pub not_sent: bool,
+    /// How far it came.
+    pub kind: WireErrorKind,
     /// What happened. It must not hold a body, a token or an address with a query.
     pub source: Box<dyn Error + Send + Sync>,
 }
 
+/// How far a connection came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WireErrorKind {
+    /// There is none, so certainly no byte of the request has left. It is tried again.
+    Unconnected,
+    /// The other side is not trusted, so no byte of the request has left. It is not tried again.
+    Untrusted(Distrust),
+    /// It was lost; a part of the request, or all of it, may have left. It is tried again.
+    Lost,
+}
+
+/// Why the other side is not trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Distrust {
+    /// Its certificate has expired, or is not valid yet.
+    Expired,
+    /// Its certificate is for another host.
+    OtherName,
+    /// Its certificate was issued by nobody who is trusted.
+    UnknownIssuer,
+    /// It does not accept our certificate, or wants one and we have none.
+    OfTheClient,
+    /// Another fault of its certificate, or no common version or cipher of TLS.
+    Other,
+}
+
 impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.not_sent {
-            "the connection could not be made"
-        } else {
-            "the connection was lost"
+        f.write_str(match self.kind {
+            WireErrorKind::Unconnected => "the connection could not be made",
+            WireErrorKind::Untrusted(_) => "the other side is not trusted",
+            WireErrorKind::Lost => "the connection was lost",
         })
     }
 }

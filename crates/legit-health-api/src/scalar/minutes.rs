@@ -1,9 +1,11 @@
 //! The life of a token.
 
-use super::Number;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
-/// Whole minutes. The guide sends them as text (`"60"`), other sources as a number; both are read.
+/// Whole minutes. The guide sends them as text (`"60"`), other sources as a number; both are read. What measures no time
+/// (negative, no number, beyond `u32`) is read as 0: a token was issued all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Minutes(u32);
@@ -22,13 +24,35 @@ impl Minutes {
 
 impl<'de> Deserialize<'de> for Minutes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let minutes = deserializer.deserialize_any(Number)?;
-        if (0.0..=f64::from(u32::MAX)).contains(&minutes) {
-            // A fraction of a minute is dropped: a token taken for dead too early costs one login.
-            Ok(Self(minutes as u32))
-        } else {
-            Err(de::Error::custom("minutes that are negative or without measure"))
-        }
+        deserializer.deserialize_any(Measure)
+    }
+}
+
+struct Measure;
+
+impl Visitor<'_> for Measure {
+    type Value = Minutes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("minutes, as a number or as text that holds one")
+    }
+
+    fn visit_f64<E>(self, minutes: f64) -> Result<Minutes, E> {
+        let measures = (0.0..=f64::from(u32::MAX)).contains(&minutes);
+        // A fraction of a minute is dropped: a token taken for dead too early costs one login.
+        Ok(Minutes(if measures { minutes as u32 } else { 0 }))
+    }
+
+    fn visit_i64<E>(self, minutes: i64) -> Result<Minutes, E> {
+        Ok(Minutes(u32::try_from(minutes).unwrap_or(0)))
+    }
+
+    fn visit_u64<E>(self, minutes: u64) -> Result<Minutes, E> {
+        Ok(Minutes(u32::try_from(minutes).unwrap_or(0)))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Minutes, E> {
+        self.visit_f64(text.trim().parse().unwrap_or(-1.0))
     }
 }
 
@@ -41,7 +65,10 @@ mod tests {
         for json in ["60", "\"60\"", "\"60.0\"", "60.9"] {
             assert_eq!(serde_json::from_str::<Minutes>(json).unwrap().get(), 60, "{json}");
         }
-        for json in ["-1", "\"soon\"", "null", "1e30"] {
+        for json in ["-1", "-1.5", "\"soon\"", "\"NaN\"", "\"inf\"", "1e30", "99999999999", "0", "\"\""] {
+            assert_eq!(serde_json::from_str::<Minutes>(json).unwrap().get(), 0, "{json}");
+        }
+        for json in ["null", "[60]", "true"] {
             assert!(serde_json::from_str::<Minutes>(json).is_err(), "{json}");
         }
     }

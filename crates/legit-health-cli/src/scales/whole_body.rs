@@ -10,13 +10,13 @@ use legit_health::{BoxFuture, GlobalScored, Severity, SomeViews};
 
 /// Scores the views with a scale whose type is known inside.
 pub(crate) type ScoreWholeBody =
-    for<'c> fn(Severity<'c>, &'c Scale, SomeViews) -> BoxFuture<'c, Result<Answered, Failure>>;
+    for<'c> fn(Severity, &'c Scale, SomeViews) -> BoxFuture<'c, Result<Answered, Failure>>;
 
-pub(super) fn score<'c, S: GlobalScale>(
-    severity: Severity<'c>,
-    scale: &'c Scale,
+pub(super) fn score<S: GlobalScale>(
+    severity: Severity,
+    scale: &Scale,
     views: SomeViews,
-) -> BoxFuture<'c, Result<Answered, Failure>> {
+) -> BoxFuture<'_, Result<Answered, Failure>> {
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
             .map_err(|error| Failure::usage(error.to_string()))?;

@@ -17,11 +17,11 @@ fn playing(scenario: Scenario) -> MockDevice {
 
 #[tokio::test]
 async fn what_fails_is_reported_for_what_it_is() {
-    let wait = Duration::from_secs(30);
+    let wait = Duration::from_secs(5);
     for (scenario, kind, fate, status, attempts) in [
         (Scenario::WrongPassword, Kind::Authentication, Fate::NotSent, 401, 0),
         (Scenario::RefusedTokens, Kind::Authentication, Fate::Answered, 401, 2),
-        (Scenario::Forbidden, Kind::Authentication, Fate::Answered, 403, 1),
+        (Scenario::Forbidden, Kind::Authentication, Fate::Answered, 403, 2),
         (Scenario::RateLimit { retry_after: wait }, Kind::RateLimited, Fate::Answered, 429, 3),
         (Scenario::ServerError, Kind::Server, Fate::Answered, 500, 1),
         (Scenario::Unavailable, Kind::Server, Fate::Answered, 503, 3),
@@ -55,6 +55,15 @@ async fn a_failure_that_passes_is_survived() {
         assert_eq!(report.attempts(), 2, "{scenario:?}");
         calls.assert();
     }
+}
+
+/// With the system's clock: nobody waits.
+#[tokio::test]
+async fn a_long_pause_is_reported() {
+    let wait = Duration::from_secs(600);
+    let device = playing(Scenario::RateLimit { retry_after: wait });
+    let error = client!(device).diagnosis_support(photo()).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (Kind::RateLimited, Some(wait), 1));
 }
 
 #[tokio::test]

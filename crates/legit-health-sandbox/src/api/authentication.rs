@@ -3,19 +3,26 @@
 use axum::http::{HeaderMap, header};
 
 use super::refusal::Refusal;
-use crate::token::{self, Refused};
+use crate::token::{self, Pass};
 use crate::world::World;
 
-/// The account of a request. The three sentences are the vendor's; that a missing header is a 401 is
-/// inferred.
-pub(super) fn authenticate(world: &World, headers: &HeaderMap) -> Result<String, Refusal> {
+/// Whose token it is, be it still good or not. The sentences here and below are the vendor's; that a missing
+/// header is a 401 is inferred.
+pub(super) fn identify(world: &World, headers: &HeaderMap) -> Result<Pass, Refusal> {
     let token = bearer(headers).ok_or_else(|| Refusal::unauthorized("Not authenticated"))?;
-    let username =
-        token::read(&world.secrets, token, world.clock.unix_seconds()).map_err(|refused| match refused {
-            Refused::Invalid => Refusal::unauthorized("Invalid token"),
-            Refused::Expired => Refusal::unauthorized("Expired token"),
-        })?;
-    if world.accounts().has(&username) { Ok(username) } else { Err(Refusal::unauthorized("Invalid token")) }
+    let pass = token::read(&world.secrets, token);
+    pass.filter(|pass| world.accounts().has(&pass.username))
+        .ok_or_else(|| Refusal::unauthorized("Invalid token"))
+}
+
+/// Refuses a token that has expired or was revoked. That a revoked one is answered like an expired one is
+/// decided here.
+pub(super) fn admit(world: &World, pass: &Pass) -> Result<(), Refusal> {
+    let generation = world.accounts().state(&pass.username).map(|account| account.token_generation);
+    if world.clock.unix_seconds() < pass.expires_at && generation == Some(pass.generation) {
+        return Ok(());
+    }
+    Err(Refusal::unauthorized("Expired token"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! Reading a request body as the framework does: what is no JSON or no form is not guessed at.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
@@ -36,12 +36,19 @@ fn form(bytes: &[u8]) -> Value {
     fields.map(|(name, value)| (name.into_owned(), Value::from(value))).collect::<Map<_, _>>().into()
 }
 
+/// The field of a form that may be none; the last one, as the framework has it.
+pub(super) fn form_field(bytes: &[u8], name: &str) -> Option<String> {
+    form_urlencoded::parse(bytes)
+        .filter(|(field, _)| field == name)
+        .last()
+        .map(|(_, value)| value.into_owned())
+}
+
 fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "There was an error parsing the body"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::unreadable())?;
     serde_json::from_str(text).map_err(|error| {
         let place = vec!["body".into(), Step::Index(characters_before(text, error.line(), error.column()))];
         let message = error.to_string();

@@ -1,19 +1,24 @@
-//! One request through the house: body, token, contract, and only then the operation itself.
+//! One request through the house: who asks, body, token, contract, and only then the operation itself.
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::authentication::authenticate;
-use super::record::Call;
+use super::attended::attended;
+use super::authentication::{admit, identify};
 use super::refusal::Refusal;
-use super::{body, catalogue, device_information, diagnosis_support, json, login, severity};
+use super::upload::Upload;
+use super::{body, catalogue, device_information, diagnosis_support, faults, login, severity};
+use crate::connection::{Drained, Lost};
 use crate::contract::{Cause, Contract, Fault, Media, Operation, device};
+use crate::ledger::Visit;
+use crate::operation::Operation as Name;
 use crate::scenario::Scenario;
+use crate::token::Pass;
 use crate::world::World;
 
 /// The header that names the scenario of a request.
@@ -29,45 +34,109 @@ pub(super) struct Asked {
     pub(super) body: Value,
 }
 
-pub(super) async fn answer(
-    world: &Arc<World>,
-    contract: &'static Contract,
-    operation: &'static Operation,
-    request: Request,
-) -> Response {
-    let mut call = Call { operation: &operation.id, account: None };
-    let response = match attempt(world, contract, operation, request, &mut call.account).await {
-        Ok(body) => json(StatusCode::OK, &body),
-        Err(refusal) => refusal.into_response(),
-    };
-    (call, response).into_response()
+/// An operation, and the document it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Route {
+    pub(super) name: Name,
+    pub(super) operation: &'static Operation,
+    pub(super) contract: &'static Contract,
 }
 
-/// `account` is learned on the way, also by a request that is refused later.
-async fn attempt(
-    world: &Arc<World>,
-    contract: &'static Contract,
-    operation: &Operation,
-    request: Request,
-    account: &mut Option<String>,
-) -> Result<Value, Refusal> {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+pub(super) async fn answer(world: &Arc<World>, route: Route, request: Request) -> Response {
+    let mut visit = Visit::begin(&world.book, route.name);
+    let response = respond(world, route, request, &mut visit).await;
+    if response.extensions().get::<Lost>().is_none() {
+        visit.answered(response.status().as_u16());
+    }
+    attended(response, visit)
+}
+
+/// What the client gets: what the device answers, unless a fault comes between.
+async fn respond(world: &Arc<World>, route: Route, request: Request, visit: &mut Visit) -> Response {
+    let (head, body) = request.into_parts();
+    let mut upload = Upload::new(body);
+    let caller = caller(world, route, &head, &mut upload, visit).await;
+    let fault = faults::meet(world, visit).await;
+    if let Some(response) = faults::before_reading(fault.as_ref(), &mut upload, visit).await {
+        return response;
+    }
     // The framework reads the body before it looks at the token. So does the sandbox; an answer sent while
     // the client is still writing could be lost with the connection.
-    let bytes =
-        Bytes::from_request(request, &()).await.map_err(|rejection| body_refusal(rejection.status()))?;
-    if operation.needs_token {
-        *account = Some(authenticate(world, &headers)?);
+    let bytes = upload.whole(world.body_limit, visit).await;
+    if let Some(response) = faults::instead(fault.as_ref(), &head.headers, world, visit).await {
+        return response;
     }
-    let query: Vec<(String, String)> =
-        form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let answer = answer_of_device(world, route, &head, bytes, caller, visit).await;
+    let response =
+        answer.map_or_else(Refusal::into_response, |document| faults::document(fault.as_ref(), document));
+    faults::on_the_way(fault, response, visit, head.extensions.get::<Drained>().cloned()).await
+}
+
+/// The document that answers a request, or what refuses it.
+async fn answer_of_device(
+    world: &Arc<World>,
+    route: Route,
+    head: &Parts,
+    bytes: Result<Vec<u8>, Refusal>,
+    caller: Result<Option<Pass>, Refusal>,
+    visit: &Visit,
+) -> Result<Value, Refusal> {
+    let bytes = bytes?;
+    within_rate(world, visit)?;
+    if let Some(pass) = caller? {
+        admit(world, &pass)?;
+    }
+    attempt(world, route, head, bytes, visit).await
+}
+
+/// Whose token came, where one is needed. Settles on the way whose request it is: who wants to log in stands in
+/// the form.
+async fn caller(
+    world: &World,
+    route: Route,
+    head: &Parts,
+    upload: &mut Upload,
+    visit: &mut Visit,
+) -> Result<Option<Pass>, Refusal> {
+    let caller =
+        if route.operation.needs_token { identify(world, &head.headers).map(Some) } else { Ok(None) };
+    let mut account = caller.as_ref().ok().and_then(Option::as_ref).map(|pass| pass.username.clone());
+    if route.name == Name::Login {
+        // What cannot be read here cannot be read below either, and is refused there.
+        let _: Result<(), Refusal> = upload.read_up_to(world.body_limit as u64 + 1, visit).await;
+        let username = body::form_field(upload.so_far(), "username");
+        account = username.filter(|username| world.accounts().has(username));
+    }
+    visit.is_of(account);
+    caller
+}
+
+fn within_rate(world: &World, visit: &Visit) -> Result<(), Refusal> {
+    let now = world.clock.now();
+    let mut accounts = world.accounts();
+    let Some(account) = visit.account().and_then(|username| accounts.state_mut(username)) else {
+        return Ok(());
+    };
+    account.admit(visit.operation(), now).map_err(|retry_after| Refusal::too_many(retry_after, now))
+}
+
+/// The document that answers a request whose token is good.
+async fn attempt(
+    world: &Arc<World>,
+    Route { name, operation, contract }: Route,
+    head: &Parts,
+    bytes: Vec<u8>,
+    visit: &Visit,
+) -> Result<Value, Refusal> {
+    let query = head.uri.query().unwrap_or_default();
+    let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let mut faults = missing_query(operation, &query);
-    let (scenario, fault) = scenario_of(&headers);
+    let (scenario, fault) = scenario_of(&head.headers);
     faults.extend(fault);
     let body = match &operation.body {
         None => Value::Null,
         Some(expected) => {
-            let body = body::read(expected.media, &headers, &bytes)?;
+            let body = body::read(expected.media, &head.headers, &bytes)?;
             let mut found = contract.faults_of_body(&expected.schema, &body);
             if expected.media == Media::Form {
                 // The framework does not repeat a form, and neither shall a password be.
@@ -79,25 +148,17 @@ async fn attempt(
     };
     drop(bytes);
     Refusal::unless_faultless(&faults)?;
-    let asked = Asked { account: account.clone(), scenario, body };
-    match operation.id.as_str() {
-        "login" => login::answer(world, &asked, account),
-        "device_information" => Ok(device_information::answer()),
-        "body_sites" => Ok(catalogue::body_sites()),
-        "questionnaires" => Ok(catalogue::questionnaires(device(), &query)),
-        "clinical_signs" => Ok(catalogue::clinical_signs()),
-        "diagnosis_support" => diagnosis_support::answer(world, asked).await,
-        "severity_manual" => severity::manual(world, contract, asked).await,
-        "severity_local" => severity::local(world, contract, asked).await,
-        "severity_global" => severity::global(world, contract, asked).await,
-        id => Err(Refusal::not_yet(format!("the sandbox of this version does not answer {id} yet"))),
-    }
-}
-
-fn body_refusal(status: StatusCode) -> Refusal {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::too_large(),
-        _ => Refusal::new(StatusCode::BAD_REQUEST, "There was an error parsing the body"),
+    let asked = Asked { account: visit.account().map(str::to_owned), scenario, body };
+    match name {
+        Name::Login => login::answer(world, &asked),
+        Name::DeviceInformation => Ok(device_information::answer()),
+        Name::BodySites => Ok(catalogue::body_sites()),
+        Name::Questionnaires => Ok(catalogue::questionnaires(device(), &query)),
+        Name::ClinicalSigns => Ok(catalogue::clinical_signs()),
+        Name::DiagnosisSupport => diagnosis_support::answer(world, asked).await,
+        Name::SeverityManual => severity::manual(world, contract, asked).await,
+        Name::SeverityLocal => severity::local(world, contract, asked).await,
+        Name::SeverityGlobal => severity::global(world, contract, asked).await,
     }
 }
 

@@ -47,7 +47,11 @@ impl Sent {
 impl Given {
     pub(super) fn of(world: &World, asked: &Asked) -> Self {
         let account = asked.account.as_deref().unwrap_or_default();
-        Self { header: asked.scenario, account: world.accounts().scenario(account), seed: world.seed }
+        Self {
+            header: asked.scenario,
+            account: world.accounts().state(account).and_then(|account| account.scenario),
+            seed: world.seed,
+        }
     }
 
     /// Request header before image comment before account default.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Reply, get, payload, post, sandbox, send, token, unmarked};
 
-async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Reply {
+pub(crate) async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Reply {
     let request =
         Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).expect("a request");
     send(sandbox, request).await
@@ -17,7 +17,7 @@ async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Reply 
 async fn the_root_lists_controls_and_scenarios() {
     for path in ["/_sandbox", "/_sandbox/"] {
         let reply = get(&sandbox(), path, None).await;
-        assert_eq!(reply.body["controls"].as_object().unwrap().len(), 3);
+        assert!(reply.body["controls"].as_object().unwrap().contains_key("GET /_sandbox/ledger"));
         assert!(reply.body["scenarios"].as_array().unwrap().contains(&json!("psoriasis/moderate")));
     }
 }
@@ -70,7 +70,69 @@ async fn the_ledger_is_read_over_http_and_does_not_count_itself() {
     token(&sandbox, sandbox.account()).await;
     get(&sandbox, "/_sandbox/ledger", None).await;
     let reply = get(&sandbox, "/_sandbox/ledger", None).await;
-    let account = json!({"loginsAccepted": 1, "loginsRefused": 0, "requests": {"login": {"200": 1}}});
+    let form = format!("username={}&password={}", sandbox.account().username, sandbox.account().password);
+    let account = json!({
+        "loginsAccepted": 1, "loginsRefused": 0, "requests": {"login": {"200": 1}}, "unanswered": {},
+        "faults": {}, "inFlight": 0, "mostInFlight": 1, "held": 0, "bodyBytes": form.len(),
+    });
     assert_eq!(reply.body["accounts"], json!({"sandbox@example.org": account}));
     assert_eq!(reply.body["total"], account);
+}
+
+/// What is listed is there, and what is there is listed: an unlisted one would show as a path that is not.
+#[tokio::test]
+async fn every_control_that_is_listed_answers() {
+    let sandbox = sandbox();
+    let listed = get(&sandbox, "/_sandbox/", None).await.body["controls"].clone();
+    for control in listed.as_object().unwrap().keys() {
+        let (method, path) = control.split_once(' ').unwrap();
+        let path = path.replace("{username}", "sandbox%40example.org");
+        let reply = call(&sandbox, method, &path, "{").await;
+        let known = [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::CONFLICT];
+        assert!(known.contains(&reply.status), "{control}: {}", reply.status);
+        if path.contains("/accounts/") {
+            let stranger = path.replace("sandbox%40example.org", "nobody");
+            assert_eq!(call(&sandbox, method, &stranger, "{}").await.status, StatusCode::NOT_FOUND);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_control_is_one_sentence() {
+    let sandbox = sandbox();
+    let account = "/_sandbox/accounts/sandbox%40example.org";
+    for (path, body, sentence) in [
+        ("/token-life", "", "the body must be {\"minutes\": N} or {\"minutes\": null}: EOF while parsing"),
+        (
+            "/token-life",
+            "{}",
+            "the body must be {\"minutes\": N} or {\"minutes\": null}: missing field `minutes`",
+        ),
+        (
+            "/lock-out",
+            r#"{"after": -1}"#,
+            "the body must be {\"after\": N, \"seconds\": N or null} or null: invalid",
+        ),
+        (
+            "/lock-out",
+            r#"{"after": 1, "seconds": -1}"#,
+            "the body must be {\"after\": N, \"seconds\": N or null}",
+        ),
+        (
+            "/rate-limit",
+            r#"{"requests": 1}"#,
+            "the body must be {\"requests\": N, \"seconds\": N} or null: missing",
+        ),
+        (
+            "/rate-limit",
+            r#"{"requests": 1, "seconds": 1, "operation": "loggin"}"#,
+            "the body must be {\"requests\": N, \"seconds\": N} or null: unknown variant `loggin`, expected one of `login`",
+        ),
+        ("/rate-limit", r#"{"requests": 1, "seconds": 1, "per": 2}"#, "the body must be"),
+    ] {
+        let reply = call(&sandbox, "PUT", &format!("{account}{path}"), body).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        let said = reply.body["detail"].as_str().unwrap();
+        assert!(said.starts_with(sentence) && !said.contains('\n'), "{said}");
+    }
 }

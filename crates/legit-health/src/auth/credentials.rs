@@ -1,10 +1,12 @@
-//! What is exchanged for a token.
+//! What is exchanged for a token, and where it comes from.
 
+use crate::BoxFuture;
+use crate::config::ConfigError;
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
 
 /// The e-mail address and the password that the vendor sent for an account.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     pub(crate) username: Username,
     pub(crate) password: Secret,
@@ -20,5 +22,43 @@ impl Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(..)")
+    }
+}
+
+/// Where a client gets its credentials from. It is asked again at every login, so a password can be changed while a program
+/// runs.
+///
+/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::PasswordFile) and
+/// [`PasswordCommand`](crate::PasswordCommand). One of your own, over a vault:
+///
+/// ```
+/// use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource};
+///
+/// struct Vault;
+/// # impl Vault { async fn read(&self, _: &str) -> Option<String> { None } }
+///
+/// impl CredentialsSource for Vault {
+///     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
+///         Box::pin(async {
+///             let password = self.read("dermatology/password").await;
+///             let password = password.ok_or_else(|| ConfigError::new("the vault has no password for this device"))?;
+///             Ok(Credentials::password("clinic@example.org", password))
+///         })
+///     }
+/// }
+/// ```
+pub trait CredentialsSource: Send + Sync + 'static {
+    /// The credentials of this moment. The time it takes counts against the limit of a login.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be had. The sentence is shown to users and must not hold a secret.
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>>;
+}
+
+impl CredentialsSource for Credentials {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
+        let credentials = self.clone();
+        Box::pin(async { Ok(credentials) })
     }
 }

@@ -1,111 +1,181 @@
 //! One login at a time, for any number of callers.
 
-use super::Token;
+use super::{Credentials, Life, Token};
+use crate::BoxFuture;
 use crate::error::Error;
+use futures_util::FutureExt;
+use futures_util::future::{Shared, WeakShared};
 use legit_health_api::scalar::Secret;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A login that is dropped half-way leaves the flight to the next caller, so no task has to be spawned.
+/// A renewal that failed is not tried again at once while the old token is good.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+const FORBIDDEN_PAUSE: Duration = Duration::from_secs(60);
+
+/// A login under way is shared by all who wait for it. On a tokio runtime it has a task of its own; without one it is driven
+/// by whoever waits. Either way nobody's time limit or cancellation ends it for the others.
 #[derive(Default)]
 pub(crate) struct SingleFlight {
-    flight: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
+
+type Login = BoxFuture<'static, Result<Token, Error>>;
+type Flight = Shared<Login>;
 
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    /// Logins that ended, well or badly.
-    landed: u64,
-    last_failure: Option<Error>,
-    /// The credentials were refused. Trying them again could lock the account.
-    refused: Option<Error>,
+    flight: Option<WeakShared<Login>>,
+    /// Logins that were begun.
+    begun: u64,
+    no_renewal_before: Duration,
+    no_forbidden_before: Duration,
+    /// These were refused. Trying them again could lock the account.
+    refused: Option<(Credentials, Error)>,
 }
 
-enum Usable {
-    Token(Token),
-    None { landed: u64 },
+/// What a login brings.
+pub(crate) struct LoggedIn {
+    pub(crate) secret: Secret,
+    pub(crate) life: Life,
 }
 
-/// The server has judged the credentials, and not just been out of reach or in the middle of something.
-fn is_refusal(error: &Error) -> bool {
-    matches!(error.status(), Some(401 | 403 | 422))
+/// Why one logs in.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Occasion {
+    /// A call needs a token. Refused credentials are not tried again.
+    Needed,
+    /// The user asks for it.
+    Wanted,
 }
 
-/// What a login brings: the token, and when it should no longer be used.
-pub(crate) type Login = (Secret, Duration);
+/// Who logs in.
+pub(crate) trait Pilot: Clone + Send + Sync + 'static {
+    fn single_flight(&self) -> &SingleFlight;
+
+    fn log_in(&self, occasion: Occasion) -> BoxFuture<'static, Result<LoggedIn, Error>>;
+}
+
+enum Step {
+    Use(Token),
+    /// The token is good for now, but its renewal moves only if somebody waits for it.
+    Renew(Token, Flight),
+    Wait(Flight),
+}
 
 impl SingleFlight {
-    /// The token that everybody shares, after one `login` if it is needed.
-    pub(crate) async fn current(
-        &self,
+    /// The token that everybody shares, after one login if it is needed.
+    pub(crate) async fn current<P: Pilot>(
+        pilot: &P,
         now: Duration,
         rejected: Option<u64>,
-        login: impl AsyncFnOnce() -> Result<Login, Error>,
     ) -> Result<Token, Error> {
-        let landed_before = match self.usable(now, rejected)? {
-            Usable::Token(token) => return Ok(token),
-            Usable::None { landed } => landed,
+        match pilot.single_flight().step(pilot, now, rejected) {
+            Step::Use(token) => Ok(token),
+            // A good token is kept when its renewal fails.
+            Step::Renew(token, flight) => Ok(flight.await.unwrap_or(token)),
+            Step::Wait(flight) => flight.await,
+        }
+    }
+
+    /// A login in any case, unless one that is under way succeeds.
+    pub(crate) async fn renew<P: Pilot>(pilot: &P) -> Result<Token, Error> {
+        let under_way = pilot.single_flight().state().under_way();
+        if let Some(flight) = under_way
+            && let Ok(token) = flight.await
+        {
+            return Ok(token);
+        }
+        let flight = {
+            let mut state = pilot.single_flight().state();
+            // Somebody else may want the same.
+            state.under_way().unwrap_or_else(|| state.begin(pilot, Occasion::Wanted).0)
         };
-        let _flight = self.flight.lock().await;
-        match self.usable(now, rejected)? {
-            Usable::Token(token) => return Ok(token),
-            // Somebody's login failed while this caller waited: do not try the same again at once.
-            Usable::None { landed } if landed > landed_before => {
-                if let Some(failure) = self.state().last_failure.clone() {
-                    return Err(failure);
-                }
-            }
-            Usable::None { .. } => {}
-        }
-        self.land(login().await)
+        flight.await
     }
 
-    /// A login in any case, after the one that may be under way.
-    pub(crate) async fn renew(
-        &self,
-        login: impl AsyncFnOnce() -> Result<Login, Error>,
-    ) -> Result<Token, Error> {
-        let _flight = self.flight.lock().await;
-        self.land(login().await)
-    }
-
-    fn land(&self, outcome: Result<Login, Error>) -> Result<Token, Error> {
+    /// True at most once a minute.
+    pub(crate) fn forbidden_is_worth_a_login(&self, now: Duration) -> bool {
         let mut state = self.state();
-        state.landed += 1;
-        match outcome {
-            Ok((secret, stale_at)) => {
-                let token = Token { secret, generation: state.landed, stale_at };
-                state.token = Some(token.clone());
-                state.last_failure = None;
-                state.refused = None;
-                Ok(token)
-            }
-            Err(failure) => {
-                if is_refusal(&failure) {
-                    state.refused = Some(failure.clone());
-                }
-                state.last_failure = Some(failure.clone());
-                Err(failure)
-            }
+        let worth = now >= state.no_forbidden_before;
+        if worth {
+            state.no_forbidden_before = now + FORBIDDEN_PAUSE;
+        }
+        worth
+    }
+
+    /// Why these credentials are not tried again.
+    pub(crate) fn refusal_of(&self, credentials: &Credentials) -> Option<Error> {
+        let state = self.state();
+        let (refused, why) = state.refused.as_ref()?;
+        (refused == credentials).then(|| why.clone())
+    }
+
+    pub(crate) fn refused(&self, credentials: Credentials, why: Error) {
+        self.state().refused = Some((credentials, why));
+    }
+
+    fn step<P: Pilot>(&self, pilot: &P, now: Duration, rejected: Option<u64>) -> Step {
+        let mut state = self.state();
+        let usable = |token: &Token| rejected != Some(token.generation) && now < token.life.ends_at;
+        let Some(token) = state.token.clone().filter(usable) else {
+            return Step::Wait(state.under_way().unwrap_or_else(|| state.begin(pilot, Occasion::Needed).0));
+        };
+        if now < token.life.renew_at.max(state.no_renewal_before) || state.under_way().is_some() {
+            return Step::Use(token);
+        }
+        state.no_renewal_before = now + RENEWAL_PAUSE;
+        match state.begin(pilot, Occasion::Needed) {
+            (_, Drive::Task) => Step::Use(token),
+            (flight, Drive::Waiters) => Step::Renew(token, flight),
         }
     }
 
-    /// A refusal is final for everybody until somebody asks for a login expressly.
-    fn usable(&self, now: Duration, rejected: Option<u64>) -> Result<Usable, Error> {
-        let state = self.state();
-        match (&state.token, &state.refused) {
-            (Some(token), _) if rejected != Some(token.generation) && now < token.stale_at => {
-                Ok(Usable::Token(token.clone()))
-            }
-            (_, Some(refusal)) => Err(refusal.clone()),
-            _ => Ok(Usable::None { landed: state.landed }),
-        }
+    fn land(&self, generation: u64, outcome: Result<LoggedIn, Error>) -> Result<Token, Error> {
+        let mut state = self.state();
+        state.flight = None;
+        let LoggedIn { secret, life } = outcome?;
+        let token = Token { secret, generation, life };
+        state.token = Some(token.clone());
+        state.refused = None;
+        Ok(token)
     }
 
     /// No code runs under this lock that could panic half-way, so a poisoned state is a whole one.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What moves a flight on.
+enum Drive {
+    Task,
+    Waiters,
+}
+
+impl State {
+    /// A flight that nobody waits for any more is gone.
+    fn under_way(&self) -> Option<Flight> {
+        self.flight.as_ref()?.upgrade().filter(|flight| flight.peek().is_none())
+    }
+
+    fn begin<P: Pilot>(&mut self, pilot: &P, occasion: Occasion) -> (Flight, Drive) {
+        self.begun += 1;
+        let generation = self.begun;
+        let pilot = pilot.clone();
+        let login = async move {
+            let outcome = pilot.log_in(occasion).await;
+            pilot.single_flight().land(generation, outcome)
+        };
+        let flight = login.boxed().shared();
+        self.flight = flight.downgrade();
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                drop(runtime.spawn(flight.clone()));
+                (flight, Drive::Task)
+            }
+            Err(_) => (flight, Drive::Waiters),
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! What happened to a call, noted below parsing.
 
+use super::Hashes;
 use crate::error::Fate;
-use crate::transport::Stopped;
+use crate::transport::{DigestOfSent, Sha256Digest, Stopped};
 use crate::wire::ResponseBody;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use legit_health_api::seam::SeamError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Written while a call runs; read once, when it has ended.
-#[derive(Default)]
-pub(crate) struct Record(Mutex<Outcome>);
+pub(crate) struct Record {
+    outcome: Mutex<Outcome>,
+    digest_of_sent: Option<DigestOfSent>,
+}
 
 /// The record of a call that has ended.
 #[derive(Default)]
@@ -20,6 +24,8 @@ pub(crate) struct Outcome {
     /// Of the last attempt, from the head of its answer.
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
+    /// How long the last answer asked to be left alone.
+    pub(crate) retry_after: Option<Duration>,
     /// An attempt before the last one was sent and never answered: what it did, no later answer can tell.
     earlier_unanswered: bool,
     /// The last complete answer, shared with the parser.
@@ -33,12 +39,28 @@ pub(crate) enum Unanswered {
 }
 
 impl Record {
+    pub(crate) fn taking(hashes: Hashes) -> Self {
+        let digest_of_sent = (hashes == Hashes::Taken).then(DigestOfSent::default);
+        Self { outcome: Mutex::default(), digest_of_sent }
+    }
+
+    /// Where the digest of the body goes, if it is wanted.
+    pub(crate) fn digest_of_sent(&self) -> Option<DigestOfSent> {
+        self.digest_of_sent.clone()
+    }
+
+    /// Of a body that went out to its end at least once.
+    pub(crate) fn sent(&self) -> Option<Sha256Digest> {
+        self.digest_of_sent.as_ref()?.get().copied()
+    }
+
     /// The fate before this attempt comes back, in case no byte of it leaves.
     pub(crate) fn begin_attempt(&self) -> Fate {
         let mut outcome = self.outcome();
         outcome.attempts += 1;
         outcome.status = None;
         outcome.request_id = None;
+        outcome.retry_after = None;
         outcome.answer = None;
         let before = std::mem::replace(&mut outcome.fate, Fate::MayHaveRun);
         outcome.earlier_unanswered |= before == Fate::MayHaveRun;
@@ -62,8 +84,16 @@ impl Record {
         outcome.answer = Some(answer.body().clone());
     }
 
+    pub(crate) fn told_to_wait(&self, pause: Duration) {
+        self.outcome().retry_after = Some(pause);
+    }
+
     pub(crate) fn stopped(&self, why: Stopped) {
-        self.outcome().why_unanswered = Some(Unanswered::Stopped(why));
+        let mut outcome = self.outcome();
+        if let Stopped::Paused(pause) = why {
+            outcome.retry_after = Some(pause);
+        }
+        outcome.why_unanswered = Some(Unanswered::Stopped(why));
     }
 
     pub(crate) fn refused(&self, why: SeamError) {
@@ -76,7 +106,7 @@ impl Record {
 
     /// No code runs under this lock that could panic half-way, so a poisoned record is a whole one.
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

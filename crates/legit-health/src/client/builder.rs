@@ -1,14 +1,16 @@
 //! How a client is set up.
 
 use super::{Client, Shared};
-use crate::auth::{Credentials, SingleFlight};
+use crate::auth::{CredentialsSource, SingleFlight};
 use crate::catalog::{Catalog, Host};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{BaseUrl, ConfigError};
-use crate::transport::Transport;
-use crate::wire::{Http, Wire};
+use crate::config::{BaseUrl, ConfigError, OwnHeaders};
+use crate::observe::{Audit, Observer, Observers};
+use crate::policy::{Limits, Retries};
+use crate::transport::{Settings, Transport};
+use crate::wire::{Http, HttpOptions, Proxy, Wire};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Sets a client up; nothing is sent before its first call.
 ///
@@ -23,14 +25,37 @@ use std::sync::Arc;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Default)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
     base_url: Option<BaseUrl>,
     catalog_url: Option<BaseUrl>,
-    credentials: Option<Credentials>,
+    credentials: Option<Arc<dyn CredentialsSource>>,
     wire: Option<Arc<dyn Wire>>,
+    http: Option<HttpOptions>,
     clock: Option<Arc<dyn Clock>>,
+    limits: Limits,
+    retries: Retries,
+    concurrency: usize,
+    headers: OwnHeaders,
+    observers: Observers,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            catalog_url: None,
+            credentials: None,
+            wire: None,
+            http: None,
+            clock: None,
+            limits: Limits::default(),
+            retries: Retries::default(),
+            concurrency: 64,
+            headers: OwnHeaders::default(),
+            observers: Observers::default(),
+        }
+    }
 }
 
 impl ClientBuilder {
@@ -47,9 +72,59 @@ impl ClientBuilder {
         self
     }
 
-    /// Who is calling.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+    /// Who is calling: [`Credentials`](crate::Credentials), or a source that is asked again at every login.
+    pub fn credentials(mut self, source: impl CredentialsSource) -> Self {
+        self.credentials = Some(Arc::new(source));
+        self
+    }
+
+    /// How long to wait. Each call can have an overall limit of its own.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How often to try again.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// How many requests are under way at the same time, 64 unless said otherwise; each has a connection of its own. Further
+    /// calls wait for their turn, which counts against their time limit.
+    pub fn concurrency(mut self, most: usize) -> Self {
+        self.concurrency = most;
+        self
+    }
+
+    /// CA certificates, a client certificate, a proxy.
+    pub fn http(mut self, options: HttpOptions) -> Self {
+        self.http = Some(options);
+        self
+    }
+
+    /// A header that is sent to the device with every request, such as the key of a gateway in between. It is not sent to a
+    /// catalogue elsewhere, and never printed.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.add(name, value);
+        self
+    }
+
+    /// The program that is calling, such as `clinic-portal/3.1`: it goes before this library's own `User-Agent`.
+    pub fn user_agent(mut self, product: &str) -> Self {
+        self.headers.user_agent(product);
+        self
+    }
+
+    /// Sees every call and attempt, for metrics.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Keeps a record of every call to the device but the login. Digests of what is sent and received are then always taken.
+    pub fn audit(mut self, audit: impl Audit) -> Self {
+        self.observers.audit = Some(Arc::new(audit));
         self
     }
 
@@ -69,7 +144,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// The address or the credentials are missing, or the system's trusted certificates cannot be read.
+    /// The address or the credentials are missing, a setting is of no use, or the system's trusted certificates cannot be
+    /// read.
     pub fn build(self) -> Result<Client, ConfigError> {
         let base_url =
             self.base_url.ok_or_else(|| ConfigError::new("there is no base URL: add `.base_url(…)`"))?;
@@ -77,32 +153,67 @@ impl ClientBuilder {
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
         let catalog_url = self.catalog_url.unwrap_or_else(|| Host::beside(&base_url));
-        let (wire, catalog_wire) = match self.wire {
-            Some(wire) => (wire.clone(), wire),
-            None => {
-                let wire = Http::connect(&base_url)?;
-                let alike = catalog_url.is_connected_like(&base_url);
-                let catalog_wire = if alike { wire.clone() } else { Http::connect(&catalog_url)? };
-                (wire, catalog_wire)
-            }
-        };
+        let (wire, catalog_wire) = wires(self.wire, self.http, &base_url, &catalog_url, &self.limits)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let (own_headers, user_agent) = self.headers.checked()?;
+        let settings = Settings {
+            limits: self.limits,
+            retries: self.retries,
+            concurrency: self.concurrency,
+            headers: own_headers,
+            observers: self.observers,
+        };
+        // What is meant for a gateway before the device is nobody else's affair.
+        let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
+        let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };
         let request_builder = Http::unconnected();
         let catalog = Catalog::on(Host {
             base_url: catalog_url,
-            transport: Arc::new(Transport { wire: catalog_wire, clock: clock.clone() }),
+            transport: Arc::new(Transport::new(catalog_wire, clock.clone(), catalog_settings)),
             request_builder: request_builder.clone(),
         });
         Ok(Client {
             shared: Arc::new(Shared {
                 base_url,
-                transport: Arc::new(Transport { wire, clock }),
+                transport: Arc::new(Transport::new(wire, clock, settings)),
                 request_builder,
                 catalog,
                 credentials,
                 tokens: SingleFlight::default(),
+                device_version: Mutex::default(),
             }),
         })
+    }
+}
+
+/// One for the device, one for the catalogue.
+type Wires = (Arc<dyn Wire>, Arc<dyn Wire>);
+
+fn wires(
+    given: Option<Arc<dyn Wire>>,
+    options: Option<HttpOptions>,
+    device: &BaseUrl,
+    catalog: &BaseUrl,
+    limits: &Limits,
+) -> Result<Wires, ConfigError> {
+    match (given, options) {
+        (Some(_), Some(_)) => Err(ConfigError::new(
+            "both a wire and options for sockets are given, and the wire would not know of them: keep one of them",
+        )),
+        (Some(wire), None) => Ok((wire.clone(), wire)),
+        (None, options) => {
+            let options = options.unwrap_or_default();
+            let connect = |to: &BaseUrl| -> Result<Arc<dyn Wire>, ConfigError> {
+                // A catalogue on this very machine is reached without the proxy that the device needs.
+                let direct = HttpOptions { proxy: Proxy::Direct, ..options.clone() };
+                let options = if to.is_encrypted() || to == device { &options } else { &direct };
+                Ok(Arc::new(Http::new(to, options, limits.connect)?))
+            };
+            let wire = connect(device)?;
+            let catalog_wire =
+                if catalog.is_connected_like(device) { wire.clone() } else { connect(catalog)? };
+            Ok((wire, catalog_wire))
+        }
     }
 }
 

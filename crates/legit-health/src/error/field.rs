@@ -2,7 +2,6 @@
 
 mod words;
 
-use crate::report::wire::FromWire;
 use legit_health_api::device::types::Fault;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
@@ -43,15 +42,16 @@ impl FieldError {
     }
 }
 
-impl FromWire<Fault> for FieldError {
-    fn from_wire(fault: Fault) -> Self {
+impl FieldError {
+    /// A place beyond the images that were sent is not in the caller's words, since it is about none of them.
+    pub(crate) fn read(fault: Fault, images_sent: usize) -> Self {
         // The first step says only that it was in the body.
         let steps = match fault.loc.as_slice() {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
             steps => steps,
         };
         Self {
-            argument: words::argument(steps),
+            argument: words::argument(steps, images_sent),
             pointer: pointer(steps),
             code: fault.type_,
             message: fault.msg,
@@ -84,7 +84,7 @@ mod tests {
     fn field(loc: serde_json::Value) -> FieldError {
         let fault =
             json!({"type": "value_error", "loc": loc, "msg": "Value error, NEEDLE", "input": "NEEDLE"});
-        FieldError::from_wire(serde_json::from_value::<Fault>(fault).unwrap())
+        FieldError::read(serde_json::from_value::<Fault>(fault).unwrap(), 2)
     }
 
     #[test]

@@ -15,12 +15,16 @@ pub enum Kind {
     Authentication,
     /// The device refused the request. [`fields`](crate::Error::fields) says what; repeating it changes nothing.
     Rejected,
-    /// Too many requests, still after the retries. Wait before the next one.
+    /// Too many requests, still after the retries, or the device has asked for a pause that outlasts the call. Wait for
+    /// [`retry_after`](crate::Error::retry_after), if it is there, before the next one.
     RateLimited,
     /// The device, or a gateway before it, failed (5xx), still after the retries if it was worth any.
     Server,
     /// No connection, or a lost one, still after the retries. See [`fate`](crate::Error::fate) before repeating.
     Connection,
+    /// The other side has no certificate that this machine trusts, or no secure connection could be agreed on. It is not
+    /// tried again, and nothing was sent. The sentence says which it is and what to do.
+    Certificate,
     /// A time limit passed. See [`fate`](crate::Error::fate) before repeating.
     Deadline,
     /// The answer is larger than this client reads.

@@ -2,6 +2,8 @@
 
 mod encode;
 
+use super::digest::{DigestOfSent, Digesting};
+use super::pulse::Pulse;
 use crate::image::Image;
 use bytes::Bytes;
 use encode::Base64;
@@ -42,8 +44,11 @@ impl BodyPlan {
         self.length
     }
 
-    pub(crate) fn open(&self) -> RequestBody {
-        RequestBody { parts: self.parts.clone(), next_part: 0, image: None, left: self.length }
+    /// `digest` is where the digest of the body goes, if it is wanted.
+    pub(super) fn open(&self, pulse: Arc<Pulse>, digest: Option<DigestOfSent>) -> RequestBody {
+        let parts = self.parts.clone();
+        let digesting = digest.map(Digesting::into);
+        RequestBody { parts, next_part: 0, image: None, left: self.length, pulse, digesting }
     }
 }
 
@@ -62,6 +67,8 @@ pub struct RequestBody {
     next_part: usize,
     image: Option<Base64>,
     left: u64,
+    pulse: Arc<Pulse>,
+    digesting: Option<Digesting>,
 }
 
 impl RequestBody {
@@ -80,6 +87,20 @@ impl RequestBody {
             }
         }
     }
+
+    fn handed_over(&mut self, chunk: &Bytes) {
+        self.pulse.beat();
+        if let Some(digesting) = &mut self.digesting {
+            digesting.update(chunk);
+        }
+        if self.left == 0 {
+            // From here on the device works; how long it may is a matter of the attempt.
+            self.pulse.rest();
+            if let Some(digesting) = self.digesting.take() {
+                digesting.finish();
+            }
+        }
+    }
 }
 
 impl Body for RequestBody {
@@ -93,6 +114,7 @@ impl Body for RequestBody {
         let chunk = self.next_chunk();
         if let Some(chunk) = &chunk {
             self.left -= chunk.len() as u64;
+            self.handed_over(chunk);
         }
         Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
     }

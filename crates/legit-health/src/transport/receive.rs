@@ -1,19 +1,17 @@
-//! A response body becomes complete bytes, or a typed failure. The cap counts decoded bytes.
+//! A response body becomes complete bytes, or a typed failure.
 
-use super::AttemptError;
-use crate::wire::{ResponseBody, WireError};
+use super::decode::Decoder;
+use super::pulse::Pulse;
+use super::{AttemptError, strict};
+use crate::wire::ResponseBody;
 use bytes::Bytes;
-use flate2::write::GzDecoder;
-use http::{HeaderMap, HeaderValue, Response, header};
+use http::{HeaderMap, Response, header};
 use http_body_util::BodyExt;
-use std::io::{self, Write};
-
-/// What [`complete`] can undo.
-pub(super) const ACCEPTED_ENCODINGS: HeaderValue = HeaderValue::from_static("gzip");
 
 pub(super) async fn complete(
     response: Response<ResponseBody>,
     cap: usize,
+    pulse: &Pulse,
 ) -> Result<Response<Bytes>, AttemptError> {
     let (mut parts, mut body) = response.into_parts();
     let announced = content_length(&parts.headers);
@@ -21,19 +19,22 @@ pub(super) async fn complete(
     let mut decoded = Decoder::for_encoding(encoding, cap);
 
     let mut received = 0;
+    pulse.beat();
     while let Some(frame) = body.frame().await {
+        pulse.beat();
         if let Ok(data) = frame.map_err(AttemptError::Lost)?.into_data() {
             received += data.len() as u64;
             decoded = decoded.and_then(|decoder| decoder.write(&data));
-            // Of a success nothing is left to wait for; an error still has its status to tell.
-            if parts.status.is_success() {
+            // Of a success nothing is left to wait for; an error still has its status to tell, if it comes to an end.
+            if parts.status.is_success() || received > cap as u64 {
                 decoded = Ok(decoded?);
             }
         }
     }
+    pulse.rest();
     // hyper checks this on sockets; a wire in process has nobody else to do it.
     if announced.is_some_and(|announced| announced != received) {
-        return Err(cut_off());
+        return Err(AttemptError::cut_off());
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     match decoded.and_then(Decoder::finish) {
@@ -43,14 +44,17 @@ pub(super) async fn complete(
     }
 }
 
-/// A success must be JSON; a proxy's HTML page is not an answer.
+/// A success must be JSON, and one that can be read in one way only; a proxy's HTML page is not an answer.
 pub(super) fn check_content(answer: &Response<Bytes>) -> Result<(), AttemptError> {
-    if !answer.status().is_success() || is_json(answer.headers()) {
+    if !answer.status().is_success() {
         return Ok(());
     }
-    Err(AttemptError::Broken(
-        "the answer is not JSON: something between this program and the device may have answered",
-    ))
+    if !is_json(answer.headers()) {
+        return Err(AttemptError::Broken(
+            "the answer is not JSON: something between this program and the device may have answered".into(),
+        ));
+    }
+    strict::fault(answer.body()).map_or(Ok(()), |fault| Err(AttemptError::Broken(fault.into())))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -65,88 +69,34 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn cut_off() -> AttemptError {
-    AttemptError::Lost(WireError { not_sent: false, source: "the answer was cut off".into() })
-}
-
-enum Decoder {
-    Plain(Capped),
-    Gzip(Box<GzDecoder<Capped>>),
-}
-
-impl Decoder {
-    fn for_encoding(encoding: Option<HeaderValue>, cap: usize) -> Result<Self, AttemptError> {
-        let sink = Capped { bytes: Vec::new(), cap };
-        let encoding = encoding.map(|value| value.as_bytes().to_ascii_lowercase());
-        match encoding.as_deref() {
-            None | Some(b"identity" | b"") => Ok(Self::Plain(sink)),
-            Some(b"gzip" | b"x-gzip") => Ok(Self::Gzip(Box::new(GzDecoder::new(sink)))),
-            Some(_) => Err(AttemptError::Broken("the answer is compressed in a way that was not asked for")),
-        }
-    }
-
-    fn write(mut self, data: &[u8]) -> Result<Self, AttemptError> {
-        let written = match &mut self {
-            Self::Plain(sink) => sink.write_all(data),
-            Self::Gzip(decoder) => decoder.write_all(data),
-        };
-        written.map_err(classify)?;
-        Ok(self)
-    }
-
-    fn finish(self) -> Result<Bytes, AttemptError> {
-        let sink = match self {
-            Self::Plain(sink) => sink,
-            // What fails only at the end is a stream without its end, or with another one: it has not arrived whole.
-            Self::Gzip(decoder) => decoder.finish().map_err(|error| match classify(error) {
-                AttemptError::TooLarge => AttemptError::TooLarge,
-                _ => cut_off(),
-            })?,
-        };
-        Ok(sink.bytes.into())
-    }
-}
-
-fn classify(error: io::Error) -> AttemptError {
-    match error.kind() {
-        io::ErrorKind::FileTooLarge => AttemptError::TooLarge,
-        _ => AttemptError::Broken("the compression of the answer is damaged"),
-    }
-}
-
-/// Collects up to `cap` bytes and refuses the next one.
-struct Capped {
-    bytes: Vec<u8>,
-    cap: usize,
-}
-
-impl Write for Capped {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + data.len() > self.cap {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.bytes.extend_from_slice(data);
-        Ok(data.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::SystemClock;
+    use crate::wire::WireError;
+    use futures_util::FutureExt;
     use http_body_util::Full;
+    use std::io::Write;
+    use std::sync::Arc;
 
-    fn receive(headers: &[(&str, &str)], body: &[u8], cap: usize) -> Result<Bytes, AttemptError> {
-        let mut response = Response::builder();
+    fn receive_status(
+        status: u16,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        cap: usize,
+    ) -> Result<Response<Bytes>, AttemptError> {
+        let mut response = Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
         let body = Full::new(Bytes::copy_from_slice(body)).map_err(|never| -> WireError { match never {} });
         let response = response.body(Box::pin(body) as ResponseBody).unwrap();
-        futures_util::FutureExt::now_or_never(complete(response, cap)).unwrap().map(Response::into_body)
+        let pulse = Pulse::new(Arc::new(SystemClock::default()));
+        complete(response, cap, &pulse).now_or_never().unwrap()
+    }
+
+    fn receive(headers: &[(&str, &str)], body: &[u8], cap: usize) -> Result<Bytes, AttemptError> {
+        receive_status(200, headers, body, cap).map(Response::into_body)
     }
 
     fn gzip(text: &[u8]) -> Vec<u8> {
@@ -155,54 +105,96 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    fn zstd(text: &[u8]) -> Vec<u8> {
+        zstd::encode_all(text, 1).unwrap()
+    }
+
+    type Encode = fn(&[u8]) -> Vec<u8>;
+
+    const ENCODINGS: [(&str, Encode); 2] = [("gzip", gzip), ("zstd", zstd)];
+
     #[test]
-    fn plain_and_gzip_come_through_whole() {
+    fn what_was_compressed_comes_through_whole() {
         assert_eq!(receive(&[], b"{}", 64).unwrap(), "{}");
-        assert_eq!(receive(&[("content-encoding", "gzip")], &gzip(b"{}"), 64).unwrap(), "{}");
+        let long: Vec<u8> = (0..400_000u32).flat_map(u32::to_le_bytes).collect();
+        for (name, encode) in ENCODINGS {
+            let headers = [("content-encoding", name)];
+            assert_eq!(receive(&headers, &encode(b"{}"), 64).unwrap(), "{}");
+            assert_eq!(receive(&headers, &encode(&long), long.len()).unwrap(), long);
+            let two = [encode(b"{\"a\""), encode(b":1}")].concat();
+            assert_eq!(receive(&headers, &two, 64).unwrap(), "{\"a\":1}", "{name}");
+        }
     }
 
     #[test]
     fn what_is_cut_off_is_lost_and_not_an_answer() {
-        let zipped = gzip(b"{\"a\":1}");
         let short = receive(&[("content-length", "9")], b"{}", 64);
         assert!(matches!(short, Err(AttemptError::Lost(_))));
-        for end in 0..zipped.len() {
-            let outcome = receive(&[("content-encoding", "gzip")], &zipped[..end], 64);
-            assert!(matches!(outcome, Err(AttemptError::Lost(_))), "cut at {end}");
+        for (name, encode) in ENCODINGS {
+            let zipped = encode(b"{\"a\":1}");
+            for end in 0..zipped.len() {
+                let outcome = receive(&[("content-encoding", name)], &zipped[..end], 64);
+                assert!(matches!(outcome, Err(AttemptError::Lost(_))), "{name} cut at {end}");
+            }
         }
     }
 
     #[test]
     fn the_cap_counts_decoded_bytes() {
-        let bomb = gzip(&vec![b' '; 1 << 20]);
-        assert!(bomb.len() < 1 << 14);
-        let outcome = receive(&[("content-encoding", "gzip")], &bomb, 1 << 16);
-        assert!(matches!(outcome, Err(AttemptError::TooLarge)));
+        for (name, encode) in ENCODINGS {
+            let bomb = encode(&vec![b' '; 1 << 20]);
+            assert!(bomb.len() < 1 << 14);
+            let outcome = receive(&[("content-encoding", name)], &bomb, 1 << 16);
+            assert!(matches!(outcome, Err(AttemptError::TooLarge)), "{name}");
+        }
         assert!(receive(&[], &[b' '; 64], 64).is_ok());
         assert!(matches!(receive(&[], &[b' '; 65], 64), Err(AttemptError::TooLarge)));
     }
 
     #[test]
     fn an_error_keeps_its_status_whatever_its_body_is() {
-        for (encoding, body) in
-            [("br", &b"unreadable"[..]), ("gzip", b""), ("GZIP", b"damaged"), ("gzip", &[0; 99])]
-        {
-            let body =
-                Full::new(Bytes::copy_from_slice(body)).map_err(|never| -> WireError { match never {} });
-            let response = Response::builder().status(401).header("content-encoding", encoding);
-            let response = response.body(Box::pin(body) as ResponseBody).unwrap();
-            let answer = futures_util::FutureExt::now_or_never(complete(response, 64)).unwrap().unwrap();
+        for (encoding, body) in [
+            ("br", &b"unreadable"[..]),
+            ("gzip", b""),
+            ("GZIP", b"damaged"),
+            ("gzip", &[0; 99]),
+            ("zstd", b"x"),
+        ] {
+            let answer = receive_status(401, &[("content-encoding", encoding)], body, 256).unwrap();
             assert_eq!((answer.status().as_u16(), answer.body().len()), (401, 0), "{encoding}");
         }
     }
 
     #[test]
     fn a_success_is_json_or_nothing() {
-        let answer = |status: u16, kind: &str| {
-            Response::builder().status(status).header("content-type", kind).body(Bytes::new()).unwrap()
+        let answer = |status: u16, kind: &str, body: &'static str| {
+            Response::builder().status(status).header("content-type", kind).body(body.into()).unwrap()
         };
-        assert!(check_content(&answer(200, "application/json; charset=utf-8")).is_ok());
-        assert!(check_content(&answer(200, "text/html")).is_err());
-        assert!(check_content(&answer(502, "text/html")).is_ok());
+        assert!(check_content(&answer(200, "application/json; charset=utf-8", "{}")).is_ok());
+        assert!(check_content(&answer(200, "text/html", "{}")).is_err());
+        assert!(check_content(&answer(502, "text/html", "<html>")).is_ok());
+    }
+
+    /// Escapes do not hide a repetition, and neither does depth.
+    #[test]
+    fn a_member_that_is_there_twice_is_refused() {
+        let fault = |body: &'static str| strict::fault(body.as_bytes());
+        for whole in ["{}", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":[1.5,null,true,\"\"]},\"b\":-1}", " 7 "] {
+            assert_eq!(fault(whole), None, "{whole}");
+        }
+        for twice in ["{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "[{\"x\":{\"a\":{},\"b\":0,\"a\":[]}}]"]
+        {
+            assert!(
+                fault(twice).unwrap().starts_with("the answer names the same member twice (line 1"),
+                "{twice}"
+            );
+        }
+        for (broken, what) in
+            [("{\"a\":", "ends too early"), ("{\"a\":1e400}", "not well-formed"), ("{} {}", "not")]
+        {
+            assert!(fault(broken).unwrap().contains(what), "{broken}");
+        }
+        assert!(strict::fault(&[b'['; 1_000_000]).is_some(), "depth is bounded");
+        assert!(strict::fault(b"{\"a\":\"\xE9\"}").is_some(), "JSON is UTF-8");
     }
 }

@@ -1,58 +1,92 @@
 //! What is tried again, and after how long.
 
 use super::AttemptError;
+use super::budget::{THROTTLED, TROUBLE};
+use crate::policy::Retries;
+use crate::random::jitter;
+use crate::wire::WireErrorKind;
 use bytes::Bytes;
 use http::Response;
 use std::time::Duration;
 
-/// Attempts of one call, the first included. A replay after a new login does not count.
-pub(super) const ATTEMPTS: u32 = 3;
-const FIRST: Duration = Duration::from_millis(500);
-const LONGEST: Duration = Duration::from_secs(8);
-
-/// The pause before the next attempt; `None` if the outcome is final. `tried` counts from 1.
-///
-/// A call may be billed, so a status that could come after the work was done (500) and a timeout are final.
-pub(super) fn pause(outcome: &Result<Response<Bytes>, AttemptError>, tried: u32) -> Option<Duration> {
-    let again = match outcome {
-        Ok(answer) => matches!(answer.status().as_u16(), 429 | 502..=504),
-        Err(AttemptError::Lost(_)) => true,
-        Err(AttemptError::TimedOut | AttemptError::TooLarge | AttemptError::Broken(_)) => false,
-    };
-    (again && tried < ATTEMPTS).then(|| jitter(LONGEST.min(FIRST * 2u32.pow(tried - 1))))
+/// Another attempt: after what pause, and what it costs of the budget.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Again {
+    pub(super) pause: Duration,
+    pub(super) cost: u32,
 }
 
-/// Full jitter: anything from nothing to `limit`. Without random bytes the pause is as long as allowed.
-fn jitter(limit: Duration) -> Duration {
-    let random = getrandom::u32().unwrap_or(u32::MAX);
-    limit.mul_f64(f64::from(random) / f64::from(u32::MAX))
+/// `None` if the outcome is final. `tried` counts from 1.
+///
+/// A call may be billed, so a status that could come after the work was done (500) and a timeout are final.
+pub(super) fn again(
+    outcome: &Result<Response<Bytes>, AttemptError>,
+    tried: u32,
+    policy: &Retries,
+) -> Option<Again> {
+    let cost = match outcome {
+        Ok(answer) => match answer.status().as_u16() {
+            429 => THROTTLED,
+            502..=504 => TROUBLE,
+            _ => return None,
+        },
+        Err(AttemptError::Lost(error)) => match error.kind {
+            WireErrorKind::Unconnected | WireErrorKind::Lost => TROUBLE,
+            // The certificate is the same the next time.
+            WireErrorKind::Untrusted(_) => return None,
+        },
+        Err(AttemptError::TimedOut | AttemptError::TooLarge | AttemptError::Broken(_)) => return None,
+    };
+    let doubled = policy.first_pause.saturating_mul(2u32.saturating_pow(tried - 1));
+    Some(Again { pause: jitter(doubled.min(policy.longest_pause)), cost })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::{Distrust, WireError};
 
     fn answer(status: u16) -> Result<Response<Bytes>, AttemptError> {
         Ok(Response::builder().status(status).body(Bytes::new()).unwrap())
     }
 
+    fn is_tried_again(outcome: &Result<Response<Bytes>, AttemptError>) -> bool {
+        again(outcome, 1, &Retries::default()).is_some()
+    }
+
     #[test]
     fn retried_are_the_statuses_of_the_table_and_no_others() {
-        let retried: Vec<u16> = (200..600).filter(|&status| pause(&answer(status), 1).is_some()).collect();
+        let retried: Vec<u16> = (200..600).filter(|&status| is_tried_again(&answer(status))).collect();
         assert_eq!(retried, [429, 502, 503, 504]);
     }
 
     #[test]
-    fn timeouts_and_broken_answers_are_final() {
-        for error in [AttemptError::TimedOut, AttemptError::TooLarge, AttemptError::Broken("")] {
-            assert_eq!(pause(&Err(error), 1), None);
+    fn timeouts_broken_answers_and_bad_certificates_are_final() {
+        let lost = |kind| AttemptError::Lost(WireError { kind, source: "".into() });
+        for error in [
+            AttemptError::TimedOut,
+            AttemptError::TooLarge,
+            AttemptError::Broken("".into()),
+            lost(WireErrorKind::Untrusted(Distrust::Expired)),
+        ] {
+            assert!(!is_tried_again(&Err(error)));
         }
+        assert!(is_tried_again(&Err(lost(WireErrorKind::Unconnected))));
+        assert!(is_tried_again(&Err(lost(WireErrorKind::Lost))));
     }
 
+    /// Full jitter: each pause is within its bound, and on average half of it.
     #[test]
-    fn attempts_and_pauses_are_bounded() {
-        assert!((0..1_000).all(|_| pause(&answer(503), 1).is_some_and(|pause| pause <= FIRST)));
-        assert!((0..1_000).all(|_| pause(&answer(503), 2).is_some_and(|pause| pause <= FIRST * 2)));
-        assert_eq!(pause(&answer(503), ATTEMPTS), None);
+    fn pauses_double_up_to_the_longest() {
+        let policy = Retries::default();
+        for (tried, bound_ms) in [(1, 500), (2, 1_000), (3, 2_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)]
+        {
+            let pauses: Vec<Duration> =
+                (0..20_000).map(|_| again(&answer(503), tried, &policy).unwrap().pause).collect();
+            let bound = Duration::from_millis(bound_ms);
+            assert!(pauses.iter().all(|pause| *pause <= bound));
+            let mean = pauses.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
+            assert!((mean / bound.as_secs_f64() - 0.5).abs() < 0.02, "{mean} of {bound:?}");
+        }
     }
 }

@@ -1,15 +1,17 @@
 //! The wire over sockets. The only place of this crate that speaks to reqwest.
 
-use super::{RequestBody, ResponseBody, Wire, WireError};
+mod options;
+mod trust;
+
+pub use options::{HttpOptions, Proxy};
+
+use super::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
 use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
-
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// Builds requests for a generated client, and never sends any.
 pub(crate) type Unconnected = reqwest::Client;
@@ -21,12 +23,12 @@ pub struct Http {
 }
 
 impl Http {
-    /// Ready for the device at this address.
+    /// Ready for the device at this address. A connection is to be made within `connect`, TLS included.
     ///
     /// # Errors
     ///
-    /// The system's trusted certificates cannot be read.
-    pub fn new(base_url: &BaseUrl) -> Result<Self, WireError> {
+    /// The system's trusted certificates cannot be read, or one of the options is of no use.
+    pub fn new(base_url: &BaseUrl, options: &HttpOptions, connect: Duration) -> Result<Self, ConfigError> {
         let builder = reqwest::Client::builder()
             // Decoding and its cap belong to `transport`. The features are off here, but another crate of the same
             // build may turn them on for everybody.
@@ -39,22 +41,16 @@ impl Http {
             .referer(false)
             // Likewise: another crate may bring in the system's TLS, or HTTP/2, which costs an upload more than it gives.
             .tls_backend_rustls()
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .http1_only()
-            .connect_timeout(CONNECT);
-        let builder = if base_url.is_loopback() { builder.no_proxy() } else { builder };
-        // Reading the system's certificates takes longer than all the rest; without TLS nobody asks for them.
-        let builder = if base_url.is_encrypted() { builder } else { builder.tls_certs_only([]) };
-        Ok(Self { client: builder.build().map_err(wire_error)? })
-    }
-
-    /// Like [`new`](Self::new), with the sentence for somebody who sets a client up.
-    pub(crate) fn connect(base_url: &BaseUrl) -> Result<Arc<dyn Wire>, ConfigError> {
-        match Self::new(base_url) {
-            Ok(wire) => Ok(Arc::new(wire)),
-            Err(_) => Err(ConfigError::new(
-                "the certificates that this system trusts cannot be read: install its CA certificates",
-            )),
-        }
+            .connect_timeout(connect);
+        let client = options.apply(builder, base_url)?.build().map_err(|_| {
+            ConfigError::new(
+                "TLS cannot be set up: install the CA certificates of this system, and see that an own certificate \
+                 and its key belong together",
+            )
+        })?;
+        Ok(Self { client })
     }
 
     /// For the generated clients, which want one to build their requests with. It never sends any.
@@ -79,8 +75,12 @@ impl Wire for Http {
 }
 
 fn wire_error(error: reqwest::Error) -> WireError {
-    let not_sent = error.is_connect() || error.is_builder();
-    WireError { not_sent, source: error.without_url().into() }
+    let kind = match trust::distrust(&error) {
+        Some(why) => WireErrorKind::Untrusted(why),
+        None if error.is_connect() || error.is_builder() => WireErrorKind::Unconnected,
+        None => WireErrorKind::Lost,
+    };
+    WireError { kind, source: error.without_url().into() }
 }
 
 impl fmt::Debug for Http {

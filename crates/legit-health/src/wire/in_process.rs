@@ -1,6 +1,6 @@
 //! The wire without sockets: any `tower` service, for example the sandbox's router.
 
-use super::{RequestBody, ResponseBody, Wire, WireError};
+use super::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
 use crate::BoxFuture;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -28,7 +28,7 @@ where
         let mut service = self.0.clone();
         Box::pin(async move {
             let ready = poll_fn(|context| service.poll_ready(context)).await;
-            ready.map_err(|error| WireError { not_sent: true, source: error.into() })?;
+            ready.map_err(|error| WireError { kind: WireErrorKind::Unconnected, source: error.into() })?;
             let response = service.call(request).await.map_err(lost)?;
             Ok(response.map(|body| Box::pin(body.map_err(lost)) as ResponseBody))
         })
@@ -36,7 +36,7 @@ where
 }
 
 fn lost(error: impl std::error::Error + Send + Sync + 'static) -> WireError {
-    WireError { not_sent: false, source: error.into() }
+    WireError { kind: WireErrorKind::Lost, source: error.into() }
 }
 
 impl<S> fmt::Debug for InProcess<S> {

@@ -5,10 +5,10 @@ use legit_health_api::scalar::LocationPart;
 
 /// `None` for a place that there are no words for. The words go into the sentence of an error, so they are made of codes
 /// of the contract only, never of what was sent.
-pub(super) fn argument(steps: &[LocationPart]) -> Option<String> {
+pub(super) fn argument(steps: &[LocationPart], images_sent: usize) -> Option<String> {
     let [LocationPart::Name(member), inside @ ..] = steps else { return None };
     match member.as_str() {
-        "payload" => image(inside),
+        "payload" => image(inside, images_sent),
         "bodySite" => Some("the body site".to_owned()),
         "knownCondition" => Some("the condition".to_owned()),
         "scoringSystem" => scale(inside),
@@ -17,10 +17,13 @@ pub(super) fn argument(steps: &[LocationPart]) -> Option<String> {
 }
 
 /// A list of images in one call, a single image in another.
-fn image(inside: &[LocationPart]) -> Option<String> {
+fn image(inside: &[LocationPart], images_sent: usize) -> Option<String> {
     match inside {
         [] => Some("the images".to_owned()),
-        [LocationPart::Index(index), ..] => Some(format!("image #{}", index.checked_add(1)?)),
+        [LocationPart::Index(index), ..] => {
+            let index = usize::try_from(*index).ok().filter(|index| *index < images_sent)?;
+            Some(format!("image #{}", index + 1))
+        }
         [LocationPart::Name(attachment), ..] if attachment == "contentAttachment" => {
             Some("the image".to_owned())
         }
@@ -85,7 +88,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn words(loc: Value) -> Option<String> {
-        argument(&serde_json::from_value::<Vec<LocationPart>>(loc).unwrap())
+        argument(&serde_json::from_value::<Vec<LocationPart>>(loc).unwrap(), 3)
     }
 
     #[test]
@@ -119,6 +122,7 @@ mod tests {
             json!([0]),
             json!(["other"]),
             json!(["payload", "NEEDLE"]),
+            json!(["payload", 3, "contentAttachment"]),
             json!(["scoringSystem", "NEEDLE"]),
             json!(["scoringSystem", "NEEDLE", "questionnaireResponse", "item", "NEEDLE"]),
             json!(["scoringSystem", "NEEDLE", "item", "NEEDLE"]),

@@ -1,0 +1,120 @@
+//! The operations of the contract, by name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a client may ask of the device or of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Operation {
+    /// `POST /login`
+    Login,
+    /// `GET /device-information`
+    DeviceInformation,
+    /// `POST /diagnosis-support`
+    DiagnosisSupport,
+    /// `POST /severity-assessment/manual`
+    SeverityManual,
+    /// `POST /severity-assessment/automatic/local`
+    SeverityLocal,
+    /// `POST /severity-assessment/automatic/global`
+    SeverityGlobal,
+    /// `GET /body-sites` of the catalogue
+    BodySites,
+    /// `GET /questionnaires` of the catalogue
+    Questionnaires,
+    /// `GET /clinical-signs` of the catalogue
+    ClinicalSigns,
+}
+
+impl Operation {
+    /// All of them, the device's first.
+    pub const ALL: [Self; 9] = [
+        Self::Login,
+        Self::DeviceInformation,
+        Self::DiagnosisSupport,
+        Self::SeverityManual,
+        Self::SeverityLocal,
+        Self::SeverityGlobal,
+        Self::BodySites,
+        Self::Questionnaires,
+        Self::ClinicalSigns,
+    ];
+
+    /// The `operationId` of the contract, by which the ledger counts: `diagnosis_support`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::DeviceInformation => "device_information",
+            Self::DiagnosisSupport => "diagnosis_support",
+            Self::SeverityManual => "severity_manual",
+            Self::SeverityLocal => "severity_local",
+            Self::SeverityGlobal => "severity_global",
+            Self::BodySites => "body_sites",
+            Self::Questionnaires => "questionnaires",
+            Self::ClinicalSigns => "clinical_signs",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// A name that is no [`Operation`]'s.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownOperation {
+    /// The name that was given.
+    pub name: String,
+}
+
+impl fmt::Display for UnknownOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids = Operation::ALL.map(Operation::id).join(", ");
+        write!(f, "there is no operation `{}`; there are {ids}", self.name)
+    }
+}
+
+impl std::error::Error for UnknownOperation {}
+
+impl FromStr for Operation {
+    type Err = UnknownOperation;
+
+    fn from_str(name: &str) -> Result<Self, UnknownOperation> {
+        let found = Self::ALL.into_iter().find(|operation| operation.id() == name);
+        found.ok_or_else(|| UnknownOperation { name: name.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{catalog, device};
+
+    #[test]
+    fn they_are_those_of_the_contract() {
+        let contracts = [device(), catalog()];
+        let ids = contracts.iter().flat_map(|contract| &contract.operations).map(|it| it.id.as_str());
+        assert_eq!(ids.collect::<Vec<_>>(), Operation::ALL.map(Operation::id));
+    }
+
+    #[test]
+    fn a_name_is_read_back_or_refused_with_those_there_are() {
+        for operation in Operation::ALL {
+            assert_eq!(operation.to_string().parse(), Ok(operation));
+            assert_eq!(serde_json::to_value(operation).unwrap(), operation.id());
+        }
+        let sentence = "Login".parse::<Operation>().unwrap_err().to_string();
+        assert!(
+            sentence.starts_with("there is no operation `Login`; there are login, device_"),
+            "{sentence}"
+        );
+    }
+}

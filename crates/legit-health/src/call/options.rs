@@ -1,0 +1,45 @@
+//! What a caller may say about a single call.
+
+use crate::transport::Settings;
+use std::time::Duration;
+
+/// Everything but what is asked.
+pub(crate) struct Options {
+    pub(crate) limit: Duration,
+    pub(crate) attempts: u32,
+    pub(crate) keep: Keep,
+    pub(crate) hashes: Hashes,
+    pub(crate) reference: Option<String>,
+}
+
+/// What is kept of an answer.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Keep {
+    Report,
+    Document,
+}
+
+/// Whether digests of what was sent and received are taken.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Hashes {
+    Skipped,
+    Taken,
+}
+
+impl Options {
+    pub(crate) fn usual(settings: &Settings) -> Self {
+        Self {
+            limit: settings.limits.overall,
+            attempts: settings.retries.attempts,
+            keep: Keep::Report,
+            // An audit log is of little use without them.
+            hashes: if settings.observers.audit.is_some() { Hashes::Taken } else { Hashes::Skipped },
+            reference: None,
+        }
+    }
+
+    /// The login is in nobody's audit log: its body is a password.
+    pub(crate) fn of_login(settings: &Settings) -> Self {
+        Self { limit: settings.limits.login, hashes: Hashes::Skipped, ..Self::usual(settings) }
+    }
+}

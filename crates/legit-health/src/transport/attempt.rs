@@ -1,0 +1,159 @@
+//! One attempt: the request goes out, and a complete answer comes in, or a typed failure.
+
+use super::pulse::Pulse;
+use super::{Prepared, RequestBody, Transport, decode, receive};
+use crate::call::Record;
+use crate::error::Kind;
+use crate::observe::AttemptEnd;
+use crate::wire::{Distrust, WireError, WireErrorKind};
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::{HeaderValue, Request, Response, header};
+use legit_health_api::scalar::Secret;
+use std::borrow::Cow;
+use std::pin::pin;
+use std::sync::Arc;
+
+const MAX_RESPONSE: usize = 64 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(crate) enum AttemptError {
+    /// The connection was never made, or was lost before the answer was complete.
+    Lost(WireError),
+    TimedOut,
+    TooLarge,
+    /// The answer cannot be read, for this reason.
+    Broken(Cow<'static, str>),
+}
+
+impl Transport {
+    pub(super) async fn attempt(
+        &self,
+        request: &Prepared,
+        number: u32,
+        token: Option<&Secret>,
+        record: &Record,
+    ) -> Result<Response<Bytes>, AttemptError> {
+        let begun = self.clock.now();
+        let pulse = Arc::new(Pulse::new(self.clock.clone()));
+        let exchange = pin!(self.exchange(request, token, &pulse, record));
+        let limit = self.clock.sleep_until(begun.saturating_add(self.settings.limits.attempt));
+        let stall = pin!(pulse.stalled_for(self.settings.limits.stall));
+        let outcome = match select(exchange, select(limit, stall)).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right((Either::Left(_), _)) => Err(AttemptError::TimedOut),
+            Either::Right((Either::Right(_), _)) => {
+                Err(AttemptError::lost("nothing moved on the connection"))
+            }
+        };
+        self.settings.observers.attempt_ended(&AttemptEnd {
+            operation: request.operation,
+            number,
+            status: outcome.as_ref().ok().map(|answer| answer.status().as_u16()),
+            failure: outcome.as_ref().err().map(|error| error.explain().0),
+            duration: self.clock.now().saturating_sub(begun),
+        });
+        outcome
+    }
+
+    async fn exchange(
+        &self,
+        request: &Prepared,
+        token: Option<&Secret>,
+        pulse: &Arc<Pulse>,
+        record: &Record,
+    ) -> Result<Response<Bytes>, AttemptError> {
+        let fate_before = record.begin_attempt();
+        let outgoing = self.outgoing(request, token, pulse, record);
+        let response = self.wire.attempt(outgoing).await.map_err(|error| {
+            if error.kind != WireErrorKind::Lost {
+                record.restore_fate(fate_before);
+            }
+            AttemptError::Lost(error)
+        })?;
+        record.head_arrived(&response);
+        let answer = receive::complete(response, MAX_RESPONSE, pulse).await?;
+        record.answered(&answer);
+        receive::check_content(&answer)?;
+        Ok(answer)
+    }
+
+    /// A fresh body each time.
+    fn outgoing(
+        &self,
+        request: &Prepared,
+        token: Option<&Secret>,
+        pulse: &Arc<Pulse>,
+        record: &Record,
+    ) -> Request<RequestBody> {
+        let mut outgoing = Request::new(request.body.open(pulse.clone(), record.digest_of_sent()));
+        *outgoing.method_mut() = request.method.clone();
+        *outgoing.uri_mut() = request.uri.clone();
+        let headers = outgoing.headers_mut();
+        headers.extend(self.settings.headers.clone());
+        headers.extend(request.headers.clone());
+        headers.insert(header::CONTENT_LENGTH, request.body.length().into());
+        headers.insert(header::ACCEPT_ENCODING, decode::ACCEPTED);
+        if let Some(token) = token {
+            headers.insert(header::AUTHORIZATION, bearer(token));
+        }
+        outgoing
+    }
+}
+
+fn bearer(token: &Secret) -> HeaderValue {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
+        .expect("a token is taken from a login only if it fits into a header");
+    value.set_sensitive(true);
+    value
+}
+
+impl AttemptError {
+    pub(super) fn cut_off() -> Self {
+        Self::lost("the answer was cut off")
+    }
+
+    fn lost(what: &'static str) -> Self {
+        Self::Lost(WireError { kind: WireErrorKind::Lost, source: what.into() })
+    }
+
+    /// The kind of error, in words that hold nothing the server or the caller sent.
+    pub(super) fn explain(&self) -> (Kind, String) {
+        let (kind, words) = match self {
+            Self::Lost(WireError { kind, .. }) => match kind {
+                WireErrorKind::Unconnected => (Kind::Connection, "no connection to the device could be made"),
+                WireErrorKind::Lost => {
+                    (Kind::Connection, "the connection to the device was lost before the answer was complete")
+                }
+                WireErrorKind::Untrusted(why) => (Kind::Certificate, distrust(*why)),
+            },
+            Self::TimedOut => (
+                Kind::Deadline,
+                "one attempt took too long; it is not repeated, since it may still be running",
+            ),
+            Self::TooLarge => (Kind::TooLarge, "the answer is larger than 64 MiB"),
+            Self::Broken(reason) => (Kind::Contract, &**reason),
+        };
+        (kind, words.to_owned())
+    }
+}
+
+fn distrust(why: Distrust) -> &'static str {
+    match why {
+        Distrust::Expired => {
+            "the certificate of the device has expired, or is not valid yet: check the clock of this machine, then tell \
+             whoever runs the device"
+        }
+        Distrust::OtherName => {
+            "the certificate is for another host than the one in the base URL: correct the base URL"
+        }
+        Distrust::UnknownIssuer => {
+            "the certificate was issued by nobody this machine trusts: if a proxy of your own inspects the traffic, add \
+             its CA certificate"
+        }
+        Distrust::OfTheClient => {
+            "the other side wants a certificate of this client, or does not accept the one it was shown"
+        }
+        Distrust::Other => "no trusted connection could be agreed on with the other side",
+    }
+}

@@ -1,0 +1,244 @@
+//! A result is what the device sent, or there is none.
+
+use crate::support::{Device, image, ok, token};
+use bytes::Bytes;
+use http::Response;
+use legit_health::scale::{Apasi, Avasi, Dlqi};
+use legit_health::{BodySite, Client, Error, Fate, Image, Kind, SomeViews, View, answer};
+use legit_health_sandbox::samples;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+static PHOTO: LazyLock<Image> =
+    LazyLock::new(|| Image::from_bytes(samples::all().swap_remove(0).bytes).unwrap());
+
+/// The calls that bring clinical numbers.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    DiagnosisSupport,
+    Manual,
+    Local,
+    Global,
+}
+
+const CALLS: [Call; 4] = [Call::DiagnosisSupport, Call::Manual, Call::Local, Call::Global];
+
+impl Call {
+    /// Its result as it would be stored, and the document it came from.
+    async fn make(self, client: &Client) -> Result<(Value, String), Error> {
+        let photo = || PHOTO.clone();
+        let at = client.severity("psoriasis").at(BodySite::ArmLeft);
+        macro_rules! stored {
+            ($call:expr) => {{
+                let reply = $call.keep_raw().await?;
+                Ok((serde_json::to_value(&*reply).unwrap(), reply.json().unwrap().to_owned()))
+            }};
+        }
+        match self {
+            Self::DiagnosisSupport => stored!(client.diagnosis_support([photo(), image(1)])),
+            Self::Manual => stored!(at.manual(Dlqi {
+                question1: answer!(1),
+                question2: answer!(2),
+                question3: answer!(0),
+                question4: answer!(1),
+                question5: answer!(2),
+                question6: answer!(3),
+                question7: answer!(0),
+                question8: answer!(0),
+                question9: answer!(1),
+                question10: answer!(1),
+            })),
+            Self::Local => stored!(at.local(photo(), Apasi { surface: answer!(2) })),
+            Self::Global => {
+                let views = BTreeMap::from([(View::FaceFront, photo()), (View::LegsFront, photo())]);
+                let views = SomeViews::try_from(views).unwrap();
+                stored!(client.severity("vitiligo").global(Avasi, views))
+            }
+        }
+    }
+
+    /// What the sandbox says to it.
+    async fn document(self) -> Value {
+        let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
+        let account = sandbox.account();
+        let client = Client::builder()
+            .base_url(sandbox.base_url().parse().unwrap())
+            .credentials(legit_health::Credentials::password(&*account.username, &*account.password))
+            .build()
+            .unwrap();
+        let (_, document) = self.make(&client).await.unwrap();
+        let mut document = serde_json::from_str(&document).unwrap();
+        shrink_pictures(&mut document);
+        document
+    }
+
+    /// The same call, to a device that says this.
+    async fn answered(self, document: String) -> Result<(Value, String), Error> {
+        let body = Bytes::from(document);
+        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token("t", 60)),
+            _ => Response::builder().header("content-type", "application/json").body(body.clone()).unwrap(),
+        });
+        self.make(&device.client()).await
+    }
+}
+
+/// The pictures make up nearly all of a document, and nothing here is about them.
+fn shrink_pictures(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(data) = members.get_mut("data").filter(|data| data.is_string()) {
+                *data = "AAAA".into();
+            }
+            members.values_mut().for_each(shrink_pictures);
+        }
+        Value::Array(list) => list.iter_mut().for_each(shrink_pictures),
+        _ => {}
+    }
+}
+
+/// Everywhere in a document, as JSON pointers in steps.
+fn places(value: &Value, here: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    if !here.is_empty() {
+        found.push(here.clone());
+    }
+    let inside: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(n, value)| (n.to_string(), value)).collect(),
+        _ => return,
+    };
+    for (step, value) in inside {
+        here.push(step);
+        places(value, here, found);
+        here.pop();
+    }
+}
+
+fn members(document: &Value) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    places(document, &mut Vec::new(), &mut found);
+    found.retain(|place| at(document, &place[..place.len() - 1]).is_object());
+    found
+}
+
+fn at<'a>(document: &'a Value, place: &[String]) -> &'a Value {
+    place.iter().fold(document, |value, step| match value {
+        Value::Array(list) => &list[step.parse::<usize>().unwrap()],
+        value => &value[step],
+    })
+}
+
+fn object_at<'a>(document: &'a mut Value, place: &[String]) -> &'a mut Map<String, Value> {
+    let found = place.iter().fold(document, |value, step| match value {
+        Value::Array(list) => &mut list[step.parse::<usize>().unwrap()],
+        value => &mut value[step],
+    });
+    found.as_object_mut().unwrap()
+}
+
+fn numbers(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Number(number) => drop(found.insert(number.as_f64().unwrap().to_string())),
+        Value::Array(list) => list.iter().for_each(|value| numbers(value, found)),
+        Value::Object(members) => members.values().for_each(|value| numbers(value, found)),
+        _ => {}
+    }
+}
+
+/// As JSON, with one member written twice.
+fn with_a_repetition(document: &Value, place: &[String]) -> String {
+    const MARK: &str = "written twice";
+    let mut marked = document.clone();
+    let (name, parent) = place.split_last().unwrap();
+    let members = object_at(&mut marked, parent);
+    let original = members[name].to_string();
+    members.insert(name.clone(), MARK.into());
+    let name = Value::from(name.as_str()).to_string();
+    let twice = format!("{name}:{original},{name}:{original}");
+    marked.to_string().replacen(&format!("{name}:\"{MARK}\""), &twice, 1)
+}
+
+#[tokio::test]
+async fn a_member_that_is_there_twice_is_refused_everywhere() {
+    for call in CALLS {
+        let document = call.document().await;
+        let members = members(&document);
+        assert!(members.len() > 30, "{call:?}");
+        for place in members {
+            let error = call.answered(with_a_repetition(&document, &place)).await.unwrap_err();
+            assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::Answered), "{call:?} {place:?}");
+            assert!(error.to_string().contains("names the same member twice"), "{error}");
+        }
+    }
+}
+
+/// Each member is left out in turn. What is missing makes an error or stays missing; it never becomes a number.
+#[tokio::test]
+async fn what_is_missing_never_becomes_a_number() {
+    for call in CALLS {
+        let document = call.document().await;
+        let (mut refused, mut read) = (0, 0);
+        for place in members(&document) {
+            let mut without = document.clone();
+            let (name, parent) = place.split_last().unwrap();
+            object_at(&mut without, parent).remove(name);
+            match call.answered(without.to_string()).await {
+                Err(error) => {
+                    assert_eq!(error.kind(), Kind::Contract, "{call:?} {place:?}");
+                    refused += 1;
+                }
+                Ok((stored, _)) => {
+                    let (mut sent, mut given) = (BTreeSet::new(), BTreeSet::new());
+                    numbers(&without, &mut sent);
+                    numbers(&stored, &mut given);
+                    let made_up: Vec<_> = given.difference(&sent).collect();
+                    assert!(made_up.is_empty(), "{call:?} without {place:?}: {made_up:?}");
+                    read += 1;
+                }
+            }
+        }
+        assert!(refused > 3 && read > 3, "{call:?}: {refused} refused, {read} read");
+    }
+}
+
+/// Labels that say nothing a result could need.
+const NOT_KEPT: &[&str] = &["resourceType", "use"];
+
+/// Every text of a report is replaced by one that nobody knows: what is code stays itself, and nothing becomes another.
+#[tokio::test]
+async fn words_that_nobody_knows_are_kept() {
+    for call in CALLS {
+        let document = call.document().await;
+        for place in members(&document).into_iter().filter(|place| at(&document, place).is_string()) {
+            let mut changed = document.clone();
+            let (name, parent) = place.split_last().unwrap();
+            object_at(&mut changed, parent).insert(name.clone(), "SomethingNew".into());
+            match call.answered(changed.to_string()).await {
+                Ok((stored, _)) => {
+                    let kept = stored.to_string().contains("SomethingNew");
+                    assert!(kept != NOT_KEPT.contains(&name.as_str()), "{call:?} {place:?}");
+                }
+                // Pictures are base64, and the minutes of nobody: nothing else in a report has a form of its own.
+                Err(error) => {
+                    assert_eq!((error.kind(), name.as_str()), (Kind::Contract, "data"), "{call:?} {place:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Percentages are from 0 to 100, and no number is infinite, or text, or a fraction of something else.
+#[tokio::test]
+async fn a_number_that_cannot_be_is_refused() {
+    let document = Call::DiagnosisSupport.document().await;
+    let probability: Vec<String> = ["clinicalIndicator", "malignancy"].map(str::to_owned).to_vec();
+    for value in ["140", "-0.1", "100.0001", "1e400", "NaN", "null", "true", "[]", "\"high\""] {
+        let mut marked = document.clone();
+        let (name, parent) = probability.split_last().unwrap();
+        object_at(&mut marked, parent).insert(name.clone(), "HERE".into());
+        let text = marked.to_string().replacen("\"HERE\"", value, 1);
+        let error = Call::DiagnosisSupport.answered(text).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Contract, "{value}");
+    }
+}

@@ -1,0 +1,52 @@
+//! What retries may cost a device in trouble.
+
+use crate::support::answer;
+use crate::support::scene::{Scene, label, whole};
+use crate::support::virtual_time::VirtualTime;
+use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[test]
+fn a_device_that_fails_every_call_gets_hardly_more_of_them_and_recovers() {
+    let time = VirtualTime::default();
+    let failing = Arc::new(AtomicBool::new(true));
+    let switch = failing.clone();
+    let scene = Scene::new(move |_| {
+        let answer = if switch.load(Ordering::Relaxed) { answer(503, Value::Null) } else { label() };
+        async { whole(answer) }
+    });
+    let client = scene.client(time.clone());
+    let call = || time.run(client.device_information().into_future());
+
+    // Until the budget is used up there are retries: 500 at 14 a piece.
+    for _ in 0..100 {
+        call().unwrap_err();
+    }
+    assert_eq!(scene.calls(), 100 + 35);
+
+    // From here on none at all, however long it lasts.
+    for _ in 0..10_000 {
+        call().unwrap_err();
+    }
+    let extra = (scene.calls() - 135) as f64 / 10_000.0;
+    assert!(extra <= 1.1, "{extra}");
+
+    // 500 successes later a failing call is tried three times again.
+    failing.store(false, Ordering::Relaxed);
+    for _ in 0..500 {
+        call().unwrap();
+    }
+    failing.store(true, Ordering::Relaxed);
+    let before = scene.calls();
+    assert_eq!(call().unwrap_err().attempts(), 3);
+    assert_eq!(scene.calls() - before, 3);
+}
+
+#[test]
+fn a_call_can_do_without_retries() {
+    let time = VirtualTime::default();
+    let scene = Scene::new(|_| async { whole(answer(503, Value::Null)) });
+    let error = time.run(scene.client(time.clone()).device_information().attempts(1).into_future());
+    assert_eq!(error.unwrap_err().attempts(), 1);
+}

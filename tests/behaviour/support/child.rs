@@ -1,0 +1,34 @@
+//! A test that needs a process of its own, because it measures its memory.
+
+use std::process::Command;
+
+const MARK: &str = "LEGIT_HEALTH_TEST_CHILD";
+
+/// Runs `work` in a process where nothing else runs, and passes on what it says.
+pub fn alone(test: &str, work: impl FnOnce()) {
+    if std::env::var_os(MARK).is_some() {
+        return work();
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(MARK, "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Memory that this process holds, in KiB: now, and at most so far.
+#[cfg(target_os = "linux")]
+pub fn resident() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let of = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    (of("VmRSS:"), of("VmHWM:"))
+}

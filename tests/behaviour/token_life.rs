@@ -1,0 +1,238 @@
+//! Tokens over hours: renewed in time, kept when a renewal fails, replaced when they are refused.
+
+use crate::support::scene::{Scene, label, told_to_wait, unconnected, whole};
+use crate::support::virtual_time::VirtualTime;
+use crate::support::{answer, ok, token};
+use http::{Response, StatusCode};
+use legit_health::clock::Clock;
+use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource, Fate, Kind};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+/// Tokens named after the minute of their end on the device's own clock, which is ahead by `skew`.
+fn device(time: &VirtualTime, skew: &Arc<Mutex<Duration>>, refused: &Arc<AtomicUsize>) -> Scene {
+    let device_now = {
+        let (time, skew) = (time.clone(), skew.clone());
+        move || time.now() + *skew.lock().unwrap()
+    };
+    let (now, refused) = (device_now.clone(), refused.clone());
+    let scene = Scene::new(move |request| {
+        let header = request.headers()["authorization"].to_str().unwrap();
+        let end: u64 = header.strip_prefix("Bearer ").unwrap().parse().unwrap();
+        let live = now().as_secs() < end;
+        if !live {
+            refused.fetch_add(1, Ordering::Relaxed);
+        }
+        async move { whole(if live { label() } else { answer(401, json!({"detail": "Expired token"})) }) }
+    });
+    scene.with_login(move |_| {
+        let end = device_now().as_secs() + 3_600;
+        async move { whole(ok(token(&end.to_string(), 60))) }
+    })
+}
+
+#[test]
+fn in_a_day_of_calls_no_token_is_refused() {
+    let (time, refused) = (VirtualTime::default(), Arc::default());
+    let scene = device(&time, &Arc::default(), &refused);
+    let client = scene.client(time.clone());
+    time.run(async {
+        for _ in 0..24 * 60 * 4 {
+            client.device_information().await.unwrap();
+            time.sleep(Duration::from_secs(15)).await;
+        }
+    });
+    assert_eq!((refused.load(Ordering::Relaxed), scene.calls()), (0, 24 * 60 * 4));
+    assert!((25..=30).contains(&scene.logins()), "{}", scene.logins());
+}
+
+/// A laptop that slept, or a device whose clock was set, costs one login.
+#[test]
+fn a_clock_that_jumps_costs_one_login() {
+    let (time, skew, refused) = (VirtualTime::default(), Arc::default(), Arc::default());
+    let scene = device(&time, &skew, &refused);
+    let client = scene.client(time.clone());
+    time.run(client.device_information().into_future()).unwrap();
+    *skew.lock().unwrap() += minutes(61);
+    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information().into_future()).unwrap();
+    assert_eq!((scene.logins(), scene.calls(), refused.load(Ordering::Relaxed)), (2, 4, 1));
+}
+
+/// The login is out of order for the last minutes of the token's life, and longer than its renewal takes to be due.
+#[test]
+fn a_good_token_is_kept_when_its_renewal_fails() {
+    let time = VirtualTime::default();
+    let clock = time.clone();
+    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+        let out_of_order = (40 * 60..59 * 60).contains(&clock.seconds());
+        async move { if out_of_order { unconnected() } else { whole(ok(token("t", 60))) } }
+    });
+    let client = scene.client(time.clone());
+    time.run(async {
+        while time.now() < minutes(70) {
+            client.device_information().await.unwrap();
+            time.sleep(Duration::from_secs(10)).await;
+        }
+    });
+    // Two that worked, and one renewal every half minute, of three attempts each while the budget allows.
+    assert!((4..80).contains(&scene.logins()), "{}", scene.logins());
+}
+
+#[test]
+fn a_forbidden_call_is_worth_one_login_a_minute() {
+    let time = VirtualTime::default();
+    let scene = Scene::new(|_| async { whole(answer(403, json!({"detail": "Forbidden"}))) });
+    let client = scene.client(time.clone());
+    for _ in 0..100 {
+        let error = time.run(client.device_information().into_future()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.fate(), error.status()),
+            (Kind::Authentication, Fate::Answered, Some(403))
+        );
+    }
+    assert_eq!((scene.logins(), scene.calls()), (2, 101));
+    time.jump(Duration::from_secs(60));
+    time.run(client.device_information().into_future()).unwrap_err();
+    assert_eq!((scene.logins(), scene.calls()), (3, 103));
+}
+
+/// A source that somebody else writes to.
+#[derive(Clone, Default)]
+struct Vault(Arc<Mutex<String>>);
+
+impl CredentialsSource for Vault {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
+        let password = self.0.lock().unwrap().clone();
+        Box::pin(async { Ok(Credentials::password("clinic@example.org", password)) })
+    }
+}
+
+/// Accepts the password `new`, and remembers what it was sent.
+fn picky() -> (Scene, Arc<Mutex<Vec<String>>>) {
+    let sent = Arc::<Mutex<Vec<String>>>::default();
+    let log = sent.clone();
+    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |request| {
+        let log = log.clone();
+        async move {
+            let body = http_body_util::BodyExt::collect(request.into_body()).await.unwrap().to_bytes();
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            let accepted = body.contains("password=new");
+            log.lock().unwrap().push(body);
+            let refusal: Response<_> = answer(401, json!({"detail": "Incorrect username or password"}));
+            whole(if accepted { ok(token("t", 60)) } else { refusal })
+        }
+    });
+    (scene, sent)
+}
+
+#[test]
+fn a_refused_password_is_not_sent_again_until_there_is_another() {
+    let (time, vault) = (VirtualTime::default(), Vault::default());
+    *vault.0.lock().unwrap() = "old".into();
+    let (scene, sent) = picky();
+    let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
+    for _ in 0..1_000 {
+        let error = time.run(client.device_information().into_future()).unwrap_err();
+        assert_eq!((error.kind(), error.status()), (Kind::Authentication, Some(401)));
+        time.jump(minutes(5));
+    }
+    assert_eq!(scene.logins(), 1, "however long it lasts");
+
+    *vault.0.lock().unwrap() = "new".into();
+    time.run(client.device_information().into_future()).unwrap();
+    assert_eq!((scene.logins(), scene.calls()), (2, 1));
+    assert!(sent.lock().unwrap()[1].contains("new"));
+
+    // Asked expressly, even a refused one is tried.
+    *vault.0.lock().unwrap() = "old".into();
+    time.run(client.login()).unwrap_err();
+    time.run(client.login()).unwrap_err();
+    assert_eq!(scene.logins(), 4);
+    time.run(client.device_information().into_future()).unwrap();
+    assert_eq!(scene.logins(), 4, "the token is good all the same");
+}
+
+#[test]
+fn a_password_that_is_changed_in_time_costs_nobody_a_call() {
+    let (time, vault) = (VirtualTime::default(), Vault::default());
+    *vault.0.lock().unwrap() = "new".into();
+    let (scene, _) = picky();
+    let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
+    time.run(async {
+        while time.now() < minutes(180) {
+            // The new one is `newer`, and both are accepted.
+            if time.now() > minutes(90) {
+                *vault.0.lock().unwrap() = "newer".into();
+            }
+            client.device_information().await.unwrap();
+            time.sleep(Duration::from_secs(30)).await;
+        }
+    });
+}
+
+#[test]
+fn credentials_that_cannot_be_had_are_one_sentence_and_nothing_is_sent() {
+    struct Locked;
+    impl CredentialsSource for Locked {
+        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
+            Box::pin(async { Err(ConfigError::new("the vault is locked: unlock it")) })
+        }
+    }
+    let time = VirtualTime::default();
+    let scene = Scene::new(|_| async { whole(label()) });
+    let client = scene.builder().clock(time.clone()).credentials(Locked).build().unwrap();
+    let error = time.run(client.device_information().into_future()).unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent));
+    assert_eq!(error.to_string(), "the login failed: the vault is locked: unlock it");
+    assert_eq!(scene.logins(), 0);
+}
+
+#[test]
+fn odd_lives_of_tokens_neither_fail_nor_loop() {
+    for life in
+        [json!(0), json!(-5), json!("NaN"), json!("1e9"), json!(1e300), json!(""), json!("60"), json!(0.2)]
+    {
+        let time = VirtualTime::default();
+        let said = life.clone();
+        let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+            let body = json!({"access_token": "t", "token_type": "x", "expires_in_minutes": said});
+            async { whole(ok(body)) }
+        });
+        let client = scene.client(time.clone());
+        for _ in 0..50 {
+            time.run(client.device_information().into_future()).unwrap();
+        }
+        assert_eq!(scene.logins(), 1, "{life}");
+    }
+}
+
+#[test]
+fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
+    let time = VirtualTime::default();
+    let asked = AtomicUsize::new(0);
+    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+        let answer = match asked.fetch_add(1, Ordering::Relaxed) {
+            0..3 => answer(503, Value::Null),
+            3 => told_to_wait(429, "500"),
+            _ => ok(token("t", 60)),
+        };
+        async { whole(answer) }
+    });
+    let client = scene.client(time.clone());
+    let error = time.run(client.device_information().into_future()).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (Kind::Server, Some(StatusCode::SERVICE_UNAVAILABLE.as_u16()))
+    );
+    let error = time.run(client.device_information().into_future()).unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (Kind::RateLimited, Some(Duration::from_secs(500))));
+    time.run(client.device_information().into_future()).unwrap();
+    assert_eq!(scene.logins(), 5);
+}
