@@ -10,10 +10,14 @@ mod abandoned;
 mod bad_input;
 #[path = "behaviour/bad_network.rs"]
 mod bad_network;
+#[path = "behaviour/blocking.rs"]
+mod blocking;
 #[path = "behaviour/cuts.rs"]
 mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/garbage.rs"]
+mod garbage;
 #[path = "behaviour/hostile.rs"]
 mod hostile;
 #[path = "behaviour/integrity.rs"]
@@ -28,10 +32,16 @@ mod login;
 mod low_level;
 #[path = "behaviour/mix_up.rs"]
 mod mix_up;
+#[path = "behaviour/own_headers.rs"]
+mod own_headers;
 #[path = "behaviour/pauses.rs"]
 mod pauses;
+#[path = "behaviour/proxies.rs"]
+mod proxies;
 #[path = "behaviour/readme.rs"]
 mod readme;
+#[path = "behaviour/redirects.rs"]
+mod redirects;
 #[path = "behaviour/retry_budget.rs"]
 mod retry_budget;
 #[path = "behaviour/silence.rs"]
@@ -40,5 +50,7 @@ mod silence;
 mod tidy;
 #[path = "behaviour/time_limits.rs"]
 mod time_limits;
+#[path = "behaviour/tls.rs"]
+mod tls;
 #[path = "behaviour/token_life.rs"]
 mod token_life;

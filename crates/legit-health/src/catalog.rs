@@ -90,7 +90,7 @@ impl Catalog {
     /// Each [`Kind`](crate::Kind) says what to do about it.
     pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
         let host = self.host.clone();
-        PendingCall::new(self.usual_options(), async move |options| {
+        PendingCall::new(self.options(), async move |options| {
             let bound = Call::to_catalog(&host, "body_sites", options);
             let result = bound.api.body_sites().await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
@@ -105,7 +105,7 @@ impl Catalog {
     pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
         let icd11 = icd11.to_owned();
         let host = self.host.clone();
-        PendingCall::new(self.usual_options(), async move |options| {
+        PendingCall::new(self.options(), async move |options| {
             let bound = Call::to_catalog(&host, "questionnaires", options);
             let result = bound.api.questionnaires(None, &icd11).await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
@@ -119,7 +119,7 @@ impl Catalog {
     /// Each [`Kind`](crate::Kind) says what to do about it.
     pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
         let host = self.host.clone();
-        PendingCall::new(self.usual_options(), async move |options| {
+        PendingCall::new(self.options(), async move |options| {
             let bound = Call::to_catalog(&host, "clinical_signs", options);
             let result = bound.api.clinical_signs().await;
             bound.conclude(result, |wire| {
@@ -128,8 +128,8 @@ impl Catalog {
         })
     }
 
-    fn usual_options(&self) -> Options {
-        Options::usual(&self.host.transport.settings)
+    fn options(&self) -> Options {
+        Options::of_a_list(&self.host.transport.settings)
     }
 }
 

@@ -7,7 +7,7 @@ pub use builder::ClientBuilder;
 pub(crate) use shared::Shared;
 
 use crate::auth::{EnvironmentSource, SingleFlight};
-use crate::call::{Call, PendingCall, diagnosis_support};
+use crate::call::{Call, Options, PendingCall, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::{ConfigError, Environment};
 use crate::error::Error;
@@ -101,7 +101,7 @@ impl Client {
     /// Each [`Kind`](crate::Kind) says what to do about it.
     pub fn device_information(&self) -> PendingCall<DeviceInformation> {
         let shared = self.shared.clone();
-        PendingCall::new(shared.usual_options(), async move |options| {
+        PendingCall::new(Options::of_a_list(&shared.transport.settings), async move |options| {
             let bound = Call::authorised(&shared, "device_information", options);
             let result = bound.api.device_information().await;
             let reply = bound.conclude(result, |wire| Ok(wire.into_report()));

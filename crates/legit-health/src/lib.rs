@@ -66,6 +66,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
+//! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
 //! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
 //!
 //! None is on by default, and none changes what happens without it.
@@ -87,6 +88,8 @@ mod transport;
 mod triage;
 mod views;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod clock;
 pub mod report;
 pub mod scale;

@@ -46,10 +46,26 @@ pub struct WireError {
 pub enum WireErrorKind {
     /// There is none, so certainly no byte of the request has left. It is tried again.
     Unconnected,
-    /// The other side is not trusted, so no byte of the request has left. It is not tried again.
+    /// No connection that can be trusted was agreed on, so no byte of the request was read. It is not tried again.
     Untrusted(Distrust),
+    /// The proxy wants a login, or does not accept the one it was given, so no byte of the request has left. It is not tried
+    /// again.
+    ProxyLogin,
     /// It was lost; a part of the request, or all of it, may have left. It is tried again.
     Lost,
+    /// What came back is no HTTP. The request may have been read by then. It is not tried again, since the answer would be
+    /// of the same sort.
+    Garbled,
+}
+
+impl WireErrorKind {
+    /// Nobody can have read the request.
+    pub(crate) fn is_unsent(self) -> bool {
+        match self {
+            Self::Unconnected | Self::Untrusted(_) | Self::ProxyLogin => true,
+            Self::Lost | Self::Garbled => false,
+        }
+    }
 }
 
 /// Why the other side is not trusted.
@@ -62,8 +78,13 @@ pub enum Distrust {
     OtherName,
     /// Its certificate was issued by nobody who is trusted.
     UnknownIssuer,
-    /// It does not accept our certificate, or wants one and we have none.
+    /// It shows the certificate of an authority as its own. Most certificates that sign themselves are such.
+    Authority,
+    /// It does not accept our certificate, or wants one and we have none. With TLS 1.3 it may say so when the request is
+    /// under way already, and then discards it unread.
     OfTheClient,
+    /// The certificate of the proxy, which was to be reached over TLS, has one of these faults.
+    OfTheProxy,
     /// Another fault of its certificate, or no common version or cipher of TLS.
     Other,
 }
@@ -72,8 +93,10 @@ impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             WireErrorKind::Unconnected => "the connection could not be made",
-            WireErrorKind::Untrusted(_) => "the other side is not trusted",
+            WireErrorKind::Untrusted(_) => "no trusted connection could be agreed on",
+            WireErrorKind::ProxyLogin => "the proxy wants a login",
             WireErrorKind::Lost => "the connection was lost",
+            WireErrorKind::Garbled => "what came back is no HTTP",
         })
     }
 }

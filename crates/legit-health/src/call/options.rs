@@ -38,6 +38,11 @@ impl Options {
         }
     }
 
+    /// The answer is small, so its text is kept.
+    pub(crate) fn of_a_list(settings: &Settings) -> Self {
+        Self { keep: Keep::Document, ..Self::usual(settings) }
+    }
+
     /// The login is in nobody's audit log: its body is a password.
     pub(crate) fn of_login(settings: &Settings) -> Self {
         Self { limit: settings.limits.login, hashes: Hashes::Skipped, ..Self::usual(settings) }

@@ -203,18 +203,31 @@ fn wires(
         (Some(wire), None) => Ok((wire.clone(), wire)),
         (None, options) => {
             let options = options.unwrap_or_default();
-            let connect = |to: &BaseUrl| -> Result<Arc<dyn Wire>, ConfigError> {
-                // A catalogue on this very machine is reached without the proxy that the device needs.
-                let direct = HttpOptions { proxy: Proxy::Direct, ..options.clone() };
-                let options = if to.is_encrypted() || to == device { &options } else { &direct };
+            let connect = |to: &BaseUrl, options: &HttpOptions| -> Result<Arc<dyn Wire>, ConfigError> {
                 Ok(Arc::new(Http::new(to, options, limits.connect)?))
             };
-            let wire = connect(device)?;
-            let catalog_wire =
-                if catalog.is_connected_like(device) { wire.clone() } else { connect(catalog)? };
+            let wire = connect(device, &options)?;
+            let elsewhere = options_elsewhere(&options, device, catalog);
+            let shared = catalog.is_connected_like(device)
+                && elsewhere.client_certificate == options.client_certificate;
+            let catalog_wire = if shared { wire.clone() } else { connect(catalog, &elsewhere)? };
             Ok((wire, catalog_wire))
         }
     }
+}
+
+/// What a catalogue shares of what the device needs.
+fn options_elsewhere(options: &HttpOptions, device: &BaseUrl, catalog: &BaseUrl) -> HttpOptions {
+    let mut options = options.clone();
+    if !catalog.is_at_the_host_of(device) {
+        // It says who is calling, and the catalogue is asked without an account.
+        options.client_certificate.clear();
+    }
+    if !catalog.is_encrypted() {
+        // On this very machine; a proxy would read along.
+        options.proxy = Proxy::Direct;
+    }
+    options
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -31,6 +31,13 @@ impl BaseUrl {
         (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
     }
 
+    /// True if both are at the same host and port.
+    pub(crate) fn is_at_the_host_of(&self, other: &Self) -> bool {
+        // Scheme, nothing, host and port; the parser leaves a usual port out.
+        let host = |url: &Self| url.text.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
+        host(self) == host(other)
+    }
+
     pub(crate) fn is_encrypted(&self) -> bool {
         self.text.starts_with("https:")
     }
@@ -133,6 +140,17 @@ mod tests {
             ("https://api.example.org/v2.0", "http://127.0.0.1:8080/v2.0", "https://localhost:8443/v2.0");
         assert!(alike(far, "https://other.example.org/v1") && alike(near, "http://[::1]:1/v1"));
         assert!(!alike(far, near) && !alike(near, secure) && !alike(far, secure));
+    }
+
+    #[test]
+    fn a_host_is_a_name_and_a_port() {
+        let same = |a: &str, b: &str| {
+            a.parse::<BaseUrl>().unwrap().is_at_the_host_of(&b.parse::<BaseUrl>().unwrap())
+        };
+        assert!(same("https://API.example.org/v2.0", "https://api.example.org:443/lists/v1"));
+        assert!(!same("https://api.example.org/v2.0", "https://api.example.org:8443/v2.0"));
+        assert!(!same("https://api.example.org/v2.0", "https://lists.example.org/v2.0"));
+        assert!(!same("http://127.0.0.1:443/v2.0", "https://127.0.0.1/v2.0"));
     }
 
     #[test]

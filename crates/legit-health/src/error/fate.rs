@@ -5,7 +5,7 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fate {
-    /// No byte of the request has left: repeating it is safe.
+    /// No byte of the request has left, or none that anybody could read: repeating it is safe.
     #[default]
     NotSent,
     /// The request, or a part of it, was sent, and for at least one attempt no whole answer came.

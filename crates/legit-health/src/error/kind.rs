@@ -23,7 +23,7 @@ pub enum Kind {
     /// No connection, or a lost one, still after the retries. See [`fate`](crate::Error::fate) before repeating.
     Connection,
     /// The other side has no certificate that this machine trusts, or no secure connection could be agreed on. It is not
-    /// tried again, and nothing was sent. The sentence says which it is and what to do.
+    /// tried again, and no request was read. The sentence says which it is and what to do.
     Certificate,
     /// A time limit passed. See [`fate`](crate::Error::fate) before repeating.
     Deadline,

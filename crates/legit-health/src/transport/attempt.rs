@@ -66,7 +66,7 @@ impl Transport {
         let fate_before = record.begin_attempt();
         let outgoing = self.outgoing(request, token, pulse, record);
         let response = self.wire.attempt(outgoing).await.map_err(|error| {
-            if error.kind != WireErrorKind::Lost {
+            if error.kind.is_unsent() {
                 record.restore_fate(fate_before);
             }
             AttemptError::Lost(error)
@@ -125,7 +125,16 @@ impl AttemptError {
                 WireErrorKind::Lost => {
                     (Kind::Connection, "the connection to the device was lost before the answer was complete")
                 }
+                WireErrorKind::Garbled => (
+                    Kind::Contract,
+                    "what came back is no answer in HTTP: something between this program and the device may have answered",
+                ),
                 WireErrorKind::Untrusted(why) => (Kind::Certificate, distrust(*why)),
+                WireErrorKind::ProxyLogin => (
+                    Kind::Configuration,
+                    "the proxy wants a login, or does not accept the one it was given: correct the user name and the \
+                     password that are set for the proxy",
+                ),
             },
             Self::TimedOut => (
                 Kind::Deadline,
@@ -151,9 +160,19 @@ fn distrust(why: Distrust) -> &'static str {
             "the certificate was issued by nobody this machine trusts: if a proxy of your own inspects the traffic, add \
              its CA certificate"
         }
+        Distrust::Authority => {
+            "the device shows the certificate of an authority as its own, as one that signed itself often does: have \
+             whoever runs it install a certificate that is no authority's"
+        }
         Distrust::OfTheClient => {
             "the other side wants a certificate of this client, or does not accept the one it was shown"
         }
-        Distrust::Other => "no trusted connection could be agreed on with the other side",
+        Distrust::OfTheProxy => {
+            "the proxy has no certificate that this machine trusts: correct its address, or add the certificate of its CA"
+        }
+        Distrust::Other => {
+            "no trusted connection could be agreed on with the other side: it may be too old for TLS 1.2, want a \
+             certificate of this client, or have one that is broken or revoked"
+        }
     }
 }

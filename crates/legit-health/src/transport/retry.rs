@@ -32,8 +32,8 @@ pub(super) fn again(
         },
         Err(AttemptError::Lost(error)) => match error.kind {
             WireErrorKind::Unconnected | WireErrorKind::Lost => TROUBLE,
-            // The certificate is the same the next time.
-            WireErrorKind::Untrusted(_) => return None,
+            // The certificate is the same the next time, and so are the proxy and whoever answers.
+            WireErrorKind::Untrusted(_) | WireErrorKind::ProxyLogin | WireErrorKind::Garbled => return None,
         },
         Err(AttemptError::TimedOut | AttemptError::TooLarge | AttemptError::Broken(_)) => return None,
     };

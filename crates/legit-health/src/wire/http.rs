@@ -1,11 +1,12 @@
 //! The wire over sockets. The only place of this crate that speaks to reqwest.
 
+mod failure;
 mod options;
 mod trust;
 
 pub use options::{HttpOptions, Proxy};
 
-use super::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
+use super::{RequestBody, ResponseBody, Wire, WireError};
 use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
 use http::{Request, Response};
@@ -66,21 +67,15 @@ impl Wire for Http {
         request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
         Box::pin(async move {
-            let request = request.map(reqwest::Body::wrap).try_into().map_err(wire_error)?;
-            let response = self.client.execute(request).await.map_err(wire_error)?;
+            let request = request.map(reqwest::Body::wrap).try_into().map_err(failure::before_the_answer)?;
+            let response = self.client.execute(request).await.map_err(failure::before_the_answer)?;
+            if let Some(error) = failure::two_ends(response.headers()) {
+                return Err(error);
+            }
             let response: Response<reqwest::Body> = response.into();
-            Ok(response.map(|body| Box::pin(body.map_err(wire_error)) as ResponseBody))
+            Ok(response.map(|body| Box::pin(body.map_err(failure::within_the_answer)) as ResponseBody))
         })
     }
-}
-
-fn wire_error(error: reqwest::Error) -> WireError {
-    let kind = match trust::distrust(&error) {
-        Some(why) => WireErrorKind::Untrusted(why),
-        None if error.is_connect() || error.is_builder() => WireErrorKind::Unconnected,
-        None => WireErrorKind::Lost,
-    };
-    WireError { kind, source: error.without_url().into() }
 }
 
 impl fmt::Debug for Http {

@@ -23,7 +23,8 @@ pub struct HttpOptions {
     /// Certificates that are trusted beside those of the system, as PEM text: the CA of a proxy that inspects traffic. Empty
     /// for none.
     pub ca_certificates: Vec<u8>,
-    /// The certificate to show to the other side and its private key, both as PEM text. Empty for none.
+    /// The certificate to show to the other side and its private key, both as PEM text. Empty for none. A client shows it to
+    /// its device, and not to a catalogue at another host.
     pub client_certificate: Vec<u8>,
     /// The way out.
     pub proxy: Proxy,
@@ -39,7 +40,7 @@ pub enum Proxy {
     Direct,
     /// This one.
     At {
-        /// Such as `http://proxy.hospital.example:3128`.
+        /// Such as `http://proxy.hospital.example:3128`, or `https://…` for a proxy that is itself reached over TLS.
         url: String,
         /// For a proxy that asks who is calling.
         login: Option<(Username, Secret)>,

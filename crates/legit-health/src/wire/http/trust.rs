@@ -1,25 +1,13 @@
 //! Why a TLS connection was not agreed on.
 
+use super::failure::causes;
 use crate::wire::Distrust;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 use std::error::Error;
-use std::io;
 
 /// `None` if TLS is not what failed.
 pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<TlsError>() {
-            return of_tls(tls);
-        }
-        // An `io::Error` does not count what it wraps among its sources.
-        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    None
+    causes(error).find_map(|cause| cause.downcast_ref::<TlsError>()).and_then(of_tls)
 }
 
 fn of_tls(error: &TlsError) -> Option<Distrust> {
@@ -33,6 +21,10 @@ fn of_tls(error: &TlsError) -> Option<Distrust> {
                 Distrust::OtherName
             }
             CertificateError::UnknownIssuer => Distrust::UnknownIssuer,
+            CertificateError::Other(why) => match why.0.downcast_ref() {
+                Some(webpki::Error::CaUsedAsEndEntity) => Distrust::Authority,
+                _ => Distrust::Other,
+            },
             _ => Distrust::Other,
         }),
         TlsError::AlertReceived(

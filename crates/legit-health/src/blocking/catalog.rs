@@ -1,0 +1,78 @@
+//! The vendor's public lists, without an async runtime.
+
+use super::thread::Thread;
+use crate::catalog::{BodySiteEntry, ClinicalSign, QuestionnaireEntry};
+use crate::config::ConfigError;
+use crate::error::Error;
+use crate::reply::Reply;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The vendor's public lists: body sites, questionnaires and clinical signs. It needs no account and sends none.
+///
+/// A client has one beside it, [`Client::catalog`](super::Client::catalog).
+///
+/// ```no_run
+/// use legit_health::blocking::Catalog;
+///
+/// # fn example() -> Result<(), legit_health::Error> {
+/// let catalog = Catalog::new(legit_health::Catalog::public()?)?;
+/// for site in catalog.body_sites()?.iter() {
+///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Catalog {
+    catalog: crate::Catalog,
+    thread: Thread,
+}
+
+impl Catalog {
+    /// This one, alone.
+    ///
+    /// # Errors
+    ///
+    /// The system allows no further thread.
+    pub fn new(catalog: crate::Catalog) -> Result<Self, ConfigError> {
+        Ok(Self { catalog, thread: Thread::start()? })
+    }
+
+    pub(super) fn beside(thread: &Thread, catalog: &crate::Catalog) -> Self {
+        Self { catalog: catalog.clone(), thread: thread.clone() }
+    }
+
+    /// The body sites that a request may name, today.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub fn body_sites(&self) -> Result<Reply<Vec<BodySiteEntry>>, Error> {
+        self.thread.run(|| self.catalog.body_sites().into_future())
+    }
+
+    /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub fn questionnaires(&self, icd11: &str) -> Result<Reply<Vec<QuestionnaireEntry>>, Error> {
+        self.thread.run(|| self.catalog.questionnaires(icd11).into_future())
+    }
+
+    /// Clinical signs by code, such as `erythema`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`Kind`](crate::Kind) says what to do about it.
+    pub fn clinical_signs(&self) -> Result<Reply<BTreeMap<String, ClinicalSign>>, Error> {
+        self.thread.run(|| self.catalog.clinical_signs().into_future())
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.catalog.fmt(f)
+    }
+}
