@@ -22,6 +22,8 @@ mod garbage;
 mod hostile;
 #[path = "behaviour/integrity.rs"]
 mod integrity;
+#[path = "behaviour/json_schema.rs"]
+mod json_schema;
 #[path = "behaviour/layers.rs"]
 mod layers;
 #[path = "behaviour/login.rs"]

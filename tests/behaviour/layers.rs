@@ -4,17 +4,24 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// Crates and what they depend on, tests aside.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+/// The crates of the workspace, by name.
+fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    let mut packages = metadata["packages"].as_array().unwrap().clone();
+    packages.sort_by_key(|package| package["name"].as_str().unwrap().to_owned());
     packages
+}
+
+/// Crates and what they depend on, tests aside.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    packages()
+        .iter()
         .map(|package| {
             let all = package["dependencies"].as_array().unwrap().iter();
             (name(package), all.filter(|dependency| dependency["kind"] != "dev").map(name).collect())
@@ -29,6 +36,7 @@ fn dependencies_point_one_way() {
     for (krate, allowed) in [
         ("legit-health-api", &[][..]),
         ("legit-health-codegen", &[]),
+        ("legit-health-httpmock", &["legit-health-api"]),
         ("legit-health-sandbox", &["legit-health-scoring"]),
         ("legit-health", &["legit-health-api"]),
         ("legit-health-cli", &["legit-health", "legit-health-sandbox"]),
@@ -41,7 +49,24 @@ fn dependencies_point_one_way() {
             dependencies[krate].iter().map(String::as_str).filter(|name| ours.contains(name)).collect();
         assert_eq!(used, allowed.iter().copied().collect(), "{krate}");
     }
-    assert_eq!(ours.len(), 9, "a new crate needs a line here: {ours:?}");
+    assert_eq!(ours.len(), 10, "a new crate needs a line here: {ours:?}");
+}
+
+/// A feature adds what it needs and nothing else: without it there is no trace of it.
+#[test]
+fn schemas_are_there_on_request_only() {
+    let packages = packages();
+    let asking = packages.iter().filter(|package| package["features"].get("schemars").is_some());
+    let asking: Vec<&str> = asking
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().unwrap();
+            let schemars = dependencies.iter().find(|dependency| dependency["name"] == "schemars").unwrap();
+            assert_eq!(schemars["optional"], true, "{}", package["name"]);
+            assert!(package["features"].get("default").is_none(), "{}", package["name"]);
+            package["name"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(asking, ["legit-health", "legit-health-api"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::support::{picture, report, token};
 use legit_health_api::seam::{BoxFuture, CallScope, Outgoing, Piece, Pipeline, SeamError};
 use legit_health_api::{Error, device, scalar::ImageData, scalar::Secret, scalar::Username};
+use legit_health_httpmock::{MockDevice, Scenario, document};
 use std::sync::{Arc, Mutex};
 
 fn request(images: impl IntoIterator<Item = ImageData>) -> device::types::DiagnosisSupportRequest {
@@ -30,6 +31,60 @@ async fn plain_mode_speaks_to_the_sandbox() {
         client(http).diagnosis_support(&request([ImageData::new(sample.bytes.to_vec())])).await.unwrap();
     assert_eq!(report.imaging_analysis.len(), 1);
     assert!(report.extra.contains_key("sandbox"));
+}
+
+/// A low-level client in plain mode, with a token of the mock device as a default header.
+fn plain(device: &MockDevice) -> device::Client {
+    let mut headers = reqwest::header::HeaderMap::new();
+    headers.insert("authorization", format!("Bearer {}", device.token()).parse().unwrap());
+    let http = reqwest::Client::builder().default_headers(headers).build().unwrap();
+    device::Client::new_with_client(&device.base_url(), http, CallScope::default())
+}
+
+#[tokio::test]
+async fn what_is_sent_is_the_request_and_nothing_else() {
+    let device = MockDevice::start();
+    let three = request([1, 2, 3].map(|number| ImageData::new(picture(number))));
+    let calls = device.diagnosis_support(|when, then| {
+        when.body(&three)
+            .into_inner()
+            .header("content-type", "application/json")
+            .header_missing("api-version");
+        then.ok(&document::diagnosis_support(3));
+    });
+    let report = plain(&device).diagnosis_support(&three).await.unwrap().into_inner();
+    assert_eq!(report, document::diagnosis_support(3));
+    calls.assert();
+}
+
+#[tokio::test]
+async fn a_login_is_a_form() {
+    let device = MockDevice::start();
+    let request = device::types::LoginRequest {
+        username: Username::new("clinic+test@example.org"),
+        password: Secret::new("a&b=c d"),
+    };
+    device.login(|when, then| {
+        when.body(&request);
+        then.ok(&document::access_token("t"));
+    });
+    let token = plain(&device).login(&request).await.unwrap().into_inner();
+    assert_eq!((token.access_token.expose(), token.expires_in_minutes.get()), ("t", 60));
+}
+
+/// The body of an error is not typed, since it may have any shape, but its status is known and it can be read.
+#[tokio::test]
+async fn an_error_comes_with_its_status_and_its_body() {
+    for (scenario, status, detail) in [
+        (Scenario::RefusedTokens, 401, document::error("Invalid token")),
+        (Scenario::ServerError, 500, document::error("Internal Server Error")),
+    ] {
+        let device = MockDevice::start().playing(scenario);
+        let error = plain(&device).device_information().await.unwrap_err();
+        let Error::UnexpectedResponse(response) = error else { panic!("{scenario:?}: {:?}", error.status()) };
+        assert_eq!(response.status().as_u16(), status);
+        assert_eq!(response.json::<device::types::ErrorBody>().await.unwrap(), detail);
+    }
 }
 
 /// Keeps what it is given and answers with a fixed body.

@@ -9,22 +9,34 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The Rust blocks of README.md, each with the name of its example: the line before a block links to it.
-fn programs() -> Vec<(String, String)> {
+/// A Rust block of README.md, and the example it is from: a link to it stands before the block.
+struct Program {
+    package: String,
+    example: String,
+    text: String,
+}
+
+impl Program {
+    fn source(&self) -> String {
+        let Self { package, example, .. } = self;
+        fs::read_to_string(root().join(format!("crates/{package}/examples/{example}.rs"))).unwrap()
+    }
+}
+
+fn programs() -> Vec<Program> {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let mut programs = Vec::new();
     let mut example = None;
     let mut lines = readme.lines();
     while let Some(line) = lines.next() {
-        if let Some((_, rest)) = line.split_once("crates/legit-health/examples/") {
-            example = rest.split_once(".rs").map(|(name, _)| name.to_owned());
+        let link = line.split_once("](crates/").and_then(|(_, rest)| rest.split_once(".rs)"));
+        if let Some((package, name)) = link.and_then(|(path, _)| path.split_once("/examples/")) {
+            example = Some((package.to_owned(), name.to_owned()));
         }
         if line == "```rust" {
             let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            programs.push((
-                example.take().expect("a link to the example stands before its block"),
-                text.join("\n"),
-            ));
+            let (package, example) = example.take().expect("a link to the example stands before its block");
+            programs.push(Program { package, example, text: text.join("\n") });
         }
     }
     programs
@@ -37,9 +49,9 @@ fn binary(example: &str) -> PathBuf {
     folder.join(format!("{example}{}", std::env::consts::EXE_SUFFIX))
 }
 
-fn build(example: &str) {
+fn build(Program { package, example, .. }: &Program) {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", "legit-health", "--example", example])
+        .args(["build", "--quiet", "-p", package, "--example", example])
         .current_dir(root())
         .status()
         .unwrap();
@@ -56,12 +68,11 @@ async fn every_program_of_the_readme_runs() {
     }
     let programs = programs();
     assert!(programs.len() >= 2, "README.md has lost its programs");
-    for (example, program) in programs {
-        let source =
-            fs::read_to_string(root().join(format!("crates/legit-health/examples/{example}.rs"))).unwrap();
-        assert!(source.contains(&program), "README.md and examples/{example}.rs differ");
-        build(&example);
-        let output = Command::new(binary(&example))
+    for program in programs {
+        let example = &program.example;
+        assert!(program.source().contains(&program.text), "README.md and examples/{example}.rs differ");
+        build(&program);
+        let output = Command::new(binary(example))
             .current_dir(folder.path())
             .env("LEGIT_HEALTH_URL", sandbox.base_url())
             .env("LEGIT_HEALTH_USERNAME", &sandbox.account().username)

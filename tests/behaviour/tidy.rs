@@ -93,6 +93,7 @@ fn the_unofficial_wording_stands_where_a_person_could_think_otherwise() {
         "README.md",
         "crates/legit-health/src/lib.rs",
         "crates/legit-health-api/src/lib.rs",
+        "crates/legit-health-httpmock/src/lib.rs",
         "crates/legit-health-cli/src/args.rs",
     ] {
         let text = fs::read_to_string(root().join(path)).unwrap();

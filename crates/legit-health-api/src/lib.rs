@@ -42,6 +42,8 @@
 //!
 //! The [`Error`] of generated calls prints whole bodies, which may hold a token or findings: do not log it.
 //!
+//! With the feature `schemars`, whatever stands in a request or a report has a JSON Schema (`schemars::JsonSchema`).
+//!
 //! | module | what it holds |
 //! |---|---|
 //! | [`device`], [`catalog`] | generated clients and types, one per document in `openapi/` |
@@ -54,6 +56,9 @@
 extern crate self as legit_health_api;
 
 mod generated;
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub mod json_schema;
 #[doc(hidden)]
 pub mod open_list;
 pub mod scalar;
@@ -62,3 +67,6 @@ pub mod seam;
 
 pub use generated::{catalog, device, open, scales};
 pub use progenitor_client::{Error, ResponseValue};
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+pub use schemars;

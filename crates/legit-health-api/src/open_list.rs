@@ -31,6 +31,8 @@ macro_rules! __text_enum {
                 deserializer.deserialize_str($crate::open_list::Code(::std::marker::PhantomData))
             }
         }
+
+        $crate::open_list::list_schema!($list, "string", as_str);
     };
 }
 
@@ -81,10 +83,42 @@ macro_rules! __int_enum {
                 <i64 as ::serde::Deserialize>::deserialize(deserializer).map(Self::from)
             }
         }
+
+        $crate::open_list::list_schema!($list, "integer", code);
     };
 }
 
-pub use {__int_enum as int_enum, __text_enum as text_enum};
+/// Whether there are schemas is settled here, not in the crate that a list stands in.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __list_schema {
+    ($list:ident, $json_type:literal, $code:ident) => {
+        impl $crate::schemars::JsonSchema for $list {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($list).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($list)).into()
+            }
+
+            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                let known = Self::KNOWN.iter().map(|known| known.$code().into());
+                $crate::json_schema::lists::open($json_type, known, "One of the known values, or another.")
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __list_schema {
+    ($($any:tt)*) => {};
+}
+
+pub use {__int_enum as int_enum, __list_schema as list_schema, __text_enum as text_enum};
 
 /// Reads a code without owning its text first; as a map key it has to work on borrowed and on owned text.
 pub struct Code<T>(pub std::marker::PhantomData<T>);

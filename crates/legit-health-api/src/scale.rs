@@ -16,7 +16,7 @@ pub use any::AnyScale;
 pub use {
     answer::{FromAnswer, ask},
     json::{SheetJson, read},
-    sheet::{foreign_scale, scale, scale_set},
+    sheet::{foreign_scale, scale, scale_set, set_schema, sheet_schema},
 };
 
 use crate::scales::{LocalInput, ManualInput};

@@ -3,6 +3,8 @@
 mod quarantine;
 mod spec;
 
+use openapiv3::OpenAPI;
+use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use quote::quote;
 
@@ -14,9 +16,25 @@ use crate::lower::Lowered;
 /// # Errors
 /// What the generator refuses or panics with, as far as it can say where.
 pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
+    generated(lowered, Generator::generate_tokens)
+}
+
+/// Generates the typed matchers and answers for httpmock, of a document that still has its error bodies.
+///
+/// # Errors
+/// As [`emit`].
+pub(crate) fn emit_mocks(lowered: &Lowered) -> Result<syn::File> {
+    let client = format!("::legit_health_api::{}", lowered.part.module());
+    generated(lowered, |generator, spec| generator.httpmock(spec, &client))
+}
+
+fn generated(
+    lowered: &Lowered,
+    generate: impl FnOnce(&mut Generator, &OpenAPI) -> std::result::Result<TokenStream, progenitor::Error> + Send,
+) -> Result<syn::File> {
     let spec = spec::parse(&lowered.document)?;
     let tokens = quarantine::run(|| {
-        let tokens = Generator::new(&settings(lowered)).generate_tokens(&spec);
+        let tokens = generate(&mut Generator::new(&settings(lowered)), &spec);
         tokens.map(|tokens| tokens.to_string()).map_err(|error| error.to_string())
     });
     let fail = |what: String| {

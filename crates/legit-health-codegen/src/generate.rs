@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::home::Home;
 use crate::lint::lint;
-use crate::lower::{Lowered, Part, lower};
+use crate::lower::{Lowered, Part, lower, lower_for_mocks};
 use crate::{emit, page, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
@@ -66,6 +66,10 @@ pub struct Generated {
     pub open: String,
     /// Answer sheets of the scoring systems.
     pub scales: String,
+    /// Typed mocks of the device.
+    pub device_mocks: String,
+    /// Typed mocks of the catalogue.
+    pub catalog_mocks: String,
     /// The document of the device as JSON, not lowered.
     pub device_json: String,
     /// The document of the catalogue as JSON, not lowered.
@@ -107,11 +111,15 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
     let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, home);
     let scales = module(scales, home, &[device])?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
+    let (device_mocks, catalog_mocks) =
+        both(mocks(device, Part::Device, home), mocks(catalog, Part::Catalog, home))?;
     Ok(Generated {
         device: device_module,
         catalog: catalog_module,
         open,
         scales,
+        device_mocks,
+        catalog_mocks,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
         codes_page: page::codes::render([(device, &lowered_device), (catalog, &lowered_catalog)], home),
@@ -137,6 +145,20 @@ fn client(lowered: &Lowered) -> Result<String> {
         module.items.push(syn::parse_quote!(::legit_health_api::seam::hooks!(Client);));
     }
     Ok(format(&module, &lowered.home, &[&lowered.document]))
+}
+
+/// Mocks are for this workspace: whoever has a contract of their own writes tests against their own client.
+fn mocks(document: &Document, part: Part, home: &Home) -> Result<String> {
+    if !home.is_ours() {
+        return Ok(String::new());
+    }
+    let lowered = lower_for_mocks(document.clone(), part, home)?;
+    let mut module = emit::emit_mocks(&lowered)?;
+    pass::mocks::correct(&mut module, document)?;
+    let title = document.root().at(&["info", "title"]).and_then(|title| title.as_text());
+    let doc = format!(" {}: typed mocks.", title.unwrap_or(document.file()));
+    module.attrs.push(syn::parse_quote!(#![doc = #doc]));
+    Ok(format(&module, home, &[document]))
 }
 
 fn module(tokens: TokenStream, home: &Home, sources: &[&Document]) -> Result<String> {

@@ -1,4 +1,5 @@
-//! Generates `legit-health-api` from the OpenAPI description of the Legit.Health device API.
+//! Generates `legit-health-api`, and the typed mocks of `legit-health-httpmock`, from the OpenAPI description of the
+//! Legit.Health device API.
 //!
 //! Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
 //! identify the API.
@@ -54,7 +55,7 @@
 //! | [`lower()`] | rewrites the truthful document into what progenitor can take, one rule per file |
 //! | `render` | generates open lists and scales, which progenitor cannot |
 //! | `page` | writes the pages of `docs/` |
-//! | `emit` | lets progenitor generate client and types; its panic becomes a finding |
+//! | `emit` | lets progenitor generate client, types and mocks; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
 //! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |

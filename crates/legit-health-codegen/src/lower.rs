@@ -93,6 +93,24 @@ const CATALOG_RULES: [Rule; 5] =
 /// Findings of the rules, and every rule that changed nothing. The latter only at home: what another contract does not
 /// need is no fault of it.
 pub fn lower(document: Document, part: Part, home: &Home) -> Result<Lowered> {
+    apply(document, part, home, part.rules().iter())
+}
+
+/// Lowers for mocks, which give the error bodies that clients get: they stay.
+///
+/// # Errors
+/// As [`lower`].
+pub(crate) fn lower_for_mocks(document: Document, part: Part, home: &Home) -> Result<Lowered> {
+    let drops = |rule: &&Rule| rule.name == drop_error_bodies::RULE.name;
+    apply(document, part, home, part.rules().iter().filter(|rule| !drops(rule)))
+}
+
+fn apply(
+    document: Document,
+    part: Part,
+    home: &Home,
+    rules: impl Iterator<Item = &'static Rule>,
+) -> Result<Lowered> {
     let mut findings = Findings::of(document.file());
     let mut lowered = Lowered {
         part,
@@ -104,7 +122,7 @@ pub fn lower(document: Document, part: Part, home: &Home) -> Result<Lowered> {
         sets: Vec::new(),
         fired: Vec::new(),
     };
-    for rule in part.rules() {
+    for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
         if count == 0 && found.is_empty() && home.is_ours() {
@@ -171,6 +189,24 @@ mod tests {
             said,
             CATALOG_RULES.map(|rule| format!("the lowering rule `{}` changed nothing", rule.name))
         );
+    }
+
+    #[test]
+    fn mocks_keep_the_error_bodies_that_clients_cannot_have() {
+        let text = "
+paths: {/a: {get: {responses: {'200': {description: d}, '401': {description: d}}}}}
+components:
+  schemas:
+    Percent: {title: Percentage, type: number, minimum: 0, maximum: 100}
+    Words: {type: object, additionalProperties: {type: string}}
+    Mode: {type: string, x-extensible-enum: [a]}";
+        let document = Document::parse("x.yaml", text).unwrap();
+        let statuses = |lowered: Lowered| {
+            let operation = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
+            operation.members("responses").map(|(status, _)| status.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(statuses(lower(document.clone(), Part::Catalog, &Home::OURS).unwrap()), ["200"]);
+        assert_eq!(statuses(lower_for_mocks(document, Part::Catalog, &Home::OURS).unwrap()), ["200", "401"]);
     }
 
     #[test]

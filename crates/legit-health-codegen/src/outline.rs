@@ -121,6 +121,7 @@ mod tests {
                     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 }
                 #[derive(::serde::Serialize, Clone)]
+                #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
                 pub struct Views(pub ::std::vec::Vec<::std::collections::BTreeMap<u8, f64>>);
                 #[derive(Clone, Copy)]
                 #[non_exhaustive]
@@ -150,7 +151,7 @@ mod types
 struct Report (Clone, Serialize)
   body_site: Option<open::BodySite> \"bodySite\"
   extra: serde_json::Map<String, serde_json::Value> flatten
-struct Views(pub Vec<BTreeMap<u8, f64>>) (Clone, Serialize)
+struct Views(pub Vec<BTreeMap<u8, f64>>) (Clone, JsonSchema cfg(feature = \"schemars\"), Serialize)
 enum Kind non_exhaustive (Clone, Copy, Debug)
   A
   B(u8)

@@ -48,7 +48,11 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
         "docs/evidence.md",
         MANIFEST,
     ];
-    listed(paths, contract, generated, tools)
+    const MOCKS: [&str; 2] = [
+        "crates/legit-health-httpmock/src/generated/device.rs",
+        "crates/legit-health-httpmock/src/generated/catalog.rs",
+    ];
+    listed(paths, Some(MOCKS), contract, generated, tools)
 }
 
 /// The same files for another program, side by side in one folder: modules, documents as JSON, pages, and the record of
@@ -66,11 +70,12 @@ pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tool
         "evidence.md",
         "manifest.json",
     ];
-    listed(paths, contract, generated, tools)
+    listed(paths, None, contract, generated, tools)
 }
 
 fn listed(
     paths: [&'static str; 10],
+    mocks: Option<[&'static str; 2]>,
     contract: &Contract,
     generated: Generated,
     tools: &Tools,
@@ -80,6 +85,8 @@ fn listed(
         catalog,
         open,
         scales,
+        device_mocks,
+        catalog_mocks,
         device_json,
         catalog_json,
         scales_page,
@@ -108,6 +115,10 @@ fn listed(
     let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 9], _>(files, texts)
         .map(|(path, (text, documents))| output(path, text, documents))
         .collect();
+    if let Some([of_the_device, of_the_catalog]) = mocks {
+        outputs.push(output(of_the_device, device_mocks, of_device));
+        outputs.push(output(of_the_catalog, catalog_mocks, of_catalog));
+    }
     let manifest = Manifest::of(contract, tools, &outputs);
     outputs.push(output(record, manifest.to_json(), of_both));
     outputs

@@ -60,12 +60,16 @@
 //!   refused ([`Error::fields`]).
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
+//! It scores, judges and decides nothing: that is the device's work, and then a professional's.
+//!
 //! # Features
 //!
-//! - `blocking`, off unless asked for: `legit_health::blocking::Client` makes the same calls for programs without an async
-//!   runtime.
+//! | feature | what it adds |
+//! |---|---|
+//! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
+//! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
 //!
-//! It scores, judges and decides nothing: that is the device's work, and then a professional's.
+//! None is on by default, and none changes what happens without it.
 
 mod auth;
 mod call;

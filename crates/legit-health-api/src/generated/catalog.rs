@@ -10,6 +10,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     /// Body sites.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct BodySiteEntries(pub ::std::vec::Vec<BodySiteEntry>);
     impl ::std::fmt::Debug for BodySiteEntries {
@@ -35,6 +36,7 @@ pub mod types {
     }
     /// A body site and its names.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BodySiteEntry {
         pub code: ::legit_health_api::open::BodySite,
         pub name: ::std::collections::BTreeMap<
@@ -51,6 +53,7 @@ pub mod types {
     }
     /// Body of an error.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CatalogError {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::serde_json::Value>,
@@ -64,6 +67,7 @@ pub mod types {
     }
     /// Names of a clinical sign.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ClinicalSign {
         pub name: ::std::collections::BTreeMap<
             ::std::string::String,
@@ -77,6 +81,7 @@ pub mod types {
     }
     /// Scoring systems.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct QuestionnaireEntries(pub ::std::vec::Vec<QuestionnaireEntry>);
     impl ::std::fmt::Debug for QuestionnaireEntries {
@@ -106,6 +111,7 @@ pub mod types {
     ///
     /// Carries more members, which are not documented; they are kept.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct QuestionnaireEntry {
         pub code: ::legit_health_api::open::ScoringSystemCode,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -10,6 +10,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types {
     /// An access token and how long it lives.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AccessToken {
         pub access_token: ::legit_health_api::scalar::Secret,
         pub expires_in_minutes: ::legit_health_api::scalar::Minutes,
@@ -22,6 +23,7 @@ pub mod types {
     }
     /// One image to look at.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Attachment {
         /// Media type; the server assumes `image/png` and looks at the bytes anyway
         #[serde(
@@ -41,6 +43,7 @@ pub mod types {
     }
     /// Two corners.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BoundingBox {
         pub x1: f64,
         pub x2: f64,
@@ -56,6 +59,7 @@ pub mod types {
     ///
     /// How likely each is, from 0 to 100 percent. They inform a decision and are none.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ClinicalIndicator {
         /// That there is a condition at all
         #[serde(rename = "hasCondition")]
@@ -81,6 +85,7 @@ pub mod types {
     ///
     /// The vendor's own codes come with null for display, system and version.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Coding {
         /// Opaque; may hold a comma list
         pub code: ::std::string::String,
@@ -103,6 +108,7 @@ pub mod types {
     }
     /// A concept in words and codes.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Concept {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coding: ::std::option::Option<::std::vec::Vec<Coding>>,
@@ -116,6 +122,7 @@ pub mod types {
     }
     /// A likely condition.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Conclusion {
         pub code: Concept,
         /// How likely, from 0 to 100 percent
@@ -128,6 +135,7 @@ pub mod types {
     }
     /// Code of a condition, as sent.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionCoding {
         /// For example an ICD-11 code
         pub code: ::std::string::String,
@@ -148,6 +156,7 @@ pub mod types {
     }
     /// A condition in words, with codes if there are any.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionConcept {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coding: ::std::option::Option<::std::vec::Vec<ConditionCoding>>,
@@ -160,6 +169,7 @@ pub mod types {
     }
     /// One thing found in the image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Detection {
         #[serde(rename = "box")]
         pub box_: BoundingBox,
@@ -175,6 +185,7 @@ pub mod types {
     ///
     /// More members than these are likely.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DeviceInformation {
         pub manufacturer: Manufacturer,
         pub name: ::std::vec::Vec<LabelText>,
@@ -189,6 +200,7 @@ pub mod types {
     }
     /// Report of a diagnosis support call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DiagnosisSupportReport {
         /// Seconds
         #[serde(rename = "analysisDuration")]
@@ -225,6 +237,7 @@ pub mod types {
     }
     /// One to three images of the same case.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DiagnosisSupportRequest {
         pub payload: ::std::vec::Vec<Media>,
     }
@@ -235,6 +248,7 @@ pub mod types {
     }
     /// Whether the image shows skin.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DomainCheck {
         #[serde(
             rename = "additionalData",
@@ -256,6 +270,7 @@ pub mod types {
     }
     /// Body of an error.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ErrorBody {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::legit_health_api::scalar::ErrorDetail>,
@@ -269,6 +284,7 @@ pub mod types {
     }
     /// One scale and what it rests on.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Evolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub item: ::std::option::Option<
@@ -288,6 +304,7 @@ pub mod types {
     }
     /// One item, answered or seen.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct EvolutionItem {
         #[serde(
             rename = "additionalData",
@@ -311,6 +328,7 @@ pub mod types {
     }
     /// Images and finds behind a score.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct EvolutionMedia {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attachment: ::std::option::Option<
@@ -329,6 +347,7 @@ pub mod types {
     }
     /// What the device looked at.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Explainability {
         #[serde(rename = "heatMap")]
         pub heat_map: Picture,
@@ -340,6 +359,7 @@ pub mod types {
     }
     /// One faulty field.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Fault {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ctx: ::std::option::Option<::legit_health_api::scalar::Echo>,
@@ -360,6 +380,7 @@ pub mod types {
     }
     /// A number with its meaning.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Figure {
         pub code: Concept,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -374,6 +395,7 @@ pub mod types {
     }
     /// One whole-body scale and its views.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalEvolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub item: ::std::option::Option<
@@ -393,6 +415,7 @@ pub mod types {
     }
     /// Views to score.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalInput {
         pub item: ::std::collections::BTreeMap<
             ::legit_health_api::open::GlobalView,
@@ -406,6 +429,7 @@ pub mod types {
     }
     /// Report of a global severity call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalSeverityReport {
         /// Seconds
         #[serde(rename = "analysisDuration")]
@@ -438,6 +462,7 @@ pub mod types {
     }
     /// A set of views of the whole body.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalSeverityRequest {
         #[serde(rename = "knownCondition")]
         pub known_condition: KnownCondition,
@@ -454,6 +479,7 @@ pub mod types {
     }
     /// Identifier of a report.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Identifier {
         #[serde(rename = "use", skip_serializing_if = "::std::option::Option::is_none")]
         pub use_: ::std::option::Option<::std::string::String>,
@@ -467,6 +493,7 @@ pub mod types {
     }
     /// A likely condition in one image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImageConclusion {
         pub code: Concept,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -481,6 +508,7 @@ pub mod types {
     }
     /// How sure the device is about one image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImagePerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
         pub entropy: ::legit_health_api::scalar::Percent,
@@ -492,6 +520,7 @@ pub mod types {
     }
     /// What was found in one image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImagingAnalysis {
         #[serde(rename = "clinicalIndicator")]
         pub clinical_indicator: ClinicalIndicator,
@@ -509,6 +538,7 @@ pub mod types {
     }
     /// What the patient is known to have.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct KnownCondition {
         pub conclusion: ConditionConcept,
     }
@@ -519,6 +549,7 @@ pub mod types {
     }
     /// One text of the label.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LabelText {
         pub value: ::std::string::String,
     }
@@ -529,6 +560,7 @@ pub mod types {
     }
     /// One image of one body site.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LocalSeverityRequest {
         #[serde(rename = "bodySite")]
         pub body_site: ::legit_health_api::open::BodySite,
@@ -545,6 +577,7 @@ pub mod types {
     }
     /// Credentials.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LoginRequest {
         pub password: ::legit_health_api::scalar::Secret,
         pub username: ::legit_health_api::scalar::Username,
@@ -556,6 +589,7 @@ pub mod types {
     }
     /// Answers to score.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ManualSeverityRequest {
         #[serde(rename = "bodySite")]
         pub body_site: ::legit_health_api::open::BodySite,
@@ -574,6 +608,7 @@ pub mod types {
     }
     /// Who makes the device.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Manufacturer {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub address: ::std::option::Option<::std::string::String>,
@@ -586,6 +621,7 @@ pub mod types {
     }
     /// Envelope of one image.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Media {
         #[serde(rename = "contentAttachment")]
         pub content_attachment: Attachment,
@@ -597,6 +633,7 @@ pub mod types {
     }
     /// Whether an image can be used.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MediaValidity {
         pub domain: DomainCheck,
         /// Good enough and of skin
@@ -612,6 +649,7 @@ pub mod types {
     }
     /// What kind of picture it is.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ModalityCheck {
         #[serde(
             rename = "additionalData",
@@ -632,6 +670,7 @@ pub mod types {
     }
     /// How sure the device is.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct PerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
         pub entropy: ::legit_health_api::scalar::Percent,
@@ -645,6 +684,7 @@ pub mod types {
     }
     /// An image in a response.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Picture {
         /// `RGB` so far
         #[serde(rename = "colorModel")]
@@ -663,6 +703,7 @@ pub mod types {
     }
     /// Image quality.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct QualityCheck {
         pub acceptable: bool,
         /// Bad, Poor, Fair, Good or Excellent so far
@@ -679,6 +720,7 @@ pub mod types {
     ///
     /// The level comes as interpretation or, on newer pages, as severity. Bands are the server's; a client never computes them.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Score {
         #[serde(
             rename = "additionalData",
@@ -698,6 +740,7 @@ pub mod types {
     }
     /// What goes with a score.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreFigures {
         /// Share in a whole-body score
         #[serde(
@@ -713,6 +756,7 @@ pub mod types {
     }
     /// Level of a score.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreInterpretation {
         /// Name of the band
         pub category: ::std::string::String,
@@ -725,6 +769,7 @@ pub mod types {
     }
     /// Level of a score, newer form.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreSeverity {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interpretations: ::std::option::Option<::std::vec::Vec<SeverityBand>>,
@@ -737,6 +782,7 @@ pub mod types {
     }
     /// One band of the scale.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBand {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub coding: ::std::option::Option<::std::vec::Vec<SeverityBandCoding>>,
@@ -753,6 +799,7 @@ pub mod types {
     }
     /// Code of a band.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBandCoding {
         pub code: ::legit_health_api::open::Intensity,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -765,6 +812,7 @@ pub mod types {
     }
     /// Report of a manual or local severity call.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityReport {
         /// Seconds
         #[serde(rename = "analysisDuration")]
@@ -797,6 +845,7 @@ pub mod types {
     }
     /// The image of one view.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ViewImage {
         pub payload: Media,
     }
@@ -809,6 +858,7 @@ pub mod types {
     ///
     /// Only mediaValidity is documented; unknown members are kept.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ViewResult {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub media: ::std::option::Option<EvolutionMedia>,

@@ -24,6 +24,8 @@ macro_rules! __scale {
                 $crate::scale::read(&any).map_err(::serde::de::Error::custom)
             }
         }
+
+        $crate::scale::sheet_schema!($sheet);
     };
 }
 
@@ -132,7 +134,69 @@ macro_rules! __scale_set {
                 Ok(set)
             }
         }
+
+        $crate::scale::set_schema!($set, $($sheet),*);
     };
 }
 
-pub use {__foreign_scale as foreign_scale, __scale as scale, __scale_set as scale_set};
+/// Whether there are schemas is settled here, not in the crate that a sheet stands in.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sheet_schema {
+    ($sheet:ident) => {
+        impl $crate::schemars::JsonSchema for $sheet {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($sheet).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($sheet)).into()
+            }
+
+            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $crate::json_schema::sheets::of::<Self>()
+            }
+        }
+    };
+}
+
+/// See `__sheet_schema`.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_schema {
+    ($set:ident, $($sheet:ident),*) => {
+        impl $crate::schemars::JsonSchema for $set {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($set).into()
+            }
+
+            fn json_schema(generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                let sheets = vec![
+                    $((<$sheet as $crate::scale::Scale>::CODE, generator.subschema_for::<$sheet>()),)*
+                ];
+                $crate::json_schema::sheets::set(generator, sheets)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sheet_schema {
+    ($($any:tt)*) => {};
+}
+
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __set_schema {
+    ($($any:tt)*) => {};
+}
+
+pub use {
+    __foreign_scale as foreign_scale, __scale as scale, __scale_set as scale_set, __set_schema as set_schema,
+    __sheet_schema as sheet_schema,
+};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Fields, ImplItem, Item, ItemImpl, Meta, Path, Token, TraitItem, Visibility, parse_quote,
@@ -132,12 +133,26 @@ pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
     attributes.iter().filter_map(mark).collect()
 }
 
+/// Derived traits, and those that are derived under a condition, with it.
 fn derives(attributes: &[Attribute]) -> Vec<String> {
-    let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    let parsed =
-        lists.filter_map(|list| list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok());
-    let name = |path: &Path| path.segments.last().map(|last| last.ident.to_string());
-    parsed.flatten().filter_map(|path| name(&path)).collect()
+    attributes.iter().flat_map(|attribute| derived(&attribute.meta)).collect()
+}
+
+fn derived(meta: &Meta) -> Vec<String> {
+    let Meta::List(list) = meta else { return Vec::new() };
+    if list.path.is_ident("derive") {
+        let paths = list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        let name = |path: &Path| path.segments.last().map(|last| last.ident.to_string());
+        return paths.into_iter().flatten().filter_map(|path| name(&path)).collect();
+    }
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    let mut parts = parts.into_iter().flatten();
+    let Some(condition) = parts.next() else { return Vec::new() };
+    let condition = compact::tokens(&condition.to_token_stream());
+    parts.flat_map(|part| derived(&part)).map(|name| format!("{name} cfg({condition})")).collect()
 }
 
 /// Fields: in line for a tuple, a line each for names. Private ones are one `..`.

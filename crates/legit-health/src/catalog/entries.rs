@@ -12,6 +12,7 @@ pub type Names = BTreeMap<String, String>;
 
 /// A body site that a request may name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BodySiteEntry {
     /// Its code, as [`Severity::at`](crate::Severity::at) takes it.
@@ -25,6 +26,7 @@ pub struct BodySiteEntry {
 
 /// A scoring system and its names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionnaireEntry {
     /// The long code, such as `apasiLocal`.
@@ -48,6 +50,7 @@ pub struct QuestionnaireEntry {
 
 /// A clinical sign.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClinicalSign {
     /// Its names.

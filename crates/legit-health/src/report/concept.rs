@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that has a name and perhaps codes: a condition, an item, a figure.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Concept {
     /// The name as the device wrote it.
@@ -18,6 +19,7 @@ pub struct Concept {
 
 /// One code of a concept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Coding {
     /// The code. Opaque: it may be a list separated by commas.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 /// The electronic label of the device that answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceInformation {
     /// Its names.
@@ -22,6 +23,7 @@ pub struct DeviceInformation {
 
 /// Who makes the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Manufacturer {
     /// The company.

@@ -12,6 +12,7 @@ use std::fmt;
 /// Conditions ranked from one to three images of a case. It supports, and does not replace, a qualified healthcare
 /// professional.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosisSupport {
     /// The device's identifier for this report.
@@ -43,6 +44,7 @@ pub struct DiagnosisSupport {
 
 /// A condition and how likely the device holds it to be.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Conclusion {
     /// 0 to 100 percent.

@@ -15,6 +15,7 @@ use std::fmt;
 /// The score of a whole body, and what it is made of. It supports, and does not replace, a qualified healthcare
 /// professional.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 pub struct GlobalScored<S> {
     /// The score over all views that were sent. It has no items; these are the `views`.
@@ -28,6 +29,7 @@ pub struct GlobalScored<S> {
 
 /// What was found in one view.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ViewFindings {
     /// Whether the image can be used, if the device said so.

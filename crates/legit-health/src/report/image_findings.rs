@@ -9,6 +9,7 @@ use std::fmt;
 
 /// What was found in one image.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImageFindings {
     /// Whether the image can be used. If not, the other findings are there all the same and mean nothing.
@@ -23,6 +24,7 @@ pub struct ImageFindings {
 
 /// A condition, ranked by what one image shows.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImageConclusion {
     /// 0 to 100 percent.

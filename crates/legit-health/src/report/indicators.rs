@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Clinical indicators, each from 0 to 100 percent. They are the device's; what follows from them is the reader's policy,
 /// see [`TriagePolicy`](crate::TriagePolicy).
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClinicalIndicators {
     /// There is a skin condition.
@@ -25,6 +26,7 @@ pub struct ClinicalIndicators {
 
 /// How sure the device is about a case.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Performance {
     /// Sensitivity, 0 to 100 percent.

@@ -9,6 +9,7 @@ use std::fmt;
 
 /// A heat map or another image that the device made. It may show the patient.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Picture {
     /// What it is, in the device's words.
@@ -17,6 +18,7 @@ pub struct Picture {
     pub media_type: String,
     /// The bytes of the image file; base64 in JSON.
     #[serde(with = "base64_text")]
+    #[cfg_attr(feature = "schemars", schemars(with = "ImageData"))]
     pub data: Bytes,
     /// Pixels, as the device says.
     pub width: u64,

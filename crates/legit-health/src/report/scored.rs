@@ -28,6 +28,7 @@ use std::fmt;
 ///
 /// A stored score names its scale, and is not read as the score of another one.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 pub struct Scored<S> {
     /// Which scale this is a score of.

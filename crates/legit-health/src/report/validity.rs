@@ -10,6 +10,7 @@ use std::fmt;
 
 /// Whether an image can be used.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Validity {
     /// Good enough, and of skin.
@@ -30,6 +31,7 @@ pub struct Validity {
 
 /// How good an image is.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Quality {
     /// Good enough, by the device's threshold.
@@ -42,6 +44,7 @@ pub struct Quality {
 
 /// A number with its meaning.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Figure {
     /// Percent or a plain number; the code tells which.

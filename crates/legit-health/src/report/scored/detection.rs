@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that the device found in an image, such as a nodule.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Detection {
     /// How sure the device is, above 0; whether in percent or as a fraction is not documented.
@@ -20,6 +21,7 @@ pub struct Detection {
 
 /// Two opposite corners, in pixels of the image that was sent.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BoundingBox {
     /// First corner, from the left.
     pub x1: f64,

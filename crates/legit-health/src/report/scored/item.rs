@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// One item of a score: an answer as it was given, or what the device saw.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScoredItem {
     /// A grade, a count, a percentage, or whether something is present; the item says which.

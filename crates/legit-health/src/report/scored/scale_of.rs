@@ -75,6 +75,30 @@ impl<'de, S: ScaleTag> Deserialize<'de> for ScaleOf<S> {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl<S: ScaleTag> schemars::JsonSchema for ScaleOf<S> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ScaleOf".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        std::any::type_name::<Self>().into()
+    }
+
+    /// The one code that it goes by, or the list of all.
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::goes_by(code));
+        match (codes.next(), codes.next()) {
+            (Some(code), None) => schemars::json_schema!({"type": "string", "const": code.as_str()}),
+            _ => generator.subschema_for::<ScoringSystemCode>(),
+        }
+    }
+}
+
 impl<S> fmt::Debug for ScaleOf<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.as_str())

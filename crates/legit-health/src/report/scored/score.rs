@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A score by itself, for example of one view of a body.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
     /// The score, in points of its scale.
@@ -25,6 +26,7 @@ pub struct Score {
 
 /// A range of a score, and the device's word for it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Band {
     /// The lowest score of the range, if it has one.

@@ -1,0 +1,105 @@
+//! Every scenario, as the client reports it.
+
+use crate::support::{patient_client, photo};
+use legit_health::scale::Uas;
+use legit_health::{AnyScale, BodySite, Fate, Kind, answer};
+use legit_health_httpmock::{MockDevice, Scenario, client, document};
+use std::time::Duration;
+
+/// A device that would report on one image, were it not for the scenario.
+fn playing(scenario: Scenario) -> MockDevice {
+    let device = MockDevice::start().playing(scenario);
+    device.diagnosis_support(|_, then| {
+        then.ok(&document::diagnosis_support(1));
+    });
+    device
+}
+
+#[tokio::test]
+async fn what_fails_is_reported_for_what_it_is() {
+    let wait = Duration::from_secs(5);
+    for (scenario, kind, fate, status, attempts) in [
+        (Scenario::WrongPassword, Kind::Authentication, Fate::NotSent, 401, 0),
+        (Scenario::RefusedTokens, Kind::Authentication, Fate::Answered, 401, 2),
+        (Scenario::Forbidden, Kind::Authentication, Fate::Answered, 403, 2),
+        (Scenario::RateLimit { retry_after: wait }, Kind::RateLimited, Fate::Answered, 429, 3),
+        (Scenario::ServerError, Kind::Server, Fate::Answered, 500, 1),
+        (Scenario::Unavailable, Kind::Server, Fate::Answered, 503, 3),
+        (Scenario::BadGateway, Kind::Server, Fate::Answered, 502, 3),
+        (Scenario::TooLarge, Kind::Rejected, Fate::Answered, 413, 1),
+        (Scenario::RefusedImage, Kind::Rejected, Fate::Answered, 422, 1),
+        (Scenario::BrokenReport, Kind::Contract, Fate::Answered, 200, 1),
+    ] {
+        let device = playing(scenario);
+        let error = patient_client(&device).diagnosis_support(photo()).await.unwrap_err();
+        let told = (error.kind(), error.fate(), error.status(), error.attempts());
+        assert_eq!(told, (kind, fate, Some(status), attempts), "{scenario:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_costs_a_login_and_a_replay() {
+    let device = playing(Scenario::ExpiredToken);
+    client!(device).diagnosis_support(photo()).await.unwrap();
+    assert_eq!(device.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_that_passes_is_survived() {
+    for scenario in [Scenario::Unavailable, Scenario::RateLimit { retry_after: Duration::from_secs(1) }] {
+        let device = MockDevice::start().playing_once(scenario);
+        let calls = device.diagnosis_support(|_, then| {
+            then.ok(&document::diagnosis_support(1));
+        });
+        let report = patient_client(&device).diagnosis_support(photo()).await.unwrap();
+        assert_eq!(report.attempts(), 2, "{scenario:?}");
+        calls.assert();
+    }
+}
+
+/// With the system's clock: nobody waits.
+#[tokio::test]
+async fn a_long_pause_is_reported() {
+    let wait = Duration::from_secs(600);
+    let device = playing(Scenario::RateLimit { retry_after: wait });
+    let error = client!(device).diagnosis_support(photo()).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (Kind::RateLimited, Some(wait), 1));
+}
+
+#[tokio::test]
+async fn the_last_image_is_unusable_however_many_there_are() {
+    for count in 1..=3 {
+        let device = playing(Scenario::UnusableImage);
+        let images = legit_health::SupportImages::try_from(vec![photo(); count]).unwrap();
+        let report = client!(device).diagnosis_support(images).await.unwrap();
+        let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
+        assert_eq!((report.images.len(), unusable), (count, vec![count - 1]));
+    }
+}
+
+#[tokio::test]
+async fn a_refused_image_is_named() {
+    let device = playing(Scenario::RefusedImage);
+    let error = client!(device).diagnosis_support([photo(), photo()]).await.unwrap_err();
+    let [field] = error.fields() else { panic!("one field") };
+    assert_eq!((field.argument(), field.message()), ("image #1", "Value error, Only base64 data is allowed"));
+}
+
+#[tokio::test]
+async fn an_unknown_scale_is_refused_by_its_code() {
+    let device = MockDevice::start().playing(Scenario::UnknownScale);
+    let client = client!(device);
+    let arm = client.severity("urticaria").at(BodySite::ArmLeft);
+    let error = arm.manual(AnyScale::new("uas7").answer("itch", 2_u32)).await.unwrap_err();
+    assert_eq!((error.kind(), error.fields()[0].code()), (Kind::Rejected, "extra_forbidden"));
+    let error = arm.manual(Uas { pruritus: answer!(1), wheals: answer!(1) }).await.unwrap_err();
+    assert_eq!(error.fields().len(), 1);
+}
+
+#[tokio::test]
+async fn new_codes_and_members_survive() {
+    let device = playing(Scenario::NewCodes);
+    let report = client!(device).diagnosis_support(photo()).await.unwrap();
+    assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
+    assert_eq!(report.other["newMember"]["a"], 1);
+}

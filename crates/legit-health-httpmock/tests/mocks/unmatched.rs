@@ -1,0 +1,95 @@
+//! A request that nobody expected is explained, and nothing of it is quoted.
+
+use crate::support::photo;
+use legit_health::scale::Uas;
+use legit_health::{BodySite, Client, answer};
+use legit_health_httpmock::{MockDevice, client, document};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+fn expecting_the_right_arm(device: &MockDevice) {
+    device.severity_manual(|when, then| {
+        when.into_inner()
+            .json_at("/bodySite", "armRight")
+            .json_at("/scoringSystem/uas/questionnaireResponse/item/wheals", 3);
+        then.ok(&document::severity::<Uas>(3.0));
+    });
+    device.diagnosis_support(|_, then| {
+        then.ok(&document::diagnosis_support(1));
+    });
+}
+
+async fn ask_about_the_left_arm(client: &Client) -> Option<u16> {
+    let answers = Uas { pruritus: answer!(2), wheals: answer!(3) };
+    let call = client.severity("urticaria").at(BodySite::ArmLeft).manual(answers);
+    call.await.unwrap_err().status()
+}
+
+#[tokio::test]
+async fn it_says_what_came_and_what_each_mock_missed() {
+    let device = MockDevice::start();
+    expecting_the_right_arm(&device);
+    let client = client!(device);
+    assert_eq!(ask_about_the_left_arm(&client).await, Some(404));
+    let [unmatched] = &device.take_unmatched()[..] else { panic!("one request") };
+    assert_eq!(
+        unmatched.to_string(),
+        "POST /v2.0/severity-assessment/manual, JSON of 160 bytes, with a token\n    \
+         severity_manual: the body at /bodySite differs\n    \
+         for something else: diagnosis_support"
+    );
+}
+
+#[tokio::test]
+async fn it_fails_the_test_when_the_device_goes() {
+    let device = MockDevice::start();
+    expecting_the_right_arm(&device);
+    ask_about_the_left_arm(&client!(device)).await;
+    let panic = catch_unwind(AssertUnwindSafe(move || drop(device))).unwrap_err();
+    let words = panic.downcast_ref::<String>().unwrap();
+    assert!(words.starts_with("1 request matches no mock of the device:\n  POST /v2.0/severity"), "{words}");
+}
+
+#[tokio::test]
+async fn a_used_up_mock_and_no_mock_at_all_are_told_apart() {
+    let device = MockDevice::start();
+    let client = client!(device);
+    client.diagnosis_support(photo()).await.unwrap_err();
+    device.diagnosis_support(|_, then| {
+        then.ok(&document::diagnosis_support(1)).into_inner().up_to_n_times(1);
+    });
+    client.diagnosis_support(photo()).await.unwrap();
+    client.diagnosis_support(photo()).await.unwrap_err();
+    let said: Vec<String> = device.take_unmatched().iter().map(ToString::to_string).collect();
+    assert!(said[0].ends_with("with a token\n    there are no mocks"), "{said:?}");
+    assert!(
+        said[1].ends_with("    diagnosis_support: it was used up, or missed what was expected with `and`")
+    );
+}
+
+/// Neither our words nor httpmock's, when a mock's own assertion fails, quote what was sent.
+#[tokio::test]
+async fn nothing_that_was_sent_is_quoted() {
+    let device = MockDevice::start();
+    let mut request = legit_health_api::device::types::LoginRequest {
+        username: "NEEDLE-user".into(),
+        password: "NEEDLE-expected".into(),
+    };
+    let login = device.login(|when, then| {
+        when.body(&request);
+        then.ok(&document::access_token("NEEDLE-token"));
+    });
+    request.password = "NEEDLE-sent".into();
+    let client = Client::builder()
+        .base_url(device.base_url().parse().unwrap())
+        .credentials(legit_health::Credentials::password("NEEDLE-user", "NEEDLE-sent"))
+        .build()
+        .unwrap();
+    client.diagnosis_support(photo()).await.unwrap_err();
+    let failed = catch_unwind(AssertUnwindSafe(|| login.assert())).unwrap_err();
+    let httpmocks = failed.downcast_ref::<String>().unwrap();
+    let [ours] = &device.take_unmatched()[..] else { panic!("one request") };
+    assert!(ours.to_string().ends_with("login: the body differs at /password"), "{ours}");
+    for words in [httpmocks.clone(), ours.to_string(), format!("{ours:?}{device:?}")] {
+        assert!(!words.contains("NEEDLE"), "{words}");
+    }
+}

@@ -1,0 +1,12 @@
+//! Prints the JSON Schema of what DLQI asks, bounds included: enough to build a form from, in a browser or elsewhere.
+//!
+//! `cargo run -p legit-health --features schemars --example answer_schema`
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
+use legit_health::scale::Dlqi;
+use schemars::schema_for;
+
+fn main() -> Result<(), serde_json::Error> {
+    println!("{}", serde_json::to_string_pretty(&schema_for!(Dlqi))?);
+    Ok(())
+}

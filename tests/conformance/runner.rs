@@ -1,0 +1,172 @@
+//! Runs the cases against anything that takes a request: included by the tests of each subject.
+
+use std::fs;
+use std::path::Path;
+
+use http::{Request, header};
+use serde_json::{Value, json};
+
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance");
+
+/// What the cases are run against, and what goes into their places.
+pub(crate) trait Subject {
+    /// Status and JSON of the answer. The path of the request stands below the base URL.
+    fn send(&self, request: Request<String>) -> impl Future<Output = (u16, Value)>;
+
+    /// The places in the texts of the cases, such as `{{username}}`, with what belongs there.
+    fn places(&self) -> [(&'static str, String); 4];
+}
+
+/// Runs the cases of these files, or of all. Returns how many there were, and a line for each that failed.
+pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize, Vec<String>) {
+    let mut run = 0;
+    let mut failures = Vec::new();
+    for entry in fs::read_dir(CASES).expect("the folder of the cases") {
+        let path = entry.expect("an entry").path();
+        let name = name_of(&path);
+        if !name.ends_with(".json") || only.is_some_and(|only| !only.contains(&name.as_str())) {
+            continue;
+        }
+        let file: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a text")).expect("JSON");
+        for case in file["cases"].as_array().expect("a list of cases") {
+            run += 1;
+            if let Err(difference) = answers_as_expected(subject, &file["bodies"], case).await {
+                failures.push(format!("{name}: {}: {difference}", case["name"]));
+            }
+        }
+    }
+    (run, failures)
+}
+
+async fn answers_as_expected(subject: &impl Subject, bodies: &Value, case: &Value) -> Result<(), String> {
+    let (status, body) = subject.send(request(subject, bodies, &case["request"]).await).await;
+    let expect = &case["expect"];
+    if expect["status"] != status {
+        return Err(format!("status {status} instead of {}: {body}", expect["status"]));
+    }
+    compare(expect.get("body").unwrap_or(&json!({})), &body, "$")?;
+    expect.get("faults").map_or(Ok(()), |faults| compare(faults, &body["detail"], "$.detail"))
+}
+
+async fn request(subject: &impl Subject, bodies: &Value, request: &Value) -> Request<String> {
+    let text = |name: &str| request[name].as_str().expect("a text");
+    let mut built = Request::builder().method(text("method")).uri(text("path"));
+    match request["token"].as_str() {
+        Some("valid") => {
+            built = built.header(header::AUTHORIZATION, format!("Bearer {}", token(subject).await));
+        }
+        Some("invalid") => built = built.header(header::AUTHORIZATION, "Bearer not.a.token"),
+        Some(other) => panic!("unknown token {other}"),
+        None => {}
+    }
+    for (name, value) in request["headers"].as_object().into_iter().flatten() {
+        built = built.header(name, value.as_str().expect("a text"));
+    }
+    let (content_type, body) = body(subject, bodies, request);
+    if let Some(content_type) = content_type {
+        built = built.header(header::CONTENT_TYPE, content_type);
+    }
+    built.body(body).expect("a request")
+}
+
+fn body(subject: &impl Subject, bodies: &Value, request: &Value) -> (Option<&'static str>, String) {
+    let filled = |text: &str| {
+        subject.places().into_iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, &value))
+    };
+    let json_type = Some("application/json");
+    if let Some(form) = request["form"].as_object() {
+        let fields = form.iter().map(|(name, value)| (name, filled(value.as_str().expect("a text"))));
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        (Some("application/x-www-form-urlencoded"), form)
+    } else if let Some(name) = request["from"].as_str() {
+        let mut body = bodies.get(name).expect("a named body").clone();
+        for pointer in request["without"].as_array().into_iter().flatten() {
+            remove(&mut body, pointer.as_str().expect("a pointer"));
+        }
+        for (pointer, value) in request["with"].as_object().into_iter().flatten() {
+            put(&mut body, pointer, value.clone());
+        }
+        (json_type, filled(&body.to_string()))
+    } else if let Some(body) = request.get("json") {
+        (json_type, filled(&body.to_string()))
+    } else {
+        (None, request["text"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+async fn token(subject: &impl Subject) -> String {
+    let login = json!({
+        "method": "POST", "path": "/login", "form": {"username": "{{username}}", "password": "{{password}}"},
+    });
+    let (_, body) = subject.send(Box::pin(request(subject, &Value::Null, &login)).await).await;
+    body["access_token"].as_str().expect("a token").to_owned()
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn split(pointer: &str) -> (&str, &str) {
+    pointer.rsplit_once('/').expect("a pointer below the root")
+}
+
+fn remove(body: &mut Value, pointer: &str) {
+    let (parent, name) = split(pointer);
+    let parent = body.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object to remove from");
+    parent.remove(name).expect("a member to remove");
+}
+
+fn put(body: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = split(pointer);
+    body.pointer_mut(parent).expect("an object to put into")[name] = value;
+}
+
+/// Whether everything that is expected is found; `place` says where it is not.
+fn compare(expected: &Value, found: &Value, place: &str) -> Result<(), String> {
+    let differs = || Err(format!("{place} is {found} instead of {expected}"));
+    if let Some((rule, argument)) =
+        expected.as_object().filter(|it| it.len() == 1).and_then(|it| it.iter().next())
+    {
+        let holds = match rule.as_str() {
+            "$type" => Some(
+                (*argument == "string" && found.is_string()) || (*argument == "number" && found.is_number()),
+            ),
+            "$between" => {
+                Some(found.as_f64() >= argument[0].as_f64() && found.as_f64() <= argument[1].as_f64())
+            }
+            "$matches" => Some(found.as_str().is_some_and(|text| text.parse::<u32>().is_ok())),
+            "$first" => return compare(argument, &found[0], &format!("{place}[0]")),
+            _ => None,
+        };
+        if let Some(holds) = holds {
+            return if holds { Ok(()) } else { differs() };
+        }
+    }
+    match (expected, found) {
+        (Value::Object(expected), Value::Object(found)) => expected.iter().try_for_each(|(name, value)| {
+            compare(value, found.get(name).unwrap_or(&Value::Null), &format!("{place}.{name}"))
+        }),
+        (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
+            let pairs = expected.iter().zip(found).enumerate();
+            pairs.into_iter().try_for_each(|(index, (a, b))| compare(a, b, &format!("{place}[{index}]")))
+        }
+        _ if expected == found => Ok(()),
+        _ => differs(),
+    }
+}
+
+#[test]
+fn differences_are_found() {
+    let same = |expected: Value, found: Value| compare(&expected, &found, "$").is_ok();
+    assert!(same(json!({"a": 1}), json!({"a": 1, "b": 2})));
+    assert!(!same(json!({"a": 1}), json!({"b": 2})));
+    assert!(!same(json!([1]), json!([1, 2])));
+    assert!(same(json!({"$first": 1}), json!([1, 2])));
+    assert!(!same(json!({"$first": 1}), json!([])));
+    assert!(same(json!({"$between": [0, 100]}), json!(50.5)));
+    assert!(!same(json!({"$between": [0, 100]}), json!(100.1)));
+    assert!(!same(json!({"$type": "string"}), json!(1)));
+    assert!(same(json!({"$matches": "digits"}), json!("60")));
+    assert!(!same(json!({"$matches": "digits"}), json!(60)));
+    assert!(!same(json!(null), json!(0)));
+}
