@@ -40,6 +40,9 @@
 //! TLS is that of the `reqwest::Client` you hand in: turn one of reqwest's TLS features on, and set a timeout that an
 //! analysis can keep (two minutes, not reqwest's or this generator's habits).
 //!
+//! What only comes back is `#[non_exhaustive]`, since an answer may gain members at any time. A test that needs a report
+//! reads one with `serde_json::from_str`.
+//!
 //! The [`Error`] of generated calls prints whole bodies, which may hold a token or findings: do not log it.
 //!
 //! | module | what it holds |

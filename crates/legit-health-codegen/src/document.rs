@@ -1,6 +1,7 @@
 //! A parsed OpenAPI document that knows the file it came from.
 
 mod comments;
+mod direction;
 mod node;
 mod pointer;
 mod references;
@@ -9,6 +10,8 @@ mod yaml;
 
 use std::path::Path;
 
+pub use direction::Direction;
+pub(crate) use direction::Directions;
 pub use node::{Map, Node};
 pub use pointer::Pointer;
 pub(crate) use references::{cycle, reachable, target, targets};

@@ -3,9 +3,10 @@
 mod quarantine;
 mod spec;
 
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch};
 use quote::quote;
 
+use crate::document::{Direction, Directions};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
 
@@ -50,6 +51,14 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         let is_list = rust_type.starts_with("::legit_health_api::open::");
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
+    }
+    // An answer may gain members at any time: code that reads it must not break by that.
+    let directions = Directions::of(&lowered.document);
+    for (name, schema) in lowered.document.named_schemas() {
+        let is_struct = schema.says("type", "object") && !lowered.replacements.contains_key(name);
+        if is_struct && directions.of_schema(name) == Some(Direction::Received) {
+            settings.with_patch(name, TypePatch::default().with_attr("#[non_exhaustive]"));
+        }
     }
     settings
 }

@@ -50,7 +50,7 @@ mod summary;
 mod verify;
 mod workspace;
 
-pub use document::{Document, Map, Node, Pointer};
+pub use document::{Direction, Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate};
 pub use lint::lint;

@@ -9,6 +9,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     /// An access token and how long it lives.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct AccessToken {
         pub access_token: ::legit_health_api::scalar::Secret,
@@ -40,6 +41,7 @@ pub mod types {
         }
     }
     /// Two corners.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct BoundingBox {
         pub x1: f64,
@@ -55,6 +57,7 @@ pub mod types {
     /// Clinical indicators.
     ///
     /// How likely each is, from 0 to 100 percent. They inform a decision and are none.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ClinicalIndicator {
         /// That there is a condition at all
@@ -80,6 +83,7 @@ pub mod types {
     /// Code of a concept, as returned.
     ///
     /// The vendor's own codes come with null for display, system and version.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Coding {
         /// Opaque; may hold a comma list
@@ -102,6 +106,7 @@ pub mod types {
         }
     }
     /// A concept in words and codes.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct Concept {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -115,6 +120,7 @@ pub mod types {
         }
     }
     /// A likely condition.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Conclusion {
         pub code: Concept,
@@ -159,6 +165,7 @@ pub mod types {
         }
     }
     /// One thing found in the image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Detection {
         #[serde(rename = "box")]
@@ -174,6 +181,7 @@ pub mod types {
     /// Electronic label of the device.
     ///
     /// More members than these are likely.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DeviceInformation {
         pub manufacturer: Manufacturer,
@@ -188,6 +196,7 @@ pub mod types {
         }
     }
     /// Report of a diagnosis support call.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DiagnosisSupportReport {
         /// Seconds
@@ -234,6 +243,7 @@ pub mod types {
         }
     }
     /// Whether the image shows skin.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DomainCheck {
         #[serde(
@@ -255,6 +265,7 @@ pub mod types {
         }
     }
     /// Body of an error.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ErrorBody {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -268,6 +279,7 @@ pub mod types {
         }
     }
     /// One scale and what it rests on.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Evolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -287,6 +299,7 @@ pub mod types {
         }
     }
     /// One item, answered or seen.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct EvolutionItem {
         #[serde(
@@ -310,6 +323,7 @@ pub mod types {
         }
     }
     /// Images and finds behind a score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct EvolutionMedia {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -328,6 +342,7 @@ pub mod types {
         }
     }
     /// What the device looked at.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Explainability {
         #[serde(rename = "heatMap")]
@@ -339,6 +354,7 @@ pub mod types {
         }
     }
     /// One faulty field.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Fault {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -359,6 +375,7 @@ pub mod types {
         }
     }
     /// A number with its meaning.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Figure {
         pub code: Concept,
@@ -373,6 +390,7 @@ pub mod types {
         }
     }
     /// One whole-body scale and its views.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct GlobalEvolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -405,6 +423,7 @@ pub mod types {
         }
     }
     /// Report of a global severity call.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct GlobalSeverityReport {
         /// Seconds
@@ -453,6 +472,7 @@ pub mod types {
         }
     }
     /// Identifier of a report.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Identifier {
         #[serde(rename = "use", skip_serializing_if = "::std::option::Option::is_none")]
@@ -466,6 +486,7 @@ pub mod types {
         }
     }
     /// A likely condition in one image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImageConclusion {
         pub code: Concept,
@@ -480,6 +501,7 @@ pub mod types {
         }
     }
     /// How sure the device is about one image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImagePerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
@@ -491,6 +513,7 @@ pub mod types {
         }
     }
     /// What was found in one image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImagingAnalysis {
         #[serde(rename = "clinicalIndicator")]
@@ -518,6 +541,7 @@ pub mod types {
         }
     }
     /// One text of the label.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct LabelText {
         pub value: ::std::string::String,
@@ -573,6 +597,7 @@ pub mod types {
         }
     }
     /// Who makes the device.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Manufacturer {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -596,6 +621,7 @@ pub mod types {
         }
     }
     /// Whether an image can be used.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct MediaValidity {
         pub domain: DomainCheck,
@@ -611,6 +637,7 @@ pub mod types {
         }
     }
     /// What kind of picture it is.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ModalityCheck {
         #[serde(
@@ -631,6 +658,7 @@ pub mod types {
         }
     }
     /// How sure the device is.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct PerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
@@ -644,6 +672,7 @@ pub mod types {
         }
     }
     /// An image in a response.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Picture {
         /// `RGB` so far
@@ -662,6 +691,7 @@ pub mod types {
         }
     }
     /// Image quality.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct QualityCheck {
         pub acceptable: bool,
@@ -678,6 +708,7 @@ pub mod types {
     /// A score and its level.
     ///
     /// The level comes as interpretation or, on newer pages, as severity. Bands are the server's; a client never computes them.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Score {
         #[serde(
@@ -697,6 +728,7 @@ pub mod types {
         }
     }
     /// What goes with a score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct ScoreFigures {
         /// Share in a whole-body score
@@ -712,6 +744,7 @@ pub mod types {
         }
     }
     /// Level of a score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ScoreInterpretation {
         /// Name of the band
@@ -724,6 +757,7 @@ pub mod types {
         }
     }
     /// Level of a score, newer form.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ScoreSeverity {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -736,6 +770,7 @@ pub mod types {
         }
     }
     /// One band of the scale.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityBand {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -752,6 +787,7 @@ pub mod types {
         }
     }
     /// Code of a band.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityBandCoding {
         pub code: ::legit_health_api::open::Intensity,
@@ -764,6 +800,7 @@ pub mod types {
         }
     }
     /// Report of a manual or local severity call.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityReport {
         /// Seconds
@@ -808,6 +845,7 @@ pub mod types {
     /// Result of one view.
     ///
     /// Only mediaValidity is documented; unknown members are kept.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ViewResult {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
