@@ -1,6 +1,8 @@
 //! What the words on the command line ask for.
 
-/// What is printed without arguments.
+use crate::spec;
+
+/// What is printed without arguments, and what each group of commands adds to it.
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask <command>
 
@@ -14,13 +16,15 @@ Commands:
 pub(crate) enum Command {
     Help,
     Generate { only_check: bool },
+    Spec(spec::arguments::Command),
 }
 
 /// The command, or one sentence on what is wrong with the words.
 pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command, String> {
     let words: Vec<String> = words.collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] | ["help" | "-h" | "--help", ..] | [_, "-h" | "--help"] => Ok(Command::Help),
+        [] | ["help" | "-h" | "--help", ..] | [.., "-h" | "--help"] => Ok(Command::Help),
+        ["spec", ref words @ ..] => spec::arguments::parse(words).map(Command::Spec),
         ["generate"] => Ok(Command::Generate { only_check: false }),
         ["generate", "--check"] => Ok(Command::Generate { only_check: true }),
         ["generate", "--check", unknown, ..] | ["generate", unknown, ..] => {

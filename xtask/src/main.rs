@@ -3,6 +3,7 @@
 
 mod arguments;
 mod generate;
+mod spec;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,10 +18,11 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
-            print!("{HELP}");
+            print!("{HELP}{}", spec::arguments::HELP);
             ExitCode::SUCCESS
         }
         Ok(Command::Generate { only_check }) => generate::run(root, only_check),
+        Ok(Command::Spec(command)) => spec::run(root, command),
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::from(USAGE)

@@ -54,6 +54,12 @@ impl Document {
         Self::parse(file, &text)
     }
 
+    /// The same document under another name.
+    pub(crate) fn renamed(mut self, file: &str) -> Self {
+        self.file = file.to_owned();
+        self
+    }
+
     /// The name that findings carry.
     pub fn file(&self) -> &str {
         &self.file

@@ -44,6 +44,30 @@ impl Contract {
     }
 }
 
+impl Contract {
+    /// Parses one document, and says which of the two it is another version of: the one it shares more paths with.
+    ///
+    /// # Errors
+    /// What is wrong with its syntax, and when it shares no path with either.
+    pub fn recognise(&self, file: &str, text: &str) -> Result<(Part, Document)> {
+        let document = Document::parse(file, text)?;
+        let paths = |document: &Document| -> Vec<String> {
+            document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
+        };
+        let own = paths(&document);
+        let shared = |other: &Document| paths(other).iter().filter(|path| own.contains(path)).count();
+        let (part, like, count) = match (shared(&self.device), shared(&self.catalog)) {
+            (device, catalog) if device >= catalog => (Part::Device, &self.device, device),
+            (_, catalog) => (Part::Catalog, &self.catalog, catalog),
+        };
+        if count == 0 {
+            let what = "no path of this document is one of the device or of the catalogue";
+            return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
+        }
+        Ok((part, document.renamed(like.file())))
+    }
+}
+
 /// Everything that is generated from a contract. The same contract gives the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Generated {

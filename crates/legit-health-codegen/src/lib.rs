@@ -35,6 +35,7 @@
 //! Beside the pipeline there are three texts for snapshots: [`summary`] of a lowered document, [`outline`] of a source
 //! file, and [`public_api`] of a crate.
 
+mod diff;
 mod document;
 mod emit;
 mod error;
@@ -50,6 +51,7 @@ mod summary;
 mod verify;
 mod workspace;
 
+pub use diff::{Change, Check, Diff, RustEffect, Verdict, Wire, checks, diff};
 pub use document::{Direction, Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate};

@@ -52,6 +52,18 @@ impl<'a> Directions<'a> {
         Self { sent: reach(document, sent), received: reach(document, received) }
     }
 
+    /// The same for one operation, with the shared responses it refers to.
+    pub(crate) fn of_operation(document: &'a Document, operation: &'a Node) -> Self {
+        let sent = ["parameters", "requestBody"].into_iter().filter_map(|key| operation.get(key));
+        let shared = |response: &'a Node| {
+            let name = response.text("$ref")?.strip_prefix("#/components/responses/")?;
+            document.root().at(&["components", "responses", name])
+        };
+        let received =
+            operation.members("responses").map(|(_, response)| shared(response).unwrap_or(response));
+        Self { sent: reach(document, sent), received: reach(document, received) }
+    }
+
     /// The way of a named schema; `None` if nothing uses it.
     pub(crate) fn of_schema(&self, name: &str) -> Option<Direction> {
         match (self.sent.contains(name), self.received.contains(name)) {
@@ -64,7 +76,7 @@ impl<'a> Directions<'a> {
 }
 
 /// What these places lead to; the type of a map's keys travels with the map.
-pub(crate) fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> IndexSet<&'a str> {
+fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> IndexSet<&'a str> {
     let found = reachable(document, from.flat_map(targets));
     let key = |name: &&str| document.named_schema(name)?.get("x-key").and_then(target);
     let keys: Vec<&str> = found.iter().filter_map(key).collect();

@@ -1,0 +1,130 @@
+//! Brings together what changed in the contract and what it does to Rust items.
+
+mod place;
+mod side;
+
+use place::{is_at, item_of, leads_to, named};
+use side::Side;
+
+use super::Generation;
+use super::change::{Change, RustEffect, Verdict, Wire};
+use super::spot::Draft;
+use super::surface::{Effect, compare};
+use crate::document::Pointer;
+
+/// Changes with what they do to Rust; effects that no change explains come as changes of their own.
+pub(super) fn attach(
+    drafts: Vec<(String, Draft)>,
+    before: &Generation<'_>,
+    after: &Generation<'_>,
+) -> Vec<Change> {
+    let mut effects: Vec<(Effect, bool)> =
+        compare(&before.surface, &after.surface).into_iter().map(|effect| (effect, false)).collect();
+    let sides = [Side::of(before), Side::of(after)];
+    let mut changes: Vec<Change> = Vec::new();
+    // What stands exactly where an effect is takes it; only then what leads there.
+    let near: Vec<Vec<usize>> = drafts
+        .iter()
+        .map(|(file, draft)| {
+            taken(&mut effects, |effect| sides.iter().any(|side| is_at(side, file, draft, effect)))
+        })
+        .collect();
+    for ((file, draft), near) in drafts.into_iter().zip(near) {
+        let far =
+            taken(&mut effects, |effect| sides.iter().any(|side| leads_to(side, &file, &draft, effect)));
+        let found: Vec<Effect> = near.into_iter().chain(far).map(|index| effects[index].0.clone()).collect();
+        let stands = sides.iter().rev().find_map(|side| item_of(side, &file, &draft));
+        changes.push(change(file, draft, found, stands, &sides));
+    }
+    changes.extend(effects.into_iter().filter(|(_, taken)| !taken).map(|(effect, _)| unexplained(effect)));
+    changes
+}
+
+/// Changes whose effect on Rust is not known.
+pub(super) fn without_rust(drafts: Vec<(String, Draft)>) -> Vec<Change> {
+    let change = |(file, draft): (String, Draft)| {
+        let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
+        Change {
+            id: draft.id,
+            file,
+            place: draft.spot.words,
+            pointer: draft.spot.at,
+            direction: draft.spot.direction,
+            operations: Vec::new(),
+            what: draft.what,
+            wire: draft.wire,
+            rust: Vec::new(),
+            verdict,
+        }
+    };
+    drafts.into_iter().map(change).collect()
+}
+
+/// The indices of effects that this change explains, first come first served.
+fn taken(effects: &mut [(Effect, bool)], explains: impl Fn(&Effect) -> bool) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (index, (effect, is_taken)) in effects.iter_mut().enumerate() {
+        if !*is_taken && explains(effect) {
+            *is_taken = true;
+            found.push(index);
+        }
+    }
+    found
+}
+
+fn change(
+    file: String,
+    draft: Draft,
+    effects: Vec<Effect>,
+    stands: Option<(String, Option<String>)>,
+    sides: &[Side<'_>; 2],
+) -> Change {
+    let operations = side::operations(sides, &file, &draft);
+    let mut rust: Vec<RustEffect> = effects
+        .into_iter()
+        .map(|effect| RustEffect {
+            item: named(&effect.item, effect.member.as_deref()),
+            what: Some(effect.what),
+            breaks: effect.breaks,
+        })
+        .collect();
+    rust.sort_by_key(|effect| !effect.breaks);
+    let breaks = draft.wire == Wire::Breaking || rust.iter().any(|effect| effect.breaks);
+    let verdict = match (breaks, rust.is_empty()) {
+        (true, _) => Verdict::Major,
+        (false, false) => Verdict::Minor,
+        (false, true) => Verdict::Patch,
+    };
+    if let (true, Some((item, member))) = (rust.is_empty(), stands) {
+        rust.push(RustEffect { item: named(&item, member.as_deref()), what: None, breaks: false });
+    }
+    Change {
+        id: draft.id,
+        file,
+        place: draft.spot.words,
+        pointer: draft.spot.at,
+        direction: draft.spot.direction,
+        operations,
+        what: draft.what,
+        wire: draft.wire,
+        rust,
+        verdict,
+    }
+}
+
+/// What was generated differently although no rule says why: never left out, never harmless.
+fn unexplained(effect: Effect) -> Change {
+    let item = named(&effect.item, effect.member.as_deref());
+    Change {
+        id: "generated-code-changed".into(),
+        file: "crates/legit-health-api".into(),
+        place: item.clone(),
+        pointer: Pointer::root(),
+        direction: None,
+        operations: Vec::new(),
+        what: effect.what.clone(),
+        wire: Wire::Same,
+        verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
+        rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
+    }
+}

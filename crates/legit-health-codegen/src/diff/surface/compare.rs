@@ -1,0 +1,97 @@
+//! What a change of generated items means to code that uses them. Cargo's semver rules, applied to what we generate.
+
+use indexmap::IndexMap;
+
+use super::Surface;
+use super::item::{Member, MemberKind, RustItem};
+
+/// Something that users of a generated item notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Effect {
+    /// The item, below the root of `legit-health-api`.
+    pub(crate) item: String,
+    /// A field, variant or function of it.
+    pub(crate) member: Option<String>,
+    /// What happened to it.
+    pub(crate) what: String,
+    /// Whether code that compiled may no longer do so.
+    pub(crate) breaks: bool,
+}
+
+pub(crate) fn compare(old: &Surface, new: &Surface) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (path, item) in &old.items {
+        match new.items.get(path) {
+            Some(other) => items(path, item, other, &mut effects),
+            None => effects.push(whole(path, "removed", true)),
+        }
+    }
+    for path in new.items.keys().filter(|path| !old.items.contains_key(*path)) {
+        effects.push(whole(path, "added", false));
+    }
+    effects
+}
+
+fn whole(path: &str, what: &str, breaks: bool) -> Effect {
+    Effect { item: path.to_owned(), member: None, what: what.to_owned(), breaks }
+}
+
+fn items(path: &str, old: &RustItem, new: &RustItem, effects: &mut Vec<Effect>) {
+    match (old.open, new.open) {
+        (false, true) => {
+            effects.push(whole(path, "is `#[non_exhaustive]` now: it cannot be built as a literal", true));
+        }
+        (true, false) => effects.push(whole(path, "is no longer `#[non_exhaustive]`", false)),
+        _ => {}
+    }
+    for name in old.traits.difference(&new.traits) {
+        effects.push(whole(path, &format!("no longer has the trait `{name}`"), true));
+    }
+    for name in new.traits.difference(&old.traits) {
+        effects.push(whole(path, &format!("has the trait `{name}` now"), false));
+    }
+    members(path, old.open, &old.members, &new.members, effects);
+}
+
+fn members(
+    path: &str,
+    open: bool,
+    old: &IndexMap<String, Member>,
+    new: &IndexMap<String, Member>,
+    effects: &mut Vec<Effect>,
+) {
+    let mut effect = |name: &str, what: String, breaks| {
+        effects.push(Effect { item: path.to_owned(), member: Some(name.to_owned()), what, breaks });
+    };
+    for (name, member) in old {
+        match new.get(name) {
+            None => effect(name, format!("{} removed", word(member)), true),
+            Some(now) if now.text != member.text => {
+                effect(name, format!("`{}` becomes `{}`", member.text, now.text), true);
+            }
+            Some(now) if now.on_the_wire != member.on_the_wire => {
+                effect(name, format!("written `{}`, was `{}`", now.on_the_wire, member.on_the_wire), false);
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, member) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+        let closed = !open && member.kind != MemberKind::Associated;
+        let text = if member.text.is_empty() || member.kind == MemberKind::Variant {
+            String::new()
+        } else {
+            format!(", `{}`", member.text)
+        };
+        let reason = if closed { "; code that builds it has to say it" } else { "" };
+        effect(name, format!("{} added{text}{reason}", word(member)), closed);
+    }
+}
+
+fn word(member: &Member) -> &'static str {
+    match member.kind {
+        MemberKind::Field => "field",
+        MemberKind::Variant => "variant",
+        MemberKind::Associated if member.text.contains("fn ") => "method",
+        MemberKind::Associated => "constant",
+    }
+}
