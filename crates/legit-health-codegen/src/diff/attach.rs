@@ -22,13 +22,15 @@ pub(super) fn attach(
         compare(&before.surface, &after.surface).into_iter().map(|effect| (effect, false)).collect();
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
-    // What stands exactly where an effect is takes it; only then what leads there.
+    // What stands exactly where an effect is has it, sent and received alike; only then what leads there.
     let near: Vec<Vec<usize>> = drafts
         .iter()
         .map(|(file, draft)| {
-            taken(&mut effects, |effect| sides.iter().any(|side| is_at(side, file, draft, effect)))
+            let is_here = |effect: &Effect| sides.iter().any(|side| is_at(side, file, draft, effect));
+            (0..effects.len()).filter(|index| is_here(&effects[*index].0)).collect()
         })
         .collect();
+    near.iter().flatten().for_each(|index| effects[*index].1 = true);
     for ((file, draft), near) in drafts.into_iter().zip(near) {
         let far =
             taken(&mut effects, |effect| sides.iter().any(|side| leads_to(side, &file, &draft, effect)));
@@ -60,7 +62,7 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>) -> Vec<Change> {
     drafts.into_iter().map(change).collect()
 }
 
-/// The indices of effects that this change explains, first come first served.
+/// The indices of effects that this change explains and none before it.
 fn taken(effects: &mut [(Effect, bool)], explains: impl Fn(&Effect) -> bool) -> Vec<usize> {
     let mut found = Vec::new();
     for (index, (effect, is_taken)) in effects.iter_mut().enumerate() {

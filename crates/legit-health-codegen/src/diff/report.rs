@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 mod terminal;
 
-use super::{Change, Diff, Verdict, Wire};
+use super::{Change, Diff, RustEffect, Verdict, Wire};
 
 impl Diff {
     /// For a terminal of 80 columns.
@@ -41,7 +41,8 @@ impl Diff {
             .filter(|(_, count)| *count > 0)
             .map(|(verdict, count)| format!("{count} {}", verdict.word()))
             .collect();
-        format!("{}: {} ({})", self.verdict.word(), number(self.changes.len(), "change"), counts.join(", "))
+        let kinds = if counts.len() > 1 { format!(" ({})", counts.join(", ")) } else { String::new() };
+        format!("{}: {}{kinds}", self.verdict.word(), number(self.changes.len(), "change"))
     }
 
     /// Why nothing could be said about Rust, if so.
@@ -71,6 +72,33 @@ impl Change {
         }
     }
 
+    /// What happens to Rust items, and to which: the same said once, members of an item together.
+    fn effects(&self) -> Vec<(Vec<String>, &RustEffect)> {
+        let mut groups: Vec<(Parents<'_>, &RustEffect)> = Vec::new();
+        for effect in &self.rust {
+            let (parent, member) = effect.item.rsplit_once("::").unwrap_or(("", &effect.item));
+            let same = |group: &&mut (_, &RustEffect)| {
+                (&group.1.what, group.1.breaks) == (&effect.what, effect.breaks)
+            };
+            let Some((parents, _)) = groups.iter_mut().find(same) else {
+                groups.push((vec![(parent, vec![member])], effect));
+                continue;
+            };
+            match parents.iter_mut().find(|(other, _)| *other == parent) {
+                Some((_, members)) => members.push(member),
+                None => parents.push((parent, vec![member])),
+            }
+        }
+        let joined = |(parent, members): (&str, Vec<&str>)| match members[..] {
+            [only] => format!("{parent}::{only}"),
+            _ => format!("{parent}::{{{}}}", members.join(", ")),
+        };
+        groups
+            .into_iter()
+            .map(|(parents, effect)| (parents.into_iter().map(joined).collect(), effect))
+            .collect()
+    }
+
     /// What it means to programs that were built before.
     fn on_the_wire(&self) -> Option<&'static str> {
         match (self.wire, self.direction) {
@@ -86,6 +114,9 @@ impl Change {
         }
     }
 }
+
+/// Items with those of their members that something happens to.
+type Parents<'a> = Vec<(&'a str, Vec<&'a str>)>;
 
 fn number(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }

@@ -2,7 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use super::side::{Side, item_of_schema};
+use super::side::{Index, Side, item_of_schema};
 use crate::diff::spot::{Draft, Owner};
 use crate::diff::surface::Effect;
 use crate::lower::Part;
@@ -35,6 +35,9 @@ pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(Str
             let has_item = |path: &String| path.starts_with("::legit_health_api::") && !path.contains('<');
             if !replaced.is_none_or(has_item) {
                 return None;
+            }
+            if let Some(in_set) = property.as_ref().and_then(|code| in_set(index, name, code)) {
+                return Some(in_set);
             }
             let item = item_of_schema(index.lowered, name);
             let member = property.as_ref().map(|property| member(side, &item, property));
@@ -97,6 +100,14 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
         }
         Owner::Response(_) | Owner::Document => false,
     }
+}
+
+/// The member of a set of scales: a variant of what stands for one of them.
+fn in_set(index: &Index<'_>, set: &str, code: &str) -> Option<(String, Option<String>)> {
+    let found = index.lowered.sets.iter().find(|found| found.name == set)?;
+    let scale = index.lowered.scales.iter().find(|scale| scale.code == code)?;
+    let one = found.name.strip_suffix("Scales")?;
+    Some((format!("scales::{one}Input"), Some(scale.name.clone())))
 }
 
 /// Words and evidence do nothing to items.

@@ -32,10 +32,10 @@ fn entry(text: &mut String, change: &Change) {
         escaped(&what),
         escaped(&travels)
     );
-    for effect in &change.rust {
+    for (items, effect) in change.effects() {
         let breaks = if effect.breaks { "**breaking:** " } else { "" };
         let what = effect.what.as_deref().unwrap_or("stays as it is");
-        let _ = writeln!(text, "  - {breaks}`{}` — {}", effect.item, escaped(what));
+        let _ = writeln!(text, "  - {breaks}`{}` — {}", items.join("`, `"), escaped(what));
     }
     let _ = writeln!(text, "  - `{}` at `{} {}`", change.id, change.file, change.pointer);
 }

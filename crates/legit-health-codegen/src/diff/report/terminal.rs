@@ -32,12 +32,10 @@ fn paragraph(text: &mut String, change: &Change) {
     if let Some(wire) = change.on_the_wire() {
         line(wire);
     }
-    for effect in &change.rust {
-        match (&effect.what, effect.breaks) {
-            (Some(what), true) => line(&format!("Rust, breaking: {} — {what}", effect.item)),
-            (Some(what), false) => line(&format!("Rust: {} — {what}", effect.item)),
-            (None, _) => line(&format!("Rust: {} stays as it is", effect.item)),
-        }
+    for (items, effect) in change.effects() {
+        let head = if effect.breaks { "Rust, breaking" } else { "Rust" };
+        let what = effect.what.as_deref().unwrap_or("stays as it is");
+        line(&format!("{head}: {} — {what}", items.join(", ")));
     }
     let mut place = String::new();
     let _ = write!(place, "[{}] {} {}", change.id, change.file, change.pointer);

@@ -51,7 +51,8 @@ impl<'a> Walk<'a> {
             let spot = Spot { direction: Some(direction), ..spot.clone() };
             match direction {
                 Direction::Received => {
-                    let what = format!("new {need} member of the answer{renamed}");
+                    let relied = if required { ", which programs built from now on rely on" } else { "" };
+                    let what = format!("new {need} member of the answer{relied}{renamed}");
                     self.note(&spot, format!("response-{need}-property-added"), Compatible, what);
                 }
                 _ => {

@@ -123,5 +123,5 @@ fn shown(value: &Node, _: &Node) -> String {
 fn arm_in_words(arm: &Node) -> String {
     let reference = crate::document::target(arm).map(|name| format!("`{name}`"));
     reference
-        .unwrap_or_else(|| arm.text("type").map_or_else(|| "any JSON".into(), |kind| format!("a {kind}")))
+        .unwrap_or_else(|| arm.text("type").map_or_else(|| "any JSON".into(), |kind| format!("`{kind}`")))
 }

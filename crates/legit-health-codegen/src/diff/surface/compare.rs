@@ -82,7 +82,7 @@ fn members(
         } else {
             format!(", `{}`", member.text)
         };
-        let reason = if closed { "; code that builds it has to say it" } else { "" };
+        let reason = if closed { "; code that builds one has to give it" } else { "" };
         effect(name, format!("{} added{text}{reason}", word(member)), closed);
     }
 }
