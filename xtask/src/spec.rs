@@ -3,7 +3,9 @@
 pub(crate) mod arguments;
 mod checks;
 mod diff;
+mod file;
 mod side;
+mod update;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use arguments::Command;
 pub(crate) fn run(root: &Path, command: Command) -> ExitCode {
     let done = match command {
         Command::Diff(wanted) => diff::run(root, &wanted),
+        Command::Update(wanted) => update::run(root, &wanted),
         Command::Checks => Ok(checks::run()),
     };
     done.unwrap_or_else(|sentences| {

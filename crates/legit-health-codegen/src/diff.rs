@@ -41,6 +41,7 @@ mod surface;
 
 pub use change::{Change, RustEffect, Verdict, Wire};
 pub use checks::{Check, checks};
+pub(crate) use prepare::ordered_like;
 use shape::sorted;
 
 use crate::document::Document;
@@ -64,19 +65,59 @@ pub struct Diff {
 /// Compares two contracts. No contract makes it fail: one that cannot be generated from is a breaking change.
 pub fn diff(old: &Contract, new: &Contract) -> Diff {
     let new = prepare::ready(old, new);
-    let mut drafts = documents(&old.device, &new.device);
-    drafts.extend(documents(&old.catalog, &new.catalog));
-    let mut drafted: Vec<(String, Draft)> = drafts;
-    if drafted.is_empty() {
+    if unchanged(old, &new) {
         return Diff { changes: Vec::new(), not_generated: None, verdict: Verdict::None };
     }
-    let (surfaces, not_generated) = match surfaces(old, &new) {
-        Ok(surfaces) => (Some(surfaces), None),
-        Err(error) => (None, Some(error)),
-    };
-    let mut changes = match &surfaces {
-        Some((before, after)) => attach::attach(std::mem::take(&mut drafted), before, after),
-        None => attach::without_rust(std::mem::take(&mut drafted)),
+    let (old, new) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| Built::of(old.clone()));
+        let new = Built::of(new);
+        (other.join().expect("generating does not panic: a panic of progenitor is a finding"), new)
+    });
+    compare(&old, &new)
+}
+
+/// A contract and everything that is generated from it.
+#[derive(Debug, Clone)]
+pub struct Built {
+    contract: Contract,
+    made: Result<(Generated, Surface)>,
+}
+
+impl Built {
+    /// Generates from a contract, or remembers why that is not possible.
+    pub fn of(contract: Contract) -> Self {
+        let made = generate(&contract).and_then(|generated| {
+            let surface = Surface::of(&generated)?;
+            Ok((generated, surface))
+        });
+        Self { contract, made }
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// What was generated.
+    ///
+    /// # Errors
+    /// Why nothing was.
+    pub fn generated(&self) -> std::result::Result<&Generated, &Error> {
+        self.made.as_ref().map(|(generated, _)| generated)
+    }
+}
+
+/// Compares two contracts that have been generated from. Keys count as they stand; [`diff`] orders them first.
+pub fn compare(old: &Built, new: &Built) -> Diff {
+    let drafts = drafts(&old.contract, &new.contract);
+    let (mut changes, not_generated) = match (&old.made, &new.made) {
+        (Ok(before), Ok(after)) => {
+            let side = |contract, (generated, surface)| Generation { contract, generated, surface };
+            let (before, after) =
+                (side(&old.contract, (&before.0, &before.1)), side(&new.contract, (&after.0, &after.1)));
+            (attach::attach(drafts, &before, &after), None)
+        }
+        (Err(error), _) | (_, Err(error)) => (attach::without_rust(drafts), Some(error.clone())),
     };
     changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
     let worst = changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::None);
@@ -84,28 +125,20 @@ pub fn diff(old: &Contract, new: &Contract) -> Diff {
     Diff { changes, not_generated, verdict }
 }
 
-/// One generation of everything.
+/// One side of a comparison.
 pub(super) struct Generation<'a> {
     contract: &'a Contract,
-    generated: Generated,
-    surface: Surface,
+    generated: &'a Generated,
+    surface: &'a Surface,
 }
 
-impl<'a> Generation<'a> {
-    fn of(contract: &'a Contract) -> Result<Self> {
-        let generated = generate(contract)?;
-        let surface = Surface::of(&generated)?;
-        Ok(Self { contract, generated, surface })
-    }
+fn drafts(old: &Contract, new: &Contract) -> Vec<(String, Draft)> {
+    let device = documents(&old.device, &new.device);
+    device.into_iter().chain(documents(&old.catalog, &new.catalog)).collect()
 }
 
-fn surfaces<'a>(old: &'a Contract, new: &'a Contract) -> Result<(Generation<'a>, Generation<'a>)> {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| Generation::of(old));
-        let new = Generation::of(new)?;
-        let old = other.join().expect("generating does not panic: a panic of progenitor is a finding")?;
-        Ok((old, new))
-    })
+fn unchanged(old: &Contract, new: &Contract) -> bool {
+    drafts(old, new).is_empty()
 }
 
 /// What changed between two documents, with the file it changed in.

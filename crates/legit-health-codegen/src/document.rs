@@ -2,10 +2,12 @@
 
 mod comments;
 mod direction;
+mod json;
 mod node;
 mod pointer;
 mod references;
 mod schemas;
+mod vendor;
 mod yaml;
 
 use std::path::Path;

@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::lint::lint;
 use crate::lower::{Lowered, Part, lower};
-use crate::{emit, pass, render, verify};
+use crate::{emit, pass, render, update, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
@@ -45,12 +45,13 @@ impl Contract {
 }
 
 impl Contract {
-    /// Parses one document, and says which of the two it is another version of: the one it shares more paths with.
+    /// Reads one document in JSON or YAML, 3.0 or 3.1, and says which of the two it is another version of: the one it
+    /// shares more paths with. What it does not know of our extensions is taken over from here.
     ///
     /// # Errors
     /// What is wrong with its syntax, and when it shares no path with either.
-    pub fn recognise(&self, file: &str, text: &str) -> Result<(Part, Document)> {
-        let document = Document::parse(file, text)?;
+    pub fn recognise(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
+        let document = Document::of_vendor(file, bytes)?;
         let paths = |document: &Document| -> Vec<String> {
             document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
         };
@@ -64,7 +65,7 @@ impl Contract {
             let what = "no path of this document is one of the device or of the catalogue";
             return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
         }
-        Ok((part, document.renamed(like.file())))
+        Ok((part, update::readable(self, document.renamed(like.file()))?))
     }
 }
 

@@ -48,10 +48,11 @@ mod public_api;
 mod render;
 mod scale;
 mod summary;
+mod update;
 mod verify;
 mod workspace;
 
-pub use diff::{Change, Check, Diff, RustEffect, Verdict, Wire, checks, diff};
+pub use diff::{Built, Change, Check, Diff, RustEffect, Verdict, Wire, checks, compare, diff};
 pub use document::{Direction, Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate};
@@ -61,4 +62,5 @@ pub use outline::outline;
 pub use public_api::public_api;
 pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
 pub use summary::summary;
+pub use update::{Fixup, Note, Update, update};
 pub use workspace::{Cause, MANIFEST, Output, Stale, check, outputs, write};

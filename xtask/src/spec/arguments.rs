@@ -1,6 +1,6 @@
 //! What the words after `cargo xtask spec` ask for.
 
-use legit_health_codegen::Verdict;
+use legit_health_codegen::{Part, Verdict};
 
 /// What is printed for it.
 pub(crate) const HELP: &str = "\
@@ -10,6 +10,11 @@ pub(crate) const HELP: &str = "\
     --json, --markdown, --changelog
                      For machines, a pull request, the changelog
     --fail-on LEVEL  Exit status 1 if the verdict is LEVEL or more
+  spec update device|catalog FILE
+                     Take up a new document of the vendor (JSON or YAML, OpenAPI
+                     3.0 or 3.1): keep it, correct it, convert it, generate from
+                     it, and say what changed. All of it, or nothing
+    --dry-run        Write nothing
   spec checks        The kinds of changes, and those that cannot occur here
 ";
 
@@ -17,6 +22,7 @@ pub(crate) const HELP: &str = "\
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Diff(Wanted),
+    Update(TakeUp),
     Checks,
 }
 
@@ -27,6 +33,14 @@ pub(crate) struct Wanted {
     pub(crate) new: String,
     pub(crate) form: Form,
     pub(crate) fail_on: Option<Verdict>,
+}
+
+/// A document to take up.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TakeUp {
+    pub(crate) part: Part,
+    pub(crate) file: String,
+    pub(crate) only_try: bool,
 }
 
 /// How a difference is shown.
@@ -42,12 +56,13 @@ pub(crate) enum Form {
 pub(crate) fn parse(words: &[&str]) -> Result<Command, String> {
     match words {
         ["diff", words @ ..] => diff(words).map(Command::Diff),
+        ["update", words @ ..] => update(words).map(Command::Update),
         ["checks"] => Ok(Command::Checks),
         ["checks", unknown, ..] => Err(format!("`cargo xtask spec checks` takes nothing, not `{unknown}`.")),
         [unknown, ..] => {
-            Err(format!("`cargo xtask spec` has no command `{unknown}`; it has diff and checks."))
+            Err(format!("`cargo xtask spec` has no command `{unknown}`; it has diff, update and checks."))
         }
-        [] => Err("`cargo xtask spec` needs a command: diff or checks.".into()),
+        [] => Err("`cargo xtask spec` needs a command: diff, update or checks.".into()),
     }
 }
 
@@ -88,6 +103,26 @@ fn diff(words: &[&str]) -> Result<Wanted, String> {
     }
 }
 
+fn update(words: &[&str]) -> Result<TakeUp, String> {
+    let (switches, words): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.starts_with('-'));
+    if let Some(unknown) = switches.iter().find(|word| **word != "--dry-run") {
+        return Err(format!("`cargo xtask spec update` takes only --dry-run, not `{unknown}`."));
+    }
+    match words[..] {
+        [name, file] => {
+            let part = match name {
+                "device" => Part::Device,
+                "catalog" => Part::Catalog,
+                other => return Err(format!("`{other}` is no document of ours; it is device or catalog.")),
+            };
+            Ok(TakeUp { part, file: file.to_owned(), only_try: !switches.is_empty() })
+        }
+        _ => {
+            Err("`cargo xtask spec update` takes which document it is, device or catalog, and a file.".into())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,8 +146,14 @@ mod tests {
     #[test]
     fn what_is_not_known_is_one_sentence() {
         for (line, said) in [
-            ("", "`cargo xtask spec` needs a command: diff or checks."),
-            ("dif a b", "`cargo xtask spec` has no command `dif`; it has diff and checks."),
+            ("", "`cargo xtask spec` needs a command: diff, update or checks."),
+            ("dif a b", "`cargo xtask spec` has no command `dif`; it has diff, update and checks."),
+            (
+                "update device",
+                "`cargo xtask spec update` takes which document it is, device or catalog, and a file.",
+            ),
+            ("update phone f.json", "`phone` is no document of ours; it is device or catalog."),
+            ("update device f --force", "`cargo xtask spec update` takes only --dry-run, not `--force`."),
             ("diff a", "`cargo xtask spec diff` takes two contracts, OLD and NEW, not 1."),
             ("diff a b --fail-on none", "--fail-on takes patch, minor or major, not none."),
             ("diff a b --fail-on", "--fail-on takes patch, minor or major, not nothing."),

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use legit_health_codegen::{CATALOG, Contract, DEVICE, Document, Error, Part};
 
+use super::file;
+
 enum Side {
     Whole(Contract),
     /// One document; the other is that of the other side.
@@ -53,10 +55,9 @@ fn side(root: &Path, word: &str) -> Result<Side, String> {
         return Ok(Side::Whole(contract));
     }
     if path.is_file() {
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("{word} cannot be read: {error}"))?;
-        let (part, document) =
-            Contract::read(root).and_then(|here| here.recognise(word, &text)).map_err(sentences)?;
+        let bytes = file::read(path)?;
+        let here = Contract::read(root).map_err(sentences)?;
+        let (part, document) = here.recognise(word, &bytes).map_err(sentences)?;
         return Ok(Side::Half(part, document));
     }
     let contract = Contract::parse(&at_revision(root, word, DEVICE)?, &at_revision(root, word, CATALOG)?);

@@ -19,7 +19,7 @@ pub(super) fn attach(
     after: &Generation<'_>,
 ) -> Vec<Change> {
     let mut effects: Vec<(Effect, bool)> =
-        compare(&before.surface, &after.surface).into_iter().map(|effect| (effect, false)).collect();
+        compare(before.surface, after.surface).into_iter().map(|effect| (effect, false)).collect();
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
     // What stands exactly where an effect is has it, sent and received alike; only then what leads there.
@@ -85,7 +85,11 @@ fn change(
     let mut rust: Vec<RustEffect> = effects
         .into_iter()
         .map(|effect| RustEffect {
-            item: named(&effect.item, effect.member.as_deref()),
+            // What is new is in the generated crate alone, until someone shows it in the other.
+            item: match effect.what.as_str() {
+                "added" => format!("legit_health_api::{}", effect.item),
+                _ => named(&effect.item, effect.member.as_deref()),
+            },
             what: Some(effect.what),
             breaks: effect.breaks,
         })

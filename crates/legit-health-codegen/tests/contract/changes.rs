@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use legit_health_codegen::{
-    CATALOG, Contract, DEVICE, Diff, Document, Node, Verdict, diff, generate, outputs, write,
+    Built, CATALOG, Contract, DEVICE, Diff, Document, Node, Verdict, compare, outputs, write,
 };
 
 use super::{changed, edited, root, text, texts};
@@ -32,7 +32,7 @@ fn rehearsals() -> Vec<Rehearsal> {
 }
 
 /// The whole pipeline, in a directory of its own.
-fn rehearse(rehearsal: &Rehearsal, directory: &Path, old: &Contract, before: &str) -> (Diff, String) {
+fn rehearse(rehearsal: &Rehearsal, directory: &Path, old: &Built, before: &str) -> (Diff, String) {
     let edits: Vec<(&str, &str)> =
         rehearsal.edits.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     std::fs::create_dir_all(directory.join("openapi")).unwrap();
@@ -41,18 +41,19 @@ fn rehearse(rehearsal: &Rehearsal, directory: &Path, old: &Contract, before: &st
         std::fs::write(directory.join(file), text).unwrap();
     }
     let new = Contract::read(directory).unwrap();
-    let difference = diff(old, &new);
-    let generated = generate(&new).unwrap();
+    let new = Built::of(new);
+    let difference = compare(old, &new);
+    let generated = new.generated().unwrap().clone();
     let outlines = changed(before, &texts(&generated)).join("\n");
-    write(directory, &outputs(&new, generated)).unwrap();
+    write(directory, &outputs(new.contract(), generated)).unwrap();
     (difference, outlines)
 }
 
 #[test]
 fn every_change_has_its_verdict_and_explains_itself() {
     let directory = tempfile::tempdir().unwrap();
-    let old = Contract::read(root()).unwrap();
-    let before = texts(&generate(&old).unwrap());
+    let old = Built::of(Contract::read(root()).unwrap());
+    let before = texts(old.generated().unwrap());
     let wrong = std::sync::Mutex::new(Vec::new());
     let all = rehearsals();
     std::thread::scope(|scope| {

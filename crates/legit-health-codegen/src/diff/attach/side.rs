@@ -36,11 +36,11 @@ pub(super) struct Operation<'a> {
 
 impl<'a> Side<'a> {
     pub(super) fn of(generation: &'a Generation<'a>) -> Self {
-        let contract = generation.contract;
+        let Generation { contract, generated, .. } = generation;
         Self {
             generation,
-            device: Index::of(&contract.device, &generation.generated.lowered_device),
-            catalog: Index::of(&contract.catalog, &generation.generated.lowered_catalog),
+            device: Index::of(&contract.device, &generated.lowered_device),
+            catalog: Index::of(&contract.catalog, &generated.lowered_catalog),
         }
     }
 
