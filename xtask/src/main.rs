@@ -3,6 +3,7 @@
 
 mod arguments;
 mod generate;
+mod release;
 mod spec;
 
 use std::path::Path;
@@ -18,10 +19,11 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
-            print!("{HELP}{}", spec::arguments::HELP);
+            print!("{HELP}{}{}", spec::arguments::HELP, release::HELP);
             ExitCode::SUCCESS
         }
         Ok(Command::Generate { only_check }) => generate::run(root, only_check),
+        Ok(Command::Release(question)) => release::run(root, &question),
         Ok(Command::Spec(command)) => spec::run(root, command),
         Err(sentence) => {
             eprintln!("{sentence}");

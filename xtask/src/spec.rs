@@ -4,7 +4,7 @@ pub(crate) mod arguments;
 mod checks;
 mod diff;
 mod file;
-mod side;
+pub(crate) mod side;
 mod update;
 
 use std::path::Path;

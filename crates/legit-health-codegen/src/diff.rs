@@ -137,7 +137,8 @@ fn drafts(old: &Contract, new: &Contract) -> Vec<(String, Draft)> {
     device.into_iter().chain(documents(&old.catalog, &new.catalog)).collect()
 }
 
-fn unchanged(old: &Contract, new: &Contract) -> bool {
+/// Whether both mean the same.
+pub(crate) fn unchanged(old: &Contract, new: &Contract) -> bool {
     drafts(old, new).is_empty()
 }
 

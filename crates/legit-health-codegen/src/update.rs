@@ -2,7 +2,7 @@
 //!
 //! | step | what it does |
 //! |---|---|
-//! | read | JSON or YAML, at most 4 MiB; kept byte for byte under `openapi/upstream/` |
+//! | read | JSON or YAML, at most 2 MiB; kept byte for byte under `openapi/upstream/` |
 //! | fixups | `openapi/fixups/`: small corrections, each of which has to change something |
 //! | convert | 3.1 becomes 3.0.3 where that says the same; the rest is named |
 //! | carry | our extensions go where they stood; those that have lost their place are named |
@@ -23,7 +23,7 @@ use std::path::Path;
 pub use fixup::Fixup;
 pub use note::Note;
 
-use crate::diff::{Built, Diff, Verdict, compare, diff, ordered_like};
+use crate::diff::{Built, Diff, compare, ordered_like, unchanged};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
@@ -81,7 +81,7 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str) -> Result<Updat
     let mut files =
         vec![Output { path: upstream, text: String::from_utf8_lossy(bytes).into_owned(), sources: &[] }];
     // A document that says the same keeps its layout.
-    if diff(&old, &new).verdict == Verdict::None {
+    if unchanged(&old, &new) {
         new = old.clone();
     } else {
         let path = if part == Part::Device { DEVICE } else { CATALOG };

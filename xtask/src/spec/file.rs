@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 /// A little more than is ever read as a document: what is larger is refused by its size, and not read first.
-const ENOUGH: u64 = 5 << 20;
+const ENOUGH: u64 = 3 << 20;
 
 /// The bytes of a file, of a very large one only the beginning.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {

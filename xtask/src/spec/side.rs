@@ -60,11 +60,17 @@ fn side(root: &Path, word: &str) -> Result<Side, String> {
         let (part, document) = here.recognise(word, &bytes).map_err(sentences)?;
         return Ok(Side::Half(part, document));
     }
-    let contract = Contract::parse(&at_revision(root, word, DEVICE)?, &at_revision(root, word, CATALOG)?);
-    Ok(Side::Whole(contract.map_err(sentences)?))
+    contract_at(root, word).map(Side::Whole)
 }
 
-fn at_revision(root: &Path, revision: &str, file: &str) -> Result<String, String> {
+/// The contract as it was at a revision.
+pub(crate) fn contract_at(root: &Path, revision: &str) -> Result<Contract, String> {
+    let (device, catalog) = (at_revision(root, revision, DEVICE)?, at_revision(root, revision, CATALOG)?);
+    Contract::parse(&device, &catalog).map_err(sentences)
+}
+
+/// A file as it was at a revision.
+pub(crate) fn at_revision(root: &Path, revision: &str, file: &str) -> Result<String, String> {
     let unknown = || format!("`{revision}` is no file, no folder and no revision of git that holds {file}.");
     if revision.starts_with('-') {
         return Err(unknown());

@@ -42,7 +42,7 @@ fn explain(done: &Update) {
     notes("left out, as 3.0 has no place for it", &done.left_out);
     notes("known of the old document, and lost its place", &done.lost);
     if done.attested > 0 {
-        println!("{} places rest on the vendor's document alone", done.attested);
+        println!("resting on the vendor's document alone from now on: {}", done.attested);
     }
     print!("{}", done.diff.to_terminal());
     let changelog = done.diff.to_changelog();

@@ -4,17 +4,17 @@ use super::{Document, Node, yaml};
 use crate::error::{Findings, Result};
 
 /// More than any description of an API needs, and little enough to be read in memory.
-pub(crate) const LARGEST: usize = 4 << 20;
+pub(crate) const LARGEST: usize = 2 << 20;
 
 impl Document {
-    /// Reads a document that we have not written: JSON or YAML, of at most 4 MiB. Comments are left behind.
+    /// Reads a document that we have not written: JSON or YAML, of at most 2 MiB. Comments are left behind.
     ///
     /// # Errors
     /// Names the line, or the pointer, of the first thing that is no well-formed document.
     pub fn of_vendor(file: &str, bytes: &[u8]) -> Result<Self> {
         let findings = || Findings::of(file);
         if bytes.len() > LARGEST {
-            let what = "larger than 4 MiB, which is no description of an API";
+            let what = "larger than 2 MiB, which is no description of an API";
             return Err(findings().fatal("", what, "give the document that the server publishes"));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {

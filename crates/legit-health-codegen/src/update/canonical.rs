@@ -106,10 +106,18 @@ fn scalar(node: &Node, in_flow: bool) -> String {
 /// Whether text means itself without quotes.
 fn is_plain(text: &str, in_flow: bool) -> bool {
     let first = text.chars().next();
-    let begins_well = first.is_some_and(|c| c.is_alphabetic() || c == '/' || c == '_' || c.is_ascii_digit());
+    // Older readers take what begins with a digit for a date, and these words for truth values.
+    let begins_well = first.is_some_and(|c| c.is_alphabetic() || "/_$".contains(c));
+    let was_truth = ["y", "n", "yes", "no", "on", "off"].contains(&text.to_lowercase().as_str());
     let ends_well = !text.ends_with([' ', ':']);
     let special = |c: char| c.is_control() || c == '\u{feff}' || (in_flow && ",[]{}".contains(c));
-    if !begins_well || !ends_well || text.contains(": ") || text.contains(" #") || text.contains(special) {
+    if !begins_well
+        || was_truth
+        || !ends_well
+        || text.contains(": ")
+        || text.contains(" #")
+        || text.contains(special)
+    {
         return false;
     }
     matches!(serde_yaml::from_str(text), Ok(serde_yaml::Value::String(read)) if read == text)

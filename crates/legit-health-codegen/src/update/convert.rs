@@ -148,3 +148,83 @@ fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     nulls::rewrite(map, at, conversion);
     keywords::references(map);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a schema in 3.1 becomes, or what is said against it; and how many notes there are.
+    fn converted(schema: &str) -> (String, usize) {
+        let text = format!("{{openapi: 3.1.0, paths: {{}}, components: {{schemas: {{A: {schema}}}}}}}");
+        match convert(Document::parse("x.yaml", &text).unwrap()) {
+            Ok((document, notes)) => (
+                serde_json::to_string(document.named_schema("A").unwrap()).unwrap().replace('"', ""),
+                notes.len(),
+            ),
+            Err(error) => (error.findings()[0].what.clone(), 0),
+        }
+    }
+
+    #[test]
+    fn what_3_0_says_otherwise_is_said_otherwise() {
+        for (before, after, notes) in [
+            ("{type: integer, exclusiveMinimum: 0}", "{type:integer,exclusiveMinimum:true,minimum:0}", 0),
+            ("{exclusiveMinimum: 0, minimum: 1}", "{minimum:1}", 0),
+            ("{exclusiveMaximum: 5, maximum: 5}", "{exclusiveMaximum:true,maximum:5}", 0),
+            ("{const: 1}", "{enum:[1]}", 0),
+            ("{type: [string]}", "{type:string}", 0),
+            ("{type: [string, integer, 'null']}", "{oneOf:[{type:string},{type:integer}],nullable:true}", 0),
+            ("{type: [string, 'null'], enum: [a, null]}", "{type:string,enum:[a],nullable:true}", 0),
+            (
+                "{anyOf: [{type: string}, {type: integer}, {type: 'null'}]}",
+                "{anyOf:[{type:string},{type:integer}],nullable:true}",
+                0,
+            ),
+            ("{examples: [1, 2, 3]}", "{example:1}", 1),
+            ("{contentEncoding: base64, contentMediaType: image/png}", "{format:byte}", 1),
+            ("{contentMediaType: application/octet-stream}", "{format:binary}", 0),
+            ("{additionalProperties: true}", "{additionalProperties:{}}", 0),
+            ("{properties: {a: true}}", "{properties:{a:{}}}", 0),
+            ("{$schema: s, $comment: c}", "{}", 2),
+            ("{properties: {a: false}}", "a schema that nothing keeps", 0),
+            (
+                "{anyOf: [{type: string, minLength: 1}], minLength: 2}",
+                "`minLength` is said twice, differently",
+                0,
+            ),
+        ] {
+            assert_eq!(converted(before), (after.to_owned(), notes), "{before}");
+        }
+    }
+
+    #[test]
+    fn definitions_become_components() {
+        let text = "{openapi: 3.1.0, paths: {/a: {get: {responses: {'200': {content: {a/b: {schema: {
+            $ref: '#/$defs/B', $defs: {B: {type: [string, 'null']}}}}}}}}}},
+            components: {schemas: {A: {$defs: {C: {type: string}}, items: {$ref: '#/components/schemas/A/$defs/C'}}}}}";
+        let (document, _) = convert(Document::parse("x.yaml", text).unwrap()).unwrap();
+        let text = serde_json::to_string(document.root().at(&["components", "schemas"]).unwrap()).unwrap();
+        assert_eq!(
+            text.replace('"', ""),
+            "{A:{items:{$ref:#/components/schemas/C}},B:{type:string,nullable:true},C:{type:string}}"
+        );
+        let clash =
+            "{openapi: 3.1.0, components: {schemas: {A: {$defs: {B: {type: string}}}, B: {type: integer}}}}";
+        let error = convert(Document::parse("x.yaml", clash).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("has this name too, and says something else"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_schema_is_converted_or_named_too() {
+        let of = |text: &str| convert(Document::parse("x.yaml", text).unwrap());
+        let (document, notes) =
+            of("{openapi: 3.1.1, jsonSchemaDialect: d, info: {summary: s}, webhooks: {}}").unwrap();
+        assert!(document.root().says("openapi", "3.0.3") && document.root().has("paths"));
+        assert_eq!(notes.len(), 2);
+        assert!(of("{openapi: 3.1.0, webhooks: {a: {}}}").is_err());
+        assert!(of("{openapi: 3.2.0}").unwrap_err().to_string().contains("OpenAPI 3.2.0"));
+        assert!(of("{swagger: '2.0'}").unwrap_err().to_string().contains("OpenAPI without a version"));
+        let (same, notes) = of("{openapi: 3.0.2, info: {summary: s}}").unwrap();
+        assert!(same.root().says("openapi", "3.0.2") && notes.is_empty());
+    }
+}

@@ -3,10 +3,12 @@
 
 mod changes;
 mod damage;
+mod hostile;
 mod refusals;
 mod rehearsal;
 mod snapshots;
 mod stale;
+mod update;
 
 use std::path::Path;
 
