@@ -1,6 +1,6 @@
 //! What the words on the command line ask for.
 
-use crate::{release, spec};
+use crate::{campaign, release, spec};
 
 /// What is printed without arguments, and what each group of commands adds to it.
 pub(crate) const HELP: &str = "\
@@ -18,6 +18,7 @@ pub(crate) enum Command {
     Generate { only_check: bool },
     Spec(spec::arguments::Command),
     Release(release::Question),
+    Campaign(campaign::Campaign),
 }
 
 /// The command, or one sentence on what is wrong with the words.
@@ -25,6 +26,7 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command, Stri
     let words: Vec<String> = words.collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] | ["help" | "-h" | "--help", ..] | [.., "-h" | "--help"] => Ok(Command::Help),
+        ["campaign", ref words @ ..] => campaign::parse(words).map(Command::Campaign),
         ["release", ref words @ ..] => release::parse(words).map(Command::Release),
         ["spec", ref words @ ..] => spec::arguments::parse(words).map(Command::Spec),
         ["generate"] => Ok(Command::Generate { only_check: false }),

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
 mod arguments;
+mod campaign;
 mod generate;
 mod release;
 mod spec;
@@ -19,10 +20,11 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
-            print!("{HELP}{}{}", spec::arguments::HELP, release::HELP);
+            print!("{HELP}{}{}{}", spec::arguments::HELP, release::HELP, campaign::HELP);
             ExitCode::SUCCESS
         }
         Ok(Command::Generate { only_check }) => generate::run(root, only_check),
+        Ok(Command::Campaign(campaign)) => campaign::run(root, campaign),
         Ok(Command::Release(question)) => release::run(root, &question),
         Ok(Command::Spec(command)) => spec::run(root, command),
         Err(sentence) => {
