@@ -8,8 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// What is printed for it.
-pub(crate) const HELP: &str = "\
-  campaign rehearsals
+pub(crate) const HELP: &str = "\x20 campaign rehearsals
                      Change the contract in every rehearsed way, generate from it
                      and compile legit-health against that; minutes. Writes
                      docs/rehearsals.md

@@ -9,8 +9,8 @@ use semver::Version;
 use crate::spec::side;
 
 /// What is printed for it.
-pub(crate) const HELP: &str = "\
-  release check      Fail if the version in Cargo.toml is too small a step for what
+pub(crate) const HELP: &str =
+    "\x20 release check      Fail if the version in Cargo.toml is too small a step for what
                      has changed in the contract since the last tag vX.Y.Z
     --since REVISION Since this revision, which holds a Cargo.toml, instead
     --next VERSION   For this version instead

@@ -29,6 +29,15 @@
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
 //! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
 //!
+//! What a change of the contract means, and taking up a new one:
+//!
+//! | function | what it does |
+//! |---|---|
+//! | [`diff()`] | names every change, what it does to Rust items, and how much a release has to move for it |
+//! | [`update()`] | takes up a document of the vendor: fixups, 3.1 to 3.0.3, our knowledge carried over by place |
+//! | [`may_release`] | holds a version number against a [`Verdict`] |
+//! | [`checks`] | the kinds of changes that are told apart, and those that cannot occur in a contract like this |
+//!
 //! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
 //! No input makes it panic. The same input gives the same bytes.
 //!

@@ -9,10 +9,10 @@ use crate::diff::Verdict;
 /// A version that says less than it has to. Displays as one sentence with the smallest that would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooSmall {
-    released: Version,
-    next: Version,
+    released: String,
+    next: String,
     verdict: Verdict,
-    least: Version,
+    least: String,
 }
 
 /// Whether what changed since `released` may be released as `next`.
@@ -29,7 +29,12 @@ pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Resu
     if reached && is_new {
         return Ok(());
     }
-    Err(TooSmall { released: released.clone(), next: next.clone(), verdict, least })
+    Err(TooSmall {
+        released: released.to_string(),
+        next: next.to_string(),
+        verdict,
+        least: least.to_string(),
+    })
 }
 
 /// The smallest version that says as much as the verdict.

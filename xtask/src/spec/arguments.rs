@@ -3,8 +3,8 @@
 use legit_health_codegen::{Part, Verdict};
 
 /// What is printed for it.
-pub(crate) const HELP: &str = "\
-  spec diff OLD NEW  What changed between two contracts, what it does to Rust, and
+pub(crate) const HELP: &str =
+    "\x20 spec diff OLD NEW  What changed between two contracts, what it does to Rust, and
                      the verdict: none, patch, minor or major. Each is a file, a
                      folder or a revision of git (HEAD~1, v0.1.0)
     --json, --markdown, --changelog

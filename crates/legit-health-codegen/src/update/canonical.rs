@@ -38,12 +38,13 @@ fn value_after(value: &Node, indent: usize, column: usize, text: &mut String) {
     let line = inline(value);
     let fits = column + 1 + line.chars().count() <= WIDTH;
     let may_close = indent >= ALWAYS_OPEN || matches!(value, Node::List(_));
+    let closed = is_empty || (fits && may_close);
     match value {
-        Node::Map(_) if !is_empty && !(fits && may_close) => {
+        Node::Map(_) if !closed => {
             text.push('\n');
             members(value, indent + 2, text);
         }
-        Node::List(list) if !is_empty && !(fits && may_close) => {
+        Node::List(list) if !closed => {
             text.push('\n');
             list.iter().for_each(|element| dash(element, indent + 2, text));
         }

@@ -51,10 +51,10 @@ fn in_3_1(node: Node) -> Node {
         } else if let Some(kind) = map.shift_remove("type") {
             map.insert("type".into(), Node::List(vec![kind, "null".into()]));
         }
-    } else if let Some(Node::List(mut references)) = map.shift_remove("allOf") {
-        if let Some(Node::Map(reference)) = references.pop() {
-            map.extend(reference);
-        }
+    } else if let Some(Node::List(mut references)) = map.shift_remove("allOf")
+        && let Some(Node::Map(reference)) = references.pop()
+    {
+        map.extend(reference);
     }
     // Not sorted, not as it was: the last come first, by the length of their names.
     let mut members: Vec<(String, Node)> = map.into_iter().rev().collect();

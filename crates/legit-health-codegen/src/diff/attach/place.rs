@@ -122,3 +122,26 @@ fn client(part: Part) -> String {
 fn member(side: &Side<'_>, item: &str, property: &str) -> String {
     side.generation.surface.member(item, property).map_or_else(|| property.to_snake_case(), str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_named_as_a_user_meets_them() {
+        assert_eq!(named("open::BodySite", Some("Neck")), "legit_health::BodySite::Neck");
+        assert_eq!(named("open::TokenType", None), "legit_health_api::open::TokenType");
+        assert_eq!(named("scales::Uas", Some("wheals")), "legit_health::scale::Uas::wheals");
+        assert_eq!(named("scales::LocalInput", Some("Uas")), "legit_health_api::scales::LocalInput::Uas");
+        assert_eq!(named("device::types::Score", None), "legit_health_api::device::types::Score");
+    }
+
+    #[test]
+    fn the_lists_that_are_shown_are_those_that_legit_health_shows() {
+        let lib = concat!(env!("CARGO_MANIFEST_DIR"), "/../legit-health/src/lib.rs");
+        // Alone, as a package, this crate has no neighbours.
+        let Ok(lib) = std::fs::read_to_string(lib) else { return };
+        let shown = format!("pub use legit_health_api::open::{{{}}};", SHOWN_LISTS.join(", "));
+        assert!(lib.contains(&shown), "lib.rs of legit-health does not hold: {shown}");
+    }
+}
