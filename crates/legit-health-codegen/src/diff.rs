@@ -48,7 +48,7 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
 use change::Wire::Breaking;
-use spot::{Draft, Owner, Spot, Subject, Walk};
+use spot::{Draft, Spot, Walk};
 use surface::Surface;
 
 /// Every change between two contracts.
@@ -150,16 +150,7 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.shared_responses();
     walk.components();
     if walk.drafts.is_empty() && sorted(old.root()) != sorted(new.root()) {
-        let spot = Spot {
-            owner: Owner::Document,
-            words: "the document".into(),
-            at: crate::document::Pointer::root(),
-            subject: Subject::Property,
-            direction: None,
-            optional: false,
-            has_room: false,
-        };
-        walk.note(&spot, "schema-changed", Breaking, "something changed that no rule knows");
+        walk.note(&Spot::document(), "schema-changed", Breaking, "something changed that no rule knows");
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
 }

@@ -113,8 +113,34 @@ fn what_no_rule_knows_is_reported_and_breaks() {
         found(&at("request-property", "type: string"), &with),
         [("schema-changed".to_owned(), Breaking)]
     );
-    let other = WHOLE.replace("openapi: 3.0.3", "openapi: 3.0.4");
-    assert_eq!(found(WHOLE, &other), [("schema-changed".to_owned(), Breaking)]);
+    for (passage, replacement) in [
+        ("info: {", "x-other: 1\ninfo: {"),
+        ("  securitySchemes:", "  callbacks: {c: {}}\n  securitySchemes:"),
+        ("scheme: bearer", "scheme: bearer, openIdConnectUrl: u"),
+        ("  /old: {", "  /old: {x-other: 1, "),
+        ("    post:\n", "    post:\n      callbacks: {}\n"),
+        ("{name: p, in: query,", "{name: p, in: query, explode: true,"),
+        ("text/html: {}", "text/html: {encoding: {}}"),
+        ("responses: {Bad: {", "responses: {Bad: {links: {}, "),
+        ("{H: {", "{H: {style: simple, "),
+        ("        required: true\n", "        required: true\n        x-other: 1\n"),
+    ] {
+        assert_eq!(WHOLE.matches(passage).count(), 1, "{passage}");
+        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
+        assert_eq!(found, [("schema-changed".to_owned(), Breaking)], "{replacement}");
+    }
+}
+
+#[test]
+fn what_only_tells_about_the_document_is_text() {
+    for (passage, replacement) in [
+        ("info: {", "info: {contact: {name: n}, license: {name: MIT}, "),
+        ("scheme: bearer", "scheme: bearer, bearerFormat: JWT"),
+    ] {
+        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
+        assert!(found.iter().all(|(id, wire)| id == "text-changed" && *wire == Wire::Same), "{found:?}");
+        assert!(!found.is_empty());
+    }
 }
 
 #[test]

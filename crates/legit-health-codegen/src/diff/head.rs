@@ -1,33 +1,34 @@
 //! What stands beside operations and schemas: title, version, addresses, security, sources.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::change::Wire::{Breaking, Compatible, Same};
 use super::shape::sorted;
-use super::spot::{Owner, Spot, Subject, Walk};
-use crate::document::{Node, Pointer};
+use super::spot::{Spot, Walk};
+use crate::document::Node;
+
+/// What has a rule of its own.
+const OF_DOCUMENT: [&str; 8] =
+    ["openapi", "info", "servers", "tags", "security", "paths", "components", "x-evidence-sources"];
+/// Shared parameters, headers and bodies are compared where they are used, examples nowhere.
+const OF_COMPONENTS: [&str; 7] =
+    ["schemas", "responses", "parameters", "headers", "requestBodies", "securitySchemes", "examples"];
+const OF_SCHEME: [&str; 5] = ["type", "scheme", "in", "name", "bearerFormat"];
 
 impl<'a> Walk<'a> {
     pub(super) fn head(&mut self) {
         let (old, new) = (self.old.root(), self.new.root());
-        let spot = Spot {
-            owner: Owner::Document,
-            words: "the document".into(),
-            at: Pointer::root(),
-            subject: Subject::Property,
-            direction: None,
-            optional: false,
-            has_room: false,
-        };
+        let spot = Spot::document();
         self.version(old, new, &spot.then("info").then("version"));
-        for (key, id, what) in [
-            ("title", "text-changed", "the title changed"),
-            ("description", "text-changed", "the description changed"),
-        ] {
-            if old.at(&["info", key]) != new.at(&["info", key]) {
-                self.note(&spot.then("info").then(key), id, Same, what);
-            }
+        let info =
+            |root: &Node| root.get("info").map(|info| info.entries().map(owned).collect::<BTreeMap<_, _>>());
+        let (was, is) = (info(old).unwrap_or_default(), info(new).unwrap_or_default());
+        let keys: BTreeSet<&String> = was.keys().chain(is.keys()).filter(|key| *key != "version").collect();
+        for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
+            self.note(&spot.then("info").then(key), "text-changed", Same, format!("the {key} changed"));
         }
         for (key, id, what) in [
-            ("servers", "server-changed", "the addresses changed"),
+            ("openapi", "version-changed", "the version of OpenAPI changed"),
             ("tags", "text-changed", "the list of tags changed"),
             ("x-evidence-sources", "evidence-changed", "the sources changed"),
         ] {
@@ -35,13 +36,25 @@ impl<'a> Walk<'a> {
                 self.note(&spot.then(key), id, Same, what);
             }
         }
+        self.servers(old, new, &spot);
+        self.others(old, new, &OF_DOCUMENT, &spot);
+        if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
+            self.others(old, new, &OF_COMPONENTS, &spot.then("components"));
+        }
         self.security(
             old.get("security"),
             new.get("security"),
             "api-global-security",
             &spot.then("security"),
         );
-        self.schemes(old, new, &spot);
+        self.schemes(&spot);
+    }
+
+    /// Addresses are configured by users, or stand in the client.
+    pub(super) fn servers(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        if old.get("servers").map(sorted) != new.get("servers").map(sorted) {
+            self.note(&spot.then("servers"), "server-changed", Same, "the addresses changed");
+        }
     }
 
     fn version(&mut self, old: &Node, new: &Node, spot: &Spot) {
@@ -55,12 +68,11 @@ impl<'a> Walk<'a> {
         self.note(spot, id, Same, format!("the version is {is}, was {was}"));
     }
 
-    fn schemes(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn schemes(&mut self, spot: &Spot) {
         let section = ["components", "securitySchemes"];
         let schemes =
             |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries).collect::<Vec<_>>();
         let (was, is) = (schemes(self.old.root()), schemes(self.new.root()));
-        let _ = (old, new);
         let spot_of = |name: &str| Spot {
             words: format!("security scheme `{name}`"),
             ..spot.then("components").then("securitySchemes").then(name)
@@ -77,6 +89,10 @@ impl<'a> Walk<'a> {
                 let what = "the kind of security changed";
                 self.note(&spot, "api-security-component-type-changed", Breaking, what);
             }
+            if before.get("bearerFormat") != node.get("bearerFormat") {
+                self.note(&spot, "text-changed", Same, "the hint on the format of tokens changed");
+            }
+            self.others(before, node, &OF_SCHEME, &spot);
         }
         for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
             self.note(
@@ -87,4 +103,8 @@ impl<'a> Walk<'a> {
             );
         }
     }
+}
+
+fn owned((key, node): (&str, &Node)) -> (String, Node) {
+    (key.to_owned(), sorted(node))
 }

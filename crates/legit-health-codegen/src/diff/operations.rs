@@ -7,6 +7,12 @@ use super::change::Wire::{self, Breaking, Compatible, Same};
 use super::spot::{Owner, Spot, Subject, Walk};
 use crate::document::{Document, Node, Pointer};
 
+/// What has a rule of its own.
+const OF_OPERATION: [&str; 8] =
+    ["operationId", "deprecated", "tags", "security", "parameters", "requestBody", "responses", "servers"];
+const OF_PATH: [&str; 10] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace", "parameters", "servers"];
+
 /// An operation and where it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Operation<'a> {
@@ -59,6 +65,15 @@ impl<'a> Walk<'a> {
             let sentence = format!("it cannot be called any more{}", moved.unwrap_or_default());
             self.note(&was.spot(), format!("api-{what}-{with}-deprecation"), Breaking, sentence);
         }
+        for (path, is) in self.new.root().members("paths") {
+            if let Some(was) = self.old.root().at(&["paths", path]) {
+                let at = Pointer::root().then("paths").then(path);
+                let spot =
+                    Spot { owner: Owner::Document, words: format!("path {path}"), at, ..Spot::document() };
+                self.others(was, is, &OF_PATH, &spot);
+                self.servers(was, is, &spot);
+            }
+        }
         for is in &new {
             if !old.iter().any(|was| same(was, is)) {
                 let place = if old_paths.contains(&is.path) { "on a known path" } else { "on a new path" };
@@ -86,6 +101,7 @@ impl<'a> Walk<'a> {
             (true, false) => self.note(&spot, "endpoint-reactivated", Same, "it is no longer deprecated"),
             _ => {}
         }
+        self.others(old.node, new.node, &OF_OPERATION, &spot);
         self.tags(old.node, new.node, &spot);
         self.security(
             old.node.get("security"),
@@ -93,6 +109,7 @@ impl<'a> Walk<'a> {
             "api-security",
             &spot.then("security"),
         );
+        self.servers(old.node, new.node, &spot);
         self.parameters(old, new);
         self.request(old.node, new.node, &spot);
         self.responses(old.node, new.node, &spot);

@@ -161,7 +161,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What no rule knows: reported, and taken for the worst.
+    /// What no rule knows of something that is no schema: reported, and taken for the worst.
+    pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], spot: &Spot) {
+        let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys
+            .into_iter()
+            .filter(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence")
+        {
+            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+                self.note(&spot.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
+            }
+        }
+    }
+
+    /// The same of a schema.
     fn rest(&mut self, old: &Node, new: &Node, spot: &Spot) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();

@@ -50,6 +50,19 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
+    /// The document as a whole.
+    pub(crate) fn document() -> Self {
+        Self {
+            owner: Owner::Document,
+            words: "the document".into(),
+            at: Pointer::root(),
+            subject: Subject::Property,
+            direction: None,
+            optional: false,
+            has_room: false,
+        }
+    }
+
     pub(crate) fn then(&self, key: impl std::fmt::Display) -> Self {
         Self { at: self.at.then(key), ..self.clone() }
     }

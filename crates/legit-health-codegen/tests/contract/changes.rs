@@ -79,3 +79,15 @@ fn every_change_has_its_verdict_and_explains_itself() {
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "another verdict than expected: {wrong:#?}");
 }
+
+#[test]
+fn a_change_is_told_to_machines_reviewers_and_readers_of_the_changelog() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = Built::of(Contract::read(root()).unwrap());
+    let before = texts(old.generated().unwrap());
+    let wanted = rehearsals().into_iter().find(|rehearsal| rehearsal.name == "member_renamed").unwrap();
+    let (diff, _) = rehearse(&wanted, directory.path(), &old, &before);
+    insta::assert_snapshot!("as_json", diff.to_json());
+    insta::assert_snapshot!("as_markdown", diff.to_markdown());
+    insta::assert_snapshot!("as_changelog", diff.to_changelog());
+}

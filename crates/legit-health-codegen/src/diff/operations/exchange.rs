@@ -27,6 +27,7 @@ impl<'a> Walk<'a> {
             }
             (Some(was), Some(is)) => {
                 self.words(was, is, &spot);
+                self.others(was, is, &["required", "content"], &spot);
                 match (needed(was), needed(is)) {
                     (false, true) => {
                         self.note(
@@ -107,6 +108,7 @@ impl<'a> Walk<'a> {
 
     fn response(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
         self.words(old, new, spot);
+        self.others(old, new, &["headers", "content", "$ref"], spot);
         self.headers(old, new, spot);
         self.content(old, new, spot, "response-media-type", WIRE_OF_RESPONSE);
     }
@@ -118,6 +120,7 @@ impl<'a> Walk<'a> {
                 None => self.note(&spot, format!("{id}-added"), wires.0, format!("new media type {media}")),
                 Some(was) => {
                     self.words(was, is, &spot);
+                    self.others(was, is, &["schema"], &spot);
                     let part = id
                         .strip_prefix("response-")
                         .map_or("request-body-media-type", |_| "response-body-media-type");
@@ -168,6 +171,7 @@ impl<'a> Walk<'a> {
             };
             let was = component(self.old, was).1;
             self.words(was, is, &spot);
+            self.others(was, is, &["required", "schema"], &spot);
             match (was.is_true("required"), is.is_true("required")) {
                 (true, false) => {
                     self.note(&spot, "response-header-became-optional", Compatible, "it may be missing now");

@@ -71,6 +71,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
+        self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], spot);
         if let (Some(was), Some(is)) = (old.node.get("schema"), new.node.get("schema")) {
             self.schema(was, is, &spot.then("schema"));
         }
