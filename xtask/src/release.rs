@@ -1,9 +1,12 @@
-//! `cargo xtask release check`: whether the version in `Cargo.toml` says enough about what changed in the contract.
+//! `cargo xtask release check`: whether the version in `Cargo.toml` says enough about what changed for users.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use legit_health_codegen::{Contract, diff, may_release};
+use legit_health_codegen::{
+    Contract, GENERATED_MODULES, RustEffect, Verdict, Wire, api_changes, diff, generated_changes,
+    may_release, public_api, verdict_on,
+};
 use semver::Version;
 
 use crate::spec::side;
@@ -11,7 +14,8 @@ use crate::spec::side;
 /// What is printed for it.
 pub(crate) const HELP: &str =
     "\x20 release check      Fail if the version in Cargo.toml is too small a step for what
-                     has changed in the contract since the last tag vX.Y.Z
+                     has changed since the last tag vX.Y.Z: in the contract, in
+                     what is generated, in what legit-health shows
     --since REVISION Since this revision, which holds a Cargo.toml, instead
     --next VERSION   For this version instead
 ";
@@ -64,8 +68,7 @@ pub(crate) fn run(root: &Path, question: &Question) -> ExitCode {
 }
 
 fn answer(root: &Path, question: &Question) -> Result<String, String> {
-    let manifest = std::fs::read_to_string(root.join("Cargo.toml"));
-    let manifest = manifest.map_err(|error| format!("Cargo.toml cannot be read: {error}"))?;
+    let manifest = read(root, "Cargo.toml")?;
     let next =
         question.next.clone().or_else(|| version_in(&manifest)).ok_or("Cargo.toml names no version.")?;
     let Some(since) = question.since.clone().or_else(|| last_tag(root)) else {
@@ -73,13 +76,66 @@ fn answer(root: &Path, question: &Question) -> Result<String, String> {
     };
     let then = side::at_revision(root, &since, "Cargo.toml")?;
     let released = version_in(&then).ok_or_else(|| format!("Cargo.toml at `{since}` names no version."))?;
-    let (old, new) =
-        (side::contract_at(root, &since)?, Contract::read(root).map_err(|error| error.to_string())?);
-    let diff = diff(&old, &new);
-    match may_release(&released, &next, diff.verdict) {
-        Ok(()) => Ok(format!("{next} will do after {released}: {}", diff.verdict.word())),
-        Err(too_small) => Err(format!("{too_small}; `cargo xtask spec diff {since} openapi` shows why")),
+    // What was released is read as it was released: another generator may make something else of the same contract.
+    let generated = generated_since(root, &since)?;
+    let by_hand = api_changes(&shown_at(root, &since)?, &shown(root)?);
+    let mut verdict = verdict_on(&generated).max(verdict_on(&by_hand));
+    let mut reasons = Vec::new();
+    for (what, effects) in [("legit-health-api", generated), ("legit-health", by_hand)] {
+        for effect in effects.into_iter().filter(|effect| effect.breaks) {
+            reasons.push(format!("{what}: {}: {}", effect.item, effect.what.unwrap_or_default()));
+        }
     }
+    let here = Contract::read(root).map_err(|error| error.to_string())?;
+    let contract = diff(&side::contract_at(root, &since)?, &here);
+    // A contract that the generator of today refuses has been generated from all the same.
+    if contract.not_generated.is_none() {
+        verdict = verdict.max(contract.verdict);
+    }
+    for change in contract.changes.iter().filter(|change| change.wire == Wire::Breaking) {
+        verdict = Verdict::Major;
+        reasons.push(format!("on the wire: {}: {}", change.place, change.what));
+    }
+    match may_release(&released, &next, verdict) {
+        Ok(()) => Ok(format!("{next} will do after {released}: {}", verdict.word())),
+        Err(too_small) => Err(format!("{}{too_small}", listed(&reasons))),
+    }
+}
+
+/// The reasons, a line each, and not more than can be read.
+fn listed(reasons: &[String]) -> String {
+    const MOST: usize = 20;
+    let mut text: String = reasons.iter().take(MOST).map(|reason| format!("{reason}\n")).collect();
+    if reasons.len() > MOST {
+        text.push_str(&format!("and {} more\n", reasons.len() - MOST));
+    }
+    text
+}
+
+fn generated_since(root: &Path, since: &str) -> Result<Vec<RustEffect>, String> {
+    let [mut old, mut new]: [[String; 4]; 2] = Default::default();
+    for (index, (_, file)) in GENERATED_MODULES.into_iter().enumerate() {
+        old[index] = side::at_revision(root, since, file)?;
+        new[index] = read(root, file)?;
+    }
+    let changes = generated_changes(old.each_ref().map(String::as_str), new.each_ref().map(String::as_str));
+    changes.map_err(|error| error.to_string())
+}
+
+/// Where a snapshot of the public API of `legit-health` stands in every revision.
+const SHOWN: &str = "crates/legit-health-codegen/tests/snapshots/public_api__legit_health.snap";
+
+fn shown_at(root: &Path, since: &str) -> Result<String, String> {
+    let text = side::at_revision(root, since, SHOWN)?;
+    Ok(text.splitn(3, "---\n").last().unwrap_or_default().to_owned())
+}
+
+fn shown(root: &Path) -> Result<String, String> {
+    public_api(&root.join("crates/legit-health/src/lib.rs")).map_err(|error| error.to_string())
+}
+
+fn read(root: &Path, file: &str) -> Result<String, String> {
+    std::fs::read_to_string(root.join(file)).map_err(|error| format!("{file} cannot be read: {error}"))
 }
 
 /// The version that all crates share.

@@ -98,3 +98,13 @@ fn an_update_that_fails_writes_nothing() {
     assert_eq!(output.status.code(), Some(1));
     assert!(!std::path::Path::new(OPENAPI).join("upstream").exists());
 }
+
+#[test]
+fn a_release_is_checked_against_what_there_is() {
+    let output = xtask(&["release", "check", "--since", "no-such-revision"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("`no-such-revision` is no file, no folder and no revision of git"), "{said}");
+    assert_eq!(xtask(&["release", "publish"]).status.code(), Some(2));
+}

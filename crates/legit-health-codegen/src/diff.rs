@@ -47,9 +47,10 @@ use shape::sorted;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
+pub(crate) use attach::effects;
 use change::Wire::Breaking;
 use spot::{Draft, Spot, Walk};
-use surface::Surface;
+pub(crate) use surface::Surface;
 
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use side::Side;
 use super::Generation;
 use super::change::{Change, RustEffect, Verdict, Wire};
 use super::spot::Draft;
-use super::surface::{Effect, compare};
+use super::surface::{Effect, Surface, compare};
 use crate::document::Pointer;
 
 /// Changes with what they do to Rust; effects that no change explains come as changes of their own.
@@ -60,6 +60,16 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>) -> Vec<Change> {
         }
     };
     drafts.into_iter().map(change).collect()
+}
+
+/// What users notice between two generations, whatever the reason.
+pub(crate) fn effects(old: &Surface, new: &Surface) -> Vec<RustEffect> {
+    let effect = |effect: Effect| RustEffect {
+        item: named(&effect.item, effect.member.as_deref()),
+        what: Some(effect.what),
+        breaks: effect.breaks,
+    };
+    compare(old, new).into_iter().map(effect).collect()
 }
 
 /// The indices of effects that this change explains and none before it.
@@ -132,5 +142,24 @@ fn unexplained(effect: Effect) -> Change {
         wire: Wire::Same,
         verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
         rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A generator that changed, or a rule that is missing here, must not pass for no change at all.
+    #[test]
+    fn an_effect_that_no_change_explains_is_a_change_of_its_own() {
+        let change = unexplained(Effect {
+            item: "device::types::Score".into(),
+            member: Some("value".into()),
+            what: "`f64` becomes `f32`".into(),
+            breaks: true,
+        });
+        assert_eq!((change.id.as_str(), change.verdict), ("generated-code-changed", Verdict::Major));
+        assert_eq!(change.place, "legit_health_api::device::types::Score::value");
+        assert!(change.breaks_source());
     }
 }

@@ -23,8 +23,15 @@ pub(crate) struct Surface {
 impl Surface {
     pub(crate) fn of(generated: &Generated) -> Result<Self> {
         let Generated { device, catalog, open, scales, .. } = generated;
+        let texts: [(&str, &str); 4] =
+            [("device", device), ("catalog", catalog), ("open", open), ("scales", scales)];
+        Self::of_texts(texts)
+    }
+
+    /// Of modules with their texts.
+    pub(crate) fn of_texts<'a>(modules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         let mut surface = Self::default();
-        for (module, text) in [("device", device), ("catalog", catalog), ("open", open), ("scales", scales)] {
+        for (module, text) in modules {
             let file = syn::parse_file(text).map_err(|error| {
                 let what = format!("the generated module `{module}` is no Rust: {error}");
                 Findings::of(module).fatal("", what, "see what was generated")

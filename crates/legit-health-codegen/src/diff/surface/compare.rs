@@ -95,3 +95,66 @@ fn word(member: &Member) -> &'static str {
         MemberKind::Associated => "constant",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = "
+        #[derive(Clone, Default)] pub struct Sent { pub a: u8, #[serde(rename = \"bB\")] pub b: u8 }
+        #[derive(Clone)] #[non_exhaustive] pub struct Got { pub a: u8 }
+        #[derive(Clone)] #[non_exhaustive] pub enum List { A, B }
+        impl Got { pub fn call(&self) -> u8 { 0 } fn hidden(&self) {} }
+        pub struct Sheet;
+        impl ManualScale for Sheet {}
+        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", [Sheet]);
+        struct Private { pub a: u8 }";
+
+    /// What a change of one passage does: (breaks, item, what).
+    fn effects(passage: &str, replacement: &str) -> Vec<String> {
+        assert_eq!(BEFORE.matches(passage).count(), 1, "{passage}");
+        let surface = |text: &str| Surface::of_texts([("device", text)]).unwrap();
+        let effects = compare(&surface(BEFORE), &surface(&BEFORE.replace(passage, replacement)));
+        let said = |effect: Effect| {
+            let member = effect.member.map(|member| format!("::{member}")).unwrap_or_default();
+            let breaks = if effect.breaks { "breaks" } else { "keeps" };
+            format!("{breaks} {}{member}: {}", effect.item.replace("device::", ""), effect.what)
+        };
+        effects.into_iter().map(said).collect()
+    }
+
+    #[test]
+    fn what_has_room_may_grow_and_nothing_may_go() {
+        for (passage, replacement, said) in [
+            (
+                "pub struct Got { pub a: u8 }",
+                "pub struct Got { pub a: u8, pub b: u8 }",
+                "keeps Got::b: field added, `u8`",
+            ),
+            (
+                "pub a: u8, #",
+                "pub a: u8, pub c: u8, #",
+                "breaks Sent::c: field added, `u8`; code that builds one has to give it",
+            ),
+            ("List { A, B }", "List { A, B, C }", "keeps List::C: variant added"),
+            ("List { A, B }", "List { A }", "breaks List::B: variant removed"),
+            ("Got { pub a: u8 }", "Got { pub a: u16 }", "breaks Got::a: `u8` becomes `u16`"),
+            ("\"bB\"", "\"b_b\"", "keeps Sent::b: written `b_b`, was `bB`"),
+            ("Clone, Default", "Clone", "breaks Sent: no longer has the trait `Default`"),
+            ("Clone, Default", "Clone, Default, Copy", "keeps Sent: has the trait `Copy` now"),
+            ("pub fn call(&self) -> u8 { 0 }", "", "breaks Got::call: method removed"),
+            ("impl ManualScale for Sheet {}", "", "breaks Sheet: no longer has the trait `ManualScale`"),
+            ("pub struct Sheet;", "pub struct Sheet; pub struct Other;", "keeps Other: added"),
+            ("[Sheet]", "[Sheet, Other]", "keeps ManualInput::Other: variant added"),
+            (
+                "pub struct Sheet;",
+                "#[non_exhaustive] pub struct Sheet;",
+                "breaks Sheet: is `#[non_exhaustive]` now: it cannot be built as a literal",
+            ),
+        ] {
+            assert_eq!(effects(passage, replacement), [said], "{replacement}");
+        }
+        assert_eq!(effects("fn hidden(&self) {}", ""), [""; 0]);
+        assert_eq!(effects("struct Private { pub a: u8 }", ""), [""; 0]);
+    }
+}
