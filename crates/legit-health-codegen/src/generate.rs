@@ -1,5 +1,6 @@
 //! From the contract to every generated text, in memory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use proc_macro2::TokenStream;
@@ -52,20 +53,26 @@ impl Contract {
     /// What is wrong with its syntax, and when it shares no path with either.
     pub fn recognise(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
         let document = Document::of_vendor(file, bytes)?;
-        let paths = |document: &Document| -> Vec<String> {
-            document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
-        };
-        let own = paths(&document);
-        let shared = |other: &Document| paths(other).iter().filter(|path| own.contains(path)).count();
-        let (part, like, count) = match (shared(&self.device), shared(&self.catalog)) {
-            (device, catalog) if device >= catalog => (Part::Device, &self.device, device),
-            (_, catalog) => (Part::Catalog, &self.catalog, catalog),
-        };
-        if count == 0 {
+        let Some(part) = self.part_of(&document) else {
             let what = "no path of this document is one of the device or of the catalogue";
             return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
+        };
+        let name = if part == Part::Device { &self.device } else { &self.catalog }.file();
+        Ok((part, update::readable(self, document.renamed(name))?))
+    }
+
+    /// The document that shares more paths with this one; `None` if neither shares any.
+    pub(crate) fn part_of(&self, document: &Document) -> Option<Part> {
+        let paths = |document: &Document| -> BTreeSet<String> {
+            document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
+        };
+        let own = paths(document);
+        let shared = |other: &Document| paths(other).intersection(&own).count();
+        match (shared(&self.device), shared(&self.catalog)) {
+            (0, 0) => None,
+            (device, catalog) if device >= catalog => Some(Part::Device),
+            _ => Some(Part::Catalog),
         }
-        Ok((part, update::readable(self, document.renamed(like.file()))?))
     }
 }
 

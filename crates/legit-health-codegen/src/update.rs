@@ -25,7 +25,7 @@ pub use note::Note;
 
 use crate::diff::{Built, Diff, compare, ordered_like, unchanged};
 use crate::document::Document;
-use crate::error::{Error, Result};
+use crate::error::{Error, Findings, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
 use crate::lower::Part;
 use crate::workspace::{Output, outputs};
@@ -57,6 +57,11 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str) -> Result<Updat
     let old = Contract::read(root)?;
     let (upstream, superseded) = upstream(part, bytes);
     let mut vendor = Document::of_vendor(upstream, bytes)?;
+    if old.part_of(&vendor).is_some_and(|found| found != part) {
+        let what =
+            format!("these are not the paths of the document `{}` but of the other one", part.module());
+        return Err(Findings::of(upstream).fatal("/paths", what, "take it up as what it is"));
+    }
     let fixups = Fixup::all(root, part)?;
     let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
     if !failed.is_empty() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use legit_health_codegen::{Note, Update, update, write};
+use legit_health_codegen::{Contract, Error, Note, Update, update, write};
 
 use super::arguments::TakeUp;
 use super::file;
@@ -13,7 +13,8 @@ pub(crate) fn run(root: &Path, wanted: &TakeUp) -> Result<ExitCode, String> {
     let bytes = file::read(Path::new(&wanted.file))?;
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = now.split('T').next().unwrap_or(&now);
-    let done = update(root, wanted.part, &bytes, today).map_err(|error| error.to_string())?;
+    let done =
+        update(root, wanted.part, &bytes, today).map_err(|error| refusal(root, wanted, &bytes, &error))?;
     explain(&done);
     if wanted.only_try {
         println!("\nnothing was written");
@@ -33,6 +34,19 @@ pub(crate) fn run(root: &Path, wanted: &TakeUp) -> Result<ExitCode, String> {
         println!("everything is up to date");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is wrong, and, if the document can be read at all, where to go from there.
+fn refusal(root: &Path, wanted: &TakeUp, bytes: &[u8], error: &Error) -> String {
+    let is_readable = Contract::read(root).is_ok_and(|here| here.recognise(&wanted.file, bytes).is_ok());
+    if !is_readable {
+        return error.to_string();
+    }
+    let file = &wanted.file;
+    format!(
+        "{error}\nNothing was written. A fixup in openapi/fixups/ corrects the vendor's text, see openapi/README.md; \
+         `cargo xtask spec diff openapi {file}` shows what changed."
+    )
 }
 
 fn explain(done: &Update) {

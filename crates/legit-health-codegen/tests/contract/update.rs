@@ -252,3 +252,16 @@ fn each_form_of_3_1_becomes_the_same_in_3_0() {
     }
     assert_eq!(done.left_out.len(), 1, "the comment");
 }
+
+#[test]
+fn the_other_document_is_not_taken_for_this_one() {
+    let workspace = workspace();
+    let said = device(workspace.path(), text(CATALOG).as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "openapi/upstream/device.yaml: /paths: these are not the paths of the document `device` but of the other one — \
+         take it up as what it is"
+    );
+    let done = update(workspace.path(), Part::Catalog, text(CATALOG).as_bytes(), "2026-11-22").unwrap();
+    assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));
+}
