@@ -118,7 +118,9 @@ pub fn compare(old: &Built, new: &Built) -> Diff {
                 (side(&old.contract, (&before.0, &before.1)), side(&new.contract, (&after.0, &after.1)));
             (attach::attach(drafts, &before, &after), None)
         }
-        (Err(error), _) | (_, Err(error)) => (attach::without_rust(drafts), Some(error.clone())),
+        (Err(error), _) | (_, Err(error)) => {
+            (attach::without_rust(drafts, &old.contract, &new.contract), Some(error.clone()))
+        }
     };
     changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
     let worst = changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::None);

@@ -10,7 +10,8 @@ use super::Generation;
 use super::change::{Change, RustEffect, Verdict, Wire};
 use super::spot::Draft;
 use super::surface::{Effect, Surface, compare};
-use crate::document::Pointer;
+use crate::document::{Document, Pointer};
+use crate::generate::Contract;
 
 /// Changes with what they do to Rust; effects that no change explains come as changes of their own.
 pub(super) fn attach(
@@ -43,16 +44,19 @@ pub(super) fn attach(
 }
 
 /// Changes whose effect on Rust is not known.
-pub(super) fn without_rust(drafts: Vec<(String, Draft)>) -> Vec<Change> {
+pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &Contract) -> Vec<Change> {
+    let both = |document: fn(&Contract) -> &Document| [old, new].map(|it| side::operations_of(document(it)));
+    let (device, catalog) = (both(|contract| &contract.device), both(|contract| &contract.catalog));
     let change = |(file, draft): (String, Draft)| {
         let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
+        let operations = if file == new.catalog.file() { &catalog } else { &device };
         Change {
+            operations: side::concerned(operations.each_ref().map(Vec::as_slice), &draft),
             id: draft.id,
             file,
             place: draft.spot.words,
             pointer: draft.spot.at,
             direction: draft.spot.direction,
-            operations: Vec::new(),
             what: draft.what,
             wire: draft.wire,
             rust: Vec::new(),
@@ -91,7 +95,8 @@ fn change(
     stands: Option<(String, Option<String>)>,
     sides: &[Side<'_>; 2],
 ) -> Change {
-    let operations = side::operations(sides, &file, &draft);
+    let operations = [0, 1].map(|index: usize| &sides[index].index(&file).operations[..]);
+    let operations = side::concerned(operations, &draft);
     let mut rust: Vec<RustEffect> = effects
         .into_iter()
         .map(|effect| RustEffect {

@@ -26,6 +26,7 @@ pub(super) struct Index<'a> {
     pub(super) operations: Vec<Operation<'a>>,
 }
 
+/// An operation and what travels with it.
 pub(super) struct Operation<'a> {
     pub(super) id: &'a str,
     pub(super) at: Pointer,
@@ -56,14 +57,7 @@ impl<'a> Index<'a> {
             schemas.entry(item_of_schema(lowered, name)).or_default().push(name);
         }
         let reach = document.named_schemas().map(|(name, node)| (name, reachable(document, targets(node))));
-        let operations = document.operations().map(|(_, _, at, node)| Operation {
-            id: node.text("operationId").unwrap_or_default(),
-            at,
-            reach: reachable(document, targets(node)),
-            ways: Directions::of_operation(document, node),
-            node,
-        });
-        Self { document, lowered, reach: reach.collect(), schemas, operations: operations.collect() }
+        Self { document, lowered, reach: reach.collect(), schemas, operations: operations_of(document) }
     }
 }
 
@@ -76,11 +70,24 @@ pub(super) fn item_of_schema(lowered: &Lowered, name: &str) -> String {
     }
 }
 
-/// The operations that a change concerns, by what travels.
-pub(super) fn operations(sides: &[Side<'_>; 2], file: &str, draft: &Draft) -> Vec<String> {
+pub(super) fn operations_of(document: &Document) -> Vec<Operation<'_>> {
+    let operations = document.operations();
+    operations
+        .map(|(_, _, at, node)| Operation {
+            id: node.text("operationId").unwrap_or_default(),
+            at,
+            reach: reachable(document, targets(node)),
+            ways: Directions::of_operation(document, node),
+            node,
+        })
+        .collect()
+}
+
+/// The operations of both sides that a change concerns, by what travels.
+pub(super) fn concerned(sides: [&[Operation<'_>]; 2], draft: &Draft) -> Vec<String> {
     let mut found: IndexSet<String> = IndexSet::new();
-    for side in sides {
-        let concerned = side.index(file).operations.iter().filter(|operation| match &draft.spot.owner {
+    for operations in sides {
+        let concerned = operations.iter().filter(|operation| match &draft.spot.owner {
             Owner::Schema(name, _) => {
                 let way = operation.ways.of_schema(name);
                 way.is_some_and(|way| overlaps(way, draft.spot.direction))
