@@ -13,6 +13,7 @@
 //! modules, both generations of which are made and compared by the rules of cargo: what only comes back is
 //! `#[non_exhaustive]`, as are lists of codes, and may gain members; what is sent is built with struct literals, and may
 //! not, nor may an answer sheet. A field of another type, a trait or a name that is gone break, whatever the reason.
+//! (The feature `test-doubles` lets answers be built too; who turns it on has agreed to follow.)
 //!
 //! | verdict | when |
 //! |---|---|

@@ -37,6 +37,8 @@ pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
     syn::parse_file(&text).map_err(|error| fail(format!("progenitor generated what is no Rust: {error}")))
 }
 
+const MAY_GROW: &str = r#"#[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]"#;
+
 fn settings(lowered: &Lowered) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
     settings
@@ -52,12 +54,13 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
-    // An answer may gain members at any time: code that reads it must not break by that.
+    // An answer may gain members at any time: code that reads it must not break by that. Test doubles build answers,
+    // and may choose to follow.
     let directions = Directions::of(&lowered.document);
     for (name, schema) in lowered.document.named_schemas() {
         let is_struct = schema.says("type", "object") && !lowered.replacements.contains_key(name);
         if is_struct && directions.of_schema(name) == Some(Direction::Received) {
-            settings.with_patch(name, TypePatch::default().with_attr("#[non_exhaustive]"));
+            settings.with_patch(name, TypePatch::default().with_attr(MAY_GROW));
         }
     }
     settings

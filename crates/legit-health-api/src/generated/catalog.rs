@@ -34,7 +34,7 @@ pub mod types {
         }
     }
     /// A body site and its names.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct BodySiteEntry {
         pub code: ::legit_health_api::open::BodySite,
@@ -51,7 +51,7 @@ pub mod types {
         }
     }
     /// Body of an error.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct CatalogError {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -65,7 +65,7 @@ pub mod types {
         }
     }
     /// Names of a clinical sign.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ClinicalSign {
         pub name: ::std::collections::BTreeMap<
@@ -108,7 +108,7 @@ pub mod types {
     /// A scoring system and its names.
     ///
     /// Carries more members, which are not documented; they are kept.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct QuestionnaireEntry {
         pub code: ::legit_health_api::open::ScoringSystemCode,

@@ -9,7 +9,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     /// An access token and how long it lives.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct AccessToken {
         pub access_token: ::legit_health_api::scalar::Secret,
@@ -41,7 +41,7 @@ pub mod types {
         }
     }
     /// Two corners.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct BoundingBox {
         pub x1: f64,
@@ -57,7 +57,7 @@ pub mod types {
     /// Clinical indicators.
     ///
     /// How likely each is, from 0 to 100 percent. They inform a decision and are none.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ClinicalIndicator {
         /// That there is a condition at all
@@ -83,7 +83,7 @@ pub mod types {
     /// Code of a concept, as returned.
     ///
     /// The vendor's own codes come with null for display, system and version.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Coding {
         /// Opaque; may hold a comma list
@@ -106,7 +106,7 @@ pub mod types {
         }
     }
     /// A concept in words and codes.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct Concept {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -120,7 +120,7 @@ pub mod types {
         }
     }
     /// A likely condition.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Conclusion {
         pub code: Concept,
@@ -165,7 +165,7 @@ pub mod types {
         }
     }
     /// One thing found in the image.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Detection {
         #[serde(rename = "box")]
@@ -181,7 +181,7 @@ pub mod types {
     /// Electronic label of the device.
     ///
     /// More members than these are likely.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DeviceInformation {
         pub manufacturer: Manufacturer,
@@ -196,7 +196,7 @@ pub mod types {
         }
     }
     /// Report of a diagnosis support call.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DiagnosisSupportReport {
         /// Seconds
@@ -243,7 +243,7 @@ pub mod types {
         }
     }
     /// Whether the image shows skin.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct DomainCheck {
         #[serde(
@@ -265,7 +265,7 @@ pub mod types {
         }
     }
     /// Body of an error.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ErrorBody {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -279,7 +279,7 @@ pub mod types {
         }
     }
     /// One scale and what it rests on.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Evolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -299,7 +299,7 @@ pub mod types {
         }
     }
     /// One item, answered or seen.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct EvolutionItem {
         #[serde(
@@ -323,7 +323,7 @@ pub mod types {
         }
     }
     /// Images and finds behind a score.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct EvolutionMedia {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -342,7 +342,7 @@ pub mod types {
         }
     }
     /// What the device looked at.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Explainability {
         #[serde(rename = "heatMap")]
@@ -354,7 +354,7 @@ pub mod types {
         }
     }
     /// One faulty field.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Fault {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -375,7 +375,7 @@ pub mod types {
         }
     }
     /// A number with its meaning.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Figure {
         pub code: Concept,
@@ -390,7 +390,7 @@ pub mod types {
         }
     }
     /// One whole-body scale and its views.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct GlobalEvolution {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -423,7 +423,7 @@ pub mod types {
         }
     }
     /// Report of a global severity call.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct GlobalSeverityReport {
         /// Seconds
@@ -472,7 +472,7 @@ pub mod types {
         }
     }
     /// Identifier of a report.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Identifier {
         #[serde(rename = "use", skip_serializing_if = "::std::option::Option::is_none")]
@@ -486,7 +486,7 @@ pub mod types {
         }
     }
     /// A likely condition in one image.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImageConclusion {
         pub code: Concept,
@@ -501,7 +501,7 @@ pub mod types {
         }
     }
     /// How sure the device is about one image.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImagePerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
@@ -513,7 +513,7 @@ pub mod types {
         }
     }
     /// What was found in one image.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ImagingAnalysis {
         #[serde(rename = "clinicalIndicator")]
@@ -541,7 +541,7 @@ pub mod types {
         }
     }
     /// One text of the label.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct LabelText {
         pub value: ::std::string::String,
@@ -597,7 +597,7 @@ pub mod types {
         }
     }
     /// Who makes the device.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Manufacturer {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -621,7 +621,7 @@ pub mod types {
         }
     }
     /// Whether an image can be used.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct MediaValidity {
         pub domain: DomainCheck,
@@ -637,7 +637,7 @@ pub mod types {
         }
     }
     /// What kind of picture it is.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ModalityCheck {
         #[serde(
@@ -658,7 +658,7 @@ pub mod types {
         }
     }
     /// How sure the device is.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct PerformanceIndicator {
         /// Normalised entropy of the ranking; low means sure
@@ -672,7 +672,7 @@ pub mod types {
         }
     }
     /// An image in a response.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Picture {
         /// `RGB` so far
@@ -691,7 +691,7 @@ pub mod types {
         }
     }
     /// Image quality.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct QualityCheck {
         pub acceptable: bool,
@@ -708,7 +708,7 @@ pub mod types {
     /// A score and its level.
     ///
     /// The level comes as interpretation or, on newer pages, as severity. Bands are the server's; a client never computes them.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct Score {
         #[serde(
@@ -728,7 +728,7 @@ pub mod types {
         }
     }
     /// What goes with a score.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct ScoreFigures {
         /// Share in a whole-body score
@@ -744,7 +744,7 @@ pub mod types {
         }
     }
     /// Level of a score.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ScoreInterpretation {
         /// Name of the band
@@ -757,7 +757,7 @@ pub mod types {
         }
     }
     /// Level of a score, newer form.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ScoreSeverity {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -770,7 +770,7 @@ pub mod types {
         }
     }
     /// One band of the scale.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityBand {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -787,7 +787,7 @@ pub mod types {
         }
     }
     /// Code of a band.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityBandCoding {
         pub code: ::legit_health_api::open::Intensity,
@@ -800,7 +800,7 @@ pub mod types {
         }
     }
     /// Report of a manual or local severity call.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct SeverityReport {
         /// Seconds
@@ -845,7 +845,7 @@ pub mod types {
     /// Result of one view.
     ///
     /// Only mediaValidity is documented; unknown members are kept.
-    #[non_exhaustive]
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ViewResult {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

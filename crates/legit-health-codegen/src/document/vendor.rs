@@ -3,9 +3,6 @@
 use super::{Document, Node, yaml};
 use crate::error::{Findings, Result};
 
-/// More than any description of an API needs, and little enough to be read in memory.
-pub(crate) const LARGEST: usize = 2 << 20;
-
 impl Document {
     /// Reads a document that we have not written: JSON or YAML, of at most 2 MiB. Comments are left behind.
     ///
@@ -13,10 +10,7 @@ impl Document {
     /// Names the line, or the pointer, of the first thing that is no well-formed document.
     pub fn of_vendor(file: &str, bytes: &[u8]) -> Result<Self> {
         let findings = || Findings::of(file);
-        if bytes.len() > LARGEST {
-            let what = "larger than 2 MiB, which is no description of an API";
-            return Err(findings().fatal("", what, "give the document that the server publishes"));
-        }
+        yaml::small_enough(file, bytes.len())?;
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let what = format!("no UTF-8 after {} bytes", error.valid_up_to());
             findings().fatal("", what, "save it as UTF-8, or download it again")

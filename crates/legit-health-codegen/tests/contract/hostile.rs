@@ -52,7 +52,9 @@ fn what_is_large_is_refused_by_its_size() {
     let started = Instant::now();
     let found = refused(&vec![b' '; 50 << 20], "50 MiB");
     assert!(found.starts_with("openapi/upstream/device.yaml: larger than 2 MiB"), "{found}");
-    assert!(started.elapsed() < Duration::from_secs(1), "it was read before it was refused");
+    let ours = Contract::parse(&" ".repeat(50 << 20), &text(CATALOG)).unwrap_err().to_string();
+    assert!(ours.starts_with("openapi/device.yaml: larger than 2 MiB"), "{ours}");
+    assert!(started.elapsed() < Duration::from_secs(5), "it was read before it was refused");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemImpl, Lit, Meta, Token, Visibility};
 
-use crate::outline::compact;
+use crate::outline::{compact, entry};
 
 /// A struct or an enum.
 #[derive(Debug, Clone, Default)]
@@ -113,8 +113,9 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
+/// `#[non_exhaustive]`, also where a feature takes it away.
 fn marked(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
+    entry::marks(attributes).iter().any(|mark| mark == "non_exhaustive")
 }
 
 fn derives(attributes: &[Attribute]) -> BTreeSet<String> {
