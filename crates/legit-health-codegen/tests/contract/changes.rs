@@ -8,14 +8,14 @@ use legit_health_codegen::{
 
 use super::{changed, edited, root, text, texts};
 
-struct Rehearsal {
-    name: String,
-    verdict: Verdict,
+pub(super) struct Rehearsal {
+    pub(super) name: String,
+    pub(super) verdict: Verdict,
     file: &'static str,
-    edits: Vec<(String, String)>,
+    pub(super) edits: Vec<(String, String)>,
 }
 
-fn rehearsals() -> Vec<Rehearsal> {
+pub(super) fn rehearsals() -> Vec<Rehearsal> {
     let list = text("crates/legit-health-codegen/tests/rehearsals.yaml");
     let list = Document::parse("rehearsals.yaml", &list).unwrap();
     let one = |node: &Node| Rehearsal {

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use legit_health_codegen::{CATALOG, DEVICE, Document, Map, Node, Part, Update, Verdict, update};
+use legit_health_codegen::{
+    CATALOG, Contract, DEVICE, Diff, Document, Map, Node, Part, RustEffect, Update, Verdict, diff, update,
+};
 
-use super::text;
+use super::changes::rehearsals;
+use super::{edited, text};
 
 /// A workspace with nothing but the contract.
 fn workspace() -> tempfile::TempDir {
@@ -24,6 +27,10 @@ fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<Update> {
 fn published(change: impl FnOnce(&mut Node)) -> String {
     let mut root = Document::parse(DEVICE, &text(DEVICE)).unwrap().root().clone();
     change(&mut root);
+    dressed(root)
+}
+
+fn dressed(root: Node) -> String {
     let mut root = in_3_1(root);
     if let Node::Map(map) = &mut root {
         map.insert("openapi".into(), "3.1.0".into());
@@ -264,4 +271,30 @@ fn the_other_document_is_not_taken_for_this_one() {
     );
     let done = update(workspace.path(), Part::Catalog, text(CATALOG).as_bytes(), "2026-11-22").unwrap();
     assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));
+}
+
+/// Taken up in 3.1, a change means what it means in our own document.
+#[test]
+fn a_change_means_the_same_in_another_dress() {
+    let wanted =
+        ["new_body_site", "required_member_of_a_request", "type_changed", "member_of_an_answer_may_be_null"];
+    let rehearsals = rehearsals().into_iter().filter(|rehearsal| wanted.contains(&rehearsal.name.as_str()));
+    let workspace = workspace();
+    let ours = Contract::read(workspace.path()).unwrap();
+    let mut tried = 0;
+    for rehearsal in rehearsals {
+        let edits: Vec<(&str, &str)> =
+            rehearsal.edits.iter().map(|(passage, with)| (passage.as_str(), with.as_str())).collect();
+        let edited = Contract::parse(&edited(DEVICE, &edits), &text(CATALOG)).unwrap();
+        let directly = diff(&ours, &edited);
+        let done = device(workspace.path(), dressed(edited.device.root().clone()).as_bytes()).unwrap();
+        let what = |diff: &Diff| -> Vec<(String, String, Vec<RustEffect>)> {
+            let notable = diff.changes.iter().filter(|change| change.id != "evidence-changed");
+            notable.map(|change| (change.id.clone(), change.place.clone(), change.rust.clone())).collect()
+        };
+        assert_eq!(what(&done.diff), what(&directly), "{}", rehearsal.name);
+        assert_eq!(done.diff.verdict, rehearsal.verdict, "{}", rehearsal.name);
+        tried += 1;
+    }
+    assert_eq!(tried, wanted.len());
 }
