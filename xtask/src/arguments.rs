@@ -1,6 +1,6 @@
 //! What the words on the command line ask for.
 
-use crate::generate;
+use crate::{campaign, generate, release, spec};
 
 /// What is printed without arguments, and what each group of commands adds to it.
 pub(crate) const HELP: &str = "\
@@ -14,6 +14,9 @@ Commands:
 pub(crate) enum Command {
     Help,
     Generate(generate::arguments::Wanted),
+    Spec(spec::arguments::Command),
+    Release(release::Question),
+    Campaign(campaign::Campaign),
 }
 
 /// The command, or one sentence on what is wrong with the words.
@@ -22,6 +25,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command, Stri
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] | ["help" | "-h" | "--help", ..] | [.., "-h" | "--help"] => Ok(Command::Help),
         ["generate", ref words @ ..] => generate::arguments::parse(words).map(Command::Generate),
+        ["campaign", ref words @ ..] => campaign::parse(words).map(Command::Campaign),
+        ["release", ref words @ ..] => release::parse(words).map(Command::Release),
+        ["spec", ref words @ ..] => spec::arguments::parse(words).map(Command::Spec),
         [unknown, ..] => Err(format!("xtask has no command `{unknown}`; `cargo xtask` lists what there is.")),
     }
 }

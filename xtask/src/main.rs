@@ -2,7 +2,10 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
 mod arguments;
+mod campaign;
 mod generate;
+mod release;
+mod spec;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -17,10 +20,19 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
-            print!("{HELP}{}", generate::arguments::HELP);
+            print!(
+                "{HELP}{}{}{}{}",
+                generate::arguments::HELP,
+                spec::arguments::HELP,
+                release::HELP,
+                campaign::HELP
+            );
             ExitCode::SUCCESS
         }
         Ok(Command::Generate(wanted)) => generate::run(root, &wanted),
+        Ok(Command::Campaign(campaign)) => campaign::run(root, campaign),
+        Ok(Command::Release(question)) => release::run(root, &question),
+        Ok(Command::Spec(command)) => spec::run(root, command),
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::from(USAGE)

@@ -40,6 +40,10 @@
 //! TLS is that of the `reqwest::Client` you hand in: turn one of reqwest's TLS features on, and set a timeout that an
 //! analysis can keep (two minutes, not reqwest's or this generator's habits).
 //!
+//! What only comes back is `#[non_exhaustive]`, since an answer may gain members at any time. A test that needs a report
+//! reads one with `serde_json::from_str`, or turns on the feature `test-doubles`, which lets it be built with a struct
+//! literal; a minor release may then ask for one more member.
+//!
 //! The [`Error`] of generated calls prints whole bodies, which may hold a token or findings: do not log it.
 //!
 //! With the feature `schemars`, whatever stands in a request or a report has a JSON Schema (`schemars::JsonSchema`).

@@ -1,14 +1,19 @@
 //! A parsed OpenAPI document that knows the file it came from.
 
 mod comments;
+mod direction;
+mod json;
 mod node;
 mod pointer;
 mod references;
 mod schemas;
+mod vendor;
 mod yaml;
 
 use std::path::Path;
 
+pub use direction::Direction;
+pub(crate) use direction::Directions;
 pub use node::{Map, Node};
 pub use pointer::Pointer;
 pub(crate) use references::{cycle, reachable, target, targets};
@@ -49,6 +54,12 @@ impl Document {
             )
         })?;
         Self::parse(file, &text)
+    }
+
+    /// The same document under another name.
+    pub(crate) fn renamed(mut self, file: &str) -> Self {
+        self.file = file.to_owned();
+        self
     }
 
     /// The name that findings carry.

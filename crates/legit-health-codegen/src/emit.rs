@@ -5,9 +5,10 @@ mod spec;
 
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch};
 use quote::quote;
 
+use crate::document::{Direction, Directions};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
 
@@ -54,6 +55,8 @@ fn generated(
     syn::parse_file(&text).map_err(|error| fail(format!("progenitor generated what is no Rust: {error}")))
 }
 
+const MAY_GROW: &str = r#"#[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]"#;
+
 fn settings(lowered: &Lowered) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
     settings
@@ -68,6 +71,19 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         let is_list = rust_type.starts_with(&lowered.home.path("open::"));
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
+    }
+    // An answer may gain members at any time: code that reads it must not break by that. Test doubles build answers,
+    // and may choose to follow.
+    if !lowered.home.is_ours() {
+        // Where the program itself holds the code, nothing may surprise it.
+        return settings;
+    }
+    let directions = Directions::of(&lowered.document);
+    for (name, schema) in lowered.document.named_schemas() {
+        let is_struct = schema.says("type", "object") && !lowered.replacements.contains_key(name);
+        if is_struct && directions.of_schema(name) == Some(Direction::Received) {
+            settings.with_patch(name, TypePatch::default().with_attr(MAY_GROW));
+        }
     }
     settings
 }

@@ -60,12 +60,22 @@
 //! | `verify` | finds replacements that did not take, and schemas that nothing uses |
 //! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
 //!
+//! What a change of the contract means, and taking up a new one:
+//!
+//! | function | what it does |
+//! |---|---|
+//! | [`diff()`] | names every change, what it does to Rust items, and how much a release has to move for it |
+//! | [`update()`] | takes up a document of the vendor: fixups, 3.1 to 3.0.3, our knowledge carried over by place |
+//! | [`may_release`] | holds a version number against a [`Verdict`], that of the contract or of [`generated_changes`] and [`api_changes`] |
+//! | [`checks`] | the kinds of changes that are told apart, and those that cannot occur in a contract like this |
+//!
 //! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
 //! No input makes it panic. The same input gives the same bytes.
 //!
 //! Beside the pipeline there are three texts for snapshots: [`summary`] of a lowered document, [`outline`] of a source
 //! file, and [`public_api`] of a crate.
 
+mod diff;
 mod document;
 mod emit;
 mod error;
@@ -77,13 +87,16 @@ mod outline;
 mod page;
 mod pass;
 mod public_api;
+mod release;
 mod render;
 mod scale;
 mod summary;
+mod update;
 mod verify;
 mod workspace;
 
-pub use document::{Document, Map, Node, Pointer};
+pub use diff::{Built, Change, Check, Diff, RustEffect, Verdict, Wire, checks, compare, diff};
+pub use document::{Direction, Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
 pub use home::Home;
@@ -91,8 +104,12 @@ pub use lint::lint;
 pub use lower::{Lowered, OpenList, Part, Values, lower};
 pub use outline::outline;
 pub use public_api::public_api;
+pub use release::{
+    GENERATED_MODULES, TooSmall, api_changes, generated_changes, least, may_release, verdict_on,
+};
 pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
 pub use summary::summary;
+pub use update::{Fixup, Note, Update, update};
 pub use workspace::{
     Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
 };

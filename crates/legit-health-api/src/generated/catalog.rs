@@ -35,6 +35,7 @@ pub mod types {
         }
     }
     /// A body site and its names.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BodySiteEntry {
@@ -52,6 +53,7 @@ pub mod types {
         }
     }
     /// Body of an error.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct CatalogError {
@@ -66,6 +68,7 @@ pub mod types {
         }
     }
     /// Names of a clinical sign.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ClinicalSign {
@@ -110,6 +113,7 @@ pub mod types {
     /// A scoring system and its names.
     ///
     /// Carries more members, which are not documented; they are kept.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct QuestionnaireEntry {

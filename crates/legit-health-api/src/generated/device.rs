@@ -9,6 +9,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 #[allow(clippy::all)]
 pub mod types {
     /// An access token and how long it lives.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct AccessToken {
@@ -42,6 +43,7 @@ pub mod types {
         }
     }
     /// Two corners.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BoundingBox {
@@ -58,6 +60,7 @@ pub mod types {
     /// Clinical indicators.
     ///
     /// How likely each is, from 0 to 100 percent. They inform a decision and are none.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ClinicalIndicator {
@@ -84,6 +87,7 @@ pub mod types {
     /// Code of a concept, as returned.
     ///
     /// The vendor's own codes come with null for display, system and version.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Coding {
@@ -107,6 +111,7 @@ pub mod types {
         }
     }
     /// A concept in words and codes.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Concept {
@@ -121,6 +126,7 @@ pub mod types {
         }
     }
     /// A likely condition.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Conclusion {
@@ -168,6 +174,7 @@ pub mod types {
         }
     }
     /// One thing found in the image.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Detection {
@@ -184,6 +191,7 @@ pub mod types {
     /// Electronic label of the device.
     ///
     /// More members than these are likely.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DeviceInformation {
@@ -199,6 +207,7 @@ pub mod types {
         }
     }
     /// Report of a diagnosis support call.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DiagnosisSupportReport {
@@ -247,6 +256,7 @@ pub mod types {
         }
     }
     /// Whether the image shows skin.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DomainCheck {
@@ -269,6 +279,7 @@ pub mod types {
         }
     }
     /// Body of an error.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ErrorBody {
@@ -283,6 +294,7 @@ pub mod types {
         }
     }
     /// One scale and what it rests on.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Evolution {
@@ -303,6 +315,7 @@ pub mod types {
         }
     }
     /// One item, answered or seen.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct EvolutionItem {
@@ -327,6 +340,7 @@ pub mod types {
         }
     }
     /// Images and finds behind a score.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct EvolutionMedia {
@@ -346,6 +360,7 @@ pub mod types {
         }
     }
     /// What the device looked at.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Explainability {
@@ -358,6 +373,7 @@ pub mod types {
         }
     }
     /// One faulty field.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Fault {
@@ -379,6 +395,7 @@ pub mod types {
         }
     }
     /// A number with its meaning.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Figure {
@@ -394,6 +411,7 @@ pub mod types {
         }
     }
     /// One whole-body scale and its views.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalEvolution {
@@ -428,6 +446,7 @@ pub mod types {
         }
     }
     /// Report of a global severity call.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalSeverityReport {
@@ -478,6 +497,7 @@ pub mod types {
         }
     }
     /// Identifier of a report.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Identifier {
@@ -492,6 +512,7 @@ pub mod types {
         }
     }
     /// A likely condition in one image.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImageConclusion {
@@ -507,6 +528,7 @@ pub mod types {
         }
     }
     /// How sure the device is about one image.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImagePerformanceIndicator {
@@ -519,6 +541,7 @@ pub mod types {
         }
     }
     /// What was found in one image.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ImagingAnalysis {
@@ -548,6 +571,7 @@ pub mod types {
         }
     }
     /// One text of the label.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LabelText {
@@ -607,6 +631,7 @@ pub mod types {
         }
     }
     /// Who makes the device.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Manufacturer {
@@ -632,6 +657,7 @@ pub mod types {
         }
     }
     /// Whether an image can be used.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct MediaValidity {
@@ -648,6 +674,7 @@ pub mod types {
         }
     }
     /// What kind of picture it is.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ModalityCheck {
@@ -669,6 +696,7 @@ pub mod types {
         }
     }
     /// How sure the device is.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct PerformanceIndicator {
@@ -683,6 +711,7 @@ pub mod types {
         }
     }
     /// An image in a response.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Picture {
@@ -702,6 +731,7 @@ pub mod types {
         }
     }
     /// Image quality.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct QualityCheck {
@@ -719,6 +749,7 @@ pub mod types {
     /// A score and its level.
     ///
     /// The level comes as interpretation or, on newer pages, as severity. Bands are the server's; a client never computes them.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Score {
@@ -739,6 +770,7 @@ pub mod types {
         }
     }
     /// What goes with a score.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreFigures {
@@ -755,6 +787,7 @@ pub mod types {
         }
     }
     /// Level of a score.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreInterpretation {
@@ -768,6 +801,7 @@ pub mod types {
         }
     }
     /// Level of a score, newer form.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ScoreSeverity {
@@ -781,6 +815,7 @@ pub mod types {
         }
     }
     /// One band of the scale.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBand {
@@ -798,6 +833,7 @@ pub mod types {
         }
     }
     /// Code of a band.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBandCoding {
@@ -811,6 +847,7 @@ pub mod types {
         }
     }
     /// Report of a manual or local severity call.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityReport {
@@ -857,6 +894,7 @@ pub mod types {
     /// Result of one view.
     ///
     /// Only mediaValidity is documented; unknown members are kept.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ViewResult {

@@ -19,6 +19,11 @@ impl Pointer {
         Self(format!("{}/{key}", self.0))
     }
 
+    /// Whether this is the other place, or beneath it.
+    pub(crate) fn starts_with(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Where a named schema stands.
     pub(crate) fn to_schema(name: &str) -> Self {
         Self::root().then("components").then("schemas").then(name)

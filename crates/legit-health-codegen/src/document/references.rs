@@ -45,14 +45,26 @@ pub(crate) fn reachable<'a>(
 pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
     let mut open: IndexMap<&str, IndexSet<&str>> =
         document.named_schemas().map(|(name, node)| (name, targets(node))).collect();
-    loop {
-        let before = open.len();
-        let names: IndexSet<&str> = open.keys().copied().collect();
-        open.retain(|_, targets| targets.iter().any(|target| names.contains(target)));
-        if open.len() == before {
-            break;
+    for targets in open.values_mut() {
+        targets.retain(|target| document.named_schema(target).is_some());
+    }
+    // Those that refer to nothing are taken away, then those that referred only to them, until nothing changes.
+    let mut users: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    for (name, targets) in &open {
+        targets.iter().for_each(|target| users.entry(target).or_default().push(name));
+    }
+    let mut left: IndexMap<&str, usize> = open.iter().map(|(name, targets)| (*name, targets.len())).collect();
+    let mut done: Vec<&str> = left.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+    while let Some(name) = done.pop() {
+        for user in users.get(name).into_iter().flatten() {
+            let count = &mut left[user];
+            *count -= 1;
+            if *count == 0 {
+                done.push(user);
+            }
         }
     }
+    open.retain(|name, _| left[name] > 0);
     // Each that is left refers to another that is left, so following them must come round.
     let mut way: IndexSet<&str> = IndexSet::new();
     let mut at = *open.keys().next()?;

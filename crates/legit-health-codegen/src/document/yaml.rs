@@ -5,8 +5,18 @@ use serde_yaml::Value;
 use super::{Map, Node, Pointer};
 use crate::error::{Findings, Result};
 
+/// More than any description of an API needs, and little enough to be read in memory.
+const LARGEST: usize = 2 << 20;
+/// More brackets within brackets than any document has; the parser takes the square of their number as time.
+const DEEPEST: usize = 500;
+
 pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
     let mut findings = Findings::of(file);
+    small_enough(file, text.len())?;
+    if depth(text) > DEEPEST {
+        let what = format!("not YAML: more than {DEEPEST} brackets within each other");
+        return Err(findings.fatal("", what, "see where a bracket is not closed"));
+    }
     let value: Value = match serde_yaml::from_str(text) {
         Ok(value) => value,
         Err(error) => {
@@ -28,6 +38,25 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
     }
     findings.into_result()?;
     Ok(root)
+}
+
+/// Refuses what is too large to be worth reading.
+pub(super) fn small_enough(file: &str, bytes: usize) -> Result<()> {
+    if bytes <= LARGEST {
+        return Ok(());
+    }
+    let what = "larger than 2 MiB, which is no description of an API";
+    Err(Findings::of(file).fatal("", what, "give the document that the server publishes"))
+}
+
+/// How deep brackets stand in each other, those in texts counted along.
+fn depth(text: &str) -> usize {
+    let step = |(now, most): (usize, usize), byte: u8| match byte {
+        b'[' | b'{' => (now + 1, most.max(now + 1)),
+        b']' | b'}' => (now.saturating_sub(1), most),
+        _ => (now, most),
+    };
+    text.bytes().fold((0, 0), step).1
 }
 
 fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {

@@ -125,6 +125,13 @@ pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
 pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
     let mark = |attribute: &Attribute| match &attribute.meta {
         Meta::Path(path) if path.is_ident("non_exhaustive") => Some("non_exhaustive".to_owned()),
+        // Unless a user asks for the opposite, and who asks knows.
+        Meta::List(list)
+            if list.path.is_ident("cfg_attr")
+                && compact::tokens(&list.tokens).ends_with(", non_exhaustive") =>
+        {
+            Some("non_exhaustive".to_owned())
+        }
         Meta::List(list) if list.path.is_ident("cfg") => {
             Some(format!("cfg({})", compact::tokens(&list.tokens)))
         }

@@ -1,19 +1,26 @@
 //! The pipeline on the real contract: what comes out, what a change does, and how faults are refused.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
+mod changes;
 mod damage;
 mod elsewhere;
+mod hostile;
 mod refusals;
 mod rehearsal;
 mod snapshots;
 mod stale;
+mod update;
 
 use std::path::Path;
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, generate};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline, summary};
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn tools() -> Tools {
+    Tools::of_checkout(root()).unwrap()
 }
 
 fn text(file: &str) -> String {
@@ -42,4 +49,34 @@ fn edited(file: &str, edits: &[(&str, &str)]) -> String {
         text = text.replace(passage, replacement);
     }
     text
+}
+
+/// What a reviewer of snapshots sees.
+fn texts(generated: &Generated) -> String {
+    let outlined = |text: &str| outline("generated.rs", text).unwrap();
+    [
+        summary(&generated.lowered_device),
+        summary(&generated.lowered_catalog),
+        outlined(&generated.device),
+        outlined(&generated.catalog),
+        outlined(&generated.open),
+        outlined(&generated.scales),
+    ]
+    .concat()
+}
+
+/// The lines that only one of the texts has, with `-` and `+`, repetitions counted.
+fn changed(before: &str, after: &str) -> Vec<String> {
+    let only_in = |text: &str, other: &str, sign: char| {
+        let mut other: Vec<String> = other.lines().map(str::to_owned).collect();
+        let mut only = Vec::new();
+        for line in text.lines() {
+            match other.iter().position(|found| found == line) {
+                Some(at) => drop(other.swap_remove(at)),
+                None => only.push(format!("{sign}{line}")),
+            }
+        }
+        only
+    };
+    [only_in(before, after, '-'), only_in(after, before, '+')].concat()
 }

@@ -1,38 +1,6 @@
 //! What the day of a change will look like.
 
-use legit_health_codegen::{Generated, outline, summary};
-
-use super::{as_it_stands, with_device};
-
-/// What a reviewer of snapshots sees.
-fn snapshots(generated: &Generated) -> String {
-    let outlined = |text: &str| outline("generated.rs", text).unwrap();
-    [
-        summary(&generated.lowered_device),
-        summary(&generated.lowered_catalog),
-        outlined(&generated.device),
-        outlined(&generated.catalog),
-        outlined(&generated.open),
-        outlined(&generated.scales),
-    ]
-    .concat()
-}
-
-/// The lines that only one of the texts has, with `-` and `+`, repetitions counted.
-fn changed(before: &str, after: &str) -> Vec<String> {
-    let only_in = |text: &str, other: &str, sign: char| {
-        let mut other: Vec<String> = other.lines().map(str::to_owned).collect();
-        let mut only = Vec::new();
-        for line in text.lines() {
-            match other.iter().position(|found| found == line) {
-                Some(at) => drop(other.swap_remove(at)),
-                None => only.push(format!("{sign}{line}")),
-            }
-        }
-        only
-    };
-    [only_in(before, after, '-'), only_in(after, before, '+')].concat()
-}
+use super::{as_it_stands, changed, texts, with_device};
 
 #[test]
 fn an_optional_field_of_an_answer_is_one_line_in_the_outline_and_one_in_the_summary() {
@@ -44,7 +12,7 @@ fn an_optional_field_of_an_answer_is_one_line_in_the_outline_and_one_in_the_summ
     .unwrap();
     let before = as_it_stands();
     assert_eq!(
-        changed(&snapshots(&before), &snapshots(&after)),
+        changed(&texts(&before), &texts(&after)),
         ["+    assignedBy?: string or null", "+  assigned_by: Option<String> \"assignedBy\""]
     );
     assert!(after.device.contains("        /// Who gave it\n"), "the description becomes the documentation");
@@ -90,8 +58,8 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
         "    /// Itch at night (`itchAtNight`), 0 to 10.\n    \
          pub itch_at_night: ::legit_health_api::scalar::Bounded<0, 10>,\n"
     ));
-    let changed = changed(&snapshots(&as_it_stands()), &snapshots(&after));
-    let outline = &changed[changed.len() - 5..];
+    let lines = changed(&texts(&as_it_stands()), &texts(&after));
+    let outline = &lines[lines.len() - 5..];
     assert_eq!(outline[0], "+  Mauas");
     assert_eq!(outline[1], "+struct Mauas (+ LocalScale)");
     assert_eq!(outline[2], "+  itch_at_night: scalar::Bounded<0, 10>");
@@ -107,11 +75,8 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
         after.device_json.contains("\"#/components/schemas/Mauas\""),
         "the sandbox's copy of the contract"
     );
-    assert!(
-        changed.contains(&"+  mauas (local); asks itchAtNight 0..10; for EB05".to_owned()),
-        "{changed:#?}"
-    );
-    assert!(changed.len() <= 13, "{changed:#?}");
+    assert!(lines.contains(&"+  mauas (local); asks itchAtNight 0..10; for EB05".to_owned()), "{lines:#?}");
+    assert!(lines.len() <= 13, "{lines:#?}");
 }
 
 #[test]

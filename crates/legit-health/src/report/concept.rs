@@ -60,7 +60,7 @@ impl FromWire<types::Concept> for Concept {
 
 impl FromWire<types::Coding> for Coding {
     fn from_wire(wire: types::Coding) -> Self {
-        let types::Coding { code, display, system, system_display, version } = wire;
+        let types::Coding { code, display, system, system_display, version, .. } = wire;
         Self { code, display, system, system_display, version }
     }
 }

@@ -177,7 +177,7 @@ pub(crate) fn without(code: &ScoringSystemCode) -> BrokenContract {
 pub(crate) fn read_media(
     media: Option<types::EvolutionMedia>,
 ) -> (BTreeMap<String, Picture>, Vec<Detection>) {
-    let types::EvolutionMedia { attachment, detection } = media.unwrap_or_default();
+    let types::EvolutionMedia { attachment, detection, .. } = media.unwrap_or_default();
     let pictures =
         attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into_report())).collect();
     (pictures, detection.into_iter().flatten().map(Detection::from_wire).collect())

@@ -37,7 +37,7 @@ structure_only!(Detection, BoundingBox);
 
 impl FromWire<types::Detection> for Detection {
     fn from_wire(wire: types::Detection) -> Self {
-        let types::BoundingBox { x1, y1, x2, y2 } = wire.box_;
+        let types::BoundingBox { x1, y1, x2, y2, .. } = wire.box_;
         Self {
             confidence: wire.confidence,
             code: wire.code.into_report(),

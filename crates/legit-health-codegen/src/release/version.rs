@@ -1,0 +1,134 @@
+//! Cargo's semver rules, as far as they concern the number.
+
+use std::fmt;
+
+use semver::Version;
+
+use crate::diff::Verdict;
+
+/// A version that says less than it has to. Displays as one sentence with the smallest that would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TooSmall {
+    released: String,
+    next: String,
+    verdict: Verdict,
+    least: String,
+}
+
+/// Whether what changed since `released` may be released as `next`.
+///
+/// Before 1.0 the leftmost number that is not zero is the one that breaking changes move: 0.1.9 to 0.2.0, 0.0.3 to 0.0.4.
+///
+/// # Errors
+/// When it may not, with the smallest version that would do.
+pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Result<(), TooSmall> {
+    let least = least(released, verdict);
+    // A pre-release comes before its release, and what it may contain is the same.
+    let reached = (next.major, next.minor, next.patch) >= (least.major, least.minor, least.patch);
+    let is_new = verdict == Verdict::None || next > released;
+    if reached && is_new {
+        return Ok(());
+    }
+    Err(TooSmall {
+        released: released.to_string(),
+        next: next.to_string(),
+        verdict,
+        least: least.to_string(),
+    })
+}
+
+/// The smallest version that says as much as the verdict.
+pub fn least(released: &Version, verdict: Verdict) -> Version {
+    let &Version { major, minor, patch, .. } = released;
+    // A release after its own pre-release is a step already; what is not yet released cannot be broken by it.
+    if !released.pre.is_empty() {
+        return Version::new(major, minor, patch);
+    }
+    match (verdict, major, minor) {
+        (Verdict::None, ..) => released.clone(),
+        (Verdict::Major, 0, 0) | (Verdict::Minor | Verdict::Patch, 0, _) | (Verdict::Patch, ..) => {
+            Version::new(major, minor, patch + 1)
+        }
+        (Verdict::Major, 0, _) | (Verdict::Minor, ..) => Version::new(major, minor + 1, 0),
+        (Verdict::Major, ..) => Version::new(major + 1, 0, 0),
+    }
+}
+
+impl fmt::Display for TooSmall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { released, next, verdict, least } = self;
+        let change = match verdict {
+            Verdict::None => "nothing",
+            Verdict::Patch => "something",
+            Verdict::Minor => "something new",
+            Verdict::Major => "a breaking change",
+        };
+        write!(
+            f,
+            "{next} is too small a step for {change} since {released}; the smallest that will do is {least}"
+        )
+    }
+}
+
+impl std::error::Error for TooSmall {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        Version::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_smallest_step_follows_the_rules_of_cargo() {
+        for (released, none, patch, minor, major) in [
+            ("1.2.3", "1.2.3", "1.2.4", "1.3.0", "2.0.0"),
+            ("0.1.2", "0.1.2", "0.1.3", "0.1.3", "0.2.0"),
+            ("0.0.3", "0.0.3", "0.0.4", "0.0.4", "0.0.4"),
+        ] {
+            let least = |verdict| least(&version(released), verdict).to_string();
+            let all = [Verdict::None, Verdict::Patch, Verdict::Minor, Verdict::Major].map(least);
+            assert_eq!(all, [none, patch, minor, major], "{released}");
+        }
+    }
+
+    #[test]
+    fn a_breaking_change_is_never_released_under_a_minor_number() {
+        let may = |released, next, verdict| may_release(&version(released), &version(next), verdict).is_ok();
+        for (released, next) in [
+            ("0.1.0", "0.1.1"),
+            ("1.0.0", "1.1.0"),
+            ("1.9.9", "1.9.10"),
+            ("0.1.0", "0.1.0"),
+            ("0.2.0", "0.1.9"),
+        ] {
+            assert!(!may(released, next, Verdict::Major), "{released} {next}");
+        }
+        for (released, next) in [
+            ("0.1.0", "0.2.0"),
+            ("0.1.0", "1.0.0"),
+            ("1.4.0", "2.0.0"),
+            ("0.0.1", "0.0.2"),
+            ("0.1.0", "0.2.0-alpha.1"),
+        ] {
+            assert!(may(released, next, Verdict::Major), "{released} {next}");
+        }
+        assert!(may("0.1.0", "0.1.1", Verdict::Minor) && !may("0.1.0", "0.1.0", Verdict::Minor));
+        assert!(may("1.0.0", "1.0.0", Verdict::None) && !may("1.0.0", "1.0.0", Verdict::Patch));
+        assert!(!may("1.0.0", "1.0.1", Verdict::Minor) && may("1.0.0", "1.1.0", Verdict::Minor));
+        assert!(
+            may("0.2.0-alpha.1", "0.2.0-alpha.2", Verdict::Major)
+                && may("0.2.0-alpha.1", "0.2.0", Verdict::Major)
+        );
+    }
+
+    #[test]
+    fn it_says_what_would_do() {
+        let said = may_release(&version("0.1.0"), &version("0.1.1"), Verdict::Major).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "0.1.1 is too small a step for a breaking change since 0.1.0; the smallest that will do is 0.2.0"
+        );
+    }
+}

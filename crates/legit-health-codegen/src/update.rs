@@ -1,0 +1,126 @@
+//! Takes up a new document of the vendor: one command, and it explains itself.
+//!
+//! | step | what it does |
+//! |---|---|
+//! | read | JSON or YAML, at most 2 MiB; kept byte for byte under `openapi/upstream/` |
+//! | fixups | `openapi/fixups/`: small corrections, each of which has to change something |
+//! | convert | 3.1 becomes 3.0.3 where that says the same; the rest is named |
+//! | carry | our extensions go where they stood; those that have lost their place are named |
+//! | attest | what is new is vouched for by the vendor's document |
+//! | generate | from the canonical YAML; lint and lowering have their say |
+//! | diff | what changed, and how much a release has to move |
+//!
+//! Nothing is written here: the caller does that, when everything has succeeded.
+
+mod canonical;
+mod carry;
+mod convert;
+mod fixup;
+mod note;
+
+use std::path::Path;
+
+pub use fixup::Fixup;
+pub use note::Note;
+
+use crate::diff::{Built, Diff, compare, ordered_like, unchanged};
+use crate::document::Document;
+use crate::error::{Error, Findings, Result};
+use crate::generate::{CATALOG, Contract, DEVICE};
+use crate::lower::Part;
+use crate::workspace::{Output, Tools, outputs};
+
+/// A new version of a document, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// Every file to write: the vendor's text, our document, and all that is generated.
+    pub outputs: Vec<Output>,
+    /// A file to remove: the vendor's text in its other form.
+    pub superseded: &'static str,
+    /// The corrections that were made.
+    pub fixups: Vec<Fixup>,
+    /// What explained something in 3.1 and has no place in 3.0.
+    pub left_out: Vec<Note>,
+    /// Extensions of ours that have lost their place.
+    pub lost: Vec<Note>,
+    /// How many places are vouched for by the vendor's document from now on.
+    pub attested: usize,
+    /// What changed.
+    pub diff: Diff,
+}
+
+/// Takes up `bytes`, the vendor's document, as the new version of one of ours. `date` is when that happens, and `tools` is
+/// what generates, for the record.
+///
+/// # Errors
+/// Whatever is wrong with the document, a fixup, or what would be generated from it.
+pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) -> Result<Update> {
+    let old = Contract::read(root)?;
+    let (upstream, superseded) = upstream(part, bytes);
+    let mut vendor = Document::of_vendor(upstream, bytes)?;
+    if old.part_of(&vendor).is_some_and(|found| found != part) {
+        let what =
+            format!("these are not the paths of the document `{}` but of the other one", part.module());
+        return Err(Findings::of(upstream).fatal("/paths", what, "take it up as what it is"));
+    }
+    let fixups = Fixup::all(root, part)?;
+    let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
+    if !failed.is_empty() {
+        return Err(Error::all(failed));
+    }
+    let (converted, left_out) = convert::convert(vendor)?;
+    let ours = match part {
+        Part::Device => &old.device,
+        Part::Catalog => &old.catalog,
+    };
+    let mut document = converted.renamed(ours.file());
+    let lost = carry::carry(ours.root(), document.root_mut());
+    let attested = carry::attest(document.root_mut(), upstream, date);
+    *document.root_mut() = ordered_like(ours.root(), document.root());
+
+    let mut new = old.clone();
+    let text = canonical::to_yaml(&document);
+    match part {
+        Part::Device => new.device = Document::parse(DEVICE, &text)?,
+        Part::Catalog => new.catalog = Document::parse(CATALOG, &text)?,
+    }
+    let mut files = vec![Output {
+        path: upstream,
+        text: String::from_utf8_lossy(bytes).into_owned(),
+        sources: Vec::new(),
+    }];
+    // A document that says the same keeps its layout.
+    if unchanged(&old, &new) {
+        new = old.clone();
+    } else {
+        let path = if part == Part::Device { DEVICE } else { CATALOG };
+        files.push(Output { path, text, sources: Vec::new() });
+    }
+    let (before, after) = (Built::of(old), Built::of(new));
+    let generated = after.generated().map_err(Clone::clone)?.clone();
+    let diff = compare(&before, &after);
+    files.extend(outputs(after.contract(), generated, tools));
+    Ok(Update { outputs: files, superseded, fixups, left_out, lost, attested, diff })
+}
+
+/// Where the vendor's text is kept, and where it would be in its other form.
+fn upstream(part: Part, bytes: &[u8]) -> (&'static str, &'static str) {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
+    let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let (json, yaml) = match part {
+        Part::Device => ("openapi/upstream/device.json", "openapi/upstream/device.yaml"),
+        Part::Catalog => ("openapi/upstream/catalog.json", "openapi/upstream/catalog.yaml"),
+    };
+    if is_json { (json, yaml) } else { (yaml, json) }
+}
+
+/// Reads a document that may be the vendor's, as it would be taken up: for comparing, not for keeping.
+pub(crate) fn readable(like: &Contract, document: Document) -> Result<Document> {
+    let (mut document, _) = convert::convert(document)?;
+    let ours = if document.file() == CATALOG { &like.catalog } else { &like.device };
+    if !document.root().has("x-evidence-sources") {
+        carry::carry(ours.root(), document.root_mut());
+        carry::attest(document.root_mut(), "the document compared", "today");
+    }
+    Ok(document)
+}

@@ -1,0 +1,301 @@
+//! A new document of the vendor: taken up whole, or refused with the place.
+
+use std::path::Path;
+
+use legit_health_codegen::{
+    CATALOG, Contract, DEVICE, Diff, Document, Map, Node, Part, RustEffect, Update, Verdict, diff, update,
+};
+
+use super::changes::rehearsals;
+use super::{edited, text, tools};
+
+/// A workspace with nothing but the contract.
+fn workspace() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(directory.path().join("openapi/fixups")).unwrap();
+    for file in [DEVICE, CATALOG] {
+        std::fs::write(directory.path().join(file), text(file)).unwrap();
+    }
+    directory
+}
+
+fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<Update> {
+    update(root, Part::Device, bytes, "2026-11-22", &tools())
+}
+
+/// Our document as a framework of today would publish it: JSON, 3.1, keys in another order, nothing of ours in it.
+fn published(change: impl FnOnce(&mut Node)) -> String {
+    let mut root = Document::parse(DEVICE, &text(DEVICE)).unwrap().root().clone();
+    change(&mut root);
+    dressed(root)
+}
+
+fn dressed(root: Node) -> String {
+    let mut root = in_3_1(root);
+    if let Node::Map(map) = &mut root {
+        map.insert("openapi".into(), "3.1.0".into());
+    }
+    serde_json::to_string_pretty(&root).unwrap()
+}
+
+fn in_3_1(node: Node) -> Node {
+    let Node::Map(map) = node else {
+        return match node {
+            Node::List(list) => Node::List(list.into_iter().map(in_3_1).collect()),
+            other => other,
+        };
+    };
+    let mut map: Map = map
+        .into_iter()
+        .filter(|(key, _)| !key.starts_with("x-evidence") && key != "x-scale" && key != "x-key")
+        .map(|(key, node)| (key, in_3_1(node)))
+        .collect();
+    let null = || Node::Map([("type".to_owned(), Node::from("null"))].into_iter().collect());
+    if map.shift_remove("nullable").is_some() {
+        if let Some(Node::List(mut references)) = map.shift_remove("allOf") {
+            references.push(null());
+            map.insert("anyOf".into(), Node::List(references));
+        } else if let Some(kind) = map.shift_remove("type") {
+            map.insert("type".into(), Node::List(vec![kind, "null".into()]));
+        }
+    } else if let Some(Node::List(mut references)) = map.shift_remove("allOf")
+        && let Some(Node::Map(reference)) = references.pop()
+    {
+        map.extend(reference);
+    }
+    // Not sorted, not as it was: the last come first, by the length of their names.
+    let mut members: Vec<(String, Node)> = map.into_iter().rev().collect();
+    members.sort_by_key(|(key, _)| key.len() % 5);
+    Node::Map(members.into_iter().collect())
+}
+
+fn at<'a>(node: &'a mut Node, way: &[&str]) -> &'a mut Map {
+    let found = way.iter().fold(node, |node, key| match node {
+        Node::Map(map) => map.get_mut(*key).unwrap_or_else(|| panic!("{key} is not there")),
+        _ => panic!("{key} is in no map"),
+    });
+    let Node::Map(map) = found else { panic!("{way:?} is no map") };
+    map
+}
+
+fn node(yaml: &str) -> Node {
+    Document::parse("x.yaml", yaml).unwrap().root().clone()
+}
+
+#[test]
+fn the_same_contract_in_another_dress_changes_nothing_but_what_is_kept_of_the_vendor() {
+    let workspace = workspace();
+    let vendor = published(|_| {});
+    assert!(
+        vendor.contains("\"null\"")
+            && !vendor.contains("\"x-evidence\":")
+            && !vendor.contains("\"x-scale\":")
+    );
+    let done = device(workspace.path(), vendor.as_bytes()).unwrap();
+    assert_eq!(
+        (done.diff.verdict, done.diff.changes.len()),
+        (Verdict::None, 0),
+        "{}",
+        done.diff.to_terminal()
+    );
+    assert_eq!((done.lost.len(), done.left_out.len(), done.attested), (0, 0, 0));
+    assert_eq!(done.outputs[0].path, "openapi/upstream/device.json");
+    assert_eq!(done.outputs[0].text, vendor, "byte for byte");
+    assert_eq!(done.superseded, "openapi/upstream/device.yaml");
+    assert!(done.outputs.iter().all(|output| output.path != DEVICE), "our document keeps its layout");
+    assert!(!workspace.path().join("openapi/upstream").exists(), "nothing is written here");
+}
+
+#[test]
+fn a_new_member_needs_no_edit_and_rests_on_the_vendors_word() {
+    let workspace = workspace();
+    let vendor = published(|root| {
+        let properties = at(root, &["components", "schemas", "Identifier", "properties"]);
+        properties.insert(
+            "assignedBy".into(),
+            node("{anyOf: [{type: string}, {type: 'null'}], title: Assigned By}"),
+        );
+    });
+    let done = device(workspace.path(), vendor.as_bytes()).unwrap();
+    assert_eq!((done.diff.verdict, done.attested), (Verdict::Minor, 1), "{}", done.diff.to_terminal());
+    let ours = done.outputs.iter().find(|output| output.path == DEVICE).unwrap();
+    assert!(!ours.text.contains(" #"), "no comments");
+    let read = Document::parse(DEVICE, &ours.text).unwrap();
+    let added = read.named_schema("Identifier").unwrap().at(&["properties", "assignedBy"]).unwrap();
+    assert!(added.is_true("nullable") && added.says("type", "string"));
+    assert!(added.get("x-evidence").unwrap().says("upstream", "openapi/upstream/device.json"));
+    assert!(read.named_schema("Apasi").unwrap().has("x-scale"), "what we know was carried over");
+
+    // Taken up, the same document changes nothing more.
+    std::fs::write(workspace.path().join(DEVICE), &ours.text).unwrap();
+    let again = device(workspace.path(), vendor.as_bytes()).unwrap();
+    assert_eq!((again.diff.verdict, again.attested), (Verdict::None, 0), "{}", again.diff.to_terminal());
+}
+
+#[test]
+fn what_has_lost_its_place_is_named() {
+    let workspace = workspace();
+    let vendor = published(|root| {
+        at(root, &["components", "schemas", "Identifier", "properties"]).shift_remove("value");
+        at(root, &["components", "schemas", "Identifier"]).shift_remove("required");
+    });
+    let done = device(workspace.path(), vendor.as_bytes()).unwrap();
+    let lost: Vec<String> = done.lost.iter().map(ToString::to_string).collect();
+    assert_eq!(lost, ["/components/schemas/Identifier/properties/value/x-evidence: its place is gone"],);
+    assert_eq!(done.diff.verdict, Verdict::Major);
+}
+
+fn refusal(change: impl FnOnce(&mut Node), schema: &str) -> String {
+    let workspace = workspace();
+    let mut root = node(&published(change));
+    at(&mut root, &["components", "schemas", "Identifier", "properties"])
+        .insert("value".into(), node(schema));
+    let text = serde_json::to_string(&root).unwrap();
+    device(workspace.path(), text.as_bytes()).unwrap_err().to_string()
+}
+
+#[test]
+fn what_3_0_cannot_say_is_refused_with_its_place() {
+    let place = "openapi/upstream/device.json: /components/schemas/Identifier/properties/value";
+    for (schema, what) in [
+        ("{type: string, if: {}, then: {}}", "/then: `then`, which 3.0 does not have"),
+        (
+            "{type: array, prefixItems: [{type: string}]}",
+            "/prefixItems: `prefixItems`, which 3.0 does not have",
+        ),
+        ("{type: object, patternProperties: {a: {}}}", "/patternProperties: `patternProperties`"),
+        ("{type: [string, integer], minLength: 1}", "/type: several types with `minLength`"),
+        ("{type: 'null'}", "/type: null and nothing else"),
+        ("{type: string, const: a, enum: [b]}", "/const: `const` and `enum` that exclude each other"),
+        ("{type: string, contentEncoding: base32}", "/contentEncoding: an encoding that 3.0 does not have"),
+    ] {
+        let said = refusal(|_| {}, schema);
+        assert!(said.contains(&format!("{place}{what}")), "{said}");
+        assert!(said.ends_with("say in a fixup what 3.0 has for it, or that it may go"), "{said}");
+    }
+}
+
+#[test]
+fn a_fixup_is_applied_and_one_that_no_longer_fires_is_an_error() {
+    let workspace = workspace();
+    let fixup = workspace.path().join("openapi/fixups/identifier-is-text.yaml");
+    let vendor = published(|root| {
+        let properties = at(root, &["components", "schemas", "Identifier", "properties"]);
+        properties.insert("value".into(), node("{type: integer, x-vendor: yes}"));
+    });
+    let patch = "{op: replace, path: /components/schemas/Identifier/properties/value, value: {type: string}}";
+    let text = format!("document: device\nreason: It is a UUID\ndate: '2026-11-22'\npatch: [{patch}]\n");
+    std::fs::write(&fixup, &text).unwrap();
+    let done = device(workspace.path(), vendor.as_bytes()).unwrap();
+    assert_eq!(done.fixups[0].reason, "It is a UUID");
+    assert_eq!(done.diff.changes.len(), 1, "only the description is gone: {}", done.diff.to_terminal());
+
+    let corrected = published(|root| {
+        let properties = at(root, &["components", "schemas", "Identifier", "properties"]);
+        properties.insert("value".into(), node("{type: string}"));
+    });
+    let said = device(workspace.path(), corrected.as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "openapi/fixups/identifier-is-text.yaml: it changes nothing any more in openapi/upstream/device.json — \
+         the vendor has corrected it: remove the file"
+    );
+
+    std::fs::write(&fixup, text.replace("/value,", "/valu,")).unwrap();
+    let said = device(workspace.path(), vendor.as_bytes()).unwrap_err().to_string();
+    assert!(
+        said.starts_with("openapi/fixups/identifier-is-text.yaml: /patch/0: it no longer fits"),
+        "{said}"
+    );
+    std::fs::write(&fixup, "document: phone\npatch: []\n").unwrap();
+    let said = device(workspace.path(), vendor.as_bytes()).unwrap_err().to_string();
+    for place in
+        ["/reason: missing", "/date: missing", "/document: no document of ours", "/patch: nothing to change"]
+    {
+        assert!(said.contains(place), "{said}");
+    }
+}
+
+#[test]
+fn each_form_of_3_1_becomes_the_same_in_3_0() {
+    const FORMS: [(&str, &str); 7] = [
+        ("{type: [string, 'null'], description: d}", "{type: string, nullable: true, description: d}"),
+        ("{anyOf: [{type: string}, {type: 'null'}], title: t}", "{type: string, nullable: true, title: t}"),
+        (
+            "{anyOf: [{$ref: '#/components/schemas/IssueTime'}, {type: 'null'}], description: d}",
+            "{allOf: [{$ref: '#/components/schemas/IssueTime'}], nullable: true, description: d}",
+        ),
+        (
+            "{$ref: '#/components/schemas/IssueTime', description: d}",
+            "{allOf: [{$ref: '#/components/schemas/IssueTime'}], description: d}",
+        ),
+        ("{type: string, examples: [a]}", "{type: string, example: a}"),
+        ("{type: string, $comment: why}", "{type: string}"),
+        (
+            "{type: array, items: {type: [string, 'null']}}",
+            "{type: array, items: {type: string, nullable: true}}",
+        ),
+    ];
+    let workspace = workspace();
+    let name = |index: usize| format!("added{index}");
+    let vendor = published(|root| {
+        let properties = at(root, &["components", "schemas", "Detection", "properties"]);
+        properties.extend(FORMS.iter().enumerate().map(|(index, (before, _))| (name(index), node(before))));
+        at(root, &["components", "schemas", "Detection"]).insert(
+            "required".into(),
+            Node::List(node("{l: [confidence, code, box, added6]}").list("l").to_vec()),
+        );
+    });
+    let done = device(workspace.path(), vendor.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let ours = done.outputs.iter().find(|output| output.path == DEVICE).unwrap();
+    let read = Document::parse(DEVICE, &ours.text).unwrap();
+    for (index, (before, after)) in FORMS.iter().enumerate() {
+        let found = read.named_schema("Detection").unwrap().at(&["properties", &name(index)]).unwrap();
+        let mut found = found.clone();
+        if let Node::Map(map) = &mut found {
+            map.shift_remove("x-evidence");
+        }
+        assert_eq!(found, node(after), "{before}");
+    }
+    assert_eq!(done.left_out.len(), 1, "the comment");
+}
+
+#[test]
+fn the_other_document_is_not_taken_for_this_one() {
+    let workspace = workspace();
+    let said = device(workspace.path(), text(CATALOG).as_bytes()).unwrap_err().to_string();
+    assert_eq!(
+        said,
+        "openapi/upstream/device.yaml: /paths: these are not the paths of the document `device` but of the other one — \
+         take it up as what it is"
+    );
+    let done =
+        update(workspace.path(), Part::Catalog, text(CATALOG).as_bytes(), "2026-11-22", &tools()).unwrap();
+    assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));
+}
+
+/// Taken up in 3.1, a change means what it means in our own document.
+#[test]
+fn a_change_means_the_same_in_another_dress() {
+    let wanted =
+        ["new_body_site", "required_member_of_a_request", "type_changed", "member_of_an_answer_may_be_null"];
+    let rehearsals = rehearsals().into_iter().filter(|rehearsal| wanted.contains(&rehearsal.name.as_str()));
+    let workspace = workspace();
+    let ours = Contract::read(workspace.path()).unwrap();
+    let mut tried = 0;
+    for rehearsal in rehearsals {
+        let edits: Vec<(&str, &str)> =
+            rehearsal.edits.iter().map(|(passage, with)| (passage.as_str(), with.as_str())).collect();
+        let edited = Contract::parse(&edited(DEVICE, &edits), &text(CATALOG)).unwrap();
+        let directly = diff(&ours, &edited);
+        let done = device(workspace.path(), dressed(edited.device.root().clone()).as_bytes()).unwrap();
+        let what = |diff: &Diff| -> Vec<(String, String, Vec<RustEffect>)> {
+            let notable = diff.changes.iter().filter(|change| change.id != "evidence-changed");
+            notable.map(|change| (change.id.clone(), change.place.clone(), change.rust.clone())).collect()
+        };
+        assert_eq!(what(&done.diff), what(&directly), "{}", rehearsal.name);
+        assert_eq!(done.diff.verdict, rehearsal.verdict, "{}", rehearsal.name);
+        tried += 1;
+    }
+    assert_eq!(tried, wanted.len());
+}
