@@ -16,6 +16,8 @@ mod blocking;
 mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
+#[path = "behaviour/foreign_bytes.rs"]
+mod foreign_bytes;
 #[path = "behaviour/garbage.rs"]
 mod garbage;
 #[path = "behaviour/hostile.rs"]

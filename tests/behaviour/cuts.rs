@@ -1,17 +1,20 @@
 //! A connection that is lost at every byte of a request and of an answer.
 
-use crate::support::report;
 use crate::support::scene::{Scene, lost, whole};
+use crate::support::socket::{self, Answer, Server};
 use crate::support::virtual_time::VirtualTime;
+use crate::support::{ok, report};
 use base64::Engine;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, StreamBody};
 use legit_health::wire::{RequestBody, ResponseBody, WireError};
-use legit_health::{DiagnosisSupport, Error, Fate, Image, Kind, Reply};
+use legit_health::{Client, Credentials, DiagnosisSupport, Error, Fate, Image, Kind, Reply, Retries};
+use legit_health_sandbox::{Fault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 /// A picture of about 3 KB, so that the request has about 4 KB.
 static PICTURE: LazyLock<Image> = LazyLock::new(|| {
@@ -165,5 +168,52 @@ fn at_every_byte_of_the_answer() {
                 }
             }
         }
+    }
+}
+
+/// Head and body of the answer, at fifty places, and the request at fifty others.
+#[tokio::test]
+async fn at_fifty_places_over_sockets() {
+    const PLACES: usize = 50;
+    let whole = Arc::new({
+        let Answer::Whole(bytes) = Answer::from(ok(serde_json::from_slice(&ANSWER).unwrap())) else {
+            unreachable!()
+        };
+        bytes
+    });
+    for place in 0..PLACES {
+        let cut = whole.len() * place / PLACES;
+        let (tries, answer) = (AtomicUsize::new(0), whole.clone());
+        let server = Server::plain(move |arrived| match arrived.path() {
+            "/v2.0/login" => socket::obliging(arrived),
+            _ if tries.fetch_add(1, Ordering::Relaxed) == 0 => Answer::Last(answer[..cut].to_vec()),
+            _ => Answer::Whole(answer.to_vec()),
+        })
+        .await;
+        let reply = server.client().diagnosis_support(PICTURE.clone()).await.unwrap();
+        assert_eq!((reply.attempts(), server.paths().len()), (2, 3), "cut at {cut}");
+        assert_eq!(reply.images.len(), 1);
+    }
+
+    let sandbox = Sandbox::start().await.unwrap();
+    let account = sandbox.account().clone();
+    // A new one each time: fifty retries in a row are more than the budget of one client.
+    let client = || {
+        Client::builder()
+            .base_url(sandbox.base_url().parse().unwrap())
+            .credentials(Credentials::password(&*account.username, &*account.password))
+            .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+            .build()
+            .unwrap()
+    };
+    let expected = client().diagnosis_support(PICTURE.clone()).await.unwrap().into_inner();
+    for place in 0..PLACES as u64 {
+        let cut = Injection {
+            operation: Some(Operation::DiagnosisSupport),
+            ..Injection::for_account(&account, Fault::CutUpload { after: 4_000 * place / PLACES as u64 })
+        };
+        sandbox.inject(cut).unwrap();
+        let reply = client().diagnosis_support(PICTURE.clone()).await.unwrap();
+        assert_eq!((reply.attempts(), &reply.conclusions), (2, &expected.conclusions), "cut at {place}");
     }
 }

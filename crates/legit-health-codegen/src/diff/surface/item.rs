@@ -64,12 +64,11 @@ impl RustItem {
     pub(super) fn of_scale_set(call: &syn::ItemMacro) -> Vec<(String, Self)> {
         let words = compact::tokens(&call.mac.tokens);
         let is_set = call.mac.path.segments.last().is_some_and(|last| last.ident == "scale_set");
-        let [one, set, _, sheets] = words.splitn(4, ", ").collect::<Vec<_>>()[..] else { return Vec::new() };
-        if !is_set {
-            return Vec::new();
-        }
+        // The sheets are the one list in brackets, whatever else the macro is told.
+        let Some((names, sheets)) = words.split_once('[').filter(|_| is_set) else { return Vec::new() };
+        let [one, set, ..] = names.split(", ").collect::<Vec<_>>()[..] else { return Vec::new() };
         let mut input = Self { open: true, ..Self::default() };
-        for sheet in sheets.trim_matches(['[', ']']).split(", ") {
+        for sheet in sheets.trim_end_matches(']').split(", ") {
             input.add(sheet.to_owned(), MemberKind::Variant, sheet.to_owned(), None);
         }
         vec![(one.to_owned(), input), (set.to_owned(), Self { open: true, ..Self::default() })]
