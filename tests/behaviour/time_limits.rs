@@ -77,6 +77,16 @@ fn an_attempt_that_takes_too_long_is_not_repeated() {
 }
 
 #[test]
+fn a_call_without_any_time_sends_nothing() {
+    let time = VirtualTime::default();
+    let scene = Scene::new(|_| async { whole(label()) });
+    let call = scene.client(time.clone()).device_information().timeout(Duration::ZERO);
+    let error = time.run(call.into_future()).unwrap_err();
+    assert_eq!((error.kind(), error.fate()), (Kind::Deadline, Fate::NotSent));
+    assert_eq!((scene.logins(), scene.calls()), (0, 0));
+}
+
+#[test]
 fn a_limit_can_be_set_for_all_calls() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| std::future::pending());

@@ -60,6 +60,22 @@
 //!   refused ([`Error::fields`]).
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
+//! # When the network is bad
+//!
+//! | what | how it is met |
+//! |---|---|
+//! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`Retries`]) |
+//! | a call that takes too long | five [`Limits`]; a call's own with [`PendingCall::timeout`] |
+//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Fate`]) |
+//! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
+//! | a token that is refused | one login, one repetition, then the error |
+//! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |
+//! | a certificate that is not trusted, a redirect | final, and nothing has left |
+//! | half an answer, a repeated member, too large a one | no result at all |
+//!
+//! Every [`Reply`] says where it comes from ([`Provenance`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
+//! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
+//!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.
 //!
 //! # Features

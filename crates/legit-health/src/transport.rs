@@ -119,6 +119,9 @@ impl Transport {
         tokens: Option<&dyn Tokens>,
         record: &Record,
     ) -> Result<Response<Bytes>, Stopped> {
+        if self.clock.now() >= request.deadline {
+            return Err(Stopped::Deadline);
+        }
         let work = pin!(self.attempts(request, tokens, record));
         match select(work, self.clock.sleep_until(request.deadline)).await {
             Either::Left((outcome, _)) => outcome,

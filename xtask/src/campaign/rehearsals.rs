@@ -23,7 +23,7 @@ pub(super) fn run(root: &Path) -> Result<ExitCode, String> {
     let target = target.join("rehearsals");
     let old = Built::of(Contract::read(root).map_err(|error| error.to_string())?);
     let list = Document::read(root, REHEARSALS).map_err(|error| error.to_string())?;
-    compiled(&copy.root, &target)
+    run_cargo(&copy.root, &target, CHECK)
         .map_err(|place| format!("legit-health does not compile as it stands: {place}"))?;
     let mut rows = Vec::new();
     for rehearsal in list.root().list("rehearsals") {
@@ -66,7 +66,12 @@ fn rehearse(root: &Path, rehearsal: &Node, old: &Built, copy: &Copy, target: &Pa
     let tools = Tools::of_checkout(root).map_err(|error| error.to_string())?;
     write(&copy.root, &outputs(new.contract(), generated, &tools)).map_err(|error| error.to_string())?;
     let started = Instant::now();
-    let broken = compiled(&copy.root, target).err();
+    let compiled = run_cargo(&copy.root, target, CHECK);
+    let broken = match diff.verdict {
+        Verdict::Major => compiled,
+        _ => compiled.and_then(|()| run_cargo(&copy.root, target, TEST)),
+    };
+    let broken = broken.err();
     Ok(Row {
         name: name.to_owned(),
         expected,
@@ -77,23 +82,19 @@ fn rehearse(root: &Path, rehearsal: &Node, old: &Built, copy: &Copy, target: &Pa
     })
 }
 
-/// Compiles the hand-written crates and their examples, or says where that fails first.
-fn compiled(root: &Path, target: &Path) -> Result<(), String> {
+/// Compiles the hand-written crates and their examples.
+const CHECK: &[&str] =
+    &["check", "--examples", "--lib", "--bins", "-p", "legit-health", "-p", "legit-health-cli"];
+/// Runs the tests of the crate that people add. The other crates hold snapshots of the contract, which have changed.
+const TEST: &[&str] = &["test", "--lib", "--tests", "-p", "legit-health"];
+
+/// Says where it fails first, if it does.
+fn run_cargo(root: &Path, target: &Path, words: &[&str]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args([
-        "check",
-        "--quiet",
-        "--locked",
-        "--offline",
-        "--message-format",
-        "short",
-        "--examples",
-        "--lib",
-        "--bins",
-    ]);
     command
-        .args(["-p", "legit-health", "-p", "legit-health-cli", "--target-dir"])
+        .args(words)
+        .args(["--quiet", "--locked", "--offline", "--message-format", "short", "--target-dir"])
         .arg(target)
         .current_dir(root);
     let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;

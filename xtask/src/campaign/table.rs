@@ -42,11 +42,12 @@ pub(super) fn render(rows: &[Row], took: Duration) -> String {
 
 Written by `cargo xtask campaign rehearsals`. Each is a change of the contract, from
 `crates/legit-health-codegen/tests/rehearsals.yaml`; `legit-health` and `legit-health-cli`, with their examples, are then
-compiled without an edit against what is generated from it. The verdict is that of `cargo xtask spec diff`; its
-explanations are among the snapshots of `legit-health-codegen`.
+compiled without an edit against what is generated from it, and where the change is compatible the tests of `legit-health`
+are run. The verdict is that of `cargo xtask spec diff`; its explanations are among the snapshots of
+`legit-health-codegen`.
 
 - {good} of {} went as expected, in {} s.
-- {kept} of {compatible} compatible changes compile; {compiled} of all do.
+- {kept} of {compatible} compatible changes compile and pass the tests; {compiled} of all compile.
 - A major change that compiles breaks programs of others: by what the server takes, or in generated items that our own
   code does not name in a way that breaks.
 
@@ -57,8 +58,8 @@ explanations are among the snapshots of `legit-health-codegen`.
         took.as_secs(),
     );
     for row in rows {
-        let outcome =
-            row.broken.as_ref().map_or("compiles".to_owned(), |place| format!("`{}]`", shortened(place)));
+        let good = if row.found < Verdict::Major { "compiles, passes" } else { "compiles" };
+        let outcome = row.broken.as_ref().map_or(good.to_owned(), |place| format!("`{}]`", shortened(place)));
         let name = row.name.replace('_', " ");
         let _ = writeln!(text, "| {name} | {} | {outcome} | {:.1} |", row.found.word(), row.seconds);
     }
@@ -97,7 +98,7 @@ mod tests {
         let text = render(&[row(Minor, Minor, false, None)], Duration::from_secs(7));
         assert!(
             text.contains("1 of 1 went as expected, in 7 s")
-                && text.contains("| a b | minor | compiles | 1.0 |")
+                && text.contains("| a b | minor | compiles, passes | 1.0 |")
         );
     }
 }
