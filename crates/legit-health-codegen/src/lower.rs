@@ -112,16 +112,7 @@ fn apply(
     rules: impl Iterator<Item = &'static Rule>,
 ) -> Result<Lowered> {
     let mut findings = Findings::of(document.file());
-    let mut lowered = Lowered {
-        part,
-        home: home.clone(),
-        document,
-        replacements: IndexMap::new(),
-        open_lists: Vec::new(),
-        scales: Vec::new(),
-        sets: Vec::new(),
-        fired: Vec::new(),
-    };
+    let mut lowered = Lowered::before_any_rule(document, part, home);
     for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
@@ -138,6 +129,19 @@ fn apply(
 }
 
 impl Lowered {
+    fn before_any_rule(document: Document, part: Part, home: &Home) -> Self {
+        Self {
+            part,
+            home: home.clone(),
+            document,
+            replacements: IndexMap::new(),
+            open_lists: Vec::new(),
+            scales: Vec::new(),
+            sets: Vec::new(),
+            fired: Vec::new(),
+        }
+    }
+
     /// Lets a Rust type stand for a schema. Two rules that claim the same schema are a finding.
     fn replace(&mut self, schema: &str, rust_type: String, findings: &mut Findings) -> usize {
         if let Some(other) = self.replacements.insert(schema.to_owned(), rust_type.clone()) {
@@ -160,16 +164,7 @@ mod tests {
     /// A document with these schemas, after one rule: (places changed, document and tables, findings).
     pub(super) fn apply(rule: &Rule, part: Part, text: &str) -> (usize, Lowered, String) {
         let document = Document::parse("x.yaml", text).unwrap();
-        let mut lowered = Lowered {
-            part,
-            home: Home::OURS,
-            document,
-            replacements: IndexMap::new(),
-            open_lists: Vec::new(),
-            scales: Vec::new(),
-            sets: Vec::new(),
-            fired: Vec::new(),
-        };
+        let mut lowered = Lowered::before_any_rule(document, part, &Home::OURS);
         let mut findings = Findings::of("x.yaml");
         let count = (rule.apply)(&mut lowered, &mut findings);
         let said = findings.into_result().err().map(|error| error.to_string()).unwrap_or_default();

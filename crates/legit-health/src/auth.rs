@@ -10,7 +10,7 @@ pub use sources::{PasswordCommand, PasswordFile};
 
 pub(crate) use expiry::Life;
 pub(crate) use single_flight::{LoggedIn, Occasion, Pilot, SingleFlight};
-pub(crate) use sources::EnvironmentSource;
+pub(crate) use sources::{EnvironmentSource, first_line};
 
 use crate::BoxFuture;
 use crate::error::Error;

@@ -55,25 +55,14 @@ pub(crate) struct Bound<C = device::Client> {
 impl Call {
     /// A call that sends the account's token.
     pub(crate) fn authorised(shared: &Arc<Shared>, operation: &'static str, options: Options) -> Bound {
-        Self::to_device(shared, operation, options, Lane::Queue, Some(shared.clone()))
+        let account = Some(shared.clone());
+        Self { account, ..Self::anonymous(&shared.transport, operation, options) }.bound_to_device(shared)
     }
 
     /// The login itself.
     pub(crate) fn login(shared: &Arc<Shared>, options: Options) -> Bound {
-        Self::to_device(shared, "login", options, Lane::Express, None)
-    }
-
-    fn to_device(
-        shared: &Arc<Shared>,
-        operation: &'static str,
-        options: Options,
-        lane: Lane,
-        account: Option<Arc<Shared>>,
-    ) -> Bound {
-        let call = Self::new(&shared.transport, operation, options, lane, account);
-        call.bind(|scope| {
-            device::Client::new_with_client(shared.base_url.as_str(), shared.request_builder.clone(), scope)
-        })
+        let call = Self::anonymous(&shared.transport, "login", options);
+        Self { lane: Lane::Express, ..call }.bound_to_device(shared)
     }
 
     /// A call to the catalogue, which knows no accounts.
@@ -82,31 +71,31 @@ impl Call {
         operation: &'static str,
         options: Options,
     ) -> Bound<catalog::Client> {
-        let call = Self::new(&host.transport, operation, options, Lane::Queue, None);
-        call.bind(|scope| {
+        Self::anonymous(&host.transport, operation, options).bind(|scope| {
             catalog::Client::new_with_client(host.base_url.as_str(), host.request_builder.clone(), scope)
         })
     }
 
-    fn new(
-        transport: &Arc<Transport>,
-        operation: &'static str,
-        options: Options,
-        lane: Lane,
-        account: Option<Arc<Shared>>,
-    ) -> Self {
+    /// A call that sends no token and waits for its turn.
+    fn anonymous(transport: &Arc<Transport>, operation: &'static str, options: Options) -> Self {
         Self {
             record: Record::taking(options.hashes),
             transport: transport.clone(),
             operation,
-            account,
-            lane,
+            account: None,
+            lane: Lane::Queue,
             begun: transport.clock.now(),
             started: SystemTime::now(),
             options,
             images: Mutex::default(),
             span: observe::span(operation),
         }
+    }
+
+    fn bound_to_device(self, shared: &Shared) -> Bound {
+        self.bind(|scope| {
+            device::Client::new_with_client(shared.base_url.as_str(), shared.request_builder.clone(), scope)
+        })
     }
 
     fn bind<C>(self, api: impl FnOnce(CallScope) -> C) -> Bound<C> {

@@ -242,7 +242,10 @@ impl Stopped {
                 "the device has asked for a pause that ends after the time limit of this call".into(),
             ),
             Stopped::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),
-            Stopped::Attempt(error) => error.explain(),
+            Stopped::Attempt(error) => {
+                let (kind, words) = error.explain();
+                (kind, words.to_owned())
+            }
         }
     }
 

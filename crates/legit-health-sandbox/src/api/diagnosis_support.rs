@@ -11,7 +11,7 @@ use super::desk::at_a_desk;
 use super::operation::Asked;
 use super::refusal::Refusal;
 use super::sent::{Given, Sent};
-use crate::contract::{Fault, Step};
+use crate::contract::Fault;
 use crate::world::World;
 use image::Analysed;
 
@@ -23,16 +23,12 @@ fn analyse(world: &World, asked: &Asked) -> Result<Value, Refusal> {
     let given = Given::of(world, asked);
     let mut analysed = Vec::new();
     let mut faults: Vec<Fault> = Vec::new();
-    for (index, media) in asked.body["payload"].as_array().into_iter().flatten().enumerate() {
-        match Sent::read(&media["contentAttachment"]["data"], &given) {
+    for sent in Sent::each(asked, &given) {
+        match sent {
             Ok(sent) => analysed.push(Analysed::of(&sent)),
-            Err(cause) => faults.push(Fault { cause, place: place_of_data(index), input: Value::Null }),
+            Err(fault) => faults.push(*fault),
         }
     }
     Refusal::unless_faultless(&faults)?;
     Ok(report::report(world, &analysed))
-}
-
-fn place_of_data(index: usize) -> Vec<Step> {
-    vec!["body".into(), "payload".into(), Step::Index(index), "contentAttachment".into(), "data".into()]
 }

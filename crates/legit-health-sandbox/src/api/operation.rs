@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::upload::Upload;
 use super::{body, catalogue, device_information, diagnosis_support, faults, login, severity};
 use crate::connection::{Drained, Lost};
-use crate::contract::{Cause, Contract, Fault, Media, Operation, device};
+use crate::contract::{Cause, Contract, Fault, Media, Mode, Operation, device};
 use crate::ledger::Visit;
 use crate::operation::Operation as Name;
 use crate::scenario::Scenario;
@@ -156,9 +156,9 @@ async fn attempt(
         Name::Questionnaires => Ok(catalogue::questionnaires(device(), &query)),
         Name::ClinicalSigns => Ok(catalogue::clinical_signs()),
         Name::DiagnosisSupport => diagnosis_support::answer(world, asked).await,
-        Name::SeverityManual => severity::manual(world, contract, asked).await,
-        Name::SeverityLocal => severity::local(world, contract, asked).await,
-        Name::SeverityGlobal => severity::global(world, contract, asked).await,
+        Name::SeverityManual => severity::answer(world, contract, Mode::Manual, asked).await,
+        Name::SeverityLocal => severity::answer(world, contract, Mode::Local, asked).await,
+        Name::SeverityGlobal => severity::answer(world, contract, Mode::Global, asked).await,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::mark::Source;
 use super::operation::Asked;
 use crate::container::comments;
-use crate::contract::{Cause, decode_base64};
+use crate::contract::{Cause, Fault, Step, decode_base64};
 use crate::pixels::{Picture, decode};
 use crate::scenario::{Draw, Scenario, UnknownScenario, read_marker};
 use crate::world::World;
@@ -36,6 +36,21 @@ impl Sent {
         let (scenario, source) =
             given.scenario(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
         Ok(Self { picture, scenario, source, bytes, seed: given.seed })
+    }
+
+    /// The images of a request that takes a list of them, in their order.
+    pub(super) fn each<'a>(
+        asked: &'a Asked,
+        given: &'a Given,
+    ) -> impl Iterator<Item = Result<Self, Box<Fault>>> + 'a {
+        let images = asked.body["payload"].as_array().into_iter().flatten().enumerate();
+        images.map(|(index, media)| {
+            Self::read(&media["contentAttachment"]["data"], given).map_err(|cause| {
+                let place = ["body".into(), "payload".into(), Step::Index(index)].into_iter();
+                let place = place.chain(["contentAttachment".into(), "data".into()]).collect();
+                Box::new(Fault { cause, place, input: Value::Null })
+            })
+        })
     }
 
     /// Figures for this image and its scenario.

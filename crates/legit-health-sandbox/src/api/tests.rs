@@ -28,8 +28,9 @@ async fn login(sandbox: &Sandbox) -> (StatusCode, Value) {
     send(sandbox, request.body(Body::from(form)).unwrap()).await
 }
 
+/// The document is what the contract says of it.
 #[track_caller]
-fn assert_keeps(schema: &str, body: &Value) {
+pub(super) fn assert_keeps(schema: &str, body: &Value) {
     let faults = device().faults_of_body(schema, body);
     assert!(
         faults.is_empty(),

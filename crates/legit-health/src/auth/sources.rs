@@ -17,7 +17,7 @@ async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
     result.await.ok()
 }
 
-/// The first line of what a file or a program gave: what follows is no part of a password.
-fn first_line(text: &str) -> Option<&str> {
+/// The first line of what a file or a program gave: editors add a line end that is no part of a password.
+pub(crate) fn first_line(text: &str) -> Option<&str> {
     text.lines().next().filter(|line| !line.is_empty())
 }

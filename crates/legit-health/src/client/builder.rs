@@ -5,7 +5,7 @@ use crate::auth::{CredentialsSource, SingleFlight};
 use crate::catalog::{Catalog, Host};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, OwnHeaders};
-use crate::observe::{Audit, Observer, Observers};
+use crate::observe::{Audit, Observer};
 use crate::policy::{Limits, Retries};
 use crate::transport::{Settings, Transport};
 use crate::wire::{Http, HttpOptions, Proxy, Wire};
@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex};
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Default)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
     base_url: Option<BaseUrl>,
@@ -33,29 +34,9 @@ pub struct ClientBuilder {
     wire: Option<Arc<dyn Wire>>,
     http: Option<HttpOptions>,
     clock: Option<Arc<dyn Clock>>,
-    limits: Limits,
-    retries: Retries,
-    concurrency: usize,
     headers: OwnHeaders,
-    observers: Observers,
-}
-
-impl Default for ClientBuilder {
-    fn default() -> Self {
-        Self {
-            base_url: None,
-            catalog_url: None,
-            credentials: None,
-            wire: None,
-            http: None,
-            clock: None,
-            limits: Limits::default(),
-            retries: Retries::default(),
-            concurrency: 64,
-            headers: OwnHeaders::default(),
-            observers: Observers::default(),
-        }
-    }
+    /// What the transport of the device needs; its headers come with `build`.
+    settings: Settings,
 }
 
 impl ClientBuilder {
@@ -80,20 +61,20 @@ impl ClientBuilder {
 
     /// How long to wait. Each call can have an overall limit of its own.
     pub fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.settings.limits = limits;
         self
     }
 
     /// How often to try again.
     pub fn retries(mut self, retries: Retries) -> Self {
-        self.retries = retries;
+        self.settings.retries = retries;
         self
     }
 
     /// How many requests are under way at the same time, 64 unless said otherwise; each has a connection of its own. Further
     /// calls wait for their turn, which counts against their time limit.
     pub fn concurrency(mut self, most: usize) -> Self {
-        self.concurrency = most;
+        self.settings.concurrency = most;
         self
     }
 
@@ -118,13 +99,13 @@ impl ClientBuilder {
 
     /// Sees every call and attempt, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
-        self.observers.observer = Some(Arc::new(observer));
+        self.settings.observers.observer = Some(Arc::new(observer));
         self
     }
 
     /// Keeps a record of every call to the device but the login. Digests of what is sent and received are then always taken.
     pub fn audit(mut self, audit: impl Audit) -> Self {
-        self.observers.audit = Some(Arc::new(audit));
+        self.settings.observers.audit = Some(Arc::new(audit));
         self
     }
 
@@ -153,16 +134,11 @@ impl ClientBuilder {
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
         let catalog_url = self.catalog_url.unwrap_or_else(|| Host::beside(&base_url));
-        let (wire, catalog_wire) = wires(self.wire, self.http, &base_url, &catalog_url, &self.limits)?;
+        let (wire, catalog_wire) =
+            wires(self.wire, self.http, &base_url, &catalog_url, &self.settings.limits)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let (own_headers, user_agent) = self.headers.checked()?;
-        let settings = Settings {
-            limits: self.limits,
-            retries: self.retries,
-            concurrency: self.concurrency,
-            headers: own_headers,
-            observers: self.observers,
-        };
+        let settings = Settings { headers: own_headers, ..self.settings };
         // What is meant for a gateway before the device is nobody else's affair.
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };

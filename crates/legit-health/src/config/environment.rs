@@ -1,7 +1,7 @@
 //! Configuration from environment variables.
 
 use super::{BaseUrl, ConfigError};
-use crate::auth::Credentials;
+use crate::auth::{Credentials, first_line};
 use std::ffi::OsString;
 
 const URL: &str = "LEGIT_HEALTH_URL";
@@ -87,17 +87,13 @@ fn readable(name: &str, value: OsString) -> Result<String, ConfigError> {
     value.into_string().map_err(|_| ConfigError::new(format!("{name} is not readable text: set it again")))
 }
 
-/// The first line of the file: editors add a line end that is no part of the password.
 fn password_in(file: OsString) -> Result<String, ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         ConfigError::new(format!("the file that {PASSWORD_FILE} names cannot be read: {}", error.kind()))
     })?;
-    match text.lines().next() {
-        Some(password) if !password.is_empty() => Ok(password.to_owned()),
-        _ => Err(ConfigError::new(format!(
-            "the file that {PASSWORD_FILE} names is empty: write the password into it"
-        ))),
-    }
+    first_line(&text).map(str::to_owned).ok_or_else(|| {
+        ConfigError::new(format!("the file that {PASSWORD_FILE} names is empty: write the password into it"))
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The result of a severity assessment of the whole body.
 
-use super::scored::{Document, ScaleTag, read_media, without};
+use super::scored::{ScaleTag, document_of, read_media, without};
 use super::{Detection, Picture, Score, Scored, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
@@ -77,14 +77,7 @@ impl<S> GlobalScored<S> {
     ) -> Result<Self, BrokenContract> {
         let mut evolution = wire.patient_evolution;
         let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
-        let document = Document {
-            validity: wire.media_validity.map(Validity::from_wire),
-            identifier: wire.identifier.map(|identifier| identifier.value),
-            status: wire.status,
-            issued: wire.issued,
-            analysis_seconds: wire.analysis_duration,
-            other: wire.extra,
-        };
+        let document = document_of!(wire);
         let whole =
             Scored::<AnyScale>::assemble(code.clone(), found.score.into_report(), found.media, &document);
         let views =

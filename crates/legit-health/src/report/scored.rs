@@ -7,7 +7,7 @@ mod scale_of;
 mod score;
 
 pub use detection::{BoundingBox, Detection};
-pub(crate) use document::Document;
+pub(crate) use document::{Document, document_of};
 pub use item::ScoredItem;
 pub use scale_of::{ScaleOf, ScaleTag};
 pub use score::{Band, Score};
@@ -95,14 +95,7 @@ impl Scored<AnyScale> {
         codes: &[ScoringSystemCode],
     ) -> Result<Vec<Self>, BrokenContract> {
         let mut evolution = wire.patient_evolution;
-        let document = Document {
-            validity: wire.media_validity.map(Validity::from_wire),
-            identifier: wire.identifier.map(|identifier| identifier.value),
-            status: wire.status,
-            issued: wire.issued,
-            analysis_seconds: wire.analysis_duration,
-            other: wire.extra,
-        };
+        let document = document_of!(wire);
         let read = |code: &ScoringSystemCode| {
             let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
             let mut scored = Self::assemble(code.clone(), found.score.into_report(), found.media, &document);

@@ -118,8 +118,8 @@ impl AttemptError {
     }
 
     /// The kind of error, in words that hold nothing the server or the caller sent.
-    pub(super) fn explain(&self) -> (Kind, String) {
-        let (kind, words) = match self {
+    pub(super) fn explain(&self) -> (Kind, &str) {
+        match self {
             Self::Lost(WireError { kind, .. }) => match kind {
                 WireErrorKind::Unconnected => (Kind::Connection, "no connection to the device could be made"),
                 WireErrorKind::Lost => {
@@ -142,8 +142,7 @@ impl AttemptError {
             ),
             Self::TooLarge => (Kind::TooLarge, "the answer is larger than 64 MiB"),
             Self::Broken(reason) => (Kind::Contract, &**reason),
-        };
-        (kind, words.to_owned())
+        }
     }
 }
 

@@ -1,15 +1,12 @@
 //! `POST /severity-assessment/automatic/global`: a set of views of the whole body, or part of one.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use legit_health_scoring::{Instrument, Outcome};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 use super::choice::{Chosen, choose, place};
 use super::evolution::{Evolution, evidence_of_score, score};
 use super::report::{Frame, report, sources_of};
-use crate::api::desk::at_a_desk;
 use crate::api::mark::{Evidence, Source};
 use crate::api::operation::Asked;
 use crate::api::parts::media_validity;
@@ -19,14 +16,6 @@ use crate::contract::{Cause, Contract, Fault, Mode, Scale};
 use crate::pixels::Measured;
 use crate::scenario::{Automatic, Scenario, Severity};
 use crate::world::World;
-
-pub(in crate::api) async fn answer(
-    world: &Arc<World>,
-    contract: &'static Contract,
-    asked: Asked,
-) -> Result<Value, Refusal> {
-    at_a_desk(world, move |world| assess(world, contract, &asked)).await
-}
 
 /// What scores the set, what scores one view, and what a view is said to show.
 struct Means {
@@ -54,7 +43,7 @@ struct Seen {
     outcome: Outcome,
 }
 
-fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
     let chosen = choose(contract, Mode::Global, &asked.body, Means::of)?;
     let given = Given::of(world, asked);
     let (mut evolutions, mut scenarios, mut faults) = (Vec::new(), Vec::new(), Vec::new());

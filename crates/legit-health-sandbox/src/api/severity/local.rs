@@ -4,15 +4,12 @@ mod figures;
 mod layout;
 mod media;
 
-use std::sync::Arc;
-
 use legit_health_scoring::Instrument;
 use serde_json::{Map, Value, json};
 
 use super::choice::{Chosen, choose};
 use super::evolution::{Evolution, contributing_score, evidence_of_score, item};
 use super::report::{Frame, report, sources_of};
-use crate::api::desk::at_a_desk;
 use crate::api::mark::Evidence;
 use crate::api::operation::Asked;
 use crate::api::parts::{media_validity, number};
@@ -23,14 +20,6 @@ use crate::pixels::{Measured, Terrain};
 use crate::scenario::{Automatic, Kind, Severity};
 use crate::world::World;
 use layout::Layout;
-
-pub(in crate::api) async fn answer(
-    world: &Arc<World>,
-    contract: &'static Contract,
-    asked: Asked,
-) -> Result<Value, Refusal> {
-    at_a_desk(world, move |world| assess(world, contract, &asked)).await
-}
 
 /// What an automatic scale needs besides the request.
 struct Means {
@@ -48,7 +37,7 @@ impl Means {
 }
 
 /// An unusable image is scored too, and its `mediaValidity` says so; what the device does is unknown.
-fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
     let chosen = choose(contract, Mode::Local, &asked.body, Means::of)?;
     let data = &asked.body["payload"]["contentAttachment"]["data"];
     let sent = Sent::read(data, &Given::of(world, asked)).map_err(|cause| {

@@ -1,32 +1,21 @@
 //! `POST /severity-assessment/manual`: answers in, scores out.
 
-use std::sync::Arc;
-
 use legit_health_scoring::Instrument;
 use serde_json::{Map, Value, json};
 
 use super::choice::{Chosen, choose};
 use super::evolution::{Evolution, evidence_of_score, item, score};
 use super::report::{Frame, report};
-use crate::api::desk::at_a_desk;
 use crate::api::mark::Evidence;
 use crate::api::operation::Asked;
 use crate::api::parts::{media_validity, number};
 use crate::api::refusal::Refusal;
 use crate::api::sent::{Given, Sent};
-use crate::contract::{Contract, Fault, Mode, Step};
+use crate::contract::{Contract, Fault, Mode};
 use crate::pixels::Measured;
 use crate::world::World;
 
-pub(in crate::api) async fn answer(
-    world: &Arc<World>,
-    contract: &'static Contract,
-    asked: Asked,
-) -> Result<Value, Refusal> {
-    at_a_desk(world, move |world| assess(world, contract, &asked)).await
-}
-
-fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
     let (measured, mut faults) = measured(world, asked);
     let chosen = choose(contract, Mode::Manual, &asked.body, |scale| Instrument::of(&scale.code))?;
     let site = asked.body["bodySite"].as_str();
@@ -51,20 +40,11 @@ fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Re
 fn measured(world: &World, asked: &Asked) -> (Vec<Measured>, Vec<Fault>) {
     let given = Given::of(world, asked);
     let (mut measured, mut faults) = (Vec::new(), Vec::new());
-    for (index, media) in asked.body["payload"].as_array().into_iter().flatten().enumerate() {
-        match Sent::read(&media["contentAttachment"]["data"], &given) {
+    for sent in Sent::each(asked, &given) {
+        match sent {
             Ok(sent) if measured.is_empty() => measured.push(Measured::of(&sent.picture)),
             Ok(_) => {}
-            Err(cause) => {
-                let place = vec![
-                    "body".into(),
-                    "payload".into(),
-                    Step::Index(index),
-                    "contentAttachment".into(),
-                    "data".into(),
-                ];
-                faults.push(Fault { cause, place, input: Value::Null });
-            }
+            Err(fault) => faults.push(*fault),
         }
     }
     (measured, faults)

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::Config;
 use crate::api::operation::Asked;
 use crate::api::refusal::Refusal;
+use crate::api::tests::assert_keeps;
 use crate::contract::{Contract, Mode, device};
 use crate::pixels::testing::{encoded, skin};
 use crate::scenario::Scenario;
@@ -23,12 +24,7 @@ fn world() -> Arc<World> {
 
 async fn ask(contract: &'static Contract, mode: Mode, body: Value, scenario: &str) -> Result<Value, Refusal> {
     let asked = Asked { account: None, scenario: scenario.parse::<Scenario>().ok(), body };
-    let world = world();
-    match mode {
-        Mode::Manual => super::manual(&world, contract, asked).await,
-        Mode::Local => super::local(&world, contract, asked).await,
-        Mode::Global => super::global(&world, contract, asked).await,
-    }
+    super::answer(&world(), contract, mode, asked).await
 }
 
 fn body(mode: Mode, scales: Value) -> Value {
@@ -54,16 +50,6 @@ fn request(contract: &Contract, code: &str) -> Value {
     let scale = contract.scale(code).unwrap();
     let items: serde_json::Map<_, _> = scale.answers.iter().map(|item| (item.clone(), json!(1))).collect();
     if items.is_empty() { json!({}) } else { json!({"questionnaireResponse": {"item": items}}) }
-}
-
-#[track_caller]
-fn assert_keeps(schema: &str, body: &Value) {
-    let faults = device().faults_of_body(schema, body);
-    assert!(
-        faults.is_empty(),
-        "{schema}: {:?}",
-        faults.iter().map(|fault| fault.to_json()).collect::<Vec<_>>()
-    );
 }
 
 #[tokio::test]

@@ -14,6 +14,22 @@ pub(crate) struct Document {
     pub(crate) other: Map<String, Value>,
 }
 
+/// The contract writes the same members down for each kind of report, so they are types of their own with the same fields.
+macro_rules! document_of {
+    ($report:ident) => {
+        $crate::report::scored::Document {
+            validity: $report.media_validity.map($crate::report::wire::IntoReport::into_report),
+            identifier: $report.identifier.map(|identifier| identifier.value),
+            status: $report.status,
+            issued: $report.issued,
+            analysis_seconds: $report.analysis_duration,
+            other: $report.extra,
+        }
+    };
+}
+
+pub(crate) use document_of;
+
 impl Document {
     /// For a score that no device made.
     pub(super) fn by_hand() -> Self {
