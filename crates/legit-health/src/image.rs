@@ -14,7 +14,7 @@ mod webp;
 
 use bytes::Bytes;
 use exif::Orientation;
-use rope::Rope;
+pub(crate) use rope::Rope;
 use sniff::Content;
 use std::fmt;
 use std::path::Path;
@@ -217,8 +217,8 @@ impl Image {
     }
 
     /// The bytes to send, in order: slices of the original and a few small pieces of our own.
-    pub(crate) fn pieces(&self) -> &[Bytes] {
-        self.sent.pieces()
+    pub(crate) fn rope(&self) -> &Rope {
+        &self.sent
     }
 
     /// Length of the base64 text of what is sent, with padding.
@@ -279,9 +279,9 @@ mod tests {
     #[test]
     fn pieces_are_slices_of_the_bytes_that_were_given() {
         let image = with_trailer(5);
-        assert_eq!(image.pieces().concat(), PIXEL);
+        assert_eq!(image.rope().pieces().concat(), PIXEL);
         let given = image.original.as_ptr_range();
-        let picture = image.pieces().last().expect("a picture");
+        let picture = image.rope().pieces().last().expect("a picture");
         assert!(given.contains(&picture.as_ptr()));
     }
 

@@ -15,7 +15,8 @@ mod strict;
 
 pub(crate) use attempt::AttemptError;
 pub(crate) use body::BodyPlan;
-pub use body::RequestBody;
+use body::Buffers;
+pub use body::{BodyFailed, RequestBody};
 pub(crate) use digest::DigestOfSent;
 pub use digest::{NotADigest, Sha256Digest};
 
@@ -45,6 +46,7 @@ pub(crate) struct Transport {
     budget: Budget,
     gate: Gate,
     queue: Semaphore,
+    buffers: Buffers,
 }
 
 /// What a user may set.
@@ -109,7 +111,15 @@ pub(crate) enum Stopped {
 impl Transport {
     pub(crate) fn new(wire: Arc<dyn Wire>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
         let queue = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
-        Self { wire, clock, settings, budget: Budget::default(), gate: Gate::default(), queue }
+        Self {
+            wire,
+            clock,
+            settings,
+            budget: Budget::default(),
+            gate: Gate::default(),
+            queue,
+            buffers: Buffers::default(),
+        }
     }
 
     /// Runs `request` to its end, or to its deadline. `tokens` is `None` for what is sent without one.
@@ -253,6 +263,7 @@ impl Stopped {
     pub(crate) fn into_source(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
         match self {
             Stopped::Attempt(AttemptError::Lost(error)) => Some(error.source),
+            Stopped::Attempt(AttemptError::Image(failure)) => Some(Box::new(failure)),
             Stopped::Login(error) => Some(Box::new(error)),
             Stopped::Deadline | Stopped::Paused(_) | Stopped::Attempt(_) => None,
         }

@@ -6,7 +6,7 @@ mod in_process;
 pub(crate) use self::http::Unconnected;
 pub use self::http::{Http, HttpOptions, Proxy};
 pub use self::in_process::InProcess;
-pub use crate::transport::RequestBody;
+pub use crate::transport::{BodyFailed, RequestBody};
 
 use crate::BoxFuture;
 use ::http::{Request, Response};
@@ -24,7 +24,8 @@ pub trait Wire: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The connection was never made, or was lost before the head of an answer.
+    /// The connection was never made, or was lost before the head of an answer, or the body came to no end
+    /// ([`BodyFailed`], which counts as lost here).
     fn attempt(
         &self,
         request: Request<RequestBody>,

@@ -1,7 +1,7 @@
 //! Image bytes; base64 only on the wire.
 
 use crate::seam::Placeholder;
-use base64::{Engine, display::Base64Display, engine::general_purpose::STANDARD};
+use base64_simd::STANDARD;
 use bytes::Bytes;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -50,7 +50,7 @@ impl ImageData {
 impl Serialize for ImageData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Content::Bytes(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
+            Content::Bytes(bytes) => serializer.serialize_str(&STANDARD.encode_to_string(bytes)),
             Content::Slot(placeholder) => serializer.serialize_str(placeholder.as_str()),
         }
     }
@@ -73,7 +73,7 @@ impl Visitor<'_> for Base64Text {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ImageData, E> {
         // The decoder's own message would quote a byte of the picture.
-        STANDARD.decode(text).map(ImageData::new).map_err(|_| E::custom("an image that is not base64"))
+        STANDARD.decode_to_vec(text).map(ImageData::new).map_err(|_| E::custom("an image that is not base64"))
     }
 }
 
@@ -97,6 +97,19 @@ mod tests {
         assert_eq!(serde_json::to_string(&image).unwrap(), "\"/9j/\"");
         assert_eq!(serde_json::from_str::<ImageData>("\"/9j/\"").unwrap(), image);
         assert_eq!(format!("{image:?}"), "ImageData(3 bytes)");
+    }
+
+    #[test]
+    fn only_the_one_way_to_write_it_is_read() {
+        for loose in ["/9j", "/9j/ ", "/9\\nj/", "_9j_", "/9==", "/9l=", "AA=A", "A", "=", "AA==AAAA"] {
+            let text = format!("\"{loose}\"");
+            assert!(serde_json::from_str::<ImageData>(&text).is_err(), "{loose}");
+        }
+        // An escape is undone before the text is read.
+        assert_eq!(
+            serde_json::from_str::<ImageData>("\"\\/9j\\/\"").unwrap().bytes().unwrap(),
+            &b"\xff\xd8\xff"[..]
+        );
     }
 
     #[test]

@@ -6,7 +6,8 @@
 pub enum Kind {
     /// The client is not set up, or wrongly. Correct the setting that the sentence names; nothing was sent.
     Configuration,
-    /// An image was refused on this side, or there were too many. Choose or take another; nothing was sent.
+    /// An image was refused on this side, or there were too many. Choose or take another; nothing was sent. Or its file
+    /// could not be read again while it was sent, or had changed: no whole request has left; open it again.
     Image,
     /// Answers were refused on this side: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
     Answers,

@@ -74,7 +74,7 @@ impl ImageError {
         Self::new(ImageErrorKind::Unsupported, sentence)
     }
 
-    pub(super) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
+    pub(crate) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
         let mut error = Self::new(ImageErrorKind::Unreadable, sentence);
         error.0.source = source;
         error
@@ -83,6 +83,11 @@ impl ImageError {
     pub(super) fn at(mut self, path: &Path) -> Self {
         self.0.path = Some(path.to_owned());
         self
+    }
+
+    /// What `Display` says.
+    pub(crate) fn sentence(&self) -> &str {
+        &self.0.sentence
     }
 
     /// What kind of refusal this is.

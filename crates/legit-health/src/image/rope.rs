@@ -16,7 +16,7 @@ impl Rope {
         Self::from_pieces([bytes])
     }
 
-    fn from_pieces(pieces: impl IntoIterator<Item = Bytes>) -> Self {
+    pub(crate) fn from_pieces(pieces: impl IntoIterator<Item = Bytes>) -> Self {
         let pieces: Arc<[Bytes]> = pieces.into_iter().collect();
         let length = pieces.iter().map(|piece| piece.len() as u64).sum();
         Self { pieces, length }

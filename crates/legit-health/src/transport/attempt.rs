@@ -4,6 +4,7 @@ use super::pulse::Pulse;
 use super::{Prepared, RequestBody, Transport, decode, receive};
 use crate::call::Record;
 use crate::error::Kind;
+use crate::image::ImageError;
 use crate::observe::AttemptEnd;
 use crate::wire::{Distrust, WireError, WireErrorKind};
 use bytes::Bytes;
@@ -18,6 +19,8 @@ const MAX_RESPONSE: usize = 64 * 1024 * 1024;
 
 #[derive(Debug)]
 pub(crate) enum AttemptError {
+    /// An image could not be read to its end, so no request was whole.
+    Image(ImageError),
     /// The connection was never made, or was lost before the answer was complete.
     Lost(WireError),
     TimedOut,
@@ -65,7 +68,13 @@ impl Transport {
     ) -> Result<Response<Bytes>, AttemptError> {
         let fate_before = record.begin_attempt();
         let outgoing = self.outgoing(request, token, pulse, record);
-        let response = self.wire.attempt(outgoing).await.map_err(|error| {
+        let response = self.wire.attempt(outgoing).await;
+        if let Some(failure) = request.body.take_failure() {
+            // Whatever came back is no answer to this request.
+            record.restore_fate(fate_before);
+            return Err(AttemptError::Image(failure));
+        }
+        let response = response.map_err(|error| {
             if error.kind.is_unsent() {
                 record.restore_fate(fate_before);
             }
@@ -86,7 +95,8 @@ impl Transport {
         pulse: &Arc<Pulse>,
         record: &Record,
     ) -> Request<RequestBody> {
-        let mut outgoing = Request::new(request.body.open(pulse.clone(), record.digest_of_sent()));
+        let body = request.body.open(&self.buffers, pulse.clone(), record.digest_of_sent());
+        let mut outgoing = Request::new(body);
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
         let headers = outgoing.headers_mut();
@@ -120,6 +130,7 @@ impl AttemptError {
     /// The kind of error, in words that hold nothing the server or the caller sent.
     pub(super) fn explain(&self) -> (Kind, &str) {
         match self {
+            Self::Image(failure) => (Kind::Image, failure.sentence()),
             Self::Lost(WireError { kind, .. }) => match kind {
                 WireErrorKind::Unconnected => (Kind::Connection, "no connection to the device could be made"),
                 WireErrorKind::Lost => {

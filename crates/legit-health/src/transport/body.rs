@@ -1,25 +1,33 @@
 //! Request bodies: template text, and images that are encoded while they are sent.
 
+mod ahead;
+mod buffers;
 mod encode;
 
 use super::digest::{DigestOfSent, Digesting};
 use super::pulse::Pulse;
-use crate::image::Image;
+use crate::image::{Image, ImageError};
+use ahead::Ahead;
+pub(crate) use buffers::Buffers;
 use bytes::Bytes;
-use encode::Base64;
+use encode::Encoder;
 use http_body::{Body, Frame, SizeHint};
 use legit_health_api::seam::Piece;
-use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use tokio::runtime::Handle;
 
 /// The recipe for a body. Every attempt opens a fresh one.
 pub(crate) struct BodyPlan {
     parts: Arc<[Part]>,
     length: u64,
+    failure: Failure,
 }
+
+/// Why a body could not be sent to its end. Noted here, since nothing of it comes through the libraries in between.
+type Failure = Arc<Mutex<Option<ImageError>>>;
 
 enum Part {
     Text(Bytes),
@@ -37,18 +45,35 @@ impl BodyPlan {
             })
             .collect();
         let length = parts.iter().map(Part::length).sum();
-        Self { parts, length }
+        Self { parts, length, failure: Failure::default() }
     }
 
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
+    /// Why the body that was opened last has come to no end, if that was its own fault.
+    pub(super) fn take_failure(&self) -> Option<ImageError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// `digest` is where the digest of the body goes, if it is wanted.
-    pub(super) fn open(&self, pulse: Arc<Pulse>, digest: Option<DigestOfSent>) -> RequestBody {
-        let parts = self.parts.clone();
-        let digesting = digest.map(Digesting::into);
-        RequestBody { parts, next_part: 0, image: None, left: self.length, pulse, digesting }
+    pub(super) fn open(
+        &self,
+        buffers: &Buffers,
+        pulse: Arc<Pulse>,
+        digest: Option<DigestOfSent>,
+    ) -> RequestBody {
+        RequestBody {
+            parts: self.parts.clone(),
+            next_part: 0,
+            image: None,
+            left: self.length,
+            buffers: buffers.clone(),
+            pulse,
+            digesting: digest.map(Digesting::into),
+            failure: self.failure.clone(),
+        }
     }
 }
 
@@ -61,29 +86,59 @@ impl Part {
     }
 }
 
-/// One body of one attempt. Its length is exact, and no more than one chunk of an image is encoded at a time.
+/// One body of one attempt. Its length is exact, and no more than a few chunks of an image are encoded at a time.
 pub struct RequestBody {
     parts: Arc<[Part]>,
     next_part: usize,
-    image: Option<Base64>,
+    image: Option<Encoding>,
     left: u64,
+    buffers: Buffers,
     pulse: Arc<Pulse>,
     digesting: Option<Digesting>,
+    failure: Failure,
+}
+
+/// Where the image that is under way is encoded.
+enum Encoding {
+    Here(Encoder),
+    Ahead(Ahead),
+}
+
+impl Encoding {
+    fn of(image: &Image, buffers: &Buffers) -> Self {
+        let encoder = Encoder::of(image.rope().clone(), buffers.clone());
+        // Without a runtime there is no thread to wait on, and nobody else is kept waiting.
+        match Handle::try_current() {
+            Ok(runtime) if encoder.may_wait() => Self::Ahead(Ahead::of(encoder, runtime)),
+            _ => Self::Here(encoder),
+        }
+    }
+
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, ImageError>> {
+        match self {
+            Self::Here(encoder) => Poll::Ready(encoder.next_chunk()),
+            Self::Ahead(ahead) => ahead.poll_chunk(context),
+        }
+    }
 }
 
 impl RequestBody {
-    fn next_chunk(&mut self) -> Option<Bytes> {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, ImageError>> {
         loop {
-            if let Some(chunk) = self.image.as_mut().and_then(Base64::next_chunk) {
-                return Some(chunk);
+            if let Some(image) = &mut self.image {
+                if let Some(chunk) = ready!(image.poll_chunk(context))? {
+                    return Poll::Ready(Ok(Some(chunk)));
+                }
+                self.image = None;
             }
-            self.image = None;
-            let part = self.parts.get(self.next_part)?;
+            let Some(part) = self.parts.get(self.next_part) else {
+                return Poll::Ready(Ok(None));
+            };
             self.next_part += 1;
             match part {
                 Part::Text(text) if text.is_empty() => {}
-                Part::Text(text) => return Some(text.clone()),
-                Part::Image(image) => self.image = Some(Base64::of(image.pieces())),
+                Part::Text(text) => return Poll::Ready(Ok(Some(text.clone()))),
+                Part::Image(image) => self.image = Some(Encoding::of(image, &self.buffers)),
             }
         }
     }
@@ -105,18 +160,29 @@ impl RequestBody {
 
 impl Body for RequestBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = BodyFailed;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let chunk = self.next_chunk();
-        if let Some(chunk) = &chunk {
-            self.left -= chunk.len() as u64;
-            self.handed_over(chunk);
-        }
-        Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyFailed>>> {
+        let Poll::Ready(chunk) = self.poll_chunk(context) else {
+            // It is the disk that does not move, not the connection.
+            self.pulse.rest();
+            return Poll::Pending;
+        };
+        Poll::Ready(match chunk {
+            Ok(None) => None,
+            Ok(Some(chunk)) => {
+                self.left -= chunk.len() as u64;
+                self.handed_over(&chunk);
+                Some(Ok(Frame::data(chunk)))
+            }
+            Err(failure) => {
+                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+                Some(Err(BodyFailed))
+            }
+        })
     }
 
     fn is_end_stream(&self) -> bool {
@@ -127,6 +193,19 @@ impl Body for RequestBody {
         SizeHint::with_exact(self.left)
     }
 }
+
+/// A photograph could not be read to its end, so the request is not whole and must not be taken for one. The client knows
+/// why, and says so to its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyFailed;
+
+impl fmt::Display for BodyFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a photograph could not be read to its end")
+    }
+}
+
+impl std::error::Error for BodyFailed {}
 
 /// A body holds photographs and passwords, so only its length is printed.
 impl fmt::Debug for RequestBody {

@@ -18,11 +18,16 @@ pub(super) enum Decoder {
 }
 
 impl Decoder {
-    pub(super) fn for_encoding(encoding: Option<HeaderValue>, cap: usize) -> Result<Self, AttemptError> {
+    /// `announced` is the length of what comes, if it is known.
+    pub(super) fn for_encoding(
+        encoding: Option<HeaderValue>,
+        announced: Option<u64>,
+        cap: usize,
+    ) -> Result<Self, AttemptError> {
         let sink = Capped { bytes: Vec::new(), cap };
         let encoding = encoding.map(|value| value.as_bytes().to_ascii_lowercase());
         match encoding.as_deref() {
-            None | Some(b"identity" | b"") => Ok(Self::Plain(sink)),
+            None | Some(b"identity" | b"") => Ok(Self::Plain(sink.with_room_for(announced))),
             Some(b"gzip" | b"x-gzip") => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(sink)))),
             Some(b"zstd") => Ok(Self::Zstd(Box::new(Zstd::into(sink).map_err(classify)?))),
             Some(_) => {
@@ -67,6 +72,18 @@ fn classify(error: io::Error) -> AttemptError {
 pub(super) struct Capped {
     bytes: Vec<u8>,
     cap: usize,
+}
+
+impl Capped {
+    /// Room for a usual report with its heat maps, so that it is not moved while it grows. More is not believed before it
+    /// has come.
+    const ROOM: u64 = 4 * 1024 * 1024;
+
+    fn with_room_for(mut self, announced: Option<u64>) -> Self {
+        let room = announced.unwrap_or(0).min(Self::ROOM) as usize;
+        self.bytes.reserve_exact(room.min(self.cap));
+        self
+    }
 }
 
 impl Write for Capped {

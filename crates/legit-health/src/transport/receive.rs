@@ -16,7 +16,7 @@ pub(super) async fn complete(
     let (mut parts, mut body) = response.into_parts();
     let announced = content_length(&parts.headers);
     let encoding = parts.headers.remove(header::CONTENT_ENCODING);
-    let mut decoded = Decoder::for_encoding(encoding, cap);
+    let mut decoded = Decoder::for_encoding(encoding, announced, cap);
 
     let mut received = 0;
     pulse.beat();

@@ -35,7 +35,12 @@ pub(super) fn again(
             // The certificate is the same the next time, and so are the proxy and whoever answers.
             WireErrorKind::Untrusted(_) | WireErrorKind::ProxyLogin | WireErrorKind::Garbled => return None,
         },
-        Err(AttemptError::TimedOut | AttemptError::TooLarge | AttemptError::Broken(_)) => return None,
+        Err(
+            AttemptError::Image(_)
+            | AttemptError::TimedOut
+            | AttemptError::TooLarge
+            | AttemptError::Broken(_),
+        ) => return None,
     };
     let doubled = policy.first_pause.saturating_mul(2u32.saturating_pow(tried - 1));
     Some(Again { pause: jitter(doubled.min(policy.longest_pause)), cost })
