@@ -12,6 +12,8 @@ mod bad_input;
 mod bad_network;
 #[path = "behaviour/blocking.rs"]
 mod blocking;
+#[path = "behaviour/bodies.rs"]
+mod bodies;
 #[path = "behaviour/cuts.rs"]
 mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
