@@ -6,6 +6,8 @@ mod support;
 
 #[path = "behaviour/abandoned.rs"]
 mod abandoned;
+#[path = "behaviour/allocations.rs"]
+mod allocations;
 #[path = "behaviour/bad_input.rs"]
 mod bad_input;
 #[path = "behaviour/bad_network.rs"]
