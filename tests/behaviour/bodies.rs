@@ -60,22 +60,27 @@ impl Source {
 /// A call, given the photographs it takes.
 #[derive(Clone, Copy, Debug)]
 enum Call {
-    /// None.
-    Manual,
+    Manual(usize),
     Support(usize),
     Local,
     /// Seventeen, one for each view.
     Global,
 }
 
-const CALLS: [Call; 6] =
-    [Call::Manual, Call::Support(1), Call::Support(2), Call::Support(3), Call::Local, Call::Global];
+const CALLS: [Call; 7] = [
+    Call::Manual(0),
+    Call::Manual(2),
+    Call::Support(1),
+    Call::Support(2),
+    Call::Support(3),
+    Call::Local,
+    Call::Global,
+];
 
 impl Call {
     fn photographs(self) -> usize {
         match self {
-            Self::Manual => 0,
-            Self::Support(count) => count,
+            Self::Manual(count) | Self::Support(count) => count,
             Self::Local => 1,
             Self::Global => View::ALL.len(),
         }
@@ -86,7 +91,10 @@ impl Call {
         let at = client.severity("psoriasis").at(BodySite::ArmLeft);
         let image = |number: usize| images[number].clone();
         match self {
-            Self::Manual => at.manual(Ihs4 { nodule: 1, abscess: 0, draining_tunnel: 2 }).await.map(drop),
+            Self::Manual(_) => {
+                let answers = Ihs4 { nodule: 1, abscess: 0, draining_tunnel: 2 };
+                at.manual_with_images(images.to_vec(), answers).await.map(drop)
+            }
             Self::Support(_) => {
                 client.diagnosis_support(SupportImages::try_from(images.to_vec()).unwrap()).await.map(drop)
             }
@@ -107,16 +115,16 @@ impl Call {
                 STANDARD.encode(photo)
             )
         };
+        let list = |photos: &[Vec<u8>]| photos.iter().map(media).collect::<Vec<_>>().join(",");
         let condition = |text: &str| format!(r#""knownCondition":{{"conclusion":{{"text":"{text}"}}}}"#);
         match self {
-            Self::Manual => format!(
-                r#"{{"bodySite":"armLeft",{},"scoringSystem":{{"ihs4":{{"questionnaireResponse":{{"item":{}}}}}}}}}"#,
+            Self::Manual(count) => format!(
+                r#"{{"bodySite":"armLeft",{},{}"scoringSystem":{{"ihs4":{{"questionnaireResponse":{{"item":{}}}}}}}}}"#,
                 condition("psoriasis"),
+                if count == 0 { String::new() } else { format!(r#""payload":[{}],"#, list(photos)) },
                 r#"{"nodule":1,"abscess":0,"drainingTunnel":2}"#,
             ),
-            Self::Support(_) => {
-                format!(r#"{{"payload":[{}]}}"#, photos.iter().map(media).collect::<Vec<_>>().join(","))
-            }
+            Self::Support(_) => format!(r#"{{"payload":[{}]}}"#, list(photos)),
             Self::Local => format!(
                 r#"{{"bodySite":"armLeft",{},"payload":{},"scoringSystem":{{"apasi":{{"questionnaireResponse":{{"item":{{"surface":2}}}}}}}}}}"#,
                 condition("psoriasis"),

@@ -79,8 +79,27 @@ impl SeverityAt {
         A: ManualAnswers,
         A::Sheets: ScoresOf,
     {
+        self.manual_with_images([], answers)
+    }
+
+    /// Scores answers, and sends images beside them, as the vendor's own SDK does. The contract neither asks for images
+    /// here nor says what becomes of them: the score is that of the answers.
+    ///
+    /// # Errors
+    ///
+    /// As for [`manual`](Self::manual).
+    pub fn manual_with_images<A>(
+        &self,
+        images: impl IntoIterator<Item = Image>,
+        answers: A,
+    ) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
+    where
+        A: ManualAnswers,
+        A::Sheets: ScoresOf,
+    {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::manual::<A::Sheets>(self.shared.clone(), condition, site, answers.into_inputs())
+        let images = images.into_iter().collect();
+        severity::manual::<A::Sheets>(self.shared.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to

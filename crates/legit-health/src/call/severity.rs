@@ -18,6 +18,7 @@ pub(crate) fn manual<Q: ScoresOf>(
     shared: Arc<Shared>,
     condition: Condition,
     body_site: BodySite,
+    images: Vec<Image>,
     inputs: Vec<ManualInput>,
 ) -> PendingCall<Q::Scores> {
     let codes: Vec<_> = inputs.iter().map(ManualInput::code).collect();
@@ -30,7 +31,7 @@ pub(crate) fn manual<Q: ScoresOf>(
         let request = types::ManualSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
-            payload: Vec::new(),
+            payload: images.into_iter().map(|image| bound.media(image)).collect(),
             scoring_system,
         };
         let result = bound.api.severity_manual(&request).await;

@@ -52,20 +52,18 @@ impl Encoder {
 
     /// The next bytes, across pieces.
     fn gather(&mut self, size: usize) -> &[u8] {
-        self.raw.resize(CHUNK, 0);
-        let mut filled = 0;
-        while filled < size {
+        self.raw.clear();
+        while self.raw.len() < size {
             let piece = &self.rope.pieces()[self.piece];
-            let taken = (piece.len() - self.done).min(size - filled);
-            self.raw[filled..][..taken].copy_from_slice(&piece[self.done..][..taken]);
-            filled += taken;
+            let taken = (piece.len() - self.done).min(size - self.raw.len());
+            self.raw.extend_from_slice(&piece[self.done..][..taken]);
             self.done += taken;
             if self.done == piece.len() {
                 self.piece += 1;
                 self.done = 0;
             }
         }
-        &self.raw[..size]
+        &self.raw
     }
 }
 
