@@ -83,7 +83,7 @@ impl RequestBody {
             match part {
                 Part::Text(text) if text.is_empty() => {}
                 Part::Text(text) => return Some(text.clone()),
-                Part::Image(image) => self.image = Some(Base64::of(image.pieces())),
+                Part::Image(image) => self.image = Some(Base64::of(image)),
             }
         }
     }
