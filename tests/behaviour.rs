@@ -16,6 +16,8 @@ mod bad_network;
 mod blocking;
 #[path = "behaviour/bodies.rs"]
 mod bodies;
+#[path = "behaviour/changed_files.rs"]
+mod changed_files;
 #[path = "behaviour/cuts.rs"]
 mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]

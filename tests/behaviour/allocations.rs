@@ -2,60 +2,28 @@
 
 use crate::support::child::alone;
 use crate::support::scene::{Scene, whole};
-use crate::support::socket::Server;
+use crate::support::socket::{Server, swallow};
 use crate::support::virtual_time::VirtualTime;
-use crate::support::{image, ok, photograph, picture, report, token};
+use crate::support::{image, photograph, picture, report};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::Response;
 use legit_health::{Client, Image};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
-use tokio::net::TcpStream;
+use tempfile::TempDir;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const MB: usize = 1_000_000;
 
+/// What is noted down for each chunk, some hundred bytes, and what differs from one call to the next.
+const SLACK: usize = 64 * 1024;
+
 /// Everything the process has asked for since the region began, whether or not it was given back.
 fn allocated(region: &Region<'_, System>) -> usize {
     region.change().bytes_allocated
-}
-
-/// Reads requests without keeping anything of them, and reports on no image.
-async fn drain(stream: TcpStream) {
-    let mut stream = BufStream::new(stream);
-    let mut buffer = vec![0; 64 * 1024];
-    let report = ok(report(&[picture(1)])).into_body();
-    let token = ok(token("t", 60)).into_body();
-    loop {
-        let (mut line, mut length, mut path) = (String::new(), 0_u64, String::new());
-        while line != "\r\n" {
-            line.clear();
-            if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            } else if line.starts_with("POST") {
-                path = line.clone();
-            }
-        }
-        while length > 0 {
-            let room = buffer.len().min(length as usize);
-            length -= stream.read(&mut buffer[..room]).await.unwrap() as u64;
-        }
-        let body = if path.contains("/login") { &token } else { &report };
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        stream.write_all(body).await.unwrap();
-        stream.flush().await.unwrap();
-    }
 }
 
 /// What one call asks for, after a few that have made the connection and filled the buffers.
@@ -76,14 +44,26 @@ fn what_a_call_asks_for_does_not_grow_with_its_photograph() {
     alone("allocations::what_a_call_asks_for_does_not_grow_with_its_photograph", || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let server = Server::raw(drain).await;
+            let server = Server::raw(|stream| swallow(stream, |_, _| {})).await;
             let client = server.client();
-            let [small, large] =
-                [MB, 20 * MB].map(|length| Image::from_bytes(photograph(length, 1)).unwrap());
-            let small = per_call(&client, || small.clone()).await;
-            let large = per_call(&client, || large.clone()).await;
-            assert!(large < small + 64 * 1024, "{small} bytes for 1 MB, {large} for 20 MB");
-            assert!(large < 512 * 1024, "{large} bytes");
+            let folder = TempDir::new().unwrap();
+            let [small, large] = [("small", MB), ("large", 20 * MB)].map(|(name, length)| {
+                let path = folder.path().join(name);
+                std::fs::write(&path, photograph(length, 1)).unwrap();
+                path
+            });
+
+            let in_memory = [&small, &large].map(|path| Image::open(path).unwrap());
+            let one = per_call(&client, || in_memory[0].clone()).await;
+            let twenty = per_call(&client, || in_memory[1].clone()).await;
+            assert!(twenty < one + SLACK, "{one} bytes for 1 MB, {twenty} for 20 MB");
+            assert!(twenty < 512 * 1024, "{twenty} bytes");
+
+            // From files, opening them counts as well.
+            let one = per_call(&client, || Image::stream(&small).unwrap()).await;
+            let twenty = per_call(&client, || Image::stream(&large).unwrap()).await;
+            assert!(twenty < one + SLACK, "{one} bytes for 1 MB, {twenty} for 20 MB, from files");
+            assert!(twenty < 1024 * 1024, "{twenty} bytes, from a file");
         });
     });
 }

@@ -10,15 +10,19 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use legit_health::scale::{Apasi, Avasi, Ihs4};
 use legit_health::wire::{RequestBody, ResponseBody, WireError};
-use legit_health::{BodySite, BodyViews, Client, Error, Image, Retries, SupportImages, View, answer};
+use legit_health::{
+    BodySite, BodyViews, Client, Error, Image, Retries, Sha256Digest, SupportImages, View, answer,
+};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 use std::future::pending;
+use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// The sizes of a chunk, and of a few, with one byte more and less; odd ones; and the smallest.
 const LENGTHS: [usize; 17] = [
@@ -45,16 +49,30 @@ const LENGTHS: [usize; 17] = [
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Memory,
+    File,
 }
 
 impl Source {
-    const ALL: [Self; 1] = [Self::Memory];
+    const ALL: [Self; 2] = [Self::Memory, Self::File];
 
     fn image(self, photo: &[u8]) -> Image {
         match self {
             Self::Memory => Image::from_bytes(photo).unwrap(),
+            Self::File => Image::stream(file(photo)).unwrap(),
         }
     }
+}
+
+/// The file that holds this photograph, written once.
+fn file(photo: &[u8]) -> PathBuf {
+    static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().unwrap());
+    static WRITING: Mutex<()> = Mutex::new(());
+    let path = FOLDER.path().join(Sha256Digest::of(photo).to_string());
+    let _alone = WRITING.lock().unwrap();
+    if !path.exists() {
+        std::fs::write(&path, photo).unwrap();
+    }
+    path
 }
 
 /// A call, given the photographs it takes.

@@ -1,4 +1,4 @@
-//! An image of the user, opened for a call.
+//! An image of the user, left in its file until it is sent.
 
 use crate::args::Connection;
 use crate::failure::Failure;
@@ -6,7 +6,7 @@ use legit_health::Image;
 use std::path::Path;
 
 pub(crate) fn open(connection: &Connection, path: &Path) -> Result<Image, Failure> {
-    let image = Image::open(path).map_err(|error| Failure::image(path, &error))?;
+    let image = Image::stream(path).map_err(|error| Failure::image(path, &error))?;
     Ok(prepared(connection, image))
 }
 

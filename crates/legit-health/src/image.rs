@@ -5,19 +5,28 @@ mod exif;
 mod file;
 mod format;
 mod jpeg;
+mod original;
 mod png;
 mod reader;
 mod rope;
 mod sniff;
+#[cfg(test)]
+#[allow(dead_code, reason = "it borrows the builders of the tests beside `src`, and not all of them")]
+mod streaming;
 mod text;
 mod webp;
 
 use bytes::Bytes;
 use exif::Orientation;
-pub(crate) use rope::Rope;
-use sniff::Content;
+use file::Window;
+use original::Original;
+use sniff::HEAD;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
+
+pub(crate) use file::{ImageFile, OpenFile};
+pub(crate) use rope::{Piece, Rope};
 
 pub use error::{ImageError, ImageErrorKind};
 pub use format::ImageFormat;
@@ -37,6 +46,9 @@ pub use format::ImageFormat;
 ///
 /// What is *visible* in the picture is the caller's responsibility: a name on a wristband stays a name.
 ///
+/// [`open`](Self::open) and [`from_bytes`](Self::from_bytes) hold the bytes in memory; [`stream`](Self::stream) leaves
+/// them in their file and reads them while they are sent.
+///
 /// Cloning is cheap: clones share the bytes. `Debug` prints format, dimensions and size, never content.
 ///
 /// ```no_run
@@ -48,10 +60,17 @@ pub use format::ImageFormat;
 /// ```
 #[derive(Clone)]
 pub struct Image {
-    original: Bytes,
+    source: Source,
     sent: Rope,
     header: Header,
     metadata: Metadata,
+}
+
+/// What is kept of what was given.
+#[derive(Clone)]
+enum Source {
+    Memory(Bytes),
+    File(Arc<ImageFile>),
 }
 
 /// What the walk of a file learns about its picture.
@@ -79,7 +98,10 @@ impl Image {
     /// The largest image taken, in bytes: 512 MiB. Far above any photograph, far below what exhausts a machine.
     pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
-    /// Reads an image file.
+    /// Reads an image file into memory.
+    ///
+    /// The file may change or go away afterwards. It costs its size in memory for as long as the image, or a clone of
+    /// it, lives: right for a few photos. For many, or where memory is short, there is [`stream`](Self::stream).
     ///
     /// Only regular files of at most [`MAX_BYTES`](Self::MAX_BYTES) are read: a folder, pipe or device is refused,
     /// not waited for. The file's name is not kept and never sent. The call blocks while it reads.
@@ -90,7 +112,41 @@ impl Image {
     /// [`from_bytes`](Self::from_bytes) refuses; [`ImageError::path`] is set in each case.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
-        file::read(path).and_then(Self::from_bytes).map_err(|error| error.at(path))
+        Self::read_whole(path).map_err(|error| error.at(path))
+    }
+
+    /// Takes an image file, which is read piece by piece while it is sent.
+    ///
+    /// It is checked and cleaned exactly as by [`open`](Self::open), and what is sent is the same to the byte. But what
+    /// is held in memory is the same few kilobytes for a photo of any size, here and during the call.
+    ///
+    /// In return **the file must stay as it is until the call has ended.** It is not kept open, so any number of images
+    /// may wait. Each attempt opens it again, and is given up with [`ImageErrorKind::Changed`] if it was written to,
+    /// replaced, renamed or removed: nothing else than what was checked is ever sent as the image. A file that was
+    /// written in the last ten seconds is read once more here and twice more for an attempt, because the times that file
+    /// systems keep are too coarse to tell.
+    ///
+    /// This call blocks while it walks the file. During the call, a disk or network that is slow holds up the upload,
+    /// not the threads of an async runtime: files are read on a thread for blocking work.
+    ///
+    /// Text that holds an image (base64, a `data:` URL) cannot be sent from its file: it is unwrapped into memory, as by
+    /// [`from_base64`](Self::from_base64), and after that the file does not matter any more.
+    ///
+    /// ```no_run
+    /// use legit_health::Image;
+    ///
+    /// let photos: Vec<Image> =
+    ///     ["front.jpg", "left.jpg", "right.jpg"].into_iter().map(Image::stream).collect::<Result<_, _>>()?;
+    /// # Ok::<(), legit_health::ImageError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What [`open`](Self::open) refuses, with the same sentence, and [`ImageErrorKind::Changed`] if the file changes
+    /// while it is walked. [`ImageError::path`] is set in each case.
+    pub fn stream(path: impl AsRef<Path>) -> Result<Self, ImageError> {
+        let path = path.as_ref();
+        Self::stream_through(path, Window::SIZE).map_err(|error| error.at(path))
     }
 
     /// Takes an image from memory. A `Vec<u8>` is taken over without copying it.
@@ -111,13 +167,13 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// Every [`ImageErrorKind`] except [`Unreadable`](ImageErrorKind::Unreadable).
+    /// Every [`ImageErrorKind`] except [`Unreadable`](ImageErrorKind::Unreadable) and
+    /// [`Changed`](ImageErrorKind::Changed).
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, ImageError> {
         let bytes = Bytes::from(bytes.into());
-        check_size(bytes.len() as u64)?;
-        match text::unwrap(&bytes)? {
-            Some(unwrapped) => Self::from_binary(unwrapped),
-            None => Self::from_binary(bytes),
+        match look(&bytes, bytes.len() as u64)? {
+            Contents::Picture(format) => Self::from_picture(format, bytes),
+            Contents::Text => Self::from_binary(text::decode(&bytes)?),
         }
     }
 
@@ -146,16 +202,46 @@ impl Image {
         Self::from_binary(bytes)
     }
 
-    fn from_binary(original: Bytes) -> Result<Self, ImageError> {
-        check_size(original.len() as u64)?;
-        let walked = match sniff::sniff(&original) {
-            Content::Picture(ImageFormat::Jpeg) => jpeg::walk(&original)?,
-            Content::Picture(ImageFormat::Png) => png::walk(&original)?,
-            Content::Picture(ImageFormat::WebP) => webp::walk(&original)?,
-            Content::Foreign(foreign) => return Err(foreign.refusal()),
-        };
-        let Walked { header, clean } = walked;
-        Ok(Self { original, sent: clean, header, metadata: Metadata::Removed })
+    /// Whatever may be inside text: one wrapping is taken off, not two.
+    fn from_binary(bytes: Bytes) -> Result<Self, ImageError> {
+        check_size(bytes.len() as u64)?;
+        let format = sniff::picture(&bytes)?;
+        Self::from_picture(format, bytes)
+    }
+
+    fn from_picture(format: ImageFormat, bytes: Bytes) -> Result<Self, ImageError> {
+        let walked = walk(format, &mut Original::in_memory(bytes.clone()))?;
+        Ok(Self::from_walked(walked, Source::Memory(bytes)))
+    }
+
+    fn from_walked(Walked { header, clean }: Walked, source: Source) -> Self {
+        Self { source, sent: clean, header, metadata: Metadata::Removed }
+    }
+
+    fn read_whole(path: &Path) -> Result<Self, ImageError> {
+        Self::from_bytes(file::read(path, HEAD as u64, |head| look(head, head.len() as u64).map(drop))?)
+    }
+
+    fn stream_through(path: &Path, window: usize) -> Result<Self, ImageError> {
+        let mut file = OpenFile::open(path)?;
+        if file.length() == 0 {
+            // Empty, or on a file system that does not know how long its files are.
+            return Self::read_whole(path);
+        }
+        let mut head = vec![0; HEAD.min(file.length() as usize)];
+        file.read_at(0, &mut head)?;
+        let contents = look(&head, file.length())?;
+        drop(head);
+        let through = |file| Original::behind(Window::new(file, window));
+        match contents {
+            Contents::Picture(format) => {
+                file.note_content()?;
+                let known = file.known();
+                let walked = walk(format, &mut through(file))?;
+                Ok(Self::from_walked(walked, Source::File(known.into())))
+            }
+            Contents::Text => Self::from_binary(text::decode_file(&mut through(file))?),
+        }
     }
 
     /// Sends the file exactly as it was given, with everything it says beside the picture.
@@ -166,7 +252,11 @@ impl Image {
     /// base64 text is still unwrapped: "exactly" means the image file, not the text around it.
     #[must_use]
     pub fn keep_metadata(self) -> Self {
-        Self { sent: Rope::whole(self.original.clone()), metadata: Metadata::Kept, ..self }
+        let whole = match &self.source {
+            Source::Memory(bytes) => Piece::Bytes(bytes.clone()),
+            Source::File(file) => Piece::File(0..file.length()),
+        };
+        Self { sent: Rope::whole(whole), metadata: Metadata::Kept, ..self }
     }
 
     /// The format, as found in the bytes.
@@ -207,18 +297,46 @@ impl Image {
     ///     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAAEHRFWHRDb21tZW50AEphbmUgRG9luR5EqAAA\
     ///      AApJREFUeNpjaAAAAIIAgdpFCDsAAAAASUVORK5CYII=",
     /// )?;
-    /// assert_eq!(photo.to_vec().len(), 67);
-    /// assert!(!photo.to_vec().windows(8).any(|window| window == b"Jane Doe"));
-    /// assert_eq!(photo.keep_metadata().to_vec().len(), 95);
+    /// let sent = photo.read()?;
+    /// assert_eq!(sent.len(), 67);
+    /// assert!(!sent.windows(8).any(|window| window == b"Jane Doe"));
+    /// assert_eq!(photo.keep_metadata().read()?.len(), 95);
     /// # Ok::<(), legit_health::ImageError>(())
     /// ```
-    pub fn to_vec(&self) -> Vec<u8> {
-        self.sent.pieces().concat()
+    ///
+    /// # Errors
+    ///
+    /// None, unless the image is [streamed](Self::stream): then as for an attempt to send it,
+    /// [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`], with [`ImageError::path`] set.
+    pub fn read(&self) -> Result<Vec<u8>, ImageError> {
+        let mut file = self.file().map(|file| file.reopen()).transpose()?;
+        let mut sent = Vec::with_capacity(self.len() as usize);
+        for piece in self.rope().pieces() {
+            match (piece, &mut file) {
+                (Piece::Bytes(bytes), _) => sent.extend_from_slice(bytes),
+                (Piece::File(range), Some(file)) => {
+                    let start = sent.len();
+                    sent.resize(start + piece.len() as usize, 0);
+                    file.read_at(range.start, &mut sent[start..])?;
+                }
+                (Piece::File(_), None) => unreachable!("only an image with a file has ranges of one"),
+            }
+        }
+        file.map_or(Ok(()), |file| file.still_unchanged())?;
+        Ok(sent)
     }
 
-    /// The bytes to send, in order: slices of the original and a few small pieces of our own.
+    /// What to send, in order: ranges of the original and a few small pieces of our own.
     pub(crate) fn rope(&self) -> &Rope {
         &self.sent
+    }
+
+    /// Where the ranges are to be read, if the original is not in memory.
+    pub(crate) fn file(&self) -> Option<&Arc<ImageFile>> {
+        match &self.source {
+            Source::Memory(_) => None,
+            Source::File(file) => Some(file),
+        }
     }
 
     /// Length of the base64 text of what is sent, with padding.
@@ -237,6 +355,33 @@ impl fmt::Debug for Image {
             Metadata::Kept => f.write_str(", metadata kept)"),
         }
     }
+}
+
+/// What there is to do with bytes.
+enum Contents {
+    Picture(ImageFormat),
+    /// Text that holds an image.
+    Text,
+}
+
+/// Refuses what is no image by its first bytes.
+fn look(head: &[u8], length: u64) -> Result<Contents, ImageError> {
+    check_size(length)?;
+    if text::holds_picture(head) {
+        return Ok(Contents::Text);
+    }
+    sniff::picture(head).map(Contents::Picture)
+}
+
+fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageError> {
+    let walked = match format {
+        ImageFormat::Jpeg => jpeg::walk(original),
+        ImageFormat::Png => png::walk(original),
+        ImageFormat::WebP => webp::walk(original),
+    };
+    // To the walk, what could not be read looked like the end of the file.
+    original.conclude()?;
+    walked
 }
 
 fn check_size(bytes: u64) -> Result<(), ImageError> {
@@ -279,10 +424,13 @@ mod tests {
     #[test]
     fn pieces_are_slices_of_the_bytes_that_were_given() {
         let image = with_trailer(5);
-        assert_eq!(image.rope().pieces().concat(), PIXEL);
-        let given = image.original.as_ptr_range();
-        let picture = image.rope().pieces().last().expect("a picture");
-        assert!(given.contains(&picture.as_ptr()));
+        assert_eq!(image.read().unwrap(), PIXEL);
+        let (Source::Memory(given), Some(Piece::Bytes(picture))) =
+            (&image.source, image.rope().pieces().last())
+        else {
+            panic!("all of it is in memory");
+        };
+        assert!(given.as_ptr_range().contains(&picture.as_ptr()));
     }
 
     #[test]

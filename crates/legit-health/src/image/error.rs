@@ -39,6 +39,10 @@ pub enum ImageErrorKind {
     NotBase64,
     /// More than [`Image::MAX_BYTES`](super::Image::MAX_BYTES).
     TooLarge,
+    /// The file of a [streamed](super::Image::stream) image is no longer the one that was checked: it was written to,
+    /// replaced, renamed or removed. Nothing of it has reached the API as an image. Open it again, and leave it alone
+    /// until the call has ended.
+    Changed,
     /// The file could not be read; `source()` is the system's reason, where there is one.
     Unreadable,
 }
@@ -48,7 +52,7 @@ impl ImageError {
         Self(Box::new(Refusal { kind, sentence: sentence.into(), path: None, source: None }))
     }
 
-    pub(super) fn truncated(format: ImageFormat, length: usize) -> Self {
+    pub(super) fn truncated(format: ImageFormat, length: u64) -> Self {
         let sentence = format!(
             "the {format} stops at byte {length}, before its end: part of the picture is missing; \
              copy or export the file again"
@@ -56,7 +60,7 @@ impl ImageError {
         Self::new(ImageErrorKind::Truncated, sentence)
     }
 
-    pub(super) fn damaged(format: ImageFormat, at: usize, what: impl fmt::Display) -> Self {
+    pub(super) fn damaged(format: ImageFormat, at: u64, what: impl fmt::Display) -> Self {
         let sentence = format!("the {format} is damaged at byte {at}: {what}; copy or export the file again");
         Self::new(ImageErrorKind::Damaged, sentence)
     }
@@ -72,6 +76,11 @@ impl ImageError {
     pub(super) fn unsupported(name: &str) -> Self {
         let sentence = format!("this is {name}, which the API does not take; export it as JPEG or PNG");
         Self::new(ImageErrorKind::Unsupported, sentence)
+    }
+
+    pub(super) fn changed() -> Self {
+        let sentence = "the file of the photo was changed after it was opened; open it again";
+        Self::new(ImageErrorKind::Changed, sentence)
     }
 
     pub(crate) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {

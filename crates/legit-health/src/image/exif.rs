@@ -1,6 +1,7 @@
 //! The one thing kept of an Exif block: which way up the picture is.
 
-use super::reader::Reader;
+use super::original::Original;
+use std::ops::Range;
 
 /// Exif orientation, 1 to 8: how a viewer turns and mirrors the stored picture. 1 leaves it as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,38 +31,61 @@ pub(super) const IN_JPEG: &[u8] = b"Exif\0\0";
 
 /// The orientation in a TIFF structure, which is what an Exif block holds; none if it has no valid one.
 ///
-/// Only the first directory is looked at: the second one describes the thumbnail.
-pub(super) fn orientation(tiff: &[u8]) -> Option<Orientation> {
-    const ORIENTATION: u32 = 0x0112;
-    const SHORT: u32 = 3;
-    const LONG: u32 = 4;
-
-    let order = match tiff.first_chunk()? {
+/// Only the first directory is looked at: the second one describes the thumbnail. So no chain of directories and no
+/// loop in one is ever followed.
+pub(super) fn orientation(tiff: &mut Original) -> Option<Orientation> {
+    let start = tiff.position();
+    let order = match &tiff.array()? {
         b"II\x2A\0" => ByteOrder::Little,
         b"MM\0\x2A" => ByteOrder::Big,
         _ => return None,
     };
-    let directory = order.u32(&mut Reader::starting_at(tiff, 4))?;
-    let mut entries = Reader::starting_at(tiff, usize::try_from(directory).ok()?);
-    for _ in 0..order.u16(&mut entries)? {
-        let mut entry = Reader::starting_at(entries.take(12)?, 0);
-        let (tag, kind, count) = (order.u16(&mut entry)?, order.u16(&mut entry)?, order.u32(&mut entry)?);
-        if tag == ORIENTATION {
-            return match (kind, count) {
-                (SHORT, 1) => order.u16(&mut entry),
-                // Not what the standard says, but written by some and understood by most.
-                (LONG, 1) => order.u32(&mut entry),
-                _ => None,
-            }
-            .and_then(Orientation::from_tag);
+    let directory = order.u32(tiff.array()?);
+    tiff.move_to(start + u64::from(directory));
+    for _ in 0..order.u16(tiff.array()?) {
+        if let Entry::Orientation(orientation) = Entry::read(order, tiff.array()?) {
+            return orientation;
         }
     }
     None
 }
 
 /// Like [`orientation`], for a chunk of a PNG or WebP: some programs write there the prefix that Exif has in a JPEG.
-pub(super) fn orientation_in_chunk(data: &[u8]) -> Option<Orientation> {
-    orientation(data.strip_prefix(IN_JPEG).unwrap_or(data))
+pub(super) fn orientation_in_chunk(file: &mut Original, data: Range<u64>) -> Option<Orientation> {
+    file.part(data, |block| {
+        let start = block.position();
+        if block.array().is_none_or(|prefix: [u8; 6]| prefix != IN_JPEG) {
+            block.move_to(start);
+        }
+        orientation(block)
+    })
+}
+
+/// An entry of a directory.
+enum Entry {
+    /// None if its value is not one of the eight.
+    Orientation(Option<Orientation>),
+    Other,
+}
+
+impl Entry {
+    fn read(order: ByteOrder, bytes: [u8; 12]) -> Self {
+        const ORIENTATION: u16 = 0x0112;
+        const SHORT: u16 = 3;
+        const LONG: u16 = 4;
+
+        let [t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, v2, v3] = bytes;
+        if order.u16([t0, t1]) != ORIENTATION {
+            return Self::Other;
+        }
+        let value = match (order.u16([k0, k1]), order.u32([c0, c1, c2, c3])) {
+            (SHORT, 1) => Some(order.u16([v0, v1]).into()),
+            // Not what the standard says, but written by some and understood by most.
+            (LONG, 1) => Some(order.u32([v0, v1, v2, v3])),
+            _ => None,
+        };
+        Self::Orientation(value.and_then(Orientation::from_tag))
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -71,26 +95,29 @@ enum ByteOrder {
 }
 
 impl ByteOrder {
-    fn u16(self, reader: &mut Reader<'_>) -> Option<u32> {
-        let bytes = reader.array()?;
-        Some(u32::from(match self {
+    fn u16(self, bytes: [u8; 2]) -> u16 {
+        match self {
             Self::Little => u16::from_le_bytes(bytes),
             Self::Big => u16::from_be_bytes(bytes),
-        }))
+        }
     }
 
-    fn u32(self, reader: &mut Reader<'_>) -> Option<u32> {
-        let bytes = reader.array()?;
-        Some(match self {
+    fn u32(self, bytes: [u8; 4]) -> u32 {
+        match self {
             Self::Little => u32::from_le_bytes(bytes),
             Self::Big => u32::from_be_bytes(bytes),
-        })
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
+
+    fn orientation(tiff: &[u8]) -> Option<Orientation> {
+        super::orientation(&mut Original::in_memory(Bytes::copy_from_slice(tiff)))
+    }
 
     const GPS: [u8; 12] = [0x25, 0x88, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0];
 

@@ -13,23 +13,26 @@ mod marker;
 mod segment;
 
 use super::format::ImageFormat::Jpeg;
-use super::reader::Reader;
+use super::original::Original;
 use super::rope::Splice;
 use super::{Header, ImageError, Walked};
 use application::Application;
 use bytes::Bytes;
 use marker::{Marker, Role};
 use segment::Frame;
-use std::ops::Range;
 
-pub(super) fn walk(original: &Bytes) -> Result<Walked, ImageError> {
+pub(super) fn walk(original: &mut Original) -> Result<Walked, ImageError> {
     let mut walk = Walk::new(original);
     while walk.step()? == Step::Onward {}
-    walk.finish(original)
+    walk.finish()
 }
 
+/// More pieces than any camera or program makes, and little enough to remember. Only a file that alternates between
+/// what is kept and what is not comes to more.
+const MOST_PIECES: usize = 10_000;
+
 struct Walk<'a> {
-    file: Reader<'a>,
+    file: &'a mut Original,
     application: Application,
     frame: Option<Frame>,
     scans: usize,
@@ -44,15 +47,10 @@ enum Step {
 }
 
 impl<'a> Walk<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        const START_MARKER: usize = 2;
-        Self {
-            file: Reader::starting_at(bytes, START_MARKER),
-            application: Application::default(),
-            frame: None,
-            scans: 0,
-            body: Splice::default(),
-        }
+    fn new(file: &'a mut Original) -> Self {
+        const START_MARKER: u64 = 2;
+        file.move_to(START_MARKER);
+        Self { file, application: Application::default(), frame: None, scans: 0, body: Splice::default() }
     }
 
     /// Goes over one marker, with the segment and the picture data that belong to it.
@@ -67,14 +65,17 @@ impl<'a> Walk<'a> {
             Role::Application => {
                 let payload = self.payload(start)?;
                 // Decoders read what describes the picture before its first scan.
-                if self.scans == 0 && self.application.read(marker, payload) {
+                if self.scans == 0 && self.application.read(marker, &payload) {
                     self.body.keep(start..self.file.position());
                 }
             }
-            Role::Comment => drop(self.payload(start)?),
+            Role::Comment => {
+                let length = self.payload_length(start)?;
+                self.file.skip(length.into()).ok_or_else(|| self.truncation())?;
+            }
             Role::Table => {
                 let payload = self.payload(start)?;
-                segment::check_table(marker, payload).map_err(|what| self.damage(start, what))?;
+                segment::check_table(marker, &payload).map_err(|what| self.damage(start, what))?;
                 self.body.keep(start..self.file.position());
             }
             Role::Frame => self.frame(start)?,
@@ -85,11 +86,14 @@ impl<'a> Walk<'a> {
                 return Err(self.damage(start, "a marker stands where none of its kind may be"));
             }
         }
+        if self.body.pieces() > MOST_PIECES {
+            return Err(self.damage(start, "the picture is scattered over more places than in any photo"));
+        }
         Ok(Step::Onward)
     }
 
     /// The next marker and the position of its 0xFF, past any fill bytes.
-    fn marker(&mut self) -> Result<(Marker, usize), ImageError> {
+    fn marker(&mut self) -> Result<(Marker, u64), ImageError> {
         let first = self.file.position();
         if self.file.byte().ok_or_else(|| self.truncation())? != 0xFF {
             return Err(self.damage(first, "a marker was expected"));
@@ -103,46 +107,47 @@ impl<'a> Walk<'a> {
     }
 
     /// The content of the segment whose marker was just read.
-    fn payload(&mut self, start: usize) -> Result<&'a [u8], ImageError> {
-        let length = self.file.array().map(u16::from_be_bytes).ok_or_else(|| self.truncation())?;
-        let content = length.checked_sub(2).ok_or_else(|| self.damage(start, "a segment has no length"))?;
-        self.file.take(content.into()).ok_or_else(|| self.truncation())
+    fn payload(&mut self, start: u64) -> Result<Bytes, ImageError> {
+        let length = self.payload_length(start)?;
+        self.file.take(length.into()).ok_or_else(|| self.truncation())
     }
 
-    fn frame(&mut self, start: usize) -> Result<(), ImageError> {
+    fn payload_length(&mut self, start: u64) -> Result<u16, ImageError> {
+        let length = self.file.array().map(u16::from_be_bytes).ok_or_else(|| self.truncation())?;
+        length.checked_sub(2).ok_or_else(|| self.damage(start, "a segment has no length"))
+    }
+
+    fn frame(&mut self, start: u64) -> Result<(), ImageError> {
         let payload = self.payload(start)?;
         if self.frame.is_some() {
             return Err(self.damage(start, "a second picture begins within the first"));
         }
-        self.frame = Some(Frame::parse(payload).map_err(|what| self.damage(start, what))?);
+        self.frame = Some(Frame::parse(&payload).map_err(|what| self.damage(start, what))?);
         self.body.keep(start..self.file.position());
         Ok(())
     }
 
-    fn scan(&mut self, start: usize) -> Result<(), ImageError> {
+    fn scan(&mut self, start: u64) -> Result<(), ImageError> {
         let payload = self.payload(start)?;
         if self.frame.is_none() {
             return Err(self.damage(start, "picture data comes before the picture's dimensions"));
         }
-        segment::check_scan(payload).map_err(|what| self.damage(start, what))?;
-        let data = self.entropy_coded().ok_or_else(|| self.truncation())?;
-        if data.is_empty() {
+        segment::check_scan(&payload).map_err(|what| self.damage(start, what))?;
+        let data = self.file.position();
+        entropy::skip(self.file).ok_or_else(|| self.truncation())?;
+        let end = self.file.position();
+        if data == end {
             return Err(self.damage(start, "a scan holds no picture data"));
         }
         self.scans += 1;
-        self.body.keep(start..data.end);
+        self.body.keep(start..end);
         Ok(())
     }
 
-    fn entropy_coded(&mut self) -> Option<Range<usize>> {
-        let length = entropy::length(self.file.rest())?;
-        self.file.take_range(length)
-    }
-
     /// A height that is told only after the first scan, as some scanners do.
-    fn line_count(&mut self, start: usize) -> Result<(), ImageError> {
+    fn line_count(&mut self, start: u64) -> Result<(), ImageError> {
         let payload = self.payload(start)?;
-        let lines = segment::line_count(payload).map_err(|what| self.damage(start, what))?;
+        let lines = segment::line_count(&payload).map_err(|what| self.damage(start, what))?;
         match &mut self.frame {
             Some(frame) if self.scans > 0 && frame.height == 0 => frame.height = lines,
             Some(frame) if self.scans > 0 && frame.height == lines => {}
@@ -152,7 +157,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn finish(self, original: &Bytes) -> Result<Walked, ImageError> {
+    fn finish(self) -> Result<Walked, ImageError> {
         let end = self.file.position();
         let frame = self.frame.filter(|_| self.scans > 0);
         let frame =
@@ -170,14 +175,14 @@ impl<'a> Walk<'a> {
         clean.write(b"\xFF\xD8");
         self.application.write(&mut clean);
         clean.extend(self.body);
-        Ok(Walked { header, clean: clean.into_rope(original) })
+        Ok(Walked { header, clean: clean.into_rope(self.file) })
     }
 
     fn truncation(&self) -> ImageError {
-        ImageError::truncated(Jpeg, self.file.position() + self.file.rest().len())
+        ImageError::truncated(Jpeg, self.file.length())
     }
 
-    fn damage(&self, at: usize, what: &str) -> ImageError {
+    fn damage(&self, at: u64, what: &str) -> ImageError {
         ImageError::damaged(Jpeg, at, what)
     }
 }

@@ -11,25 +11,26 @@ mod header;
 
 use super::exif::{self, Orientation};
 use super::format::ImageFormat::Png;
-use super::reader::Reader;
+use super::original::Original;
 use super::rope::Splice;
 use super::{Header, ImageError, Walked};
-use bytes::Bytes;
 use chunk::{Chunk, Malformed};
 use colour::Palette;
 use header::ImageHeader;
 
-pub(super) fn walk(original: &Bytes) -> Result<Walked, ImageError> {
-    const SIGNATURE: usize = 8;
-    let mut file = Reader::starting_at(original, SIGNATURE);
-    let header =
-        Chunk::read(&mut file).and_then(first_chunk).map_err(|malformed| explain(original, malformed))?;
+pub(super) fn walk(original: &mut Original) -> Result<Walked, ImageError> {
+    walk_chunks(original).map_err(|malformed| explain(original, malformed))
+}
+
+fn walk_chunks(original: &mut Original) -> Result<Walked, Malformed> {
+    const SIGNATURE: u64 = 8;
+    original.move_to(SIGNATURE);
+    let header = Chunk::read(original).and_then(first_chunk)?;
     let mut walk = Walk::new(header);
-    walk.head.keep(0..file.position());
+    walk.head.keep(0..original.position());
     while walk.stage != Stage::Ended {
-        Chunk::read(&mut file)
-            .and_then(|chunk| walk.step(chunk))
-            .map_err(|malformed| explain(original, malformed))?;
+        let chunk = Chunk::read(original)?;
+        walk.step(chunk, original)?;
     }
     Ok(walk.finish(original))
 }
@@ -70,7 +71,7 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, chunk: Chunk<'_>) -> Result<(), Malformed> {
+    fn step(&mut self, chunk: Chunk, original: &mut Original) -> Result<(), Malformed> {
         if self.stage == Stage::InPicture && &chunk.kind != b"IDAT" {
             self.stage = Stage::AfterPicture;
         }
@@ -80,12 +81,15 @@ impl Walk {
             b"tRNS" => self.transparency(&chunk)?,
             b"IDAT" => self.picture(&chunk)?,
             b"IEND" => self.end(&chunk)?,
-            b"eXIf" => self.orientation = self.orientation.or_else(|| exif::orientation_in_chunk(chunk.data)),
+            b"eXIf" => {
+                let found = || exif::orientation_in_chunk(original, chunk.data.clone());
+                self.orientation = self.orientation.or_else(found);
+            }
             b"acTL" if self.stage == Stage::BeforePicture => animation(&chunk)?,
             b"gAMA" | b"cHRM" | b"sRGB" | b"sBIT" | b"cICP" | b"iCCP"
                 if self.stage == Stage::BeforePicture =>
             {
-                self.colour.keep(&chunk, &self.header, &mut self.body);
+                self.colour.keep(&chunk, &self.header, original, &mut self.body);
             }
             _ if chunk.is_ancillary() => {}
             _ => return Err(Malformed::Variant("a PNG with a private extension")),
@@ -93,7 +97,7 @@ impl Walk {
         Ok(())
     }
 
-    fn palette(&mut self, chunk: &Chunk<'_>) -> Result<(), Malformed> {
+    fn palette(&mut self, chunk: &Chunk) -> Result<(), Malformed> {
         if self.stage != Stage::BeforePicture || self.palette.is_some() {
             return Err(chunk.damage("a palette is in the wrong place"));
         }
@@ -105,14 +109,14 @@ impl Walk {
         Ok(())
     }
 
-    fn transparency(&mut self, chunk: &Chunk<'_>) -> Result<(), Malformed> {
+    fn transparency(&mut self, chunk: &Chunk) -> Result<(), Malformed> {
         if self.stage != Stage::BeforePicture || self.has_transparency {
             return Err(chunk.damage("transparency is in the wrong place"));
         }
         self.has_transparency = true;
         // A picture with an alpha channel has no use for this chunk, and decoders ignore it there.
         if let Some(lengths) = self.header.transparency_lengths(self.palette) {
-            if !lengths.contains(&chunk.data.len()) {
+            if !lengths.contains(&chunk.length()) {
                 return Err(chunk.damage("transparency has a wrong length"));
             }
             self.body.keep(chunk.place.clone());
@@ -120,7 +124,7 @@ impl Walk {
         Ok(())
     }
 
-    fn picture(&mut self, chunk: &Chunk<'_>) -> Result<(), Malformed> {
+    fn picture(&mut self, chunk: &Chunk) -> Result<(), Malformed> {
         if self.stage > Stage::InPicture {
             return Err(chunk.damage("the picture data is interrupted by something else"));
         }
@@ -128,16 +132,16 @@ impl Walk {
             return Err(chunk.damage("the picture's palette is missing"));
         }
         self.stage = Stage::InPicture;
-        self.has_picture_data |= !chunk.data.is_empty();
+        self.has_picture_data |= chunk.length() > 0;
         self.body.keep(chunk.place.clone());
         Ok(())
     }
 
-    fn end(&mut self, chunk: &Chunk<'_>) -> Result<(), Malformed> {
+    fn end(&mut self, chunk: &Chunk) -> Result<(), Malformed> {
         if !self.has_picture_data {
             return Err(chunk.damage("it ends without any picture data"));
         }
-        if !chunk.data.is_empty() {
+        if chunk.length() > 0 {
             return Err(chunk.damage("the end chunk is not empty"));
         }
         self.stage = Stage::Ended;
@@ -145,11 +149,11 @@ impl Walk {
         Ok(())
     }
 
-    fn finish(self, original: &Bytes) -> Walked {
+    fn finish(self, original: &mut Original) -> Walked {
         let orientation = self.orientation.unwrap_or(Orientation::AS_STORED);
         let mut clean = self.head;
         if let Some(tiff) = orientation.to_tiff() {
-            chunk::write(&mut clean, *b"eXIf", &[&tiff]);
+            chunk::write(&mut clean, *b"eXIf", &tiff, 0..0, original);
         }
         clean.extend(self.body);
         let ImageHeader { width, height, .. } = self.header;
@@ -160,24 +164,24 @@ impl Walk {
     }
 }
 
-fn first_chunk(chunk: Chunk<'_>) -> Result<ImageHeader, Malformed> {
+fn first_chunk(chunk: Chunk) -> Result<ImageHeader, Malformed> {
     match &chunk.kind {
-        b"IHDR" => ImageHeader::parse(chunk.data).map_err(|what| chunk.damage(what)),
+        b"IHDR" => ImageHeader::parse(&chunk.start).map_err(|what| chunk.damage(what)),
         b"CgBI" => Err(Malformed::Variant("a PNG in Apple's private variant for iOS")),
         _ => Err(chunk.damage("it does not begin with its header")),
     }
 }
 
-fn animation(chunk: &Chunk<'_>) -> Result<(), Malformed> {
-    match chunk.data.first_chunk().map(|frames| u32::from_be_bytes(*frames)) {
+fn animation(chunk: &Chunk) -> Result<(), Malformed> {
+    match chunk.start.first_chunk().map(|frames| u32::from_be_bytes(*frames)) {
         Some(2..) => Err(Malformed::Animated),
         _ => Ok(()),
     }
 }
 
-fn explain(file: &[u8], malformed: Malformed) -> ImageError {
+fn explain(file: &Original, malformed: Malformed) -> ImageError {
     match malformed {
-        Malformed::Truncated => ImageError::truncated(Png, file.len()),
+        Malformed::Truncated => ImageError::truncated(Png, file.length()),
         Malformed::Damaged { at, what } => ImageError::damaged(Png, at, what),
         Malformed::Animated => ImageError::animated(Png),
         Malformed::Variant(name) => ImageError::unsupported(name),

@@ -1,24 +1,43 @@
-//! A file put together from slices of another, so that cleaning it never copies the picture.
+//! A file put together from ranges of another, so that cleaning it never copies the picture.
 
+use super::original::Original;
 use bytes::Bytes;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes in several pieces. Cheap to clone.
+/// Bytes in several pieces, none of them empty. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Rope {
-    pieces: Arc<[Bytes]>,
+    pieces: Arc<[Piece]>,
     length: u64,
 }
 
+/// A part of what is sent.
+#[derive(Clone)]
+pub(crate) enum Piece {
+    /// A few bytes of our own, or a slice of the original that is in memory.
+    Bytes(Bytes),
+    /// A range of the original's file.
+    File(Range<u64>),
+}
+
+impl Piece {
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::File(range) => range.end - range.start,
+        }
+    }
+}
+
 impl Rope {
-    pub(super) fn whole(bytes: Bytes) -> Self {
-        Self::from_pieces([bytes])
+    pub(super) fn whole(piece: Piece) -> Self {
+        Self::from_pieces([piece])
     }
 
-    pub(crate) fn from_pieces(pieces: impl IntoIterator<Item = Bytes>) -> Self {
-        let pieces: Arc<[Bytes]> = pieces.into_iter().collect();
-        let length = pieces.iter().map(|piece| piece.len() as u64).sum();
+    pub(crate) fn from_pieces(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        let pieces: Arc<[Piece]> = pieces.into_iter().filter(|piece| piece.len() > 0).collect();
+        let length = pieces.iter().map(Piece::len).sum();
         Self { pieces, length }
     }
 
@@ -26,7 +45,7 @@ impl Rope {
         self.length
     }
 
-    pub(crate) fn pieces(&self) -> &[Bytes] {
+    pub(crate) fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
 }
@@ -41,7 +60,7 @@ pub(super) struct Splice {
 
 struct Part {
     source: Source,
-    range: Range<usize>,
+    range: Range<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,20 +71,20 @@ enum Source {
 
 impl Splice {
     /// Takes over a range of the original.
-    pub(super) fn keep(&mut self, range: Range<usize>) {
+    pub(super) fn keep(&mut self, range: Range<u64>) {
         self.push(Source::Original, range);
     }
 
     /// Adds bytes of our own.
     pub(super) fn write(&mut self, bytes: &[u8]) {
-        let start = self.made.len();
+        let start = self.made.len() as u64;
         self.made.extend_from_slice(bytes);
-        self.push(Source::Made, start..self.made.len());
+        self.push(Source::Made, start..self.made.len() as u64);
     }
 
     /// Adds another splice of the same original.
     pub(super) fn extend(&mut self, other: Self) {
-        let shift = self.made.len();
+        let shift = self.made.len() as u64;
         self.made.extend_from_slice(&other.made);
         for Part { source, range } in other.parts {
             match source {
@@ -75,19 +94,24 @@ impl Splice {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.parts.iter().map(|part| part.range.len()).sum()
+    pub(super) fn len(&self) -> u64 {
+        self.parts.iter().map(|part| part.range.end - part.range.start).sum()
     }
 
-    pub(super) fn into_rope(self, original: &Bytes) -> Rope {
+    /// How many pieces it has come to so far.
+    pub(super) fn pieces(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub(super) fn into_rope(self, original: &Original) -> Rope {
         let made = Bytes::from(self.made);
         Rope::from_pieces(self.parts.into_iter().map(|Part { source, range }| match source {
-            Source::Original => original.slice(range),
-            Source::Made => made.slice(range),
+            Source::Original => original.piece(range),
+            Source::Made => Piece::Bytes(made.slice(range.start as usize..range.end as usize)),
         }))
     }
 
-    fn push(&mut self, source: Source, range: Range<usize>) {
+    fn push(&mut self, source: Source, range: Range<u64>) {
         match self.parts.last_mut() {
             _ if range.is_empty() => {}
             Some(last) if last.source == source && last.range.end == range.start => {
@@ -102,6 +126,17 @@ impl Splice {
 mod tests {
     use super::*;
 
+    fn spliced(splice: Splice, original: &Bytes) -> Vec<Bytes> {
+        let rope = splice.into_rope(&Original::in_memory(original.clone()));
+        let in_memory = |piece: &Piece| match piece {
+            Piece::Bytes(bytes) => bytes.clone(),
+            Piece::File(_) => unreachable!("the original is in memory"),
+        };
+        let pieces: Vec<Bytes> = rope.pieces().iter().map(in_memory).collect();
+        assert_eq!(rope.len(), pieces.concat().len() as u64);
+        pieces
+    }
+
     #[test]
     fn neighbours_become_one_piece_and_strangers_do_not() {
         let original = Bytes::from_static(b"0123456789");
@@ -113,10 +148,8 @@ mod tests {
         splice.write(b"");
         splice.write(b"b");
         splice.keep(6..6);
-        assert_eq!(splice.len(), 7);
-        let rope = splice.into_rope(&original);
-        assert_eq!(rope.pieces(), [&b"0123"[..], b"5", b"ab"]);
-        assert_eq!(rope.len(), 7);
+        assert_eq!((splice.len(), splice.pieces()), (7, 3));
+        assert_eq!(spliced(splice, &original), [&b"0123"[..], b"5", b"ab"]);
     }
 
     #[test]
@@ -129,7 +162,7 @@ mod tests {
         body.keep(3..5);
         body.write(b"!");
         head.extend(body);
-        assert_eq!(head.into_rope(&original).pieces().concat(), b"head body 34!");
+        assert_eq!(spliced(head, &original).concat(), b"head body 34!");
     }
 
     #[test]
@@ -137,7 +170,6 @@ mod tests {
         let original = Bytes::from(vec![7; 1000]);
         let mut splice = Splice::default();
         splice.keep(10..990);
-        let rope = splice.into_rope(&original);
-        assert_eq!(rope.pieces()[0].as_ptr(), original[10..].as_ptr());
+        assert_eq!(spliced(splice, &original)[0].as_ptr(), original[10..].as_ptr());
     }
 }

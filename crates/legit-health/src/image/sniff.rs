@@ -28,12 +28,29 @@ pub(super) enum Foreign {
     Unknown,
 }
 
+/// How much of a file is looked at. A foreign file is not read beyond it.
+pub(super) const HEAD: usize = 64 * 1024;
+
+/// The part of `bytes` that is looked at.
+pub(super) fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(HEAD)]
+}
+
 pub(super) fn sniff(bytes: &[u8]) -> Content {
+    let bytes = head(bytes);
     if let Some(format) = taken(bytes) {
         return Content::Picture(format);
     }
     let foreign = signatures::find(bytes).or_else(|| container::find(bytes)).or_else(|| words::find(bytes));
     Content::Foreign(foreign.unwrap_or(Foreign::Unknown))
+}
+
+/// The format of a picture that is taken; everything else is refused.
+pub(super) fn picture(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
+    match sniff(bytes) {
+        Content::Picture(format) => Ok(format),
+        Content::Foreign(foreign) => Err(foreign.refusal()),
+    }
 }
 
 /// The format by its signature, or by as much of it as there is: a file cut this short is still named.
@@ -54,7 +71,7 @@ fn taken(bytes: &[u8]) -> Option<ImageFormat> {
 }
 
 impl Foreign {
-    pub(super) fn refusal(self) -> ImageError {
+    fn refusal(self) -> ImageError {
         use ImageErrorKind::{Damaged, NotAnImage};
         let (kind, sentence) = match self {
             Self::Picture(name) => return ImageError::unsupported(name),

@@ -1,42 +1,118 @@
 //! Unwraps images that come as text: base64, and base64 `data:` URLs.
 
 use super::format::ImageFormat;
-use super::sniff::{Content, sniff};
+use super::original::Original;
+use super::sniff::{self, Content, HEAD, head};
 use super::{ImageError, ImageErrorKind};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{DecodeError, Engine, alphabet};
 use bytes::Bytes;
-use std::borrow::Cow;
 
 /// The standard alphabet, with or without padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const BASE64: GeneralPurpose = standard(DecodePaddingMode::Indifferent);
 
-/// The image inside `bytes` if they are text that holds one, nothing if they are something else.
-pub(super) fn unwrap(bytes: &[u8]) -> Result<Option<Bytes>, ImageError> {
-    let text = without_lead(bytes);
-    let is_wrapped = data_url(text).is_some() || is_base64_of_a_picture(text);
-    is_wrapped.then(|| decode(bytes)).transpose()
+/// The standard alphabet where text goes on, so that there is no padding.
+const BASE64_WITHIN: GeneralPurpose = standard(DecodePaddingMode::RequireNone);
+
+const fn standard(padding: DecodePaddingMode) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding);
+    GeneralPurpose::new(&alphabet::STANDARD, config)
+}
+
+/// Whether bytes that begin so are text that holds a picture.
+pub(super) fn holds_picture(bytes: &[u8]) -> bool {
+    let text = without_lead(head(bytes));
+    data_url(text).is_some() || is_base64_of_a_picture(text)
 }
 
 /// The bytes that base64 text or a base64 `data:` URL stands for.
 pub(super) fn decode(text: &[u8]) -> Result<Bytes, ImageError> {
+    let start = payload(text)?;
+    let mut unwrapped = Unwrapped::new(start as u64, text.len() as u64);
+    unwrapped.push(&text[start..])?;
+    unwrapped.finish()
+}
+
+/// Like [`decode`], for text that is not in memory: only what it stands for is held.
+pub(super) fn decode_file(text: &mut Original) -> Result<Bytes, ImageError> {
+    let head = text.take(HEAD.min(text.length() as usize)).unwrap_or_default();
+    let start = payload(&head)? as u64;
+    let mut unwrapped = Unwrapped::new(start, text.length());
+    text.move_to(start);
+    loop {
+        let seen = text.window();
+        let length = seen.len() as u64;
+        if length == 0 {
+            break;
+        }
+        unwrapped.push(seen)?;
+        text.skip(length);
+    }
+    text.conclude()?;
+    unwrapped.finish()
+}
+
+/// The bytes of which the text was read so far. Neither the text nor a copy of it without line breaks is held.
+struct Unwrapped {
+    bytes: Vec<u8>,
+    /// Text that was read and is not decoded yet, without white space.
+    pending: Vec<u8>,
+    /// How much of the text was read, with all that comes before the base64.
+    read: u64,
+}
+
+impl Unwrapped {
+    fn new(start: u64, length: u64) -> Self {
+        let most = (length - start).min(super::Image::MAX_BYTES / 3 * 4) / 4 * 3 + 3;
+        Self { bytes: Vec::with_capacity(most as usize), pending: Vec::new(), read: start }
+    }
+
+    fn push(&mut self, text: &[u8]) -> Result<(), ImageError> {
+        const BLOCK: usize = 16 * 1024;
+        for block in text.chunks(BLOCK) {
+            self.push_block(block)?;
+            self.read += block.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn push_block(&mut self, block: &[u8]) -> Result<(), ImageError> {
+        append_without_white_space(&mut self.pending, block);
+        // The last group waits, since it may be the padded one.
+        let whole = self.pending.len().saturating_sub(1) / 4 * 4;
+        let began_at = self.bytes.len();
+        let decoded = BASE64_WITHIN.decode_vec(&self.pending[..whole], &mut self.bytes);
+        self.pending.drain(..whole);
+        if decoded.is_err() || self.pending.iter().any(is_foreign) {
+            return Err(not_base64(block, self.read));
+        }
+        if began_at < HEAD && self.bytes.len() >= HEAD {
+            sniff::picture(&self.bytes)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Bytes, ImageError> {
+        match BASE64.decode_vec(&self.pending, &mut self.bytes) {
+            Ok(()) => Ok(self.bytes.into()),
+            Err(DecodeError::InvalidLength(_)) => Err(ImageError::new(
+                ImageErrorKind::Truncated,
+                "the base64 text ends in the middle of a byte: part of it is missing; copy it again, whole",
+            )),
+            Err(_) => Err(not_base64(&[], self.read)),
+        }
+    }
+}
+
+/// Where the base64 begins.
+fn payload(text: &[u8]) -> Result<usize, ImageError> {
+    let text = head(text);
     let unwrapped = without_lead(text);
     let payload = match data_url(unwrapped) {
         Some(url) => base64_of(url)?,
         None => unwrapped,
     };
-    let compact = without_white_space(payload);
-    match BASE64.decode(&compact) {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(DecodeError::InvalidLength(_)) => Err(ImageError::new(
-            ImageErrorKind::Truncated,
-            "the base64 text ends in the middle of a byte: part of it is missing; copy it again, whole",
-        )),
-        Err(_) => Err(not_base64(payload, text.len() - payload.len())),
-    }
+    Ok(text.len() - payload.len())
 }
 
 /// What follows the scheme of a `data:` URL.
@@ -68,7 +144,7 @@ fn is_base64_of_a_picture(text: &[u8]) -> bool {
     let Ok(decoded) = BASE64.decode(whole_groups) else {
         return false;
     };
-    match sniff(&decoded) {
+    match sniff::sniff(&decoded) {
         // A JPEG's two bytes are too few to tell its base64 from any text; the third is the same in all of them.
         Content::Picture(ImageFormat::Jpeg) => decoded.starts_with(b"\xFF\xD8\xFF"),
         Content::Picture(_) => true,
@@ -81,27 +157,31 @@ fn without_lead(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text).trim_ascii_start()
 }
 
-fn without_white_space(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.iter().any(u8::is_ascii_whitespace) {
-        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+fn append_without_white_space(to: &mut Vec<u8>, text: &[u8]) {
+    let has_white_space =
+        memchr::memchr3(b'\n', b'\r', b' ', text).or_else(|| memchr::memchr2(b'\t', b'\x0C', text)).is_some();
+    if has_white_space {
+        to.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
     } else {
-        text.into()
+        to.extend_from_slice(text);
     }
 }
 
+fn is_foreign(byte: &u8) -> bool {
+    !(byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=".contains(byte))
+}
+
 /// Says where the text stops being base64, without repeating any of it: it may be part of a picture or a password.
-fn not_base64(payload: &[u8], start: usize) -> ImageError {
-    let is_foreign =
-        |byte: &u8| !(byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=".contains(byte));
-    let sentence = match payload.iter().position(is_foreign) {
+fn not_base64(text: &[u8], start: u64) -> ImageError {
+    let sentence = match text.iter().position(is_foreign) {
         None => "the text is not base64: its padding (=) is wrong; encode the image again".to_owned(),
         Some(at) => {
-            let what = match payload[at] {
+            let what = match text[at] {
                 b'%' => "is percent-encoded; give the base64 text unescaped",
                 b'-' | b'_' => "belongs to the URL-safe alphabet; encode the image with the standard one",
                 _ => "is not in its alphabet; encode the image again",
             };
-            format!("the text is not base64: byte {} {what}", start + at)
+            format!("the text is not base64: byte {} {what}", start + at as u64)
         }
     };
     ImageError::new(ImageErrorKind::NotBase64, sentence)
@@ -175,7 +255,7 @@ mod tests {
     #[test]
     fn bytes_are_unwrapped_only_if_they_hold_a_picture() {
         for wrapped in ["/9j/", "iVBORw0KGgoAAAAN", "\n UklG\nRiQAAABXRUJQ", "data:image/png;base64,"] {
-            assert!(matches!(unwrap(wrapped.as_bytes()), Ok(Some(_))), "{wrapped}");
+            assert!(holds_picture(wrapped.as_bytes()), "{wrapped}");
         }
         for other in [
             "",
@@ -187,7 +267,7 @@ mod tests {
             "\u{FF}\u{D8}",
             "UklGRiQAAABXQVZF",
         ] {
-            assert!(matches!(unwrap(other.as_bytes()), Ok(None)), "{other}");
+            assert!(!holds_picture(other.as_bytes()), "{other}");
         }
     }
 }

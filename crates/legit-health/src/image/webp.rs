@@ -11,42 +11,45 @@ mod extended;
 
 use super::exif::Orientation;
 use super::format::ImageFormat::WebP;
-use super::reader::Reader;
+use super::original::Original;
 use super::rope::Splice;
 use super::{Header, ImageError, Walked};
 use bitstream::{Dimensions, Picture};
-use bytes::Bytes;
 use chunk::Chunk;
+use std::ops::Range;
 
-pub(super) fn walk(original: &Bytes) -> Result<Walked, ImageError> {
-    let mut container = container(original)?;
-    let first = chunk::read(&mut container)?;
-    let cleaned = match &first.kind {
-        b"VP8X" => extended::clean(&first, container)?,
-        b"VP8 " | b"VP8L" => simple(first, container)?,
-        _ => return Err(first.damage("it does not begin with a picture")),
-    };
+pub(super) fn walk(original: &mut Original) -> Result<Walked, ImageError> {
+    let container = container(original)?;
+    let cleaned = original.part(container, |container| {
+        let first = chunk::read(container)?;
+        match &first.kind {
+            b"VP8X" => extended::clean(&first, container),
+            b"VP8 " | b"VP8L" => simple(first, container),
+            _ => Err(first.damage("it does not begin with a picture")),
+        }
+    })?;
     Ok(cleaned.into_walked(original))
 }
 
 /// The chunks of the RIFF container, which must be there to the last byte.
-fn container(file: &[u8]) -> Result<Reader<'_>, ImageError> {
-    let mut header = Reader::starting_at(file, 4);
-    let size = header.array().map(u32::from_le_bytes);
-    let end = size.and_then(|size| header.position().checked_add(usize::try_from(size).ok()?));
-    let content = end.and_then(|end| file.get(..end));
-    let content = content.ok_or_else(|| ImageError::truncated(WebP, file.len()))?;
-    if content.len() <= 12 {
-        return Err(ImageError::damaged(WebP, 4, "its size is too small for a picture"));
+fn container(file: &mut Original) -> Result<Range<u64>, ImageError> {
+    const SIZE: u64 = 4;
+    const FIRST_CHUNK: u64 = 12;
+    file.move_to(SIZE);
+    let size = file.array().map(u32::from_le_bytes);
+    let end = size.map(|size| file.position() + u64::from(size)).filter(|end| *end <= file.length());
+    let end = end.ok_or_else(|| ImageError::truncated(WebP, file.length()))?;
+    if end <= FIRST_CHUNK {
+        return Err(ImageError::damaged(WebP, SIZE, "its size is too small for a picture"));
     }
-    Ok(Reader::starting_at(content, 12))
+    Ok(FIRST_CHUNK..end)
 }
 
 /// One picture chunk. What follows it in the container is not read by decoders.
-fn simple(first: Chunk<'_>, mut container: Reader<'_>) -> Result<Cleaned, ImageError> {
+fn simple(first: Chunk, container: &mut Original) -> Result<Cleaned, ImageError> {
     let Picture { chunk, dimensions } = Picture::parse(first)?;
     while !container.is_at_end() {
-        chunk::read(&mut container)?;
+        chunk::read(container)?;
     }
     let mut body = Splice::default();
     chunk.keep(&mut body);
@@ -61,7 +64,7 @@ struct Cleaned {
 }
 
 impl Cleaned {
-    fn into_walked(self, original: &Bytes) -> Walked {
+    fn into_walked(self, original: &Original) -> Walked {
         let Dimensions { width, height } = self.dimensions;
         let header = Header { format: WebP, width, height, orientation: self.orientation };
         let size = u32::try_from(4 + self.body.len()).expect("no longer than an image, at most 512 MiB");

@@ -106,7 +106,7 @@ enum Encoding {
 
 impl Encoding {
     fn of(image: &Image, buffers: &Buffers) -> Self {
-        let encoder = Encoder::of(image.rope().clone(), buffers.clone());
+        let encoder = Encoder::of(image, buffers.clone());
         // Without a runtime there is no thread to wait on, and nobody else is kept waiting.
         match Handle::try_current() {
             Ok(runtime) if encoder.may_wait() => Self::Ahead(Ahead::of(encoder, runtime)),

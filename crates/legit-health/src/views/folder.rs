@@ -11,31 +11,48 @@ const ENDINGS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
 impl BodyViews<Image> {
     /// Opens the photos of a folder: `faceFront.jpg` for [`View::FaceFront`], and so on; `.jpeg`, `.png` and `.webp` do as
-    /// well. Other files are left alone.
+    /// well. Other files are left alone. All of them are held in memory, as by [`Image::open`].
     ///
     /// # Errors
     ///
     /// The folder cannot be read, or views are missing, twice there or no usable photo: the error names all of them.
     pub fn from_dir(folder: impl AsRef<Path>) -> Result<Self, ViewsError> {
-        let mut photos = photos(folder.as_ref())
-            .map_err(|error| Wrong { unreadable: Some(error.kind()), ..Wrong::default() })?;
-        let mut wrong = Wrong::default();
-        let images = BodyViews::try_from_fn(|view| {
-            Ok::<_, std::convert::Infallible>(match photos.remove(&view).unwrap_or_default().as_slice() {
-                [] => {
-                    wrong.missing.push(view);
-                    None
-                }
-                [photo] => Image::open(photo).map_err(|error| wrong.refused.push((view, error))).ok(),
-                _ => {
-                    wrong.ambiguous.push(view);
-                    None
-                }
-            })
-        });
-        let Ok(images) = images;
-        BodyViews::try_from_fn(|view| images[view].clone().ok_or(())).map_err(|()| wrong.into())
+        open_all(folder.as_ref(), |photo| Image::open(photo))
     }
+
+    /// Like [`from_dir`](Self::from_dir), but the photos are left in their files, as by [`Image::stream`], and must stay
+    /// as they are until the call has ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_dir`](Self::from_dir).
+    pub fn stream_dir(folder: impl AsRef<Path>) -> Result<Self, ViewsError> {
+        open_all(folder.as_ref(), |photo| Image::stream(photo))
+    }
+}
+
+fn open_all(
+    folder: &Path,
+    open: impl Fn(&Path) -> Result<Image, ImageError>,
+) -> Result<BodyViews<Image>, ViewsError> {
+    let mut photos =
+        photos(folder).map_err(|error| Wrong { unreadable: Some(error.kind()), ..Wrong::default() })?;
+    let mut wrong = Wrong::default();
+    let images = BodyViews::try_from_fn(|view| {
+        Ok::<_, std::convert::Infallible>(match photos.remove(&view).unwrap_or_default().as_slice() {
+            [] => {
+                wrong.missing.push(view);
+                None
+            }
+            [photo] => open(photo).map_err(|error| wrong.refused.push((view, error))).ok(),
+            _ => {
+                wrong.ambiguous.push(view);
+                None
+            }
+        })
+    });
+    let Ok(images) = images;
+    BodyViews::try_from_fn(|view| images[view].clone().ok_or(())).map_err(|()| wrong.into())
 }
 
 /// All photos by their view.

@@ -7,7 +7,7 @@ use crate::drawings;
 use legit_health::Image;
 
 fn sent(bytes: &[u8]) -> Vec<u8> {
-    Image::from_bytes(bytes).expect("a whole PNG").to_vec()
+    Image::from_bytes(bytes).expect("a whole PNG").read().expect("in memory")
 }
 
 fn photo() -> Vec<u8> {

@@ -11,7 +11,7 @@ fn image(bytes: &[u8]) -> Image {
 }
 
 fn sent(bytes: &[u8]) -> Vec<u8> {
-    image(bytes).to_vec()
+    image(bytes).read().expect("in memory")
 }
 
 fn drawing(name: &str) -> &'static [u8] {

@@ -3,6 +3,7 @@
 pub(crate) mod dice;
 pub(crate) mod exif;
 pub(crate) mod jpeg;
+pub(crate) mod mutate;
 pub(crate) mod picture;
 pub(crate) mod png;
 pub(crate) mod webp;

@@ -14,6 +14,7 @@ mod generated;
 mod hostile;
 mod orientation;
 mod refusals;
+mod streamed;
 mod surface;
 mod truncation;
 mod wrapped;

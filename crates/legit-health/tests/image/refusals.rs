@@ -66,7 +66,7 @@ fn what_is_not_taken_is_named() {
         (
             &[0; 64],
             Damaged,
-            "the file holds only zeros, as an interrupted copy leaves it; copy the photo again, as binary data",
+            "the file begins with nothing but zeros, as an interrupted copy leaves it; copy the photo again, as binary data",
         ),
         (
             "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\0\x10JFIF".as_bytes(),

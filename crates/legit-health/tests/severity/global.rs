@@ -139,7 +139,15 @@ fn a_folder_is_a_body_if_every_view_has_one_photo() {
     std::fs::write(folder.path().join("notes.txt"), "left alone").unwrap();
     std::fs::write(folder.path().join("other.jpg"), "left alone").unwrap();
     let body = BodyViews::from_dir(folder.path()).unwrap();
-    assert!(View::ALL.into_iter().all(|view| body[view].format() == image(1).format()));
+    let streamed = BodyViews::stream_dir(folder.path()).unwrap();
+    for view in View::ALL {
+        let sent = image(number(view)).read().unwrap();
+        assert_eq!(
+            (body[view].read().unwrap(), streamed[view].read().unwrap()),
+            (sent.clone(), sent),
+            "{view}"
+        );
+    }
 }
 
 #[test]
@@ -152,6 +160,7 @@ fn everything_that_is_wrong_with_a_folder_is_named_at_once() {
     }
     std::fs::write(folder.path().join("handLeft.jpg"), picture(1)).unwrap();
     let error = BodyViews::from_dir(folder.path()).unwrap_err();
+    assert_eq!(BodyViews::stream_dir(folder.path()).unwrap_err().to_string(), error.to_string());
     assert_eq!(error.missing(), missing);
     assert_eq!(error.ambiguous(), [View::HandLeft]);
     assert_eq!(error.refused().iter().map(|(view, _)| *view).collect::<Vec<_>>(), [View::LegsBack]);

@@ -20,7 +20,7 @@ pub(super) enum Extent {
 pub(super) fn open(connection: &Connection, directory: &Path, extent: Extent) -> Result<SomeViews, Failure> {
     match extent {
         Extent::Whole => {
-            let views = BodyViews::<Image>::from_dir(directory).map_err(|error| {
+            let views = BodyViews::<Image>::stream_dir(directory).map_err(|error| {
                 let hint = if error.missing().is_empty() { "" } else { "; or add `--partial`" };
                 refused(directory, &format!("{error}{hint}"))
             })?;

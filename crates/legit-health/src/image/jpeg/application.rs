@@ -2,7 +2,9 @@
 
 use super::marker::Marker;
 use crate::image::exif::{self, Orientation};
+use crate::image::original::Original;
 use crate::image::rope::Splice;
+use bytes::Bytes;
 
 /// What application segments said about the picture, to be written anew.
 #[derive(Default)]
@@ -25,7 +27,7 @@ const COLOUR_PROFILE: &[u8] = b"ICC_PROFILE\0";
 
 impl Application {
     /// Learns from a segment. True if it is to be kept as it is, which only a colour profile is.
-    pub(super) fn read(&mut self, marker: Marker, payload: &[u8]) -> bool {
+    pub(super) fn read(&mut self, marker: Marker, payload: &Bytes) -> bool {
         match marker {
             Marker::APP0 => self.jfif = self.jfif.or_else(|| jfif(payload)),
             // Of several, decoders follow the last.
@@ -65,8 +67,9 @@ fn adobe(payload: &[u8]) -> Option<Adobe> {
     payload.strip_prefix(ADOBE)?.first_chunk().copied()
 }
 
-fn orientation(payload: &[u8]) -> Option<Orientation> {
-    exif::orientation(payload.strip_prefix(exif::IN_JPEG)?)
+fn orientation(payload: &Bytes) -> Option<Orientation> {
+    payload.starts_with(exif::IN_JPEG).then_some(())?;
+    exif::orientation(&mut Original::in_memory(payload.slice(exif::IN_JPEG.len()..)))
 }
 
 fn write_segment(splice: &mut Splice, marker: Marker, parts: &[&[u8]]) {

@@ -53,7 +53,7 @@ pub(super) fn check_table(marker: Marker, payload: &[u8]) -> Result<(), &'static
 }
 
 fn holds_whole(payload: &[u8], table: fn(&mut Reader<'_>) -> Option<()>) -> bool {
-    let mut tables = Reader::starting_at(payload, 0);
+    let mut tables = Reader::new(payload);
     while !tables.is_at_end() {
         if table(&mut tables).is_none() {
             return false;

@@ -54,7 +54,7 @@ impl ImageHeader {
     }
 
     /// How long a tRNS chunk may be; nothing if the picture has an alpha channel instead.
-    pub(super) fn transparency_lengths(&self, palette: Option<Palette>) -> Option<RangeInclusive<usize>> {
+    pub(super) fn transparency_lengths(&self, palette: Option<Palette>) -> Option<RangeInclusive<u64>> {
         match self.colour {
             ColourType::Grey => Some(2..=2),
             ColourType::Rgb => Some(6..=6),
@@ -64,7 +64,7 @@ impl ImageHeader {
     }
 
     /// How long an sBIT chunk is: one byte for each channel, of the palette's colours if there is one.
-    pub(super) fn significant_bits_length(&self) -> usize {
+    pub(super) fn significant_bits_length(&self) -> u64 {
         match self.colour {
             ColourType::Grey => 1,
             ColourType::GreyAlpha => 2,

@@ -2,7 +2,7 @@
 
 use super::Foreign;
 
-/// How much is looked at: enough for an XML prologue with a licence comment.
+/// How much of a text is looked at: enough for an XML prologue with a licence comment.
 const WINDOW: usize = 1024;
 
 pub(super) fn find(bytes: &[u8]) -> Option<Foreign> {
@@ -10,7 +10,9 @@ pub(super) fn find(bytes: &[u8]) -> Option<Foreign> {
         return Some(Foreign::Text("text (UTF-16)"));
     }
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
-        return Some(Foreign::Ruin("the file holds only zeros, as an interrupted copy leaves it"));
+        return Some(Foreign::Ruin(
+            "the file begins with nothing but zeros, as an interrupted copy leaves it",
+        ));
     }
     let text = readable(&bytes[..bytes.len().min(WINDOW)])?.trim_start().to_ascii_lowercase();
     Some(match text.as_bytes().first()? {

@@ -17,8 +17,8 @@ const EXIF: u8 = 0x08;
 const ANIMATION: u8 = 0x02;
 
 impl Announcement {
-    pub(super) fn parse(chunk: &Chunk<'_>) -> Result<Self, ImageError> {
-        let &[flags, _, _, _, ref canvas @ ..] = chunk.data else {
+    pub(super) fn parse(chunk: &Chunk) -> Result<Self, ImageError> {
+        let &[flags, _, _, _, ref canvas @ ..] = &chunk.start[..] else {
             return Err(chunk.damage("its extended header has a wrong length"));
         };
         let canvas = canvas.try_into().map_err(|_| chunk.damage("its extended header has a wrong length"))?;

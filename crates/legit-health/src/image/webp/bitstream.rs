@@ -12,16 +12,16 @@ pub(super) struct Dimensions {
 }
 
 /// A chunk that holds a picture, lossy or lossless.
-pub(super) struct Picture<'a> {
-    pub(super) chunk: Chunk<'a>,
+pub(super) struct Picture {
+    pub(super) chunk: Chunk,
     pub(super) dimensions: Dimensions,
 }
 
-impl<'a> Picture<'a> {
-    pub(super) fn parse(chunk: Chunk<'a>) -> Result<Self, ImageError> {
+impl Picture {
+    pub(super) fn parse(chunk: Chunk) -> Result<Self, ImageError> {
         let dimensions = match &chunk.kind {
-            b"VP8L" => lossless(chunk.data),
-            _ => lossy(chunk.data),
+            b"VP8L" => lossless(&chunk.start),
+            _ => lossy(&chunk.start, chunk.length()),
         };
         match dimensions {
             Some(dimensions) => Ok(Self { chunk, dimensions }),
@@ -31,8 +31,8 @@ impl<'a> Picture<'a> {
 }
 
 /// RFC 6386, 9.1: a key frame that is shown, its start code, and a first partition that fits.
-fn lossy(data: &[u8]) -> Option<Dimensions> {
-    let mut reader = Reader::starting_at(data, 0);
+fn lossy(start: &[u8], length: u64) -> Option<Dimensions> {
+    let mut reader = Reader::new(start);
     let [tag0, tag1, tag2] = reader.array()?;
     let tag = u32::from_le_bytes([tag0, tag1, tag2, 0]);
     let (is_key_frame, version, is_shown, first_partition) =
@@ -40,14 +40,14 @@ fn lossy(data: &[u8]) -> Option<Dimensions> {
     let has_start_code = &reader.array()? == b"\x9D\x01\x2A";
     let mut side = || reader.array().map(|side| u32::from(u16::from_le_bytes(side) & 0x3FFF));
     let (width, height) = (side()?, side()?);
-    let is_complete = (first_partition as usize) < data.len();
+    let is_complete = u64::from(first_partition) < length;
     let is_sound = is_key_frame && version <= 3 && is_shown && has_start_code && is_complete;
     (is_sound && width > 0 && height > 0).then_some(Dimensions { width, height })
 }
 
 /// RFC 9649, 3.4: the signature, 14 bits less one for each side, alpha, and version 0.
-fn lossless(data: &[u8]) -> Option<Dimensions> {
-    let mut reader = Reader::starting_at(data, 0);
+fn lossless(start: &[u8]) -> Option<Dimensions> {
+    let mut reader = Reader::new(start);
     let signature = reader.byte()?;
     let header = reader.array().map(u32::from_le_bytes)?;
     let dimensions = Dimensions { width: (header & 0x3FFF) + 1, height: (header >> 14 & 0x3FFF) + 1 };
@@ -61,6 +61,10 @@ mod tests {
     const LOSSY: [u8; 11] = [0x10, 0, 0, 0x9D, 0x01, 0x2A, 0x05, 0x40, 0x07, 0x80, 0];
     const LOSSLESS: [u8; 5] = [0x2F, 0x04, 0x80, 0x01, 0x10];
     const FIVE_BY_SEVEN: Option<Dimensions> = Some(Dimensions { width: 5, height: 7 });
+
+    fn lossy(data: &[u8]) -> Option<Dimensions> {
+        super::lossy(data, data.len() as u64)
+    }
 
     #[test]
     fn dimensions_are_read_without_scale_and_alpha_bits() {

@@ -7,14 +7,14 @@ use super::chunk::{self, Chunk};
 use crate::image::ImageError;
 use crate::image::exif::{self, Orientation};
 use crate::image::format::ImageFormat::WebP;
-use crate::image::reader::Reader;
+use crate::image::original::Original;
 use crate::image::rope::Splice;
 
-pub(super) fn clean(first: &Chunk<'_>, mut container: Reader<'_>) -> Result<Cleaned, ImageError> {
+pub(super) fn clean(first: &Chunk, container: &mut Original) -> Result<Cleaned, ImageError> {
     let announced = Announcement::parse(first)?;
     let mut found = Found::default();
     while !container.is_at_end() {
-        found.take(chunk::read(&mut container)?, &announced)?;
+        found.take(chunk::read(container)?, &announced, container)?;
     }
     let Found { profile, alpha, picture, orientation } = found;
     let picture = picture
@@ -41,15 +41,20 @@ pub(super) fn clean(first: &Chunk<'_>, mut container: Reader<'_>) -> Result<Clea
 
 /// What matters of the chunks that follow VP8X.
 #[derive(Default)]
-struct Found<'a> {
-    profile: Option<Chunk<'a>>,
-    alpha: Option<Chunk<'a>>,
-    picture: Option<Picture<'a>>,
+struct Found {
+    profile: Option<Chunk>,
+    alpha: Option<Chunk>,
+    picture: Option<Picture>,
     orientation: Option<Orientation>,
 }
 
-impl<'a> Found<'a> {
-    fn take(&mut self, chunk: Chunk<'a>, announced: &Announcement) -> Result<(), ImageError> {
+impl Found {
+    fn take(
+        &mut self,
+        chunk: Chunk,
+        announced: &Announcement,
+        container: &mut Original,
+    ) -> Result<(), ImageError> {
         match &chunk.kind {
             b"VP8 " | b"VP8L" if self.picture.is_some() => {
                 return Err(chunk.damage("a second picture follows the first"));
@@ -62,7 +67,8 @@ impl<'a> Found<'a> {
             b"ANMF" => return Err(ImageError::animated(WebP)),
             b"ICCP" if announced.has_profile() && self.profile.is_none() => self.profile = Some(chunk),
             b"EXIF" if announced.has_exif() => {
-                self.orientation = self.orientation.or_else(|| exif::orientation_in_chunk(chunk.data));
+                self.orientation =
+                    self.orientation.or_else(|| exif::orientation_in_chunk(container, chunk.data));
             }
             _ => {}
         }

@@ -1,0 +1,161 @@
+//! A photograph that is sent from its file: if that is not the file any more that was opened, nothing whole is sent.
+
+use crate::support::scene::{Scene, whole};
+use crate::support::socket::{Server, swallow};
+use crate::support::{answer, ok, photograph, report};
+use http_body_util::BodyExt;
+use legit_health::wire::RequestBody;
+use legit_health::{Client, Error, Fate, Image, ImageErrorKind, Kind, Retries};
+use serde_json::json;
+use std::error::Error as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const LENGTH: usize = 2_000_000;
+
+struct Photo {
+    _folder: TempDir,
+    path: PathBuf,
+    image: Image,
+}
+
+impl Photo {
+    fn new(length: usize) -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("JANE-DOE.jpg");
+        std::fs::write(&path, photograph(length, 1)).unwrap();
+        let image = Image::stream(&path).unwrap();
+        Self { _folder: folder, path, image }
+    }
+}
+
+/// What may happen to a file.
+const CHANGES: [(fn(&Path), ImageErrorKind); 5] = [
+    // The same length, and perhaps the same second.
+    (|path| std::fs::write(path, photograph(LENGTH, 2)).unwrap(), ImageErrorKind::Changed),
+    (|path| std::fs::write(path, photograph(LENGTH + 1, 1)).unwrap(), ImageErrorKind::Changed),
+    (|path| std::fs::write(path, photograph(LENGTH / 2, 1)).unwrap(), ImageErrorKind::Changed),
+    (
+        |path| {
+            let other = path.with_extension("new");
+            std::fs::write(&other, photograph(LENGTH, 3)).unwrap();
+            std::fs::rename(other, path).unwrap();
+        },
+        ImageErrorKind::Changed,
+    ),
+    (|path| std::fs::remove_file(path).unwrap(), ImageErrorKind::Unreadable),
+];
+
+/// The error says which file and what to do, and its texts do not name the file.
+fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
+    assert_eq!(error.kind(), Kind::Image, "{error}");
+    let image = error.image().unwrap();
+    assert_eq!((image.kind(), image.path()), (kind, Some(path)));
+    assert!(error.to_string().starts_with("the file of the photo"), "{error}");
+    let mut texts = vec![error.to_string(), format!("{error:?}")];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        texts.extend([cause.to_string(), format!("{cause:?}")]);
+        source = cause.source();
+    }
+    assert!(!texts.concat().contains("JANE"), "{texts:?}");
+}
+
+fn client(scene: &Scene) -> Client {
+    let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
+    scene.builder().retries(retries).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_file_that_changed_before_it_was_sent() {
+    for (change, kind) in CHANGES {
+        let scene = Scene::new(|request: http::Request<RequestBody>| async {
+            assert!(request.into_body().collect().await.is_err(), "nothing whole");
+            // Somebody in between may answer all the same. It is no answer to this request.
+            whole(ok(report(&[])))
+        });
+        let photo = Photo::new(LENGTH);
+        change(&photo.path);
+        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        is_about(&error, &photo.path, kind);
+        assert_eq!((error.fate(), error.attempts(), scene.calls()), (Fate::NotSent, 1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changed_between_two_attempts() {
+    for (change, kind) in CHANGES {
+        let photo = Photo::new(LENGTH);
+        let path = photo.path.clone();
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let scene = Scene::new(move |request: http::Request<RequestBody>| {
+            let (count, path) = (count.clone(), path.clone());
+            async move {
+                if request.into_body().collect().await.is_ok() {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    change(&path);
+                }
+                whole(answer(503, json!({"detail": "busy"})))
+            }
+        });
+        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        is_about(&error, &photo.path, kind);
+        // The first attempt was answered, and no other has reached anybody.
+        assert_eq!((error.fate(), error.attempts()), (Fate::Answered, 2));
+        assert_eq!(received.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_sent() {
+    // A replaced or deleted file is still there for whoever has it open: what is sent is what was walked.
+    for (change, kind) in CHANGES.into_iter().take(3) {
+        let photo = Photo::new(LENGTH);
+        let path = photo.path.clone();
+        let scene = Scene::new(move |request: http::Request<RequestBody>| {
+            let path = path.clone();
+            async move {
+                let mut body = request.into_body();
+                for _ in 0..2 {
+                    body.frame().await.unwrap().unwrap();
+                }
+                change(&path);
+                assert!(body.collect().await.is_err(), "nothing whole");
+                whole(ok(report(&[])))
+            }
+        });
+        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        is_about(&error, &photo.path, kind);
+        assert_eq!((error.fate(), scene.calls()), (Fate::NotSent, 1));
+    }
+}
+
+/// On a socket: the other side sees a request that breaks off, and the client does not take it for a lost connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_never_sees_the_end_of_a_torn_body() {
+    // More than the system takes from us before anybody has read it.
+    const LENGTH: usize = 24_000_000;
+    let photo = Photo::new(LENGTH);
+    let path = photo.path.clone();
+    let progress = Arc::new(Mutex::new((0, 0)));
+    let log = progress.clone();
+    let server = Server::raw(move |stream| {
+        let (path, log) = (path.clone(), log.clone());
+        swallow(stream, move |received, announced| {
+            let before = std::mem::replace(&mut *log.lock().unwrap(), (received, announced)).0;
+            if received > 200_000 && before <= 200_000 {
+                std::fs::write(&path, photograph(LENGTH, 2)).unwrap();
+            }
+        })
+    })
+    .await;
+    let error = server.client().diagnosis_support(photo.image).await.unwrap_err();
+    is_about(&error, &photo.path, ImageErrorKind::Changed);
+    assert_eq!((error.fate(), error.attempts()), (Fate::NotSent, 1));
+    let (received, announced) = *progress.lock().unwrap();
+    assert!(200_000 < received && received < announced, "{received} of {announced}");
+}
