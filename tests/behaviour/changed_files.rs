@@ -32,8 +32,10 @@ impl Photo {
     }
 }
 
-/// What may happen to a file.
-const CHANGES: [(fn(&Path), ImageErrorKind); 5] = [
+/// What may happen to a file, and what is said of it.
+type Change = (fn(&Path), ImageErrorKind);
+
+const CHANGES: [Change; 5] = [
     // The same length, and perhaps the same second.
     (|path| std::fs::write(path, photograph(LENGTH, 2)).unwrap(), ImageErrorKind::Changed),
     (|path| std::fs::write(path, photograph(LENGTH + 1, 1)).unwrap(), ImageErrorKind::Changed),
