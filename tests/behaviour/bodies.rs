@@ -253,6 +253,28 @@ async fn every_body_is_what_a_plain_encoder_writes() {
     }
 }
 
+/// Files that nobody has written for a while are read where no disk is waited for; those above were written just now.
+#[tokio::test]
+async fn so_is_the_body_from_files_that_have_been_there_for_long() {
+    let device = Device::default();
+    let client = device.client();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/legit-health/tests/image/drawings");
+    let mut pictures = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "jpg")
+            && let Ok(image) = Image::open(&path)
+        {
+            let call = Call::Support(2);
+            let photos = vec![image.read().unwrap(); 2];
+            call.make(&client, &[Image::stream(&path).unwrap(), image]).await.unwrap_err();
+            device.has_received(1, &call.body(&photos), path);
+            pictures += 1;
+        }
+    }
+    assert!(pictures > 5);
+}
+
 #[tokio::test]
 async fn so_is_the_body_of_every_further_attempt() {
     let device = Device::default();

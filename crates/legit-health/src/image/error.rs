@@ -83,7 +83,12 @@ impl ImageError {
         Self::new(ImageErrorKind::Changed, sentence)
     }
 
-    pub(crate) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
+    /// The runtime has ended while a file was read for it.
+    pub(crate) fn abandoned() -> Self {
+        Self::unreadable("the file of the photo was not read to its end, since the program is ending", None)
+    }
+
+    pub(super) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
         let mut error = Self::new(ImageErrorKind::Unreadable, sentence);
         error.0.source = source;
         error

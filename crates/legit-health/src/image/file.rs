@@ -1,5 +1,6 @@
 //! An image's file: read once into memory, or known well enough to be read again for every attempt.
 
+mod at_hand;
 #[cfg(test)]
 mod changes;
 mod identity;
@@ -40,5 +41,20 @@ impl ImageFile {
     /// `Changed` if something else is there now, `Unreadable` if nothing is.
     pub(crate) fn reopen(&self) -> Result<OpenFile, ImageError> {
         OpenFile::again(self).map_err(|error| error.at(&self.path))
+    }
+
+    /// As it would be known if it had not been written a moment ago.
+    #[cfg(test)]
+    pub(crate) fn of_old(&self) -> Self {
+        Self { content: None, ..self.clone() }
+    }
+
+    /// The same, if that waits for no disk; `None` if it would.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if something else is there now.
+    pub(crate) fn reopen_at_hand(&self) -> Result<Option<OpenFile>, ImageError> {
+        OpenFile::again_at_hand(self)
     }
 }

@@ -1,23 +1,21 @@
 //! Request bodies: template text, and images that are encoded while they are sent.
 
-mod ahead;
 mod buffers;
-mod encode;
+mod encoder;
+mod encoding;
 
 use super::digest::{DigestOfSent, Digesting};
 use super::pulse::Pulse;
 use crate::image::{Image, ImageError};
-use ahead::Ahead;
 pub(crate) use buffers::Buffers;
 use bytes::Bytes;
-use encode::Encoder;
+use encoding::Encoding;
 use http_body::{Body, Frame, SizeHint};
 use legit_health_api::seam::Piece;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
-use tokio::runtime::Handle;
 
 /// The recipe for a body. Every attempt opens a fresh one.
 pub(crate) struct BodyPlan {
@@ -96,30 +94,6 @@ pub struct RequestBody {
     pulse: Arc<Pulse>,
     digesting: Option<Digesting>,
     failure: Failure,
-}
-
-/// Where the image that is under way is encoded.
-enum Encoding {
-    Here(Encoder),
-    Ahead(Ahead),
-}
-
-impl Encoding {
-    fn of(image: &Image, buffers: &Buffers) -> Self {
-        let encoder = Encoder::of(image, buffers.clone());
-        // Without a runtime there is no thread to wait on, and nobody else is kept waiting.
-        match Handle::try_current() {
-            Ok(runtime) if encoder.may_wait() => Self::Ahead(Ahead::of(encoder, runtime)),
-            _ => Self::Here(encoder),
-        }
-    }
-
-    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Bytes>, ImageError>> {
-        match self {
-            Self::Here(encoder) => Poll::Ready(encoder.next_chunk()),
-            Self::Ahead(ahead) => ahead.poll_chunk(context),
-        }
-    }
 }
 
 impl RequestBody {

@@ -1,6 +1,6 @@
 //! Opens an image file, and only a file, and reads from it what belongs to it.
 
-use super::{Content, Identity, ImageFile};
+use super::{Content, Identity, ImageFile, at_hand};
 use crate::image::{Image, ImageError, check_size};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
@@ -50,6 +50,20 @@ impl OpenFile {
         Ok(file)
     }
 
+    /// The same, if that waits for no disk; `None` if it would.
+    pub(super) fn again_at_hand(known: &ImageFile) -> Result<Option<Self>, ImageError> {
+        if known.content.is_some() {
+            // All of it would have to be read.
+            return Ok(None);
+        }
+        let Some(handle) = at_hand::open(&known.path) else {
+            return Ok(None);
+        };
+        let file = Self { handle, known: known.clone() };
+        file.still_identical()?;
+        Ok(Some(file))
+    }
+
     pub(in crate::image) fn length(&self) -> u64 {
         self.known.identity.length
     }
@@ -70,6 +84,16 @@ impl OpenFile {
     /// `Changed` if the file ends before, `Unreadable` if the disk or the network fails.
     pub(crate) fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> Result<(), ImageError> {
         self.fill(at, buffer)
+    }
+
+    /// The same, if that waits for no disk: false, and `buffer` is of no use, if it would, or if the system cannot tell.
+    pub(crate) fn read_at_hand(&self, at: u64, buffer: &mut [u8]) -> bool {
+        at_hand::read_exact_at(&self.handle, at, buffer)
+    }
+
+    /// Whether [`still_unchanged`](Self::still_unchanged) reads the file again.
+    pub(crate) fn takes_long_to_check(&self) -> bool {
+        self.known.content.is_some()
     }
 
     /// Whether it is still the file that was walked, with what was in it. To be asked before the last of it is used.

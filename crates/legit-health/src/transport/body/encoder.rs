@@ -1,0 +1,241 @@
+//! Base64 of an image that lies in pieces, chunk by chunk.
+
+use super::Buffers;
+use crate::image::{Image, ImageError, ImageFile, OpenFile, Piece, Rope};
+use base64_simd::STANDARD;
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// The text of a chunk: little enough for the processor's cache.
+const TEXT: usize = 64 * 1024;
+
+/// What is left of an image to encode.
+pub(super) struct Encoder {
+    rope: Rope,
+    left: u64,
+    /// The piece that comes next, and how much of it is done.
+    piece: usize,
+    done: u64,
+    file: Option<Reading>,
+    /// The chunk that is being made.
+    text: Vec<u8>,
+    buffers: Buffers,
+}
+
+/// Whether a chunk is worth waiting for a disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Only what is in memory already is taken.
+    None,
+    Unlimited,
+}
+
+/// Why there is no chunk.
+#[derive(Debug)]
+pub(super) enum Unmade {
+    /// It takes more patience. Nothing is lost by asking again.
+    WouldWait,
+    Failed(ImageError),
+}
+
+impl From<ImageError> for Unmade {
+    fn from(error: ImageError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// How many bytes make so much text: base64 writes four characters for three bytes.
+const fn raw(text: usize) -> usize {
+    text / 4 * 3
+}
+
+impl Encoder {
+    pub(super) fn of(image: &Image, buffers: Buffers) -> Self {
+        let file = image.file().map(|file| Reading { file: file.clone(), open: None, room: Vec::new() });
+        Self { file, ..Self::of_rope(image.rope().clone(), buffers) }
+    }
+
+    fn of_rope(rope: Rope, buffers: Buffers) -> Self {
+        let left = rope.len();
+        Self { rope, left, piece: 0, done: 0, file: None, text: Vec::new(), buffers }
+    }
+
+    /// `None` at the end.
+    pub(super) fn next_chunk(&mut self, patience: Patience) -> Result<Option<Bytes>, Unmade> {
+        if self.left == 0 && self.text.is_empty() {
+            return Ok(None);
+        }
+        if self.text.capacity() == 0 {
+            self.text = self.buffers.lend(TEXT);
+        }
+        while self.left > 0 && self.text.len() < TEXT {
+            self.encode(raw(TEXT - self.text.len()), patience)?;
+        }
+        if self.left == 0
+            && let Some(file) = &self.file
+        {
+            // Before the end of the body is out of hand.
+            file.check_unchanged(patience)?;
+        }
+        Ok(Some(self.buffers.freeze(std::mem::take(&mut self.text))))
+    }
+
+    /// Encodes some of the next bytes, from where they lie. Only the end of the image may break the groups of three.
+    fn encode(&mut self, most: usize, patience: Patience) -> Result<(), Unmade> {
+        let piece = &self.rope.pieces()[self.piece];
+        let here = (piece.len() - self.done).min(most as u64);
+        let count = if here == self.left { here } else { here / 3 * 3 } as usize;
+        if count == 0 {
+            return self.encode_group(patience);
+        }
+        let bytes = bytes_of(piece, self.done, count, &mut self.file, patience)?;
+        STANDARD.encode_append(bytes, &mut self.text);
+        self.pass(count);
+        Ok(())
+    }
+
+    /// Encodes one group, whose bytes belong to several pieces.
+    fn encode_group(&mut self, patience: Patience) -> Result<(), Unmade> {
+        let (mut group, mut count) = ([0; 3], 0);
+        let (mut piece, mut done) = (self.piece, self.done);
+        while count < group.len()
+            && let Some(from) = self.rope.pieces().get(piece)
+        {
+            group[count] = bytes_of(from, done, 1, &mut self.file, patience)?[0];
+            count += 1;
+            done += 1;
+            if done == from.len() {
+                (piece, done) = (piece + 1, 0);
+            }
+        }
+        STANDARD.encode_append(&group[..count], &mut self.text);
+        (self.piece, self.done) = (piece, done);
+        self.left -= count as u64;
+        Ok(())
+    }
+
+    fn pass(&mut self, count: usize) {
+        self.left -= count as u64;
+        self.done += count as u64;
+        if self.done == self.rope.pieces()[self.piece].len() {
+            (self.piece, self.done) = (self.piece + 1, 0);
+        }
+    }
+}
+
+/// So many bytes of a piece, from where they lie or read from the file.
+fn bytes_of<'a>(
+    piece: &'a Piece,
+    from: u64,
+    count: usize,
+    file: &'a mut Option<Reading>,
+    patience: Patience,
+) -> Result<&'a [u8], Unmade> {
+    match (piece, file) {
+        (Piece::Bytes(bytes), _) => Ok(&bytes[from as usize..][..count]),
+        (Piece::File(range), Some(file)) => file.read(range.start + from, count, patience),
+        (Piece::File(_), None) => unreachable!("only an image with a file has ranges of one"),
+    }
+}
+
+/// The file of an image, opened when its first byte is wanted.
+struct Reading {
+    file: Arc<ImageFile>,
+    open: Option<OpenFile>,
+    room: Vec<u8>,
+}
+
+impl Reading {
+    fn read(&mut self, at: u64, count: usize, patience: Patience) -> Result<&[u8], Unmade> {
+        let open = match &mut self.open {
+            Some(open) => open,
+            closed => closed.insert(match patience {
+                Patience::Unlimited => self.file.reopen()?,
+                Patience::None => self.file.reopen_at_hand()?.ok_or(Unmade::WouldWait)?,
+            }),
+        };
+        if self.room.len() < count {
+            self.room.resize(count, 0);
+        }
+        let room = &mut self.room[..count];
+        match patience {
+            Patience::Unlimited => open.read_at(at, room)?,
+            Patience::None if open.read_at_hand(at, room) => {}
+            Patience::None => return Err(Unmade::WouldWait),
+        }
+        Ok(room)
+    }
+
+    fn check_unchanged(&self, patience: Patience) -> Result<(), Unmade> {
+        match &self.open {
+            Some(open) if patience == Patience::None && open.takes_long_to_check() => Err(Unmade::WouldWait),
+            Some(open) => Ok(open.still_unchanged()?),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine;
+
+    #[test]
+    fn any_cut_into_pieces_gives_the_same_text() {
+        const CHUNK: usize = raw(TEXT);
+        let raw: Vec<u8> = (0..3 * CHUNK + 5).map(|n| (n * 31 % 251) as u8).collect();
+        for length in [0, 1, 2, 3, 4, CHUNK - 1, CHUNK, CHUNK + 1, raw.len()] {
+            for step in [1, 2, 3, 7, 1000, CHUNK, raw.len()] {
+                let raw = &raw[..length];
+                if step < 7 && length > CHUNK {
+                    continue;
+                }
+                let reference = base64::engine::general_purpose::STANDARD.encode(raw);
+                let pieces = raw.chunks(step).map(|slice| Piece::Bytes(Bytes::copy_from_slice(slice)));
+                let mut encoder = Encoder::of_rope(Rope::from_pieces(pieces), Buffers::default());
+                let chunks: Vec<Bytes> =
+                    std::iter::from_fn(|| encoder.next_chunk(Patience::None).unwrap()).collect();
+                assert_eq!(chunks.concat(), reference.as_bytes(), "{length} bytes, pieces of {step}");
+                assert!(chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= TEXT));
+            }
+        }
+    }
+
+    /// Whoever cannot wait, and lets somebody else wait now and then, comes to the same text.
+    #[test]
+    fn a_file_is_encoded_alike_with_and_without_patience() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [400, 60_001, 3 * raw(TEXT) + 5] {
+            let path = folder.path().join("photo.jpg");
+            let data: Vec<u8> = (0..length).map(|n| (n * 31 % 251) as u8).collect();
+            const HEAD: &[u8] =
+                b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\xFF\xFE\x00\x07dropd\
+                \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
+            std::fs::write(&path, [HEAD, &data, b"\xFF\xD9"].concat()).unwrap();
+            let image = Image::stream(&path).unwrap();
+            let reference = base64::engine::general_purpose::STANDARD.encode(image.read().unwrap());
+            for every_so_often in [1, 2, 3, usize::MAX] {
+                let mut encoder = Encoder::of(&image, Buffers::default());
+                let reading = encoder.file.as_mut().unwrap();
+                reading.file = Arc::new(reading.file.of_old());
+                let mut text = Vec::new();
+                for turn in 1.. {
+                    let impatient = turn % every_so_often != 0;
+                    let made = match encoder.next_chunk(if impatient {
+                        Patience::None
+                    } else {
+                        Patience::Unlimited
+                    }) {
+                        Err(Unmade::WouldWait) if impatient => encoder.next_chunk(Patience::Unlimited),
+                        made => made,
+                    };
+                    match made.unwrap() {
+                        Some(chunk) => text.extend_from_slice(&chunk),
+                        None => break,
+                    }
+                }
+                assert!(text == reference.as_bytes(), "{length} bytes, patient every {every_so_often} turns");
+            }
+        }
+    }
+}
