@@ -17,7 +17,7 @@ pub(crate) struct OpenFile {
 impl OpenFile {
     pub(in crate::image) fn open(path: &Path) -> Result<Self, ImageError> {
         // The program may have moved to another folder when the file is opened again.
-        let path = std::path::absolute(path).map_err(unreadable)?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
         let (handle, metadata) = open(&path)?;
         let identity = Identity::of(&metadata);
         Ok(Self { handle, known: ImageFile { path: path.into(), identity, content: None } })
