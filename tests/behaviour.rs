@@ -28,6 +28,8 @@ mod foreign_bytes;
 mod garbage;
 #[path = "behaviour/hostile.rs"]
 mod hostile;
+#[path = "behaviour/hostile_images.rs"]
+mod hostile_images;
 #[path = "behaviour/integrity.rs"]
 mod integrity;
 #[path = "behaviour/json_schema.rs"]

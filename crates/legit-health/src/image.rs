@@ -108,17 +108,18 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// [`ImageErrorKind::Unreadable`] if the file cannot be read, and everything that
-    /// [`from_bytes`](Self::from_bytes) refuses; [`ImageError::path`] is set in each case.
+    /// [`ImageErrorKind::Unreadable`] if the file cannot be read, [`ImageErrorKind::Changed`] if it is written to
+    /// meanwhile, and everything that [`from_bytes`](Self::from_bytes) refuses; [`ImageError::path`] is set in each case.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
-        Self::read_whole(path).map_err(|error| error.at(path))
+        Self::from_file(path, Window::SIZE, |file, _| Self::from_bytes(file.into_bytes()?))
+            .map_err(|error| error.at(path))
     }
 
     /// Takes an image file, which is read piece by piece while it is sent.
     ///
-    /// It is checked and cleaned exactly as by [`open`](Self::open), and what is sent is the same to the byte. But what
-    /// is held in memory is the same few kilobytes for a photo of any size, here and during the call.
+    /// It is checked and cleaned exactly as by [`open`](Self::open), and what is sent is the same to the byte. But the
+    /// memory it takes, here and during the call, does not grow with the photo.
     ///
     /// In return **the file must stay as it is until the call has ended.** It is not kept open, so any number of images
     /// may wait. Each attempt opens it again, and is given up with [`ImageErrorKind::Changed`] if it was written to,
@@ -142,8 +143,7 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// What [`open`](Self::open) refuses, with the same sentence, and [`ImageErrorKind::Changed`] if the file changes
-    /// while it is walked. [`ImageError::path`] is set in each case.
+    /// Those of [`open`](Self::open), with the same sentences; [`ImageError::path`] is set in each case.
     pub fn stream(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
         Self::stream_through(path, Window::SIZE).map_err(|error| error.at(path))
@@ -218,29 +218,33 @@ impl Image {
         Self { source, sent: clean, header, metadata: Metadata::Removed }
     }
 
-    fn read_whole(path: &Path) -> Result<Self, ImageError> {
-        Self::from_bytes(file::read(path, HEAD as u64, |head| look(head, head.len() as u64).map(drop))?)
+    fn stream_through(path: &Path, window: usize) -> Result<Self, ImageError> {
+        Self::from_file(path, window, |mut file, format| {
+            file.note_content()?;
+            let known = file.known();
+            let walked = walk(format, &mut Original::behind(Window::new(file, window)))?;
+            Ok(Self::from_walked(walked, Source::File(known.into())))
+        })
     }
 
-    fn stream_through(path: &Path, window: usize) -> Result<Self, ImageError> {
+    /// Refuses what is no image, unwraps text, and leaves a picture to `take`.
+    fn from_file(
+        path: &Path,
+        window: usize,
+        take: impl FnOnce(OpenFile, ImageFormat) -> Result<Self, ImageError>,
+    ) -> Result<Self, ImageError> {
         let mut file = OpenFile::open(path)?;
         if file.length() == 0 {
             // Empty, or on a file system that does not know how long its files are.
-            return Self::read_whole(path);
+            return Self::from_bytes(file.into_bytes()?);
         }
         let mut head = vec![0; HEAD.min(file.length() as usize)];
         file.read_at(0, &mut head)?;
-        let contents = look(&head, file.length())?;
-        drop(head);
-        let through = |file| Original::behind(Window::new(file, window));
-        match contents {
-            Contents::Picture(format) => {
-                file.note_content()?;
-                let known = file.known();
-                let walked = walk(format, &mut through(file))?;
-                Ok(Self::from_walked(walked, Source::File(known.into())))
+        match look(&head, file.length())? {
+            Contents::Picture(format) => take(file, format),
+            Contents::Text => {
+                Self::from_binary(text::decode_file(&mut Original::behind(Window::new(file, window)))?)
             }
-            Contents::Text => Self::from_binary(text::decode_file(&mut through(file))?),
         }
     }
 
@@ -367,10 +371,10 @@ enum Contents {
 /// Refuses what is no image by its first bytes.
 fn look(head: &[u8], length: u64) -> Result<Contents, ImageError> {
     check_size(length)?;
-    if text::holds_picture(head) {
-        return Ok(Contents::Text);
+    match text::holds_picture(head)? {
+        true => Ok(Contents::Text),
+        false => sniff::picture(head).map(Contents::Picture),
     }
-    sniff::picture(head).map(Contents::Picture)
 }
 
 fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageError> {

@@ -39,9 +39,9 @@ pub enum ImageErrorKind {
     NotBase64,
     /// More than [`Image::MAX_BYTES`](super::Image::MAX_BYTES).
     TooLarge,
-    /// The file of a [streamed](super::Image::stream) image is no longer the one that was checked: it was written to,
-    /// replaced, renamed or removed. Nothing of it has reached the API as an image. Open it again, and leave it alone
-    /// until the call has ended.
+    /// The file changed while it was read, or the file of a [streamed](super::Image::stream) image is no longer the one
+    /// that was checked: it was written to, replaced, renamed or removed. Nothing of it has reached the API as an image.
+    /// Open it again, and leave it alone until it is read, or the call has ended.
     Changed,
     /// The file could not be read; `source()` is the system's reason, where there is one.
     Unreadable,

@@ -13,7 +13,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use open::OpenFile;
-pub(super) use open::read;
 pub(super) use window::Window;
 
 /// A file that was walked, and how to know it again. It is not kept open: ten thousand images are ten thousand of

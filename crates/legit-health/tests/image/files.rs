@@ -47,6 +47,7 @@ fn what_is_no_readable_file_is_said_in_one_sentence() {
     assert_eq!(missing.kind(), ImageErrorKind::Unreadable);
     assert_eq!(missing.to_string(), "there is no file at this path; check the path");
     assert!(missing.source().is_some());
+    assert_eq!(Image::open("").expect_err("no path").to_string(), missing.to_string());
 
     let path = folder.join("patient-042");
     fs::create_dir(&path).expect("creates");

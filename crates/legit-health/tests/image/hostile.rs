@@ -3,7 +3,7 @@
 
 use crate::build::dice::Dice;
 use crate::build::mutate::mutate;
-use crate::build::{cases, png};
+use crate::build::{cases, jpeg, png};
 use crate::drawings;
 use legit_health::Image;
 
@@ -110,4 +110,22 @@ fn lengths_that_lie_are_refused() {
     for lie in lies {
         assert!(Image::from_bytes(lie).is_err(), "{}", lie.escape_ascii());
     }
+}
+
+/// Each piece is remembered, so a file must not be able to make as many as it likes.
+#[test]
+fn a_picture_in_more_pieces_than_any_photo_is_refused() {
+    let photo = drawings::JPEGS[0].bytes;
+    let in_pieces = |pieces: usize| {
+        let piece = [jpeg::segment(0xDD, &[0, 0]), jpeg::segment(jpeg::COM, b"")].concat();
+        jpeg::insert(photo, 2, &piece.repeat(pieces))
+    };
+    let image = Image::from_bytes(in_pieces(9_000)).expect("many, but not absurdly many");
+    assert_eq!(image.len(), Image::from_bytes(photo).expect("a JPEG").len() + 9_000 * 6);
+    let refusal = Image::from_bytes(in_pieces(11_000)).expect_err("too many");
+    assert_eq!(
+        refusal.to_string(),
+        "the JPEG is damaged at byte 100002: the picture is scattered over more places than in any photo; \
+         copy or export the file again"
+    );
 }

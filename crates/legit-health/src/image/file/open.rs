@@ -4,24 +4,9 @@ use super::{Content, Identity, ImageFile, at_hand};
 use crate::image::{Image, ImageError, check_size};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::time::SystemTime;
-
-/// The whole file. `refuse` sees its first `head` bytes, so that what is no image is not read to its end.
-pub(in crate::image) fn read(
-    path: &Path,
-    head: u64,
-    refuse: impl FnOnce(&[u8]) -> Result<(), ImageError>,
-) -> Result<Vec<u8>, ImageError> {
-    let (file, metadata) = open(path)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    (&file).take(head).read_to_end(&mut bytes).map_err(unreadable)?;
-    refuse(&bytes)?;
-    // A file that grows while it is read ends up too large instead of filling the memory.
-    file.take(Image::MAX_BYTES + 1 - head).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
-}
 
 /// A handle on the file that the identity was taken from.
 pub(crate) struct OpenFile {
@@ -32,7 +17,7 @@ pub(crate) struct OpenFile {
 impl OpenFile {
     pub(in crate::image) fn open(path: &Path) -> Result<Self, ImageError> {
         // The program may have moved to another folder when the file is opened again.
-        let path = std::path::absolute(path).map_err(unreadable)?;
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
         let (handle, metadata) = open(&path)?;
         let identity = Identity::of(&metadata);
         Ok(Self { handle, known: ImageFile { path: path.into(), identity, content: None } })
@@ -66,6 +51,16 @@ impl OpenFile {
 
     pub(in crate::image) fn length(&self) -> u64 {
         self.known.identity.length
+    }
+
+    /// All of the file, for whoever holds it in memory.
+    pub(in crate::image) fn into_bytes(mut self) -> Result<Vec<u8>, ImageError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(self.length()).unwrap_or(0));
+        self.handle.rewind().map_err(unreadable)?;
+        // A file that grows while it is read ends up too large instead of filling the memory.
+        (&self.handle).take(Image::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        self.still_identical()?;
+        Ok(bytes)
     }
 
     /// Notes what is in the file, if its identity alone could not tell a change. Comes before the walk: a change from
@@ -154,7 +149,7 @@ fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn read_exact_at(mut file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
-    io::Seek::seek(&mut file, io::SeekFrom::Start(at))?;
+    file.seek(io::SeekFrom::Start(at))?;
     file.read_exact(buffer)
 }
 

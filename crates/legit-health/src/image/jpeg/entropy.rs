@@ -41,18 +41,16 @@ struct Data {
 
 /// How much of what can be seen is surely data.
 fn length(seen: &[u8]) -> Data {
-    let mut at = 0;
-    loop {
-        let Some(distance) = memchr::memchr(0xFF, &seen[at..]) else {
-            return Data { length: seen.len() as u64, is_over: false };
-        };
-        let escape = at + distance;
-        let fill = seen[escape..].iter().take_while(|byte| **byte == 0xFF).count();
-        match seen.get(escape + fill) {
-            Some(code) if is_data(*code) => at = escape + fill + 1,
+    let mut fill = None;
+    for at in memchr::memchr_iter(0xFF, seen) {
+        let escape = fill.take().unwrap_or(at);
+        match seen.get(at + 1) {
+            Some(0xFF) => fill = Some(escape),
+            Some(code) if is_data(*code) => {}
             code => return Data { length: escape as u64, is_over: code.is_some() },
         }
     }
+    Data { length: seen.len() as u64, is_over: false }
 }
 
 fn is_data(code: u8) -> bool {
