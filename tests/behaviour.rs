@@ -72,5 +72,7 @@ mod time_limits;
 mod tls;
 #[path = "behaviour/token_life.rs"]
 mod token_life;
+#[path = "behaviour/unmodelled.rs"]
+mod unmodelled;
 #[path = "behaviour/watching.rs"]
 mod watching;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
 fn components(file: &str) -> Value {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
@@ -241,4 +242,22 @@ fn scores_of_different_scales_are_told_apart() {
     uas["scale"] = json!("brandNew");
     assert!(is_a::<Scored<AnyScale>>(&uas) && !is_a::<Scored<Uas>>(&uas));
     assert!(!is_a::<DiagnosisSupport>(&uas));
+}
+
+/// As its first lines say to run it.
+#[test]
+fn the_example_prints_the_schema_of_a_sheet() {
+    let words = "run --quiet -p legit-health --features schemars --example answer_schema";
+    let output = Command::new(env!("CARGO"))
+        .args(words.split(' '))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed, schema_for!(Dlqi).to_value());
+    assert_eq!(
+        printed["properties"]["questionnaireResponse"]["properties"]["item"]["properties"]["question1"]["maximum"],
+        3
+    );
 }

@@ -204,7 +204,15 @@ fn nobody_hears_of_a_needle() {
 
             let text = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
             // It does hear: our own span, and what the crates below have to say.
-            for sign in ["legit_health_call", "diagnosis_support", "attempt ended", "hyper_util", "TRACE"] {
+            let new_members = "unmodelled: Unmodelled { len: 2,";
+            for sign in [
+                "legit_health_call",
+                "diagnosis_support",
+                "attempt ended",
+                new_members,
+                "hyper_util",
+                "TRACE",
+            ] {
                 assert!(text.contains(sign), "{sign}");
             }
             let middle = bytes.len() / 2 / 3 * 3;

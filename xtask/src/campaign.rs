@@ -1,14 +1,16 @@
 //! `cargo xtask campaign NAME`: what takes too long for every change, and leaves its figures in `docs/`.
 
-mod copy;
+mod foreign_bytes;
 mod rehearsals;
-mod table;
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// What is printed for it.
-pub(crate) const HELP: &str = "\x20 campaign rehearsals
+pub(crate) const HELP: &str = "\x20 campaign foreign-bytes
+                     Read a million harmed inputs with each parser of foreign
+                     bytes, in a release build. Writes docs/foreign-bytes.md
+  campaign rehearsals
                      Change the contract in every rehearsed way, generate from it
                      and compile legit-health against that; minutes. Writes
                      docs/rehearsals.md
@@ -17,22 +19,46 @@ pub(crate) const HELP: &str = "\x20 campaign rehearsals
 /// Which campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Campaign {
+    ForeignBytes,
     Rehearsals,
 }
 
 /// The campaign, or one sentence on what is wrong with the words.
 pub(crate) fn parse(words: &[&str]) -> Result<Campaign, String> {
     match words {
+        ["foreign-bytes"] => Ok(Campaign::ForeignBytes),
         ["rehearsals"] => Ok(Campaign::Rehearsals),
-        [unknown, ..] => Err(format!("There is no campaign `{unknown}`; there is rehearsals.")),
-        [] => Err("`cargo xtask campaign` needs a name: rehearsals.".into()),
+        [unknown, ..] => {
+            Err(format!("There is no campaign `{unknown}`; there are foreign-bytes and rehearsals."))
+        }
+        [] => Err("`cargo xtask campaign` needs a name: foreign-bytes or rehearsals.".into()),
     }
 }
 
 pub(crate) fn run(root: &Path, campaign: Campaign) -> ExitCode {
-    let Campaign::Rehearsals = campaign;
-    rehearsals::run(root).unwrap_or_else(|sentence| {
+    let outcome = match campaign {
+        Campaign::ForeignBytes => foreign_bytes::run(root),
+        Campaign::Rehearsals => rehearsals::run(root),
+    };
+    outcome.unwrap_or_else(|sentence| {
         eprintln!("{sentence}");
         ExitCode::FAILURE
     })
+}
+
+/// The cargo that runs this, in another folder.
+fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder);
+    command
+}
+
+/// Leaves the figures of a campaign in their page.
+fn write_figures(root: &Path, page: &str, text: &str) -> Result<(), String> {
+    let file = root.join(page);
+    let written =
+        file.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&file, text));
+    written.map_err(|error| format!("{page} cannot be written: {error}"))?;
+    println!("wrote {page}");
+    Ok(())
 }

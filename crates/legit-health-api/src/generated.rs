@@ -8,4 +8,6 @@ pub mod device;
 #[rustfmt::skip]
 pub mod open;
 #[rustfmt::skip]
+pub mod operations;
+#[rustfmt::skip]
 pub mod scales;

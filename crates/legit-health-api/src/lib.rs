@@ -53,7 +53,8 @@
 //! | [`device`], [`catalog`] | generated clients and types, one per document in `openapi/` |
 //! | [`open`] | generated lists of codes; a code that this version does not know is kept as sent |
 //! | [`scales`] | generated answer sheets of the scoring systems |
-//! | [`scalar`], [`scale`] | the values and traits they are made of, by hand |
+//! | [`operations`] | generated list of the calls, and what the answer of each has a place for |
+//! | [`scalar`], [`scale`], [`shape`] | the values and traits they are made of, by hand |
 //! | [`seam`] | where a generated call can be carried by something else than reqwest |
 
 // Generated code names this crate by its full path, so that the same text is valid inside it and outside.
@@ -68,8 +69,9 @@ pub mod open_list;
 pub mod scalar;
 pub mod scale;
 pub mod seam;
+pub mod shape;
 
-pub use generated::{catalog, device, open, scales};
+pub use generated::{catalog, device, open, operations, scales};
 pub use progenitor_client::{Error, ResponseValue};
 #[cfg(feature = "schemars")]
 #[doc(hidden)]

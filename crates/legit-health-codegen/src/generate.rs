@@ -98,6 +98,8 @@ pub struct Generated {
     pub open: String,
     /// Answer sheets of the scoring systems.
     pub scales: String,
+    /// The operations, and what their answers have a place for, of both documents.
+    pub operations: String,
     /// Typed mocks of the device.
     pub device_mocks: String,
     /// Typed mocks of the catalogue.
@@ -142,6 +144,7 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
     let open = module(render::open::render(lists), home, &[device, catalog])?;
     let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, home);
     let scales = module(scales, home, &[device])?;
+    let operations = operations([(Part::Device, device), (Part::Catalog, catalog)], home)?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
     let (device_mocks, catalog_mocks) =
         both(mocks(device, Part::Device, home), mocks(catalog, Part::Catalog, home))?;
@@ -150,6 +153,7 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
         catalog: catalog_module,
         open,
         scales,
+        operations,
         device_mocks,
         catalog_mocks,
         device_json: device.to_json(),
@@ -177,6 +181,14 @@ fn client(lowered: &Lowered) -> Result<String> {
         module.items.push(syn::parse_quote!(::legit_health_api::seam::hooks!(Client);));
     }
     Ok(format(&module, &lowered.home, &[&lowered.document]))
+}
+
+/// They are read by `legit-health`, which knows those of `legit-health-api` only.
+fn operations(documents: [(Part, &Document); 2], home: &Home) -> Result<String> {
+    if !home.is_ours() {
+        return Ok(String::new());
+    }
+    module(render::operations::render(&documents), home, &documents.map(|(_, document)| document))
 }
 
 /// Mocks are for this workspace: whoever has a contract of their own writes tests against their own client.

@@ -53,7 +53,7 @@
 //! | [`Document`] | reads YAML; a fault is named by its place |
 //! | [`lint()`] | refuses what a generator would take wrongly or in silence |
 //! | [`lower()`] | rewrites the truthful document into what progenitor can take, one rule per file |
-//! | `render` | generates open lists and scales, which progenitor cannot |
+//! | `render` | generates open lists, scales and what answers have a place for, which progenitor cannot |
 //! | `page` | writes the pages of `docs/` |
 //! | `emit` | lets progenitor generate client, types and mocks; its panic becomes a finding |
 //! | `pass` | corrects what came out, such as a `Debug` that would print answers |

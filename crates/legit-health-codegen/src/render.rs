@@ -1,6 +1,8 @@
-//! What progenitor does not generate as we want it: open lists of codes, and scales.
+//! What progenitor does not generate as we want it: open lists of codes, scales, and what
+//! answers have a place for.
 
 pub(crate) mod open;
+pub(crate) mod operations;
 pub(crate) mod scales;
 
 use proc_macro2::Ident;

@@ -48,15 +48,16 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
         "docs/evidence.md",
         MANIFEST,
     ];
-    const MOCKS: [&str; 2] = [
+    const AT_HOME: [&str; 3] = [
+        "crates/legit-health-api/src/generated/operations.rs",
         "crates/legit-health-httpmock/src/generated/device.rs",
         "crates/legit-health-httpmock/src/generated/catalog.rs",
     ];
-    listed(paths, Some(MOCKS), contract, generated, tools)
+    listed(paths, Some(AT_HOME), contract, generated, tools)
 }
 
-/// The same files for another program, side by side in one folder: modules, documents as JSON, pages, and the record of
-/// them last.
+/// The same for another program, side by side in one folder: modules, documents as JSON, pages, and the record of them
+/// last. What only the other crates of this workspace read is not among them.
 pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
     let paths = [
         "device.rs",
@@ -75,7 +76,7 @@ pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tool
 
 fn listed(
     paths: [&'static str; 10],
-    mocks: Option<[&'static str; 2]>,
+    at_home: Option<[&'static str; 3]>,
     contract: &Contract,
     generated: Generated,
     tools: &Tools,
@@ -85,6 +86,7 @@ fn listed(
         catalog,
         open,
         scales,
+        operations,
         device_mocks,
         catalog_mocks,
         device_json,
@@ -115,9 +117,11 @@ fn listed(
     let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 9], _>(files, texts)
         .map(|(path, (text, documents))| output(path, text, documents))
         .collect();
-    if let Some([of_the_device, of_the_catalog]) = mocks {
-        outputs.push(output(of_the_device, device_mocks, of_device));
-        outputs.push(output(of_the_catalog, catalog_mocks, of_catalog));
+    if let Some(paths) = at_home {
+        let texts = [(operations, of_both), (device_mocks, of_device), (catalog_mocks, of_catalog)];
+        outputs.extend(
+            std::iter::zip(paths, texts).map(|(path, (text, documents))| output(path, text, documents)),
+        );
     }
     let manifest = Manifest::of(contract, tools, &outputs);
     outputs.push(output(record, manifest.to_json(), of_both));

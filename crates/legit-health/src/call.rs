@@ -23,8 +23,10 @@ use crate::transport::{BodyPlan, Lane, Prepared, Sha256Digest, Transport};
 use bytes::Bytes;
 use http::{Response, Uri};
 use legit_health_api::device::types;
+use legit_health_api::operations::device as operations;
 use legit_health_api::scalar::ImageData;
 use legit_health_api::seam::{CallScope, Outgoing, Pipeline, SeamError};
+use legit_health_api::shape::Operation;
 use legit_health_api::{ResponseValue, catalog, device};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -32,7 +34,7 @@ use tracing::Instrument;
 
 pub(crate) struct Call {
     transport: Arc<Transport>,
-    operation: &'static str,
+    operation: &'static Operation,
     /// Whose token is sent; `None` sends none.
     account: Option<Arc<Shared>>,
     lane: Lane,
@@ -54,21 +56,21 @@ pub(crate) struct Bound<C = device::Client> {
 
 impl Call {
     /// A call that sends the account's token.
-    pub(crate) fn authorised(shared: &Arc<Shared>, operation: &'static str, options: Options) -> Bound {
+    pub(crate) fn authorised(shared: &Arc<Shared>, operation: &'static Operation, options: Options) -> Bound {
         let account = Some(shared.clone());
         Self { account, ..Self::anonymous(&shared.transport, operation, options) }.bound_to_device(shared)
     }
 
     /// The login itself.
     pub(crate) fn login(shared: &Arc<Shared>, options: Options) -> Bound {
-        let call = Self::anonymous(&shared.transport, "login", options);
+        let call = Self::anonymous(&shared.transport, &operations::LOGIN, options);
         Self { lane: Lane::Express, ..call }.bound_to_device(shared)
     }
 
     /// A call to the catalogue, which knows no accounts.
     pub(crate) fn to_catalog(
         host: &Host,
-        operation: &'static str,
+        operation: &'static Operation,
         options: Options,
     ) -> Bound<catalog::Client> {
         Self::anonymous(&host.transport, operation, options).bind(|scope| {
@@ -77,7 +79,7 @@ impl Call {
     }
 
     /// A call that sends no token and waits for its turn.
-    fn anonymous(transport: &Arc<Transport>, operation: &'static str, options: Options) -> Self {
+    fn anonymous(transport: &Arc<Transport>, operation: &'static Operation, options: Options) -> Self {
         Self {
             record: Record::taking(options.hashes),
             transport: transport.clone(),
@@ -88,7 +90,7 @@ impl Call {
             started: SystemTime::now(),
             options,
             images: Mutex::default(),
-            span: observe::span(operation),
+            span: observe::span(operation.id),
         }
     }
 
@@ -112,7 +114,7 @@ impl Call {
     fn provenance(&self, outcome: &Outcome) -> Provenance {
         let received = outcome.answer.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
         Provenance {
-            operation: self.operation.to_owned(),
+            operation: self.operation.id.to_owned(),
             reference: self.options.reference.clone(),
             request_id: outcome.request_id.clone(),
             device_version: self.account.as_ref().and_then(|account| account.device_version()),
@@ -141,11 +143,12 @@ impl Call {
 
     fn end(&self, outcome: &Outcome, ending: Ending) -> CallEnd {
         CallEnd {
-            operation: self.operation,
+            operation: self.operation.id,
             ending,
             fate: outcome.fate,
             status: outcome.status.map(|status| status.as_u16()),
             attempts: outcome.attempts,
+            unmodelled: outcome.unmodelled.len(),
             duration: self.transport.clock.now().saturating_sub(self.begun),
         }
     }
@@ -178,16 +181,17 @@ impl<C> Bound<C> {
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
         let call = &self.call;
-        let outcome = call.record.take();
+        let mut outcome = call.record.take();
         let provenance = call.provenance(&outcome);
         let mut end = call.end(&outcome, Ending::Answered);
+        let unmodelled = std::mem::take(&mut outcome.unmodelled);
         let Joined { result, document } = join(outcome, call.images().len(), parsed, read);
         if let Err(error) = &result {
             end.ending = Ending::Failed(error.kind());
         }
         call.ended(&end, &provenance);
         let document = document.filter(|_| call.options.keep == Keep::Document);
-        result.map(|value| Reply::new(value, provenance, document))
+        result.map(|value| Reply::new(value, provenance, unmodelled, document))
     }
 }
 
@@ -209,7 +213,8 @@ impl Pipeline for Call {
                 return None;
             };
             let request = Prepared {
-                operation: self.operation,
+                operation: self.operation.id,
+                expected: self.operation.answer,
                 method: request.method,
                 uri,
                 headers: request.headers,

@@ -13,6 +13,7 @@ use crate::policy::Limits;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::transport::{Settings, Transport};
 use crate::wire::{Http, HttpOptions, Wire};
+use legit_health_api::operations::catalog as operations;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -91,7 +92,7 @@ impl Catalog {
     pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, "body_sites", options);
+            let bound = Call::to_catalog(&host, &operations::BODY_SITES, options);
             let result = bound.api.body_sites().await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
         })
@@ -106,7 +107,7 @@ impl Catalog {
         let icd11 = icd11.to_owned();
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, "questionnaires", options);
+            let bound = Call::to_catalog(&host, &operations::QUESTIONNAIRES, options);
             let result = bound.api.questionnaires(None, &icd11).await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
         })
@@ -120,7 +121,7 @@ impl Catalog {
     pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, "clinical_signs", options);
+            let bound = Call::to_catalog(&host, &operations::CLINICAL_SIGNS, options);
             let result = bound.api.clinical_signs().await;
             bound.conclude(result, |wire| {
                 Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())

@@ -15,6 +15,7 @@ use crate::report::wire::IntoReport;
 use crate::report::{DeviceInformation, DiagnosisSupport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
+use legit_health_api::operations::device as operations;
 use std::fmt;
 use std::sync::Arc;
 
@@ -102,7 +103,7 @@ impl Client {
     pub fn device_information(&self) -> PendingCall<DeviceInformation> {
         let shared = self.shared.clone();
         PendingCall::new(Options::of_a_list(&shared.transport.settings), async move |options| {
-            let bound = Call::authorised(&shared, "device_information", options);
+            let bound = Call::authorised(&shared, &operations::DEVICE_INFORMATION, options);
             let result = bound.api.device_information().await;
             let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
             reply.inspect(|label: &crate::Reply<DeviceInformation>| {

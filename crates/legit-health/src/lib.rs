@@ -73,7 +73,8 @@
 //! | a certificate that is not trusted, a redirect | final, and nothing has left |
 //! | half an answer, a repeated member, too large a one | no result at all |
 //!
-//! Every [`Reply`] says where it comes from ([`Provenance`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
+//! Every [`Reply`] says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
+//! ([`Unmodelled`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
 //! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
 //!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.
@@ -124,7 +125,7 @@ pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, 
 pub use legit_health_api::seam::BoxFuture;
 pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, Ending, Observer};
 pub use policy::{Limits, Retries};
-pub use reply::{Provenance, Reply};
+pub use reply::{Provenance, Reply, Unmodelled};
 pub use report::{DiagnosisSupport, GlobalScored, Scored};
 pub use severity::{AnswersRefused, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCount, IntoSupportImages, SupportImages};

@@ -51,6 +51,10 @@ pub struct CallEnd {
     pub status: Option<u16>,
     /// How often the request was sent, or tried to be sent.
     pub attempts: u32,
+    /// How many kinds of members its answer had that this version has no place for, as in
+    /// [`Reply::unmodelled`](crate::Reply::unmodelled). A number that stays above 0 says that the device has become newer
+    /// than this program.
+    pub unmodelled: usize,
     /// All of it: queueing, login and pauses included.
     pub duration: Duration,
 }
@@ -155,6 +159,7 @@ pub(crate) fn span(operation: &'static str) -> tracing::Span {
         fate = tracing::field::Empty,
         status = tracing::field::Empty,
         attempts = tracing::field::Empty,
+        unmodelled = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     )
 }
@@ -164,6 +169,7 @@ pub(crate) fn record_end(span: &tracing::Span, call: &CallEnd) {
     span.record("fate", tracing::field::debug(call.fate));
     span.record("status", call.status);
     span.record("attempts", call.attempts);
+    span.record("unmodelled", call.unmodelled);
     span.record("milliseconds", milliseconds(call.duration));
 }
 

@@ -1,8 +1,10 @@
 //! What a successful call gives back, and the one place where a call becomes a result or an error.
 
 mod provenance;
+mod unmodelled;
 
 pub use provenance::Provenance;
+pub use unmodelled::Unmodelled;
 
 use crate::call::{Outcome, Unanswered};
 use crate::error::{Error, FieldError, Kind, Parts};
@@ -21,12 +23,18 @@ use std::ops::Deref;
 pub struct Reply<T> {
     value: T,
     provenance: Provenance,
+    unmodelled: Unmodelled,
     document: Option<Bytes>,
 }
 
 impl<T> Reply<T> {
-    pub(crate) fn new(value: T, provenance: Provenance, document: Option<Bytes>) -> Self {
-        Self { value, provenance, document }
+    pub(crate) fn new(
+        value: T,
+        provenance: Provenance,
+        unmodelled: Unmodelled,
+        document: Option<Bytes>,
+    ) -> Self {
+        Self { value, provenance, unmodelled, document }
     }
 
     /// Where the result comes from: what to keep beside it.
@@ -42,6 +50,11 @@ impl<T> Reply<T> {
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.provenance.attempts
+    }
+
+    /// What the document holds that this version has no place for: a device that is newer than this program.
+    pub fn unmodelled(&self) -> &Unmodelled {
+        &self.unmodelled
     }
 
     /// The document as it came, if the call was told to keep it (`keep_raw`).
@@ -69,6 +82,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
         f.debug_struct("Reply")
             .field("value", &self.value)
             .field("provenance", &self.provenance)
+            .field("unmodelled", &self.unmodelled)
             .finish_non_exhaustive()
     }
 }

@@ -33,6 +33,7 @@ use bytes::Bytes;
 use futures_util::future::{Either, select};
 use gate::{Gate, TooLong};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use legit_health_api::shape::Shape;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +77,8 @@ impl Default for Settings {
 /// A request that can be attempted any number of times.
 pub(crate) struct Prepared {
     pub(crate) operation: &'static str,
+    /// What its good answer has a place for.
+    pub(crate) expected: &'static Shape,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,

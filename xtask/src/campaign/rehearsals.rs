@@ -1,15 +1,19 @@
 //! Every rehearsed change of the contract, compiled.
 
+mod copy;
+mod table;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use legit_health_codegen::{
     Built, CATALOG, Contract, DEVICE, Document, Node, Tools, Verdict, compare, outputs, write,
 };
 
-use super::copy::Copy;
-use super::table::{self, Row};
+use super::{cargo, write_figures};
+use copy::Copy;
+use table::{Outcome, Refused, Row};
 
 /// The changes, which the tests of the generator go through without compiling.
 const REHEARSALS: &str = "crates/legit-health-codegen/tests/rehearsals.yaml";
@@ -24,19 +28,14 @@ pub(super) fn run(root: &Path) -> Result<ExitCode, String> {
     let old = Built::of(Contract::read(root).map_err(|error| error.to_string())?);
     let list = Document::read(root, REHEARSALS).map_err(|error| error.to_string())?;
     run_cargo(&copy.root, &target, CHECK)
-        .map_err(|place| format!("legit-health does not compile as it stands: {place}"))?;
+        .map_err(|said| format!("legit-health does not compile as it stands: {}", first_error(&said)))?;
     let mut rows = Vec::new();
     for rehearsal in list.root().list("rehearsals") {
         let row = rehearse(root, rehearsal, &old, &copy, &target)?;
         println!("{}", row.line());
         rows.push(row);
     }
-    let text = table::render(&rows, started.elapsed());
-    let file = root.join(FIGURES);
-    let written =
-        file.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&file, text));
-    written.map_err(|error| format!("{FIGURES} cannot be written: {error}"))?;
-    println!("wrote {FIGURES}");
+    write_figures(root, FIGURES, &table::render(&rows, started.elapsed()))?;
     let good = rows.iter().all(Row::is_as_expected);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -66,18 +65,24 @@ fn rehearse(root: &Path, rehearsal: &Node, old: &Built, copy: &Copy, target: &Pa
     let tools = Tools::of_checkout(root).map_err(|error| error.to_string())?;
     write(&copy.root, &outputs(new.contract(), generated, &tools)).map_err(|error| error.to_string())?;
     let started = Instant::now();
-    let compiled = run_cargo(&copy.root, target, CHECK);
-    let broken = match diff.verdict {
-        Verdict::Major => compiled,
-        _ => compiled.and_then(|()| run_cargo(&copy.root, target, TEST)),
+    let outcome = match (run_cargo(&copy.root, target, CHECK), diff.verdict) {
+        (Err(said), _) => Outcome::DoesNotCompile(first_error(&said)),
+        (Ok(()), Verdict::Major) => Outcome::Compiles,
+        (Ok(()), _) => match run_cargo(&copy.root, target, TEST) {
+            Ok(()) => Outcome::Passes,
+            Err(said) => Outcome::Fails(failed_tests(&said)),
+        },
     };
-    let broken = broken.err();
     Ok(Row {
         name: name.to_owned(),
         expected,
         found: diff.verdict,
         breaks_source: diff.changes.iter().any(|change| change.breaks_source()),
-        broken,
+        refused: rehearsal.get("refused").map(|refused| Refused {
+            tests: refused.texts("tests").map(str::to_owned).collect(),
+            because: refused.text("because").unwrap_or_default().to_owned(),
+        }),
+        outcome,
         seconds: started.elapsed().as_secs_f64(),
     })
 }
@@ -86,22 +91,46 @@ fn rehearse(root: &Path, rehearsal: &Node, old: &Built, copy: &Copy, target: &Pa
 const CHECK: &[&str] =
     &["check", "--examples", "--lib", "--bins", "-p", "legit-health", "-p", "legit-health-cli"];
 /// Runs the tests of the crate that people add. The other crates hold snapshots of the contract, which have changed.
-const TEST: &[&str] = &["test", "--lib", "--tests", "-p", "legit-health"];
+const TEST: &[&str] = &["test", "--no-fail-fast", "--lib", "--tests", "-p", "legit-health"];
 
-/// Says where it fails first, if it does.
+/// What it says if it fails.
 fn run_cargo(root: &Path, target: &Path, words: &[&str]) -> Result<(), String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo(root);
     command
         .args(words)
         .args(["--quiet", "--locked", "--offline", "--message-format", "short", "--target-dir"])
-        .arg(target)
-        .current_dir(root);
+        .arg(target);
     let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    Err(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn first_error(said: &str) -> String {
     let first = said.lines().find(|line| line.contains(": error")).or_else(|| said.lines().next());
-    Err(first.unwrap_or("without a word").to_owned())
+    first.unwrap_or("without a word").to_owned()
+}
+
+/// Those that cargo lists in the end; what stops it before is listed as it is.
+fn failed_tests(said: &str) -> Vec<String> {
+    let (_, list) = said.rsplit_once(" failed:\n").unwrap_or_default();
+    let failed: Vec<String> = list
+        .lines()
+        .map_while(|line| line.trim().strip_prefix('`')?.strip_suffix('`'))
+        .map(str::to_owned)
+        .collect();
+    if failed.is_empty() { vec![first_error(said)] } else { failed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tests_that_fail_are_those_that_cargo_lists() {
+        let said = "error: test failed, to rerun pass `-p a --lib`\nerror: 2 targets failed:\n    `-p a --lib`\n    `-p a --test b`\n";
+        assert_eq!(failed_tests(said), ["-p a --lib", "-p a --test b"]);
+        assert_eq!(failed_tests("x\na.rs:1:2: error[E0063]: missing\n"), ["a.rs:1:2: error[E0063]: missing"]);
+    }
 }

@@ -20,5 +20,6 @@ fn outlines_of_generated_files() {
     insta::assert_snapshot!("open", outline("open.rs", &generated.open).unwrap());
     insta::assert_snapshot!("device_mocks", outline("device.rs", &generated.device_mocks).unwrap());
     insta::assert_snapshot!("catalog_mocks", outline("catalog.rs", &generated.catalog_mocks).unwrap());
+    insta::assert_snapshot!("operations", outline("operations.rs", &generated.operations).unwrap());
     insta::assert_snapshot!("scales", outline("scales.rs", &generated.scales).unwrap());
 }

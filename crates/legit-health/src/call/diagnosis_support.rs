@@ -5,11 +5,12 @@ use crate::client::Shared;
 use crate::report::DiagnosisSupport;
 use crate::support_images::SupportImages;
 use legit_health_api::device::types;
+use legit_health_api::operations::device as operations;
 use std::sync::Arc;
 
 pub(crate) fn diagnosis_support(shared: Arc<Shared>, images: SupportImages) -> PendingCall<DiagnosisSupport> {
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, "diagnosis_support", options);
+        let bound = Call::authorised(&shared, &operations::DIAGNOSIS_SUPPORT, options);
         let sent = images.len();
         let payload = images.into_iter().map(|image| bound.media(image)).collect();
         let result = bound.api.diagnosis_support(&types::DiagnosisSupportRequest { payload }).await;

@@ -2,6 +2,7 @@
 
 use super::Hashes;
 use crate::error::Fate;
+use crate::reply::Unmodelled;
 use crate::transport::{DigestOfSent, Sha256Digest, Stopped};
 use crate::wire::ResponseBody;
 use bytes::Bytes;
@@ -30,6 +31,8 @@ pub(crate) struct Outcome {
     earlier_unanswered: bool,
     /// The last complete answer, shared with the parser.
     pub(crate) answer: Option<Bytes>,
+    /// What this version does not know of it.
+    pub(crate) unmodelled: Unmodelled,
     pub(crate) why_unanswered: Option<Unanswered>,
 }
 
@@ -62,6 +65,7 @@ impl Record {
         outcome.request_id = None;
         outcome.retry_after = None;
         outcome.answer = None;
+        outcome.unmodelled = Unmodelled::default();
         let before = std::mem::replace(&mut outcome.fate, Fate::MayHaveRun);
         outcome.earlier_unanswered |= before == Fate::MayHaveRun;
         before
@@ -82,6 +86,10 @@ impl Record {
         let mut outcome = self.outcome();
         outcome.fate = if outcome.earlier_unanswered { Fate::MayHaveRun } else { Fate::Answered };
         outcome.answer = Some(answer.body().clone());
+    }
+
+    pub(crate) fn looked_through(&self, unmodelled: Unmodelled) {
+        self.outcome().unmodelled = unmodelled;
     }
 
     pub(crate) fn told_to_wait(&self, pause: Duration) {

@@ -10,6 +10,7 @@ use crate::severity::{AnswersRefused, Condition, ScoresOf, local_set, manual_set
 use crate::views::SomeViews;
 use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
+use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub(crate) fn manual<Q: ScoresOf>(
         Err(why) => return refused(&shared, why),
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, "severity_manual", options);
+        let bound = Call::authorised(&shared, &operations::SEVERITY_MANUAL, options);
         let request = types::ManualSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
@@ -52,7 +53,7 @@ pub(crate) fn local<Q: ScoresOf>(
         Err(why) => return refused(&shared, why),
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, "severity_local", options);
+        let bound = Call::authorised(&shared, &operations::SEVERITY_LOCAL, options);
         let request = types::LocalSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
@@ -70,7 +71,7 @@ pub(crate) fn global<S: GlobalScale>(
     views: SomeViews,
 ) -> PendingCall<GlobalScored<S>> {
     PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, "severity_global", options);
+        let bound = Call::authorised(&shared, &operations::SEVERITY_GLOBAL, options);
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()

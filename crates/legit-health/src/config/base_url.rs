@@ -53,7 +53,10 @@ impl FromStr for BaseUrl {
                 "write it with its scheme and version, such as https://api.example.org/v2.0",
             )
         })?;
-        if !url.username().is_empty() || url.password().is_some() {
+        // After the host it stands where a password with a slash in it has cut the address short: what the parser takes for
+        // the host is then a user name, and what it takes for the path a password.
+        let strayed = url.path().contains('@');
+        if !url.username().is_empty() || url.password().is_some() || strayed {
             return Err(refused("holds a user name or a password", "give these as credentials"));
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -160,6 +163,8 @@ mod tests {
             "api.example.org/v2.0",
             "ftp://api.example.org",
             "https://user:NEEDLE@api.example.org/v2.0",
+            "https://user:/NEEDLE@api.example.org/v2.0",
+            "https://user:80/NEEDLE@api.example.org/v2.0",
             "https://api.example.org/v2.0?key=NEEDLE",
             "https://api.example.org/v2.0#NEEDLE",
             "https://",

@@ -83,7 +83,7 @@ impl Transport {
         record.head_arrived(&response);
         let answer = receive::complete(response, MAX_RESPONSE, pulse).await?;
         record.answered(&answer);
-        receive::check_content(&answer)?;
+        record.looked_through(receive::check_content(&answer, request.expected)?);
         Ok(answer)
     }
 

@@ -1,29 +1,83 @@
 //! A look at a whole JSON document before anything in it is believed.
 //!
 //! A member that stands in an object twice is read by most parsers as if only the last one were there: of `malignancy` 1 and
-//! `malignancy` 99 nobody would hear. Such a document is refused, at every depth.
+//! `malignancy` 99 nobody would hear. Such a document is refused, at every depth. In the same pass, members are found that
+//! no type has a place for.
+//!
+//! Every answer goes through this, so it is cheap: pictures are stepped over, and a known member takes no memory.
 
+mod thin;
+
+use crate::reply::Unmodelled;
+use legit_health_api::shape::Shape;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::iter::successors;
 
-/// What is wrong, in words that hold nothing of the document.
-pub(super) fn fault(document: &[u8]) -> Option<String> {
+/// A longer text may be stepped over. The parser sees it, and refuses control characters.
+const LONGEST_TEXT: usize = 1024;
+
+/// What the document holds beyond the expected, or what is wrong with it, in words that hold nothing of the document.
+pub(super) fn look_through(document: &[u8], expected: &'static Shape) -> Result<Unmodelled, String> {
+    let thin = thin::without_texts_over(LONGEST_TEXT, document);
+    // If there is a fault, the words are about the document as it came.
+    read(&thin, expected).or_else(|_| read(document, expected))
+}
+
+fn read(document: &[u8], expected: &'static Shape) -> Result<Unmodelled, String> {
     let mut json = serde_json::Deserializer::from_slice(document);
-    let mut repeated = false;
-    let read = Element { repeated: &mut repeated }.deserialize(&mut json).and_then(|()| json.end());
-    let error = read.err()?;
+    let mut found = Found::default();
+    let whole = Place { parent: None, step: "" };
+    let element = Element { shape: expected, place: &whole, found: &mut found };
+    let Err(error) = element.deserialize(&mut json).and_then(|()| json.end()) else {
+        return Ok(found.unmodelled);
+    };
     let what = match error.classify() {
-        _ if repeated => "names the same member twice",
+        _ if found.repeated => "names the same member twice",
         serde_json::error::Category::Eof => "ends too early",
         _ => "is not well-formed",
     };
-    Some(format!("the answer {what} (line {}, column {} of its JSON)", error.line(), error.column()))
+    Err(format!("the answer {what} (line {}, column {} of its JSON)", error.line(), error.column()))
+}
+
+#[derive(Default)]
+struct Found {
+    repeated: bool,
+    unmodelled: Unmodelled,
+}
+
+/// A way into the document: names of ours, and `*` for what is one of many.
+struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
+    step: &'static str,
+}
+
+const EACH: &str = "*";
+
+impl Place<'_> {
+    /// From the top; the whole document is no step.
+    fn steps(&self) -> impl Iterator<Item = &'static str> {
+        let mut steps: Vec<_> = successors(Some(self), |place| place.parent)
+            .filter(|place| place.parent.is_some())
+            .map(|place| place.step)
+            .collect();
+        steps.reverse();
+        steps.into_iter()
+    }
 }
 
 struct Element<'a> {
-    repeated: &'a mut bool,
+    shape: &'static Shape,
+    place: &'a Place<'a>,
+    found: &'a mut Found,
+}
+
+impl Element<'_> {
+    fn inside<'b>(&'b mut self, shape: &'static Shape, place: &'b Place<'b>) -> Element<'b> {
+        Element { shape, place, found: self.found }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Element<'_> {
@@ -41,20 +95,40 @@ impl<'de> Visitor<'de> for Element<'_> {
         f.write_str("any JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let mut names = HashSet::new();
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
+        let (members, others) = match self.shape {
+            Shape::Object { members, others } => (*members, *others),
+            // Of a misfit the parser will have more to say.
+            Shape::Any | Shape::List(_) => (&[][..], Some(&Shape::Any)),
+        };
+        let mut names = Names::default();
         while let Some(Name(name)) = object.next_key()? {
-            if !names.insert(name) {
-                *self.repeated = true;
+            let index = members.iter().position(|(known, _)| *known == name);
+            let (shape, step) = match (index.map(|index| members[index]), others) {
+                (Some((known, shape)), _) => (shape, known),
+                (None, Some(shape)) => (shape, EACH),
+                (None, None) => {
+                    self.found.unmodelled.note(self.place.steps(), &name);
+                    (&Shape::Any, EACH)
+                }
+            };
+            if !names.insert(index, name) {
+                self.found.repeated = true;
                 return Err(A::Error::custom("repeated"));
             }
-            object.next_value_seed(Element { repeated: self.repeated })?;
+            let place = Place { parent: Some(self.place), step };
+            object.next_value_seed(self.inside(shape, &place))?;
         }
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Element { repeated: self.repeated })?.is_some() {}
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let shape = match self.shape {
+            Shape::List(each) => each,
+            Shape::Any | Shape::Object { .. } => &Shape::Any,
+        };
+        let place = Place { parent: Some(self.place), step: EACH };
+        while list.next_element_seed(self.inside(shape, &place))?.is_some() {}
         Ok(())
     }
 
@@ -83,8 +157,31 @@ impl<'de> Visitor<'de> for Element<'_> {
     }
 }
 
+/// The names that have been seen in an object.
+#[derive(Default)]
+struct Names<'de> {
+    /// A bit for each of the known members.
+    known: u64,
+    /// All others, and those for which there is no bit.
+    others: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    /// False if it is there already. The index is that of a known member.
+    fn insert(&mut self, index: Option<usize>, name: Cow<'de, str>) -> bool {
+        let bit = index.and_then(|index| 1_u64.checked_shl(u32::try_from(index).ok()?));
+        match bit {
+            Some(bit) => {
+                let is_new = self.known & bit == 0;
+                self.known |= bit;
+                is_new
+            }
+            None => self.others.insert(name),
+        }
+    }
+}
+
 /// A member's name, borrowed where it has no escapes.
-#[derive(PartialEq, Eq, Hash)]
 struct Name<'de>(Cow<'de, str>);
 
 impl<'de> serde::Deserialize<'de> for Name<'de> {
@@ -108,5 +205,105 @@ impl<'de> serde::Deserialize<'de> for Name<'de> {
         }
 
         json.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Shape::{Any, List, Object};
+
+    fn fault(document: &[u8]) -> Option<String> {
+        look_through(document, &Any).err()
+    }
+
+    /// Escapes do not hide a repetition, and neither does depth.
+    #[test]
+    fn a_member_that_is_there_twice_is_refused() {
+        for whole in ["{}", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":[1.5,null,true,\"\"]},\"b\":-1}", " 7 "] {
+            assert_eq!(fault(whole.as_bytes()), None, "{whole}");
+        }
+        for twice in ["{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "[{\"x\":{\"a\":{},\"b\":0,\"a\":[]}}]"]
+        {
+            // A shape makes no difference.
+            for shape in [&Any, &REPORT, &SCORES] {
+                let said = look_through(twice.as_bytes(), shape).unwrap_err();
+                assert!(said.starts_with("the answer names the same member twice (line 1"), "{twice}");
+            }
+        }
+        for (broken, what) in
+            [("{\"a\":", "ends too early"), ("{\"a\":1e400}", "not well-formed"), ("{} {}", "not")]
+        {
+            assert!(fault(broken.as_bytes()).unwrap().contains(what), "{broken}");
+        }
+        assert!(fault(&[b'['; 1_000_000]).is_some(), "depth is bounded");
+        assert!(fault(b"{\"a\":\"\xE9\"}").is_some(), "JSON is UTF-8");
+    }
+
+    /// The place is that in the document as it came; a long name is a name like any other.
+    #[test]
+    fn long_texts_are_stepped_over_and_hide_nothing() {
+        let picture = "Ab+/".repeat(LONGEST_TEXT);
+        let twice = format!("{{\"data\": \"{picture}\", \"data\": 1}}");
+        let column = format!("column {} of", picture.len() + 19);
+        assert!(fault(twice.as_bytes()).unwrap().contains(&column), "{:?}", fault(twice.as_bytes()));
+        let name = "n".repeat(2 * LONGEST_TEXT);
+        assert_eq!(fault(format!("{{\"{name}1\": \"{picture}\", \"{name}2\": 1}}").as_bytes()), None);
+        assert!(fault(format!("{{\"{name}\": 0, \"{name}\": 1}}").as_bytes()).is_some());
+        let mut not_text = format!("[\"{picture}\"]").into_bytes();
+        not_text[LONGEST_TEXT] = 0xE9;
+        assert!(fault(&not_text).unwrap().contains("not well-formed"));
+    }
+
+    static REPORT: Shape = Object {
+        members: &[("a", &Any), ("list", &List(&LOOP)), ("scores", &SCORES), ("x", &LOOP)],
+        others: None,
+    };
+    static LOOP: Shape = Object { members: &[("a", &Any), ("b", &Any), ("again", &LOOP)], others: None };
+    static SCORES: Shape = Object { members: &[], others: Some(&LOOP) };
+
+    fn places(document: &str, shape: &'static Shape) -> Vec<String> {
+        look_through(document.as_bytes(), shape).unwrap().places().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_no_type_has_a_place_for_is_named_at_every_depth() {
+        let places = |document| places(document, &REPORT);
+        assert_eq!(
+            places(r#"{"a": {"free": 1}, "list": [{"a": 1, "b": 2}], "scores": {"apasi": {}}}"#),
+            [""; 0]
+        );
+        assert_eq!(
+            places(r#"{"b": {"inside": {"b": 1}}, "a\u0061": 1, "*": [{"q": 1}]}"#),
+            ["/*", "/aa", "/b"]
+        );
+        assert_eq!(
+            places(r#"{"list": [{"new": 1}, {"again": {"again": {"new": 1}}}, {"new": 2}]}"#),
+            ["/list/*/again/again/new", "/list/*/new"]
+        );
+        // Keys of a map may be anybody's, and are not told.
+        assert_eq!(places(r#"{"scores": {"Jane Doe": {"new": 1}, "apasi": {"new": 1}}}"#), ["/scores/*/new"]);
+        // What is of another kind than it should be is the parser's to refuse.
+        assert_eq!(places(r#"{"list": {"new": 1}, "x": [{"new": 1}], "scores": null}"#), [""; 0]);
+        assert_eq!(places("7"), [""; 0]);
+    }
+
+    /// Sixty-four fit into one number.
+    #[test]
+    fn an_object_may_have_any_number_of_members() {
+        let names: Vec<&'static str> =
+            (0..70).map(|n| &*Box::leak(format!("m{n}").into_boxed_str())).collect();
+        let members = names.iter().map(|name| (*name, &Any)).collect::<Vec<_>>().leak();
+        let wide: &'static Shape = Box::leak(Box::new(Object { members, others: None }));
+        let document = |more: &str| {
+            let written: Vec<String> = names.iter().map(|name| format!("{name:?}: 0")).collect();
+            format!("{{{}{more}}}", written.join(", "))
+        };
+        assert_eq!(places(&document(""), wide), [""; 0]);
+        assert_eq!(places(&document(r#", "m70": 0"#), wide), ["/m70"]);
+        for again in ["m0", "m63", "m64", "m69"] {
+            let twice = document(&format!(", {again:?}: 0"));
+            assert!(look_through(twice.as_bytes(), wide).is_err(), "{again}");
+        }
     }
 }

@@ -1,0 +1,230 @@
+//! The operations, and what the good answer of each has a place for.
+//!
+//! This is taken from the truthful document: lowering hides which members the contract names behind the types that stand
+//! for them.
+
+use heck::ToShoutySnakeCase;
+use indexmap::IndexSet;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::ident;
+use crate::document::{Document, Node, target};
+use crate::lower::Part;
+
+/// One module with the operations of these documents, each in a module of its own.
+pub(crate) fn render(documents: &[(Part, &Document)]) -> TokenStream {
+    let parts = documents.iter().map(|(part, document)| module(*part, document));
+    quote! {
+        //! The operations, and what the good answer of each has a place for.
+        #(#parts)*
+    }
+}
+
+fn module(part: Part, document: &Document) -> TokenStream {
+    let mut shapes = Shapes { document, named: IndexSet::new() };
+    let operations: Vec<TokenStream> = document
+        .operations()
+        .filter_map(|(path, method, _, operation)| {
+            let id = operation.text("operationId")?;
+            let answer = answer(operation).map_or_else(|| quote!(&Any), |schema| shapes.of(schema));
+            let (name, doc) = (constant(id), format!(" `{} {path}`.", method.to_uppercase()));
+            Some(quote!(#[doc = #doc] pub static #name: Operation = Operation { id: #id, answer: #answer };))
+        })
+        .collect();
+    let named = shapes.into_statics();
+    let (name, doc) = (ident(part.module()), format!(" Those of [`{0}`](crate::{0}).", part.module()));
+    quote! {
+        #[doc = #doc]
+        pub mod #name {
+            #[allow(unused_imports)]
+            use ::legit_health_api::shape::{Operation, Shape::Any};
+            #(#operations)*
+
+            mod shapes {
+                #[allow(unused_imports)]
+                use super::shapes;
+                #[allow(unused_imports)]
+                use ::legit_health_api::shape::Shape::{self, Any, List, Object};
+                #(#named)*
+            }
+        }
+    }
+}
+
+/// The schema of what a success brings, of which there is one kind.
+fn answer(operation: &Node) -> Option<&Node> {
+    let (_, success) = operation.members("responses").find(|(status, _)| status.starts_with('2'))?;
+    success.at(&["content", "application/json", "schema"])
+}
+
+struct Shapes<'a> {
+    document: &'a Document,
+    /// The named schemas that have been referred to.
+    named: IndexSet<&'a str>,
+}
+
+impl<'a> Shapes<'a> {
+    /// A reference to the shape of a schema.
+    fn of(&mut self, schema: &'a Node) -> TokenStream {
+        match self.resolved(schema) {
+            (_, schema) if is_taken_whole(schema) => quote!(&Any),
+            (Some(name), _) => {
+                self.named.insert(name);
+                let name = constant(name);
+                quote!(&shapes::#name)
+            }
+            (None, schema) => {
+                let shape = self.literal(schema);
+                quote!(&#shape)
+            }
+        }
+    }
+
+    /// What a schema stands for in the end, with its name if it has one.
+    fn resolved(&self, schema: &'a Node) -> (Option<&'a str>, &'a Node) {
+        let mut seen = IndexSet::new();
+        let (mut name, mut schema) = (None, schema);
+        while let Some(next) = referred(schema)
+            && let Some(found) = self.document.named_schema(next)
+            && seen.insert(next)
+        {
+            (name, schema) = (Some(next), found);
+        }
+        (name, schema)
+    }
+
+    fn literal(&mut self, schema: &'a Node) -> TokenStream {
+        if let Some(items) = schema.get("items") {
+            let items = self.of(items);
+            return quote!(List(#items));
+        }
+        let members = schema.members("properties").map(|(name, schema)| {
+            let shape = self.of(schema);
+            quote!((#name, #shape))
+        });
+        let members: Vec<TokenStream> = members.collect();
+        let others = match typed_room(schema) {
+            Some(values) => {
+                let values = self.of(values);
+                quote!(Some(#values))
+            }
+            None => quote!(None),
+        };
+        quote!(Object { members: &[#(#members),*], others: #others })
+    }
+
+    /// Every named shape, and those that turn up on the way.
+    fn into_statics(mut self) -> Vec<TokenStream> {
+        let mut statics = Vec::new();
+        while let Some(name) = self.named.get_index(statics.len()).copied() {
+            let (_, schema) = self.resolved(self.document.named_schema(name).unwrap_or(&Node::Null));
+            let (name, shape) = (constant(name), self.literal(schema));
+            statics.push(quote!(pub(super) static #name: Shape = #shape;));
+        }
+        statics
+    }
+}
+
+/// The schema that this one is another name for, `nullable` or not.
+fn referred(schema: &Node) -> Option<&str> {
+    target(schema).or_else(|| match schema.list("allOf") {
+        [only] => target(only),
+        _ => None,
+    })
+}
+
+/// Whether a type of ours, or a plain value, takes in all of it.
+fn is_taken_whole(schema: &Node) -> bool {
+    let has_inside = schema.has("items") || schema.has("properties") || typed_room(schema).is_some();
+    schema.has("x-scalar") || !has_inside
+}
+
+/// What members of any name are; `{}` says only that there may be more of them.
+fn typed_room(schema: &Node) -> Option<&Node> {
+    schema.get("additionalProperties").filter(|values| values.entries().next().is_some())
+}
+
+fn constant(name: &str) -> Ident {
+    ident(&name.to_shouty_snake_case())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(schemas: &str) -> String {
+        let text = format!(
+            "
+paths:
+  /reports:
+    get:
+      operationId: find_report
+      responses:
+        '422': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Fault'}}}}}}}}
+        '200': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Report'}}}}}}}}
+    delete: {{operationId: forget, responses: {{'204': {{description: d}}}}}}
+components:
+  schemas:
+{schemas}"
+        );
+        let document = Document::parse("x.yaml", &text).unwrap();
+        let text = prettyplease::unparse(&syn::parse2(render(&[(Part::Device, &document)])).unwrap());
+        text.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("[ (", "[(")
+            .replace(", ]", "]")
+            .replace(", }", " }")
+    }
+
+    #[test]
+    fn what_the_contract_names_has_a_place_and_room_for_more_is_none() {
+        let text = rendered(
+            "
+    Report:
+      type: object
+      additionalProperties: {}
+      properties:
+        status: {type: string}
+        share: {$ref: '#/components/schemas/Percent'}
+        odd: {$ref: '#/components/schemas/Odd'}
+        finds: {type: array, nullable: true, items: {$ref: '#/components/schemas/Find'}}
+        scores: {nullable: true, allOf: [{$ref: '#/components/schemas/Scores'}]}
+        free: {type: object, additionalProperties: {}}
+    Percent: {type: number, minimum: 0, maximum: 100}
+    Odd: {x-scalar: odd, oneOf: [{type: object, properties: {a: {type: string}}}, {type: string}]}
+    Find: {type: object, properties: {inner: {$ref: '#/components/schemas/Find'}}}
+    Scores: {type: object, additionalProperties: {nullable: true, allOf: [{$ref: '#/components/schemas/Find'}]}}
+    Fault: {type: object, properties: {detail: {type: string}}}",
+        );
+        for passage in [
+            "pub mod device {",
+            "/// `GET /reports`. pub static FIND_REPORT: Operation = Operation { id: \"find_report\", answer: &shapes::REPORT };",
+            "/// `DELETE /reports`. pub static FORGET: Operation = Operation { id: \"forget\", answer: &Any };",
+            "static REPORT: Shape = Object { members: &[(\"status\", &Any), (\"share\", &Any), (\"odd\", &Any), \
+             (\"finds\", &List(&shapes::FIND)), (\"scores\", &shapes::SCORES), (\"free\", &Any)], others: None };",
+            "static FIND: Shape = Object { members: &[(\"inner\", &shapes::FIND)], others: None };",
+            "static SCORES: Shape = Object { members: &[], others: Some(&shapes::FIND) };",
+        ] {
+            assert!(text.contains(passage), "{passage} is missing in\n{text}");
+        }
+        assert!(!text.contains("FAULT"), "errors are read elsewhere\n{text}");
+    }
+
+    #[test]
+    fn other_names_are_followed_and_do_not_go_round() {
+        let text = rendered(
+            "
+    Report: {$ref: '#/components/schemas/Other'}
+    Other: {type: object, properties: {round: {$ref: '#/components/schemas/Round'}}}
+    Round: {$ref: '#/components/schemas/Back'}
+    Back: {$ref: '#/components/schemas/Round'}",
+        );
+        assert!(text.contains("answer: &shapes::OTHER }"), "{text}");
+        assert!(
+            text.contains("static OTHER: Shape = Object { members: &[(\"round\", &Any)], others: None };"),
+            "{text}"
+        );
+    }
+}
