@@ -5,6 +5,7 @@ mod ceiling;
 mod client;
 mod cold_start;
 mod counters;
+mod difference;
 mod instructions;
 mod material;
 mod programs;

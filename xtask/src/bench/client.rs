@@ -74,18 +74,19 @@ impl Client {
     }
 }
 
-/// What a program writes to stdout. It runs without the proxies of whoever is measuring.
+/// What a program writes to stdout.
 pub(super) fn said(name: &str, words: &[OsString]) -> Result<String, String> {
     let (program, words) = words.split_first().ok_or("there is no program to run")?;
-    let output = Command::new(program)
-        .args(words)
-        .env_remove("http_proxy")
-        .env_remove("HTTP_PROXY")
-        .env_remove("ALL_PROXY")
-        .env_remove("all_proxy")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{name} does not start: {error}"))?;
+    outcome(name, Command::new(program).args(words))
+}
+
+/// The same for one with an environment of its own. A proxy of whoever is measuring has no part in it.
+pub(super) fn outcome(name: &str, command: &mut Command) -> Result<String, String> {
+    for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env_remove(variable);
+    }
+    let output =
+        command.stdin(Stdio::null()).output().map_err(|error| format!("{name} does not start: {error}"))?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{name} failed: {}", stderr.lines().last().unwrap_or("without a word")));

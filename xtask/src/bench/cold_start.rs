@@ -1,8 +1,9 @@
 //! One small request by a program that has just been started, beside the same in Python: all processor time of it.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::Bench;
+use super::client::outcome;
 use super::material::Payload;
 use super::report::{Report, Row, Target};
 use super::spread::Spread;
@@ -56,15 +57,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
 /// Seconds of processor time until it has ended.
 fn cpu_of(mut command: Command, name: &str) -> Result<f64, String> {
     let before = of_children()?;
-    let output = command
-        .env_remove("http_proxy")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("{name} does not start: {error}"))?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{name} failed: {}", stderr.lines().last().unwrap_or("without a word")));
-    }
+    outcome(name, &mut command)?;
     Ok(of_children()? - before)
 }
 

@@ -4,12 +4,10 @@ use std::process::Command;
 
 use super::Bench;
 use super::client::{Amount, Client, Load, said};
+use super::difference;
 use super::material::Payload;
 use super::programs::{CEILING_FILE, CEILING_MEMORY, OURS_FILE, OURS_MEMORY};
 use super::report::{Report, first_line};
-
-const FEW: usize = 1;
-const MANY: usize = 11;
 
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> {
     let has_strace = first_line(Command::new("strace").arg("--version")).is_some();
@@ -23,7 +21,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
             url: bench.sink.url.clone(),
             images: bench.material.files(Payload::Twenty),
             response: "small",
-            amount: Amount::Requests(MANY - FEW),
+            amount: Amount::Requests(10),
             warm: 2,
             concurrency: 1,
         };
@@ -41,7 +39,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
 }
 
 fn calls_per_request(bench: &Bench, client: &Client, load: &Load) -> Result<f64, String> {
-    let run = |requests| {
+    difference::per_request(|requests| {
         let load = Load { amount: Amount::Requests(requests), ..load.clone() };
         let counts = bench.material.folder().join("strace.out");
         let mut words = ["strace", "-f", "-c", "-U", "calls,name", "-o"].map(Into::into).to_vec();
@@ -50,8 +48,7 @@ fn calls_per_request(bench: &Bench, client: &Client, load: &Load) -> Result<f64,
         said(client.name, &words)?;
         let counts = std::fs::read_to_string(&counts).map_err(|error| format!("strace.out: {error}"))?;
         total(&counts).ok_or_else(|| "strace has not counted anything".to_owned())
-    };
-    Ok((run(MANY)? - run(FEW)?) / (MANY - FEW) as f64)
+    })
 }
 
 /// The calls in a table of the columns calls and name.

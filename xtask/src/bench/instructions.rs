@@ -5,14 +5,11 @@ use std::process::Command;
 
 use super::Bench;
 use super::client::{Amount, Client, Load, said};
+use super::difference;
 use super::material::Payload;
 use super::programs::{CEILING_FILE, CEILING_MEMORY, OURS_FILE, OURS_MEMORY};
 use super::report::{Report, Row, Target, first_line};
 use super::spread::Spread;
-
-/// A run of eleven requests less a run of one, so that start and first request do not count.
-const FEW: usize = 1;
-const MANY: usize = 11;
 
 pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> {
     if first_line(Command::new("valgrind").arg("--version")).is_none() {
@@ -28,7 +25,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
                 url: bench.sink.url.clone(),
                 images: bench.material.files(payload),
                 response,
-                amount: Amount::Requests(FEW),
+                amount: Amount::Requests(1),
                 warm: 0,
                 concurrency: 1,
             };
@@ -46,7 +43,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
 }
 
 fn per_request(bench: &Bench, client: &Client, load: &Load) -> Result<f64, String> {
-    let run = |requests| {
+    difference::per_request(|requests| {
         let load = Load { amount: Amount::Requests(requests), ..load.clone() };
         let profile = bench.material.folder().join("callgrind.out");
         let mut words: Vec<OsString> = vec!["valgrind".into(), "--tool=callgrind".into()];
@@ -55,8 +52,7 @@ fn per_request(bench: &Bench, client: &Client, load: &Load) -> Result<f64, Strin
         said(client.name, &words)?;
         let profile = std::fs::read_to_string(&profile).map_err(|error| format!("callgrind.out: {error}"))?;
         instructions(&profile).ok_or_else(|| "callgrind has not counted anything".to_owned())
-    };
-    Ok((run(MANY)? - run(FEW)?) / (MANY - FEW) as f64)
+    })
 }
 
 fn instructions(profile: &str) -> Option<f64> {
