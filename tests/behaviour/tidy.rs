@@ -33,7 +33,7 @@ pub fn sources(folder: &str) -> Vec<Source> {
 }
 
 fn all() -> Vec<Source> {
-    ["crates", "xtask", "tests/behaviour"].into_iter().flat_map(sources).collect()
+    ["crates", "xtask", "tests/behaviour", "tests/bench"].into_iter().flat_map(sources).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the words on the command line ask for.
 
-use crate::{campaign, generate, release, spec};
+use crate::{bench, campaign, generate, release, spec};
 
 /// What is printed without arguments, and what each group of commands adds to it.
 pub(crate) const HELP: &str = "\
@@ -17,6 +17,7 @@ pub(crate) enum Command {
     Spec(spec::arguments::Command),
     Release(release::Question),
     Campaign(campaign::Campaign),
+    Bench(bench::Wanted),
 }
 
 /// The command, or one sentence on what is wrong with the words.
@@ -25,6 +26,9 @@ pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Command, Stri
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] | ["help" | "-h" | "--help", ..] | [.., "-h" | "--help"] => Ok(Command::Help),
         ["generate", ref words @ ..] => generate::arguments::parse(words).map(Command::Generate),
+        ["bench", ref words @ ..] => {
+            bench::parse(words, std::env::var("LEGIT_HEALTH_BENCH_PYTHON").ok()).map(Command::Bench)
+        }
         ["campaign", ref words @ ..] => campaign::parse(words).map(Command::Campaign),
         ["release", ref words @ ..] => release::parse(words).map(Command::Release),
         ["spec", ref words @ ..] => spec::arguments::parse(words).map(Command::Spec),

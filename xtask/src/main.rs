@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
 mod arguments;
+mod bench;
 mod campaign;
 mod generate;
 mod release;
@@ -21,15 +22,17 @@ fn main() -> ExitCode {
     match arguments::parse(std::env::args().skip(1)) {
         Ok(Command::Help) => {
             print!(
-                "{HELP}{}{}{}{}",
+                "{HELP}{}{}{}{}{}",
                 generate::arguments::HELP,
                 spec::arguments::HELP,
                 release::HELP,
-                campaign::HELP
+                campaign::HELP,
+                bench::HELP
             );
             ExitCode::SUCCESS
         }
         Ok(Command::Generate(wanted)) => generate::run(root, &wanted),
+        Ok(Command::Bench(wanted)) => bench::run(root, &wanted),
         Ok(Command::Campaign(campaign)) => campaign::run(root, campaign),
         Ok(Command::Release(question)) => release::run(root, &question),
         Ok(Command::Spec(command)) => spec::run(root, command),

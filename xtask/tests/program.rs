@@ -20,7 +20,13 @@ fn without_arguments_it_says_what_there_is() {
 
 #[test]
 fn what_it_does_not_know_is_one_sentence_and_exit_code_2() {
-    for words in [&["generat"][..], &["generate", "--chek"], &["generate", "--check", "now"]] {
+    for words in [
+        &["generat"][..],
+        &["generate", "--chek"],
+        &["generate", "--check", "now"],
+        &["bench", "--rounds", "none"],
+        &["bench", "--only", "uplaod"],
+    ] {
         let output = xtask(words);
         assert_eq!(output.status.code(), Some(2), "{words:?}");
         assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1, "{words:?}");
