@@ -20,7 +20,7 @@ use bytes::Bytes;
 use exif::Orientation;
 use file::Window;
 use original::Original;
-use sniff::HEAD;
+use sniff::{Content, HEAD};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -238,9 +238,7 @@ impl Image {
             // Empty, or on a file system that does not know how long its files are.
             return Self::from_bytes(file.into_bytes()?);
         }
-        let mut head = vec![0; HEAD.min(file.length() as usize)];
-        file.read_at(0, &mut head)?;
-        match look(&head, file.length())? {
+        match contents(&mut file)? {
             Contents::Picture(format) => take(file, format),
             Contents::Text => {
                 Self::from_binary(text::decode_file(&mut Original::behind(Window::new(file, window)))?)
@@ -375,6 +373,19 @@ fn look(head: &[u8], length: u64) -> Result<Contents, ImageError> {
         true => Ok(Contents::Text),
         false => sniff::picture(head).map(Contents::Picture),
     }
+}
+
+/// The same, of a file. A picture is known by its first bytes; it takes more of them to say what something else is.
+fn contents(file: &mut OpenFile) -> Result<Contents, ImageError> {
+    check_size(file.length())?;
+    let mut head = Vec::new();
+    for size in [sniff::SIGNATURE, HEAD] {
+        file.read_into(0, size.min(file.length() as usize), &mut head)?;
+        if let Content::Picture(format) = sniff::sniff(&head) {
+            return Ok(Contents::Picture(format));
+        }
+    }
+    look(&head, file.length())
 }
 
 fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageError> {

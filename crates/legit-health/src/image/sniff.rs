@@ -28,6 +28,9 @@ pub(super) enum Foreign {
     Unknown,
 }
 
+/// So many bytes tell a picture that is taken.
+pub(super) const SIGNATURE: usize = 12;
+
 /// How much of a file is looked at. A foreign file is not read beyond it.
 pub(super) const HEAD: usize = 64 * 1024;
 

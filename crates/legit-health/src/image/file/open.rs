@@ -4,7 +4,7 @@ use super::{Content, Identity, ImageFile, at_hand};
 use crate::image::{Image, ImageError, check_size};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read, Seek};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -81,7 +81,30 @@ impl OpenFile {
         self.fill(at, buffer)
     }
 
-    /// The same, if that waits for no disk: false, and `buffer` is of no use, if it would, or if the system cannot tell.
+    /// Puts the `count` bytes that stand at `at` in the place of what is in `buffer`. The same, for who has no buffer yet:
+    /// its bytes need not be set before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read_at`](Self::read_at).
+    pub(in crate::image) fn read_into(
+        &mut self,
+        at: u64,
+        count: usize,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), ImageError> {
+        buffer.clear();
+        buffer.reserve_exact(count);
+        let placed = self.handle.seek(SeekFrom::Start(at));
+        let read = placed.and_then(|_| (&self.handle).take(count as u64).read_to_end(buffer));
+        match read {
+            Ok(read) if read == count => Ok(()),
+            Ok(_) => Err(self.here(ImageError::changed())),
+            Err(error) => Err(self.here(unreadable(error))),
+        }
+    }
+
+    /// Like [`read_at`](Self::read_at), if that waits for no disk: false, and `buffer` is of no use, if it would, or if the system cannot tell.
     pub(crate) fn read_at_hand(&self, at: u64, buffer: &mut [u8]) -> bool {
         at_hand::read_exact_at(&self.handle, at, buffer)
     }

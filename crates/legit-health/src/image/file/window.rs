@@ -6,7 +6,8 @@ use std::ops::Range;
 
 pub(in crate::image) struct Window {
     file: OpenFile,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
+    size: usize,
     /// What of the file is in the buffer, from its start.
     held: Range<u64>,
     failure: Option<ImageError>,
@@ -17,7 +18,7 @@ impl Window {
     pub(in crate::image) const SIZE: usize = 64 * 1024;
 
     pub(in crate::image) fn new(file: OpenFile, size: usize) -> Self {
-        Self { file, buffer: vec![0; size].into(), held: 0..0, failure: None }
+        Self { file, buffer: Vec::new(), size, held: 0..0, failure: None }
     }
 
     pub(in crate::image) fn file_length(&self) -> u64 {
@@ -44,9 +45,9 @@ impl Window {
     }
 
     fn read_from(&mut self, start: u64) {
-        let length = (self.file.length() - start).min(self.buffer.len() as u64);
+        let length = (self.file.length() - start).min(self.size as u64);
         self.held = start..start + length;
-        if let Err(error) = self.file.read_at(start, &mut self.buffer[..length as usize]) {
+        if let Err(error) = self.file.read_into(start, length as usize, &mut self.buffer) {
             self.held = start..start;
             self.failure.get_or_insert(error);
         }

@@ -1,13 +1,11 @@
 //! Base64 of an image that lies in pieces, chunk by chunk.
 
 use super::Buffers;
+use super::buffers::{Buffer, SIZE};
 use crate::image::{Image, ImageError, ImageFile, OpenFile, Piece, Rope};
-use base64_simd::STANDARD;
+use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
 use std::sync::Arc;
-
-/// The text of a chunk: little enough for the processor's cache.
-const TEXT: usize = 64 * 1024;
 
 /// What is left of an image to encode.
 pub(super) struct Encoder {
@@ -17,9 +15,15 @@ pub(super) struct Encoder {
     piece: usize,
     done: u64,
     file: Option<Reading>,
-    /// The chunk that is being made.
-    text: Vec<u8>,
+    /// The chunk that is being made, if one is.
+    text: Option<Text>,
     buffers: Buffers,
+}
+
+/// The first part of a chunk.
+struct Text {
+    buffer: Buffer,
+    length: usize,
 }
 
 /// Whether a chunk is worth waiting for a disk.
@@ -51,51 +55,55 @@ const fn raw(text: usize) -> usize {
 
 impl Encoder {
     pub(super) fn of(image: &Image, buffers: Buffers) -> Self {
-        let file = image.file().map(|file| Reading { file: file.clone(), open: None, room: Vec::new() });
+        let file = image.file().map(|file| Reading::of(file.clone(), buffers.clone()));
         Self { file, ..Self::of_rope(image.rope().clone(), buffers) }
     }
 
     fn of_rope(rope: Rope, buffers: Buffers) -> Self {
         let left = rope.len();
-        Self { rope, left, piece: 0, done: 0, file: None, text: Vec::new(), buffers }
+        Self { rope, left, piece: 0, done: 0, file: None, text: None, buffers }
     }
 
     /// `None` at the end.
     pub(super) fn next_chunk(&mut self, patience: Patience) -> Result<Option<Bytes>, Unmade> {
-        if self.left == 0 && self.text.is_empty() {
-            return Ok(None);
+        let mut text = match self.text.take() {
+            Some(text) => text,
+            None if self.left == 0 => return Ok(None),
+            None => Text { buffer: self.buffers.lend(), length: 0 },
+        };
+        if let Err(unmade) = self.complete(&mut text, patience) {
+            self.text = Some(text);
+            return Err(unmade);
         }
-        if self.text.capacity() == 0 {
-            self.text = self.buffers.lend(TEXT);
+        Ok(Some(self.buffers.freeze(text.buffer, text.length)))
+    }
+
+    fn complete(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
+        while self.left > 0 && text.length < SIZE {
+            self.encode(text, patience)?;
         }
-        while self.left > 0 && self.text.len() < TEXT {
-            self.encode(raw(TEXT - self.text.len()), patience)?;
-        }
-        if self.left == 0
-            && let Some(file) = &self.file
-        {
+        match &self.file {
             // Before the end of the body is out of hand.
-            file.check_unchanged(patience)?;
+            Some(file) if self.left == 0 => file.check_unchanged(patience),
+            _ => Ok(()),
         }
-        Ok(Some(self.buffers.freeze(std::mem::take(&mut self.text))))
     }
 
     /// Encodes some of the next bytes, from where they lie. Only the end of the image may break the groups of three.
-    fn encode(&mut self, most: usize, patience: Patience) -> Result<(), Unmade> {
+    fn encode(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
         let piece = &self.rope.pieces()[self.piece];
-        let here = (piece.len() - self.done).min(most as u64);
+        let here = (piece.len() - self.done).min(raw(SIZE - text.length) as u64);
         let count = if here == self.left { here } else { here / 3 * 3 } as usize;
         if count == 0 {
-            return self.encode_group(patience);
+            return self.encode_group(text, patience);
         }
-        let bytes = bytes_of(piece, self.done, count, &mut self.file, patience)?;
-        STANDARD.encode_append(bytes, &mut self.text);
+        text.push(bytes_of(piece, self.done, count, &mut self.file, patience)?);
         self.pass(count);
         Ok(())
     }
 
     /// Encodes one group, whose bytes belong to several pieces.
-    fn encode_group(&mut self, patience: Patience) -> Result<(), Unmade> {
+    fn encode_group(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
         let (mut group, mut count) = ([0; 3], 0);
         let (mut piece, mut done) = (self.piece, self.done);
         while count < group.len()
@@ -108,7 +116,7 @@ impl Encoder {
                 (piece, done) = (piece + 1, 0);
             }
         }
-        STANDARD.encode_append(&group[..count], &mut self.text);
+        text.push(&group[..count]);
         (self.piece, self.done) = (piece, done);
         self.left -= count as u64;
         Ok(())
@@ -120,6 +128,12 @@ impl Encoder {
         if self.done == self.rope.pieces()[self.piece].len() {
             (self.piece, self.done) = (self.piece + 1, 0);
         }
+    }
+}
+
+impl Text {
+    fn push(&mut self, bytes: &[u8]) {
+        self.length += STANDARD.encode(bytes, self.buffer[self.length..].as_out()).len();
     }
 }
 
@@ -142,10 +156,15 @@ fn bytes_of<'a>(
 struct Reading {
     file: Arc<ImageFile>,
     open: Option<OpenFile>,
-    room: Vec<u8>,
+    room: Buffer,
+    buffers: Buffers,
 }
 
 impl Reading {
+    fn of(file: Arc<ImageFile>, buffers: Buffers) -> Self {
+        Self { file, open: None, room: buffers.lend(), buffers }
+    }
+
     fn read(&mut self, at: u64, count: usize, patience: Patience) -> Result<&[u8], Unmade> {
         let open = match &mut self.open {
             Some(open) => open,
@@ -154,9 +173,6 @@ impl Reading {
                 Patience::None => self.file.reopen_at_hand()?.ok_or(Unmade::WouldWait)?,
             }),
         };
-        if self.room.len() < count {
-            self.room.resize(count, 0);
-        }
         let room = &mut self.room[..count];
         match patience {
             Patience::Unlimited => open.read_at(at, room)?,
@@ -175,6 +191,12 @@ impl Reading {
     }
 }
 
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.buffers.take_back(std::mem::take(&mut self.room));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,7 +204,7 @@ mod tests {
 
     #[test]
     fn any_cut_into_pieces_gives_the_same_text() {
-        const CHUNK: usize = raw(TEXT);
+        const CHUNK: usize = raw(SIZE);
         let raw: Vec<u8> = (0..3 * CHUNK + 5).map(|n| (n * 31 % 251) as u8).collect();
         for length in [0, 1, 2, 3, 4, CHUNK - 1, CHUNK, CHUNK + 1, raw.len()] {
             for step in [1, 2, 3, 7, 1000, CHUNK, raw.len()] {
@@ -196,7 +218,7 @@ mod tests {
                 let chunks: Vec<Bytes> =
                     std::iter::from_fn(|| encoder.next_chunk(Patience::None).unwrap()).collect();
                 assert_eq!(chunks.concat(), reference.as_bytes(), "{length} bytes, pieces of {step}");
-                assert!(chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= TEXT));
+                assert!(chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= SIZE));
             }
         }
     }
@@ -205,7 +227,7 @@ mod tests {
     #[test]
     fn a_file_is_encoded_alike_with_and_without_patience() {
         let folder = tempfile::tempdir().unwrap();
-        for length in [400, 60_001, 3 * raw(TEXT) + 5] {
+        for length in [400, 60_001, 3 * raw(SIZE) + 5] {
             let path = folder.path().join("photo.jpg");
             let data: Vec<u8> = (0..length).map(|n| (n * 31 % 251) as u8).collect();
             const HEAD: &[u8] =
