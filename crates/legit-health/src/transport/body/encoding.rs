@@ -10,14 +10,14 @@ use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 pub(super) enum Encoding {
-    Here(Encoder),
-    Elsewhere(JoinHandle<(Encoder, Result<Option<Bytes>, Unmade>)>),
+    Here(Box<Encoder>),
+    Elsewhere(JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)>),
     Ended,
 }
 
 impl Encoding {
     pub(super) fn of(image: &Image, buffers: &Buffers) -> Self {
-        Self::Here(Encoder::of(image, buffers.clone()))
+        Self::Here(Box::new(Encoder::of(image, buffers.clone())))
     }
 
     /// The next chunk; `None` at the end and after a failure.
@@ -58,7 +58,7 @@ impl Encoding {
     }
 }
 
-fn elsewhere(mut encoder: Encoder) -> JoinHandle<(Encoder, Result<Option<Bytes>, Unmade>)> {
+fn elsewhere(mut encoder: Box<Encoder>) -> JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)> {
     spawn_blocking(move || {
         let made = encoder.next_chunk(Patience::Unlimited);
         (encoder, made)
