@@ -11,9 +11,11 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 pub(super) enum Encoding {
     Here(Box<Encoder>),
-    Elsewhere(JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)>),
+    Elsewhere(Job),
     Ended,
 }
+
+type Job = JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)>;
 
 impl Encoding {
     pub(super) fn of(image: &Image, buffers: &Buffers) -> Self {
@@ -58,7 +60,7 @@ impl Encoding {
     }
 }
 
-fn elsewhere(mut encoder: Box<Encoder>) -> JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)> {
+fn elsewhere(mut encoder: Box<Encoder>) -> Job {
     spawn_blocking(move || {
         let made = encoder.next_chunk(Patience::Unlimited);
         (encoder, made)
