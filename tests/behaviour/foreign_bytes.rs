@@ -58,7 +58,7 @@ fn harm() -> impl Strategy<Value = Vec<Harm>> {
         (place(), bytes).prop_map(|(at, bytes)| Harm::Insert(at, bytes)),
         (place(), place()).prop_map(|(from, to)| Harm::Repeat(from, to)),
     ];
-    prop::collection::vec(one, 0..4)
+    prop::collection::vec(one, 1..4)
 }
 
 fn harmed(whole: &[u8], harms: &[Harm]) -> Vec<u8> {

@@ -140,7 +140,7 @@ fn what_is_no_file_any_more_is_not_opened() {
     }
     fs::create_dir(&photo.path).unwrap();
     for known in &known {
-        assert_not_opened(&known, &photo);
+        assert_not_opened(known, &photo);
     }
 }
 
@@ -152,7 +152,7 @@ fn a_pipe_in_the_place_of_the_file_is_not_waited_for() {
     fs::remove_file(&photo.path).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&photo.path).status().unwrap().success());
     for known in &known {
-        assert_not_opened(&known, &photo);
+        assert_not_opened(known, &photo);
     }
 }
 
