@@ -1,10 +1,12 @@
 //! A photograph that is sent from its file: if that is not the file any more that was opened, nothing whole is sent.
 
-use crate::support::scene::{Scene, whole};
+use crate::support::scene::{Scene, lost, whole};
 use crate::support::socket::{Server, swallow};
-use crate::support::{answer, ok, photograph, report};
-use http_body_util::BodyExt;
-use legit_health::wire::RequestBody;
+use crate::support::{answer, image, ok, photograph, picture, report};
+use bytes::Bytes;
+use http_body::Frame;
+use http_body_util::{BodyExt, StreamBody};
+use legit_health::wire::{RequestBody, ResponseBody, WireError};
 use legit_health::{Client, Error, Fate, Image, ImageErrorKind, Kind, Retries};
 use serde_json::json;
 use std::error::Error as _;
@@ -134,6 +136,73 @@ async fn a_file_that_changes_while_it_is_sent() {
         is_about(&error, &photo.path, kind);
         assert_eq!((error.fate(), scene.calls()), (Fate::NotSent, 1));
     }
+}
+
+/// The head of an answer comes early, and the rest of it never: it is the file all the same, and no lost connection.
+#[tokio::test]
+async fn a_file_that_changes_while_its_request_is_being_answered() {
+    let photo = Photo::new(LENGTH);
+    let path = photo.path.clone();
+    let scene = Scene::new(move |request: http::Request<RequestBody>| {
+        let path = path.clone();
+        async move {
+            let mut body = request.into_body();
+            body.frame().await.unwrap().unwrap();
+            let rest = async move {
+                std::fs::write(&path, photograph(LENGTH, 2)).unwrap();
+                assert!(body.collect().await.is_err(), "nothing whole");
+                Err::<Frame<Bytes>, WireError>(lost())
+            };
+            let tail = StreamBody::new(futures_util::stream::once(rest));
+            Ok(answer(503, json!({})).map(|_| Box::pin(tail) as ResponseBody))
+        }
+    });
+    let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+    is_about(&error, &photo.path, ImageErrorKind::Changed);
+    assert_eq!((error.fate(), error.status(), scene.calls()), (Fate::NotSent, None, 1));
+}
+
+/// A connection may go on with a body whose attempt was answered early. What becomes of it is no matter of the next attempt.
+#[tokio::test]
+async fn a_body_that_fails_after_its_attempt_does_not_spoil_the_next() {
+    let photo = Photo::new(LENGTH);
+    let (path, left_over) = (photo.path.clone(), Arc::new(Mutex::new(None)));
+    let scene = Scene::new(move |request: http::Request<RequestBody>| {
+        let (path, left_over) = (path.clone(), left_over.clone());
+        async move {
+            let mut body = request.into_body();
+            let earlier: Option<RequestBody> = left_over.lock().unwrap().take();
+            let Some(earlier) = earlier else {
+                body.frame().await.unwrap().unwrap();
+                *left_over.lock().unwrap() = Some(body);
+                return whole(answer(503, json!({"detail": "busy"})));
+            };
+            body.collect().await.unwrap();
+            std::fs::write(&path, photograph(LENGTH, 2)).unwrap();
+            assert!(earlier.collect().await.is_err());
+            whole(ok(report(&[picture(1)])))
+        }
+    });
+    let reply = client(&scene).diagnosis_support(photo.image).await.unwrap();
+    assert_eq!(reply.attempts(), 2);
+}
+
+/// Whoever passes over the failure of a body gets nothing that could be taken for a whole one.
+#[tokio::test]
+async fn after_a_failure_nothing_comes() {
+    let scene = Scene::new(|request: http::Request<RequestBody>| async {
+        let mut body = request.into_body();
+        let mut came = Vec::new();
+        while let Some(frame) = body.frame().await {
+            came.extend(frame.ok().and_then(|frame| frame.into_data().ok()));
+        }
+        assert!(!came.concat().ends_with(b"}"));
+        whole(ok(report(&[])))
+    });
+    let photo = Photo::new(LENGTH);
+    std::fs::remove_file(&photo.path).unwrap();
+    let error = client(&scene).diagnosis_support([photo.image, image(1)]).await.unwrap_err();
+    is_about(&error, &photo.path, ImageErrorKind::Unreadable);
 }
 
 /// On a socket: the other side sees a request that breaks off, and the client does not take it for a lost connection.

@@ -109,7 +109,8 @@ impl Error {
         }
     }
 
-    /// What is wrong with an image that was refused on this side, and the path it came from.
+    /// What is wrong with an image that was refused on this side or could not be sent to its end, and the path it came
+    /// from.
     pub fn image(&self) -> Option<&ImageError> {
         self.0.source.as_deref()?.downcast_ref()
     }

@@ -1,5 +1,6 @@
 //! A photograph as it is sent: complete, still, and without the metadata that could name a patient.
 
+mod contents;
 mod error;
 mod exif;
 mod file;
@@ -17,10 +18,10 @@ mod text;
 mod webp;
 
 use bytes::Bytes;
+use contents::{Contents, check_size};
 use exif::Orientation;
 use file::Window;
 use original::Original;
-use sniff::{Content, HEAD};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -122,13 +123,19 @@ impl Image {
     /// memory it takes, here and during the call, does not grow with the photo.
     ///
     /// In return **the file must stay as it is until the call has ended.** It is not kept open, so any number of images
-    /// may wait. Each attempt opens it again, and is given up with [`ImageErrorKind::Changed`] if it was written to,
-    /// replaced, renamed or removed: nothing else than what was checked is ever sent as the image. A file that was
-    /// written in the last ten seconds is read once more here and twice more for an attempt, because the times that file
-    /// systems keep are too coarse to tell.
+    /// may wait. Each attempt opens it again. It is given up with [`ImageErrorKind::Changed`] if the file was written to
+    /// or replaced, and with [`ImageErrorKind::Unreadable`] if it is gone by then
+    /// ([`Error::image`](crate::Error::image)). On Unix, a rename (even there and back), a change of permissions or a new
+    /// hard link between opening and sending counts as a change, too. No request is ever completed with anything else
+    /// than what was checked; but of what is written into the file during the upload, some may have left before it is
+    /// noticed.
+    ///
+    /// A file that was written in the last ten seconds is read once more here and twice more for an attempt, because the
+    /// times that file systems keep are too coarse to tell.
     ///
     /// This call blocks while it walks the file. During the call, a disk or network that is slow holds up the upload,
-    /// not the threads of an async runtime: files are read on a thread for blocking work.
+    /// not the threads of an async runtime: what the system does not hold in memory is read on a thread for blocking
+    /// work.
     ///
     /// Text that holds an image (base64, a `data:` URL) cannot be sent from its file: it is unwrapped into memory, as by
     /// [`from_base64`](Self::from_base64), and after that the file does not matter any more.
@@ -171,7 +178,7 @@ impl Image {
     /// [`Changed`](ImageErrorKind::Changed).
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, ImageError> {
         let bytes = Bytes::from(bytes.into());
-        match look(&bytes, bytes.len() as u64)? {
+        match contents::look(&bytes, bytes.len() as u64)? {
             Contents::Picture(format) => Self::from_picture(format, bytes),
             Contents::Text => Self::from_binary(text::decode(&bytes)?),
         }
@@ -220,7 +227,7 @@ impl Image {
 
     fn stream_through(path: &Path, window: usize) -> Result<Self, ImageError> {
         Self::from_file(path, window, |mut file, format| {
-            file.note_content()?;
+            file.note_for_later()?;
             let known = file.known();
             let walked = walk(format, &mut Original::behind(Window::new(file, window)))?;
             Ok(Self::from_walked(walked, Source::File(known.into())))
@@ -238,7 +245,7 @@ impl Image {
             // Empty, or on a file system that does not know how long its files are.
             return Self::from_bytes(file.into_bytes()?);
         }
-        match contents(&mut file)? {
+        match contents::of_file(&mut file)? {
             Contents::Picture(format) => take(file, format),
             Contents::Text => {
                 Self::from_binary(text::decode_file(&mut Original::behind(Window::new(file, window)))?)
@@ -291,6 +298,8 @@ impl Image {
 
     /// A copy of the bytes that are sent, before base64: for hashing, storing or looking at them.
     ///
+    /// A [streamed](Self::stream) image is read from its file; the call blocks meanwhile.
+    ///
     /// ```
     /// use legit_health::Image;
     ///
@@ -308,7 +317,7 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// None, unless the image is [streamed](Self::stream): then as for an attempt to send it,
+    /// None, unless the image is streamed: then as for an attempt to send it,
     /// [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`], with [`ImageError::path`] set.
     pub fn read(&self) -> Result<Vec<u8>, ImageError> {
         let mut file = self.file().map(|file| file.reopen()).transpose()?;
@@ -359,35 +368,6 @@ impl fmt::Debug for Image {
     }
 }
 
-/// What there is to do with bytes.
-enum Contents {
-    Picture(ImageFormat),
-    /// Text that holds an image.
-    Text,
-}
-
-/// Refuses what is no image by its first bytes.
-fn look(head: &[u8], length: u64) -> Result<Contents, ImageError> {
-    check_size(length)?;
-    match text::holds_picture(head)? {
-        true => Ok(Contents::Text),
-        false => sniff::picture(head).map(Contents::Picture),
-    }
-}
-
-/// The same, of a file. A picture is known by its first bytes; it takes more of them to say what something else is.
-fn contents(file: &mut OpenFile) -> Result<Contents, ImageError> {
-    check_size(file.length())?;
-    let mut head = Vec::new();
-    for size in [sniff::SIGNATURE, HEAD] {
-        file.read_into(0, size.min(file.length() as usize), &mut head)?;
-        if let Content::Picture(format) = sniff::sniff(&head) {
-            return Ok(Contents::Picture(format));
-        }
-    }
-    look(&head, file.length())
-}
-
 fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageError> {
     let walked = match format {
         ImageFormat::Jpeg => jpeg::walk(original),
@@ -397,23 +377,6 @@ fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageErr
     // To the walk, what could not be read looked like the end of the file.
     original.conclude()?;
     walked
-}
-
-fn check_size(bytes: u64) -> Result<(), ImageError> {
-    match bytes {
-        0 => Err(ImageError::new(
-            ImageErrorKind::Empty,
-            "the image is empty (0 bytes); copy or export it again",
-        )),
-        1..=Image::MAX_BYTES => Ok(()),
-        _ => Err(ImageError::new(
-            ImageErrorKind::TooLarge,
-            format!(
-                "the image has {bytes} bytes, more than the {} MiB that are taken; export it smaller",
-                Image::MAX_BYTES >> 20
-            ),
-        )),
-    }
 }
 
 #[cfg(test)]
@@ -446,14 +409,5 @@ mod tests {
             panic!("all of it is in memory");
         };
         assert!(given.as_ptr_range().contains(&picture.as_ptr()));
-    }
-
-    #[test]
-    fn sizes_up_to_the_limit_are_taken() {
-        assert!(check_size(1).is_ok());
-        assert!(check_size(Image::MAX_BYTES).is_ok());
-        assert_eq!(check_size(0).map_err(|error| error.kind()), Err(ImageErrorKind::Empty));
-        let too_large = check_size(Image::MAX_BYTES + 1).map_err(|error| error.kind());
-        assert_eq!(too_large, Err(ImageErrorKind::TooLarge));
     }
 }

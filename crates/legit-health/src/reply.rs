@@ -52,7 +52,8 @@ impl<T> Reply<T> {
         self.provenance.attempts
     }
 
-    /// What the document holds that this version has no place for: a device that is newer than this program.
+    /// What the document holds that this version has no place for. If there is any, the device is newer than this program
+    /// (or it is the sandbox, which marks its answers).
     pub fn unmodelled(&self) -> &Unmodelled {
         &self.unmodelled
     }

@@ -83,7 +83,7 @@ impl SeverityAt {
     }
 
     /// Scores answers, and sends images beside them, as the vendor's own SDK does. The contract neither asks for images
-    /// here nor says what becomes of them: the score is that of the answers.
+    /// here nor says what becomes of them.
     ///
     /// # Errors
     ///

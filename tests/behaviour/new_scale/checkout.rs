@@ -77,7 +77,7 @@ impl Checkout {
 /// The manifest and the lock file of the copy, above its folder.
 fn write_manifest(base: &Path) {
     let into = |path: &str| (format!("\"{path}"), format!("\"{FOLDER}/{path}"));
-    let moved = ["crates/", "xtask\"", "tests\"", "tests/compile\""].map(into);
+    let moved = ["crates/", "xtask\"", "tests\"", "tests/bench\"", "tests/compile\""].map(into);
     let moved: Vec<(&str, &str)> = moved.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     renew(&base.join("Cargo.toml"), replaced("Cargo.toml", &moved).as_bytes());
     renew(&base.join("Cargo.lock"), &fs::read(workspace().join("Cargo.lock")).unwrap());

@@ -5,7 +5,7 @@ pub(crate) const HELP: &str =
     "\x20 bench              Build in release, measure requests beside other clients on
                      loopback, print tables; a quarter of an hour. Python and
                      Node take part if they are there
-    --rounds N       Pairs for each figure, 7 unless said otherwise
+    --rounds N       Rounds for each figure, 7 unless said otherwise
     --only NAME…     Only these: upload, ceiling, instructions, throughput,
                      cold-start, walk
     --counters       Page faults and system calls, too

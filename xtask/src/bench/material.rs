@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -10,6 +11,7 @@ use super::client::said;
 
 pub(super) struct Material {
     folder: TempDir,
+    written: Instant,
     digests: BTreeMap<String, Digests>,
 }
 
@@ -76,7 +78,13 @@ impl Material {
             Some((text("name")?, Digests { file: text("file")?, clean: text("clean")? }))
         });
         let digests = digests.collect::<Option<_>>().ok_or("bench-material is not understood")?;
-        Ok(Self { folder, digests })
+        Ok(Self { folder, written: Instant::now(), digests })
+    }
+
+    /// Waits until the files are old enough for a client to tell by their times that nobody changes them any more.
+    pub(super) fn settle(&self) {
+        const SETTLED: Duration = Duration::from_secs(11);
+        std::thread::sleep(SETTLED.saturating_sub(self.written.elapsed()));
     }
 
     pub(super) fn files(&self, payload: Payload) -> Vec<PathBuf> {

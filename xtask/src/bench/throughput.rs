@@ -33,7 +33,7 @@ pub(super) fn measure(bench: &Bench, report: &mut Report) -> Result<(), String> 
                 });
                 rows.push(Row {
                     what: format!(
-                        "{concurrency} at a time, {cores}: processor time per request, theirs times ours"
+                        "{concurrency} at a time, {cores}: processor time per request, theirs as a multiple of ours"
                     ),
                     spread: rounds.ratio(REQUESTS, ours, Cost::cpu_per_request),
                     target: Some(Target::AtLeast(8.0)),

@@ -28,7 +28,7 @@ struct Property {
 const PROPERTIES: [Property; 9] = [
     Property {
         name: "a_report",
-        read: "The report of an analysis",
+        read: "The report of diagnosis support",
         holds: "a result, or an error of the kind `Contract`",
     },
     Property {
@@ -51,7 +51,11 @@ const PROPERTIES: [Property; 9] = [
         read: "The answer to the login",
         holds: "a login, or an error of the kind `Contract`",
     },
-    Property { name: "a_picture", read: "A PNG, JPEG or WebP file", holds: "an image, or a refusal" },
+    Property {
+        name: "a_picture",
+        read: "A PNG, JPEG or WebP file, in memory",
+        holds: "an image, or a refusal",
+    },
     Property {
         name: "a_picture_in_text",
         read: "Base64, with and without `data:`",

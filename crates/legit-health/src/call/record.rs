@@ -75,6 +75,14 @@ impl Record {
         self.outcome().fate = fate;
     }
 
+    /// The attempt's request came to no end on this side, so nobody has answered it.
+    pub(crate) fn broken_off(&self, fate: Fate) {
+        let mut outcome = self.outcome();
+        outcome.fate = fate;
+        outcome.status = None;
+        outcome.request_id = None;
+    }
+
     /// A head without its body leaves the fate open: the call may have run.
     pub(crate) fn head_arrived(&self, response: &Response<ResponseBody>) {
         let mut outcome = self.outcome();

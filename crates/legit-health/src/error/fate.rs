@@ -5,7 +5,8 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fate {
-    /// No byte of the request has left, or none that anybody could read: repeating it is safe.
+    /// No byte of the request has left, or none that anybody could read, or it was given up before it was whole because
+    /// the file of a photo failed: repeating it is safe.
     #[default]
     NotSent,
     /// The request, or a part of it, was sent, and for at least one attempt no whole answer came.

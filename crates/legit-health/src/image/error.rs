@@ -1,4 +1,4 @@
-//! Why an image was refused, in one sentence that gives nothing away.
+//! Why an image was refused, or could not be sent to its end, in one sentence that gives nothing away.
 
 use super::format::ImageFormat;
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-/// Why an image was refused, before anything was sent.
+/// Why an image was refused, or could not be sent to its end.
 ///
 /// `Display` is one sentence: what is wrong, where, and what to do. Neither it nor `Debug` contains the file's name,
 /// which may identify a patient; whoever may show it takes it from [`path`](Self::path).
@@ -40,10 +40,10 @@ pub enum ImageErrorKind {
     /// More than [`Image::MAX_BYTES`](super::Image::MAX_BYTES).
     TooLarge,
     /// The file changed while it was read, or the file of a [streamed](super::Image::stream) image is no longer the one
-    /// that was checked: it was written to, replaced, renamed or removed. Nothing of it has reached the API as an image.
-    /// Open it again, and leave it alone until it is read, or the call has ended.
+    /// that was checked: it was written to or replaced, or on Unix its name, links or permissions changed. No whole
+    /// request with it has left. Open it again, and leave it alone until it is read, or the call has ended.
     Changed,
-    /// The file could not be read; `source()` is the system's reason, where there is one.
+    /// The file could not be read, or is gone; `source()` is the system's reason, where there is one.
     Unreadable,
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct ImageFile {
     identity: Identity,
     /// What was in it, where its identity alone could not tell a change. See [`Identity::may_miss_a_change`].
     content: Option<Content>,
+    /// Whether its file system says what of it is in memory. Those of a network do not, and opening a file there may wait.
+    tells_what_is_at_hand: bool,
 }
 
 /// SHA-256. A checksum would not do: two PNGs of the same chunks' lengths can have the same CRC, whatever they show.
@@ -40,6 +42,11 @@ impl ImageFile {
     /// `Changed` if something else is there now, `Unreadable` if nothing is.
     pub(crate) fn reopen(&self) -> Result<OpenFile, ImageError> {
         OpenFile::again(self).map_err(|error| error.at(&self.path))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn tells_what_is_at_hand(&self) -> bool {
+        self.tells_what_is_at_hand
     }
 
     /// As it would be known if it had not been written a moment ago.

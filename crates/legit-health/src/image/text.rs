@@ -38,6 +38,13 @@ pub(super) fn decode(text: &[u8]) -> Result<Bytes, ImageError> {
 
 /// Like [`decode`], for text that is not in memory: only what it stands for is held.
 pub(super) fn decode_file(text: &mut Original) -> Result<Bytes, ImageError> {
+    let unwrapped = unwrap(text);
+    // What could not be read, or was changed meanwhile, is not the text's fault.
+    text.conclude()?;
+    unwrapped?.finish()
+}
+
+fn unwrap(text: &mut Original) -> Result<Unwrapped, ImageError> {
     let head = text.take(HEAD.min(text.length() as usize)).unwrap_or_default();
     let start = payload(&head)? as u64;
     let mut unwrapped = Unwrapped::new(start, text.length());
@@ -51,8 +58,7 @@ pub(super) fn decode_file(text: &mut Original) -> Result<Bytes, ImageError> {
         unwrapped.push(seen)?;
         text.skip(length);
     }
-    text.conclude()?;
-    unwrapped.finish()
+    Ok(unwrapped)
 }
 
 /// The bytes of which the text was read so far. Neither the text nor a copy of it without line breaks is held.

@@ -72,7 +72,7 @@ impl Unmodelled {
         if self.places.len() < Self::MOST {
             self.places.insert(place.into());
         } else {
-            self.has_more = !self.places.contains(&*place);
+            self.has_more |= !self.places.contains(&*place);
         }
     }
 }
@@ -83,10 +83,15 @@ fn push(place: &mut String, step: impl Iterator<Item = char>) {
         match letter {
             '~' => place.push_str("~0"),
             '/' => place.push_str("~1"),
-            letter if letter.is_control() => place.push(char::REPLACEMENT_CHARACTER),
+            letter if letter.is_control() || turns_text(letter) => place.push(char::REPLACEMENT_CHARACTER),
             letter => place.push(letter),
         }
     }
+}
+
+/// Marks of direction, with which a name could make the line it is printed on read otherwise.
+fn turns_text(letter: char) -> bool {
+    matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Debug for Unmodelled {

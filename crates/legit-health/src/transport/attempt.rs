@@ -1,9 +1,10 @@
 //! One attempt: the request goes out, and a complete answer comes in, or a typed failure.
 
+use super::body::Failure;
 use super::pulse::Pulse;
 use super::{Prepared, RequestBody, Transport, decode, receive};
 use crate::call::Record;
-use crate::error::Kind;
+use crate::error::{Fate, Kind};
 use crate::image::ImageError;
 use crate::observe::AttemptEnd;
 use crate::wire::{Distrust, WireError, WireErrorKind};
@@ -67,24 +68,35 @@ impl Transport {
         record: &Record,
     ) -> Result<Response<Bytes>, AttemptError> {
         let fate_before = record.begin_attempt();
-        let outgoing = self.outgoing(request, token, pulse, record);
-        let response = self.wire.attempt(outgoing).await;
-        if let Some(failure) = request.body.take_failure() {
-            // Whatever came back is no answer to this request.
-            record.restore_fate(fate_before);
+        let failure = Failure::default();
+        let outgoing = self.outgoing(request, token, pulse, failure.clone(), record);
+        let answer = self.answer_to(outgoing, fate_before, pulse, record).await;
+        if let Some(failure) = failure.take() {
+            // Whatever came back, it is no answer to a whole request.
+            record.broken_off(fate_before);
             return Err(AttemptError::Image(failure));
         }
-        let response = response.map_err(|error| {
+        let answer = answer?;
+        record.answered(&answer);
+        record.looked_through(receive::check_content(&answer, request.expected)?);
+        Ok(answer)
+    }
+
+    async fn answer_to(
+        &self,
+        outgoing: Request<RequestBody>,
+        fate_before: Fate,
+        pulse: &Pulse,
+        record: &Record,
+    ) -> Result<Response<Bytes>, AttemptError> {
+        let response = self.wire.attempt(outgoing).await.map_err(|error| {
             if error.kind.is_unsent() {
                 record.restore_fate(fate_before);
             }
             AttemptError::Lost(error)
         })?;
         record.head_arrived(&response);
-        let answer = receive::complete(response, MAX_RESPONSE, pulse).await?;
-        record.answered(&answer);
-        record.looked_through(receive::check_content(&answer, request.expected)?);
-        Ok(answer)
+        receive::complete(response, MAX_RESPONSE, pulse).await
     }
 
     /// A fresh body each time.
@@ -93,9 +105,10 @@ impl Transport {
         request: &Prepared,
         token: Option<&Secret>,
         pulse: &Arc<Pulse>,
+        failure: Failure,
         record: &Record,
     ) -> Request<RequestBody> {
-        let body = request.body.open(&self.buffers, pulse.clone(), record.digest_of_sent());
+        let body = request.body.open(&self.buffers, pulse.clone(), failure, record.digest_of_sent());
         let mut outgoing = Request::new(body);
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();

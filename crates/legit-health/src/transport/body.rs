@@ -21,11 +21,23 @@ use std::task::{Context, Poll, ready};
 pub(crate) struct BodyPlan {
     parts: Arc<[Part]>,
     length: u64,
-    failure: Failure,
 }
 
-/// Why a body could not be sent to its end. Noted here, since nothing of it comes through the libraries in between.
-type Failure = Arc<Mutex<Option<ImageError>>>;
+/// Why one body could not be sent to its end, if that was its own fault. It goes past the libraries in between, which would
+/// take it for a lost connection. A connection may go on with a body although its attempt has been answered, so each body
+/// has its own.
+#[derive(Clone, Default)]
+pub(super) struct Failure(Arc<Mutex<Option<ImageError>>>);
+
+impl Failure {
+    fn note(&self, error: ImageError) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+    }
+
+    pub(super) fn take(&self) -> Option<ImageError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 enum Part {
     Text(Bytes),
@@ -43,23 +55,19 @@ impl BodyPlan {
             })
             .collect();
         let length = parts.iter().map(Part::length).sum();
-        Self { parts, length, failure: Failure::default() }
+        Self { parts, length }
     }
 
     pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Why the body that was opened last has come to no end, if that was its own fault.
-    pub(super) fn take_failure(&self) -> Option<ImageError> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// `digest` is where the digest of the body goes, if it is wanted.
+    /// `failure` is where the body says why it came to no end, and `digest` where its digest goes, if that is wanted.
     pub(super) fn open(
         &self,
         buffers: &Buffers,
         pulse: Arc<Pulse>,
+        failure: Failure,
         digest: Option<DigestOfSent>,
     ) -> RequestBody {
         RequestBody {
@@ -70,7 +78,7 @@ impl BodyPlan {
             buffers: buffers.clone(),
             pulse,
             digesting: digest.map(Digesting::into),
-            failure: self.failure.clone(),
+            failure,
         }
     }
 }
@@ -152,8 +160,11 @@ impl Body for RequestBody {
                 self.handed_over(&chunk);
                 Some(Ok(Frame::data(chunk)))
             }
-            Err(failure) => {
-                *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+            Err(error) => {
+                // Whoever goes on reading all the same gets nothing that looks whole.
+                self.image = None;
+                self.next_part = self.parts.len();
+                self.failure.note(error);
                 Some(Err(BodyFailed))
             }
         })

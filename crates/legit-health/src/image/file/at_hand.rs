@@ -1,28 +1,45 @@
 //! Opens and reads what the system holds in memory, so that who may not wait for a disk need not.
-//!
-//! File systems that cannot tell, as those of a network, say that they cannot do this, and neither can other systems.
 
 use std::fs::File;
 use std::path::Path;
 
-/// `None` if it would have to wait, or if there is anything to say about the file.
+/// Whether the file system of this file says what it has in memory. Those of a network do not, and neither do other
+/// systems than Linux.
+#[cfg(target_os = "linux")]
+pub(super) fn is_told(file: &File) -> bool {
+    matches!(read(file, 0, &mut [0]), Ok(_) | Err(rustix::io::Errno::AGAIN))
+}
+
+/// Opens a file of which [it is told](is_told). `None` if that would have to wait, or if there is anything to say about it.
 #[cfg(target_os = "linux")]
 pub(super) fn open(path: &Path) -> Option<File> {
-    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, fcntl_setfl, openat2};
 
     // Opening a pipe that stands in its place would wait for whoever writes into it.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok().map(File::from)
+    let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
+    // From here on, who has the patience shall wait.
+    fcntl_setfl(&file, OFlags::empty()).ok()?;
+    Some(file.into())
 }
 
-/// False if it would have to wait, or the file ends before.
+/// False if it would have to wait for the disk, or the file ends before.
 #[cfg(target_os = "linux")]
 pub(super) fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> bool {
+    let count = buffer.len();
+    read(file, at, buffer) == Ok(count)
+}
+
+#[cfg(target_os = "linux")]
+fn read(file: &File, at: u64, buffer: &mut [u8]) -> rustix::io::Result<usize> {
     use rustix::io::{ReadWriteFlags, preadv2};
 
-    let count = buffer.len();
-    let read = preadv2(file, &mut [std::io::IoSliceMut::new(buffer)], at, ReadWriteFlags::NOWAIT);
-    read == Ok(count)
+    preadv2(file, &mut [std::io::IoSliceMut::new(buffer)], at, ReadWriteFlags::NOWAIT)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn is_told(_: &File) -> bool {
+    false
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -36,7 +36,7 @@ impl Photo {
     fn known(&self) -> [ImageFile; 2] {
         let mut file = OpenFile::open(&self.path).unwrap();
         let identity = file.known();
-        file.note_content().unwrap();
+        file.note_for_later().unwrap();
         assert!(file.known().content.is_some(), "a file that was just written");
         [identity, file.known()]
     }

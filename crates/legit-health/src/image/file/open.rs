@@ -1,7 +1,8 @@
 //! Opens an image file, and only a file, and reads from it what belongs to it.
 
 use super::{Content, Identity, ImageFile, at_hand};
-use crate::image::{Image, ImageError, check_size};
+use crate::image::contents::check_size;
+use crate::image::{Image, ImageError};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -20,7 +21,10 @@ impl OpenFile {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
         let (handle, metadata) = open(&path)?;
         let identity = Identity::of(&metadata);
-        Ok(Self { handle, known: ImageFile { path: path.into(), identity, content: None } })
+        Ok(Self {
+            handle,
+            known: ImageFile { path: path.into(), identity, content: None, tells_what_is_at_hand: false },
+        })
     }
 
     pub(super) fn again(known: &ImageFile) -> Result<Self, ImageError> {
@@ -29,7 +33,7 @@ impl OpenFile {
         if !metadata.is_file() {
             return Err(ImageError::changed());
         }
-        let handle = File::open(&known.path).map_err(gone)?;
+        let handle = open_alone(&known.path).map_err(gone)?;
         let file = Self { handle, known: known.clone() };
         file.still_unchanged()?;
         Ok(file)
@@ -37,8 +41,8 @@ impl OpenFile {
 
     /// The same, if that waits for no disk; `None` if it would.
     pub(super) fn again_at_hand(known: &ImageFile) -> Result<Option<Self>, ImageError> {
-        if known.content.is_some() {
-            // All of it would have to be read.
+        if known.content.is_some() || !known.tells_what_is_at_hand {
+            // All of it would have to be read, or opening it may wait for a network.
             return Ok(None);
         }
         let Some(handle) = at_hand::open(&known.path) else {
@@ -63,9 +67,10 @@ impl OpenFile {
         Ok(bytes)
     }
 
-    /// Notes what is in the file, if its identity alone could not tell a change. Comes before the walk: a change from
-    /// here on is a change.
-    pub(in crate::image) fn note_content(&mut self) -> Result<(), ImageError> {
+    /// Notes what is to be known when it is opened again: whether that may wait for a disk, and what is in the file, if its
+    /// identity alone could not tell a change. Comes before the walk: a change from here on is a change.
+    pub(in crate::image) fn note_for_later(&mut self) -> Result<(), ImageError> {
+        self.known.tells_what_is_at_hand = at_hand::is_told(&self.handle);
         if self.known.identity.may_miss_a_change(SystemTime::now()) {
             self.known.content = Some(self.content()?);
         }
@@ -104,7 +109,8 @@ impl OpenFile {
         }
     }
 
-    /// Like [`read_at`](Self::read_at), if that waits for no disk: false, and `buffer` is of no use, if it would, or if the system cannot tell.
+    /// Like [`read_at`](Self::read_at), if that waits for no disk: false, and `buffer` is of no use, if it would, or if the
+    /// system cannot tell.
     pub(crate) fn read_at_hand(&self, at: u64, buffer: &mut [u8]) -> bool {
         at_hand::read_exact_at(&self.handle, at, buffer)
     }
@@ -179,11 +185,23 @@ fn read_exact_at(mut file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> 
 fn open(path: &Path) -> Result<(File, Metadata), ImageError> {
     // Looked at before it is opened: opening a pipe waits for whoever writes into it.
     check(&std::fs::metadata(path).map_err(unreadable)?)?;
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_alone(path).map_err(unreadable)?;
     // Whatever stands there now is what is read.
     let metadata = file.metadata().map_err(unreadable)?;
     check(&metadata)?;
     Ok((file, metadata))
+}
+
+#[cfg(not(windows))]
+fn open_alone(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Without anybody who writes into it at the same time: until he has closed it, Windows may not tell that he did.
+#[cfg(windows)]
+fn open_alone(path: &Path) -> io::Result<File> {
+    const FILE_SHARE_READ: u32 = 1;
+    std::os::windows::fs::OpenOptionsExt::share_mode(File::options().read(true), FILE_SHARE_READ).open(path)
 }
 
 fn check(metadata: &Metadata) -> Result<(), ImageError> {

@@ -42,6 +42,9 @@ pub(super) enum Unmade {
     Failed(ImageError),
 }
 
+/// A chunk; `None` at the end.
+pub(super) type Made = Result<Option<Bytes>, Unmade>;
+
 impl From<ImageError> for Unmade {
     fn from(error: ImageError) -> Self {
         Self::Failed(error)
@@ -64,8 +67,7 @@ impl Encoder {
         Self { rope, left, piece: 0, done: 0, file: None, text: None, buffers }
     }
 
-    /// `None` at the end.
-    pub(super) fn next_chunk(&mut self, patience: Patience) -> Result<Option<Bytes>, Unmade> {
+    pub(super) fn next_chunk(&mut self, patience: Patience) -> Made {
         let mut text = match self.text.take() {
             Some(text) => text,
             None if self.left == 0 => return Ok(None),
@@ -240,22 +242,23 @@ mod tests {
                 let mut encoder = Encoder::of(&image, Buffers::default());
                 let reading = encoder.file.as_mut().unwrap();
                 reading.file = Arc::new(reading.file.of_old());
-                let mut text = Vec::new();
-                for turn in 1.. {
-                    let impatient = turn % every_so_often != 0;
-                    let made = match encoder.next_chunk(if impatient {
-                        Patience::None
-                    } else {
-                        Patience::Unlimited
-                    }) {
-                        Err(Unmade::WouldWait) if impatient => encoder.next_chunk(Patience::Unlimited),
-                        made => made,
-                    };
+                let (mut text, mut waits) = (Vec::new(), 0);
+                for turn in 1_usize.. {
+                    let is_patient = turn.is_multiple_of(every_so_often);
+                    let mut made =
+                        encoder.next_chunk(if is_patient { Patience::Unlimited } else { Patience::None });
+                    if let Err(Unmade::WouldWait) = made {
+                        assert!(!is_patient);
+                        waits += 1;
+                        made = encoder.next_chunk(Patience::Unlimited);
+                    }
                     match made.unwrap() {
                         Some(chunk) => text.extend_from_slice(&chunk),
                         None => break,
                     }
                 }
+                // It was written and walked just now, so it is in memory.
+                assert!(waits == 0 || !image.file().unwrap().tells_what_is_at_hand(), "{waits} waits");
                 assert!(text == reference.as_bytes(), "{length} bytes, patient every {every_so_often} turns");
             }
         }

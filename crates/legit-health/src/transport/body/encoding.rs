@@ -1,7 +1,7 @@
 //! An image that is being encoded: on the spot as long as that waits for nothing, else on a thread that may wait for a disk.
 
 use super::Buffers;
-use super::encoder::{Encoder, Patience, Unmade};
+use super::encoder::{Encoder, Made, Patience, Unmade};
 use crate::image::{Image, ImageError};
 use bytes::Bytes;
 use std::pin::Pin;
@@ -15,7 +15,14 @@ pub(super) enum Encoding {
     Ended,
 }
 
-type Job = JoinHandle<(Box<Encoder>, Result<Option<Bytes>, Unmade>)>;
+/// What is made elsewhere. Nobody waits for it any more when it is dropped, so it need not begin then.
+pub(super) struct Job(JoinHandle<(Box<Encoder>, Made)>);
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 impl Encoding {
     pub(super) fn of(image: &Image, buffers: &Buffers) -> Self {
@@ -36,7 +43,7 @@ impl Encoding {
                     let made = encoder.next_chunk(patience);
                     (encoder, made)
                 }
-                Self::Elsewhere(mut job) => match Pin::new(&mut job).poll(context) {
+                Self::Elsewhere(mut job) => match Pin::new(&mut job.0).poll(context) {
                     Poll::Ready(Ok(ended)) => ended,
                     // A job does not panic, so it is the runtime that has gone, and nobody sends what would come.
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(ImageError::abandoned())),
@@ -61,8 +68,8 @@ impl Encoding {
 }
 
 fn elsewhere(mut encoder: Box<Encoder>) -> Job {
-    spawn_blocking(move || {
+    Job(spawn_blocking(move || {
         let made = encoder.next_chunk(Patience::Unlimited);
         (encoder, made)
-    })
+    }))
 }
