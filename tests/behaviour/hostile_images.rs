@@ -25,18 +25,8 @@ fn verdict(image: Result<Image, ImageError>) -> Verdict {
 }
 
 /// Runs `look` and says what it cost: the memory at most, beyond `held` KiB.
-fn assert_cheap(case: &str, held: u64, expected: Verdict, look: impl FnOnce() -> Verdict) {
-    assert_cheap_within(MOST_TIME, case, held, expected, look);
-}
-
 #[allow(clippy::print_stdout, reason = "the figures, for whoever asks for them with --nocapture")]
-fn assert_cheap_within(
-    most_time: Duration,
-    case: &str,
-    held: u64,
-    expected: Verdict,
-    look: impl FnOnce() -> Verdict,
-) {
+fn assert_cheap(case: &str, held: u64, expected: Verdict, look: impl FnOnce() -> Verdict) {
     child::forget_peak();
     let before = child::processor_time();
     let seen = look();
@@ -46,7 +36,7 @@ fn assert_cheap_within(
     println!("{case}: {seen:?}, {grown} KiB, {took:?}");
     assert_eq!(seen, expected, "{case}");
     assert!(grown <= MOST_MEMORY, "{case}: {grown} KiB");
-    assert!(took <= most_time, "{case}: {took:?}");
+    assert!(took <= MOST_TIME, "{case}: {took:?}");
 }
 
 fn assert_cheap_everywhere(Bomb { name, bytes, expected }: Bomb) {
@@ -114,18 +104,16 @@ fn what_is_compressed_stays_compressed() {
 }
 
 #[test]
-fn a_file_of_400_mb_is_streamed_through_a_window() {
-    const LENGTH: u64 = 400_000_000;
-    child::alone("hostile_images::a_file_of_400_mb_is_streamed_through_a_window", || {
+fn a_file_of_150_mb_is_streamed_through_a_window() {
+    const LENGTH: u64 = 150_000_000;
+    child::alone("hostile_images::a_file_of_150_mb_is_streamed_through_a_window", || {
         for (name, start, expected) in [
             ("picture data without an end", jpeg::start(), Err(ImageErrorKind::Truncated)),
-            ("a chunk of 400 MB", png::start(LENGTH), Err(ImageErrorKind::Damaged)),
-            ("a picture of 400 MB", webp::start(LENGTH), Ok(())),
+            ("a chunk of 150 MB", png::start(LENGTH), Err(ImageErrorKind::Damaged)),
+            ("a picture of 150 MB", webp::start(LENGTH), Ok(())),
         ] {
             let file = hole(&start, LENGTH);
-            // Searching so much for a marker takes two seconds without optimisation.
-            let most_time = 4 * MOST_TIME;
-            assert_cheap_within(most_time, name, 0, expected, || verdict(Image::stream(file.path())));
+            assert_cheap(name, 0, expected, || verdict(Image::stream(file.path())));
         }
     });
 }

@@ -5,7 +5,7 @@ use crate::image::contents::check_size;
 use crate::image::{Image, ImageError};
 use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -100,11 +100,9 @@ impl OpenFile {
     ) -> Result<(), ImageError> {
         buffer.clear();
         buffer.reserve_exact(count);
-        let placed = self.handle.seek(SeekFrom::Start(at));
-        let read = placed.and_then(|_| (&self.handle).take(count as u64).read_to_end(buffer));
-        match read {
-            Ok(read) if read == count => Ok(()),
-            Ok(_) => Err(self.here(ImageError::changed())),
+        match read_at_most(&self.handle, at, count, buffer) {
+            Ok(()) if buffer.len() == count => Ok(()),
+            Ok(()) => Err(self.here(ImageError::changed())),
             Err(error) => Err(self.here(unreadable(error))),
         }
     }
@@ -180,6 +178,30 @@ fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
 fn read_exact_at(mut file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
     file.seek(io::SeekFrom::Start(at))?;
     file.read_exact(buffer)
+}
+
+/// Fills an empty buffer with so many bytes, or with what there is until the end.
+#[cfg(unix)]
+fn read_at_most(file: &File, at: u64, count: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    use rustix::{buffer::spare_capacity, io::Errno, io::pread};
+
+    // Not `read_to_end`, which begins with small reads, since it does not know how much there is.
+    while buffer.len() < count {
+        let from = at + buffer.len() as u64;
+        match pread(file, spare_capacity(buffer), from) {
+            Ok(0) => break,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    buffer.truncate(count);
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn read_at_most(mut file: &File, at: u64, count: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+    io::Seek::seek(&mut file, io::SeekFrom::Start(at))?;
+    file.take(count as u64).read_to_end(buffer).map(drop)
 }
 
 fn open(path: &Path) -> Result<(File, Metadata), ImageError> {
