@@ -240,12 +240,12 @@ impl Image {
         window: usize,
         take: impl FnOnce(OpenFile, ImageFormat) -> Result<Self, ImageError>,
     ) -> Result<Self, ImageError> {
-        let mut file = OpenFile::open(path)?;
+        let file = OpenFile::open(path)?;
         if file.length() == 0 {
             // Empty, or on a file system that does not know how long its files are.
             return Self::from_bytes(file.into_bytes()?);
         }
-        match contents::of_file(&mut file)? {
+        match contents::of_file(&file)? {
             Contents::Picture(format) => take(file, format),
             Contents::Text => {
                 Self::from_binary(text::decode_file(&mut Original::behind(Window::new(file, window)))?)
@@ -320,10 +320,10 @@ impl Image {
     /// None, unless the image is streamed: then as for an attempt to send it,
     /// [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`], with [`ImageError::path`] set.
     pub fn read(&self) -> Result<Vec<u8>, ImageError> {
-        let mut file = self.file().map(|file| file.reopen()).transpose()?;
+        let file = self.file().map(|file| file.reopen()).transpose()?;
         let mut sent = Vec::with_capacity(self.len() as usize);
         for piece in self.rope().pieces() {
-            match (piece, &mut file) {
+            match (piece, &file) {
                 (Piece::Bytes(bytes), _) => sent.extend_from_slice(bytes),
                 (Piece::File(range), Some(file)) => {
                     let start = sent.len();

@@ -22,7 +22,7 @@ pub(super) fn look(head: &[u8], length: u64) -> Result<Contents, ImageError> {
 }
 
 /// The same, of a file. A picture is known by its first bytes; it takes more of them to say what something else is.
-pub(super) fn of_file(file: &mut OpenFile) -> Result<Contents, ImageError> {
+pub(super) fn of_file(file: &OpenFile) -> Result<Contents, ImageError> {
     check_size(file.length())?;
     let mut head = Vec::new();
     for size in [sniff::SIGNATURE, HEAD] {

@@ -35,10 +35,10 @@ impl Photo {
     /// As it is known by its identity alone, and with what is in it.
     fn known(&self) -> [ImageFile; 2] {
         let mut file = OpenFile::open(&self.path).unwrap();
-        let identity = file.known();
         file.note_for_later().unwrap();
-        assert!(file.known().content.is_some(), "a file that was just written");
-        [identity, file.known()]
+        let known = file.known();
+        assert!(known.content.is_some(), "a file that was just written");
+        [known.of_old(), known]
     }
 }
 
@@ -88,7 +88,7 @@ fn an_untouched_file_opens_again_and_again() {
     let photo = Photo::new();
     for known in photo.known() {
         for _ in 0..3 {
-            let mut file = known.reopen().unwrap();
+            let file = known.reopen().unwrap();
             let mut buffer = [0; 600];
             file.read_at(400, &mut buffer).unwrap();
             file.read_at(0, &mut buffer).unwrap();
@@ -161,7 +161,7 @@ fn a_change_while_it_is_read_is_seen_before_the_end() {
     for change in [append, cut, age, rewrite_in_place] {
         let photo = Photo::new();
         let [_, known] = photo.known();
-        let mut file = known.reopen().unwrap();
+        let file = known.reopen().unwrap();
         file.read_at(0, &mut [0; 500]).unwrap();
         change(&photo.path);
         assert_changed(file.still_unchanged(), &photo);
@@ -177,7 +177,7 @@ fn a_file_that_lost_its_name_while_it_is_read_is_seen() {
     for change in changes {
         let photo = Photo::new();
         let [known, _] = photo.known();
-        let mut file = known.reopen().unwrap();
+        let file = known.reopen().unwrap();
         let mut buffer = [0; 1000];
         change(&photo);
         file.read_at(0, &mut buffer).unwrap();
@@ -190,7 +190,7 @@ fn a_file_that_lost_its_name_while_it_is_read_is_seen() {
 fn a_file_that_ends_early_is_a_change() {
     let photo = Photo::new();
     let [known, _] = photo.known();
-    let mut file = known.reopen().unwrap();
+    let file = known.reopen().unwrap();
     cut(&photo.path);
     assert_changed(file.read_at(500, &mut [0; 500]), &photo);
 }

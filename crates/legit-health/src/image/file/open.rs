@@ -82,8 +82,11 @@ impl OpenFile {
     /// # Errors
     ///
     /// `Changed` if the file ends before, `Unreadable` if the disk or the network fails.
-    pub(crate) fn read_at(&mut self, at: u64, buffer: &mut [u8]) -> Result<(), ImageError> {
-        self.fill(at, buffer)
+    pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), ImageError> {
+        read_exact_at(&self.handle, at, buffer).map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => self.here(ImageError::changed()),
+            _ => self.here(unreadable(error)),
+        })
     }
 
     /// Puts the `count` bytes that stand at `at` in the place of what is in `buffer`. The same, for who has no buffer yet:
@@ -93,7 +96,7 @@ impl OpenFile {
     ///
     /// As for [`read_at`](Self::read_at).
     pub(in crate::image) fn read_into(
-        &mut self,
+        &self,
         at: u64,
         count: usize,
         buffer: &mut Vec<u8>,
@@ -150,18 +153,11 @@ impl OpenFile {
         let mut at = 0;
         while at < self.length() {
             let count = buffer.len().min(usize::try_from(self.length() - at).unwrap_or(usize::MAX));
-            self.fill(at, &mut buffer[..count])?;
+            self.read_at(at, &mut buffer[..count])?;
             digest.update(&buffer[..count]);
             at += count as u64;
         }
         Ok(digest.finalize().into())
-    }
-
-    fn fill(&self, at: u64, buffer: &mut [u8]) -> Result<(), ImageError> {
-        read_exact_at(&self.handle, at, buffer).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => self.here(ImageError::changed()),
-            _ => self.here(unreadable(error)),
-        })
     }
 
     fn here(&self, error: ImageError) -> ImageError {
