@@ -22,8 +22,8 @@ mod changed_files;
 mod cuts;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
-#[path = "behaviour/foreign_bytes.rs"]
-mod foreign_bytes;
+#[path = "behaviour/fuzz.rs"]
+mod fuzz;
 #[path = "behaviour/garbage.rs"]
 mod garbage;
 #[path = "behaviour/hostile.rs"]
