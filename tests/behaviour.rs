@@ -24,8 +24,8 @@ mod cuts;
 mod default_headers;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
-#[path = "behaviour/foreign_bytes.rs"]
-mod foreign_bytes;
+#[path = "behaviour/fuzz.rs"]
+mod fuzz;
 #[path = "behaviour/garbage.rs"]
 mod garbage;
 #[path = "behaviour/hostile.rs"]

@@ -1,6 +1,6 @@
 //! Whatever foreign bytes are read: there is a result or a typed error, and no panic.
 //!
-//! A thousand cases each; `LEGIT_HEALTH_CASES` says how many otherwise, and `cargo xtask campaign foreign-bytes` tries a
+//! A thousand cases each; `LEGIT_HEALTH_CASES` says how many otherwise, and `cargo xtask campaign fuzz` tries a
 //! million.
 
 use crate::support::scene::{Scene, whole};
