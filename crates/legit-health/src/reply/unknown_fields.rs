@@ -7,14 +7,14 @@ use std::fmt;
 ///
 /// A device gains members when it becomes newer than this program. The result is still what it was, so this is no error. It
 /// is for a test that runs against the device now and then, for a log, or for a metric (see
-/// [`CallEnd::unmodelled`](crate::CallEnd::unmodelled)), to be told that there is something new. Their values are in
-/// the document, whose text [`keep_raw`](crate::PendingCall::keep_raw) keeps, and those of a report itself in its `other`.
+/// [`CallEnd::unknown_fields`](crate::CallEnd::unknown_fields)), to be told that there is something new. Their values are in
+/// the document, whose text [`keep_json`](crate::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
 /// let report = client.diagnosis_support(image).await?;
-/// if !report.unmodelled().is_empty() {
-///     println!("{} members are new; this program may need an update", report.unmodelled().len());
+/// if !report.unknown_fields().is_empty() {
+///     println!("{} members are new; this program may need an update", report.unknown_fields().len());
 /// }
 /// # Ok(())
 /// # }
@@ -25,12 +25,12 @@ use std::fmt;
 ///
 /// The last name of each place is as the other side sent it: treat it as data. `Debug` shows how many there are.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Unmodelled {
+pub struct UnknownFields {
     places: BTreeSet<Box<str>>,
     has_more: bool,
 }
 
-impl Unmodelled {
+impl UnknownFields {
     /// So many places are kept at most.
     pub const MOST: usize = 100;
     /// A longer name is cut off after so many letters, and ends in `…`.
@@ -94,9 +94,9 @@ fn turns_text(letter: char) -> bool {
     matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-impl fmt::Debug for Unmodelled {
+impl fmt::Debug for UnknownFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unmodelled")
+        f.debug_struct("UnknownFields")
             .field("len", &self.len())
             .field("has_more", &self.has_more)
             .finish_non_exhaustive()
@@ -107,10 +107,10 @@ impl fmt::Debug for Unmodelled {
 mod tests {
     use super::*;
 
-    fn noted<'a>(members: impl IntoIterator<Item = &'a str>) -> Unmodelled {
-        let mut unmodelled = Unmodelled::default();
-        members.into_iter().for_each(|member| unmodelled.note(["list", "*"].into_iter(), member));
-        unmodelled
+    fn noted<'a>(members: impl IntoIterator<Item = &'a str>) -> UnknownFields {
+        let mut unknown_fields = UnknownFields::default();
+        members.into_iter().for_each(|member| unknown_fields.note(["list", "*"].into_iter(), member));
+        unknown_fields
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_hundred_are_kept_and_more_are_told() {
-        let names: Vec<String> = (0..Unmodelled::MOST).map(|number| number.to_string()).collect();
+        let names: Vec<String> = (0..UnknownFields::MOST).map(|number| number.to_string()).collect();
         let all = || names.iter().map(String::as_str);
         let found = noted(all().chain(["7"]));
         assert!(found.len() == 100 && !found.has_more());
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn nothing_of_it_is_printed() {
         let text = format!("{:?}", noted(["NEEDLE"]));
-        assert_eq!(text, "Unmodelled { len: 1, has_more: false, .. }");
+        assert_eq!(text, "UnknownFields { len: 1, has_more: false, .. }");
     }
 }

@@ -6,7 +6,7 @@ mod trust;
 
 pub use options::{HttpOptions, Proxy};
 
-use super::{RequestBody, ResponseBody, Wire, WireError};
+use super::{HttpClient, HttpError, RequestBody, ResponseBody};
 use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
 use http::{Request, Response};
@@ -15,15 +15,15 @@ use std::fmt;
 use std::time::Duration;
 
 /// Builds requests for a generated client, and never sends any.
-pub(crate) type Unconnected = reqwest::Client;
+pub(crate) type RequestBuilder = reqwest::Client;
 
 /// HTTP/1.1 over TCP; TLS 1.2 or newer, by rustls, with the certificates that the system trusts. The system's proxy
 /// settings are honoured, except on the way to this very machine.
-pub struct Http {
+pub struct ReqwestClient {
     client: reqwest::Client,
 }
 
-impl Http {
+impl ReqwestClient {
     /// Ready for the device at this address. A connection is to be made within `connect`, TLS included.
     ///
     /// # Errors
@@ -55,17 +55,17 @@ impl Http {
     }
 
     /// For the generated clients, which want one to build their requests with. It never sends any.
-    pub(crate) fn unconnected() -> Unconnected {
+    pub(crate) fn request_builder() -> RequestBuilder {
         let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
         builder.build().expect("a client that trusts nobody needs nothing from the system")
     }
 }
 
-impl Wire for Http {
+impl HttpClient for ReqwestClient {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
             let request = request.map(reqwest::Body::wrap).try_into().map_err(failure::before_the_answer)?;
             let response = self.client.execute(request).await.map_err(failure::before_the_answer)?;
@@ -78,7 +78,7 @@ impl Wire for Http {
     }
 }
 
-impl fmt::Debug for Http {
+impl fmt::Debug for ReqwestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Http")
     }

@@ -28,9 +28,9 @@ pub(super) fn render(rows: &[Row], cases: u32, took: Duration) -> String {
     let mut text = format!(
         "# Foreign bytes
 
-Written by `cargo xtask campaign foreign-bytes`. Each parser below gets {cases} inputs at random: a good one that is harmed
+Written by `cargo xtask campaign fuzz`. Each parser below gets {cases} inputs at random: a good one that is harmed
 in one to three places (cut, bytes replaced or inserted, pieces repeated), or text made up that looks like it. The properties
-are those of `tests/behaviour/foreign_bytes.rs`, of which every test run tries a thousand cases; here they run one after the
+are those of `tests/behaviour/fuzz.rs`, of which every test run tries a thousand cases; here they run one after the
 other, in a release build. None may panic, and of each case has to come what its row says.
 
 - {good} of {} hold, in {} s.

@@ -1,7 +1,7 @@
 //! How far a failed attempt came, from what reqwest says about it.
 
 use super::trust;
-use crate::wire::{Distrust, WireError, WireErrorKind};
+use crate::http_client::{CertificateProblem, HttpError, HttpErrorKind};
 use http::{HeaderMap, header};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
@@ -12,31 +12,32 @@ use std::io;
 type TunnelError = <Tunnel<HttpConnector> as tower_service::Service<http::Uri>>::Error;
 
 /// Before the head of an answer came.
-pub(super) fn before_the_answer(error: reqwest::Error) -> WireError {
+pub(super) fn before_the_answer(error: reqwest::Error) -> HttpError {
     let unconnected = error.is_connect() || error.is_builder() || is_unstarted(&error);
     let kind = match trust::distrust(&error) {
-        Some(_) if is_of_the_proxy(&error) => WireErrorKind::Untrusted(Distrust::OfTheProxy),
+        Some(_) if is_of_the_proxy(&error) => HttpErrorKind::Untrusted(CertificateProblem::OfTheProxy),
         // Once the connection is agreed on, all that is left to refuse is our certificate.
-        Some(why) if unconnected || why == Distrust::OfTheClient => WireErrorKind::Untrusted(why),
-        _ if wants_a_proxy_login(&error) => WireErrorKind::ProxyLogin,
-        _ if unconnected => WireErrorKind::Unconnected,
-        _ if is_no_http(&error) => WireErrorKind::Garbled,
-        _ => WireErrorKind::Lost,
+        Some(why) if unconnected || why == CertificateProblem::OfTheClient => HttpErrorKind::Untrusted(why),
+        _ if wants_a_proxy_login(&error) => HttpErrorKind::ProxyAuthentication,
+        _ if unconnected => HttpErrorKind::NotConnected,
+        _ if is_no_http(&error) => HttpErrorKind::MalformedResponse,
+        _ => HttpErrorKind::ConnectionLost,
     };
-    WireError { kind, source: error.without_url().into() }
+    HttpError { kind, source: error.without_url().into() }
 }
 
 /// While the body of an answer came: by then the request had been read, whatever TLS has to say.
-pub(super) fn within_the_answer(error: reqwest::Error) -> WireError {
-    let kind = if is_no_body(&error) { WireErrorKind::Garbled } else { WireErrorKind::Lost };
-    WireError { kind, source: error.without_url().into() }
+pub(super) fn within_the_answer(error: reqwest::Error) -> HttpError {
+    let kind =
+        if is_no_body(&error) { HttpErrorKind::MalformedResponse } else { HttpErrorKind::ConnectionLost };
+    HttpError { kind, source: error.without_url().into() }
 }
 
 /// A head that says in two ways where its body ends: where one reader stops, another reads on.
-pub(super) fn two_ends(head: &HeaderMap) -> Option<WireError> {
+pub(super) fn two_ends(head: &HeaderMap) -> Option<HttpError> {
     let both = head.contains_key(header::TRANSFER_ENCODING) && head.contains_key(header::CONTENT_LENGTH);
-    both.then(|| WireError {
-        kind: WireErrorKind::Garbled,
+    both.then(|| HttpError {
+        kind: HttpErrorKind::MalformedResponse,
         source: "the length of the answer is ambiguous".into(),
     })
 }

@@ -3,10 +3,10 @@
 mod http;
 mod in_process;
 
-pub(crate) use self::http::Unconnected;
-pub use self::http::{Http, HttpOptions, Proxy};
+pub(crate) use self::http::RequestBuilder;
+pub use self::http::{HttpOptions, Proxy, ReqwestClient};
 pub use self::in_process::InProcess;
-pub use crate::transport::{BodyFailed, RequestBody};
+pub use crate::transport::{RequestBody, RequestBodyError};
 
 use crate::BoxFuture;
 use ::http::{Request, Response};
@@ -16,27 +16,27 @@ use std::fmt;
 use std::pin::Pin;
 
 /// A response body that arrives piece by piece.
-pub type ResponseBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = WireError> + Send>>;
+pub type ResponseBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = HttpError> + Send>>;
 
 /// One attempt. It never retries, follows no redirect and decodes no `Content-Encoding`.
-pub trait Wire: Send + Sync + 'static {
+pub trait HttpClient: Send + Sync + 'static {
     /// Sends the request and gives back the head of the answer; the body follows.
     ///
     /// # Errors
     ///
     /// The connection was never made, or was lost before the head of an answer, or the body came to no end
-    /// ([`BodyFailed`], which counts as lost here).
+    /// ([`RequestBodyError`], which counts as lost here).
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>>;
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>>;
 }
 
 /// A connection that was never made, or was lost.
 #[derive(Debug)]
-pub struct WireError {
+pub struct HttpError {
     /// How far it came.
-    pub kind: WireErrorKind,
+    pub kind: HttpErrorKind,
     /// What happened. It must not hold a body, a token or an address with a query.
     pub source: Box<dyn Error + Send + Sync>,
 }
@@ -44,27 +44,27 @@ pub struct WireError {
 /// How far a connection came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WireErrorKind {
+pub enum HttpErrorKind {
     /// There is none, so certainly no byte of the request has left. It is tried again.
-    Unconnected,
+    NotConnected,
     /// No connection that can be trusted was agreed on, so no byte of the request was read. It is not tried again.
-    Untrusted(Distrust),
+    Untrusted(CertificateProblem),
     /// The proxy wants a login, or does not accept the one it was given, so no byte of the request has left. It is not tried
     /// again.
-    ProxyLogin,
+    ProxyAuthentication,
     /// It was lost; a part of the request, or all of it, may have left. It is tried again.
-    Lost,
+    ConnectionLost,
     /// What came back is no HTTP. The request may have been read by then. It is not tried again, since the answer would be
     /// of the same sort.
-    Garbled,
+    MalformedResponse,
 }
 
-impl WireErrorKind {
+impl HttpErrorKind {
     /// Nobody can have read the request.
     pub(crate) fn is_unsent(self) -> bool {
         match self {
-            Self::Unconnected | Self::Untrusted(_) | Self::ProxyLogin => true,
-            Self::Lost | Self::Garbled => false,
+            Self::NotConnected | Self::Untrusted(_) | Self::ProxyAuthentication => true,
+            Self::ConnectionLost | Self::MalformedResponse => false,
         }
     }
 }
@@ -72,7 +72,7 @@ impl WireErrorKind {
 /// Why the other side is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Distrust {
+pub enum CertificateProblem {
     /// Its certificate has expired, or is not valid yet.
     Expired,
     /// Its certificate is for another host.
@@ -90,19 +90,19 @@ pub enum Distrust {
     Other,
 }
 
-impl fmt::Display for WireError {
+impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            WireErrorKind::Unconnected => "the connection could not be made",
-            WireErrorKind::Untrusted(_) => "no trusted connection could be agreed on",
-            WireErrorKind::ProxyLogin => "the proxy wants a login",
-            WireErrorKind::Lost => "the connection was lost",
-            WireErrorKind::Garbled => "what came back is no HTTP",
+            HttpErrorKind::NotConnected => "the connection could not be made",
+            HttpErrorKind::Untrusted(_) => "no trusted connection could be agreed on",
+            HttpErrorKind::ProxyAuthentication => "the proxy wants a login",
+            HttpErrorKind::ConnectionLost => "the connection was lost",
+            HttpErrorKind::MalformedResponse => "what came back is no HTTP",
         })
     }
 }
 
-impl Error for WireError {
+impl Error for HttpError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.source)
     }

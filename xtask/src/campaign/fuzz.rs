@@ -12,9 +12,9 @@ use super::{cargo, write_figures};
 use table::Row;
 
 /// Where the properties stand, of which every build tries a thousand cases.
-const MODULE: &str = "foreign_bytes::";
+const MODULE: &str = "fuzz::";
 const CASES: u32 = 1_000_000;
-const FIGURES: &str = "docs/foreign-bytes.md";
+const FIGURES: &str = "docs/fuzz.md";
 
 /// One property, in words for those who do not read the test.
 #[derive(Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ fn asked(tests: &mut Command) -> Result<Output, String> {
 fn all_are_described(listed: &[String]) -> Result<(), String> {
     let described = |name: &String| PROPERTIES.iter().any(|property| property.name == name);
     match listed.iter().find(|name| !described(name)) {
-        Some(name) => Err(format!("xtask/src/campaign/foreign_bytes.rs does not describe `{name}`: add it.")),
+        Some(name) => Err(format!("xtask/src/campaign/fuzz.rs does not describe `{name}`: add it.")),
         None => Ok(()),
     }
 }

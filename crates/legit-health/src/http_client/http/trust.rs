@@ -1,31 +1,31 @@
 //! Why a TLS connection was not agreed on.
 
 use super::failure::causes;
-use crate::wire::Distrust;
+use crate::http_client::CertificateProblem;
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 use std::error::Error;
 
 /// `None` if TLS is not what failed.
-pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<Distrust> {
+pub(super) fn distrust(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
     causes(error).find_map(|cause| cause.downcast_ref::<TlsError>()).and_then(of_tls)
 }
 
-fn of_tls(error: &TlsError) -> Option<Distrust> {
+fn of_tls(error: &TlsError) -> Option<CertificateProblem> {
     match error {
         TlsError::InvalidCertificate(why) => Some(match why {
             CertificateError::Expired
             | CertificateError::ExpiredContext { .. }
             | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. } => Distrust::Expired,
+            | CertificateError::NotValidYetContext { .. } => CertificateProblem::Expired,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                Distrust::OtherName
+                CertificateProblem::OtherName
             }
-            CertificateError::UnknownIssuer => Distrust::UnknownIssuer,
+            CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
             CertificateError::Other(why) => match why.0.downcast_ref() {
-                Some(webpki::Error::CaUsedAsEndEntity) => Distrust::Authority,
-                _ => Distrust::Other,
+                Some(webpki::Error::CaUsedAsEndEntity) => CertificateProblem::Authority,
+                _ => CertificateProblem::Other,
             },
-            _ => Distrust::Other,
+            _ => CertificateProblem::Other,
         }),
         TlsError::AlertReceived(
             AlertDescription::BadCertificate
@@ -36,11 +36,11 @@ fn of_tls(error: &TlsError) -> Option<Distrust> {
             | AlertDescription::CertificateRequired
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
-        ) => Some(Distrust::OfTheClient),
+        ) => Some(CertificateProblem::OfTheClient),
         TlsError::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | TlsError::PeerIncompatible(_)
         | TlsError::NoCertificatesPresented
-        | TlsError::InvalidCertRevocationList(_) => Some(Distrust::Other),
+        | TlsError::InvalidCertRevocationList(_) => Some(CertificateProblem::Other),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 /// What a hospital's network may ask for. `Debug` shows none of it.
 ///
 /// ```no_run
-/// use legit_health::wire::{HttpOptions, Proxy};
+/// use legit_health::http_client::{HttpOptions, Proxy};
 ///
 /// # fn example() -> std::io::Result<()> {
 /// let options = HttpOptions {
@@ -123,12 +123,12 @@ impl fmt::Debug for Proxy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Http;
+    use super::super::ReqwestClient;
     use super::*;
     use std::time::Duration;
 
     fn sentence(base_url: &str, options: HttpOptions) -> String {
-        let http = Http::new(&base_url.parse().unwrap(), &options, Duration::from_secs(1));
+        let http = ReqwestClient::new(&base_url.parse().unwrap(), &options, Duration::from_secs(1));
         http.unwrap_err().to_string()
     }
 

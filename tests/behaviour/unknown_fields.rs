@@ -3,13 +3,15 @@
 use crate::support::{Device, image, ok, picture, report, token};
 use http::Response;
 use legit_health::scale::{Apasi, Uas};
-use legit_health::{BodySite, CallEnd, Client, Credentials, DiagnosisSupport, Kind, Observer, Reply, answer};
+use legit_health::{
+    BodySite, CallEnd, Client, Credentials, DiagnosisSupport, ErrorKind, Observer, Reply, answer,
+};
 use legit_health_sandbox::{Change, Fault, Injection, Sandbox};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 fn places<T>(reply: &Reply<T>) -> Vec<&str> {
-    reply.unmodelled().places().collect()
+    reply.unknown_fields().places().collect()
 }
 
 /// Keeps how many new members each call brought.
@@ -18,7 +20,7 @@ struct Counting(Arc<Mutex<Vec<(&'static str, usize)>>>);
 
 impl Observer for Counting {
     fn call_ended(&self, call: &CallEnd) {
-        self.0.lock().unwrap().push((call.operation, call.unmodelled));
+        self.0.lock().unwrap().push((call.operation, call.unknown_fields));
     }
 }
 
@@ -55,7 +57,7 @@ impl Stage {
 #[tokio::test]
 async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
     let stage = Stage::set().await;
-    let call = async || stage.client.diagnosis_support([image(1), image(2)]).keep_raw().await.unwrap();
+    let call = async || stage.client.diagnosis_support([image(1), image(2)]).keep_json().await.unwrap();
     let before = call().await;
     // The sandbox says of itself that it is no device, and only that is new.
     assert_eq!(places(&before), ["/sandbox"]);
@@ -75,7 +77,7 @@ async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
         let mut expected = [place, "/sandbox"];
         expected.sort_unstable();
         assert_eq!(places(&reply), expected);
-        assert!(!reply.unmodelled().has_more());
+        assert!(!reply.unknown_fields().has_more());
         assert!(reply.json().unwrap().contains("\"inside\""), "the document has it");
         assert_eq!(reply.conclusions.len(), before.conclusions.len());
         let stored = serde_json::to_string(&*reply).unwrap();
@@ -123,7 +125,7 @@ async fn whoever_counts_calls_is_told_how_many_are_new() {
 #[tokio::test]
 async fn an_answer_as_the_contract_has_it_holds_nothing_new() {
     let reply = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
-    assert!(reply.unmodelled().is_empty(), "{:?}", places(&reply));
+    assert!(reply.unknown_fields().is_empty(), "{:?}", places(&reply));
 }
 
 /// It is not for the other side to say how much of it is kept, nor to write to a terminal.
@@ -141,9 +143,9 @@ async fn a_hostile_device_is_told_of_in_bounds() {
         }
     });
     let reply = device.client().diagnosis_support(image(1)).await.unwrap();
-    let unmodelled = reply.unmodelled();
-    assert!(unmodelled.len() == 100 && unmodelled.has_more());
-    assert!(unmodelled.places().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
+    let unknown_fields = reply.unknown_fields();
+    assert!(unknown_fields.len() == 100 && unknown_fields.has_more());
+    assert!(unknown_fields.places().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
 }
 
 /// What is long is stepped over when members are looked for; the parser still reads it, be it for nobody.
@@ -165,8 +167,10 @@ async fn what_nobody_reads_has_to_be_well_formed_too() {
             });
             let outcome = device.client().diagnosis_support(image(1)).await;
             match outcome {
-                Ok(reply) => assert!(is_taken && reply.unmodelled().len() == 1, "{inside:?} {at}"),
-                Err(error) => assert!(!is_taken && error.kind() == Kind::Contract, "{inside:?} {at}"),
+                Ok(reply) => assert!(is_taken && reply.unknown_fields().len() == 1, "{inside:?} {at}"),
+                Err(error) => {
+                    assert!(!is_taken && error.kind() == ErrorKind::InvalidResponse, "{inside:?} {at}")
+                }
             }
         }
     }

@@ -16,21 +16,21 @@ use copy::Copy;
 use table::{Outcome, Refused, Row};
 
 /// The changes, which the tests of the generator go through without compiling.
-const REHEARSALS: &str = "crates/legit-health-codegen/tests/rehearsals.yaml";
-const FIGURES: &str = "docs/rehearsals.md";
+const REHEARSALS: &str = "crates/legit-health-codegen/tests/spec_compat.yaml";
+const FIGURES: &str = "docs/spec-compat.md";
 
 pub(super) fn run(root: &Path) -> Result<ExitCode, String> {
     let started = Instant::now();
     let copy = Copy::of(root)?;
     // Beside the other things that are built, so that a second run is quick.
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let target = target.join("rehearsals");
+    let target = target.join("spec-compat");
     let old = Built::of(Contract::read(root).map_err(|error| error.to_string())?);
     let list = Document::read(root, REHEARSALS).map_err(|error| error.to_string())?;
     run_cargo(&copy.root, &target, CHECK)
         .map_err(|said| format!("legit-health does not compile as it stands: {}", first_error(&said)))?;
     let mut rows = Vec::new();
-    for rehearsal in list.root().list("rehearsals") {
+    for rehearsal in list.root().list("changes") {
         let row = rehearse(root, rehearsal, &old, &copy, &target)?;
         println!("{}", row.line());
         rows.push(row);

@@ -1,6 +1,6 @@
 //! The wire without sockets: any `tower` service, for example the sandbox's router.
 
-use super::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
+use super::{HttpClient, HttpError, HttpErrorKind, RequestBody, ResponseBody};
 use crate::BoxFuture;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -13,7 +13,7 @@ use tower_service::Service;
 #[derive(Clone)]
 pub struct InProcess<S>(pub S);
 
-impl<S, B> Wire for InProcess<S>
+impl<S, B> HttpClient for InProcess<S>
 where
     S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
     S::Error: std::error::Error + Send + Sync,
@@ -24,19 +24,19 @@ where
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         let mut service = self.0.clone();
         Box::pin(async move {
             let ready = poll_fn(|context| service.poll_ready(context)).await;
-            ready.map_err(|error| WireError { kind: WireErrorKind::Unconnected, source: error.into() })?;
+            ready.map_err(|error| HttpError { kind: HttpErrorKind::NotConnected, source: error.into() })?;
             let response = service.call(request).await.map_err(lost)?;
             Ok(response.map(|body| Box::pin(body.map_err(lost)) as ResponseBody))
         })
     }
 }
 
-fn lost(error: impl std::error::Error + Send + Sync + 'static) -> WireError {
-    WireError { kind: WireErrorKind::Lost, source: error.into() }
+fn lost(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {
+    HttpError { kind: HttpErrorKind::ConnectionLost, source: error.into() }
 }
 
 impl<S> fmt::Debug for InProcess<S> {

@@ -4,7 +4,7 @@
 /// is what a program needs to know before it repeats one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Fate {
+pub enum Delivery {
     /// No byte of the request has left, or none that anybody could read, or it was given up before it was whole because
     /// the file of a photo failed: repeating it is safe.
     #[default]
@@ -12,5 +12,5 @@ pub enum Fate {
     /// The request, or a part of it, was sent, and for at least one attempt no whole answer came.
     MayHaveRun,
     /// Every attempt that was sent got a whole answer.
-    Answered,
+    Responded,
 }

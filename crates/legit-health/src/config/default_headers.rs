@@ -5,14 +5,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// As they were given; they are looked at when the client is made, where a mistake can be reported.
 #[derive(Default)]
-pub(crate) struct OwnHeaders {
+pub(crate) struct DefaultHeaders {
     given: Vec<(String, String)>,
     product: Option<String>,
 }
 
 const OURS: &str = concat!("legit-health-rust/", env!("CARGO_PKG_VERSION"));
 
-impl OwnHeaders {
+impl DefaultHeaders {
     pub(crate) fn add(&mut self, name: &str, value: &str) {
         self.given.push((name.to_owned(), value.to_owned()));
     }
@@ -84,14 +84,14 @@ mod tests {
     use super::*;
 
     fn sentence(name: &str, value: &str) -> String {
-        let mut headers = OwnHeaders::default();
+        let mut headers = DefaultHeaders::default();
         headers.add(name, value);
         headers.checked().unwrap_err().to_string()
     }
 
     #[test]
     fn added_beside_ours_and_never_printed() {
-        let mut headers = OwnHeaders::default();
+        let mut headers = DefaultHeaders::default();
         headers.user_agent("clinic-portal/3.1");
         headers.add("X-Gateway-Key", "NEEDLE");
         let (all, user_agent) = headers.checked().unwrap();
@@ -110,7 +110,7 @@ mod tests {
             sentence("X-Key", "two\r\nlines").starts_with("the value of the header `x-key` holds a line end")
         );
         assert!(!sentence("NEEDLE: x", "y").contains("NEEDLE"));
-        let mut headers = OwnHeaders::default();
+        let mut headers = DefaultHeaders::default();
         headers.user_agent("two\nlines");
         assert!(headers.checked().is_err());
     }

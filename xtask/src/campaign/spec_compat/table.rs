@@ -88,8 +88,8 @@ pub(super) fn render(rows: &[Row], took: Duration) -> String {
     let mut text = format!(
         "# Rehearsals
 
-Written by `cargo xtask campaign rehearsals`. Each is a change of the contract, from
-`crates/legit-health-codegen/tests/rehearsals.yaml`; `legit-health` and `legit-health-cli`, with their examples, are then
+Written by `cargo xtask campaign spec-compat`. Each is a change of the contract, from
+`crates/legit-health-codegen/tests/spec_compat.yaml`; `legit-health` and `legit-health-cli`, with their examples, are then
 compiled without an edit against what is generated from it, and where the change is compatible the tests of `legit-health`
 are run. The verdict is that of `cargo xtask spec diff`; its explanations are among the snapshots of
 `legit-health-codegen`. A compatible change may still make a test fail that is right to fail: which, and why, is written
