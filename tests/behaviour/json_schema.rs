@@ -1,8 +1,6 @@
 //! The feature `schemars`: our types and the contract say the same, and forms can be built from answer sheets.
 
-#[path = "json_schema/fits.rs"]
 mod fits;
-#[path = "json_schema/normal.rs"]
 mod normal;
 
 use crate::support::image;

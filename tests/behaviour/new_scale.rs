@@ -1,7 +1,6 @@
 //! The day of a 24th scale: three edits of the contract and one `generate`, and everything knows it. Nothing is edited by
 //! hand, and nothing could have been forgotten: no hand-written source lists the scales.
 
-#[path = "new_scale/checkout.rs"]
 mod checkout;
 
 use checkout::Checkout;
