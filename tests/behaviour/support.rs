@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod child;
+pub mod examples;
 pub mod proxy;
 pub mod recording_transport;
 pub mod scripted_server;
