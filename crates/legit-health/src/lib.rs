@@ -66,7 +66,7 @@
 //! |---|---|
 //! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call that takes too long | five [`Timeouts`]; a call's own with [`PendingCall::timeout`] |
-//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery`]) |
+//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
 //! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
 //! | a token that is refused | one login, one repetition, then the error |
 //! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |

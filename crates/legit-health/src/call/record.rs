@@ -27,8 +27,8 @@ pub(crate) struct Outcome {
     pub(crate) request_id: Option<String>,
     /// How long the last answer asked to be left alone.
     pub(crate) retry_after: Option<Duration>,
-    /// An attempt before the last one was sent and never answered: what it did, no later answer can tell.
-    earlier_unanswered: bool,
+    /// The device may have done the work of an attempt before the last one; no later response can tell.
+    earlier_may_have_run: bool,
     /// The last complete answer, shared with the parser.
     pub(crate) answer: Option<Bytes>,
     /// What this version does not know of it.
@@ -67,7 +67,7 @@ impl Record {
         outcome.answer = None;
         outcome.unknown_fields = UnknownFields::default();
         let before = std::mem::replace(&mut outcome.delivery, Delivery::MayHaveRun);
-        outcome.earlier_unanswered |= before == Delivery::MayHaveRun;
+        outcome.earlier_may_have_run |= before == Delivery::MayHaveRun;
         before
     }
 
@@ -92,8 +92,8 @@ impl Record {
 
     pub(crate) fn answered(&self, answer: &Response<Bytes>) {
         let mut outcome = self.outcome();
-        outcome.delivery =
-            if outcome.earlier_unanswered { Delivery::MayHaveRun } else { Delivery::Responded };
+        let may_have_run = outcome.earlier_may_have_run || may_follow_work(answer.status());
+        outcome.delivery = if may_have_run { Delivery::MayHaveRun } else { Delivery::Responded };
         outcome.answer = Some(answer.body().clone());
     }
 
@@ -125,6 +125,12 @@ impl Record {
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the device may have done the work before it responded with this status. Only 502 and 503 among the server errors
+/// say that it has not.
+fn may_follow_work(status: StatusCode) -> bool {
+    status.is_server_error() && !matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
 }
 
 /// An id is repeated in logs and tickets, so it must look like one.

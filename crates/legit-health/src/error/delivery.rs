@@ -9,8 +9,10 @@ pub enum Delivery {
     /// the file of a photo failed: repeating it is safe.
     #[default]
     NotSent,
-    /// The request, or a part of it, was sent, and for at least one attempt no whole answer came.
+    /// The request, or a part of it, was sent, and what became of it is not known: for at least one attempt no complete
+    /// response came, or its status was 500, 504 or another server error than 502 and 503.
     MayHaveRun,
-    /// Every attempt that was sent got a whole answer.
+    /// Every attempt that was sent got a complete response, and none of them was a server error other than 502 and 503: a
+    /// success says that the work was done, any other status that it was not.
     Responded,
 }
