@@ -1,20 +1,18 @@
-//! What happened to a call, noted below parsing.
+//! The record of a call: its attempts, the last response, and whether the device may have done the work.
 
-use super::Hashes;
+use super::{CallFailure, UnknownFields};
 use crate::error::Delivery;
 use crate::http_client::ResponseBody;
-use crate::reply::UnknownFields;
-use crate::transport::{DigestOfSent, Sha256Digest, Stopped};
+use crate::provenance::{SentDigest, Sha256Digest};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use legit_health_api::seam::SeamError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Written while a call runs; read once, when it has ended.
 pub(crate) struct Record {
     outcome: Mutex<Outcome>,
-    digest_of_sent: Option<DigestOfSent>,
+    sent_digest: Option<SentDigest>,
 }
 
 /// The record of a call that has ended.
@@ -22,106 +20,98 @@ pub(crate) struct Record {
 pub(crate) struct Outcome {
     pub(crate) delivery: Delivery,
     pub(crate) attempts: u32,
-    /// Of the last attempt, from the head of its answer.
+    /// Of the last attempt, from the head of its response.
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
-    /// How long the last answer asked to be left alone.
+    /// The pause that the last response asked for.
     pub(crate) retry_after: Option<Duration>,
     /// The device may have done the work of an attempt before the last one; no later response can tell.
     earlier_may_have_run: bool,
-    /// The last complete answer, shared with the parser.
-    pub(crate) answer: Option<Bytes>,
-    /// What this version does not know of it.
+    /// The body of the last complete response, shared with the parser.
+    pub(crate) response: Option<Bytes>,
     pub(crate) unknown_fields: UnknownFields,
-    pub(crate) why_unanswered: Option<Unanswered>,
-}
-
-pub(crate) enum Unanswered {
-    Seam(SeamError),
-    Stopped(Stopped),
+    /// Why there is no response.
+    pub(crate) failure: Option<CallFailure>,
 }
 
 impl Record {
-    pub(crate) fn taking(hashes: Hashes) -> Self {
-        let digest_of_sent = (hashes == Hashes::Taken).then(DigestOfSent::default);
-        Self { outcome: Mutex::default(), digest_of_sent }
+    pub(crate) fn new(with_digest: bool) -> Self {
+        Self { outcome: Mutex::default(), sent_digest: with_digest.then(SentDigest::default) }
     }
 
-    /// Where the digest of the body goes, if it is wanted.
-    pub(crate) fn digest_of_sent(&self) -> Option<DigestOfSent> {
-        self.digest_of_sent.clone()
+    /// Returns where the digest of the request body goes, if it is wanted.
+    pub(super) fn sent_digest(&self) -> Option<SentDigest> {
+        self.sent_digest.clone()
     }
 
-    /// Of a body that went out to its end at least once.
+    /// Returns the digest of the request body, if it was sent whole at least once.
     pub(crate) fn sent(&self) -> Option<Sha256Digest> {
-        self.digest_of_sent.as_ref()?.get().copied()
+        self.sent_digest.as_ref()?.get().copied()
     }
 
-    /// The delivery before this attempt comes back, in case no byte of it leaves.
-    pub(crate) fn begin_attempt(&self) -> Delivery {
+    /// Begins an attempt and returns the delivery before it, which holds again if nothing of the attempt is sent.
+    pub(super) fn begin_attempt(&self) -> Delivery {
         let mut outcome = self.outcome();
         outcome.attempts += 1;
         outcome.status = None;
         outcome.request_id = None;
         outcome.retry_after = None;
-        outcome.answer = None;
+        outcome.response = None;
         outcome.unknown_fields = UnknownFields::default();
         let before = std::mem::replace(&mut outcome.delivery, Delivery::MayHaveRun);
         outcome.earlier_may_have_run |= before == Delivery::MayHaveRun;
         before
     }
 
-    pub(crate) fn restore_fate(&self, delivery: Delivery) {
-        self.outcome().delivery = delivery;
+    /// Nothing of the attempt was sent.
+    pub(super) fn not_sent(&self, delivery_before: Delivery) {
+        self.outcome().delivery = delivery_before;
     }
 
-    /// The attempt's request came to no end on this side, so nobody has answered it.
-    pub(crate) fn broken_off(&self, delivery: Delivery) {
+    /// The request of the attempt was incomplete, so whatever came back is not a response to it.
+    pub(super) fn incomplete_request(&self, delivery_before: Delivery) {
         let mut outcome = self.outcome();
-        outcome.delivery = delivery;
+        outcome.delivery = delivery_before;
         outcome.status = None;
         outcome.request_id = None;
     }
 
     /// A head without its body leaves the delivery open: the call may have run.
-    pub(crate) fn head_arrived(&self, response: &Response<ResponseBody>) {
+    pub(super) fn head_arrived(&self, response: &Response<ResponseBody>) {
         let mut outcome = self.outcome();
         outcome.status = Some(response.status());
         outcome.request_id = request_id(response.headers());
     }
 
-    pub(crate) fn answered(&self, answer: &Response<Bytes>) {
+    pub(super) fn response_arrived(&self, response: &Response<Bytes>) {
         let mut outcome = self.outcome();
-        let may_have_run = outcome.earlier_may_have_run || may_follow_work(answer.status());
+        let may_have_run = outcome.earlier_may_have_run || may_follow_work(response.status());
         outcome.delivery = if may_have_run { Delivery::MayHaveRun } else { Delivery::Responded };
-        outcome.answer = Some(answer.body().clone());
+        outcome.response = Some(response.body().clone());
     }
 
-    pub(crate) fn looked_through(&self, unknown_fields: UnknownFields) {
+    pub(super) fn checked(&self, unknown_fields: UnknownFields) {
         self.outcome().unknown_fields = unknown_fields;
     }
 
-    pub(crate) fn told_to_wait(&self, pause: Duration) {
+    pub(super) fn asked_to_wait(&self, pause: Duration) {
         self.outcome().retry_after = Some(pause);
     }
 
-    pub(crate) fn stopped(&self, why: Stopped) {
+    pub(crate) fn failed(&self, why: CallFailure) {
         let mut outcome = self.outcome();
-        if let Stopped::Paused(pause) = why {
+        if let CallFailure::Paused(pause) = why {
             outcome.retry_after = Some(pause);
         }
-        outcome.why_unanswered = Some(Unanswered::Stopped(why));
+        outcome.failure = Some(why);
     }
 
-    pub(crate) fn refused(&self, why: SeamError) {
-        self.outcome().why_unanswered = Some(Unanswered::Seam(why));
-    }
-
+    /// Takes the record at the end of the call.
     pub(crate) fn take(&self) -> Outcome {
         std::mem::take(&mut self.outcome())
     }
 
-    /// No code runs under this lock that could panic half-way, so a poisoned record is a whole one.
+    /// No code runs under this lock that could panic half-way, so a poisoned record is consistent.
     fn outcome(&self) -> MutexGuard<'_, Outcome> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -133,7 +123,7 @@ fn may_follow_work(status: StatusCode) -> bool {
     status.is_server_error() && !matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
 }
 
-/// An id is repeated in logs and tickets, so it must look like one.
+/// A request id is repeated in logs and tickets, so anything else is not taken for one.
 fn request_id(headers: &HeaderMap) -> Option<String> {
     const LONGEST: usize = 128;
     let id = headers.get("x-request-id")?.to_str().ok()?;
