@@ -143,7 +143,7 @@ impl AttemptError {
     /// The kind of error, in words that hold nothing the server or the caller sent.
     pub(super) fn explain(&self) -> (Kind, &str) {
         match self {
-            Self::Image(failure) => (Kind::Image, failure.sentence()),
+            Self::Image(failure) => (Kind::Image, failure.message()),
             Self::Lost(WireError { kind, .. }) => match kind {
                 WireErrorKind::Unconnected => (Kind::Connection, "no connection to the device could be made"),
                 WireErrorKind::Lost => {
