@@ -28,7 +28,7 @@
 //! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
 //! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`Scored`], one for each |
 //! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`Scored`], one for each |
-//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalScored`] |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`PartialBodyViews`] | [`GlobalScored`] |
 //! | [`device_information`](Client::device_information) | | the label of the device |
 //! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
 //!
@@ -128,7 +128,7 @@ pub use policy::{Limits, Retries};
 pub use reply::{Provenance, Reply, Unmodelled};
 pub use report::{DiagnosisSupport, GlobalScored, Scored};
 pub use severity::{AnswersRefused, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
-pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
+pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
 pub use transport::{NotADigest, Sha256Digest};
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
-pub use views::{BodyViews, IntoViews, NoViews, SomeViews, View, ViewsError};
+pub use views::{BodyViews, IntoViews, NoViewsError, PartialBodyViews, View, ViewsError};
