@@ -2,7 +2,7 @@
 
 use crate::image;
 use legit_health::scale::{Apasi, Avasi, Pure4, Uas};
-use legit_health::{BodySite, Condition, DiagnosisSupport, GlobalView, SomeViews, View, answer};
+use legit_health::{BodySite, Condition, DiagnosisSupport, GlobalView, PartialBodyViews, View, answer};
 use legit_health_api::device::types::{ConditionConcept, KnownCondition, ManualSeverityRequest};
 use legit_health_api::open::Mode;
 use legit_health_api::scales::ManualScales;
@@ -64,7 +64,7 @@ async fn every_other_operation_has_a_document() {
     let apasi =
         psoriasis().at(BodySite::ArmLeft).local(image(), Apasi { surface: answer!(2) }).await.unwrap();
     assert_eq!(apasi.value, 1.5);
-    let views = SomeViews::one(View::FaceFront, image());
+    let views = PartialBodyViews::one(View::FaceFront, image());
     let avasi = client.severity("vitiligo").global(Avasi, views).await.unwrap();
     assert_eq!((avasi.whole.value, avasi.covered.len()), (4.0, 1));
     assert_eq!(client.device_information().await.unwrap().names, ["Mock device"]);

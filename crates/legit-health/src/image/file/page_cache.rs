@@ -1,29 +1,28 @@
-//! Opens and reads what the system holds in memory, so that who may not wait for a disk need not.
+//! Opens and reads files without waiting for a disk: only what is in the system's page cache.
 
 use std::fs::File;
 use std::path::Path;
 
-/// Whether the file system of this file says what it has in memory. Those of a network do not, and neither do other
-/// systems than Linux.
+/// Whether the file's system supports this. Network file systems do not, and neither do systems other than Linux.
 #[cfg(target_os = "linux")]
-pub(super) fn is_told(file: &File) -> bool {
+pub(super) fn is_supported(file: &File) -> bool {
     matches!(read(file, 0, &mut [0]), Ok(_) | Err(rustix::io::Errno::AGAIN))
 }
 
-/// Opens a file of which [it is told](is_told). `None` if that would have to wait, or if there is anything to say about it.
+/// Opens a file that [supports this](is_supported). `None` if that would have to wait, and on any error.
 #[cfg(target_os = "linux")]
 pub(super) fn open(path: &Path) -> Option<File> {
     use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, fcntl_setfl, openat2};
 
-    // Opening a pipe that stands in its place would wait for whoever writes into it.
+    // Non-blocking, because opening a pipe that replaced the file would wait for its writer.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
-    // From here on, who has the patience shall wait.
+    // Later reads on a thread for blocking work may wait.
     fcntl_setfl(&file, OFlags::empty()).ok()?;
     Some(file.into())
 }
 
-/// False if it would have to wait for the disk, or the file ends before.
+/// Fills `buffer` with the bytes at `at`. False if that would have to wait for the disk, or if the file ends before.
 #[cfg(target_os = "linux")]
 pub(super) fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> bool {
     let count = buffer.len();
@@ -38,7 +37,7 @@ fn read(file: &File, at: u64, buffer: &mut [u8]) -> rustix::io::Result<usize> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn is_told(_: &File) -> bool {
+pub(super) fn is_supported(_: &File) -> bool {
     false
 }
 
