@@ -1,14 +1,14 @@
-//! Where two JSON documents differ: the places, not what stands there.
+//! Where two JSON documents differ, without quoting their values.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// So many places are named; the others are counted.
+/// The number of places that are named; the others are counted.
 const NAMED: usize = 3;
 
-/// One sentence on where `found` differs from what is expected.
-pub(super) fn of(expected: &Value, found: &Value) -> Option<String> {
+/// Returns a phrase about where a JSON body differs from the expected one, or `None` if it does not.
+pub(crate) fn difference(expected: &Value, found: &Value) -> Option<String> {
     let mut places = Vec::new();
     collect(expected, found, String::new(), &mut places);
     let (named, more) = places.split_at(places.len().min(NAMED));
@@ -19,18 +19,19 @@ pub(super) fn of(expected: &Value, found: &Value) -> Option<String> {
 fn collect(expected: &Value, found: &Value, at: String, places: &mut Vec<String>) {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => {
-            // In one order, whatever the features of serde_json in the program that is tested.
+            // Sorted, because a feature of serde_json changes the order of its maps.
             for (name, value) in expected.iter().collect::<BTreeMap<_, _>>() {
                 let at = format!("{at}/{name}");
                 match found.get(name) {
                     Some(found) => collect(value, found, at, places),
-                    None => places.push(format!("has nothing at {at}")),
+                    None => places.push(format!("lacks {at}")),
                 }
             }
-            // The name of what nobody expected is the request's own text, and stays there.
+            // The name of an unexpected member comes from the request, so it is not quoted.
             let unexpected = found.keys().filter(|name| !expected.contains_key(*name)).count();
             if unexpected > 0 {
-                places.push(format!("has {unexpected} unexpected at {}", shown(&at)));
+                let members = if unexpected == 1 { "member" } else { "members" };
+                places.push(format!("has {unexpected} unexpected {members} at {}", shown(&at)));
             }
         }
         (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
@@ -39,14 +40,19 @@ fn collect(expected: &Value, found: &Value, at: String, places: &mut Vec<String>
             }
         }
         (Value::Array(expected), Value::Array(found)) => {
-            places.push(format!("has {} instead of {} at {}", found.len(), expected.len(), shown(&at)));
+            places.push(format!(
+                "has {} instead of {} elements at {}",
+                found.len(),
+                expected.len(),
+                shown(&at)
+            ));
         }
         _ if expected == found => {}
         _ => places.push(format!("differs at {}", shown(&at))),
     }
 }
 
-/// The root has no name of its own.
+/// Returns a pointer for display; the root's is empty.
 fn shown(at: &str) -> &str {
     if at.is_empty() { "/" } else { at }
 }
@@ -57,17 +63,17 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn places_are_named_and_nothing_is_quoted() {
+    fn differences_are_located_and_no_value_is_quoted() {
         let expected =
             json!({"site": "armLeft", "item": {"question1": 1, "question2": 2}, "payload": [1, 2]});
-        assert_eq!(of(&expected, &expected), None);
+        assert_eq!(difference(&expected, &expected), None);
         let found = json!({"site": "SECRET", "item": {"question1": 1, "OTHER": 3}, "payload": [1]});
-        let said = of(&expected, &found).unwrap();
+        let said = difference(&expected, &found).unwrap();
         assert_eq!(
             said,
-            "the body has nothing at /item/question2, has 1 unexpected at /item, has 1 instead of 2 at /payload \
-             and 1 more"
+            "the body lacks /item/question2, has 1 unexpected member at /item, has 1 instead of 2 elements at \
+             /payload and 1 more"
         );
-        assert_eq!(of(&json!(1), &json!(2)).unwrap(), "the body differs at /");
+        assert_eq!(difference(&json!(1), &json!(2)).unwrap(), "the body differs at /");
     }
 }
