@@ -6,7 +6,7 @@ use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
 use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
-use crate::views::SomeViews;
+use crate::views::PartialBodyViews;
 use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
@@ -66,7 +66,7 @@ pub(crate) fn local<Q: ScoresOf>(
 pub(crate) fn global<S: GlobalScale>(
     session: Session,
     condition: Condition,
-    views: SomeViews,
+    views: PartialBodyViews,
 ) -> PendingCall<GlobalSeverityScore<S>> {
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_GLOBAL, options);

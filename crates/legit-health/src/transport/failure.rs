@@ -68,7 +68,7 @@ impl AttemptError {
     /// Returns the kind of the error and its text, which holds nothing that was sent or received.
     pub(super) fn explain(&self) -> (ErrorKind, &str) {
         match self {
-            Self::Image(failure) => (ErrorKind::InvalidImage, failure.sentence()),
+            Self::Image(failure) => (ErrorKind::InvalidImage, failure.message()),
             Self::Http(HttpError { kind, .. }) => explain_http(*kind),
             Self::Timeout => (
                 ErrorKind::Timeout,
