@@ -8,7 +8,7 @@ use crate::support::virtual_time::VirtualTime;
 use crate::support::{image, ok, picture, report, token};
 use bytes::Bytes;
 use http::Response;
-use legit_health::{BaseUrl, Image, Kind, Sha256Digest};
+use legit_health::{BaseUrl, ErrorKind, Image, Sha256Digest};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
@@ -106,16 +106,16 @@ static FAULTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
 static LABEL: LazyLock<Image> = LazyLock::new(|| image(1));
 
 /// The outcome of a call that is answered like this.
-fn called(answer: Response<Bytes>) -> Option<Kind> {
+fn called(answer: Response<Bytes>) -> Option<ErrorKind> {
     let time = VirtualTime::default();
     let scene = Scene::new(move |_| {
         let answer = answer.clone();
         async { whole(answer) }
     });
-    let call = scene.client(time.clone()).diagnosis_support(LABEL.clone()).attempts(1);
+    let call = scene.client(time.clone()).diagnosis_support(LABEL.clone()).max_attempts(1);
     let end = time.run(call.into_future()).inspect(|reply| {
         let shown = |place: &str| place.starts_with('/') && !place.contains(char::is_control);
-        assert!(reply.unmodelled().places().all(shown));
+        assert!(reply.unknown_fields().places().all(shown));
     });
     end.err().map(|error| {
         // Whoever logs it must not panic either.
@@ -135,7 +135,7 @@ proptest! {
     #[test]
     fn a_report(harms in harm()) {
         let end = called(answered(200, "identity", harmed(&REPORT, &harms)));
-        prop_assert!(matches!(end, None | Some(Kind::Contract)), "{end:?}");
+        prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }
 
     #[test]
@@ -148,19 +148,19 @@ proptest! {
             ("gzip", encoder.finish().unwrap())
         };
         let end = called(answered(200, encoding, harmed(&whole, &harms)));
-        prop_assert!(matches!(end, None | Some(Kind::Contract | Kind::Connection | Kind::TooLarge)), "{end:?}");
+        prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse | ErrorKind::Connection | ErrorKind::ResponseTooLarge)), "{end:?}");
     }
 
     #[test]
     fn a_list_of_faults(harms in harm()) {
-        prop_assert_eq!(called(answered(422, "identity", harmed(&FAULTS, &harms))), Some(Kind::Rejected));
+        prop_assert_eq!(called(answered(422, "identity", harmed(&FAULTS, &harms))), Some(ErrorKind::Rejected));
     }
 
     #[test]
     fn a_pause(value in "[ -~]{0,40}|[0-9]{1,30}|(Mon|Thu), [0-9]{2} (Jan|Foo) [0-9]{4} [0-9:]{8} GMT") {
         let mut answer = answered(429, "identity", Vec::new());
         answer.headers_mut().insert("retry-after", value.parse().unwrap());
-        prop_assert_eq!(called(answer), Some(Kind::RateLimited));
+        prop_assert_eq!(called(answer), Some(ErrorKind::RateLimited));
     }
 
     #[test]
@@ -171,7 +171,7 @@ proptest! {
             .with_login(move |_| { let answer = answered(200, "identity", body.clone()); async { whole(answer) } });
         let client = scene.client(time.clone());
         let end = time.run(client.diagnosis_support(LABEL.clone()).into_future()).err().map(|error| error.kind());
-        prop_assert!(matches!(end, None | Some(Kind::Contract)), "{end:?}");
+        prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A scale that this version does not model.
 
-use super::AnswersRefused;
+use super::AnswerSheetError;
 use crate::ScoringSystemCode;
 use legit_health_api::scale::{self, Answer, LocalAnswer, ManualAnswer};
 use legit_health_api::scales::{LocalInput, ManualInput};
@@ -9,7 +9,7 @@ use std::fmt;
 
 /// Any scale, as its code and answers. Items and bounds are not checked here; the device does that.
 ///
-/// Its score is a [`Scored<AnyScale>`](crate::Scored), which knows its scale by code.
+/// Its score is a [`SeverityScore<AnyScale>`](crate::SeverityScore), which knows its scale by code.
 ///
 /// ```
 /// use legit_health::AnyScale;
@@ -40,10 +40,10 @@ impl AnyScale {
 }
 
 /// JSON has no word for infinity, so what is no number would arrive as `null`.
-pub(super) fn check(sheet: &scale::AnyScale) -> Result<(), AnswersRefused> {
+pub(super) fn check(sheet: &scale::AnyScale) -> Result<(), AnswerSheetError> {
     let not_a_number = |answer: &Answer| matches!(answer, Answer::Real(number) if !number.is_finite());
     match sheet.0.values().any(not_a_number) {
-        true => Err(AnswersRefused::NotANumber),
+        true => Err(AnswerSheetError::NotANumber),
         false => Ok(()),
     }
 }
