@@ -118,7 +118,7 @@ fn take_up(root: &Path, options: &NewDocument) -> Outcome {
 /// The error, and, if the document can be read at all, what to do next.
 fn with_advice(root: &Path, file: &Path, bytes: &[u8], error: &Error) -> String {
     let file = file.display().to_string();
-    let is_readable = Contract::read(root).is_ok_and(|here| here.recognise(&file, bytes).is_ok());
+    let is_readable = Contract::read(root).is_ok_and(|here| here.recognize(&file, bytes).is_ok());
     if !is_readable {
         return error.to_string();
     }

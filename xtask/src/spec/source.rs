@@ -58,7 +58,7 @@ fn read(root: &Path, name: &str) -> Result<Source> {
         return Ok(Source::Contract(Contract::parse(&text("device.yaml")?, &text("catalog.yaml")?)?));
     }
     if path.is_file() {
-        let (part, document) = Contract::read(root)?.recognise(name, &read_file(path)?)?;
+        let (part, document) = Contract::read(root)?.recognize(name, &read_file(path)?)?;
         return Ok(Source::Document(part, document));
     }
     contract_at(root, name).map(Source::Contract)

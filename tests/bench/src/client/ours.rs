@@ -3,7 +3,7 @@
 use super::{Connection, Load};
 use crate::Failure;
 use legit_health::scale::Avasi;
-use legit_health::{Client, Credentials, Image, ImageError, SomeViews, SupportImages, View};
+use legit_health::{Client, Credentials, Image, ImageError, PartialBodyViews, SupportImages, View};
 use std::collections::BTreeMap;
 
 pub(super) struct Ours {
@@ -31,7 +31,7 @@ impl Connection for Ours {
         } else {
             let views = View::ALL.into_iter().zip(images).map(|(view, image)| Ok((view, image?)));
             let views = views.collect::<Result<BTreeMap<_, _>, ImageError>>()?;
-            self.client.severity("vitiligo").global(Avasi, SomeViews::try_from(views)?).await?;
+            self.client.severity("vitiligo").global(Avasi, PartialBodyViews::try_from(views)?).await?;
         }
         Ok(())
     }
