@@ -27,12 +27,12 @@ const PROPERTIES: [Property; 9] = [
     Property {
         name: "a_report",
         input: "The report of diagnosis support",
-        expected: "a result, or an error of the kind `Contract`",
+        expected: "a result, or an error of the kind `InvalidResponse`",
     },
     Property {
         name: "a_compressed_report",
         input: "The same in gzip or zstd, damaged after compression",
-        expected: "a result, or an error of the kind `Contract`, `Connection` or `TooLarge`",
+        expected: "a result, or an error of the kind `InvalidResponse`, `Connection` or `ResponseTooLarge`",
     },
     Property {
         name: "a_list_of_faults",
@@ -47,7 +47,7 @@ const PROPERTIES: [Property; 9] = [
     Property {
         name: "a_token",
         input: "The response to the login",
-        expected: "a login, or an error of the kind `Contract`",
+        expected: "a login, or an error of the kind `InvalidResponse`",
     },
     Property {
         name: "a_picture",
