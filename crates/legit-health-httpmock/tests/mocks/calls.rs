@@ -40,8 +40,8 @@ async fn several_scales_of_one_call() {
         Uas { pruritus: answer!(2), wheals: answer!(1) },
         Pure4 { question1: true, question2: false, question3: false, question4: true },
     );
-    let scores = client!(device).severity("urticaria").at(BodySite::ArmLeft).manual(answers).await.unwrap();
-    let (uas, pure4) = scores.into_inner();
+    let (uas, pure4) =
+        client!(device).severity("urticaria").at(BodySite::ArmLeft).manual(answers).await.unwrap();
     assert_eq!((uas.value, pure4.value), (3.0, 2.0));
 }
 

@@ -20,8 +20,8 @@ async fn a_report_on_three_images_can_be_changed_and_stored() {
         report.unknown_fields["mock"],
         json!({"notice": "Made up by legit-health-httpmock, for a test."})
     );
-    let stored = serde_json::to_string(&*report).unwrap();
-    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), *report);
+    let stored = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), report);
 }
 
 #[test]

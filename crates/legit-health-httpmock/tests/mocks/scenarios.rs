@@ -51,8 +51,8 @@ async fn a_failure_that_passes_is_survived() {
         let calls = device.diagnosis_support(|_, then| {
             then.ok(&document::diagnosis_support(1));
         });
-        let report = patient_client(&device).diagnosis_support(photo()).await.unwrap();
-        assert_eq!(report.attempts(), 2, "{scenario:?}");
+        let reply = patient_client(&device).diagnosis_support(photo()).reply().await.unwrap();
+        assert_eq!(reply.provenance.attempts, 2, "{scenario:?}");
         calls.assert();
     }
 }

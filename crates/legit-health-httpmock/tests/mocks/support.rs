@@ -28,7 +28,7 @@ impl Clock for Leaping {
 /// For calls that are tried again after a pause.
 pub fn patient_client(device: &MockDevice) -> Client {
     Client::builder()
-        .base_url(device.base_url().parse().unwrap())
+        .base_url(device.base_url())
         .credentials(Credentials::password(device.username(), device.password()))
         .clock(Leaping::default())
         .build()
