@@ -14,7 +14,7 @@ pub(super) struct Ours {
 
 pub(super) fn connect(load: &Load, memory: bool) -> Result<Vec<Ours>, Failure> {
     let client = Client::builder()
-        .base_url(load.url.parse()?)
+        .base_url(load.url.as_str())
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .build()?;
     let connection = |_| Ours { client: client.clone(), load: load.clone(), memory };

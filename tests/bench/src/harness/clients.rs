@@ -34,38 +34,35 @@ enum Program {
 }
 
 const CLIENTS: [Entry; 9] = [
-    Entry {
-        name: REQUESTS,
-        program: Program::Python(
-            "import sys, requests as r; print('Python', sys.version.split()[0], 'requests', r.__version__)",
+    Entry::new(
+        REQUESTS,
+        Program::Python(
+            "import sys, requests as r; print(*sys.version.split()[:1], 'requests', r.__version__)",
         ),
-        arguments: &["client.py", "requests"],
-        removes_metadata: false,
-    },
-    Entry {
-        name: HTTPX,
-        program: Program::Python(
-            "import sys, httpx as h; print('Python', sys.version.split()[0], 'httpx', h.__version__)",
-        ),
-        arguments: &["client.py", "httpx"],
-        removes_metadata: false,
-    },
-    Entry {
-        name: FETCH,
-        program: Program::Node("console.log(typeof fetch && 'Node ' + process.version)"),
-        arguments: &["client.mjs"],
-        removes_metadata: false,
-    },
-    Entry { name: NAIVE, program: Program::Itself, arguments: &["naive"], removes_metadata: false },
-    own(OURS_FILE, &["ours"]),
-    own(OURS_MEMORY, &["ours", "--memory"]),
-    own(OURS_MULTI, &["ours", "--all-cores"]),
-    own(CEILING_FILE, &["ceiling"]),
-    own(CEILING_MEMORY, &["ceiling", "--memory"]),
+        &["client.py", "requests"],
+    ),
+    Entry::new(
+        HTTPX,
+        Program::Python("import sys, httpx as h; print(*sys.version.split()[:1], 'httpx', h.__version__)"),
+        &["client.py", "httpx"],
+    ),
+    Entry::new(FETCH, Program::Node("console.log(fetch && process.version)"), &["client.mjs"]),
+    Entry::new(NAIVE, Program::Itself, &["naive"]),
+    Entry::new(OURS_FILE, Program::Itself, &["ours"]).without_metadata(),
+    Entry::new(OURS_MEMORY, Program::Itself, &["ours", "--memory"]).without_metadata(),
+    Entry::new(OURS_MULTI, Program::Itself, &["ours", "--all-cores"]).without_metadata(),
+    Entry::new(CEILING_FILE, Program::Itself, &["ceiling"]).without_metadata(),
+    Entry::new(CEILING_MEMORY, Program::Itself, &["ceiling", "--memory"]).without_metadata(),
 ];
 
-const fn own(name: &'static str, arguments: &'static [&'static str]) -> Entry {
-    Entry { name, program: Program::Itself, arguments, removes_metadata: true }
+impl Entry {
+    const fn new(name: &'static str, program: Program, arguments: &'static [&'static str]) -> Self {
+        Self { name, program, arguments, removes_metadata: false }
+    }
+
+    const fn without_metadata(self) -> Self {
+        Self { removes_metadata: true, ..self }
+    }
 }
 
 /// A program that sends requests and prints their cost.
@@ -92,16 +89,16 @@ impl Clients {
         for Entry { name, program, arguments, removes_metadata } in CLIENTS {
             let (program, version) = match program {
                 Program::Itself => (this.as_os_str(), None),
-                Program::Python(version) => (python, Some(("-c", version))),
-                Program::Node(version) => (OsStr::new("node"), Some(("-e", version))),
+                Program::Python(version) => (python, Some(("Python", "-c", version))),
+                Program::Node(version) => (OsStr::new("node"), Some(("Node", "-e", version))),
             };
             let mut command: Vec<OsString> = vec![program.into()];
-            if let Some((option, script)) = version {
+            if let Some((language, option, script)) = version {
                 let Some(version) = first_line(Command::new(program).args([option, script])) else {
                     clients.skipped.push(format!("{name} (not installed for `{}`)", program.display()));
                     continue;
                 };
-                clients.versions.push(version);
+                clients.versions.push(format!("{language} {version}"));
                 command.push(peers.join(arguments[0]).into());
                 command.extend(arguments[1..].iter().map(OsString::from));
             } else {
