@@ -59,7 +59,7 @@ fn main() -> Result<(), Failure> {
     let Options { load, runtime, source } = clap::Parser::parse();
     runtime.print(async {
         let client = Client::builder()
-            .base_url(load.base_url().parse()?)
+            .base_url(load.base_url())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .build()?;
         let worker = || Calling { client: client.clone(), source, paths: load.images.clone() };

@@ -1,8 +1,8 @@
-//! YAML text to a tree of JSON values; what JSON cannot say is refused with its place.
+//! Reads YAML or JSON text as a tree of JSON values, and refuses what JSON cannot say.
 
 use serde_yaml::Value;
 
-use super::{Map, Node, Pointer};
+use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
 
 /// More than any description of an API needs, and little enough to be read in memory.
@@ -103,9 +103,85 @@ fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
     whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
 }
 
+/// So many marks that are no comments are looked at; each costs reading the text once more.
+const MARKS: usize = 50;
+
+/// A `#` begins a comment exactly when the text without the rest of its line means the same.
+pub(super) fn refuse_comments(file: &str, text: &str, root: &Node) -> Result<()> {
+    let mut start = 0;
+    let mut marks = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        for (column, _) in line.match_indices('#') {
+            let follows_space = column == 0 || line[..column].ends_with([' ', '\t']);
+            if !follows_space {
+                continue;
+            }
+            marks += 1;
+            if marks > MARKS {
+                let what = format!("more than {MARKS} times ` #`, too many to tell comments from text");
+                return Err(Findings::of(file).fatal(
+                    format!("line {}", number + 1),
+                    what,
+                    "write it another way",
+                ));
+            }
+            let rest = &text[start + line.len()..];
+            let without = format!("{}\n{rest}", &text[..start + column]);
+            if parse(file, &without).is_ok_and(|tree| tree == *root) {
+                let place = format!("line {}", number + 1);
+                let remedy = "say it in a `description` or as `x-evidence`";
+                return Err(Findings::of(file).fatal(
+                    place,
+                    "a comment, which the next round trip loses",
+                    remedy,
+                ));
+            }
+        }
+        start += line.len();
+    }
+    Ok(())
+}
+
+impl Document {
+    /// Reads a document that we have not written: JSON or YAML, of at most 2 MiB. Comments are left behind.
+    ///
+    /// # Errors
+    /// Names the line, or the pointer, of the first thing that is no well-formed document.
+    pub fn of_vendor(file: &str, bytes: &[u8]) -> Result<Self> {
+        let findings = || Findings::of(file);
+        small_enough(file, bytes.len())?;
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let what = format!("no UTF-8 after {} bytes", error.valid_up_to());
+            findings().fatal("", what, "save it as UTF-8, or download it again")
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !text.trim_start().starts_with('{') {
+            return Ok(Self { file: file.to_owned(), root: parse(file, text)? });
+        }
+        match serde_json::from_str::<Node>(text) {
+            Ok(root) => Ok(Self { file: file.to_owned(), root }),
+            // What begins with a brace may still be YAML.
+            Err(error) => match parse(file, text) {
+                Ok(root) => Ok(Self { file: file.to_owned(), root }),
+                Err(_) => {
+                    let place = format!("line {}", error.line());
+                    let what = error.to_string();
+                    let what = what.split(" at line ").next().unwrap_or(&what);
+                    Err(findings().fatal(
+                        place,
+                        format!("neither JSON nor YAML: {what}"),
+                        "download it again",
+                    ))
+                }
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Document;
 
     fn refusal(text: &str) -> String {
         parse("x.yaml", text).unwrap_err().to_string()
@@ -162,5 +238,22 @@ mod tests {
             bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
         }
         assert!(refusal(&bomb).contains("repetition limit exceeded"));
+    }
+
+    #[test]
+    fn comments_are_found_and_text_that_looks_like_one_is_not() {
+        for (text, line) in [("# note\na: 1\n", 1), ("a: 1\nb: 2 # note\n", 2), ("a:\n  # note\n  b: 1\n", 2)]
+        {
+            let error = Document::parse("x.yaml", text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("x.yaml: line {line}: a comment")), "{error}");
+        }
+        let many = format!("a: '{}'\n", " #".repeat(MARKS + 1));
+        let error = Document::parse("x.yaml", &many).unwrap_err().to_string();
+        assert!(error.starts_with("x.yaml: line 1: more than 50 times ` #`"), "{error}");
+        for text in
+            ["a: 'no # comment'\n", "a: >-\n  some\n  # heading\n", "a: x#y\n", "a: '#/components/x'\n"]
+        {
+            Document::parse("x.yaml", text).unwrap();
+        }
     }
 }

@@ -1,14 +1,14 @@
-//! Every check that is made, made once: two small documents and the change between them.
+//! Tries every check with two small documents and the change between them.
 
 mod table;
 
 use std::collections::BTreeSet;
 
-use table::{ASPECTS, EDITS, PLACES, WHOLE};
-
-use super::change::Wire::{self, Breaking, Compatible};
-use super::{Check, checks, documents};
-use crate::Document;
+use crate::diff::change::Wire::{self, Breaking, Compatible};
+use crate::diff::change::is_reported;
+use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
+use crate::diff::{Check, checks, documents, ordered_like};
+use crate::document::{Document, Node};
 
 fn at(place: &str, schema: &str) -> String {
     let object = |schema: &str| format!("{{type: object, required: [a], properties: {{a: {schema}}}}}");
@@ -41,7 +41,7 @@ fn found(before: &str, after: &str) -> Vec<(String, Wire)> {
     let found = documents(&document(before), &document(after));
     let found: Vec<_> = found.into_iter().map(|(_, draft)| (draft.id, draft.wire)).collect();
     for (id, _) in &found {
-        assert!(super::checks::is_reported(id), "`{id}` is in no list");
+        assert!(is_reported(id), "`{id}` is in no list");
     }
     found
 }
@@ -153,4 +153,21 @@ fn what_is_read_by_hand_has_room_for_another_shape() {
     };
     assert_eq!(wire("error_detail"), [("response-property-one-of-added".to_owned(), Compatible)]);
     assert_eq!(wire("answer_value"), [("response-property-one-of-added".to_owned(), Breaking)]);
+}
+
+#[test]
+fn order_is_taken_over_and_what_is_new_comes_last() {
+    let parsed = |text: &str| Document::parse("x.yaml", text).unwrap();
+    let like = parsed("{b: {y: 1, x: 2}, a: [{q: 1, p: 2}]}");
+    let other = parsed("{n: 1, a: [{p: 2, q: 1}, {z: 1}], b: {w: 0, x: 2, y: 1}}");
+    let ordered = ordered_like(like.root(), other.root());
+    let text = serde_json::to_string(&ordered).unwrap();
+    assert_eq!(text, r#"{"b":{"y":1,"x":2,"w":0},"a":[{"q":1,"p":2},{"z":1}],"n":1}"#);
+}
+
+#[test]
+fn answers_keep_the_order_in_which_they_are_required() {
+    let sheet = Document::parse("x.yaml", "{required: [b, a], properties: {a: 1, b: 2}}").unwrap();
+    let text = serde_json::to_string(&ordered_like(&Node::Null, sheet.root())).unwrap();
+    assert_eq!(text, r#"{"required":["b","a"],"properties":{"b":2,"a":1}}"#);
 }

@@ -1,4 +1,4 @@
-//! The documents and the changes of them.
+//! The pairs of documents for the tests of the checks.
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 

@@ -1,9 +1,11 @@
-//! Shapes that the generator takes as they are meant: what is open, bounded, secret or an object has a name.
+//! Rules for schemas: their names, what they refer to, and the forms that the generator reads as they are meant.
 
-use crate::document::{Node, Role, Schema};
+use heck::ToUpperCamelCase;
+
+use crate::document::{Document, Node, Pointer, Role, Schema, cycle};
 use crate::error::Findings;
 
-pub(super) fn check(schemas: &[Schema<'_>], findings: &mut Findings) {
+pub(super) fn check_shape(schemas: &[Schema<'_>], findings: &mut Findings) {
     for schema in schemas {
         let by_hand = is_by_hand(schema);
         if schema.role != Role::Named {
@@ -115,6 +117,107 @@ fn members(schema: &Schema<'_>, findings: &mut Findings) {
     }
 }
 
+/// Names in scope in every Rust module, and those a generated client brings along.
+const TAKEN: [&str; 36] = [
+    "AsMut",
+    "AsRef",
+    "Box",
+    "ByteStream",
+    "Client",
+    "ClientHooks",
+    "ClientInfo",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Error",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "OperationInfo",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "ResponseValue",
+    "Result",
+    "Self",
+    "String",
+    "ToString",
+    "Vec",
+];
+
+pub(super) fn check_names(document: &Document, findings: &mut Findings) {
+    for (name, _) in document.named_schemas() {
+        let at = Pointer::to_schema(name);
+        if TAKEN.contains(&name) {
+            findings.add(
+                at,
+                "the name hides one that Rust code relies on",
+                "say what it is of, as in `BoundingBox`",
+            );
+        } else if name.to_upper_camel_case() != name || syn::parse_str::<syn::Ident>(name).is_err() {
+            findings.add(
+                at,
+                "the name is no Rust type name",
+                "write it in UpperCamelCase, beginning with a letter",
+            );
+        }
+    }
+}
+
+pub(super) fn check_references(document: &Document, schemas: &[Schema<'_>], findings: &mut Findings) {
+    for schema in schemas {
+        reference(schema.node, &schema.at, document, findings);
+        if let Some(key) = schema.node.get("x-key") {
+            reference(key, &schema.at.then("x-key"), document, findings);
+            if !key.has("$ref") {
+                findings.add(schema.at.then("x-key"), "no reference to a schema", "write `{$ref: …}`");
+            }
+        }
+    }
+    for (_, _, at, operation) in document.operations() {
+        for (status, response) in operation.members("responses") {
+            reference(response, &at.then("responses").then(status), document, findings);
+        }
+    }
+    if let Some(way) = cycle(document) {
+        let what = format!("the schema contains itself: {}", way.join(" → "));
+        findings.add(Pointer::to_schema(way[0]), what, "take one of these references out");
+    }
+}
+
+fn reference(node: &Node, at: &Pointer, document: &Document, findings: &mut Findings) {
+    let Some(reference) = node.get("$ref") else { return };
+    let leads_somewhere = reference.as_text().and_then(|text| text.strip_prefix("#/")).is_some_and(|path| {
+        let keys: Vec<String> =
+            path.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        document.root().at(&keys).is_some()
+    });
+    if !leads_somewhere {
+        let what = format!("`{}` leads nowhere", reference.as_text().unwrap_or("$ref"));
+        findings.add(at, what, "refer to a component of this document, as in `#/components/schemas/Name`");
+    }
+    if node.entries().count() > 1 {
+        findings.add(
+            at,
+            "members beside `$ref`, which 3.0 ignores",
+            "write `allOf: [{$ref: …}]` and keep them",
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::lint::tests::findings;
@@ -177,6 +280,48 @@ mod tests {
         assert_eq!(
             findings("    Room: {type: object, additionalProperties: {}, x-evidence: {guide: p}}"),
             [""; 0]
+        );
+    }
+
+    #[test]
+    fn names_that_are_taken_or_no_rust_types_are_refused() {
+        let named = |name| findings(&format!("    {name}: {{type: string, x-evidence: {{guide: p}}}}"));
+        assert!(named("Box")[0].contains("/Box: the name hides one that Rust code relies on — "));
+        for name in ["snake_case", "'7Points'", "'With space'", "''", "'Ünder/Slash'"] {
+            assert!(named(name)[0].contains(": the name is no Rust type name — "), "{name}");
+        }
+        assert_eq!(named("Answer0To3"), [""; 0]);
+    }
+
+    fn only_about(schemas: &str) -> String {
+        let found = findings(schemas);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        found[0].split(" — ").next().unwrap().to_owned()
+    }
+
+    fn thing(property: &str) -> String {
+        format!("    Thing: {{type: object, x-evidence: {{guide: p}}, properties: {{a: {property}}}}}")
+    }
+
+    #[test]
+    fn a_reference_must_lead_to_something_here() {
+        let at = "x.yaml: /components/schemas/Thing/properties/a";
+        assert_eq!(
+            only_about(&thing("{$ref: '#/components/schemas/Nothing'}")),
+            format!("{at}: `#/components/schemas/Nothing` leads nowhere")
+        );
+        assert_eq!(only_about(&thing("{$ref: other.yaml}")), format!("{at}: `other.yaml` leads nowhere"));
+        assert_eq!(
+            only_about(&thing("{$ref: '#/components/schemas/Answer', description: Lost}")),
+            format!("{at}: members beside `$ref`, which 3.0 ignores")
+        );
+    }
+
+    #[test]
+    fn a_schema_that_contains_itself_is_refused() {
+        assert_eq!(
+            only_about(&thing("{$ref: '#/components/schemas/Thing'}")),
+            "x.yaml: /components/schemas/Thing: the schema contains itself: Thing → Thing"
         );
     }
 }

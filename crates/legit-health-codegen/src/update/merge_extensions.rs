@@ -1,13 +1,13 @@
-//! Takes what we know of a contract over to a new version of it: our extensions, each to the place where it stood.
+//! Takes our extensions over to a new version of a document, each to the place where it stood.
 
 use crate::document::{Map, Node, Pointer};
-use crate::update::note::Note;
+use crate::update::Note;
 
 /// The source that is named where a fact comes from the vendor's own document.
 pub(super) const SOURCE: &str = "upstream";
 
 /// Carries every extension over, and returns those whose place is gone or taken.
-pub(super) fn carry(old: &Node, new: &mut Node) -> Vec<Note> {
+pub(super) fn merge_extensions(old: &Node, new: &mut Node) -> Vec<Note> {
     let mut lost = Vec::new();
     members(old, new, &Pointer::root(), &mut lost);
     lost
@@ -152,7 +152,7 @@ mod tests {
             "{a: {type: integer}, bare: {$ref: '#/a'}, list: {enum: [a]}, own: {x-evidence: {guide: theirs}},
               parameters: [{in: query, name: c}, {in: query, name: b}]}",
         );
-        let lost: Vec<String> = carry(&old, &mut new).iter().map(ToString::to_string).collect();
+        let lost: Vec<String> = merge_extensions(&old, &mut new).iter().map(ToString::to_string).collect();
         assert_eq!(
             lost,
             [
