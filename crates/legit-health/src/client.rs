@@ -8,7 +8,6 @@ use crate::auth::Account;
 use crate::call::{Options, PendingCall, Session, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
-use crate::environment::{Environment, EnvironmentSource};
 use crate::error::Error;
 use crate::report::wire::IntoReport;
 use crate::report::{DeviceInformation, DiagnosisSupport};
@@ -59,13 +58,7 @@ impl Client {
     ///
     /// A variable is missing, or its value is of no use; the sentence names it.
     pub fn from_env() -> Result<Self, ConfigError> {
-        // Read here to find out early; the credentials are read again at each login.
-        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
-        let builder = Self::builder().base_url(base_url).credentials(EnvironmentSource);
-        match catalog_url {
-            Some(catalog_url) => builder.catalog_url(catalog_url).build(),
-            None => builder.build(),
-        }
+        ClientBuilder::from_env()?.build()
     }
 
     /// Ranks likely conditions from one, two or three images of the same case.
@@ -112,10 +105,9 @@ impl Client {
             let context = session.call_device(&operations::DEVICE_INFORMATION, options);
             let result = context.api.device_information().await;
             let reply = context.conclude(result, |wire| Ok(wire.into_report()));
-            reply.inspect(|label: &crate::Reply<DeviceInformation>| {
-                session
-                    .host
-                    .set_device_version((!label.versions.is_empty()).then(|| label.versions.join(", ")));
+            reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
+                let versions = &reply.value.versions;
+                session.host.set_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })
         })
     }

@@ -75,7 +75,7 @@ impl CredentialsSource for Credentials {
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
-///     .base_url("https://api.example.org/v2.0".parse()?)
+///     .base_url("https://api.example.org/v2.0")
 ///     .credentials(PasswordFile { username: "clinic@example.org".into(), path: "/run/secrets/legit-health".into() })
 ///     .build()?;
 /// # Ok(())

@@ -5,7 +5,7 @@ use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
 use crate::clock::jitter;
 use crate::error::{Error, ErrorKind};
-use crate::reply::{BrokenContract, Reply};
+use crate::reply::BrokenContract;
 use crate::transport::{Token, Tokens};
 use futures_util::FutureExt;
 use futures_util::future::{Either, Shared, WeakShared, select};
@@ -182,7 +182,7 @@ impl Account {
             }
             Ok((token.access_token, TokenLifetime::starting(issued, token.expires_in_minutes)))
         });
-        reply.map(Reply::into_inner).map_err(|error| match error.status() {
+        reply.map(|reply| reply.value).map_err(|error| match error.status() {
             Some(404) => error.recast(
                 ErrorKind::Configuration,
                 "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",
