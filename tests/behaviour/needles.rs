@@ -120,9 +120,9 @@ async fn everything_that_can_happen(
     let watching = || Watching(heard.clone());
     let wire = Recording::over(sandbox.base_url());
     let builder = Client::builder()
-        .base_url(sandbox.base_url().parse().unwrap())
+        .base_url(sandbox.base_url())
         .credentials(Credentials::password(&*account.username, &*account.password))
-        .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
+        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
         .header("x-gateway-key", "N33DLE-gateway")
         .http_client(wire.clone())
         .observer(watching())
@@ -133,35 +133,37 @@ async fn everything_that_can_happen(
 
     let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_json();
     heard.printed(&call());
-    heard.outcome(call().await);
+    heard.outcome(call().reply().await);
     let at = client.severity(CONDITION).at(BodySite::ArmLeft);
     heard.printed(&at);
-    heard.outcome(at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).await);
+    heard.outcome(
+        at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).reply().await,
+    );
     let odd = AnyScale::new("uas").answer("pruritus", 771_725_u32);
     heard.printed(&odd);
     // Refused, with a body that repeats what was sent.
-    heard.outcome(at.manual(odd).reference(REFERENCE).await);
+    heard.outcome(at.manual(odd).reference(REFERENCE).reply().await);
     heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE").answer("N33DLE", 771_725_u32)).await);
 
     for fault in faults() {
         sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();
-        heard.outcome(call().await);
+        heard.outcome(call().reply().await);
         sandbox
             .inject(Injection {
                 times: legit_health_sandbox::Times::Always,
                 ..Injection::for_account(account, fault)
             })
             .unwrap();
-        heard.outcome(call().await);
+        heard.outcome(call().reply().await);
         sandbox.clear_faults_of(account);
     }
-    let mut dropped = call().into_future();
+    let mut dropped = call();
     drop(futures_util::FutureExt::now_or_never(&mut dropped));
     drop(dropped);
 
     sandbox.revoke_password(account);
     sandbox.revoke_tokens(account);
-    heard.outcome(call().await);
+    heard.outcome(call().reply().await);
     heard.outcome(client.login().await);
     wire.tokens()
 }

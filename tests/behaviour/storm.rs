@@ -23,7 +23,7 @@ impl<'s> Clinic<'s> {
     fn in_the(sandbox: &'s Sandbox) -> Self {
         let account = sandbox.add_account();
         let client = Client::builder()
-            .base_url("http://127.0.0.1:1/v2.0".parse().unwrap())
+            .base_url("http://127.0.0.1:1/v2.0")
             .credentials(Credentials::password(&*account.username, &*account.password))
             .http_client(InProcess(sandbox.connection()))
             .max_concurrent_requests(CALLERS)
@@ -33,7 +33,7 @@ impl<'s> Clinic<'s> {
     }
 
     async fn everybody_calls(&self) -> Vec<Result<(), Error>> {
-        let calls = (0..CALLERS).map(|_| self.client.device_information().into_future());
+        let calls = (0..CALLERS).map(|_| self.client.device_information());
         join_all(calls).await.into_iter().map(|outcome| outcome.map(drop)).collect()
     }
 
@@ -127,7 +127,7 @@ async fn those_who_give_up_take_no_login_with_them() {
         let mut calls = JoinSet::new();
         let mut handles = Vec::new();
         for _ in 0..100 {
-            handles.push(calls.spawn(clinic.client.device_information().into_future()));
+            handles.push(calls.spawn(clinic.client.device_information()));
         }
         clinic.until_held(1).await;
         for (n, handle) in handles.iter().enumerate() {

@@ -32,7 +32,7 @@ impl Device {
             config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
         let account = sandbox.account();
         let client = Client::builder()
-            .base_url(sandbox.base_url().parse()?)
+            .base_url(sandbox.base_url())
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
             .build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
