@@ -58,7 +58,7 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
     assert_eq!(error.kind(), ErrorKind::InvalidImage, "{error}");
     let image = error.image().unwrap();
     assert_eq!((image.kind(), image.path()), (kind, Some(path)));
-    assert!(error.to_string().starts_with("the file of the photo"), "{error}");
+    assert!(error.to_string().starts_with("the image file "), "{error}");
     let mut texts = vec![error.to_string(), format!("{error:?}")];
     let mut source = error.source();
     while let Some(cause) = source {
@@ -69,7 +69,7 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
 }
 
 fn client(server: &ScriptedServer) -> Client {
-    let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
     server.builder().retry_policy(retries).build().unwrap()
 }
 
@@ -183,8 +183,8 @@ async fn a_body_that_fails_after_its_attempt_does_not_spoil_the_next() {
             whole(ok(report(&[picture(1)])))
         }
     });
-    let reply = client(&server).diagnosis_support(photo.image).await.unwrap();
-    assert_eq!(reply.attempts(), 2);
+    let reply = client(&server).diagnosis_support(photo.image).reply().await.unwrap();
+    assert_eq!(reply.provenance.attempts, 2);
 }
 
 /// Whoever passes over the failure of a body gets nothing that could be taken for a whole one.

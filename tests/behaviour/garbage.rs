@@ -2,10 +2,10 @@
 
 use crate::support::socket::{Answer, Server};
 use crate::support::{image, ok, picture, report, token};
-use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Reply};
+use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind};
 
 /// The device writes these bytes and closes the connection. It counts how often it was asked.
-async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<Reply<DiagnosisSupport>, Error>, usize) {
+async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<DiagnosisSupport, Error>, usize) {
     let bytes = answer.into();
     let device = Server::plain(move |arrived| match arrived.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
@@ -70,7 +70,7 @@ async fn an_answer_that_is_no_http_is_not_asked_for_twice() {
         let (error, asked) = failure(garbage).await;
         let outcome = (error.kind(), error.delivery(), asked);
         assert_eq!(outcome, (ErrorKind::InvalidResponse, Delivery::MayHaveRun, 1), "{error}: {beginning}");
-        assert!(error.to_string().starts_with("what came back is no answer in HTTP"), "{error}");
+        assert!(error.to_string().starts_with("malformed HTTP response"), "{error}");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::support::{Device, image, ok, token};
 use bytes::Bytes;
 use http::Response;
 use legit_health::scale::{Apasi, Avasi, Dlqi};
-use legit_health::{BodySite, Client, Delivery, Error, ErrorKind, Image, SomeViews, View, answer};
+use legit_health::{BodySite, Client, Delivery, Error, ErrorKind, Image, PartialBodyViews, View, answer};
 use legit_health_sandbox::samples;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +31,8 @@ impl Call {
         let at = client.severity("psoriasis").at(BodySite::ArmLeft);
         macro_rules! stored {
             ($call:expr) => {{
-                let reply = $call.keep_json().await?;
-                Ok((serde_json::to_value(&*reply).unwrap(), reply.json().unwrap().to_owned()))
+                let reply = $call.keep_json().reply().await?;
+                Ok((serde_json::to_value(&reply.value).unwrap(), reply.json.unwrap()))
             }};
         }
         match self {
@@ -52,7 +52,7 @@ impl Call {
             Self::Local => stored!(at.local(photo(), Apasi { surface: answer!(2) })),
             Self::Global => {
                 let views = BTreeMap::from([(View::FaceFront, photo()), (View::LegsFront, photo())]);
-                let views = SomeViews::try_from(views).unwrap();
+                let views = PartialBodyViews::try_from(views).unwrap();
                 stored!(client.severity("vitiligo").global(Avasi, views))
             }
         }
@@ -63,7 +63,7 @@ impl Call {
         let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
         let account = sandbox.account();
         let client = Client::builder()
-            .base_url(sandbox.base_url().parse().unwrap())
+            .base_url(sandbox.base_url())
             .credentials(legit_health::Credentials::password(&*account.username, &*account.password))
             .build()
             .unwrap();

@@ -271,8 +271,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn no_hand_written_source_lists_the_scales() {
     const KNOWLEDGE: [&str; 3] = [
         "crates/legit-health-scoring/",
-        "crates/legit-health-sandbox/src/scenario/",
-        "crates/legit-health-sandbox/src/api/severity/local/",
+        "crates/legit-health-sandbox/src/scenarios/",
+        "crates/legit-health-sandbox/src/api/severity/",
     ];
     /// As many as an example names.
     const FEW: usize = 4;

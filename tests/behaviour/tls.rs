@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 fn trusting(authority: &Authority) -> HttpOptions {
-    HttpOptions { ca_certificates: authority.pem(), ..HttpOptions::default() }
+    HttpOptions::default().with_ca_certificates(authority.pem())
 }
 
 /// The failure of a call and how many connections it took.
@@ -34,8 +34,8 @@ async fn an_authority_of_the_hospital_is_trusted_once_it_is_named() {
     let authority = Authority::new("Hospital");
     let server = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
     let client = server.tls_client(trusting(&authority));
-    let report = client.diagnosis_support(image(1)).await.unwrap();
-    assert_eq!((report.images.len(), report.attempts()), (1, 1));
+    let reply = client.diagnosis_support(image(1)).reply().await.unwrap();
+    assert_eq!((reply.value.images.len(), reply.provenance.attempts), (1, 1));
     assert_eq!(server.paths(), ["/v2.0/login", "/v2.0/diagnosis-support"]);
 }
 
@@ -51,9 +51,12 @@ async fn a_certificate_that_proves_nothing_is_refused_once_and_in_words() {
         (authority.issue(&expired), "has expired, or is not valid yet"),
         (authority.issue(&future), "has expired, or is not valid yet"),
         (authority.issue(&elsewhere), "is for another host"),
-        (Authority::new("Stranger").issue(&good), "was issued by nobody this machine trusts"),
-        (good.self_signed(), "was issued by nobody this machine trusts"),
-        (own_root.self_signed(), "shows the certificate of an authority as its own"),
+        (
+            Authority::new("Stranger").issue(&good),
+            "this machine does not trust the issuer of the certificate",
+        ),
+        (good.self_signed(), "this machine does not trust the issuer of the certificate"),
+        (own_root.self_signed(), "uses the certificate of a certificate authority as its own"),
     ] {
         let error = failure_with(identity, &authority).await;
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
@@ -83,20 +86,20 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                 let client_certificate = own.as_ref().map(Identity::pem).unwrap_or_default();
                 let before = server.connections().await;
                 let (error, connections) =
-                    failure(&server, HttpOptions { client_certificate, ..trusting(&authority) }).await;
+                    failure(&server, trusting(&authority).with_client_certificate(client_certificate)).await;
                 let context = format!("{version:?}, round {round}: {error:?} {error}");
                 assert_eq!(
                     (error.kind(), error.delivery()),
                     (ErrorKind::Certificate, Delivery::NotSent),
                     "{context}"
                 );
-                assert!(error.to_string().contains("wants a certificate of this client"), "{context}");
+                assert!(error.to_string().contains("requires a client certificate"), "{context}");
                 // One of them was made to count those before.
                 assert!((1..=most).contains(&(connections - before - 1)), "{context}");
                 assert!(server.arrived().is_empty());
             }
             let own = authority.issue(&Claims::default());
-            let options = HttpOptions { client_certificate: own.pem(), ..trusting(&authority) };
+            let options = trusting(&authority).with_client_certificate(own.pem());
             server.tls_client(options).diagnosis_support(image(1)).await.unwrap();
         }
     }
@@ -114,10 +117,10 @@ async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
     let address = |server: &Server, path| format!("https://localhost:{}/{path}", server.port);
     let client = |catalog_url: String| {
         let own = authority.issue(&Claims::default());
-        let options = HttpOptions { client_certificate: own.pem(), ..trusting(&authority) };
+        let options = trusting(&authority).with_client_certificate(own.pem());
         let client = Client::builder()
-            .base_url(address(&device, "v2.0").parse().unwrap())
-            .catalog_url(catalog_url.parse().unwrap())
+            .base_url(address(&device, "v2.0"))
+            .catalog_url(catalog_url)
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_options(options);
         client.build().unwrap()

@@ -28,7 +28,7 @@
 //! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
 //! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`SeverityScore`], one for each |
 //! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`SeverityScore`], one for each |
-//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalSeverityScore`] |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`PartialBodyViews`] | [`GlobalSeverityScore`] |
 //! | [`device_information`](Client::device_information) | | the label of the device |
 //! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
 //!
@@ -42,7 +42,7 @@
 //! let client = Client::from_env()?;
 //! let head = client.severity(Condition::icd11("EA90", "Psoriasis")).at(BodySite::HeadLeft);
 //! let image = Image::open("head.jpg")?;
-//! let (apasi, asalt) = head.local(image, (Apasi { surface: answer!(2) }, Asalt)).await?.into_inner();
+//! let (apasi, asalt) = head.local(image, (Apasi { surface: answer!(2) }, Asalt)).await?;
 //! println!("{} {:?}, {} {:?}", apasi.value, apasi.category, asalt.value, asalt.category);
 //! # Ok(())
 //! # }
@@ -66,14 +66,34 @@
 //! |---|---|
 //! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call that takes too long | five [`Timeouts`]; a call's own with [`PendingCall::timeout`] |
-//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery`]) |
+//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
 //! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
 //! | a token that is refused | one login, one repetition, then the error |
 //! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |
 //! | a certificate that is not trusted, a redirect | final, and nothing has left |
 //! | half an answer, a repeated member, too large a one | no result at all |
 //!
-//! Every [`Reply`] says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
+//! # When a call fails
+//!
+//! An [`Error`] has a kind, which says what to do, and a [`Delivery`], which says whether the device may have done the work:
+//!
+//! | kind | [`name`](ErrorKind::name) | may succeed later | what to do |
+//! |---|---|---|---|
+//! | [`Configuration`](ErrorKind::Configuration) | `configuration` | no | correct the setting that the error names |
+//! | [`InvalidImage`](ErrorKind::InvalidImage) | `invalidImage` | no | choose or take another image |
+//! | [`InvalidAnswers`](ErrorKind::InvalidAnswers) | `invalidAnswers` | no | correct the answers |
+//! | [`Authentication`](ErrorKind::Authentication) | `authentication` | no | check the account, then call `Client::login` |
+//! | [`Rejected`](ErrorKind::Rejected) | `rejected` | no | correct what `Error::fields` names |
+//! | [`RateLimited`](ErrorKind::RateLimited) | `rateLimited` | yes | wait for `Error::retry_after` |
+//! | [`Server`](ErrorKind::Server) | `server` | yes | try again later; see `Error::delivery` first |
+//! | [`Connection`](ErrorKind::Connection) | `connection` | yes | try again later; see `Error::delivery` first |
+//! | [`Certificate`](ErrorKind::Certificate) | `certificate` | no | trust the right certificate, or correct the address |
+//! | [`Timeout`](ErrorKind::Timeout) | `timeout` | yes | try again later; see `Error::delivery` first |
+//! | [`ResponseTooLarge`](ErrorKind::ResponseTooLarge) | `responseTooLarge` | no | report it with the request id |
+//! | [`InvalidResponse`](ErrorKind::InvalidResponse) | `invalidResponse` | no | report it with the request id |
+//! | [`Internal`](ErrorKind::Internal) | `internal` | no | report it: it is a bug in this library |
+//!
+//! Every [`Reply`] ([`PendingCall::reply`]) says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
 //! ([`UnknownFields`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
 //! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
 //!
@@ -93,11 +113,12 @@ mod call;
 mod catalog;
 mod client;
 mod config;
+mod environment;
 mod error;
 mod image;
 mod observe;
 mod policy;
-mod random;
+mod provenance;
 mod reply;
 mod severity;
 mod support_images;
@@ -113,22 +134,23 @@ pub mod report;
 pub mod scale;
 
 pub use auth::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
-pub use call::PendingCall;
+pub use call::{PendingCall, PendingReply};
 pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
 pub use client::{Client, ClientBuilder};
 pub use config::{BaseUrl, ConfigError};
 pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
+pub use legit_health_api::dispatch::BoxFuture;
 pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
-pub use legit_health_api::seam::BoxFuture;
 pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
 pub use policy::{RetryPolicy, Timeouts};
-pub use reply::{Provenance, Reply, UnknownFields};
+pub use provenance::{ParseDigestError, Provenance, Sha256Digest};
+pub use reply::Reply;
 pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 pub use severity::{AnswerSheetError, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
-pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
-pub use transport::{ParseDigestError, Sha256Digest};
+pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
+pub use transport::UnknownFields;
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
-pub use views::{BodyViews, IntoViews, NoViews, SomeViews, View, ViewsError};
+pub use views::{BodyViews, IntoViews, NoViewsError, PartialBodyViews, View, ViewsError};
