@@ -36,6 +36,12 @@ macro_rules! private_text {
             }
         }
 
+        impl From<&String> for $type {
+            fn from(text: &String) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
         impl From<&str> for $type {
             fn from(text: &str) -> Self {
                 Self(text.to_owned())
