@@ -119,7 +119,7 @@ fn circles_are_named_or_compared_but_never_followed() {
     );
     let other = Contract::parse(&alias, &text(CATALOG)).unwrap();
     let diff = diff(&ours, &other);
-    assert!(diff.not_generated.is_some() && diff.to_terminal().contains("not known"));
+    assert!(diff.not_generated.is_some() && diff.to_terminal().contains("is unknown"));
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn the_head() {
             "  php-sdk:\n    title:",
             "  php-sdk:\n    name:",
             "/x-evidence-sources/php-sdk",
-            "a source without title",
+            "the source has no `title`",
         ),
         ("  title: Legit.Health device API\n", "", "/info", "no title"),
     ]);
@@ -48,7 +48,7 @@ fn evidence() {
             "{php-sdk: git history before 2025-06-23}",
             "{php-sdk: ''}",
             "/components/responses/ServerError/x-evidence",
-            "no place in `php-sdk`",
+            "`x-evidence` names no place in `php-sdk`",
         ),
     ]);
 }
@@ -84,7 +84,7 @@ fn shapes_that_generators_take_wrongly() {
             "`enum` on a schema without a name",
         ),
         (HEAT_MAP, "        heatMap: {type: object, x-evidence: {docs: p}}", AT, "a map without a name"),
-        (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no type"),
+        (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no `type`"),
         (
             HEAT_MAP,
             "        heatMap: {anyOf: [{$ref: '#/components/schemas/Picture'}], x-evidence: {docs: p}}",
@@ -101,7 +101,7 @@ fn shapes_that_generators_take_wrongly() {
             "      required: [heatMap]",
             "      required: [heatmap]",
             "{S}/Explainability",
-            "`heatmap` is required but no",
+            "`heatmap` is required but not a property",
         ),
     ]);
 }

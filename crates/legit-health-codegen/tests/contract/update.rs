@@ -161,14 +161,14 @@ fn refusal(change: impl FnOnce(&mut Node), schema: &str) -> String {
 fn what_3_0_cannot_say_is_refused_with_its_place() {
     let place = "openapi/upstream/device.json: /components/schemas/Identifier/properties/value";
     for (schema, what) in [
-        ("{type: string, if: {}, then: {}}", "/then: `then`, which 3.0 does not have"),
+        ("{type: string, if: {}, then: {}}", "/then: `then`, which OpenAPI 3.0 does not have"),
         (
             "{type: array, prefixItems: [{type: string}]}",
-            "/prefixItems: `prefixItems`, which 3.0 does not have",
+            "/prefixItems: `prefixItems`, which OpenAPI 3.0 does not have",
         ),
         ("{type: object, patternProperties: {a: {}}}", "/patternProperties: `patternProperties`"),
         ("{type: [string, integer], minLength: 1}", "/type: several types with `minLength`"),
-        ("{type: 'null'}", "/type: null and nothing else"),
+        ("{type: 'null'}", "/type: a type of null only"),
         ("{type: string, const: a, enum: [b]}", "/const: `const` and `enum` that exclude each other"),
         (
             "{type: string, contentEncoding: base32}",
@@ -203,14 +203,14 @@ fn a_fixup_is_applied_and_one_that_no_longer_fires_is_an_error() {
     let said = device(workspace.path(), corrected.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         said,
-        "openapi/fixups/identifier-is-text.yaml: it changes nothing any more in openapi/upstream/device.json — \
+        "openapi/fixups/identifier-is-text.yaml: it no longer changes anything in openapi/upstream/device.json — \
          the vendor made the correction: remove the file"
     );
 
     std::fs::write(&fixup, text.replace("/value,", "/valu,")).unwrap();
     let said = device(workspace.path(), vendor.as_bytes()).unwrap_err().to_string();
     assert!(
-        said.starts_with("openapi/fixups/identifier-is-text.yaml: /patch/0: it no longer fits"),
+        said.starts_with("openapi/fixups/identifier-is-text.yaml: /patch/0: it no longer applies to"),
         "{said}"
     );
     std::fs::write(&fixup, "document: phone\npatch: []\n").unwrap();
@@ -272,7 +272,7 @@ fn the_other_document_is_not_taken_for_this_one() {
     let said = device(workspace.path(), text(CATALOG).as_bytes()).unwrap_err().to_string();
     assert_eq!(
         said,
-        "openapi/upstream/device.yaml: /paths: these are not the paths of the document `device` but of the other one — \
+        "openapi/upstream/device.yaml: /paths: these are the paths of the other document, not of `device` — \
          name the other document"
     );
     let done =
