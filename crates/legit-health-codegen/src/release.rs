@@ -16,7 +16,7 @@ use crate::error::Result;
 pub const GENERATED_MODULES: [(&str, &str); 4] = [
     ("device", "crates/legit-health-api/src/generated/device.rs"),
     ("catalog", "crates/legit-health-api/src/generated/catalog.rs"),
-    ("open", "crates/legit-health-api/src/generated/open.rs"),
+    ("codes", "crates/legit-health-api/src/generated/codes.rs"),
     ("scales", "crates/legit-health-api/src/generated/scales.rs"),
 ];
 

@@ -24,11 +24,11 @@ pub use severity::{evolution, global_evolution, global_severity, severity};
 
 use std::collections::BTreeMap;
 
+use legit_health_api::codes::{Modality, TokenType};
 use legit_health_api::device::types::{
-    AccessToken, Concept, DeviceInformation, DomainCheck, Figure, Identifier, LabelText, Manufacturer,
+    AccessToken, Concept, DeviceInformation, DomainCheck, Identifier, LabelText, Manufacturer, Measurement,
     MediaValidity, ModalityCheck, QualityCheck,
 };
-use legit_health_api::open::{Modality, TokenType};
 use legit_health_api::scalar::{IssueTime, Minutes, Percent, Secret};
 use serde_json::{Map, Value, json};
 
@@ -51,7 +51,7 @@ pub fn device_information() -> DeviceInformation {
         manufacturer: Manufacturer { name: "Nobody".into(), address: None },
         name: text("Mock device"),
         version: text("0.0.0"),
-        extra: made_up(),
+        unknown_fields: made_up(),
     }
 }
 
@@ -65,8 +65,8 @@ pub fn valid() -> MediaValidity {
     }
 }
 
-fn confidence() -> BTreeMap<String, Figure> {
-    let figure = Figure { value: 99.0, code: concept("AI confidence"), interpretation: None };
+fn confidence() -> BTreeMap<String, Measurement> {
+    let figure = Measurement { value: 99.0, code: concept("AI confidence"), interpretation: None };
     BTreeMap::from([("aiConfidence".to_owned(), figure)])
 }
 

@@ -164,13 +164,8 @@ impl<C> Bound<C> {
 
     /// The image and its type; nothing else of it leaves.
     pub(crate) fn media(&self, image: Image) -> types::Media {
-        types::Media {
-            content_attachment: types::Attachment {
-                content_type: Some(image.format().media_type().to_owned()),
-                data: self.image(image),
-                title: None,
-            },
-        }
+        let media_type = image.format().media_type();
+        types::Media::new(types::Attachment::new(self.image(image)).with_content_type(media_type))
     }
 
     /// The call has come to its end: with the parser's result, or with what the record says.

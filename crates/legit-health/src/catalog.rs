@@ -108,7 +108,7 @@ impl Catalog {
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {
             let bound = Call::to_catalog(&host, &operations::QUESTIONNAIRES, options);
-            let result = bound.api.questionnaires(None, &icd11).await;
+            let result = bound.api.questionnaires(&icd11).await;
             bound.conclude(result, |wire| Ok(each(wire.0)))
         })
     }

@@ -15,7 +15,7 @@ use crate::severity::AnswersRefused;
 use crate::support_images::ImageCount;
 use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
-use legit_health_api::scalar::OutOfRange;
+use legit_health_api::scalar::OutOfRangeError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,8 +157,8 @@ impl From<AnswersRefused> for Error {
     }
 }
 
-impl From<OutOfRange> for Error {
-    fn from(error: OutOfRange) -> Self {
+impl From<OutOfRangeError> for Error {
+    fn from(error: OutOfRangeError) -> Self {
         Self::local(Kind::Answers, error)
     }
 }

@@ -120,14 +120,18 @@ pub use config::{BaseUrl, ConfigError};
 pub use error::{Error, Fate, FieldError, Kind};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
-pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
-pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
+pub use legit_health_api::code_list::UnknownCodeError;
+pub use legit_health_api::codes::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
+pub use legit_health_api::scalar::{
+    AnswerValue, Bounded, IssueTime, OutOfRangeError, Percent, Secret, Username,
+};
 pub use legit_health_api::seam::BoxFuture;
 pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, Ending, Observer};
 pub use policy::{Limits, Retries};
 pub use reply::{Provenance, Reply, Unmodelled};
 pub use report::{DiagnosisSupport, GlobalScored, Scored};
-pub use severity::{AnswersRefused, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
+pub use scale::AnyScale;
+pub use severity::{AnswersRefused, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
 pub use transport::{NotADigest, Sha256Digest};
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};

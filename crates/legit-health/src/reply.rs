@@ -200,7 +200,7 @@ fn named(fields: &[FieldError]) -> String {
 /// What the body of an error says about single fields; nothing if it is no such body.
 fn faults(body: &[u8], images_sent: usize) -> Vec<FieldError> {
     match serde_json::from_slice::<ErrorBody>(body) {
-        Ok(ErrorBody { detail: Some(ErrorDetail::Faults(faults)), .. }) => {
+        Ok(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {
             faults.into_iter().map(|fault| FieldError::read(fault, images_sent)).collect()
         }
         _ => Vec::new(),

@@ -15,7 +15,7 @@ pub mod types {
     pub struct AccessToken {
         pub access_token: ::legit_health_api::scalar::Secret,
         pub expires_in_minutes: ::legit_health_api::scalar::Minutes,
-        pub token_type: ::legit_health_api::open::TokenType,
+        pub token_type: ::legit_health_api::codes::TokenType,
     }
     impl ::std::fmt::Debug for AccessToken {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -199,7 +199,10 @@ pub mod types {
         pub name: ::std::vec::Vec<LabelText>,
         pub version: ::std::vec::Vec<LabelText>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for DeviceInformation {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -237,7 +240,10 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for DiagnosisSupportReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -267,7 +273,7 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
         #[serde(rename = "isDermatological")]
@@ -286,7 +292,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::legit_health_api::scalar::ErrorDetail>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -326,7 +335,7 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
         pub code: Concept,
@@ -348,7 +357,7 @@ pub mod types {
         pub attachment: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Picture,
+                ::legit_health_api::device::types::OutputImage,
             >,
         >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -365,49 +374,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Explainability {
         #[serde(rename = "heatMap")]
-        pub heat_map: Picture,
+        pub heat_map: OutputImage,
     }
     impl ::std::fmt::Debug for Explainability {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Explainability { .. }")
-        }
-    }
-    /// One faulty field.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Fault {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub ctx: ::std::option::Option<::legit_health_api::scalar::Echo>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub input: ::std::option::Option<::legit_health_api::scalar::Echo>,
-        pub loc: ::std::vec::Vec<::legit_health_api::scalar::LocationPart>,
-        pub msg: ::std::string::String,
-        /// missing, value_error, …
-        #[serde(rename = "type")]
-        pub type_: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub url: ::std::option::Option<::std::string::String>,
-    }
-    impl ::std::fmt::Debug for Fault {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Fault { .. }")
-        }
-    }
-    /// A number with its meaning.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Figure {
-        pub code: Concept,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub interpretation: ::std::option::Option<::std::string::String>,
-        /// Percent or plain number; the code tells which
-        pub value: f64,
-    }
-    impl ::std::fmt::Debug for Figure {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Figure { .. }")
         }
     }
     /// One whole-body scale and its views.
@@ -418,7 +389,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub item: ::std::option::Option<
             ::std::collections::BTreeMap<
-                ::legit_health_api::open::GlobalView,
+                ::legit_health_api::codes::GlobalView,
                 ::legit_health_api::device::types::ViewResult,
             >,
         >,
@@ -436,7 +407,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalInput {
         pub item: ::std::collections::BTreeMap<
-            ::legit_health_api::open::GlobalView,
+            ::legit_health_api::codes::GlobalView,
             ::legit_health_api::device::types::ViewImage,
         >,
     }
@@ -463,7 +434,7 @@ pub mod types {
         pub media_validity: ::std::option::Option<MediaValidity>,
         #[serde(rename = "patientEvolution")]
         pub patient_evolution: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::GlobalEvolution>,
         >,
         /// `DiagnosticReport`
@@ -472,7 +443,10 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for GlobalSeverityReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -487,7 +461,7 @@ pub mod types {
         pub known_condition: KnownCondition,
         #[serde(rename = "scoringSystem")]
         pub scoring_system: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::legit_health_api::device::types::GlobalInput,
         >,
     }
@@ -587,7 +561,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LocalSeverityRequest {
         #[serde(rename = "bodySite")]
-        pub body_site: ::legit_health_api::open::BodySite,
+        pub body_site: ::legit_health_api::codes::BodySite,
         #[serde(rename = "knownCondition")]
         pub known_condition: KnownCondition,
         pub payload: Media,
@@ -616,7 +590,7 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ManualSeverityRequest {
         #[serde(rename = "bodySite")]
-        pub body_site: ::legit_health_api::open::BodySite,
+        pub body_site: ::legit_health_api::codes::BodySite,
         #[serde(rename = "knownCondition")]
         pub known_condition: KnownCondition,
         /// Not needed; here it is an array, unlike in the local request
@@ -642,6 +616,22 @@ pub mod types {
     impl ::std::fmt::Debug for Manufacturer {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Manufacturer { .. }")
+        }
+    }
+    /// A number with its meaning.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct Measurement {
+        pub code: Concept,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interpretation: ::std::option::Option<::std::string::String>,
+        /// Percent or plain number; the code tells which
+        pub value: f64,
+    }
+    impl ::std::fmt::Debug for Measurement {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("Measurement { .. }")
         }
     }
     /// Envelope of one image.
@@ -685,14 +675,34 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
-        pub value: ::legit_health_api::open::Modality,
+        pub value: ::legit_health_api::codes::Modality,
     }
     impl ::std::fmt::Debug for ModalityCheck {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ModalityCheck { .. }")
+        }
+    }
+    /// An image in a response.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct OutputImage {
+        /// `RGB` so far
+        #[serde(rename = "colorModel")]
+        pub color_model: ::std::string::String,
+        #[serde(rename = "contentType")]
+        pub content_type: ::std::string::String,
+        pub data: ::legit_health_api::scalar::ImageData,
+        pub height: u32,
+        pub title: ::std::string::String,
+        pub width: u32,
+    }
+    impl ::std::fmt::Debug for OutputImage {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("OutputImage { .. }")
         }
     }
     /// How sure the device is.
@@ -708,26 +718,6 @@ pub mod types {
     impl ::std::fmt::Debug for PerformanceIndicator {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("PerformanceIndicator { .. }")
-        }
-    }
-    /// An image in a response.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Picture {
-        /// `RGB` so far
-        #[serde(rename = "colorModel")]
-        pub color_model: ::std::string::String,
-        #[serde(rename = "contentType")]
-        pub content_type: ::std::string::String,
-        pub data: ::legit_health_api::scalar::ImageData,
-        pub height: u32,
-        pub title: ::std::string::String,
-        pub width: u32,
-    }
-    impl ::std::fmt::Debug for Picture {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Picture { .. }")
         }
     }
     /// Image quality.
@@ -779,7 +769,7 @@ pub mod types {
             rename = "globalScoreContribution",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub global_score_contribution: ::std::option::Option<Figure>,
+        pub global_score_contribution: ::std::option::Option<Measurement>,
     }
     impl ::std::fmt::Debug for ScoreFigures {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -793,7 +783,7 @@ pub mod types {
     pub struct ScoreInterpretation {
         /// Name of the band
         pub category: ::std::string::String,
-        pub intensity: ::legit_health_api::open::Intensity,
+        pub intensity: ::legit_health_api::codes::Intensity,
     }
     impl ::std::fmt::Debug for ScoreInterpretation {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -807,7 +797,7 @@ pub mod types {
     pub struct ScoreSeverity {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interpretations: ::std::option::Option<::std::vec::Vec<SeverityBand>>,
-        pub value: ::legit_health_api::open::Intensity,
+        pub value: ::legit_health_api::codes::Intensity,
     }
     impl ::std::fmt::Debug for ScoreSeverity {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -837,7 +827,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBandCoding {
-        pub code: ::legit_health_api::open::Intensity,
+        pub code: ::legit_health_api::codes::Intensity,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display: ::std::option::Option<::std::string::String>,
     }
@@ -864,7 +854,7 @@ pub mod types {
         pub media_validity: ::std::option::Option<MediaValidity>,
         #[serde(rename = "patientEvolution")]
         pub patient_evolution: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::Evolution>,
         >,
         /// `DiagnosticReport`
@@ -873,11 +863,36 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for SeverityReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("SeverityReport { .. }")
+        }
+    }
+    /// One faulty field.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct ValidationError {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ctx: ::std::option::Option<::legit_health_api::scalar::Echo>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub input: ::std::option::Option<::legit_health_api::scalar::Echo>,
+        pub loc: ::std::vec::Vec<::legit_health_api::scalar::LocationPart>,
+        pub msg: ::std::string::String,
+        /// missing, value_error, …
+        #[serde(rename = "type")]
+        pub type_: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub url: ::std::option::Option<::std::string::String>,
+    }
+    impl ::std::fmt::Debug for ValidationError {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ValidationError { .. }")
         }
     }
     /// The image of one view.
@@ -908,7 +923,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub score: ::std::option::Option<Score>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for ViewResult {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

@@ -22,9 +22,9 @@ pub(crate) struct Surface {
 
 impl Surface {
     pub(crate) fn of(generated: &Generated) -> Result<Self> {
-        let Generated { device, catalog, open, scales, .. } = generated;
+        let Generated { device, catalog, codes, scales, .. } = generated;
         let texts: [(&str, &str); 4] =
-            [("device", device), ("catalog", catalog), ("open", open), ("scales", scales)];
+            [("device", device), ("catalog", catalog), ("codes", codes), ("scales", scales)];
         Self::of_texts(texts)
     }
 

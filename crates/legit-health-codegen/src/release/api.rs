@@ -100,7 +100,7 @@ struct Condition
     text: String
 trait Wire
     fn send(&self)
-use legit_health_api::open::BodySite as BodySite
+use legit_health_api::codes::BodySite as BodySite
 ";
 
     fn breaks(passage: &str, replacement: &str) -> Vec<bool> {
@@ -127,7 +127,7 @@ use legit_health_api::open::BodySite as BodySite
             ("    text: String\n", "    text: String\n    ..\n"),
             ("    fn send(&self)\n", "    fn send(&self)\n    fn close(&self)\n"),
             ("struct Condition", "struct Condition non_exhaustive"),
-            ("use legit_health_api::open::BodySite as BodySite\n", ""),
+            ("use legit_health_api::codes::BodySite as BodySite\n", ""),
         ] {
             assert_eq!(breaks(passage, replacement), [true], "{replacement}");
         }

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use legit_health_api::catalog::types::{
     BodySiteEntries, BodySiteEntry, ClinicalSign, QuestionnaireEntries, QuestionnaireEntry,
 };
-use legit_health_api::open::{BodySite, Mode};
+use legit_health_api::codes::{BodySite, Mode};
 use legit_health_api::scale::Scale;
 use serde_json::Map;
 
 /// Every body site that this version knows, each named after its code.
 pub fn body_sites() -> BodySiteEntries {
-    let entry =
-        |code: &BodySite| BodySiteEntry { code: code.clone(), name: named(code.as_str()), extra: Map::new() };
+    let entry = |code: &BodySite| BodySiteEntry {
+        code: code.clone(),
+        name: named(code.as_str()),
+        unknown_fields: Map::new(),
+    };
     BodySiteEntries(BodySite::KNOWN.iter().map(entry).collect())
 }
 
@@ -31,7 +34,7 @@ pub fn questionnaires<S: Scale>(mode: Mode) -> QuestionnaireEntries {
         title: Some(named(S::TITLE)),
         description: Some(named("Mock description")),
         path: None,
-        extra: Map::new(),
+        unknown_fields: Map::new(),
     }])
 }
 

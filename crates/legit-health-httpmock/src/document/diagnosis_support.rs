@@ -2,7 +2,7 @@
 
 use legit_health_api::device::types::{
     ClinicalIndicator, Conclusion, DiagnosisSupportReport, Explainability, ImageConclusion,
-    ImagePerformanceIndicator, ImagingAnalysis, PerformanceIndicator, Picture,
+    ImagePerformanceIndicator, ImagingAnalysis, OutputImage, PerformanceIndicator,
 };
 use legit_health_api::scalar::ImageData;
 
@@ -30,13 +30,13 @@ pub fn diagnosis_support(images: usize) -> DiagnosisSupportReport {
         },
         conclusion: Some(ranked.map(conclusion).into()),
         imaging_analysis: (0..images).map(|_| usable_image()).collect(),
-        extra: made_up(),
+        unknown_fields: made_up(),
     }
 }
 
 /// What is found in one image: "Mock condition A", with a heat map of one pixel.
 pub fn usable_image() -> ImagingAnalysis {
-    let heat_map = Picture {
+    let heat_map = OutputImage {
         title: "Heat map".into(),
         content_type: "image/jpeg".into(),
         data: ImageData::new(PICTURE),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use legit_health_api::codes::{GlobalView, Intensity};
 use legit_health_api::device::types::{
     Evolution, GlobalEvolution, GlobalSeverityReport, Score, ScoreInterpretation, SeverityReport, ViewResult,
 };
-use legit_health_api::open::{GlobalView, Intensity};
 use legit_health_api::scale::{GlobalScale, Scale};
 use serde_json::Map;
 
@@ -23,7 +23,7 @@ pub fn severity<S: Scale>(score: f64) -> SeverityReport {
         analysis_duration: 0.4,
         media_validity: Some(valid()),
         patient_evolution: BTreeMap::from([(S::CODE.into(), Some(evolution(score)))]),
-        extra: made_up(),
+        unknown_fields: made_up(),
     }
 }
 
@@ -45,13 +45,14 @@ pub fn global_severity<S: GlobalScale>(
         analysis_duration: 6.0,
         media_validity: None,
         patient_evolution: BTreeMap::from([(S::CODE.into(), Some(global_evolution(score, views)))]),
-        extra: made_up(),
+        unknown_fields: made_up(),
     }
 }
 
 /// One score of a whole-body call.
 pub fn global_evolution(score: f64, views: impl IntoIterator<Item = GlobalView>) -> GlobalEvolution {
-    let seen = || ViewResult { media_validity: Some(valid()), media: None, score: None, extra: Map::new() };
+    let seen =
+        || ViewResult { media_validity: Some(valid()), media: None, score: None, unknown_fields: Map::new() };
     GlobalEvolution {
         score: level(score),
         item: Some(views.into_iter().map(|view| (view, seen())).collect()),

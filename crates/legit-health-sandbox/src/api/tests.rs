@@ -96,6 +96,6 @@ async fn documents_keep_the_contract() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_keeps("ErrorBody", &refusal);
     for fault in refusal["detail"].as_array().unwrap() {
-        assert_keeps("Fault", fault);
+        assert_keeps("ValidationError", fault);
     }
 }

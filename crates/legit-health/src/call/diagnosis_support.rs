@@ -12,8 +12,8 @@ pub(crate) fn diagnosis_support(shared: Arc<Shared>, images: SupportImages) -> P
     PendingCall::new(shared.usual_options(), move |options| async move {
         let bound = Call::authorised(&shared, &operations::DIAGNOSIS_SUPPORT, options);
         let sent = images.len();
-        let payload = images.into_iter().map(|image| bound.media(image)).collect();
-        let result = bound.api.diagnosis_support(&types::DiagnosisSupportRequest { payload }).await;
+        let payload: Vec<_> = images.into_iter().map(|image| bound.media(image)).collect();
+        let result = bound.api.diagnosis_support(&types::DiagnosisSupportRequest::new(payload)).await;
         bound.conclude(result, |report| DiagnosisSupport::read(report, sent))
     })
 }

@@ -29,12 +29,9 @@ pub(crate) fn manual<Q: ScoresOf>(
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
         let bound = Call::authorised(&shared, &operations::SEVERITY_MANUAL, options);
-        let request = types::ManualSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: images.into_iter().map(|image| bound.media(image)).collect(),
-            scoring_system,
-        };
+        let payload: Vec<_> = images.into_iter().map(|image| bound.media(image)).collect();
+        let request = types::ManualSeverityRequest::new(body_site, condition.into_wire(), scoring_system)
+            .with_payload(payload);
         let result = bound.api.severity_manual(&request).await;
         bound.conclude(result, |wire| Ok(Q::in_order(Scored::read_all(wire, &codes)?)))
     })
@@ -54,12 +51,8 @@ pub(crate) fn local<Q: ScoresOf>(
     };
     PendingCall::new(shared.usual_options(), move |options| async move {
         let bound = Call::authorised(&shared, &operations::SEVERITY_LOCAL, options);
-        let request = types::LocalSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: bound.media(image),
-            scoring_system,
-        };
+        let (condition, media) = (condition.into_wire(), bound.media(image));
+        let request = types::LocalSeverityRequest::new(body_site, condition, media, scoring_system);
         let result = bound.api.severity_local(&request).await;
         bound.conclude(result, |wire| Ok(Q::in_order(Scored::read_all(wire, &codes)?)))
     })
@@ -75,13 +68,11 @@ pub(crate) fn global<S: GlobalScale>(
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()
-            .map(|(view, image)| (view.into(), types::ViewImage { payload: bound.media(image) }))
+            .map(|(view, image)| (view.into(), types::ViewImage::new(bound.media(image))))
             .collect();
         let sent = item.keys().cloned().collect();
-        let request = types::GlobalSeverityRequest {
-            known_condition: condition.into_wire(),
-            scoring_system: [(S::CODE.into(), types::GlobalInput { item })].into(),
-        };
+        let scoring_system = [(S::CODE.into(), types::GlobalInput::new(item))].into();
+        let request = types::GlobalSeverityRequest::new(condition.into_wire(), scoring_system);
         let result = bound.api.severity_global(&request).await;
         bound.conclude(result, |wire| GlobalScored::read(wire, &S::CODE.into(), sent))
     })

@@ -59,7 +59,7 @@ pub struct ClinicalSign {
 
 impl FromWire<types::BodySiteEntry> for BodySiteEntry {
     fn from_wire(wire: types::BodySiteEntry) -> Self {
-        Self { code: wire.code, name: wire.name, other: wire.extra }
+        Self { code: wire.code, name: wire.name, other: wire.unknown_fields }
     }
 }
 
@@ -72,7 +72,7 @@ impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
             path: wire.path,
             title: wire.title.unwrap_or_default(),
             description: wire.description.unwrap_or_default(),
-            other: wire.extra,
+            other: wire.unknown_fields,
         }
     }
 }

@@ -98,7 +98,7 @@ async fn credentials_within(shared: &Arc<Shared>, options: &Options) -> Result<C
 async fn log_in(shared: &Arc<Shared>, credentials: Credentials, options: Options) -> Result<LoggedIn, Error> {
     let bound = Call::login(shared, options);
     let Credentials { username, password } = credentials;
-    let result = bound.api.login(&types::LoginRequest { username, password }).await;
+    let result = bound.api.login(&types::LoginRequest::new(password, username)).await;
     let issued = shared.transport.clock.now();
     let reply = bound.conclude(result, |token| {
         // The label `token_type` differs between sources and is not looked at; the scheme is always Bearer.

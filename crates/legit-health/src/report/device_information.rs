@@ -46,7 +46,7 @@ impl FromWire<types::DeviceInformation> for DeviceInformation {
             names: texts(wire.name),
             versions: texts(wire.version),
             manufacturer: Manufacturer { name: wire.manufacturer.name, address: wire.manufacturer.address },
-            other: wire.extra,
+            other: wire.unknown_fields,
         }
     }
 }

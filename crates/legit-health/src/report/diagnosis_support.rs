@@ -82,7 +82,7 @@ impl DiagnosisSupport {
             indicators: wire.clinical_indicator.into_report(),
             performance: wire.performance_indicator.into_report(),
             images: wire.imaging_analysis.into_iter().map(ImageFindings::from_wire).collect(),
-            other: wire.extra,
+            other: wire.unknown_fields,
         })
     }
 }

@@ -4,7 +4,7 @@ use super::scored::{ScaleTag, document_of, read_media, without};
 use super::{Detection, Picture, Score, Scored, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
-use crate::severity::AnyScale;
+use crate::scale::AnyScale;
 use crate::{GlobalView, ScoringSystemCode, View};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl FromWire<types::ViewResult> for ViewFindings {
             score: wire.score.map(Score::from_wire),
             attachments,
             detections,
-            other: wire.extra,
+            other: wire.unknown_fields,
         }
     }
 }

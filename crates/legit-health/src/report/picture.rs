@@ -28,8 +28,8 @@ pub struct Picture {
     pub color_model: String,
 }
 
-impl FromWire<types::Picture> for Picture {
-    fn from_wire(wire: types::Picture) -> Self {
+impl FromWire<types::OutputImage> for Picture {
+    fn from_wire(wire: types::OutputImage) -> Self {
         Self {
             title: wire.title,
             media_type: wire.content_type,

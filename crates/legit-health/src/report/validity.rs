@@ -70,7 +70,7 @@ impl FromWire<types::MediaValidity> for Validity {
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Figure>>) -> BTreeMap<String, Figure> {
+fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Figure> {
     wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
 }
 
@@ -80,8 +80,8 @@ impl FromWire<types::QualityCheck> for Quality {
     }
 }
 
-impl FromWire<types::Figure> for Figure {
-    fn from_wire(wire: types::Figure) -> Self {
+impl FromWire<types::Measurement> for Figure {
+    fn from_wire(wire: types::Measurement) -> Self {
         Self { value: wire.value, code: wire.code.into_report(), interpretation: wire.interpretation }
     }
 }

@@ -107,7 +107,7 @@ mod tests {
         impl Got { pub fn call(&self) -> u8 { 0 } fn hidden(&self) {} }
         pub struct Sheet;
         impl ManualScale for Sheet {}
-        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::open::ScoringSystemCode, [Sheet]);
+        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::codes::ScoringSystemCode, [Sheet]);
         struct Private { pub a: u8 }";
 
     /// What a change of one passage does: (breaks, item, what).

@@ -1,8 +1,7 @@
 //! Which scale a score is of.
 
 use crate::ScoringSystemCode;
-use crate::scale::Scale;
-use crate::severity::AnyScale;
+use crate::scale::{AnyScale, Scale};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::marker::PhantomData;
