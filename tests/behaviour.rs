@@ -20,10 +20,12 @@ mod bodies;
 mod changed_files;
 #[path = "behaviour/cuts.rs"]
 mod cuts;
+#[path = "behaviour/default_headers.rs"]
+mod default_headers;
 #[path = "behaviour/diagnosis_support.rs"]
 mod diagnosis_support;
-#[path = "behaviour/foreign_bytes.rs"]
-mod foreign_bytes;
+#[path = "behaviour/fuzz.rs"]
+mod fuzz;
 #[path = "behaviour/garbage.rs"]
 mod garbage;
 #[path = "behaviour/hostile.rs"]
@@ -46,8 +48,6 @@ mod mix_up;
 mod needles;
 #[path = "behaviour/new_scale.rs"]
 mod new_scale;
-#[path = "behaviour/own_headers.rs"]
-mod own_headers;
 #[path = "behaviour/own_spec.rs"]
 mod own_spec;
 #[path = "behaviour/pauses.rs"]
@@ -72,7 +72,7 @@ mod time_limits;
 mod tls;
 #[path = "behaviour/token_life.rs"]
 mod token_life;
-#[path = "behaviour/unmodelled.rs"]
-mod unmodelled;
+#[path = "behaviour/unknown_fields.rs"]
+mod unknown_fields;
 #[path = "behaviour/watching.rs"]
 mod watching;

@@ -1,7 +1,7 @@
 //! Futures that are dropped at any point leave nothing behind.
 
 use crate::support::{Device, child, image, ok, report, token};
-use legit_health::Retries;
+use legit_health::RetryPolicy;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
@@ -25,8 +25,9 @@ fn ten_thousand_dropped_futures_leave_nothing_behind() {
                 _ => ok(report(&seen.images())),
             })
             .forgetful();
-            let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
-            let client = device.builder().concurrency(TURNS).retries(retries).build().unwrap();
+            let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+            let client =
+                device.builder().max_concurrent_requests(TURNS).retry_policy(retries).build().unwrap();
             let drop_some = async |count: u64| {
                 let mut finished = 0;
                 for n in 0..count {

@@ -1,7 +1,7 @@
 //! Bad input gets one clear sentence, and nothing is sent.
 
 use crate::support::{Device, picture};
-use legit_health::{BaseUrl, Client, Error, Fate, Image, ImageErrorKind, Kind, SupportImages};
+use legit_health::{BaseUrl, Client, Delivery, Error, ErrorKind, Image, ImageErrorKind, SupportImages};
 
 fn assert_one_sentence(text: &str) {
     assert!(!text.is_empty() && !text.contains('\n') && text.chars().count() < 200, "{text}");
@@ -34,7 +34,7 @@ fn images_that_are_none() {
         assert_eq!(error.kind(), expected, "{error}");
         assert_one_sentence(&error.to_string());
         let error = Error::from(error);
-        assert_eq!((error.kind(), error.fate()), (Kind::Image, Fate::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidImage, Delivery::NotSent));
     }
 }
 
@@ -43,7 +43,7 @@ fn no_image_and_four_images() {
     for count in [0, 4] {
         let images = (0..count).map(crate::support::image).collect::<Vec<_>>();
         let error = Error::from(SupportImages::try_from(images).unwrap_err());
-        assert_eq!((error.kind(), error.fate()), (Kind::Image, Fate::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidImage, Delivery::NotSent));
         assert_one_sentence(&error.to_string());
     }
 }
@@ -52,7 +52,7 @@ fn no_image_and_four_images() {
 fn an_address_that_would_send_photographs_in_the_clear() {
     let error = "http://device.example/v2.0".parse::<BaseUrl>().unwrap_err();
     assert_one_sentence(&error.to_string());
-    assert_eq!(Error::from(error).kind(), Kind::Configuration);
+    assert_eq!(Error::from(error).kind(), ErrorKind::Configuration);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_client_without_an_address_or_an_account() {
     for builder in
         [Client::builder(), Client::builder().base_url("https://device.example/v2.0".parse().unwrap())]
     {
-        let error = builder.wire(Device::obliging()).build().unwrap_err();
+        let error = builder.http_client(Device::obliging()).build().unwrap_err();
         assert_one_sentence(&error.to_string());
     }
 }

@@ -4,8 +4,8 @@ use crate::support::{Device, answer, image, ok, report, token};
 use bytes::Bytes;
 use http::{Request, Response};
 use legit_health::clock::Clock;
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
-use legit_health::{BoxFuture, Client, Credentials, Error, Fate, Kind};
+use legit_health::http_client::{HttpClient, HttpError, HttpErrorKind, RequestBody, ResponseBody};
+use legit_health::{BoxFuture, Client, Credentials, Delivery, Error, ErrorKind};
 use serde_json::json;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -31,11 +31,11 @@ struct Scripted {
     script: Arc<Mutex<VecDeque<Attempt>>>,
 }
 
-impl Wire for Scripted {
+impl HttpClient for Scripted {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         if request.uri().path().ends_with("/login") {
             return self.device.attempt(request);
         }
@@ -43,9 +43,11 @@ impl Wire for Scripted {
         match attempt {
             Status(_) => self.device.attempt(request),
             Refused => Box::pin(async {
-                Err(WireError { kind: WireErrorKind::Unconnected, source: "refused".into() })
+                Err(HttpError { kind: HttpErrorKind::NotConnected, source: "refused".into() })
             }),
-            Lost => Box::pin(async { Err(WireError { kind: WireErrorKind::Lost, source: "reset".into() }) }),
+            Lost => Box::pin(async {
+                Err(HttpError { kind: HttpErrorKind::ConnectionLost, source: "reset".into() })
+            }),
             Silence => Box::pin(std::future::pending()),
         }
     }
@@ -102,7 +104,7 @@ fn client(script: &[Attempt]) -> Client {
     Client::builder()
         .base_url("https://device.example/v2.0".parse().unwrap())
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
-        .wire(wire)
+        .http_client(wire)
         .clock(Leaping::default())
         .build()
         .unwrap()
@@ -123,21 +125,21 @@ async fn what_is_worth_a_retry_gets_one() {
 
 #[tokio::test]
 async fn every_end_says_what_may_have_run() {
-    let cases: [(&[Attempt], Kind, Fate, Option<u16>); 10] = [
-        (&[Refused, Refused, Refused], Kind::Connection, Fate::NotSent, None),
-        (&[Lost, Lost, Lost], Kind::Connection, Fate::MayHaveRun, None),
-        (&[Refused, Lost, Refused], Kind::Connection, Fate::MayHaveRun, None),
-        (&[Status(503), Status(503), Status(503)], Kind::Server, Fate::Answered, Some(503)),
-        (&[Lost, Status(503), Status(503)], Kind::Server, Fate::MayHaveRun, Some(503)),
-        (&[Status(500)], Kind::Server, Fate::Answered, Some(500)),
-        (&[Status(404)], Kind::Rejected, Fate::Answered, Some(404)),
-        (&[Status(307)], Kind::Contract, Fate::Answered, Some(307)),
-        (&[Status(429), Status(429), Status(429)], Kind::RateLimited, Fate::Answered, Some(429)),
-        (&[Silence], Kind::Deadline, Fate::MayHaveRun, None),
+    let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 10] = [
+        (&[Refused, Refused, Refused], ErrorKind::Connection, Delivery::NotSent, None),
+        (&[Lost, Lost, Lost], ErrorKind::Connection, Delivery::MayHaveRun, None),
+        (&[Refused, Lost, Refused], ErrorKind::Connection, Delivery::MayHaveRun, None),
+        (&[Status(503), Status(503), Status(503)], ErrorKind::Server, Delivery::Responded, Some(503)),
+        (&[Lost, Status(503), Status(503)], ErrorKind::Server, Delivery::MayHaveRun, Some(503)),
+        (&[Status(500)], ErrorKind::Server, Delivery::Responded, Some(500)),
+        (&[Status(404)], ErrorKind::Rejected, Delivery::Responded, Some(404)),
+        (&[Status(307)], ErrorKind::InvalidResponse, Delivery::Responded, Some(307)),
+        (&[Status(429), Status(429), Status(429)], ErrorKind::RateLimited, Delivery::Responded, Some(429)),
+        (&[Silence], ErrorKind::Timeout, Delivery::MayHaveRun, None),
     ];
-    for (script, kind, fate, status) in cases {
+    for (script, kind, delivery, status) in cases {
         let error = outcome(script).await.unwrap_err();
-        assert_eq!((error.kind(), error.fate(), error.status()), (kind, fate, status), "{error}");
+        assert_eq!((error.kind(), error.delivery(), error.status()), (kind, delivery, status), "{error}");
         assert_eq!(error.attempts() as usize, script.len(), "{error}");
     }
 }
@@ -146,7 +148,7 @@ async fn every_end_says_what_may_have_run() {
 async fn a_limit_of_the_callers_ends_a_call_and_no_limit_is_too_long() {
     let client = client(&[Silence]);
     let call = client.diagnosis_support(image(1)).timeout(Duration::from_secs(1));
-    assert_eq!(call.await.unwrap_err().kind(), Kind::Deadline);
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Timeout);
     let report = Device::obliging().client().diagnosis_support(image(1)).timeout(Duration::MAX).await;
     assert!(report.is_ok());
 }
@@ -165,6 +167,6 @@ async fn text_that_is_no_utf_8_breaks_the_contract_and_not_the_program() {
             Response::builder().header("content-type", "application/json").body(Bytes::from(body)).unwrap()
         }
     });
-    let error = device.client().diagnosis_support(image(1)).keep_raw().await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Contract);
+    let error = device.client().diagnosis_support(image(1)).keep_json().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
 }

@@ -5,9 +5,9 @@ use crate::support::{Device, answer as refusal, image, ok, report, token};
 use http::{Request, Response};
 use legit_health::blocking::{Catalog, Client};
 use legit_health::clock::Clock;
+use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::scale::{Apasi, Avasi, Uas};
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
-use legit_health::{BodySite, BoxFuture, Credentials, Fate, Image, Kind, SomeViews, View, answer};
+use legit_health::{BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image, SomeViews, View, answer};
 use legit_health_sandbox::{Sandbox, samples};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,14 +61,15 @@ fn every_call_brings_its_result() {
 #[test]
 fn what_can_be_said_about_a_call_is_said_in_run() {
     let client = blocking(Device::obliging().client());
-    let report =
-        client.run(|client| client.diagnosis_support(image(1)).reference("case 17").hashes()).unwrap();
+    let report = client
+        .run(|client| client.diagnosis_support(image(1)).reference("case 17").record_digests())
+        .unwrap();
     assert_eq!(report.provenance().reference.as_deref(), Some("case 17"));
     assert!(report.provenance().sent.is_some());
 
     let busy = blocking(Device::answering(|_, _| refusal(503, json!({"detail": "no"}))).client());
-    let error = busy.run(|client| client.catalog().body_sites().attempts(1)).unwrap_err();
-    assert_eq!((error.kind(), error.status()), (Kind::Server, Some(503)));
+    let error = busy.run(|client| client.catalog().body_sites().max_attempts(1)).unwrap_err();
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Server, Some(503)));
 }
 
 /// Not a panic, and not a runtime that stands still. Dropping it there does no harm either.
@@ -82,7 +83,11 @@ async fn inside_a_runtime_it_is_an_error_that_says_so() {
         client.catalog().body_sites().unwrap_err(),
     ];
     for error in errors {
-        assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent), "{error}");
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::Configuration, Delivery::NotSent),
+            "{error}"
+        );
         assert!(error.to_string().ends_with("use the async client and `.await`"), "{error}");
     }
     assert!(device.paths().is_empty());
@@ -185,11 +190,11 @@ struct Fragile {
     broken: AtomicBool,
 }
 
-impl Wire for Fragile {
+impl HttpClient for Fragile {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         assert!(self.broken.swap(true, SeqCst), "the first request meets a bug");
         self.device.attempt(request)
     }
@@ -202,7 +207,7 @@ fn a_panic_of_one_call_is_not_the_end_of_the_others() {
         legit_health::Client::builder()
             .base_url("https://device.example/v2.0".parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .wire(fragile)
+            .http_client(fragile)
             .build()
             .unwrap(),
     );

@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use http_body_util::BodyExt;
+use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::scale::{Apasi, Avasi, Ihs4};
-use legit_health::wire::{RequestBody, ResponseBody, WireError};
 use legit_health::{
-    BodySite, BodyViews, Client, Error, Image, Retries, Sha256Digest, SupportImages, View, answer,
+    BodySite, BodyViews, Client, Error, Image, RetryPolicy, Sha256Digest, SupportImages, View, answer,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -189,12 +189,12 @@ impl Device {
         });
         scene
             .builder()
-            .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+            .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
             .build()
             .unwrap()
     }
 
-    async fn receive(&self, request: Request<RequestBody>) -> Result<Response<ResponseBody>, WireError> {
+    async fn receive(&self, request: Request<RequestBody>) -> Result<Response<ResponseBody>, HttpError> {
         let announced: usize = request.headers()[CONTENT_LENGTH].to_str().unwrap().parse().unwrap();
         let mut body = request.into_body();
         let attempt = self.attempts.lock().unwrap().pop_front().unwrap_or(Attempt::Answered);

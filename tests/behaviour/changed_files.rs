@@ -6,8 +6,8 @@ use crate::support::{answer, image, ok, photograph, picture, report};
 use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use legit_health::wire::{RequestBody, ResponseBody, WireError};
-use legit_health::{Client, Error, Fate, Image, ImageErrorKind, Kind, Retries};
+use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
+use legit_health::{Client, Delivery, Error, ErrorKind, Image, ImageErrorKind, RetryPolicy};
 use serde_json::json;
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ const CHANGES: [Change; 5] = [
 
 /// The error says which file and what to do, and its texts do not name the file.
 fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
-    assert_eq!(error.kind(), Kind::Image, "{error}");
+    assert_eq!(error.kind(), ErrorKind::InvalidImage, "{error}");
     let image = error.image().unwrap();
     assert_eq!((image.kind(), image.path()), (kind, Some(path)));
     assert!(error.to_string().starts_with("the file of the photo"), "{error}");
@@ -69,8 +69,8 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
 }
 
 fn client(scene: &Scene) -> Client {
-    let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
-    scene.builder().retries(retries).build().unwrap()
+    let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+    scene.builder().retry_policy(retries).build().unwrap()
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn a_file_that_changed_before_it_was_sent() {
         change(&photo.path);
         let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
-        assert_eq!((error.fate(), error.attempts(), scene.calls()), (Fate::NotSent, 1, 1));
+        assert_eq!((error.delivery(), error.attempts(), scene.calls()), (Delivery::NotSent, 1, 1));
     }
 }
 
@@ -109,7 +109,7 @@ async fn a_file_that_changed_between_two_attempts() {
         let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
         // The first attempt was answered, and no other has reached anybody.
-        assert_eq!((error.fate(), error.attempts()), (Fate::Answered, 2));
+        assert_eq!((error.delivery(), error.attempts()), (Delivery::Responded, 2));
         assert_eq!(received.load(Ordering::Relaxed), 1);
     }
 }
@@ -134,7 +134,7 @@ async fn a_file_that_changes_while_it_is_sent() {
         });
         let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
-        assert_eq!((error.fate(), scene.calls()), (Fate::NotSent, 1));
+        assert_eq!((error.delivery(), scene.calls()), (Delivery::NotSent, 1));
     }
 }
 
@@ -151,7 +151,7 @@ async fn a_file_that_changes_while_its_request_is_being_answered() {
             let rest = async move {
                 std::fs::write(&path, photograph(LENGTH, 2)).unwrap();
                 assert!(body.collect().await.is_err(), "nothing whole");
-                Err::<Frame<Bytes>, WireError>(lost())
+                Err::<Frame<Bytes>, HttpError>(lost())
             };
             let tail = StreamBody::new(futures_util::stream::once(rest));
             Ok(answer(503, json!({})).map(|_| Box::pin(tail) as ResponseBody))
@@ -159,7 +159,7 @@ async fn a_file_that_changes_while_its_request_is_being_answered() {
     });
     let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
     is_about(&error, &photo.path, ImageErrorKind::Changed);
-    assert_eq!((error.fate(), error.status(), scene.calls()), (Fate::NotSent, None, 1));
+    assert_eq!((error.delivery(), error.status(), scene.calls()), (Delivery::NotSent, None, 1));
 }
 
 /// A connection may go on with a body whose attempt was answered early. What becomes of it is no matter of the next attempt.
@@ -226,7 +226,7 @@ async fn a_server_never_sees_the_end_of_a_torn_body() {
     .await;
     let error = server.client().diagnosis_support(photo.image).await.unwrap_err();
     is_about(&error, &photo.path, ImageErrorKind::Changed);
-    assert_eq!((error.fate(), error.attempts()), (Fate::NotSent, 1));
+    assert_eq!((error.delivery(), error.attempts()), (Delivery::NotSent, 1));
     let (received, announced) = *progress.lock().unwrap();
     assert!(200_000 < received && received < announced, "{received} of {announced}");
 }

@@ -8,8 +8,10 @@ use base64::Engine;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, StreamBody};
-use legit_health::wire::{RequestBody, ResponseBody, WireError};
-use legit_health::{Client, Credentials, DiagnosisSupport, Error, Fate, Image, Kind, Reply, Retries};
+use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
+use legit_health::{
+    Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, Reply, RetryPolicy,
+};
 use legit_health_sandbox::{Fault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +37,7 @@ static ANSWER: LazyLock<Bytes> = LazyLock::new(|| {
 });
 
 /// Reads so much of a request, and then is gone.
-async fn read_until(body: RequestBody, cut: usize) -> Result<(), WireError> {
+async fn read_until(body: RequestBody, cut: usize) -> Result<(), HttpError> {
     let mut body = std::pin::pin!(body);
     let mut read = 0;
     while let Some(frame) = body.frame().await {
@@ -77,7 +79,7 @@ fn cut_answer(
 fn run(
     first: impl Fn(
         Request<RequestBody>,
-    ) -> legit_health::BoxFuture<'static, Result<Response<ResponseBody>, WireError>>
+    ) -> legit_health::BoxFuture<'static, Result<Response<ResponseBody>, HttpError>>
     + Send
     + Sync
     + 'static,
@@ -161,8 +163,8 @@ fn at_every_byte_of_the_answer() {
                 Err(error) => {
                     assert!(!retried && sent == 1, "cut at {cut}: {error}");
                     assert_eq!(
-                        (error.kind(), error.fate()),
-                        (Kind::Contract, Fate::Answered),
+                        (error.kind(), error.delivery()),
+                        (ErrorKind::InvalidResponse, Delivery::Responded),
                         "cut at {cut}"
                     );
                 }
@@ -202,7 +204,7 @@ async fn at_fifty_places_over_sockets() {
         Client::builder()
             .base_url(sandbox.base_url().parse().unwrap())
             .credentials(Credentials::password(&*account.username, &*account.password))
-            .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+            .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
             .build()
             .unwrap()
     };

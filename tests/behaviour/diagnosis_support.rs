@@ -1,7 +1,7 @@
 //! The main job: images go out, a report comes in.
 
 use crate::support::{Device, answer, identity, image, ok, picture, report, token};
-use legit_health::{DiagnosisSupport, Kind, Percent, Priority, SupportImages, TriagePolicy};
+use legit_health::{DiagnosisSupport, ErrorKind, Percent, Priority, SupportImages, TriagePolicy};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn what_is_sent_is_the_guides_request() {
 
 #[tokio::test]
 async fn the_document_is_kept_on_request() {
-    let report = Device::obliging().client().diagnosis_support(image(1)).keep_raw().await.unwrap();
+    let report = Device::obliging().client().diagnosis_support(image(1)).keep_json().await.unwrap();
     let document: Value = serde_json::from_str(report.json().unwrap()).unwrap();
     assert_eq!(document["conclusion"][0]["code"]["coding"][0]["code"], "EA90");
 }
@@ -92,7 +92,7 @@ async fn unknown_codes_and_members_survive() {
     });
     let report = device.client().diagnosis_support(image(1)).await.unwrap();
     assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
-    assert_eq!(report.other["newMember"]["a"], 1);
+    assert_eq!(report.unknown_fields["newMember"]["a"], 1);
     assert!(report.conclusions.is_empty());
 }
 
@@ -126,7 +126,11 @@ async fn a_report_that_breaks_the_contract_is_no_report() {
             }
         });
         let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
-        assert_eq!((error.kind(), error.status()), (Kind::Contract, Some(200)), "{what}: {error}");
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::InvalidResponse, Some(200)),
+            "{what}: {error}"
+        );
         assert_eq!(error.attempts(), 1, "{what}");
     }
 }
@@ -144,7 +148,7 @@ async fn a_refused_image_is_named_in_the_callers_words() {
         ),
     });
     let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Rejected);
+    assert_eq!(error.kind(), ErrorKind::Rejected);
     assert_eq!(error.to_string(), "the device refused the request: image #2 (status 422, request request-7)");
     let [field] = error.fields() else { panic!("one field") };
     assert_eq!((field.argument(), field.code()), ("image #2", "value_error"));

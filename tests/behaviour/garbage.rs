@@ -2,7 +2,7 @@
 
 use crate::support::socket::{Answer, Server};
 use crate::support::{image, ok, picture, report, token};
-use legit_health::{DiagnosisSupport, Error, Fate, Kind, Reply};
+use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Reply};
 
 /// The device writes these bytes and closes the connection. It counts how often it was asked.
 async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<Reply<DiagnosisSupport>, Error>, usize) {
@@ -68,8 +68,8 @@ async fn an_answer_that_is_no_http_is_not_asked_for_twice() {
     ] {
         let beginning: String = garbage.chars().take(100).collect();
         let (error, asked) = failure(garbage).await;
-        let outcome = (error.kind(), error.fate(), asked);
-        assert_eq!(outcome, (Kind::Contract, Fate::MayHaveRun, 1), "{error}: {beginning}");
+        let outcome = (error.kind(), error.delivery(), asked);
+        assert_eq!(outcome, (ErrorKind::InvalidResponse, Delivery::MayHaveRun, 1), "{error}: {beginning}");
         assert!(error.to_string().starts_with("what came back is no answer in HTTP"), "{error}");
     }
 }
@@ -89,8 +89,8 @@ async fn an_answer_that_breaks_off_is_a_lost_connection() {
     ] {
         let beginning: String = part.chars().take(100).collect();
         let (error, asked) = failure(part).await;
-        let outcome = (error.kind(), error.fate(), asked);
-        assert_eq!(outcome, (Kind::Connection, Fate::MayHaveRun, 3), "{error}: {beginning}");
+        let outcome = (error.kind(), error.delivery(), asked);
+        assert_eq!(outcome, (ErrorKind::Connection, Delivery::MayHaveRun, 3), "{error}: {beginning}");
     }
 }
 
@@ -109,7 +109,11 @@ async fn a_document_with_its_end_cut_off_is_none() {
         "HTTP/1.1 999 NEEDLE\r\ncontent-length: 0\r\n\r\n".into(),
     ] {
         let (error, asked) = failure(cut).await;
-        assert_eq!((error.kind(), error.fate(), asked), (Kind::Contract, Fate::Answered, 1), "{error}");
+        assert_eq!(
+            (error.kind(), error.delivery(), asked),
+            (ErrorKind::InvalidResponse, Delivery::Responded, 1),
+            "{error}"
+        );
     }
 }
 

@@ -6,8 +6,8 @@ use crate::support::{Device, image, ok, token};
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use http_body_util::StreamBody;
-use legit_health::wire::{ResponseBody, WireError};
-use legit_health::{Fate, Kind, Retries};
+use legit_health::http_client::{HttpError, ResponseBody};
+use legit_health::{Delivery, ErrorKind, RetryPolicy};
 use std::io::Write;
 use std::time::Duration;
 
@@ -40,13 +40,13 @@ async fn whatever_the_body_the_status_is_in_the_error() {
                     .body(body.clone())
                     .unwrap(),
             });
-            let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
-            let client = device.builder().retries(retries).build().unwrap();
+            let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+            let client = device.builder().retry_policy(retries).build().unwrap();
             let error = client.diagnosis_support(image(1)).await.unwrap_err();
             assert_eq!(error.status(), Some(status), "{error}");
             assert!(error.to_string().contains(&format!("status {status}")) || status == 202, "{error}");
             assert!(!format!("{error} {error:?}").contains("NEEDLE"), "{error:?}");
-            assert_eq!(error.fate(), Fate::Answered);
+            assert_eq!(error.delivery(), Delivery::Responded);
             told += 1;
         }
     }
@@ -57,7 +57,7 @@ async fn whatever_the_body_the_status_is_in_the_error() {
 fn endless(encoding: &'static str, piece: Vec<u8>, times: usize) -> Response<ResponseBody> {
     let piece = Bytes::from(piece);
     let frames = futures_util::stream::iter(
-        std::iter::repeat_n(piece, times).map(|piece| Ok::<_, WireError>(http_body::Frame::data(piece))),
+        std::iter::repeat_n(piece, times).map(|piece| Ok::<_, HttpError>(http_body::Frame::data(piece))),
     );
     Response::builder()
         .header("content-type", "application/json")
@@ -95,7 +95,10 @@ fn a_bomb_is_an_error_and_not_the_end_of_memory() {
                 let client = scene.builder().build().unwrap();
                 let (before, _) = child::resident();
                 let error = client.device_information().await.unwrap_err();
-                assert_eq!((error.kind(), error.status(), error.attempts()), (Kind::TooLarge, Some(200), 1));
+                assert_eq!(
+                    (error.kind(), error.status(), error.attempts()),
+                    (ErrorKind::ResponseTooLarge, Some(200), 1)
+                );
                 let (_, most) = child::resident();
                 assert!(most - before <= CAP_AND_SOME, "{encoding}: {} KiB", most - before);
                 println!("{encoding}: {bomb} bytes sent, {} KiB held at most", most - before);
@@ -115,6 +118,6 @@ async fn nesting_without_end_is_an_error() {
             }
         });
         let client = scene.builder().build().unwrap();
-        assert_eq!(client.device_information().await.unwrap_err().kind(), Kind::Contract);
+        assert_eq!(client.device_information().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
     }
 }

@@ -4,7 +4,7 @@ use crate::support::{Device, image, ok, token};
 use bytes::Bytes;
 use http::Response;
 use legit_health::scale::{Apasi, Avasi, Dlqi};
-use legit_health::{BodySite, Client, Error, Fate, Image, Kind, SomeViews, View, answer};
+use legit_health::{BodySite, Client, Delivery, Error, ErrorKind, Image, SomeViews, View, answer};
 use legit_health_sandbox::samples;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ impl Call {
         let at = client.severity("psoriasis").at(BodySite::ArmLeft);
         macro_rules! stored {
             ($call:expr) => {{
-                let reply = $call.keep_raw().await?;
+                let reply = $call.keep_json().await?;
                 Ok((serde_json::to_value(&*reply).unwrap(), reply.json().unwrap().to_owned()))
             }};
         }
@@ -167,7 +167,11 @@ async fn a_member_that_is_there_twice_is_refused_everywhere() {
         assert!(members.len() > 30, "{call:?}");
         for place in members {
             let error = call.answered(with_a_repetition(&document, &place)).await.unwrap_err();
-            assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::Answered), "{call:?} {place:?}");
+            assert_eq!(
+                (error.kind(), error.delivery()),
+                (ErrorKind::InvalidResponse, Delivery::Responded),
+                "{call:?} {place:?}"
+            );
             assert!(error.to_string().contains("names the same member twice"), "{error}");
         }
     }
@@ -185,7 +189,7 @@ async fn what_is_missing_never_becomes_a_number() {
             object_at(&mut without, parent).remove(name);
             match call.answered(without.to_string()).await {
                 Err(error) => {
-                    assert_eq!(error.kind(), Kind::Contract, "{call:?} {place:?}");
+                    assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{call:?} {place:?}");
                     refused += 1;
                 }
                 Ok((stored, _)) => {
@@ -221,7 +225,11 @@ async fn words_that_nobody_knows_are_kept() {
                 }
                 // Pictures are base64, and the minutes of nobody: nothing else in a report has a form of its own.
                 Err(error) => {
-                    assert_eq!((error.kind(), name.as_str()), (Kind::Contract, "data"), "{call:?} {place:?}");
+                    assert_eq!(
+                        (error.kind(), name.as_str()),
+                        (ErrorKind::InvalidResponse, "data"),
+                        "{call:?} {place:?}"
+                    );
                 }
             }
         }
@@ -239,6 +247,6 @@ async fn a_number_that_cannot_be_is_refused() {
         object_at(&mut marked, parent).insert(name.clone(), "HERE".into());
         let text = marked.to_string().replacen("\"HERE\"", value, 1);
         let error = Call::DiagnosisSupport.answered(text).await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Contract, "{value}");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{value}");
     }
 }

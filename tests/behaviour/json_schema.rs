@@ -8,7 +8,8 @@ mod normal;
 use crate::support::image;
 use legit_health::scale::{Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
 use legit_health::{
-    AnyScale, BodySite, DiagnosisSupport, GlobalScored, GlobalView, Scored, SomeViews, View, answer,
+    AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, SeverityScore, SomeViews, View,
+    answer,
 };
 use legit_health_api::{catalog, codes, device};
 use legit_health_codegen::{CATALOG, DEVICE, Document};
@@ -232,15 +233,20 @@ async fn a_stored_report_fits_its_schema() {
 /// Scores of different scales have the same members, but one must not pass for the other.
 #[test]
 fn scores_of_different_scales_are_told_apart() {
-    let schema = json!(schema_for!((Scored<Uas>, Scored<Pure4>, Scored<AnyScale>, GlobalScored<Avasi>)));
+    let schema = json!(schema_for!((
+        SeverityScore<Uas>,
+        SeverityScore<Pure4>,
+        SeverityScore<AnyScale>,
+        GlobalSeverityScore<Avasi>
+    )));
     let places = schema["prefixItems"].as_array().unwrap();
     let named: BTreeSet<&str> = places.iter().map(|place| place["$ref"].as_str().unwrap()).collect();
     assert_eq!(named.len(), 4, "{named:?}");
-    let (mut uas, pure4) = (json!(Scored::<Uas>::new(3.0)), json!(Scored::<Pure4>::new(3.0)));
-    assert!(is_a::<Scored<Uas>>(&uas) && !is_a::<Scored<Uas>>(&pure4));
-    assert!(is_a::<Scored<AnyScale>>(&uas) && is_a::<Scored<AnyScale>>(&pure4));
+    let (mut uas, pure4) = (json!(SeverityScore::<Uas>::new(3.0)), json!(SeverityScore::<Pure4>::new(3.0)));
+    assert!(is_a::<SeverityScore<Uas>>(&uas) && !is_a::<SeverityScore<Uas>>(&pure4));
+    assert!(is_a::<SeverityScore<AnyScale>>(&uas) && is_a::<SeverityScore<AnyScale>>(&pure4));
     uas["scale"] = json!("brandNew");
-    assert!(is_a::<Scored<AnyScale>>(&uas) && !is_a::<Scored<Uas>>(&uas));
+    assert!(is_a::<SeverityScore<AnyScale>>(&uas) && !is_a::<SeverityScore<Uas>>(&uas));
     assert!(!is_a::<DiagnosisSupport>(&uas));
 }
 

@@ -3,7 +3,7 @@
 use crate::support::{Device, answer, image, ok, report, token};
 use futures_util::future::join_all;
 use legit_health::clock::Clock;
-use legit_health::{BoxFuture, Client, Credentials, Fate, Kind};
+use legit_health::{BoxFuture, Client, Credentials, Delivery, ErrorKind};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -51,7 +51,7 @@ async fn a_token_is_renewed_before_it_ends() {
     let client = Client::builder()
         .base_url("https://device.example/v2.0".parse().unwrap())
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
-        .wire(device.clone())
+        .http_client(device.clone())
         .clock(clock.clone())
         .build()
         .unwrap();
@@ -88,8 +88,8 @@ async fn a_token_that_is_always_refused_ends_in_an_error() {
     });
     let error = device.client().diagnosis_support(image(1)).await.unwrap_err();
     assert_eq!(
-        (error.kind(), error.fate(), error.status()),
-        (Kind::Authentication, Fate::Answered, Some(401))
+        (error.kind(), error.delivery(), error.status()),
+        (ErrorKind::Authentication, Delivery::Responded, Some(401))
     );
     assert_eq!((logins(&device), device.seen().len()), (2, 4));
 }
@@ -100,7 +100,7 @@ async fn a_refused_password_sends_no_photograph_and_no_second_login() {
     let client = device.client();
     let errors = join_all((0..10).map(|n| client.diagnosis_support(image(n)).into_future())).await;
     for error in errors.into_iter().map(Result::unwrap_err) {
-        assert_eq!((error.kind(), error.fate()), (Kind::Authentication, Fate::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Authentication, Delivery::NotSent));
         assert_eq!(
             error.to_string(),
             "the login failed: the device did not accept the credentials (status 401, request request-7)"
@@ -122,7 +122,7 @@ async fn a_login_that_fails_on_the_way_is_tried_again_by_the_next_call() {
         _ => ok(report(&seen.images())),
     });
     let client = device.client();
-    assert_eq!(client.diagnosis_support(image(1)).await.unwrap_err().kind(), Kind::Server);
+    assert_eq!(client.diagnosis_support(image(1)).await.unwrap_err().kind(), ErrorKind::Server);
     client.diagnosis_support(image(1)).await.unwrap();
     assert_eq!(logins(&device), 2);
 }
@@ -142,7 +142,7 @@ async fn those_who_wait_share_a_failed_login() {
 async fn a_base_url_without_its_version_is_a_matter_of_configuration() {
     let device = Device::answering(|_, _| answer(404, json!({"detail": "Not Found"})));
     let error = device.client().diagnosis_support(image(1)).await.unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Configuration, Delivery::NotSent));
 }
 
 #[tokio::test]
@@ -159,5 +159,5 @@ async fn a_new_token_on_request() {
 async fn what_cannot_be_a_token_is_not_used_as_one() {
     let device = Device::answering(|_, _| ok(token("two\r\nlines", 60)));
     let error = device.client().diagnosis_support(image(1)).await.unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::NotSent));
 }

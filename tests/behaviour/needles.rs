@@ -6,7 +6,7 @@ use crate::support::ear::Recording;
 use legit_health::scale::Uas;
 use legit_health::{
     AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
-    PasswordFile, Retries, answer,
+    PasswordFile, RetryPolicy, answer,
 };
 use legit_health_sandbox::{
     Account, Change, Coding, Fault, Injection, RetryAfter, Sandbox, StatusBody, samples,
@@ -122,16 +122,16 @@ async fn everything_that_can_happen(
     let builder = Client::builder()
         .base_url(sandbox.base_url().parse().unwrap())
         .credentials(Credentials::password(&*account.username, &*account.password))
-        .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+        .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
         .header("x-gateway-key", "N33DLE-gateway")
-        .wire(wire.clone())
+        .http_client(wire.clone())
         .observer(watching())
         .audit(watching());
     heard.printed(&builder);
     let client = builder.build().unwrap();
     heard.printed(&client);
 
-    let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_raw();
+    let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_json();
     heard.printed(&call());
     heard.outcome(call().await);
     let at = client.severity(CONDITION).at(BodySite::ArmLeft);
@@ -204,7 +204,7 @@ fn nobody_hears_of_a_needle() {
 
             let text = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
             // It does hear: our own span, and what the crates below have to say.
-            let new_members = "unmodelled: Unmodelled { len: 2,";
+            let new_members = "unknown_fields: UnknownFields { len: 2,";
             for sign in [
                 "legit_health_call",
                 "diagnosis_support",

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
-/// One answer of every kind. Scored from answers, and from an image.
+/// One answer of every kind. SeverityScore from answers, and from an image.
 const SCALE: &str = "    Mauas:
       title: Made-up urticaria score
       type: object

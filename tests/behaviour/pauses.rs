@@ -5,7 +5,7 @@ use crate::support::virtual_time::VirtualTime;
 use crate::support::{ok, token};
 use futures_util::future::join_all;
 use legit_health::clock::Clock;
-use legit_health::{Fate, Kind};
+use legit_health::{Delivery, ErrorKind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -29,7 +29,7 @@ fn nobody_sends_anything_in_a_pause_and_not_everybody_at_its_end() {
         let time = VirtualTime::default();
         let (scene, arrivals) = pausing(&time, status, "30");
         // One at a time, so that all but the first are still waiting for their turn when they are told to wait.
-        let client = scene.builder().clock(time.clone()).concurrency(1).build().unwrap();
+        let client = scene.builder().clock(time.clone()).max_concurrent_requests(1).build().unwrap();
         let calls = (0..1_000).map(|_| client.device_information().into_future());
         assert!(time.run(join_all(calls)).iter().all(Result::is_ok));
 
@@ -51,8 +51,8 @@ fn a_pause_that_outlasts_the_call_is_reported_and_not_waited_for() {
         let call = scene.client(time.clone()).device_information().timeout(Duration::from_secs(limit));
         let error = time.run(call.into_future()).unwrap_err();
         assert_eq!(
-            (error.kind(), error.fate(), error.status()),
-            (Kind::RateLimited, Fate::Answered, Some(429))
+            (error.kind(), error.delivery(), error.status()),
+            (ErrorKind::RateLimited, Delivery::Responded, Some(429))
         );
         assert_eq!((error.attempts(), scene.calls(), time.seconds()), (1, 1, 0));
         let told = seconds.parse::<u64>().unwrap().min(u64::from(u32::MAX).max(99_999_999_999));
@@ -69,7 +69,10 @@ fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
     let hurried = || client.device_information().timeout(Duration::from_secs(10)).into_future();
     time.run(hurried()).unwrap_err();
     let error = time.run(hurried()).unwrap_err();
-    assert_eq!((error.kind(), error.fate(), error.attempts()), (Kind::RateLimited, Fate::NotSent, 0));
+    assert_eq!(
+        (error.kind(), error.delivery(), error.attempts()),
+        (ErrorKind::RateLimited, Delivery::NotSent, 0)
+    );
     assert_eq!((scene.calls(), time.seconds()), (1, 0));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     assert_eq!(

@@ -5,8 +5,8 @@ use crate::support::proxy::Forwarder;
 use crate::support::socket::{Server, client, obliging};
 use crate::support::{image, picture};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use legit_health::wire::{HttpOptions, Proxy};
-use legit_health::{Fate, Kind};
+use legit_health::http_client::{HttpOptions, Proxy};
+use legit_health::{Delivery, ErrorKind};
 use std::process::Command;
 
 /// Basic, as `reader` with the password `pr0xy`.
@@ -61,7 +61,11 @@ async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
         let client = client("https://device.example/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
         let asked = forwarder.heard().requests.len();
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
-        assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent), "{error}");
+        assert_eq!(
+            (error.kind(), error.delivery()),
+            (ErrorKind::Configuration, Delivery::NotSent),
+            "{error}"
+        );
         assert!(error.to_string().contains("the proxy wants a login, or does not accept"), "{error}");
         assert!(!format!("{error:?}").contains("NEEDLE"));
         assert_eq!(forwarder.heard().requests.len() - asked, 1);
@@ -88,7 +92,7 @@ async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
     assert_eq!(trusted.heard().requests.len(), 1);
 
     let error = client_through(&stranger).login().await.unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{error}");
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
     assert!(
         error.to_string().starts_with("the proxy has no certificate that this machine trusts"),
         "{error}"
@@ -104,7 +108,10 @@ async fn a_proxy_that_does_not_reach_the_device_is_asked_again() {
     let proxy = Proxy::At { url: forwarder.url(), login: None };
     let client = client("https://device.invalid/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
     let error = client.login().await.unwrap_err();
-    assert_eq!((error.kind(), error.fate(), error.attempts()), (Kind::Connection, Fate::NotSent, 3));
+    assert_eq!(
+        (error.kind(), error.delivery(), error.attempts()),
+        (ErrorKind::Connection, Delivery::NotSent, 3)
+    );
     assert_eq!(forwarder.heard().requests.len(), 3);
 }
 
@@ -116,10 +123,10 @@ async fn the_systems_proxy_is_for_devices_elsewhere_and_not_for_this_machine() {
         let device = Server::plain(obliging).await;
         assert_eq!(device.client().diagnosis_support(image(1)).await.unwrap().attempts(), 1);
         let elsewhere = client("https://device.invalid/v2.0", HttpOptions::default());
-        assert_eq!(elsewhere.login().await.unwrap_err().kind(), Kind::Connection);
+        assert_eq!(elsewhere.login().await.unwrap_err().kind(), ErrorKind::Connection);
         let direct = HttpOptions { proxy: Proxy::Direct, ..HttpOptions::default() };
         let direct = client("https://localhost:1/v2.0", direct);
-        assert_eq!(direct.login().await.unwrap_err().kind(), Kind::Connection);
+        assert_eq!(direct.login().await.unwrap_err().kind(), ErrorKind::Connection);
         return;
     }
     let forwarder = Forwarder::demanding(None).await;

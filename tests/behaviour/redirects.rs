@@ -3,8 +3,8 @@
 use crate::support::certificates::{Authority, Claims};
 use crate::support::socket::{Answer, Arrived, Server, obliging};
 use crate::support::{image, ok, token};
-use legit_health::wire::HttpOptions;
-use legit_health::{Error, Fate, Kind};
+use legit_health::http_client::HttpOptions;
+use legit_health::{Delivery, Error, ErrorKind};
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
@@ -23,7 +23,11 @@ fn redirect(status: u16, location: &str) -> Answer {
 }
 
 fn check(error: &Error, status: u16) {
-    assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::Answered), "{error}");
+    assert_eq!(
+        (error.kind(), error.delivery()),
+        (ErrorKind::InvalidResponse, Delivery::Responded),
+        "{error}"
+    );
     assert_eq!((error.status(), error.attempts()), (Some(status), 1), "{error}");
     let mut printed = format!("{error} {error:?}");
     let mut cause = std::error::Error::source(error);

@@ -31,7 +31,7 @@ fn client(device: Device) -> Client {
     Client::builder()
         .base_url("https://device.example/v2.0".parse().unwrap())
         .credentials(Credentials::password(NEEDLE, NEEDLE))
-        .wire(device)
+        .http_client(device)
         .build()
         .unwrap()
 }

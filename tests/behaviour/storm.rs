@@ -1,8 +1,8 @@
 //! Ten thousand callers at once, counted by the sandbox's ledger.
 
 use futures_util::future::join_all;
-use legit_health::wire::InProcess;
-use legit_health::{Client, Credentials, Error, Kind};
+use legit_health::http_client::InProcess;
+use legit_health::{Client, Credentials, Error, ErrorKind};
 use legit_health_sandbox::{
     Account, Clock, Config, Fault, Injection, Operation, RetryAfter, Sandbox, StatusBody, Tally, Times,
 };
@@ -24,8 +24,8 @@ impl<'s> Clinic<'s> {
         let client = Client::builder()
             .base_url("http://127.0.0.1:1/v2.0".parse().unwrap())
             .credentials(Credentials::password(&*account.username, &*account.password))
-            .wire(InProcess(sandbox.connection()))
-            .concurrency(CALLERS)
+            .http_client(InProcess(sandbox.connection()))
+            .max_concurrent_requests(CALLERS)
             .build()
             .unwrap();
         Self { sandbox, account, client }
@@ -105,7 +105,7 @@ async fn a_password_that_was_revoked_is_tried_once_for_all() {
         causes.first().unwrap().starts_with("the login failed: the device did not accept the credentials")
     );
     let error = clinic.client.device_information().await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (Kind::Authentication, Some(401)));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
     let tally = clinic.tally();
     assert_eq!((tally.logins_refused, tally.requests_of("login")), (1, 1));
     assert_eq!(tally.requests_of("device_information"), 0);
@@ -139,7 +139,7 @@ async fn those_who_give_up_take_no_login_with_them() {
             match outcome {
                 Ok(Ok(_)) => answered += 1,
                 Ok(Err(error)) => {
-                    assert_eq!(error.kind(), Kind::Authentication);
+                    assert_eq!(error.kind(), ErrorKind::Authentication);
                     refused += 1;
                 }
                 Err(given_up) => assert!(given_up.is_cancelled()),

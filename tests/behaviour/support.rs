@@ -19,7 +19,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
+use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::{BoxFuture, Client, ClientBuilder, Credentials, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -96,7 +96,7 @@ impl Device {
         Client::builder()
             .base_url("https://device.example/v2.0".parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .wire(self.clone())
+            .http_client(self.clone())
     }
 
     pub fn client(&self) -> Client {
@@ -117,11 +117,11 @@ impl Device {
     }
 }
 
-impl Wire for Device {
+impl HttpClient for Device {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
             let _under_way = UnderWay::count(&self.under_way);
             pass(self.waits).await;
@@ -142,7 +142,7 @@ impl Wire for Device {
             };
             pass(self.waits).await;
             let answer = (self.answer)(&seen, before);
-            let body = |body| Full::new(body).map_err(|never| -> WireError { match never {} });
+            let body = |body| Full::new(body).map_err(|never| -> HttpError { match never {} });
             Ok(answer.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
         })
     }

@@ -1,4 +1,4 @@
-//! Limits of calls, attempts and silence, in virtual time.
+//! Timeouts of calls, attempts and silence, in virtual time.
 
 use crate::support::scene::{Scene, label, lost, unconnected, whole};
 use crate::support::virtual_time::VirtualTime;
@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use http::Response;
 use http_body_util::{BodyExt, StreamBody};
 use legit_health::clock::Clock;
-use legit_health::wire::{ResponseBody, WireError};
-use legit_health::{BoxFuture, Fate, Kind, Limits};
+use legit_health::http_client::{HttpError, ResponseBody};
+use legit_health::{BoxFuture, Delivery, ErrorKind, Timeouts};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn ten_thousand_calls_into_the_void_end_at_their_limits() {
         let (call, time) = (client.device_information().timeout(limit).into_future(), time.clone());
         async move {
             let outcome = call.await;
-            assert_eq!(outcome.unwrap_err().kind(), Kind::Deadline);
+            assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
             assert_eq!(time.now(), limit);
         }
     });
@@ -72,7 +72,10 @@ fn an_attempt_that_takes_too_long_is_not_repeated() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| std::future::pending());
     let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.fate(), error.attempts()), (Kind::Deadline, Fate::MayHaveRun, 1));
+    assert_eq!(
+        (error.kind(), error.delivery(), error.attempts()),
+        (ErrorKind::Timeout, Delivery::MayHaveRun, 1)
+    );
     assert_eq!(time.seconds(), 120);
 }
 
@@ -82,7 +85,7 @@ fn a_call_without_any_time_sends_nothing() {
     let scene = Scene::new(|_| async { whole(label()) });
     let call = scene.client(time.clone()).device_information().timeout(Duration::ZERO);
     let error = time.run(call.into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Deadline, Fate::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
     assert_eq!((scene.logins(), scene.calls()), (0, 0));
 }
 
@@ -90,8 +93,8 @@ fn a_call_without_any_time_sends_nothing() {
 fn a_limit_can_be_set_for_all_calls() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| std::future::pending());
-    let limits = Limits { attempt: seconds(7), ..Limits::default() };
-    let client = scene.builder().clock(time.clone()).limits(limits).build().unwrap();
+    let limits = Timeouts { attempt: seconds(7), ..Timeouts::default() };
+    let client = scene.builder().clock(time.clone()).timeouts(limits).build().unwrap();
     time.run(client.device_information().into_future()).unwrap_err();
     assert_eq!(time.seconds(), 7);
 }
@@ -134,7 +137,7 @@ fn trickling(time: &VirtualTime, pause: Duration, status: u16) -> Response<Respo
                 time.sleep(pause).await;
             }
             let byte = bytes.get(sent..=sent).map(Bytes::copy_from_slice)?;
-            let frame: Result<_, WireError> = Ok(http_body::Frame::data(byte));
+            let frame: Result<_, HttpError> = Ok(http_body::Frame::data(byte));
             Some((frame, (sent + 1, bytes)))
         }
     });
@@ -145,7 +148,7 @@ fn trickling(time: &VirtualTime, pause: Duration, status: u16) -> Response<Respo
 #[test]
 fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_of_its_attempt() {
     for (pause, kind, attempts, end) in
-        [(seconds(21), Kind::Connection, 3, 60), (seconds(19), Kind::Deadline, 1, 120)]
+        [(seconds(21), ErrorKind::Connection, 3, 60), (seconds(19), ErrorKind::Timeout, 1, 120)]
     {
         let time = VirtualTime::default();
         let clock = time.clone();
@@ -154,7 +157,7 @@ fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_o
             async { Ok(answer) }
         });
         let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
-        assert_eq!((error.kind(), error.fate(), error.status()), (kind, Fate::MayHaveRun, Some(200)));
+        assert_eq!((error.kind(), error.delivery(), error.status()), (kind, Delivery::MayHaveRun, Some(200)));
         assert_eq!(error.attempts(), attempts);
         assert!((end..=end + 2).contains(&time.seconds()), "{}", time.seconds());
     }
@@ -182,9 +185,9 @@ fn nobodys_limit_ends_the_login_for_the_others() {
         }
     });
     let outcomes = time.run(join_all([call(5), call(8), call(16), late]));
-    let ended: Vec<Option<Kind>> =
+    let ended: Vec<Option<ErrorKind>> =
         outcomes.into_iter().map(|it| it.err().map(|error| error.kind())).collect();
-    assert_eq!(ended, [Some(Kind::Deadline), Some(Kind::Deadline), None, None]);
+    assert_eq!(ended, [Some(ErrorKind::Timeout), Some(ErrorKind::Timeout), None, None]);
     assert_eq!(scene.logins(), 1);
 }
 
@@ -194,7 +197,7 @@ fn a_login_has_its_own_limit() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(label()) }).with_login(|_| std::future::pending());
     let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.fate(), time.seconds()), (Kind::Deadline, Fate::NotSent, 20));
+    assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(error.to_string(), "the login failed: the call did not end within its time limit");
 }
 
@@ -210,6 +213,6 @@ fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
     let scene = Scene::new(|_| async { whole(label()) });
     let client = scene.builder().clock(time.clone()).credentials(Hanging).build().unwrap();
     let error = time.run(client.device_information().into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.fate(), time.seconds()), (Kind::Deadline, Fate::NotSent, 20));
+    assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(json!(scene.logins()), 0);
 }

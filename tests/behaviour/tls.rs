@@ -3,8 +3,8 @@
 use crate::support::certificates::{Authority, Claims, Identity};
 use crate::support::socket::{Server, catalogue_or_device, obliging, receive};
 use crate::support::{image, token};
-use legit_health::wire::HttpOptions;
-use legit_health::{Client, Credentials, Error, Fate, Kind};
+use legit_health::http_client::HttpOptions;
+use legit_health::{Client, Credentials, Delivery, Error, ErrorKind};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
@@ -56,7 +56,7 @@ async fn a_certificate_that_proves_nothing_is_refused_once_and_in_words() {
         (own_root.self_signed(), "shows the certificate of an authority as its own"),
     ] {
         let error = failure_with(identity, &authority).await;
-        assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{error}");
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
         assert!(error.to_string().contains(words), "{error}, not: {words}");
     }
 }
@@ -66,7 +66,7 @@ async fn without_a_word_of_ours_a_hospitals_authority_is_a_stranger() {
     let authority = Authority::new("Hospital");
     let server = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
     let (error, connections) = failure(&server, HttpOptions::default()).await;
-    assert_eq!((error.kind(), connections), (Kind::Certificate, 1), "{error}");
+    assert_eq!((error.kind(), connections), (ErrorKind::Certificate, 1), "{error}");
 }
 
 /// With TLS 1.3 the refusal comes after the handshake. If it comes before the request is begun, all that is known is that the
@@ -85,7 +85,11 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                 let (error, connections) =
                     failure(&server, HttpOptions { client_certificate, ..trusting(&authority) }).await;
                 let context = format!("{version:?}, round {round}: {error:?} {error}");
-                assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{context}");
+                assert_eq!(
+                    (error.kind(), error.delivery()),
+                    (ErrorKind::Certificate, Delivery::NotSent),
+                    "{context}"
+                );
                 assert!(error.to_string().contains("wants a certificate of this client"), "{context}");
                 // One of them was made to count those before.
                 assert!((1..=most).contains(&(connections - before - 1)), "{context}");
@@ -115,12 +119,12 @@ async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
             .base_url(address(&device, "v2.0").parse().unwrap())
             .catalog_url(catalog_url.parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .http(options);
+            .http_options(options);
         client.build().unwrap()
     };
     let elsewhere = client(address(&catalogue, "v2.0"));
     elsewhere.login().await.unwrap();
-    assert_eq!(elsewhere.catalog().body_sites().await.unwrap_err().kind(), Kind::Certificate);
+    assert_eq!(elsewhere.catalog().body_sites().await.unwrap_err().kind(), ErrorKind::Certificate);
     assert!(catalogue.arrived().is_empty());
 
     let beside = client(address(&device, "lists"));
@@ -147,7 +151,7 @@ async fn an_answer_without_the_end_of_tls_has_no_end() {
     })
     .await;
     let error = server.tls_client(trusting(&authority)).login().await.unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Connection, Fate::MayHaveRun), "{error}");
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Connection, Delivery::MayHaveRun), "{error}");
 }
 
 #[tokio::test]
@@ -173,7 +177,7 @@ async fn versions_older_than_tls_1_2_are_not_spoken() {
         })
         .await;
         let (error, connections) = failure(&server, HttpOptions::default()).await;
-        assert_eq!((error.kind(), error.fate()), (Kind::Certificate, Fate::NotSent), "{error}");
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
         assert!(error.to_string().contains("it may be too old for TLS 1.2"), "{error}");
         assert_eq!(connections, 1);
     }
@@ -189,6 +193,6 @@ async fn one_who_speaks_no_tls_is_no_connection() {
     let abrupt = Server::raw(|stream| async move { drop(stream) }).await;
     for server in [plain, abrupt] {
         let (error, _) = failure(&server, HttpOptions::default()).await;
-        assert_eq!((error.kind(), error.fate()), (Kind::Connection, Fate::NotSent), "{error}");
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Connection, Delivery::NotSent), "{error}");
     }
 }

@@ -5,7 +5,7 @@ use crate::support::virtual_time::VirtualTime;
 use crate::support::{answer, ok, token};
 use http::{Response, StatusCode};
 use legit_health::clock::Clock;
-use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource, Fate, Kind};
+use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource, Delivery, ErrorKind};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -93,8 +93,8 @@ fn a_forbidden_call_is_worth_one_login_a_minute() {
     for _ in 0..100 {
         let error = time.run(client.device_information().into_future()).unwrap_err();
         assert_eq!(
-            (error.kind(), error.fate(), error.status()),
-            (Kind::Authentication, Fate::Answered, Some(403))
+            (error.kind(), error.delivery(), error.status()),
+            (ErrorKind::Authentication, Delivery::Responded, Some(403))
         );
     }
     assert_eq!((scene.logins(), scene.calls()), (2, 101));
@@ -140,7 +140,7 @@ fn a_refused_password_is_not_sent_again_until_there_is_another() {
     let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     for _ in 0..1_000 {
         let error = time.run(client.device_information().into_future()).unwrap_err();
-        assert_eq!((error.kind(), error.status()), (Kind::Authentication, Some(401)));
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
         time.jump(minutes(5));
     }
     assert_eq!(scene.logins(), 1, "however long it lasts");
@@ -189,7 +189,7 @@ fn credentials_that_cannot_be_had_are_one_sentence_and_nothing_is_sent() {
     let scene = Scene::new(|_| async { whole(label()) });
     let client = scene.builder().clock(time.clone()).credentials(Locked).build().unwrap();
     let error = time.run(client.device_information().into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.fate()), (Kind::Configuration, Fate::NotSent));
+    assert_eq!((error.kind(), error.delivery()), (ErrorKind::Configuration, Delivery::NotSent));
     assert_eq!(error.to_string(), "the login failed: the vault is locked: unlock it");
     assert_eq!(scene.logins(), 0);
 }
@@ -229,10 +229,10 @@ fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
     let error = time.run(client.device_information().into_future()).unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
-        (Kind::Server, Some(StatusCode::SERVICE_UNAVAILABLE.as_u16()))
+        (ErrorKind::Server, Some(StatusCode::SERVICE_UNAVAILABLE.as_u16()))
     );
     let error = time.run(client.device_information().into_future()).unwrap_err();
-    assert_eq!((error.kind(), error.retry_after()), (Kind::RateLimited, Some(Duration::from_secs(500))));
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(500))));
     time.run(client.device_information().into_future()).unwrap();
     assert_eq!(scene.logins(), 5);
 }

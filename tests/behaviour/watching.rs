@@ -2,7 +2,8 @@
 
 use crate::support::{Device, answer, image, ok, report, token};
 use legit_health::{
-    AttemptEnd, Audit, AuditEntry, CallEnd, Ending, Fate, Kind, Observer, Provenance, Retries, Sha256Digest,
+    AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Delivery, ErrorKind, Observer, Provenance,
+    RetryPolicy, Sha256Digest,
 };
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -43,8 +44,8 @@ fn device() -> Device {
 #[tokio::test]
 async fn every_call_and_attempt_is_seen() {
     let (device, log) = (device(), Log::default());
-    let retries = Retries { first_pause: Duration::ZERO, ..Retries::default() };
-    let builder = device.builder().retries(retries).observer(log.clone()).audit(log.clone());
+    let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+    let builder = device.builder().retry_policy(retries).observer(log.clone()).audit(log.clone());
     let client = builder.build().unwrap();
     let before = SystemTime::now();
     let reply = client.diagnosis_support(image(1)).reference("case 17").await.unwrap();
@@ -70,8 +71,10 @@ async fn every_call_and_attempt_is_seen() {
         .iter()
         .map(|call| (call.operation, call.ending, call.status, call.attempts))
         .collect();
-    let expected =
-        [("login", Ending::Answered, Some(200), 1), ("diagnosis_support", Ending::Answered, Some(200), 2)];
+    let expected = [
+        ("login", CallOutcome::Responded, Some(200), 1),
+        ("diagnosis_support", CallOutcome::Responded, Some(200), 2),
+    ];
     assert_eq!(calls, expected);
     let attempts: Vec<_> = log
         .attempts
@@ -108,11 +111,13 @@ async fn failures_and_dropped_calls_are_seen_too() {
     let entries = log.entries.lock().unwrap();
     let seen: Vec<_> = entries
         .iter()
-        .map(|entry| (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.fate, entry.status))
+        .map(|entry| {
+            (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.delivery, entry.status)
+        })
         .collect();
     let expected = [
-        ("failed", Ending::Failed(Kind::Server), Fate::Answered, Some(500)),
-        ("dropped", Ending::Abandoned, Fate::MayHaveRun, None),
+        ("failed", CallOutcome::Failed(ErrorKind::Server), Delivery::Responded, Some(500)),
+        ("dropped", CallOutcome::Abandoned, Delivery::MayHaveRun, None),
     ];
     assert_eq!(seen, expected);
     assert!(!format!("{entries:?}").contains("dropped"));
@@ -124,7 +129,7 @@ async fn hashes_are_taken_on_request() {
     let client = Device::obliging().client();
     let without = client.diagnosis_support(image(1)).await.unwrap();
     assert_eq!((without.provenance().sent, without.provenance().received), (None, None));
-    let with = client.diagnosis_support(image(1)).hashes().await.unwrap();
+    let with = client.diagnosis_support(image(1)).record_digests().await.unwrap();
     assert!(with.provenance().sent.is_some() && with.provenance().received.is_some());
 }
 

@@ -1,44 +1,42 @@
 //! `cargo xtask campaign NAME`: what takes too long for every change, and leaves its figures in `docs/`.
 
-mod foreign_bytes;
-mod rehearsals;
+mod fuzz;
+mod spec_compat;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// What is printed for it.
-pub(crate) const HELP: &str = "\x20 campaign foreign-bytes
+pub(crate) const HELP: &str = "\x20 campaign fuzz
                      Read a million harmed inputs with each parser of foreign
-                     bytes, in a release build. Writes docs/foreign-bytes.md
-  campaign rehearsals
+                     bytes, in a release build. Writes docs/fuzz.md
+  campaign spec-compat
                      Change the contract in every rehearsed way, generate from it
                      and compile legit-health against that; minutes. Writes
-                     docs/rehearsals.md
+                     docs/spec-compat.md
 ";
 
 /// Which campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Campaign {
-    ForeignBytes,
-    Rehearsals,
+    Fuzz,
+    SpecCompat,
 }
 
 /// The campaign, or one sentence on what is wrong with the words.
 pub(crate) fn parse(words: &[&str]) -> Result<Campaign, String> {
     match words {
-        ["foreign-bytes"] => Ok(Campaign::ForeignBytes),
-        ["rehearsals"] => Ok(Campaign::Rehearsals),
-        [unknown, ..] => {
-            Err(format!("There is no campaign `{unknown}`; there are foreign-bytes and rehearsals."))
-        }
-        [] => Err("`cargo xtask campaign` needs a name: foreign-bytes or rehearsals.".into()),
+        ["fuzz"] => Ok(Campaign::Fuzz),
+        ["spec-compat"] => Ok(Campaign::SpecCompat),
+        [unknown, ..] => Err(format!("There is no campaign `{unknown}`; there are fuzz and spec-compat.")),
+        [] => Err("`cargo xtask campaign` needs a name: fuzz or spec-compat.".into()),
     }
 }
 
 pub(crate) fn run(root: &Path, campaign: Campaign) -> ExitCode {
     let outcome = match campaign {
-        Campaign::ForeignBytes => foreign_bytes::run(root),
-        Campaign::Rehearsals => rehearsals::run(root),
+        Campaign::Fuzz => fuzz::run(root),
+        Campaign::SpecCompat => spec_compat::run(root),
     };
     outcome.unwrap_or_else(|sentence| {
         eprintln!("{sentence}");

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use legit_health_codegen::{
-    Contract, GENERATED_MODULES, RustEffect, Verdict, Wire, api_changes, diff, generated_changes,
-    may_release, public_api, verdict_on,
+    Contract, RELEASED_CRATES, Verdict, Wire, api_changes, diff, may_release, verdict_on,
 };
 use semver::Version;
 
@@ -76,14 +75,17 @@ fn answer(root: &Path, question: &Question) -> Result<String, String> {
     };
     let then = side::at_revision(root, &since, "Cargo.toml")?;
     let released = version_in(&then).ok_or_else(|| format!("Cargo.toml at `{since}` names no version."))?;
-    // What was released is read as it was released: another generator may make something else of the same contract.
-    let generated = generated_since(root, &since)?;
-    let by_hand = api_changes(&shown_at(root, &since)?, &shown(root)?);
-    let mut verdict = verdict_on(&generated).max(verdict_on(&by_hand));
+    let mut verdict = Verdict::None;
     let mut reasons = Vec::new();
-    for (what, effects) in [("legit-health-api", generated), ("legit-health", by_hand)] {
-        for effect in effects.into_iter().filter(|effect| effect.breaks) {
-            reasons.push(format!("{what}: {}: {}", effect.item, effect.what.unwrap_or_default()));
+    for released in RELEASED_CRATES {
+        // The text in a snapshot begins after its header.
+        let snapshot = side::at_revision(root, &since, released.snapshot)?;
+        let old = snapshot.splitn(3, "---\n").last().unwrap_or_default();
+        let new = released.public_api(root).map_err(|error| error.to_string())?;
+        let changes = api_changes(old, &new);
+        verdict = verdict.max(verdict_on(&changes));
+        for effect in changes.into_iter().filter(|effect| effect.breaks) {
+            reasons.push(format!("{}: {}: {}", released.name, effect.item, effect.what.unwrap_or_default()));
         }
     }
     let here = Contract::read(root).map_err(|error| error.to_string())?;
@@ -110,28 +112,6 @@ fn listed(reasons: &[String]) -> String {
         text.push_str(&format!("and {} more\n", reasons.len() - MOST));
     }
     text
-}
-
-fn generated_since(root: &Path, since: &str) -> Result<Vec<RustEffect>, String> {
-    let [mut old, mut new]: [[String; 4]; 2] = Default::default();
-    for (index, (_, file)) in GENERATED_MODULES.into_iter().enumerate() {
-        old[index] = side::at_revision(root, since, file)?;
-        new[index] = read(root, file)?;
-    }
-    let changes = generated_changes(old.each_ref().map(String::as_str), new.each_ref().map(String::as_str));
-    changes.map_err(|error| error.to_string())
-}
-
-/// Where a snapshot of the public API of `legit-health` stands in every revision.
-const SHOWN: &str = "crates/legit-health-codegen/tests/snapshots/public_api__legit_health.snap";
-
-fn shown_at(root: &Path, since: &str) -> Result<String, String> {
-    let text = side::at_revision(root, since, SHOWN)?;
-    Ok(text.splitn(3, "---\n").last().unwrap_or_default().to_owned())
-}
-
-fn shown(root: &Path) -> Result<String, String> {
-    public_api(&root.join("crates/legit-health/src/lib.rs")).map_err(|error| error.to_string())
 }
 
 fn read(root: &Path, file: &str) -> Result<String, String> {

@@ -1,6 +1,6 @@
 //! How a command ends if it does not end well: a sentence, a kind, an exit status.
 
-use legit_health::{ConfigError, Error, Fate, ImageError, Kind};
+use legit_health::{ConfigError, Delivery, Error, ErrorKind, ImageError};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::fmt;
@@ -57,12 +57,12 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::Local { status, .. } => *status,
             Self::Call(error) => match error.kind() {
-                Kind::Configuration => USAGE,
-                Kind::Authentication => AUTHENTICATION,
-                Kind::Image | Kind::Answers | Kind::Rejected => REJECTED,
-                Kind::RateLimited | Kind::Connection => UNAVAILABLE,
-                Kind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
-                Kind::Deadline => DEADLINE,
+                ErrorKind::Configuration => USAGE,
+                ErrorKind::Authentication => AUTHENTICATION,
+                ErrorKind::InvalidImage | ErrorKind::InvalidAnswers | ErrorKind::Rejected => REJECTED,
+                ErrorKind::RateLimited | ErrorKind::Connection => UNAVAILABLE,
+                ErrorKind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
+                ErrorKind::Timeout => DEADLINE,
                 _ => OTHER,
             },
             Self::Output(_) => OTHER,
@@ -75,17 +75,17 @@ impl Failure {
     pub(crate) fn json(&self) -> Value {
         let call = if let Self::Call(error) = self { Some(error) } else { None };
         // A script repeats what was not sent, so this must never be said of a call that may be billed.
-        let (kind, fate) = match self {
-            Self::Usage(_) => ("usage", Fate::NotSent),
-            Self::Local { kind, .. } => (*kind, Fate::NotSent),
-            Self::Call(error) => (kind_name(error.kind()), error.fate()),
-            Self::Output(_) | Self::OutputClosed => ("output", Fate::Answered),
-            Self::Interrupted => ("interrupted", Fate::MayHaveRun),
+        let (kind, delivery) = match self {
+            Self::Usage(_) => ("usage", Delivery::NotSent),
+            Self::Local { kind, .. } => (*kind, Delivery::NotSent),
+            Self::Call(error) => (kind_name(error.kind()), error.delivery()),
+            Self::Output(_) | Self::OutputClosed => ("output", Delivery::Responded),
+            Self::Interrupted => ("interrupted", Delivery::MayHaveRun),
         };
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
-            "fate": fate_name(fate),
+            "delivery": fate_name(delivery),
             "status": call.and_then(Error::status),
             "requestId": call.and_then(Error::request_id),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
@@ -119,27 +119,27 @@ impl fmt::Display for Failure {
     }
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
-        Kind::Configuration => "configuration",
-        Kind::Image => "image",
-        Kind::Answers => "answers",
-        Kind::Authentication => "authentication",
-        Kind::Rejected => "rejected",
-        Kind::RateLimited => "rateLimited",
-        Kind::Server => "server",
-        Kind::Connection => "connection",
-        Kind::Deadline => "deadline",
-        Kind::TooLarge => "tooLarge",
-        Kind::Contract => "contract",
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::InvalidImage => "image",
+        ErrorKind::InvalidAnswers => "answers",
+        ErrorKind::Authentication => "authentication",
+        ErrorKind::Rejected => "rejected",
+        ErrorKind::RateLimited => "rateLimited",
+        ErrorKind::Server => "server",
+        ErrorKind::Connection => "connection",
+        ErrorKind::Timeout => "deadline",
+        ErrorKind::ResponseTooLarge => "tooLarge",
+        ErrorKind::InvalidResponse => "contract",
         _ => "internal",
     }
 }
 
-fn fate_name(fate: Fate) -> &'static str {
-    match fate {
-        Fate::NotSent => "notSent",
-        Fate::Answered => "answered",
+fn fate_name(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::NotSent => "notSent",
+        Delivery::Responded => "answered",
         _ => "mayHaveRun",
     }
 }

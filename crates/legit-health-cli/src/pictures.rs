@@ -1,7 +1,7 @@
 //! Masks, overlays and heat maps as files, under names that this program makes. They may show the patient.
 
 use crate::failure::Failure;
-use legit_health::report::Picture;
+use legit_health::report::OutputImage;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 /// An image of a result, and what it is of, in codes.
 pub(crate) struct NamedPicture {
     name: String,
-    picture: Picture,
+    picture: OutputImage,
 }
 
 impl NamedPicture {
     /// Nothing of a code but its letters and digits gets into the name.
-    pub(crate) fn new(codes: &[&str], picture: &Picture) -> Self {
+    pub(crate) fn new(codes: &[&str], picture: &OutputImage) -> Self {
         let codes: Vec<String> =
             codes.iter().map(|code| safe(code)).filter(|code| !code.is_empty()).collect();
         Self { name: codes.join("-"), picture: picture.clone() }
@@ -156,8 +156,8 @@ mod tests {
         assert!(safe(&"aB".repeat(500)).len() <= 41);
     }
 
-    fn picture(data: &'static [u8]) -> Picture {
-        Picture {
+    fn picture(data: &'static [u8]) -> OutputImage {
+        OutputImage {
             title: "../title".to_owned(),
             media_type: "text/html".to_owned(),
             data: data.into(),

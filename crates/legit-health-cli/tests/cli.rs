@@ -167,7 +167,10 @@ fn without_an_account_it_stops_and_says_what_to_set() {
     let output = run(&["--json", "device"]);
     let error = failure(&output);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!((error["kind"].as_str(), error["fate"].as_str()), (Some("configuration"), Some("notSent")));
+    assert_eq!(
+        (error["kind"].as_str(), error["delivery"].as_str()),
+        (Some("configuration"), Some("notSent"))
+    );
 }
 
 #[test]
@@ -199,7 +202,7 @@ fn nobody_at_the_address() {
         .unwrap();
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
     let error = failure(&output);
-    assert_eq!((error["kind"].as_str(), error["fate"].as_str()), (Some("connection"), Some("notSent")));
+    assert_eq!((error["kind"].as_str(), error["delivery"].as_str()), (Some("connection"), Some("notSent")));
 }
 
 #[test]

@@ -38,7 +38,6 @@ mod prepare;
 mod report;
 mod shape;
 mod spot;
-mod surface;
 
 pub use change::{Change, RustEffect, Verdict, Wire};
 pub use checks::{Check, checks};
@@ -48,10 +47,9 @@ use shape::sorted;
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
-pub(crate) use attach::effects;
+use crate::public_api::changes::Surface;
 use change::Wire::Breaking;
 use spot::{Draft, Spot, Walk};
-pub(crate) use surface::Surface;
 
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +87,13 @@ impl Built {
     /// Generates from a contract, or remembers why that is not possible.
     pub fn of(contract: Contract) -> Self {
         let made = generate(&contract).and_then(|generated| {
-            let surface = Surface::of(&generated)?;
+            let modules: [(&str, &str); 4] = [
+                ("device", &generated.device),
+                ("catalog", &generated.catalog),
+                ("codes", &generated.codes),
+                ("scales", &generated.scales),
+            ];
+            let surface = Surface::of_modules(modules)?;
             Ok((generated, surface))
         });
         Self { contract, made }

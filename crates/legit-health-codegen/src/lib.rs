@@ -66,7 +66,7 @@
 //! |---|---|
 //! | [`diff()`] | names every change, what it does to Rust items, and how much a release has to move for it |
 //! | [`update()`] | takes up a document of the vendor: fixups, 3.1 to 3.0.3, our knowledge carried over by place |
-//! | [`may_release`] | holds a version number against a [`Verdict`], that of the contract or of [`generated_changes`] and [`api_changes`] |
+//! | [`may_release`] | holds a version number against a [`Verdict`], that of the contract or of [`api_changes`] |
 //! | [`checks`] | the kinds of changes that are told apart, and those that cannot occur in a contract like this |
 //!
 //! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
@@ -104,9 +104,7 @@ pub use lint::lint;
 pub use lower::{CodeList, Lowered, Part, Values, lower};
 pub use outline::outline;
 pub use public_api::public_api;
-pub use release::{
-    GENERATED_MODULES, TooSmall, api_changes, generated_changes, least, may_release, verdict_on,
-};
+pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use summary::summary;
 pub use update::{Fixup, Note, Update, update};

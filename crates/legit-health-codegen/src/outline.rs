@@ -20,8 +20,7 @@ pub fn outline(file: &str, source: &str) -> Result<String> {
     let parsed = syn::parse_file(source).map_err(|error| {
         Findings::of(file).fatal("", format!("no Rust: {error}"), "correct the source, or generate it again")
     })?;
-    let mut modules = Vec::new();
-    collect("", &parsed.items, &mut modules);
+    let modules = modules(&parsed.items);
     let repetition = Repetition::of(modules.iter().flat_map(|module| &module.entries));
     let mut lines: Vec<String> = repetition.heading().into_iter().collect();
     for module in &modules {
@@ -37,11 +36,21 @@ pub fn outline(file: &str, source: &str) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-struct Module {
-    name: String,
+/// The public items of a module.
+pub(crate) struct Module {
+    /// Its path; empty for the file itself.
+    pub(crate) name: String,
     uses: Vec<String>,
-    entries: Vec<Entry>,
-    macros: Vec<String>,
+    pub(crate) entries: Vec<Entry>,
+    /// Calls of macros that are not for one of the entries.
+    pub(crate) macros: Vec<String>,
+}
+
+/// The modules of a file, itself first.
+pub(crate) fn modules(items: &[Item]) -> Vec<Module> {
+    let mut modules = Vec::new();
+    collect("", items, &mut modules);
+    modules
 }
 
 fn collect(name: &str, items: &[Item], modules: &mut Vec<Module>) {

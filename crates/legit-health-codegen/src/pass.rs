@@ -33,7 +33,11 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
     requests::options(module);
     for name in requests::constructors(module, sent(lowered)) {
         let what = "this schema is sent, and no struct that could get a constructor was generated for it";
-        findings.add(Pointer::to_schema(&name), what, "see what progenitor generates now, and correct the pass");
+        findings.add(
+            Pointer::to_schema(&name),
+            what,
+            "see what progenitor generates now, and correct the pass",
+        );
     }
     // Whoever has a contract of their own may have no such feature.
     let passes = PASSES.iter().filter(|pass| home.is_ours() || pass.name != json_schema::PASS.name);

@@ -1,35 +1,47 @@
 //! The public API of a crate as text, read from its sources on stable Rust.
 //!
-//! What macros make is not seen. For a review of what users can name that is little, and a snapshot needs no nightly
-//! compiler.
+//! Re-exports from other crates of the workspace are described in full, and calls of `macro_rules!` macros are expanded.
+//!
+//! Why not a tool: `cargo-public-api` needs a nightly compiler. `cargo-semver-checks` reads rustdoc's JSON, which is not
+//! stable either (it sets `RUSTC_BOOTSTRAP`, and each of its versions is for a few compilers), does not report a field, an
+//! argument or a result that has another type, and does not follow a re-export into another crate. These are the changes
+//! that a generated crate behind a hand-written one is most likely to make.
 
-mod exports;
-mod resolve;
-mod tree;
+pub(crate) mod changes;
+mod crates;
+mod macros;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use syn::Item;
+use syn::{Item, Visibility};
 
 use crate::error::Result;
 use crate::outline::compact;
-use crate::outline::entry::{Entry, marks};
-use exports::{Exports, exports};
-use tree::Tree;
+use crate::outline::entry::{Entry, is_hidden, is_public, marks};
+use crates::{Definition, Target, Tree, flat, name_of, resolve};
 
-/// The public API of the crate whose root module is the file `lib`: what can be reached through public modules and
-/// re-exports, sorted, with an item on a line and its members below it.
+/// Returns the public API of the crate whose root module is the file `lib`: what can be reached through public modules
+/// and re-exports, sorted, with an item on a line and its members below it. Re-exports from `dependencies`, the root files
+/// of other crates, are described like items of the crate itself; of all others only the names are listed.
 ///
 /// # Errors
-/// Module files that are missing or no Rust, each with its path.
-pub fn public_api(lib: &Path) -> Result<String> {
-    let tree = Tree::read(lib)?;
+/// Names every module file that is missing or does not parse.
+pub fn public_api(lib: &Path, dependencies: &[&Path]) -> Result<String> {
+    let tree = Tree::read(lib, dependencies)?;
     let Exports { definitions, foreign, modules } = exports(&tree);
     let mut blocks: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, line) in modules.into_iter().chain(foreign) {
         blocks.entry(path).or_default().push(line);
     }
+    let impls: Vec<Implementation<'_>> = tree
+        .impls()
+        .map(|(at, block)| Implementation {
+            block,
+            subject: crates::subject(&tree, at, block),
+            implemented: crates::implemented(&tree, at, block),
+        })
+        .collect();
     for (definition, paths) in &definitions {
         let Some(canonical) = canonical(paths) else {
             continue;
@@ -40,10 +52,17 @@ pub fn public_api(lib: &Path) -> Result<String> {
         let (module, name) = (definition.module, definition.name.as_str());
         for item in tree.items(module, name) {
             let block = blocks.entry(canonical.clone()).or_default();
-            block.extend(described(&tree, module, item, canonical, &definitions));
+            block.extend(described(&tree, module, item, canonical, &definitions, &impls));
         }
     }
     Ok(blocks.into_values().flatten().map(|line| line + "\n").collect())
+}
+
+/// An `impl` with its type and its trait, where they belong to a crate that was read.
+struct Implementation<'a> {
+    block: &'a syn::ItemImpl,
+    subject: Option<Definition>,
+    implemented: Option<Definition>,
 }
 
 /// The path that a reader would use: the shortest.
@@ -56,23 +75,22 @@ fn described(
     module: usize,
     item: &Item,
     path: &str,
-    exported: &BTreeMap<tree::Definition, BTreeSet<String>>,
+    exported: &BTreeMap<Definition, BTreeSet<String>>,
+    impls: &[Implementation<'_>],
 ) -> Vec<String> {
     let Some(mut entry) = Entry::of(item) else {
         return Vec::new();
     };
-    let definition = tree::Definition { module, name: entry.name.clone() };
+    let definition = Definition { module, name: entry.name.clone() };
     let mut foreign_impls = BTreeSet::new();
     if matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Trait(_)) {
-        for (at, block) in tree.impls() {
-            let subject = resolve::subject(tree, at, block);
-            let implemented = resolve::implemented(tree, at, block);
+        for Implementation { block, subject, implemented } in impls {
             if implemented.as_ref().is_some_and(|name| tree.is_private_trait(name)) {
                 continue;
             }
             if subject.as_ref() == Some(&definition) {
                 entry.attach(block);
-            } else if subject.is_none_or(|subject| !exported.contains_key(&subject))
+            } else if subject.as_ref().is_none_or(|subject| !exported.contains_key(subject))
                 && implemented.as_ref() == Some(&definition)
                 && let Some((_, implemented, _)) = &block.trait_
             {
@@ -112,6 +130,123 @@ fn conditions(tree: &Tree, module: usize) -> String {
     tree.attributes_around(module).flat_map(marks).map(|mark| format!(" {mark}")).collect()
 }
 
+/// What can be reached from the root of a crate, and under which paths.
+#[derive(Default)]
+struct Exports {
+    /// Items of the crates that were read, with all their public paths.
+    definitions: BTreeMap<Definition, BTreeSet<String>>,
+    /// Re-exports from crates that were not read, as path and line.
+    foreign: BTreeMap<String, String>,
+    /// Public modules, as path and line.
+    modules: BTreeMap<String, String>,
+}
+
+fn exports(tree: &Tree) -> Exports {
+    let mut walk = Walk { tree, exports: Exports::default(), seen: BTreeSet::new() };
+    walk.module(0, "");
+    walk.exports
+}
+
+struct Walk<'a> {
+    tree: &'a Tree,
+    exports: Exports,
+    seen: BTreeSet<(usize, String)>,
+}
+
+impl Walk<'_> {
+    /// Everything public in a module, under the public path `prefix`.
+    fn module(&mut self, module: usize, prefix: &str) {
+        if !self.seen.insert((module, prefix.to_owned())) {
+            return;
+        }
+        for item in self.tree.all_items(module) {
+            match item {
+                Item::Mod(inner)
+                    if matches!(inner.vis, Visibility::Public(_)) && !is_hidden(&inner.attrs) =>
+                {
+                    let name = inner.ident.to_string();
+                    if let Some(child) = self.tree.child(module, &name) {
+                        self.named_module(child, &join(prefix, &name), &inner.attrs);
+                    }
+                }
+                Item::Use(item) if matches!(item.vis, Visibility::Public(_)) && !is_hidden(&item.attrs) => {
+                    for import in flat(&item.tree) {
+                        self.import(module, prefix, &import.path, import.name.as_deref(), &item.attrs);
+                    }
+                }
+                Item::Macro(item)
+                    if item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")) =>
+                {
+                    if let Some(name) = item.ident.as_ref().filter(|_| !is_hidden(&item.attrs)) {
+                        self.definition(Definition { module, name: name.to_string() }, name.to_string());
+                    }
+                }
+                item if is_public(item) => {
+                    if let Some(name) = name_of(item) {
+                        self.definition(Definition { module, name: name.clone() }, join(prefix, &name));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn import(
+        &mut self,
+        module: usize,
+        prefix: &str,
+        path: &[String],
+        name: Option<&str>,
+        attributes: &[syn::Attribute],
+    ) {
+        match (resolve(self.tree, module, path), name) {
+            (Some(Target::Module(inner)), None) => self.module(inner, prefix),
+            (Some(Target::Module(inner)), Some(name)) => {
+                self.named_module(inner, &join(prefix, name), attributes)
+            }
+            (Some(Target::Item(item)), Some(name)) if !self.is_hidden(&item) => {
+                self.definition(item, join(prefix, name))
+            }
+            (Some(Target::Item(_)), Some(_)) => {}
+            (Some(Target::Item(item)), None) => {
+                let path = join(prefix, "*");
+                self.exports
+                    .foreign
+                    .insert(format!("{path} {}", item.name), format!("use {}::* in {path}", item.name));
+            }
+            (None, name) => {
+                let source = path.join("::") + if name.is_none() { "::*" } else { "" };
+                let path = join(prefix, name.unwrap_or("*"));
+                let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
+                self.exports
+                    .foreign
+                    .insert(format!("{path} {source}"), format!("use {source} as {path}{marks}"));
+            }
+        }
+    }
+
+    fn named_module(&mut self, module: usize, path: &str, attributes: &[syn::Attribute]) {
+        let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
+        self.exports.modules.insert(path.to_owned(), format!("mod {path}{marks}"));
+        self.module(module, path);
+    }
+
+    fn definition(&mut self, definition: Definition, path: String) {
+        self.exports.definitions.entry(definition).or_default().insert(path);
+    }
+
+    fn is_hidden(&self, definition: &Definition) -> bool {
+        self.tree.items(definition.module, &definition.name).any(|item| match item {
+            Item::Macro(item) => is_hidden(&item.attrs),
+            item => !is_public(item),
+        })
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,7 +259,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        public_api(&folder.path().join("lib.rs")).unwrap()
+        public_api(&folder.path().join("lib.rs"), &[]).unwrap()
     }
 
     #[test]
@@ -207,9 +342,9 @@ struct sub::C
         let lib = folder.path().join("lib.rs");
         fs::write(&lib, "mod gone;\nmod bad;").unwrap();
         fs::write(folder.path().join("bad.rs"), "pub struct {").unwrap();
-        let said = public_api(&lib).unwrap_err().to_string();
+        let said = public_api(&lib, &[]).unwrap_err().to_string();
         assert!(said.contains("lib.rs: the module `gone` has no file"), "{said}");
         assert!(said.contains("bad.rs: no Rust: "), "{said}");
-        assert!(public_api(&folder.path().join("nowhere.rs")).is_err());
+        assert!(public_api(&folder.path().join("nowhere.rs"), &[]).is_err());
     }
 }

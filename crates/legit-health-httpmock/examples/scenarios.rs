@@ -1,7 +1,7 @@
 //! How to test what your code does when the device misbehaves.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use legit_health::{Client, Error, Image, Kind};
+use legit_health::{Client, Error, ErrorKind, Image};
 use legit_health_httpmock::{MockDevice, Scenario, client, document};
 
 /// The code under test: what a person in the clinic is told.
@@ -9,8 +9,8 @@ async fn told(client: &Client, photograph: Image) -> String {
     match client.diagnosis_support(photograph).await {
         Ok(report) if report.unusable_images().next().is_some() => "take the photograph again".into(),
         Ok(_) => "the report is there".into(),
-        Err(error) if error.kind() == Kind::Authentication => "call whoever runs the account".into(),
-        Err(error) if error.kind() == Kind::Server => "try again later".into(),
+        Err(error) if error.kind() == ErrorKind::Authentication => "call whoever runs the account".into(),
+        Err(error) if error.kind() == ErrorKind::Server => "try again later".into(),
         Err(error) => error.to_string(),
     }
 }

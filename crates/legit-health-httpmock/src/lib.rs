@@ -56,7 +56,7 @@
 //! A [`Scenario`] has the device misbehave as devices do:
 //!
 //! ```
-//! use legit_health::{Fate, Image, Kind};
+//! use legit_health::{Delivery, Image, ErrorKind};
 //! use legit_health_httpmock::{MockDevice, Scenario, client, document};
 //!
 //! # #[tokio::main]
@@ -64,7 +64,7 @@
 //! # let photo = Image::from_bytes(document::PICTURE).unwrap();
 //! let device = MockDevice::start().playing(Scenario::ServerError);
 //! let error = client!(device).diagnosis_support(photo).await.unwrap_err();
-//! assert_eq!((error.kind(), error.fate()), (Kind::Server, Fate::Answered));
+//! assert_eq!((error.kind(), error.delivery()), (ErrorKind::Server, Delivery::Responded));
 //! # }
 //! ```
 //!

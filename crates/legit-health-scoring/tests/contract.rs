@@ -1,7 +1,7 @@
-//! The contract's scales and these instruments agree, so that whatever a request may hold can be scored.
+//! The instruments agree with the scales of the contract, so every valid request can be scored.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
-use legit_health_scoring::{Bounds, Instrument, Site};
+use legit_health_scoring::{AnswerKind, BodySite, Instrument};
 use serde_json::Value;
 
 fn schemas() -> Value {
@@ -10,11 +10,11 @@ fn schemas() -> Value {
     document["components"]["schemas"].clone()
 }
 
-/// Scales that have an instrument here. A scale without one is answered with 501, so it is no fault.
+/// Scales that have an instrument. The sandbox answers 501 for a scale without one, so that is allowed.
 fn scales(schemas: &Value) -> Vec<(&Value, &'static Instrument)> {
     let scales = schemas.as_object().unwrap().values().filter(|schema| schema.get("x-scale").is_some());
     scales
-        .filter_map(|schema| Some((schema, Instrument::of(schema["x-scale"]["code"].as_str().unwrap())?)))
+        .filter_map(|schema| Some((schema, Instrument::find(schema["x-scale"]["code"].as_str().unwrap())?)))
         .collect()
 }
 
@@ -29,15 +29,15 @@ fn answered(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
         .flatten()
 }
 
-fn bounds(schemas: &Value, item: &Value) -> Bounds {
+fn kind(schemas: &Value, item: &Value) -> AnswerKind {
     let name = item["allOf"][0]["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
     let schema = &schemas[name];
     assert_eq!(schema["minimum"], 0, "{name}");
     match (schema["type"].as_str().unwrap(), schema["maximum"].as_u64()) {
-        ("integer", Some(1)) => Bounds::YesNo,
-        ("integer", Some(max)) => Bounds::Whole { max: max.try_into().unwrap() },
-        ("integer", None) => Bounds::Count,
-        ("number", Some(100)) => Bounds::Percent,
+        ("integer", Some(1)) => AnswerKind::YesNo,
+        ("integer", Some(max)) => AnswerKind::Whole { max: max.try_into().unwrap() },
+        ("integer", None) => AnswerKind::Count,
+        ("number", Some(100)) => AnswerKind::Percent,
         other => panic!("{name} is {other:?}"),
     }
 }
@@ -53,14 +53,14 @@ fn every_instrument_is_a_scale_of_the_contract() {
 }
 
 #[test]
-fn what_a_request_may_answer_has_the_same_bounds_here() {
+fn answers_have_the_bounds_of_the_contract() {
     let schemas = schemas();
     let mut compared = 0;
     for (schema, instrument) in scales(&schemas) {
         for (code, item) in answered(schema) {
             let ours = instrument.items().iter().find(|known| known.code() == code);
             let ours = ours.unwrap_or_else(|| panic!("{} has no {code}", instrument.code()));
-            assert_eq!(ours.bounds(), bounds(&schemas, item), "{} {code}", instrument.code());
+            assert_eq!(ours.kind(), kind(&schemas, item), "{} {code}", instrument.code());
             compared += 1;
         }
     }
@@ -68,7 +68,7 @@ fn what_a_request_may_answer_has_the_same_bounds_here() {
 }
 
 #[test]
-fn a_manual_scale_asks_for_nothing_else_and_every_answer_has_a_label_and_a_word() {
+fn manual_scales_have_the_items_and_labels_of_the_contract_and_names_for_all_levels() {
     let schemas = schemas();
     for (schema, instrument) in scales(&schemas).into_iter().filter(|(schema, _)| is_manual(schema)) {
         assert_eq!(answered(schema).count(), instrument.items().len(), "{}", instrument.code());
@@ -77,7 +77,7 @@ fn a_manual_scale_asks_for_nothing_else_and_every_answer_has_a_label_and_a_word(
                 [item.code()]["title"];
             assert_eq!(title, item.label(), "{} {}", instrument.code(), item.code());
             assert!(item.interpretation(0.0).is_some(), "{} {}", instrument.code(), item.code());
-            assert!(item.interpretation(item.bounds().highest()).is_some());
+            assert!(item.interpretation(item.kind().max()).is_some());
         }
     }
 }
@@ -91,12 +91,12 @@ fn body_sites_and_views_are_those_of_the_contract() {
         codes.sort_unstable();
         codes
     };
-    let mut sites: Vec<&str> = Site::all().iter().map(Site::code).collect();
+    let mut sites: Vec<&str> = BodySite::all().iter().map(BodySite::code).collect();
     sites.sort_unstable();
     assert_eq!(listed("BodySite", "enum"), sites);
 
     let mut views: Vec<&str> =
-        Instrument::global("avasi").unwrap().items().iter().map(|item| item.code()).collect();
+        Instrument::find_global("avasi").unwrap().items().iter().map(|item| item.code()).collect();
     views.sort_unstable();
     assert_eq!(listed("GlobalView", "x-extensible-enum"), views);
 }

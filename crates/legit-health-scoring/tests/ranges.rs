@@ -1,10 +1,11 @@
-//! What holds for every instrument whatever the answers: ranges, bands, order, words, and the table of the docs.
+//! Properties of every instrument: range, bands, monotonicity, names of levels, and the table in the documentation.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
-use legit_health_scoring::{Answers, Auas, Bounds, Instrument, Intensity, Mark, Reach, Site};
+use legit_health_scoring::{AnswerKind, Answers, BodySite, Evidence, Instrument, Intensity, wheal_grade};
+use std::ops::Bound;
 
 fn all() -> impl Iterator<Item = &'static Instrument> {
-    Instrument::all().iter().copied().chain(Instrument::global("avasi"))
+    Instrument::all().iter().copied().chain(Instrument::find_global("avasi"))
 }
 
 fn site_for(instrument: &Instrument) -> &'static str {
@@ -34,23 +35,23 @@ fn the_range_is_that_of_the_published_instrument() {
         ("uas", 6.0, "Intense", Intensity::High),
         ("uct", 16.0, "Completely controlled", Intensity::None),
     ] {
-        let instrument = Instrument::of(code).unwrap();
-        let with = |answer: fn(Bounds) -> f64| {
-            let items = instrument.items().iter().map(|item| (item.code(), answer(item.bounds()))).collect();
+        let instrument = Instrument::find(code).unwrap();
+        let with = |answer: fn(AnswerKind) -> f64| {
+            let items = instrument.items().iter().map(|item| (item.code(), answer(item.kind()))).collect();
             instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap()
         };
         assert_eq!(with(|_| 0.0).value, 0.0, "{code}");
-        let most = with(Bounds::highest);
+        let most = with(AnswerKind::max);
         assert_eq!((most.value, most.category, most.intensity), (highest, category, intensity), "{code}");
     }
-    let scorad = Instrument::of("scorad").unwrap();
-    let items = scorad.items().iter().map(|item| (item.code(), item.bounds().highest())).collect();
+    let scorad = Instrument::find("scorad").unwrap();
+    let items = scorad.items().iter().map(|item| (item.code(), item.kind().max())).collect();
     assert_eq!(scorad.score(&Answers { items, site: None }).unwrap().value, 103.0);
 }
 
-/// Steps through pseudo-random answers and raises one of them: the number must not fall.
+/// Raises one of many pseudo-random answers.
 #[test]
-fn a_higher_answer_never_lowers_the_number() {
+fn raising_an_answer_never_lowers_the_score() {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut below = |limit: u64| {
         state ^= state << 13;
@@ -62,16 +63,15 @@ fn a_higher_answer_never_lowers_the_number() {
         for _ in 0..300 {
             let site = match instrument.code() {
                 "asalt" => ["headTop", "headBack", "headLeft", "headRight"][below(4) as usize],
-                _ => Site::all()[below(34) as usize].code(),
+                _ => BodySite::all()[below(34) as usize].code(),
             };
-            let reach = |bounds: Bounds| bounds.highest().min(200.0) as u64;
-            let items =
-                instrument.items().iter().map(|item| (item.code(), below(reach(item.bounds())) as f64));
+            let limit = |kind: AnswerKind| kind.max().min(200.0) as u64;
+            let items = instrument.items().iter().map(|item| (item.code(), below(limit(item.kind())) as f64));
             let lower = Answers { items: items.collect(), site: Some(site) };
             let raised = instrument.items()[below(instrument.items().len() as u64) as usize].code();
             let mut higher = lower.clone();
             *higher.items.get_mut(raised).unwrap() += 1.0;
-            // Age is no severity: from eight years on, a head counts less.
+            // Age is not a sign: from eight years on, a head counts less.
             if raised == "patientAge" {
                 continue;
             }
@@ -92,7 +92,7 @@ fn eczema_is_weighted_by_age_up_to_the_eighth_birthday() {
     let score = |site, age| {
         let signs = ["redness", "thickness", "scratching", "lichenification"].map(|sign| (sign, 3.0));
         let items = signs.into_iter().chain([("surface", 100.0), ("patientAge", age)]).collect();
-        Instrument::of("aeasi").unwrap().score(&Answers { items, site: Some(site) }).unwrap().value
+        Instrument::find("aeasi").unwrap().score(&Answers { items, site: Some(site) }).unwrap().value
     };
     let at_seven_and_eight = |site| [7.0, 8.0].map(|age| score(site, age));
     assert_eq!(at_seven_and_eight("headFront"), [14.4, 7.2]);
@@ -103,43 +103,43 @@ fn eczema_is_weighted_by_age_up_to_the_eighth_birthday() {
 
 #[test]
 fn twenty_and_fifty_wheals_are_both_moderate() {
-    let grades = [0, 1, 19, 20, 50, 51, u32::MAX].map(|wheals| Auas::grade_of(wheals).get());
+    let grades = [0, 1, 19, 20, 50, 51, u32::MAX].map(wheal_grade);
     assert_eq!(grades, [0, 1, 1, 2, 2, 3, 3]);
 }
 
-/// JSON knows a zero with a minus sign; a report must not.
+/// JSON has negative zeros; a report must not.
 #[test]
-fn a_zero_has_no_sign() {
+fn a_negative_zero_becomes_zero() {
     for instrument in all() {
         let items = instrument.items().iter().map(|item| (item.code(), -0.0)).collect();
-        let outcome = instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap();
-        assert!(outcome.value.is_sign_positive(), "{instrument:?}");
-        assert!(outcome.contribution.is_none_or(f64::is_sign_positive), "{instrument:?}");
+        let score = instrument.score(&Answers { items, site: Some(site_for(instrument)) }).unwrap();
+        assert!(score.value.is_sign_positive(), "{instrument:?}");
+        assert!(score.contribution.is_none_or(f64::is_sign_positive), "{instrument:?}");
     }
 }
 
 #[test]
-fn bands_rise_and_the_last_has_no_limit() {
+fn bands_rise_and_only_the_last_is_unbounded() {
     for instrument in all() {
         let (last, limited) = instrument.bands().split_last().unwrap();
-        assert_eq!(last.reach, Reach::Rest, "{instrument:?}");
+        assert_eq!(last.upper, Bound::Unbounded, "{instrument:?}");
         let limits: Vec<f64> = limited
             .iter()
-            .map(|band| match band.reach {
-                Reach::UpTo(limit) | Reach::Below(limit) => limit,
-                Reach::Rest => panic!("{instrument:?} has a band behind its last"),
+            .map(|band| match band.upper {
+                Bound::Included(limit) | Bound::Excluded(limit) => limit,
+                Bound::Unbounded => panic!("{instrument:?} has an unbounded band before its last"),
             })
             .collect();
         assert!(limits.is_sorted_by(|a, b| a < b), "{instrument:?}");
     }
 }
 
-/// Fractions cannot meet these limits by accident, so a wrong kind of limit would show nowhere else.
+/// No other test scores exactly these limits, so an inclusive limit that should be exclusive would go unnoticed.
 #[test]
 fn limits_belong_to_the_band_that_the_source_gives_them_to() {
     let category = |code: &str, items: &[(&'static str, f64)], site| {
         let answers = Answers { items: items.iter().copied().collect(), site };
-        Instrument::of(code).unwrap().score(&answers).unwrap().category
+        Instrument::find(code).unwrap().score(&answers).unwrap().category
     };
     let hair = |loss| category("asalt", &[("hairLossPercentage", loss)], Some("headTop"));
     assert_eq!([0.0, 0.01, 0.5].map(hair), ["None", "Limited", "Limited"]);
@@ -181,65 +181,64 @@ fn limits_belong_to_the_band_that_the_source_gives_them_to() {
 }
 
 #[test]
-fn an_answer_has_a_word_throughout_or_never() {
+fn an_item_has_names_for_all_levels_or_for_none() {
     for instrument in all() {
         for item in instrument.items() {
-            let steps = (0..=200).map(f64::from).filter(|&answer| item.bounds().admit(answer));
-            let words: Vec<Option<&str>> = steps.map(|answer| item.interpretation(answer)).collect();
-            let all = words.iter().all(|word| word.is_some_and(|word| !word.trim().is_empty()));
-            let none = words.iter().all(Option::is_none);
+            let steps = (0..=200).map(f64::from).filter(|&answer| item.kind().accepts(answer));
+            let names: Vec<Option<&str>> = steps.map(|answer| item.interpretation(answer)).collect();
+            let all = names.iter().all(|name| name.is_some_and(|name| !name.trim().is_empty()));
+            let none = names.iter().all(Option::is_none);
             assert!(all || none, "{instrument:?} {}", item.code());
             assert!(!item.label().is_empty());
             assert_eq!(item.interpretation(-1.0), None);
-            assert_eq!(item.interpretation(item.bounds().highest() + 1.0), None);
+            assert_eq!(item.interpretation(item.kind().max() + 1.0), None);
         }
     }
 }
 
-/// The API interprets these few automatic items, as far as its tests show.
+/// The vendor's tests show an interpretation for these few automatic items only.
 #[test]
-fn words_of_automatic_items_are_those_that_the_vendors_tests_assert() {
-    let word = |code: &str, item: &str, answer| {
-        let items = Instrument::of(code).unwrap().items();
+fn levels_of_automatic_items_are_named_as_the_vendors_tests_assert() {
+    let level = |code: &str, item: &str, answer| {
+        let items = Instrument::find(code).unwrap().items();
         items.iter().find(|known| known.code() == item).unwrap().interpretation(answer)
     };
-    assert_eq!(word("auas", "wheals", 2.0), Some("Moderate (20-50)"));
-    assert_eq!(word("aladin", "acne", 33.0), Some("Moderate"));
-    assert_eq!(word("aeasi", "redness", 2.0), None);
-    assert_eq!(word("aihs4", "nodule", 8.0), None);
+    assert_eq!(level("auas", "wheals", 2.0), Some("Moderate (20-50)"));
+    assert_eq!(level("aladin", "acne", 33.0), Some("Moderate"));
+    assert_eq!(level("aeasi", "redness", 2.0), None);
+    assert_eq!(level("aihs4", "nodule", 8.0), None);
 }
 
 #[test]
-fn an_instrument_that_nobody_knows_is_not_made_up() {
+fn an_unknown_code_finds_no_instrument() {
     for code in ["", "DLQI", "dlqi ", "easi", "salt"] {
-        assert!(Instrument::of(code).is_none(), "{code}");
-        assert!(Instrument::global(code).is_none(), "{code}");
+        assert!(Instrument::find(code).is_none(), "{code}");
+        assert!(Instrument::find_global(code).is_none(), "{code}");
     }
-    assert!(Instrument::global("apasi").is_none());
+    assert!(Instrument::find_global("apasi").is_none());
 }
 
-/// A mark is worth what its source is.
 #[test]
 fn every_instrument_names_a_source() {
     for instrument in all() {
         assert!(!instrument.sources().is_empty() && !instrument.name().is_empty(), "{instrument:?}");
-        assert_eq!(instrument.mark(), instrument.value_mark().min(instrument.category_mark()));
+        assert_eq!(instrument.evidence(), instrument.value_evidence().min(instrument.category_evidence()));
     }
-    assert_eq!(Instrument::of("dlqi").unwrap().mark(), Mark::Literature);
-    assert_eq!(Instrument::of("awosi").unwrap().mark(), Mark::Unknown);
+    assert_eq!(Instrument::find("dlqi").unwrap().evidence(), Evidence::Literature);
+    assert_eq!(Instrument::find("awosi").unwrap().evidence(), Evidence::Unknown);
 }
 
 #[test]
-fn the_table_of_the_docs_says_what_the_code_does() {
+fn the_documented_table_matches_the_code() {
     let table = include_str!("../src/table.md");
     let rows: Vec<Vec<&str>> =
         table.lines().skip(2).map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect();
     assert_eq!(rows.len(), Instrument::all().len());
     for row in rows {
         let code = row[0].trim_matches('`');
-        let instrument = Instrument::of(code).unwrap_or_else(|| panic!("{code}"));
-        assert_eq!(row[3], instrument.value_mark().to_string(), "{code}");
-        assert_eq!(row[4], instrument.category_mark().to_string(), "{code}");
+        let instrument = Instrument::find(code).unwrap_or_else(|| panic!("{code}"));
+        assert_eq!(row[3], instrument.value_evidence().to_string(), "{code}");
+        assert_eq!(row[4], instrument.category_evidence().to_string(), "{code}");
         if !row[2].starts_with("as `") && code != "aladin" {
             for band in instrument.bands() {
                 assert!(row[2].contains(band.category), "{code}: {}", band.category);

@@ -1,7 +1,7 @@
-//! Known answers and their results. What must hold, what is only a snapshot, and what the vendor's own tests assert.
+//! Test vectors: results that are established, results that are only snapshots, and results that the vendor's tests assert.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
-use legit_health_scoring::{Answers, Auas, Figure, Instrument, Mark, Outcome};
+use legit_health_scoring::{Answers, Evidence, Instrument, Intermediate, Score, wheal_grade};
 use serde_json::Value;
 
 const ESTABLISHED: &str = include_str!("vectors/established.json");
@@ -9,52 +9,56 @@ const REGRESSION: &str = include_str!("vectors/regression.json");
 const ASSERTED: &str = include_str!("vectors/asserted.json");
 
 #[test]
-fn what_tests_requirements_and_literature_establish_holds() {
-    assert_eq!(check(ESTABLISHED, |mark| mark >= Mark::Literature), 76);
+fn established_results_hold() {
+    assert_eq!(check(ESTABLISHED, |evidence| evidence >= Evidence::Literature), 76);
 }
 
 #[test]
-fn what_is_inferred_or_a_placeholder_stays_as_it_is() {
-    assert_eq!(check(REGRESSION, |mark| mark < Mark::Literature), 87);
+fn inferred_results_and_placeholders_do_not_change() {
+    assert_eq!(check(REGRESSION, |evidence| evidence < Evidence::Literature), 87);
 }
 
 #[test]
-fn the_bounds_that_the_vendors_tests_assert_are_kept() {
+fn results_are_within_the_bounds_that_the_vendors_tests_assert() {
     let vectors = vectors(ASSERTED);
     for vector in &vectors {
-        let outcome = score(vector);
-        within(outcome.value, &vector["value"], vector);
+        let score = score_of(vector);
+        assert_within(score.value, &vector["value"], vector);
         if vector.get("contribution").is_some() {
-            within(outcome.contribution.unwrap(), &vector["contribution"], vector);
+            assert_within(score.contribution.unwrap(), &vector["contribution"], vector);
         }
         for (item, wanted) in vector["returned"].as_object().into_iter().flatten() {
             let instrument = instrument(vector);
             let item = instrument.items().iter().find(|known| known.code() == item).unwrap();
             let answer = vector["answers"][item.code()].as_f64().unwrap();
-            assert_eq!(item.returned(answer, &outcome), wanted.as_f64(), "{vector}");
+            assert_eq!(item.reported(answer, &score), wanted.as_f64(), "{vector}");
         }
-        assert_eq!((outcome.category, outcome.intensity.level()), words(vector), "{vector}");
-        assert_eq!((outcome.marks.category, outcome.marks.intensity), (Mark::Exact, Mark::Exact), "{vector}");
+        assert_eq!((score.category, score.intensity.level()), level(vector), "{vector}");
+        assert_eq!(
+            (score.evidence.category, score.evidence.intensity),
+            (Evidence::Exact, Evidence::Exact),
+            "{vector}"
+        );
     }
     assert_eq!(vectors.len(), 12);
 }
 
-/// The tests ask for a dryness of at least 1, whatever it is, to be mild.
+/// The vendor's tests expect "Mild" for any dryness of at least 1.
 #[test]
 fn any_dryness_alone_is_mild() {
-    let nsil = Instrument::of("nsil").unwrap();
+    let nsil = Instrument::find("nsil").unwrap();
     for dryness in 1..=4 {
         let items = [("dryness", dryness.into()), ("erythema", 0.0), ("inflammations", 0.0)].into();
-        let outcome = nsil.score(&Answers { items, site: None }).unwrap();
-        assert!(outcome.value >= 1.0);
-        assert_eq!((outcome.category, outcome.intensity.level()), ("Mild", 1));
+        let score = nsil.score(&Answers { items, site: None }).unwrap();
+        assert!(score.value >= 1.0);
+        assert_eq!((score.category, score.intensity.level()), ("Mild", 1));
     }
 }
 
 /// The published whole-body score is the sum over four regions; this is a patient of 14.1.
 #[test]
 fn the_contributions_of_four_regions_add_up_to_the_published_pasi() {
-    let pasi = Instrument::of("pasi").unwrap();
+    let pasi = Instrument::find("pasi").unwrap();
     let total: f64 = [
         ("headFront", [3.0, 2.0, 1.0, 2.0]),
         ("trunkFront", [2.0, 3.0, 2.0, 2.0]),
@@ -70,7 +74,6 @@ fn the_contributions_of_four_regions_add_up_to_the_published_pasi() {
     assert!((total - 14.1).abs() < 1e-9, "{total}");
 }
 
-/// What was asserted for one set of answers is claimed for no other.
 #[test]
 fn a_result_is_exact_only_for_the_answers_that_were_asserted() {
     for vector in vectors(ASSERTED) {
@@ -78,10 +81,10 @@ fn a_result_is_exact_only_for_the_answers_that_were_asserted() {
         let elsewhere = |change: &dyn Fn(&mut Answers<'_>)| {
             let mut answers = answers(&vector);
             change(&mut answers);
-            let outcome = instrument.score(&answers).unwrap();
-            assert_ne!(outcome.marks.category, Mark::Exact, "{vector}");
-            assert_ne!(outcome.marks.intensity, Mark::Exact, "{vector}");
-            assert!(outcome.marks.value <= instrument.value_mark(), "{vector}");
+            let score = instrument.score(&answers).unwrap();
+            assert_ne!(score.evidence.category, Evidence::Exact, "{vector}");
+            assert_ne!(score.evidence.intensity, Evidence::Exact, "{vector}");
+            assert!(score.evidence.value <= instrument.value_evidence(), "{vector}");
         };
         for item in instrument.items() {
             elsewhere(&|answers| {
@@ -96,39 +99,39 @@ fn a_result_is_exact_only_for_the_answers_that_were_asserted() {
     }
 }
 
-/// Compares every vector of a file, marks included, and says how many there were.
-fn check(file: &str, belongs_here: fn(Mark) -> bool) -> usize {
+/// Checks every vector of a file, evidence included, and returns how many there are.
+fn check(file: &str, belongs_here: fn(Evidence) -> bool) -> usize {
     let vectors = vectors(file);
     for vector in &vectors {
-        let outcome = score(vector);
-        assert!(close(outcome.value, &vector["value"]), "{vector}: {}", outcome.value);
-        assert_eq!((outcome.category, outcome.intensity.level()), words(vector), "{vector}");
+        let score = score_of(vector);
+        assert!(close(score.value, &vector["value"]), "{vector}: {}", score.value);
+        assert_eq!((score.category, score.intensity.level()), level(vector), "{vector}");
         for (name, wanted) in vector["figures"].as_object().into_iter().flatten() {
-            let figure = figure(&outcome, name).unwrap_or_else(|| panic!("{vector}: no {name}"));
-            assert!(close(figure, wanted), "{vector}: {name} is {figure}");
+            let found = intermediate(&score, name).unwrap_or_else(|| panic!("{vector}: no {name}"));
+            assert!(close(found, wanted), "{vector}: {name} is {found}");
         }
-        marks(vector, &outcome);
+        check_evidence(vector, &score);
         let assumed = ASSUMED_ANSWERS.contains(&vector["id"].as_str().unwrap());
-        assert!(assumed || belongs_here(outcome.marks.overall()), "{vector}");
+        assert!(assumed || belongs_here(score.evidence.overall()), "{vector}");
     }
     vectors.len()
 }
 
-/// Their answers are assumed so that the number meets the vendor's bounds, which weakens the vector and not the rule:
+/// Their answers are assumed so that the number is within the vendor's bounds. That weakens the vector, not the rule:
 /// the bands of asalt are published, and the limits of avasi are a placeholder at every point.
 const ASSUMED_ANSWERS: [&str; 2] = ["asalt-1", "avasi-1"];
 
-fn marks(vector: &Value, outcome: &Outcome) {
+fn check_evidence(vector: &Value, score: &Score) {
     let wanted = |part: &str| vector["marks"][part].as_str().unwrap().to_owned();
-    assert_eq!(outcome.marks.value.to_string(), wanted("value"), "{vector}");
+    assert_eq!(score.evidence.value.to_string(), wanted("value"), "{vector}");
     if !ASSUMED_ANSWERS.contains(&vector["id"].as_str().unwrap()) {
-        assert_eq!(outcome.marks.category.to_string(), wanted("category"), "{vector}");
-        assert_eq!(outcome.marks.intensity.to_string(), wanted("intensity"), "{vector}");
+        assert_eq!(score.evidence.category.to_string(), wanted("category"), "{vector}");
+        assert_eq!(score.evidence.intensity.to_string(), wanted("intensity"), "{vector}");
     }
 }
 
-fn score(vector: &Value) -> Outcome {
-    instrument(vector).score(&answers(vector)).unwrap_or_else(|refusal| panic!("{vector}: {refusal}"))
+fn score_of(vector: &Value) -> Score {
+    instrument(vector).score(&answers(vector)).unwrap_or_else(|error| panic!("{vector}: {error}"))
 }
 
 fn answers(vector: &Value) -> Answers<'_> {
@@ -136,7 +139,7 @@ fn answers(vector: &Value) -> Answers<'_> {
     for (item, answer) in vector["answers"].as_object().unwrap() {
         let answer = answer.as_f64().unwrap();
         if item == "whealsCount" {
-            answers.items.insert("wheals", Auas::grade_of(answer as u32).get().into());
+            answers.items.insert("wheals", wheal_grade(answer as u32).into());
         } else {
             answers.items.insert(item, answer);
         }
@@ -147,41 +150,41 @@ fn answers(vector: &Value) -> Answers<'_> {
 fn instrument(vector: &Value) -> &'static Instrument {
     let code = vector["instrument"].as_str().unwrap();
     let global = vector["global"].as_bool().unwrap_or(false);
-    if global { Instrument::global(code) } else { Instrument::of(code) }.unwrap()
+    if global { Instrument::find_global(code) } else { Instrument::find(code) }.unwrap()
 }
 
-fn figure(outcome: &Outcome, name: &str) -> Option<f64> {
+fn intermediate(score: &Score, name: &str) -> Option<f64> {
     match name {
-        "areaScore" => outcome.figure(Figure::AreaScore),
-        "bodySurface" => outcome.figure(Figure::BodySurface),
-        "mean" => outcome.figure(Figure::Mean),
-        "zoneScore" => outcome.figure(Figure::ZoneScore),
-        "coverage" => outcome.figure(Figure::Coverage),
-        "contribution" => outcome.contribution,
+        "areaScore" => score.intermediate(Intermediate::AreaScore),
+        "bodySurface" => score.intermediate(Intermediate::BodySurface),
+        "mean" => score.intermediate(Intermediate::Mean),
+        "zoneScore" => score.intermediate(Intermediate::SiteScore),
+        "coverage" => score.intermediate(Intermediate::Coverage),
+        "contribution" => score.contribution,
         _ => None,
     }
 }
 
-fn within(figure: f64, bounds: &Value, vector: &Value) {
+fn assert_within(number: f64, bounds: &Value, vector: &Value) {
     for (relation, limit) in bounds.as_object().unwrap() {
         let limit = limit.as_f64().unwrap();
         let holds = match relation.as_str() {
-            "eq" => figure == limit,
-            "gt" => figure > limit,
-            "gte" => figure >= limit,
-            "lte" => figure <= limit,
-            _ => panic!("{vector}: {relation} is no relation"),
+            "eq" => number == limit,
+            "gt" => number > limit,
+            "gte" => number >= limit,
+            "lte" => number <= limit,
+            _ => panic!("{vector}: unknown relation {relation}"),
         };
-        assert!(holds, "{vector}: {figure}");
+        assert!(holds, "{vector}: {number}");
     }
 }
 
-fn words(vector: &Value) -> (&str, u8) {
+fn level(vector: &Value) -> (&str, u8) {
     (vector["category"].as_str().unwrap(), vector["intensity"].as_u64().unwrap().try_into().unwrap())
 }
 
-fn close(figure: f64, wanted: &Value) -> bool {
-    (figure - wanted.as_f64().unwrap()).abs() < 1e-9
+fn close(number: f64, wanted: &Value) -> bool {
+    (number - wanted.as_f64().unwrap()).abs() < 1e-9
 }
 
 fn vectors(file: &str) -> Vec<Value> {

@@ -33,7 +33,7 @@
 //! with the last clone. Calls can be made from several threads at the same time.
 //!
 //! A call inside an async runtime would hold up everybody else there, so it is an error
-//! ([`Kind::Configuration`](crate::Kind::Configuration)): use the async [`Client`](crate::Client) and `.await`. That goes
+//! ([`ErrorKind::Configuration`](crate::ErrorKind::Configuration)): use the async [`Client`](crate::Client) and `.await`. That goes
 //! for `spawn_blocking` too.
 
 mod catalog;
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of the call, and [`Kind::Configuration`](crate::Kind::Configuration) inside an async runtime.
+    /// Those of the call, and [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) inside an async runtime.
     pub fn run<'c, F, T>(&'c self, call: impl FnOnce(&'c crate::Client) -> F) -> Result<T, Error>
     where
         F: IntoFuture<Output = Result<T, Error>>,
@@ -111,7 +111,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn diagnosis_support(
         &self,
         images: impl IntoSupportImages,
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn device_information(&self) -> Result<Reply<DeviceInformation>, Error> {
         self.run(crate::Client::device_information)
     }

@@ -17,7 +17,7 @@ use crate::catalog::Host;
 use crate::client::Shared;
 use crate::error::Error;
 use crate::image::Image;
-use crate::observe::{self, AuditEntry, CallEnd, Ending};
+use crate::observe::{self, AuditEntry, CallEnd, CallOutcome};
 use crate::reply::{BrokenContract, Joined, Provenance, Reply, join};
 use crate::transport::{BodyPlan, Lane, Prepared, Sha256Digest, Transport};
 use bytes::Bytes;
@@ -135,20 +135,20 @@ impl Call {
             audit.record(&AuditEntry {
                 provenance: provenance.clone(),
                 ending: end.ending,
-                fate: end.fate,
+                delivery: end.delivery,
                 status: end.status,
             });
         }
     }
 
-    fn end(&self, outcome: &Outcome, ending: Ending) -> CallEnd {
+    fn end(&self, outcome: &Outcome, ending: CallOutcome) -> CallEnd {
         CallEnd {
             operation: self.operation.id,
             ending,
-            fate: outcome.fate,
+            delivery: outcome.delivery,
             status: outcome.status.map(|status| status.as_u16()),
             attempts: outcome.attempts,
-            unmodelled: outcome.unmodelled.len(),
+            unknown_fields: outcome.unknown_fields.len(),
             duration: self.transport.clock.now().saturating_sub(self.begun),
         }
     }
@@ -178,15 +178,15 @@ impl<C> Bound<C> {
         let call = &self.call;
         let mut outcome = call.record.take();
         let provenance = call.provenance(&outcome);
-        let mut end = call.end(&outcome, Ending::Answered);
-        let unmodelled = std::mem::take(&mut outcome.unmodelled);
+        let mut end = call.end(&outcome, CallOutcome::Responded);
+        let unknown_fields = std::mem::take(&mut outcome.unknown_fields);
         let Joined { result, document } = join(outcome, call.images().len(), parsed, read);
         if let Err(error) = &result {
-            end.ending = Ending::Failed(error.kind());
+            end.ending = CallOutcome::Failed(error.kind());
         }
         call.ended(&end, &provenance);
         let document = document.filter(|_| call.options.keep == Keep::Document);
-        result.map(|value| Reply::new(value, provenance, unmodelled, document))
+        result.map(|value| Reply::new(value, provenance, unknown_fields, document))
     }
 }
 
@@ -194,7 +194,7 @@ impl<C> Drop for Bound<C> {
     fn drop(&mut self) {
         if !self.concluded {
             let outcome = self.call.record.take();
-            let end = self.call.end(&outcome, Ending::Abandoned);
+            let end = self.call.end(&outcome, CallOutcome::Abandoned);
             self.call.ended(&end, &self.call.provenance(&outcome));
         }
     }

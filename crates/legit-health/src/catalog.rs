@@ -9,10 +9,10 @@ pub(crate) use host::Host;
 use crate::call::{Call, Options, PendingCall};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, catalog_address};
-use crate::policy::Limits;
+use crate::http_client::{HttpClient, HttpOptions, ReqwestClient};
+use crate::policy::Timeouts;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::transport::{Settings, Transport};
-use crate::wire::{Http, HttpOptions, Wire};
 use legit_health_api::operations::catalog as operations;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -66,18 +66,18 @@ impl Catalog {
     ///
     /// The system's trusted certificates cannot be read.
     pub fn new(base_url: BaseUrl) -> Result<Self, ConfigError> {
-        let wire = Http::new(&base_url, &HttpOptions::default(), Limits::default().connect)?;
+        let wire = ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
         Ok(Self::carried(base_url, Arc::new(wire), Arc::new(SystemClock::default())))
     }
 
     /// The one at this address, over a wire and by a clock of one's own.
-    pub fn with_wire(base_url: BaseUrl, wire: impl Wire, clock: impl Clock) -> Self {
+    pub fn with_http_client(base_url: BaseUrl, wire: impl HttpClient, clock: impl Clock) -> Self {
         Self::carried(base_url, Arc::new(wire), Arc::new(clock))
     }
 
-    fn carried(base_url: BaseUrl, wire: Arc<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
+    fn carried(base_url: BaseUrl, wire: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
         let transport = Arc::new(Transport::new(wire, clock, Settings::default()));
-        Self::on(Host { base_url, transport, request_builder: Http::unconnected() })
+        Self::on(Host { base_url, transport, request_builder: ReqwestClient::request_builder() })
     }
 
     pub(crate) fn on(host: Host) -> Self {
@@ -88,7 +88,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {
@@ -102,7 +102,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
         let icd11 = icd11.to_owned();
         let host = self.host.clone();
@@ -117,7 +117,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
         let host = self.host.clone();
         PendingCall::new(self.options(), async move |options| {

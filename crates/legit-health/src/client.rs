@@ -68,7 +68,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
         diagnosis_support(self.shared.clone(), images.into_support_images())
     }
@@ -99,7 +99,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn device_information(&self) -> PendingCall<DeviceInformation> {
         let shared = self.shared.clone();
         PendingCall::new(Options::of_a_list(&shared.transport.settings), async move |options| {

@@ -1,12 +1,12 @@
 //! Where a client gets its address and its account from. Configuration comes whole from one source.
 
 mod base_url;
+mod default_headers;
 mod environment;
-mod own_headers;
 
 pub use base_url::BaseUrl;
+pub(crate) use default_headers::DefaultHeaders;
 pub(crate) use environment::{Environment, catalog_address};
-pub(crate) use own_headers::OwnHeaders;
 
 use std::fmt;
 

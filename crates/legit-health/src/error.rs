@@ -1,17 +1,17 @@
 //! The one error: what went wrong, whether the device may have done the work, and what to say to support.
 
-mod fate;
+mod delivery;
 mod field;
 mod kind;
 
-pub use fate::Fate;
+pub use delivery::Delivery;
 pub use field::FieldError;
-pub use kind::Kind;
+pub use kind::ErrorKind;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
 use crate::scale::AnswerError;
-use crate::severity::AnswersRefused;
+use crate::severity::AnswerSheetError;
 use crate::support_images::ImageCount;
 use crate::views::{NoViews, ViewsError};
 use http::StatusCode;
@@ -29,8 +29,8 @@ pub struct Error(Arc<Parts>);
 
 /// What an error is made of.
 pub(crate) struct Parts {
-    pub(crate) kind: Kind,
-    pub(crate) fate: Fate,
+    pub(crate) kind: ErrorKind,
+    pub(crate) delivery: Delivery,
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
@@ -46,13 +46,13 @@ impl Error {
     }
 
     /// What sort of failure this is, and so what to do about it.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Whether the device may have done, and billed, the work.
-    pub fn fate(&self) -> Fate {
-        self.0.fate
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
     }
 
     /// The status of the last attempt, if the head of an answer came. If the login failed, it is that of the login.
@@ -82,15 +82,15 @@ impl Error {
     }
 
     /// A failure on this side, before anything was sent.
-    pub(crate) fn before_sending(kind: Kind, sentence: &str) -> Self {
+    pub(crate) fn before_sending(kind: ErrorKind, sentence: &str) -> Self {
         Self::local(kind, ConfigError::new(sentence))
     }
 
     /// An error of ours before anything was sent. Its sentence becomes ours, so that no chain says it twice.
-    fn local(kind: Kind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    fn local(kind: ErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(Parts {
             kind,
-            fate: Fate::NotSent,
+            delivery: Delivery::NotSent,
             status: None,
             request_id: None,
             retry_after: None,
@@ -102,7 +102,7 @@ impl Error {
     }
 
     /// The same failure, seen with more knowledge of what was asked.
-    pub(crate) fn recast(self, kind: Kind, sentence: &str) -> Self {
+    pub(crate) fn recast(self, kind: ErrorKind, sentence: &str) -> Self {
         match Arc::try_unwrap(self.0) {
             Ok(parts) => Self::new(Parts { kind, sentence: sentence.to_owned(), ..parts }),
             Err(shared) => Self(shared),
@@ -123,49 +123,49 @@ impl Error {
 
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
-        Self::local(Kind::Configuration, error)
+        Self::local(ErrorKind::Configuration, error)
     }
 }
 
 impl From<ImageError> for Error {
     fn from(error: ImageError) -> Self {
-        Self::local(Kind::Image, error)
+        Self::local(ErrorKind::InvalidImage, error)
     }
 }
 
 impl From<ImageCount> for Error {
     fn from(error: ImageCount) -> Self {
-        Self::local(Kind::Image, error)
+        Self::local(ErrorKind::InvalidImage, error)
     }
 }
 
 impl From<ViewsError> for Error {
     fn from(error: ViewsError) -> Self {
-        Self::local(Kind::Image, error)
+        Self::local(ErrorKind::InvalidImage, error)
     }
 }
 
 impl From<NoViews> for Error {
     fn from(error: NoViews) -> Self {
-        Self::local(Kind::Image, error)
+        Self::local(ErrorKind::InvalidImage, error)
     }
 }
 
-impl From<AnswersRefused> for Error {
-    fn from(error: AnswersRefused) -> Self {
-        Self::local(Kind::Answers, error)
+impl From<AnswerSheetError> for Error {
+    fn from(error: AnswerSheetError) -> Self {
+        Self::local(ErrorKind::InvalidAnswers, error)
     }
 }
 
 impl From<OutOfRangeError> for Error {
     fn from(error: OutOfRangeError) -> Self {
-        Self::local(Kind::Answers, error)
+        Self::local(ErrorKind::InvalidAnswers, error)
     }
 }
 
 impl From<AnswerError> for Error {
     fn from(error: AnswerError) -> Self {
-        Self::local(Kind::Answers, error)
+        Self::local(ErrorKind::InvalidAnswers, error)
     }
 }
 
@@ -185,7 +185,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("sentence", &self.0.sentence)
             .field("kind", &self.kind())
-            .field("fate", &self.fate())
+            .field("delivery", &self.delivery())
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("retry_after", &self.retry_after())

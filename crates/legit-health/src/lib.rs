@@ -26,9 +26,9 @@
 //! | call | what goes in | what comes out |
 //! |---|---|---|
 //! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
-//! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`Scored`], one for each |
-//! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`Scored`], one for each |
-//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalScored`] |
+//! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`SeverityScore`], one for each |
+//! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`SeverityScore`], one for each |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalSeverityScore`] |
 //! | [`device_information`](Client::device_information) | | the label of the device |
 //! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
 //!
@@ -56,7 +56,7 @@
 //! - Percentages are [`Percent`], from 0 to 100. Codes that this version does not know are kept; an [`Intensity`] that it
 //!   does not know is neither above nor below another.
 //! - An answer outside the bounds of its question cannot be built, and nothing is rounded into place.
-//! - An [`Error`] says whether the device may have done the work ([`Error::fate`]), and which image or answer it
+//! - An [`Error`] says whether the device may have done the work ([`Error::delivery`]), and which image or answer it
 //!   refused ([`Error::fields`]).
 //! - Nothing prints a password, a token, an image or a finding unless told to.
 //!
@@ -64,9 +64,9 @@
 //!
 //! | what | how it is met |
 //! |---|---|
-//! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`Retries`]) |
-//! | a call that takes too long | five [`Limits`]; a call's own with [`PendingCall::timeout`] |
-//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Fate`]) |
+//! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`RetryPolicy`]) |
+//! | a call that takes too long | five [`Timeouts`]; a call's own with [`PendingCall::timeout`] |
+//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery`]) |
 //! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
 //! | a token that is refused | one login, one repetition, then the error |
 //! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |
@@ -74,7 +74,7 @@
 //! | half an answer, a repeated member, too large a one | no result at all |
 //!
 //! Every [`Reply`] says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
-//! ([`Unmodelled`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
+//! ([`UnknownFields`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
 //! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
 //!
 //! It scores, judges and decides nothing: that is the device's work, and then a professional's.
@@ -108,16 +108,16 @@ mod views;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 pub mod clock;
+pub mod http_client;
 pub mod report;
 pub mod scale;
-pub mod wire;
 
 pub use auth::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
 pub use call::PendingCall;
 pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
 pub use client::{Client, ClientBuilder};
 pub use config::{BaseUrl, ConfigError};
-pub use error::{Error, Fate, FieldError, Kind};
+pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
 pub use legit_health_api::code_list::UnknownCodeError;
@@ -126,13 +126,13 @@ pub use legit_health_api::scalar::{
     AnswerValue, Bounded, IssueTime, OutOfRangeError, Percent, Secret, Username,
 };
 pub use legit_health_api::seam::BoxFuture;
-pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, Ending, Observer};
-pub use policy::{Limits, Retries};
-pub use reply::{Provenance, Reply, Unmodelled};
-pub use report::{DiagnosisSupport, GlobalScored, Scored};
+pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
+pub use policy::{RetryPolicy, Timeouts};
+pub use reply::{Provenance, Reply, UnknownFields};
+pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 pub use scale::AnyScale;
-pub use severity::{AnswersRefused, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
+pub use severity::{AnswerSheetError, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
-pub use transport::{NotADigest, Sha256Digest};
+pub use transport::{ParseDigestError, Sha256Digest};
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
 pub use views::{BodyViews, IntoViews, NoViews, SomeViews, View, ViewsError};

@@ -1,6 +1,6 @@
 //! What a program can watch: numbers for its metrics, and entries for its audit log.
 
-use crate::error::{Fate, Kind};
+use crate::error::{Delivery, ErrorKind};
 use crate::reply::Provenance;
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Its methods run inside the call that they tell of, so they should be quick, and must not panic.
 ///
 /// ```
-/// use legit_health::{CallEnd, Ending, Observer};
+/// use legit_health::{CallEnd, CallOutcome, Observer};
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// #[derive(Default)]
@@ -19,7 +19,7 @@ use std::time::Duration;
 ///
 /// impl Observer for Failures {
 ///     fn call_ended(&self, call: &CallEnd) {
-///         if matches!(call.ending, Ending::Failed(_)) {
+///         if matches!(call.ending, CallOutcome::Failed(_)) {
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
@@ -44,17 +44,17 @@ pub struct CallEnd {
     /// The operation, as the contract names it: `login`, `diagnosis_support`, `severity_local`, …
     pub operation: &'static str,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: CallOutcome,
     /// What may have become of its request.
-    pub fate: Fate,
+    pub delivery: Delivery,
     /// The status of the last answer, if the head of one came.
     pub status: Option<u16>,
     /// How often the request was sent, or tried to be sent.
     pub attempts: u32,
     /// How many kinds of members its answer had that this version has no place for, as in
-    /// [`Reply::unmodelled`](crate::Reply::unmodelled). A number that stays above 0 says that the device has become newer
+    /// [`Reply::unknown_fields`](crate::Reply::unknown_fields). A number that stays above 0 says that the device has become newer
     /// than this program.
-    pub unmodelled: usize,
+    pub unknown_fields: usize,
     /// All of it: queueing, login and pauses included.
     pub duration: Duration,
 }
@@ -62,11 +62,11 @@ pub struct CallEnd {
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Ending {
+pub enum CallOutcome {
     /// With a result.
-    Answered,
+    Responded,
     /// With an error of this kind.
-    Failed(Kind),
+    Failed(ErrorKind),
     /// The future was dropped before its end.
     Abandoned,
 }
@@ -82,7 +82,7 @@ pub struct AttemptEnd {
     /// The status of its answer, if a whole one came.
     pub status: Option<u16>,
     /// Why no answer came that can be used.
-    pub failure: Option<Kind>,
+    pub failure: Option<ErrorKind>,
     /// From its beginning to the last byte of its answer.
     pub duration: Duration,
 }
@@ -103,9 +103,9 @@ pub struct AuditEntry {
     /// What was asked, when, and what came of it.
     pub provenance: Provenance,
     /// How it ended.
-    pub ending: Ending,
+    pub ending: CallOutcome,
     /// Whether the device may have done the work.
-    pub fate: Fate,
+    pub delivery: Delivery,
     /// The status of the last answer, if the head of one came.
     pub status: Option<u16>,
 }
@@ -115,7 +115,7 @@ impl fmt::Debug for AuditEntry {
         f.debug_struct("AuditEntry")
             .field("provenance", &self.provenance)
             .field("ending", &self.ending)
-            .field("fate", &self.fate)
+            .field("delivery", &self.delivery)
             .field("status", &self.status)
             .finish()
     }
@@ -156,20 +156,20 @@ pub(crate) fn span(operation: &'static str) -> tracing::Span {
         "legit_health_call",
         operation,
         ending = tracing::field::Empty,
-        fate = tracing::field::Empty,
+        delivery = tracing::field::Empty,
         status = tracing::field::Empty,
         attempts = tracing::field::Empty,
-        unmodelled = tracing::field::Empty,
+        unknown_fields = tracing::field::Empty,
         milliseconds = tracing::field::Empty,
     )
 }
 
 pub(crate) fn record_end(span: &tracing::Span, call: &CallEnd) {
     span.record("ending", tracing::field::debug(call.ending));
-    span.record("fate", tracing::field::debug(call.fate));
+    span.record("delivery", tracing::field::debug(call.delivery));
     span.record("status", call.status);
     span.record("attempts", call.attempts);
-    span.record("unmodelled", call.unmodelled);
+    span.record("unknown_fields", call.unknown_fields);
     span.record("milliseconds", milliseconds(call.duration));
 }
 

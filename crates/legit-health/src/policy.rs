@@ -5,13 +5,13 @@ use std::time::Duration;
 /// Time limits. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::PendingCall::timeout).
 ///
 /// ```
-/// use legit_health::Limits;
+/// use legit_health::Timeouts;
 /// use std::time::Duration;
 ///
-/// let patient = Limits { attempt: Duration::from_secs(240), ..Limits::default() };
+/// let patient = Timeouts { attempt: Duration::from_secs(240), ..Timeouts::default() };
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct Timeouts {
     /// For a connection, TLS included: 10 s. It is a matter of the wire over sockets.
     pub connect: Duration,
     /// For one attempt: 120 s, since the analysis of a photograph is slow.
@@ -21,17 +21,17 @@ pub struct Limits {
     /// For a login, which has a limit of its own: 20 s.
     pub login: Duration,
     /// For a connection on which no byte moves while there is something to send or to receive: 20 s.
-    pub stall: Duration,
+    pub idle: Duration,
 }
 
-impl Default for Limits {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
             attempt: Duration::from_secs(120),
             overall: Duration::from_secs(300),
             login: Duration::from_secs(20),
-            stall: Duration::from_secs(20),
+            idle: Duration::from_secs(20),
         }
     }
 }
@@ -39,18 +39,18 @@ impl Default for Limits {
 /// What is tried again: connections that were never made or were lost, and the statuses 429, 502, 503 and 504. All calls of
 /// a client share a budget, so that a device in trouble gets at most a tenth more requests than without retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retries {
+pub struct RetryPolicy {
     /// How often one call is sent at most, the first time included: 3. With 1, and with 0, nothing is repeated.
-    pub attempts: u32,
+    pub max_attempts: u32,
     /// The longest pause before the second attempt: 0.5 s. It doubles with every further one; the pause itself is anything
     /// between nothing and that.
-    pub first_pause: Duration,
+    pub min_delay: Duration,
     /// The longest of these pauses: 8 s. What the device asks for with `Retry-After` is kept beside it, up to 120 s.
-    pub longest_pause: Duration,
+    pub max_delay: Duration,
 }
 
-impl Default for Retries {
+impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { attempts: 3, first_pause: Duration::from_millis(500), longest_pause: Duration::from_secs(8) }
+        Self { max_attempts: 3, min_delay: Duration::from_millis(500), max_delay: Duration::from_secs(8) }
     }
 }

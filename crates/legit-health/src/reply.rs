@@ -1,13 +1,13 @@
 //! What a successful call gives back, and the one place where a call becomes a result or an error.
 
 mod provenance;
-mod unmodelled;
+mod unknown_fields;
 
 pub use provenance::Provenance;
-pub use unmodelled::Unmodelled;
+pub use unknown_fields::UnknownFields;
 
 use crate::call::{Outcome, Unanswered};
-use crate::error::{Error, FieldError, Kind, Parts};
+use crate::error::{Error, ErrorKind, FieldError, Parts};
 use crate::transport::Stopped;
 use bytes::Bytes;
 use http::StatusCode;
@@ -23,7 +23,7 @@ use std::ops::Deref;
 pub struct Reply<T> {
     value: T,
     provenance: Provenance,
-    unmodelled: Unmodelled,
+    unknown_fields: UnknownFields,
     document: Option<Bytes>,
 }
 
@@ -31,10 +31,10 @@ impl<T> Reply<T> {
     pub(crate) fn new(
         value: T,
         provenance: Provenance,
-        unmodelled: Unmodelled,
+        unknown_fields: UnknownFields,
         document: Option<Bytes>,
     ) -> Self {
-        Self { value, provenance, unmodelled, document }
+        Self { value, provenance, unknown_fields, document }
     }
 
     /// Where the result comes from: what to keep beside it.
@@ -54,11 +54,11 @@ impl<T> Reply<T> {
 
     /// What the document holds that this version has no place for. If there is any, the device is newer than this program
     /// (or it is the sandbox, which marks its answers).
-    pub fn unmodelled(&self) -> &Unmodelled {
-        &self.unmodelled
+    pub fn unknown_fields(&self) -> &UnknownFields {
+        &self.unknown_fields
     }
 
-    /// The document as it came, if the call was told to keep it (`keep_raw`).
+    /// The document as it came, if the call was told to keep it (`keep_json`).
     pub fn json(&self) -> Option<&str> {
         let document = self.document.as_ref()?;
         Some(std::str::from_utf8(document).expect("a document that is no UTF-8 is refused when it arrives"))
@@ -83,7 +83,7 @@ impl<T: fmt::Debug> fmt::Debug for Reply<T> {
         f.debug_struct("Reply")
             .field("value", &self.value)
             .field("provenance", &self.provenance)
-            .field("unmodelled", &self.unmodelled)
+            .field("unknown_fields", &self.unknown_fields)
             .finish_non_exhaustive()
     }
 }
@@ -117,7 +117,7 @@ pub(crate) fn join<W, T>(
     };
     let result = match value {
         Some(Ok(value)) => Ok(value),
-        Some(Err(sentence)) => Err(failed(outcome, Kind::Contract, sentence, Vec::new())),
+        Some(Err(sentence)) => Err(failed(outcome, ErrorKind::InvalidResponse, sentence, Vec::new())),
         None => Err(unanswered_or_refused(outcome, images_sent)),
     };
     Joined { result, document }
@@ -140,7 +140,7 @@ fn explain(error: legit_health_api::Error<()>) -> Option<String> {
 fn unanswered_or_refused(mut outcome: Outcome, images_sent: usize) -> Error {
     match outcome.why_unanswered.take() {
         None => refused(outcome, images_sent),
-        Some(Unanswered::Seam(why)) => failed(outcome, Kind::Internal, why.to_string(), Vec::new()),
+        Some(Unanswered::Seam(why)) => failed(outcome, ErrorKind::Internal, why.to_string(), Vec::new()),
         Some(Unanswered::Stopped(why)) => {
             let (kind, sentence) = why.explain();
             let mut parts = parts(outcome, kind, sentence, Vec::new());
@@ -160,20 +160,23 @@ fn unanswered_or_refused(mut outcome: Outcome, images_sent: usize) -> Error {
 fn refused(outcome: Outcome, images_sent: usize) -> Error {
     let fields = outcome.answer.as_deref().map(|body| faults(body, images_sent)).unwrap_or_default();
     let (kind, sentence) = match outcome.status {
-        Some(StatusCode::UNAUTHORIZED) => (Kind::Authentication, "the device did not accept the credentials"),
-        Some(StatusCode::FORBIDDEN) => (Kind::Authentication, "this account may not do this"),
+        Some(StatusCode::UNAUTHORIZED) => {
+            (ErrorKind::Authentication, "the device did not accept the credentials")
+        }
+        Some(StatusCode::FORBIDDEN) => (ErrorKind::Authentication, "this account may not do this"),
         Some(StatusCode::TOO_MANY_REQUESTS) => {
-            (Kind::RateLimited, "too many requests: wait before the next one")
+            (ErrorKind::RateLimited, "too many requests: wait before the next one")
         }
         Some(StatusCode::PAYLOAD_TOO_LARGE) => {
-            (Kind::Rejected, "the request is larger than the device takes: send smaller images")
+            (ErrorKind::Rejected, "the request is larger than the device takes: send smaller images")
         }
-        Some(status) if status.is_redirection() => {
-            (Kind::Contract, "the answer is a redirect, which is never followed: correct the base URL")
-        }
-        Some(status) if status.is_server_error() => (Kind::Server, "the device is not available"),
-        Some(status) if status.is_client_error() => (Kind::Rejected, "the device refused the request"),
-        _ => (Kind::Contract, "the answer has a status that means nothing here"),
+        Some(status) if status.is_redirection() => (
+            ErrorKind::InvalidResponse,
+            "the answer is a redirect, which is never followed: correct the base URL",
+        ),
+        Some(status) if status.is_server_error() => (ErrorKind::Server, "the device is not available"),
+        Some(status) if status.is_client_error() => (ErrorKind::Rejected, "the device refused the request"),
+        _ => (ErrorKind::InvalidResponse, "the answer has a status that means nothing here"),
     };
     let sentence = format!("{sentence}{}", named(&fields));
     failed(outcome, kind, sentence, fields)
@@ -207,14 +210,14 @@ fn faults(body: &[u8], images_sent: usize) -> Vec<FieldError> {
     }
 }
 
-fn failed(outcome: Outcome, kind: Kind, sentence: String, fields: Vec<FieldError>) -> Error {
+fn failed(outcome: Outcome, kind: ErrorKind, sentence: String, fields: Vec<FieldError>) -> Error {
     Error::new(parts(outcome, kind, sentence, fields))
 }
 
-fn parts(outcome: Outcome, kind: Kind, sentence: String, fields: Vec<FieldError>) -> Parts {
+fn parts(outcome: Outcome, kind: ErrorKind, sentence: String, fields: Vec<FieldError>) -> Parts {
     Parts {
         kind,
-        fate: outcome.fate,
+        delivery: outcome.delivery,
         status: outcome.status,
         request_id: outcome.request_id,
         retry_after: outcome.retry_after,

@@ -16,12 +16,12 @@ pub(crate) mod wire;
 pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};
 pub use diagnosis_support::{Conclusion, DiagnosisSupport};
-pub use global_scored::{GlobalScored, ViewFindings};
+pub use global_scored::{GlobalSeverityScore, ViewFindings};
 pub use image_findings::{ImageConclusion, ImageFindings};
 pub use indicators::{ClinicalIndicators, Performance};
-pub use picture::Picture;
-pub use scored::{Band, BoundingBox, Detection, ScaleOf, ScaleTag, Score, Scored, ScoredItem};
-pub use validity::{Figure, Quality, Validity};
+pub use picture::OutputImage;
+pub use scored::{Band, BoundingBox, Detection, ItemScore, ScaleOf, ScaleTag, Score, SeverityScore};
+pub use validity::{Measurement, Quality, Validity};
 
 /// `Debug` that names a type and hides what it holds.
 macro_rules! structure_only {

@@ -5,7 +5,7 @@ mod refused;
 mod scores;
 
 pub use condition::{Condition, ConditionCoding};
-pub use refused::AnswersRefused;
+pub use refused::AnswerSheetError;
 pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
 
@@ -13,7 +13,7 @@ use crate::BodySite;
 use crate::call::{PendingCall, severity};
 use crate::client::Shared;
 use crate::image::Image;
-use crate::report::GlobalScored;
+use crate::report::GlobalSeverityScore;
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use std::fmt;
@@ -45,19 +45,23 @@ impl Severity {
     ///
     /// Some scales are not taken at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES) holds what
     /// was seen). Nothing of this is checked here, since the device decides; it refuses with
-    /// [`Kind::Rejected`](crate::Kind::Rejected).
+    /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected).
     pub fn at(self, site: BodySite) -> SeverityAt {
         SeverityAt { shared: self.shared, condition: self.condition, site }
     }
 
     /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
     /// [`SomeViews`](crate::SomeViews). A score over a part is the device's score over that part;
-    /// [`GlobalScored::is_partial`] tells.
+    /// [`GlobalSeverityScore::is_partial`] tells.
     ///
     /// # Errors
     ///
     /// As for [`SeverityAt::manual`].
-    pub fn global<S: GlobalScale>(&self, scale: S, views: impl IntoViews) -> PendingCall<GlobalScored<S>> {
+    pub fn global<S: GlobalScale>(
+        &self,
+        scale: S,
+        views: impl IntoViews,
+    ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
         severity::global(self.shared.clone(), self.condition.clone(), views.into_views())
@@ -70,8 +74,8 @@ impl SeverityAt {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
-    /// there is no result at all ([`Kind::Contract`](crate::Kind::Contract)).
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
+    /// there is no result at all ([`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse)).
     pub fn manual<A>(&self, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
         A: ManualAnswers,

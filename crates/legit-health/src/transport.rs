@@ -1,5 +1,5 @@
 //! From a prepared request to a complete answer: pause, token, attempts, back-off, deadline. It sees time and the network
-//! only through [`Clock`] and [`Wire`], and knows no endpoint.
+//! only through [`Clock`] and [`HttpClient`], and knows no endpoint.
 
 mod attempt;
 mod body;
@@ -16,18 +16,18 @@ mod strict;
 pub(crate) use attempt::AttemptError;
 pub(crate) use body::BodyPlan;
 use body::Buffers;
-pub use body::{BodyFailed, RequestBody};
+pub use body::{RequestBody, RequestBodyError};
 pub(crate) use digest::DigestOfSent;
-pub use digest::{NotADigest, Sha256Digest};
+pub use digest::{ParseDigestError, Sha256Digest};
 
 use crate::auth::Tokens;
 use crate::call::Record;
 use crate::clock::Clock;
-use crate::config::OwnHeaders;
-use crate::error::{Error, Kind};
+use crate::config::DefaultHeaders;
+use crate::error::{Error, ErrorKind};
+use crate::http_client::HttpClient;
 use crate::observe::Observers;
-use crate::policy::{Limits, Retries};
-use crate::wire::Wire;
+use crate::policy::{RetryPolicy, Timeouts};
 use budget::Budget;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
@@ -41,7 +41,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// One per host. All calls to it share its pauses, its budget and its queue.
 pub(crate) struct Transport {
-    wire: Arc<dyn Wire>,
+    wire: Arc<dyn HttpClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     budget: Budget,
@@ -53,10 +53,10 @@ pub(crate) struct Transport {
 /// What a user may set.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    pub(crate) limits: Limits,
-    pub(crate) retries: Retries,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry_policy: RetryPolicy,
     /// How many requests are under way at the same time.
-    pub(crate) concurrency: usize,
+    pub(crate) max_concurrent_requests: usize,
     /// Sent with every request beside our own.
     pub(crate) headers: HeaderMap,
     pub(crate) observers: Observers,
@@ -65,10 +65,10 @@ pub(crate) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            limits: Limits::default(),
-            retries: Retries::default(),
-            concurrency: 64,
-            headers: OwnHeaders::usual(),
+            timeouts: Timeouts::default(),
+            retry_policy: RetryPolicy::default(),
+            max_concurrent_requests: 64,
+            headers: DefaultHeaders::usual(),
             observers: Observers::default(),
         }
     }
@@ -112,8 +112,8 @@ pub(crate) enum Stopped {
 }
 
 impl Transport {
-    pub(crate) fn new(wire: Arc<dyn Wire>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
-        let queue = Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS));
+    pub(crate) fn new(wire: Arc<dyn HttpClient>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let queue = Semaphore::new(settings.max_concurrent_requests.clamp(1, Semaphore::MAX_PERMITS));
         Self {
             wire,
             clock,
@@ -208,7 +208,7 @@ impl Transport {
                 asked = pause;
             }
         }
-        let again = retry::again(outcome, tried, &self.settings.retries)?;
+        let again = retry::again(outcome, tried, &self.settings.retry_policy)?;
         let in_time = now.saturating_add(again.pause.max(asked)) < request.deadline;
         let worth = tried < request.attempts && asked <= retry_after::LONGEST && in_time;
         // The rest of what was asked for is waited for at the gate.
@@ -247,11 +247,11 @@ fn is_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dyn Toke
 
 impl Stopped {
     /// The kind of error, in words that hold nothing the server or the caller sent.
-    pub(crate) fn explain(&self) -> (Kind, String) {
+    pub(crate) fn explain(&self) -> (ErrorKind, String) {
         match self {
-            Stopped::Deadline => (Kind::Deadline, "the call did not end within its time limit".into()),
+            Stopped::Deadline => (ErrorKind::Timeout, "the call did not end within its time limit".into()),
             Stopped::Paused(_) => (
-                Kind::RateLimited,
+                ErrorKind::RateLimited,
                 "the device has asked for a pause that ends after the time limit of this call".into(),
             ),
             Stopped::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),

@@ -1,20 +1,26 @@
 //! The client's own wire, with an ear at it.
 
 use http::{Request, Response, header};
-use legit_health::wire::{Http, HttpOptions, RequestBody, ResponseBody, Wire, WireError};
-use legit_health::{BoxFuture, Limits};
+use legit_health::http_client::{
+    HttpClient, HttpError, HttpOptions, RequestBody, ReqwestClient, ResponseBody,
+};
+use legit_health::{BoxFuture, Timeouts};
 use std::sync::{Arc, Mutex};
 
 /// Remembers the tokens that were sent.
 #[derive(Clone)]
 pub struct Recording {
-    http: Arc<Http>,
+    http: Arc<ReqwestClient>,
     tokens: Arc<Mutex<Vec<String>>>,
 }
 
 impl Recording {
     pub fn over(base_url: &str) -> Self {
-        let http = Http::new(&base_url.parse().unwrap(), &HttpOptions::default(), Limits::default().connect);
+        let http = ReqwestClient::new(
+            &base_url.parse().unwrap(),
+            &HttpOptions::default(),
+            Timeouts::default().connect,
+        );
         Self { http: Arc::new(http.unwrap()), tokens: Arc::default() }
     }
 
@@ -23,11 +29,11 @@ impl Recording {
     }
 }
 
-impl Wire for Recording {
+impl HttpClient for Recording {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         if let Some(value) = request.headers().get(header::AUTHORIZATION) {
             let token = value.to_str().unwrap().strip_prefix("Bearer ").unwrap().to_owned();
             let mut tokens = self.tokens.lock().unwrap();

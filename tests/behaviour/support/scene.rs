@@ -5,13 +5,13 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use legit_health::clock::Clock;
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError, WireErrorKind};
+use legit_health::http_client::{HttpClient, HttpError, HttpErrorKind, RequestBody, ResponseBody};
 use legit_health::{BoxFuture, Client, ClientBuilder, Credentials};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-type Outcome = Result<Response<ResponseBody>, WireError>;
+type Outcome = Result<Response<ResponseBody>, HttpError>;
 type Play = dyn Fn(Request<RequestBody>) -> BoxFuture<'static, Outcome> + Send + Sync;
 
 /// Counts what is sent; logs everybody in unless the play says otherwise.
@@ -48,7 +48,7 @@ impl Scene {
         Client::builder()
             .base_url("https://device.example/v2.0".parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .wire(self.clone())
+            .http_client(self.clone())
     }
 
     pub fn client(&self, clock: impl Clock) -> Client {
@@ -64,7 +64,7 @@ impl Scene {
     }
 }
 
-impl Wire for Scene {
+impl HttpClient for Scene {
     fn attempt(&self, request: Request<RequestBody>) -> BoxFuture<'_, Outcome> {
         let (count, play) = match request.uri().path().ends_with("/login") {
             true => (&self.logins, &self.login),
@@ -77,16 +77,16 @@ impl Wire for Scene {
 
 /// The whole answer at once.
 pub fn whole(answer: Response<Bytes>) -> Outcome {
-    let body = |body| Full::new(body).map_err(|never| -> WireError { match never {} });
+    let body = |body| Full::new(body).map_err(|never| -> HttpError { match never {} });
     Ok(answer.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
 }
 
 pub fn unconnected() -> Outcome {
-    Err(WireError { kind: WireErrorKind::Unconnected, source: "refused".into() })
+    Err(HttpError { kind: HttpErrorKind::NotConnected, source: "refused".into() })
 }
 
-pub fn lost() -> WireError {
-    WireError { kind: WireErrorKind::Lost, source: "reset".into() }
+pub fn lost() -> HttpError {
+    HttpError { kind: HttpErrorKind::ConnectionLost, source: "reset".into() }
 }
 
 /// What the device says about itself: the lightest of the calls.

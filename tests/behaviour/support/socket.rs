@@ -3,8 +3,8 @@
 use super::{Seen, ok, report, token};
 use bytes::Bytes;
 use http::Response;
-use legit_health::wire::HttpOptions;
-use legit_health::{Client, Credentials, Retries};
+use legit_health::http_client::HttpOptions;
+use legit_health::{Client, Credentials, RetryPolicy};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -221,8 +221,8 @@ pub fn client(base_url: &str, options: HttpOptions) -> Client {
     Client::builder()
         .base_url(base_url.parse().unwrap())
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
-        .http(options)
-        .retries(Retries { first_pause: Duration::ZERO, ..Retries::default() })
+        .http_options(options)
+        .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
         .build()
         .unwrap()
 }

@@ -122,7 +122,7 @@ mod tests {
             assert_eq!((found.len(), lengths), (5, vec![HEAT_MAP; pictures]));
             let global: types::GlobalSeverityReport =
                 serde_json::from_str(&global_severity(size).to_string()).unwrap();
-            assert!(global.extra.is_empty() && report.extra.is_empty());
+            assert!(global.unknown_fields.is_empty() && report.unknown_fields.is_empty());
         }
         assert!((2_650_000..2_750_000).contains(&diagnosis_support(Size::Full).to_string().len()));
         serde_json::from_value::<types::AccessToken>(login()).unwrap();

@@ -26,7 +26,7 @@ pub struct Load {
     pub warm: usize,
     /// So many requests are under way at a time, each on a connection of its own.
     #[arg(long, default_value_t = 1)]
-    pub concurrency: usize,
+    pub max_concurrent_requests: usize,
     /// The files that make up one request: up to three, or seventeen. They are read anew for every request.
     #[arg(long, num_args = 1.., required = true)]
     pub images: Vec<PathBuf>,
@@ -140,7 +140,7 @@ mod tests {
             requests: 10,
             seconds: None,
             warm: 2,
-            concurrency: 3,
+            max_concurrent_requests: 3,
             images: Vec::new(),
             response: "small".into(),
         };

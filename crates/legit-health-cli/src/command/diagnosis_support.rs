@@ -22,7 +22,7 @@ pub(crate) async fn run(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let report = device.client.diagnosis_support(images).keep_raw().await?;
+    let report = device.client.diagnosis_support(images).keep_json().await?;
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let answered = Answered {
         document: report.json().expect("the call was told to keep the document").to_owned(),

@@ -39,7 +39,7 @@ pub(crate) async fn for_condition(
         return Err(Failure::usage("`--condition` is empty: give an ICD-11 code, such as EA90"));
     }
     let lists = Lists::connect(connection, output).await?;
-    let questionnaires = lists.catalog.questionnaires(icd11).keep_raw().await?;
+    let questionnaires = lists.catalog.questionnaires(icd11).keep_json().await?;
     if output.is_json() {
         output.data(questionnaires.json().expect("the call keeps the document of a list"))?;
     } else {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 pub(crate) fn sites(sites: &[BodySiteEntry]) -> String {
     let lines = sites.iter().map(|site| line(site.code.as_str(), 24, name(&site.name)));
-    banner(sites.iter().map(|site| &site.other)) + &lines.collect::<String>()
+    banner(sites.iter().map(|site| &site.unknown_fields)) + &lines.collect::<String>()
 }
 
 pub(crate) fn questionnaires(questionnaires: &[QuestionnaireEntry], icd11: &str) -> String {
@@ -19,7 +19,7 @@ pub(crate) fn questionnaires(questionnaires: &[QuestionnaireEntry], icd11: &str)
         let name = name(&entry.title);
         line(entry.code.as_str(), 10, &format!("{:<7} {name}", plain(mode)))
     });
-    banner(questionnaires.iter().map(|entry| &entry.other)) + &lines.collect::<String>()
+    banner(questionnaires.iter().map(|entry| &entry.unknown_fields)) + &lines.collect::<String>()
 }
 
 fn line(code: &str, width: usize, rest: &str) -> String {

@@ -9,19 +9,19 @@ use super::validity::write_validity;
 use super::{CLOSING, SANDBOX, shortened};
 use crate::output::plain;
 use crate::scales::Scale;
-use legit_health::Scored;
+use legit_health::SeverityScore;
 use legit_health::report::Detection;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 /// `image` is the name of the image, if there is one.
-pub(crate) fn severity<S>(score: &Scored<S>, scale: &Scale, image: Option<&str>) -> String {
+pub(crate) fn severity<S>(score: &SeverityScore<S>, scale: &Scale, image: Option<&str>) -> String {
     let mut text = String::new();
     write(&mut text, score, scale, image).expect("writing to a string cannot fail");
     text
 }
 
-fn write<S>(text: &mut String, score: &Scored<S>, scale: &Scale, image: Option<&str>) -> fmt::Result {
+fn write<S>(text: &mut String, score: &SeverityScore<S>, scale: &Scale, image: Option<&str>) -> fmt::Result {
     if score.is_from_sandbox() {
         text.write_str(SANDBOX)?;
     }

@@ -5,17 +5,17 @@ use super::{CLOSING, SANDBOX, shortened};
 use crate::output::plain;
 use crate::scales::Scale;
 use legit_health::report::ViewFindings;
-use legit_health::{GlobalScored, GlobalView, View};
+use legit_health::{GlobalSeverityScore, GlobalView, View};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-pub(crate) fn whole_body<S>(score: &GlobalScored<S>, scale: &Scale) -> String {
+pub(crate) fn whole_body<S>(score: &GlobalSeverityScore<S>, scale: &Scale) -> String {
     let mut text = String::new();
     write(&mut text, score, scale).expect("writing to a string cannot fail");
     text
 }
 
-fn write<S>(text: &mut String, score: &GlobalScored<S>, scale: &Scale) -> fmt::Result {
+fn write<S>(text: &mut String, score: &GlobalSeverityScore<S>, scale: &Scale) -> fmt::Result {
     if score.is_from_sandbox() {
         text.write_str(SANDBOX)?;
     }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::pictures::NamedPicture;
 use crate::render;
 use legit_health::scale::{AnswerError, GlobalScale};
-use legit_health::{BoxFuture, GlobalScored, Severity, SomeViews};
+use legit_health::{BoxFuture, GlobalSeverityScore, Severity, SomeViews};
 
 /// Scores the views with a scale whose type is known inside.
 pub(crate) type ScoreWholeBody =
@@ -20,7 +20,7 @@ pub(super) fn score<S: GlobalScale>(
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let score = severity.global(sheet, views).keep_raw().await?;
+        let score = severity.global(sheet, views).keep_json().await?;
         Ok(Answered {
             document: score.json().expect("the call was told to keep the document").to_owned(),
             text: render::whole_body(&score, scale),
@@ -29,7 +29,7 @@ pub(super) fn score<S: GlobalScale>(
     })
 }
 
-fn pictures<S>(score: &GlobalScored<S>, scale: &str) -> Vec<NamedPicture> {
+fn pictures<S>(score: &GlobalSeverityScore<S>, scale: &str) -> Vec<NamedPicture> {
     let whole =
         score.whole.attachments.iter().map(|(code, picture)| NamedPicture::new(&[scale, code], picture));
     let views = score.views.iter().flat_map(|(view, findings)| {

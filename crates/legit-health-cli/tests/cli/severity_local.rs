@@ -74,7 +74,7 @@ fn a_bad_image_is_refused_before_anything_is_sent() {
     let output = apasi(folder.path(), &["--json"], "empty.jpg", &["surface=2"]);
     assert_eq!(output.status.code(), Some(4));
     let error = failure(&output);
-    assert_eq!((error["kind"].as_str(), error["fate"].as_str()), (Some("image"), Some("notSent")));
+    assert_eq!((error["kind"].as_str(), error["delivery"].as_str()), (Some("image"), Some("notSent")));
 }
 
 #[test]
@@ -125,5 +125,5 @@ fn a_place_where_nothing_can_be_written_is_found_before_the_call() {
     let output = apasi(folder.path(), &["--json"], PLAQUE, &["surface=2", "--save-images", PLAQUE]);
     assert_eq!(output.status.code(), Some(1));
     let error = failure(&output);
-    assert_eq!((error["kind"].as_str(), error["fate"].as_str()), (Some("system"), Some("notSent")));
+    assert_eq!((error["kind"].as_str(), error["delivery"].as_str()), (Some("system"), Some("notSent")));
 }

@@ -46,7 +46,7 @@ fn missing_answers_are_one_error_that_lists_them_all() {
     let output = manual(&["--json"], "pasi", &["erythema=3"]);
     assert_eq!(output.status.code(), Some(2));
     let error = failure(&output);
-    assert_eq!((error["kind"].as_str(), error["fate"].as_str()), (Some("usage"), Some("notSent")));
+    assert_eq!((error["kind"].as_str(), error["delivery"].as_str()), (Some("usage"), Some("notSent")));
     assert_eq!(
         error["message"],
         "`pasi` lacks answers: add `surface` (a whole number from 0 to 6), \

@@ -9,9 +9,9 @@ use side::Side;
 use super::Generation;
 use super::change::{Change, RustEffect, Verdict, Wire};
 use super::spot::Draft;
-use super::surface::{Effect, Surface, compare};
 use crate::document::{Document, Pointer};
 use crate::generate::Contract;
+use crate::public_api::changes::{Effect, compare};
 
 /// Changes with what they do to Rust; effects that no change explains come as changes of their own.
 pub(super) fn attach(
@@ -64,16 +64,6 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &C
         }
     };
     drafts.into_iter().map(change).collect()
-}
-
-/// What users notice between two generations, whatever the reason.
-pub(crate) fn effects(old: &Surface, new: &Surface) -> Vec<RustEffect> {
-    let effect = |effect: Effect| RustEffect {
-        item: named(&effect.item, effect.member.as_deref()),
-        what: Some(effect.what),
-        breaks: effect.breaks,
-    };
-    compare(old, new).into_iter().map(effect).collect()
 }
 
 /// The indices of effects that this change explains and none before it.

@@ -92,7 +92,8 @@ fn default_of(field: &Field) -> Option<Expr> {
             {
                 let function: syn::Path = function.parse()?;
                 default = Some(parse_quote!(#function()));
-            } else if ["default", "skip_serializing_if", "flatten"].iter().any(|key| meta.path.is_ident(key)) {
+            } else if ["default", "skip_serializing_if", "flatten"].iter().any(|key| meta.path.is_ident(key))
+            {
                 default.get_or_insert_with(|| parse_quote!(::std::default::Default::default()));
             }
             Ok(())
@@ -207,7 +208,8 @@ fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
     let passed = arguments.iter().filter(|(_, ty)| option(ty).is_none()).map(|(name, _)| name);
     let mut plain = function.clone();
     plain.sig.inputs = required.iter().map(|argument| (*argument).clone()).collect();
-    plain.attrs = attributes(&function.attrs, |parameter| !optional.iter().any(|(name, _)| *name == parameter));
+    plain.attrs =
+        attributes(&function.attrs, |parameter| !optional.iter().any(|(name, _)| *name == parameter));
     plain.block = parse_quote!({
         self.#with(#(#passed,)* &::std::default::Default::default()).await
     });
@@ -287,7 +289,8 @@ fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
 /// The attributes of a method, without the lines of the parameters that it has not.
 fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attribute> {
     let keep = |line: &str| {
-        let name = line.trim().strip_prefix("- `").and_then(|line| line.split_once("`: ")).map(|(name, _)| name);
+        let name =
+            line.trim().strip_prefix("- `").and_then(|line| line.split_once("`: ")).map(|(name, _)| name);
         name.is_none_or(&has)
     };
     attributes

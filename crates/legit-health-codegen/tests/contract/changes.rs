@@ -1,4 +1,4 @@
-//! Rehearsals: edited copies of the contract, each with its verdict, its explanation and what it does to the outlines.
+//! Edited copies of the contract: the verdict of each change, its explanation, and its effect on the outlines.
 
 use std::path::Path;
 
@@ -8,17 +8,17 @@ use legit_health_codegen::{
 
 use super::{changed, edited, root, text, texts};
 
-pub(super) struct Rehearsal {
+pub(super) struct SpecChange {
     pub(super) name: String,
     pub(super) verdict: Verdict,
     file: &'static str,
     pub(super) edits: Vec<(String, String)>,
 }
 
-pub(super) fn rehearsals() -> Vec<Rehearsal> {
-    let list = text("crates/legit-health-codegen/tests/rehearsals.yaml");
-    let list = Document::parse("rehearsals.yaml", &list).unwrap();
-    let one = |node: &Node| Rehearsal {
+pub(super) fn spec_changes() -> Vec<SpecChange> {
+    let list = text("crates/legit-health-codegen/tests/spec_compat.yaml");
+    let list = Document::parse("spec_compat.yaml", &list).unwrap();
+    let one = |node: &Node| SpecChange {
         name: node.text("name").unwrap().to_owned(),
         verdict: Verdict::named(node.text("verdict").unwrap()).unwrap(),
         file: if node.says("document", "catalog") { CATALOG } else { DEVICE },
@@ -28,16 +28,16 @@ pub(super) fn rehearsals() -> Vec<Rehearsal> {
             .map(|edit| (edit.text("replace").unwrap().to_owned(), edit.text("with").unwrap().to_owned()))
             .collect(),
     };
-    list.root().list("rehearsals").iter().map(one).collect()
+    list.root().list("changes").iter().map(one).collect()
 }
 
 /// The whole pipeline, in a directory of its own.
-fn rehearse(rehearsal: &Rehearsal, directory: &Path, old: &Built, before: &str) -> (Diff, String) {
+fn apply(change: &SpecChange, directory: &Path, old: &Built, before: &str) -> (Diff, String) {
     let edits: Vec<(&str, &str)> =
-        rehearsal.edits.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+        change.edits.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
     std::fs::create_dir_all(directory.join("openapi")).unwrap();
     for file in [DEVICE, CATALOG] {
-        let text = if file == rehearsal.file { edited(file, &edits) } else { text(file) };
+        let text = if file == change.file { edited(file, &edits) } else { text(file) };
         std::fs::write(directory.join(file), text).unwrap();
     }
     let new = Contract::read(directory).unwrap();
@@ -55,15 +55,15 @@ fn every_change_has_its_verdict_and_explains_itself() {
     let old = Built::of(Contract::read(root()).unwrap());
     let before = texts(old.generated().unwrap());
     let wrong = std::sync::Mutex::new(Vec::new());
-    let all = rehearsals();
+    let all = spec_changes();
     std::thread::scope(|scope| {
         for half in all.chunks(all.len().div_ceil(2)) {
             let (directory, old, before, wrong) = (directory.path(), &old, &before, &wrong);
             scope.spawn(move || {
-                for rehearsal in half {
-                    let (diff, outlines) = rehearse(rehearsal, &directory.join(&rehearsal.name), old, before);
-                    if diff.verdict != rehearsal.verdict {
-                        wrong.lock().unwrap().push(format!("{}: {:?}", rehearsal.name, diff.verdict));
+                for change in half {
+                    let (diff, outlines) = apply(change, &directory.join(&change.name), old, before);
+                    if diff.verdict != change.verdict {
+                        wrong.lock().unwrap().push(format!("{}: {:?}", change.name, diff.verdict));
                     }
                     let text = format!("{}\nOutlines\n\n{outlines}\n", diff.to_terminal());
                     assert!(
@@ -71,7 +71,7 @@ fn every_change_has_its_verdict_and_explains_itself() {
                             .take_while(|line| *line != "Outlines")
                             .all(|line| line.chars().count() <= 80)
                     );
-                    insta::assert_snapshot!(rehearsal.name.clone(), text);
+                    insta::assert_snapshot!(change.name.clone(), text);
                 }
             });
         }
@@ -85,8 +85,8 @@ fn a_change_is_told_to_machines_reviewers_and_readers_of_the_changelog() {
     let directory = tempfile::tempdir().unwrap();
     let old = Built::of(Contract::read(root()).unwrap());
     let before = texts(old.generated().unwrap());
-    let wanted = rehearsals().into_iter().find(|rehearsal| rehearsal.name == "member_renamed").unwrap();
-    let (diff, _) = rehearse(&wanted, directory.path(), &old, &before);
+    let wanted = spec_changes().into_iter().find(|change| change.name == "member_renamed").unwrap();
+    let (diff, _) = apply(&wanted, directory.path(), &old, &before);
     insta::assert_snapshot!("as_json", diff.to_json());
     insta::assert_snapshot!("as_markdown", diff.to_markdown());
     insta::assert_snapshot!("as_changelog", diff.to_changelog());

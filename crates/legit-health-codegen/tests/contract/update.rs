@@ -6,7 +6,7 @@ use legit_health_codegen::{
     CATALOG, Contract, DEVICE, Diff, Document, Map, Node, Part, RustEffect, Update, Verdict, diff, update,
 };
 
-use super::changes::rehearsals;
+use super::changes::spec_changes;
 use super::{edited, text, tools};
 
 /// A workspace with nothing but the contract.
@@ -279,13 +279,13 @@ fn the_other_document_is_not_taken_for_this_one() {
 fn a_change_means_the_same_in_another_dress() {
     let wanted =
         ["new_body_site", "required_member_of_a_request", "type_changed", "member_of_an_answer_may_be_null"];
-    let rehearsals = rehearsals().into_iter().filter(|rehearsal| wanted.contains(&rehearsal.name.as_str()));
+    let changes = spec_changes().into_iter().filter(|change| wanted.contains(&change.name.as_str()));
     let workspace = workspace();
     let ours = Contract::read(workspace.path()).unwrap();
     let mut tried = 0;
-    for rehearsal in rehearsals {
+    for change in changes {
         let edits: Vec<(&str, &str)> =
-            rehearsal.edits.iter().map(|(passage, with)| (passage.as_str(), with.as_str())).collect();
+            change.edits.iter().map(|(passage, with)| (passage.as_str(), with.as_str())).collect();
         let edited = Contract::parse(&edited(DEVICE, &edits), &text(CATALOG)).unwrap();
         let directly = diff(&ours, &edited);
         let done = device(workspace.path(), dressed(edited.device.root().clone()).as_bytes()).unwrap();
@@ -293,8 +293,8 @@ fn a_change_means_the_same_in_another_dress() {
             let notable = diff.changes.iter().filter(|change| change.id != "evidence-changed");
             notable.map(|change| (change.id.clone(), change.place.clone(), change.rust.clone())).collect()
         };
-        assert_eq!(what(&done.diff), what(&directly), "{}", rehearsal.name);
-        assert_eq!(done.diff.verdict, rehearsal.verdict, "{}", rehearsal.name);
+        assert_eq!(what(&done.diff), what(&directly), "{}", change.name);
+        assert_eq!(done.diff.verdict, change.verdict, "{}", change.name);
         tried += 1;
     }
     assert_eq!(tried, wanted.len());

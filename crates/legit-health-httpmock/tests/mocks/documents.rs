@@ -16,7 +16,10 @@ async fn a_report_on_three_images_can_be_changed_and_stored() {
     let report = client!(device).diagnosis_support([photo(), photo(), photo()]).await.unwrap();
     let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
     assert_eq!(unusable, [1]);
-    assert_eq!(report.other["mock"], json!({"notice": "Made up by legit-health-httpmock, for a test."}));
+    assert_eq!(
+        report.unknown_fields["mock"],
+        json!({"notice": "Made up by legit-health-httpmock, for a test."})
+    );
     let stored = serde_json::to_string(&*report).unwrap();
     assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), *report);
 }

@@ -1,7 +1,7 @@
 //! The device logs in by itself, unless a test says otherwise.
 
 use crate::support::photo;
-use legit_health::{Client, Credentials, Fate, Kind};
+use legit_health::{Client, Credentials, Delivery, ErrorKind};
 use legit_health_api::device::types::LoginRequest;
 use legit_health_httpmock::{MockDevice, client, document};
 
@@ -30,8 +30,8 @@ async fn other_credentials_are_refused() {
         .unwrap();
     let error = client.diagnosis_support(photo()).await.unwrap_err();
     assert_eq!(
-        (error.kind(), error.fate(), error.status()),
-        (Kind::Authentication, Fate::NotSent, Some(401))
+        (error.kind(), error.delivery(), error.status()),
+        (ErrorKind::Authentication, Delivery::NotSent, Some(401))
     );
     assert_eq!(device.logins(), 0);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{patient_client, photo};
 use legit_health::scale::Uas;
-use legit_health::{AnyScale, BodySite, Fate, Kind, answer};
+use legit_health::{AnyScale, BodySite, Delivery, ErrorKind, answer};
 use legit_health_httpmock::{MockDevice, Scenario, client, document};
 use std::time::Duration;
 
@@ -18,22 +18,22 @@ fn playing(scenario: Scenario) -> MockDevice {
 #[tokio::test]
 async fn what_fails_is_reported_for_what_it_is() {
     let wait = Duration::from_secs(5);
-    for (scenario, kind, fate, status, attempts) in [
-        (Scenario::WrongPassword, Kind::Authentication, Fate::NotSent, 401, 0),
-        (Scenario::RefusedTokens, Kind::Authentication, Fate::Answered, 401, 2),
-        (Scenario::Forbidden, Kind::Authentication, Fate::Answered, 403, 2),
-        (Scenario::RateLimit { retry_after: wait }, Kind::RateLimited, Fate::Answered, 429, 3),
-        (Scenario::ServerError, Kind::Server, Fate::Answered, 500, 1),
-        (Scenario::Unavailable, Kind::Server, Fate::Answered, 503, 3),
-        (Scenario::BadGateway, Kind::Server, Fate::Answered, 502, 3),
-        (Scenario::TooLarge, Kind::Rejected, Fate::Answered, 413, 1),
-        (Scenario::RefusedImage, Kind::Rejected, Fate::Answered, 422, 1),
-        (Scenario::BrokenReport, Kind::Contract, Fate::Answered, 200, 1),
+    for (scenario, kind, delivery, status, attempts) in [
+        (Scenario::WrongPassword, ErrorKind::Authentication, Delivery::NotSent, 401, 0),
+        (Scenario::RefusedTokens, ErrorKind::Authentication, Delivery::Responded, 401, 2),
+        (Scenario::Forbidden, ErrorKind::Authentication, Delivery::Responded, 403, 2),
+        (Scenario::RateLimit { retry_after: wait }, ErrorKind::RateLimited, Delivery::Responded, 429, 3),
+        (Scenario::ServerError, ErrorKind::Server, Delivery::Responded, 500, 1),
+        (Scenario::Unavailable, ErrorKind::Server, Delivery::Responded, 503, 3),
+        (Scenario::BadGateway, ErrorKind::Server, Delivery::Responded, 502, 3),
+        (Scenario::TooLarge, ErrorKind::Rejected, Delivery::Responded, 413, 1),
+        (Scenario::RefusedImage, ErrorKind::Rejected, Delivery::Responded, 422, 1),
+        (Scenario::BrokenReport, ErrorKind::InvalidResponse, Delivery::Responded, 200, 1),
     ] {
         let device = playing(scenario);
         let error = patient_client(&device).diagnosis_support(photo()).await.unwrap_err();
-        let told = (error.kind(), error.fate(), error.status(), error.attempts());
-        assert_eq!(told, (kind, fate, Some(status), attempts), "{scenario:?}: {error}");
+        let told = (error.kind(), error.delivery(), error.status(), error.attempts());
+        assert_eq!(told, (kind, delivery, Some(status), attempts), "{scenario:?}: {error}");
     }
 }
 
@@ -63,7 +63,10 @@ async fn a_long_pause_is_reported() {
     let wait = Duration::from_secs(600);
     let device = playing(Scenario::RateLimit { retry_after: wait });
     let error = client!(device).diagnosis_support(photo()).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry_after(), error.attempts()), (Kind::RateLimited, Some(wait), 1));
+    assert_eq!(
+        (error.kind(), error.retry_after(), error.attempts()),
+        (ErrorKind::RateLimited, Some(wait), 1)
+    );
 }
 
 #[tokio::test]
@@ -91,7 +94,7 @@ async fn an_unknown_scale_is_refused_by_its_code() {
     let client = client!(device);
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
     let error = arm.manual(AnyScale::new("uas7", [("itch", 2)]).unwrap()).await.unwrap_err();
-    assert_eq!((error.kind(), error.fields()[0].code()), (Kind::Rejected, "extra_forbidden"));
+    assert_eq!((error.kind(), error.fields()[0].code()), (ErrorKind::Rejected, "extra_forbidden"));
     let error = arm.manual(Uas { pruritus: answer!(1), wheals: answer!(1) }).await.unwrap_err();
     assert_eq!(error.fields().len(), 1);
 }
@@ -101,5 +104,5 @@ async fn new_codes_and_members_survive() {
     let device = playing(Scenario::NewCodes);
     let report = client!(device).diagnosis_support(photo()).await.unwrap();
     assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
-    assert_eq!(report.other["newMember"]["a"], 1);
+    assert_eq!(report.unknown_fields["newMember"]["a"], 1);
 }

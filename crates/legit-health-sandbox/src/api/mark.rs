@@ -1,7 +1,6 @@
 //! The mark in every document: a top-level `sandbox` object, so that a stored answer never passes for the
 //! device's.
 
-use legit_health_scoring::Mark;
 use serde_json::{Map, Value, json};
 
 use crate::scenario::Scenario;
@@ -46,13 +45,14 @@ impl Evidence {
     }
 }
 
-impl From<Mark> for Evidence {
-    fn from(mark: Mark) -> Self {
-        match mark {
-            Mark::Exact => Self::Exact,
-            Mark::Literature => Self::Literature,
-            Mark::Inferred => Self::Inferred,
-            Mark::Unknown => Self::Unknown,
+impl From<legit_health_scoring::Evidence> for Evidence {
+    fn from(evidence: legit_health_scoring::Evidence) -> Self {
+        use legit_health_scoring::Evidence as Scoring;
+        match evidence {
+            Scoring::Exact => Self::Exact,
+            Scoring::Literature => Self::Literature,
+            Scoring::Inferred => Self::Inferred,
+            Scoring::Unknown => Self::Unknown,
         }
     }
 }

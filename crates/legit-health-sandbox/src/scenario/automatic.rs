@@ -3,7 +3,7 @@
 
 mod wound;
 
-use legit_health_scoring::Auas;
+use legit_health_scoring::wheal_grade;
 
 use super::{Draw, Severity};
 
@@ -107,10 +107,6 @@ const fn percent(item: &'static str, percents: [f64; 4]) -> Seen {
     Seen { item, level: Level::Percent(percents) }
 }
 
-fn grade_of_wheals(wheals: u32) -> u8 {
-    Auas::grade_of(wheals).get()
-}
-
 /// As much a placeholder as the scale's formula.
 fn grade_of_inflammations(lesions: u32) -> u8 {
     match lesions {
@@ -144,7 +140,7 @@ static AUTOMATIC: [Automatic; 11] = [
         grade("excoriation", [0, 0, 0, 2]), grade("lichenification", [0, 0, 0, 2]), grade("dryness", [0, 1, 1, 3]),
     ] },
     Automatic { scale: "auas", seen: &[
-        Seen { item: "wheals", level: Level::GradedCount([0, 12, 34, 68], grade_of_wheals) },
+        Seen { item: "wheals", level: Level::GradedCount([0, 12, 34, 68], wheal_grade) },
     ] },
     Automatic { scale: "avasi", seen: &[percent("depigmentationPercentage", [0.0, 14.0, 45.0, 74.0])] },
     Automatic { scale: "awosi", seen: wound::SEEN },

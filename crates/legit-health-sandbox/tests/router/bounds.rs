@@ -110,7 +110,7 @@ async fn every_bound_holds_on_both_sides_and_whole_numbers_stay_whole() {
                     Some(kind) => assert_eq!(reply.faults(), [(kind, scale.place(item))], "{answer}"),
                     None => {
                         // What keeps the contract is scored, or has no formula here.
-                        let status = if Instrument::of(&scale.code).is_some() { 200 } else { 501 };
+                        let status = if Instrument::find(&scale.code).is_some() { 200 } else { 501 };
                         assert_eq!(reply.status, status, "{} {}: {}", scale.code, item.name, reply.body);
                     }
                 }

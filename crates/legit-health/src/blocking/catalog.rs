@@ -47,7 +47,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn body_sites(&self) -> Result<Reply<Vec<BodySiteEntry>>, Error> {
         self.thread.run(|| self.catalog.body_sites().into_future())
     }
@@ -56,7 +56,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn questionnaires(&self, icd11: &str) -> Result<Reply<Vec<QuestionnaireEntry>>, Error> {
         self.thread.run(|| self.catalog.questionnaires(icd11).into_future())
     }
@@ -65,7 +65,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn clinical_signs(&self) -> Result<Reply<BTreeMap<String, ClinicalSign>>, Error> {
         self.thread.run(|| self.catalog.clinical_signs().into_future())
     }

@@ -5,7 +5,7 @@ use crate::BodySite;
 use crate::error::Error;
 use crate::image::Image;
 use crate::reply::Reply;
-use crate::report::GlobalScored;
+use crate::report::GlobalSeverityScore;
 use crate::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use crate::severity::ScoresOf;
 use crate::views::IntoViews;
@@ -46,7 +46,7 @@ impl<'c> Severity<'c> {
         &self,
         scale: S,
         views: impl IntoViews,
-    ) -> Result<Reply<GlobalScored<S>>, Error> {
+    ) -> Result<Reply<GlobalSeverityScore<S>>, Error> {
         self.thread.run(|| self.severity.global(scale, views).into_future())
     }
 }
@@ -56,7 +56,7 @@ impl SeverityAt<'_> {
     ///
     /// # Errors
     ///
-    /// Each [`Kind`](crate::Kind) says what to do about it.
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn manual<A>(&self, answers: A) -> Result<Reply<<A::Sheets as ScoresOf>::Scores>, Error>
     where
         A: ManualAnswers,

@@ -1,7 +1,7 @@
 //! The thread on which connections live and tokens are renewed, between calls too.
 
 use crate::config::ConfigError;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use std::sync::Arc;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
@@ -41,7 +41,7 @@ impl Thread {
     {
         if Handle::try_current().is_ok() {
             return Err(Error::before_sending(
-                Kind::Configuration,
+                ErrorKind::Configuration,
                 "the blocking client was called inside an async runtime, where it would hold up everybody else: use \
                  the async client and `.await`",
             ));

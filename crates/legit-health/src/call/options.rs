@@ -29,8 +29,8 @@ pub(crate) enum Hashes {
 impl Options {
     pub(crate) fn usual(settings: &Settings) -> Self {
         Self {
-            limit: settings.limits.overall,
-            attempts: settings.retries.attempts,
+            limit: settings.timeouts.overall,
+            attempts: settings.retry_policy.max_attempts,
             keep: Keep::Report,
             // An audit log is of little use without them.
             hashes: if settings.observers.audit.is_some() { Hashes::Taken } else { Hashes::Skipped },
@@ -45,6 +45,6 @@ impl Options {
 
     /// The login is in nobody's audit log: its body is a password.
     pub(crate) fn of_login(settings: &Settings) -> Self {
-        Self { limit: settings.limits.login, hashes: Hashes::Skipped, ..Self::usual(settings) }
+        Self { limit: settings.timeouts.login, hashes: Hashes::Skipped, ..Self::usual(settings) }
     }
 }

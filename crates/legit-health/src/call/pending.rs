@@ -43,7 +43,7 @@ impl<T> PendingCall<T> {
 
     /// How often it may be sent, the first time included; 3 unless said otherwise. With 1 nothing is repeated, except after
     /// a login that became necessary.
-    pub fn attempts(mut self, most: u32) -> Self {
+    pub fn max_attempts(mut self, most: u32) -> Self {
         self.options.attempts = most;
         self
     }
@@ -56,13 +56,13 @@ impl<T> PendingCall<T> {
     }
 
     /// Takes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::Provenance).
-    pub fn hashes(mut self) -> Self {
+    pub fn record_digests(mut self) -> Self {
         self.options.hashes = Hashes::Taken;
         self
     }
 
     /// Keeps the text of the document as it came, for [`Reply::json`].
-    pub fn keep_raw(mut self) -> Self {
+    pub fn keep_json(mut self) -> Self {
         self.options.keep = Keep::Document;
         self
     }

@@ -1,10 +1,10 @@
 //! What happened to a call, noted below parsing.
 
 use super::Hashes;
-use crate::error::Fate;
-use crate::reply::Unmodelled;
+use crate::error::Delivery;
+use crate::http_client::ResponseBody;
+use crate::reply::UnknownFields;
 use crate::transport::{DigestOfSent, Sha256Digest, Stopped};
-use crate::wire::ResponseBody;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use legit_health_api::seam::SeamError;
@@ -20,7 +20,7 @@ pub(crate) struct Record {
 /// The record of a call that has ended.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    pub(crate) fate: Fate,
+    pub(crate) delivery: Delivery,
     pub(crate) attempts: u32,
     /// Of the last attempt, from the head of its answer.
     pub(crate) status: Option<StatusCode>,
@@ -32,7 +32,7 @@ pub(crate) struct Outcome {
     /// The last complete answer, shared with the parser.
     pub(crate) answer: Option<Bytes>,
     /// What this version does not know of it.
-    pub(crate) unmodelled: Unmodelled,
+    pub(crate) unknown_fields: UnknownFields,
     pub(crate) why_unanswered: Option<Unanswered>,
 }
 
@@ -57,33 +57,33 @@ impl Record {
         self.digest_of_sent.as_ref()?.get().copied()
     }
 
-    /// The fate before this attempt comes back, in case no byte of it leaves.
-    pub(crate) fn begin_attempt(&self) -> Fate {
+    /// The delivery before this attempt comes back, in case no byte of it leaves.
+    pub(crate) fn begin_attempt(&self) -> Delivery {
         let mut outcome = self.outcome();
         outcome.attempts += 1;
         outcome.status = None;
         outcome.request_id = None;
         outcome.retry_after = None;
         outcome.answer = None;
-        outcome.unmodelled = Unmodelled::default();
-        let before = std::mem::replace(&mut outcome.fate, Fate::MayHaveRun);
-        outcome.earlier_unanswered |= before == Fate::MayHaveRun;
+        outcome.unknown_fields = UnknownFields::default();
+        let before = std::mem::replace(&mut outcome.delivery, Delivery::MayHaveRun);
+        outcome.earlier_unanswered |= before == Delivery::MayHaveRun;
         before
     }
 
-    pub(crate) fn restore_fate(&self, fate: Fate) {
-        self.outcome().fate = fate;
+    pub(crate) fn restore_fate(&self, delivery: Delivery) {
+        self.outcome().delivery = delivery;
     }
 
     /// The attempt's request came to no end on this side, so nobody has answered it.
-    pub(crate) fn broken_off(&self, fate: Fate) {
+    pub(crate) fn broken_off(&self, delivery: Delivery) {
         let mut outcome = self.outcome();
-        outcome.fate = fate;
+        outcome.delivery = delivery;
         outcome.status = None;
         outcome.request_id = None;
     }
 
-    /// A head without its body leaves the fate open: the call may have run.
+    /// A head without its body leaves the delivery open: the call may have run.
     pub(crate) fn head_arrived(&self, response: &Response<ResponseBody>) {
         let mut outcome = self.outcome();
         outcome.status = Some(response.status());
@@ -92,12 +92,13 @@ impl Record {
 
     pub(crate) fn answered(&self, answer: &Response<Bytes>) {
         let mut outcome = self.outcome();
-        outcome.fate = if outcome.earlier_unanswered { Fate::MayHaveRun } else { Fate::Answered };
+        outcome.delivery =
+            if outcome.earlier_unanswered { Delivery::MayHaveRun } else { Delivery::Responded };
         outcome.answer = Some(answer.body().clone());
     }
 
-    pub(crate) fn looked_through(&self, unmodelled: Unmodelled) {
-        self.outcome().unmodelled = unmodelled;
+    pub(crate) fn looked_through(&self, unknown_fields: UnknownFields) {
+        self.outcome().unknown_fields = unknown_fields;
     }
 
     pub(crate) fn told_to_wait(&self, pause: Duration) {

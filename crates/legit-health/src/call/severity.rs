@@ -4,9 +4,9 @@ use super::{Call, PendingCall};
 use crate::client::Shared;
 use crate::error::Error;
 use crate::image::Image;
-use crate::report::{GlobalScored, Scored};
+use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
-use crate::severity::{AnswersRefused, Condition, ScoresOf, local_set, manual_set};
+use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::views::SomeViews;
 use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
@@ -33,7 +33,7 @@ pub(crate) fn manual<Q: ScoresOf>(
         let request = types::ManualSeverityRequest::new(body_site, condition.into_wire(), scoring_system)
             .with_payload(payload);
         let result = bound.api.severity_manual(&request).await;
-        bound.conclude(result, |wire| Ok(Q::in_order(Scored::read_all(wire, &codes)?)))
+        bound.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn local<Q: ScoresOf>(
         let (condition, media) = (condition.into_wire(), bound.media(image));
         let request = types::LocalSeverityRequest::new(body_site, condition, media, scoring_system);
         let result = bound.api.severity_local(&request).await;
-        bound.conclude(result, |wire| Ok(Q::in_order(Scored::read_all(wire, &codes)?)))
+        bound.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn global<S: GlobalScale>(
     shared: Arc<Shared>,
     condition: Condition,
     views: SomeViews,
-) -> PendingCall<GlobalScored<S>> {
+) -> PendingCall<GlobalSeverityScore<S>> {
     PendingCall::new(shared.usual_options(), move |options| async move {
         let bound = Call::authorised(&shared, &operations::SEVERITY_GLOBAL, options);
         let item: BTreeMap<GlobalView, _> = views
@@ -74,10 +74,10 @@ pub(crate) fn global<S: GlobalScale>(
         let scoring_system = [(S::CODE.into(), types::GlobalInput::new(item))].into();
         let request = types::GlobalSeverityRequest::new(condition.into_wire(), scoring_system);
         let result = bound.api.severity_global(&request).await;
-        bound.conclude(result, |wire| GlobalScored::read(wire, &S::CODE.into(), sent))
+        bound.conclude(result, |wire| GlobalSeverityScore::read(wire, &S::CODE.into(), sent))
     })
 }
 
-fn refused<T>(shared: &Shared, why: AnswersRefused) -> PendingCall<T> {
+fn refused<T>(shared: &Shared, why: AnswerSheetError) -> PendingCall<T> {
     PendingCall::refused(shared.usual_options(), Error::from(why))
 }

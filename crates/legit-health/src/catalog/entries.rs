@@ -21,7 +21,7 @@ pub struct BodySiteEntry {
     pub name: Names,
     /// What else was sent.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
 /// A scoring system and its names.
@@ -45,7 +45,7 @@ pub struct QuestionnaireEntry {
     pub description: Names,
     /// What else was sent: questions and their answers, in a form that is not documented.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
 /// A clinical sign.
@@ -59,7 +59,7 @@ pub struct ClinicalSign {
 
 impl FromWire<types::BodySiteEntry> for BodySiteEntry {
     fn from_wire(wire: types::BodySiteEntry) -> Self {
-        Self { code: wire.code, name: wire.name, other: wire.unknown_fields }
+        Self { code: wire.code, name: wire.name, unknown_fields: wire.unknown_fields }
     }
 }
 
@@ -72,7 +72,7 @@ impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
             path: wire.path,
             title: wire.title.unwrap_or_default(),
             description: wire.description.unwrap_or_default(),
-            other: wire.unknown_fields,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

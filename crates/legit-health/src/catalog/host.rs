@@ -1,15 +1,15 @@
 //! Where the catalogue is, and how it is reached.
 
 use crate::config::BaseUrl;
+use crate::http_client::RequestBuilder;
 use crate::transport::Transport;
-use crate::wire::Unconnected;
 use std::sync::Arc;
 
 /// Its own transport, even over the device's wire: what one host asks for is not the other's affair.
 pub(crate) struct Host {
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: Arc<Transport>,
-    pub(crate) request_builder: Unconnected,
+    pub(crate) request_builder: RequestBuilder,
 }
 
 impl Host {

@@ -4,11 +4,11 @@ use super::{Client, Shared};
 use crate::auth::{CredentialsSource, SingleFlight};
 use crate::catalog::{Catalog, Host};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{BaseUrl, ConfigError, OwnHeaders};
+use crate::config::{BaseUrl, ConfigError, DefaultHeaders};
+use crate::http_client::{HttpClient, HttpOptions, Proxy, ReqwestClient};
 use crate::observe::{Audit, Observer};
-use crate::policy::{Limits, Retries};
+use crate::policy::{RetryPolicy, Timeouts};
 use crate::transport::{Settings, Transport};
-use crate::wire::{Http, HttpOptions, Proxy, Wire};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -31,10 +31,10 @@ pub struct ClientBuilder {
     base_url: Option<BaseUrl>,
     catalog_url: Option<BaseUrl>,
     credentials: Option<Arc<dyn CredentialsSource>>,
-    wire: Option<Arc<dyn Wire>>,
+    wire: Option<Arc<dyn HttpClient>>,
     http: Option<HttpOptions>,
     clock: Option<Arc<dyn Clock>>,
-    headers: OwnHeaders,
+    headers: DefaultHeaders,
     /// What the transport of the device needs; its headers come with `build`.
     settings: Settings,
 }
@@ -60,26 +60,26 @@ impl ClientBuilder {
     }
 
     /// How long to wait. Each call can have an overall limit of its own.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.settings.limits = limits;
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.settings.timeouts = timeouts;
         self
     }
 
     /// How often to try again.
-    pub fn retries(mut self, retries: Retries) -> Self {
-        self.settings.retries = retries;
+    pub fn retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
+        self.settings.retry_policy = retry_policy;
         self
     }
 
     /// How many requests are under way at the same time, 64 unless said otherwise; each has a connection of its own. Further
     /// calls wait for their turn, which counts against their time limit.
-    pub fn concurrency(mut self, most: usize) -> Self {
-        self.settings.concurrency = most;
+    pub fn max_concurrent_requests(mut self, most: usize) -> Self {
+        self.settings.max_concurrent_requests = most;
         self
     }
 
     /// CA certificates, a client certificate, a proxy.
-    pub fn http(mut self, options: HttpOptions) -> Self {
+    pub fn http_options(mut self, options: HttpOptions) -> Self {
         self.http = Some(options);
         self
     }
@@ -110,7 +110,7 @@ impl ClientBuilder {
     }
 
     /// How requests are carried, those to the catalogue too; sockets unless said otherwise.
-    pub fn wire(mut self, wire: impl Wire) -> Self {
+    pub fn http_client(mut self, wire: impl HttpClient) -> Self {
         self.wire = Some(Arc::new(wire));
         self
     }
@@ -135,14 +135,14 @@ impl ClientBuilder {
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
         let catalog_url = self.catalog_url.unwrap_or_else(|| Host::beside(&base_url));
         let (wire, catalog_wire) =
-            wires(self.wire, self.http, &base_url, &catalog_url, &self.settings.limits)?;
+            wires(self.wire, self.http, &base_url, &catalog_url, &self.settings.timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
-        let (own_headers, user_agent) = self.headers.checked()?;
-        let settings = Settings { headers: own_headers, ..self.settings };
+        let (default_headers, user_agent) = self.headers.checked()?;
+        let settings = Settings { headers: default_headers, ..self.settings };
         // What is meant for a gateway before the device is nobody else's affair.
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };
-        let request_builder = Http::unconnected();
+        let request_builder = ReqwestClient::request_builder();
         let catalog = Catalog::on(Host {
             base_url: catalog_url,
             transport: Arc::new(Transport::new(catalog_wire, clock.clone(), catalog_settings)),
@@ -163,14 +163,14 @@ impl ClientBuilder {
 }
 
 /// One for the device, one for the catalogue.
-type Wires = (Arc<dyn Wire>, Arc<dyn Wire>);
+type Wires = (Arc<dyn HttpClient>, Arc<dyn HttpClient>);
 
 fn wires(
-    given: Option<Arc<dyn Wire>>,
+    given: Option<Arc<dyn HttpClient>>,
     options: Option<HttpOptions>,
     device: &BaseUrl,
     catalog: &BaseUrl,
-    limits: &Limits,
+    timeouts: &Timeouts,
 ) -> Result<Wires, ConfigError> {
     match (given, options) {
         (Some(_), Some(_)) => Err(ConfigError::new(
@@ -179,8 +179,8 @@ fn wires(
         (Some(wire), None) => Ok((wire.clone(), wire)),
         (None, options) => {
             let options = options.unwrap_or_default();
-            let connect = |to: &BaseUrl, options: &HttpOptions| -> Result<Arc<dyn Wire>, ConfigError> {
-                Ok(Arc::new(Http::new(to, options, limits.connect)?))
+            let connect = |to: &BaseUrl, options: &HttpOptions| -> Result<Arc<dyn HttpClient>, ConfigError> {
+                Ok(Arc::new(ReqwestClient::new(to, options, timeouts.connect)?))
             };
             let wire = connect(device, &options)?;
             let elsewhere = options_elsewhere(&options, device, catalog);

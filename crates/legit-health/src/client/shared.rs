@@ -7,7 +7,7 @@ use crate::auth::{
 use crate::call::{Call, Options};
 use crate::catalog::Catalog;
 use crate::config::BaseUrl;
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::reply::{BrokenContract, Reply};
 use crate::transport::Transport;
 use futures_util::future::{Either, select};
@@ -89,7 +89,7 @@ async fn credentials_within(shared: &Arc<Shared>, options: &Options) -> Result<C
     match select(shared.credentials.credentials(), limit).await {
         Either::Left((credentials, _)) => Ok(credentials?),
         Either::Right(_) => {
-            Err(Error::before_sending(Kind::Deadline, "the credentials could not be had in time"))
+            Err(Error::before_sending(ErrorKind::Timeout, "the credentials could not be had in time"))
         }
     }
 }
@@ -109,7 +109,7 @@ async fn log_in(shared: &Arc<Shared>, credentials: Credentials, options: Options
     });
     reply.map(Reply::into_inner).map_err(|error| match error.status() {
         Some(404) => error.recast(
-            Kind::Configuration,
+            ErrorKind::Configuration,
             "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",
         ),
         _ => error,

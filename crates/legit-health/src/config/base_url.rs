@@ -26,7 +26,7 @@ impl BaseUrl {
         self.loopback
     }
 
-    /// True if one [`Http`](crate::wire::Http) serves both.
+    /// True if one [`ReqwestClient`](crate::http_client::ReqwestClient) serves both.
     pub(crate) fn is_connected_like(&self, other: &Self) -> bool {
         (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
     }

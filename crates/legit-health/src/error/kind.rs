@@ -3,14 +3,14 @@
 /// What sort of failure an [`Error`](crate::Error) is, and so what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum ErrorKind {
     /// The client is not set up, or wrongly. Correct the setting that the sentence names; nothing was sent.
     Configuration,
     /// An image was refused on this side, or there were too many. Choose or take another; nothing was sent. Or its file
     /// could not be read again while it was sent, or had changed: no whole request has left; open it again.
-    Image,
+    InvalidImage,
     /// Answers were refused on this side: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
-    Answers,
+    InvalidAnswers,
     /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
     /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
     Authentication,
@@ -21,18 +21,18 @@ pub enum Kind {
     RateLimited,
     /// The device, or a gateway before it, failed (5xx), still after the retries if it was worth any.
     Server,
-    /// No connection, or a lost one, still after the retries. See [`fate`](crate::Error::fate) before repeating.
+    /// No connection, or a lost one, still after the retries. See [`delivery`](crate::Error::delivery) before repeating.
     Connection,
     /// The other side has no certificate that this machine trusts, or no secure connection could be agreed on. It is not
     /// tried again, and no request was read. The sentence says which it is and what to do.
     Certificate,
-    /// A time limit passed. See [`fate`](crate::Error::fate) before repeating.
-    Deadline,
+    /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
+    Timeout,
     /// The answer is larger than this client reads.
-    TooLarge,
+    ResponseTooLarge,
     /// The answer breaks the contract, so nothing of it is passed on: the device is newer than this client, or something
     /// else has answered. Report it with the request id.
-    Contract,
+    InvalidResponse,
     /// A bug in this client. Nothing was sent; report it.
     Internal,
 }

@@ -18,7 +18,7 @@ pub struct DeviceInformation {
     pub manufacturer: Manufacturer,
     /// What else the label says: members that this version has no place for.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
 /// Who makes the device.
@@ -35,7 +35,7 @@ pub struct Manufacturer {
 impl DeviceInformation {
     /// True if a sandbox answers, and not the device.
     pub fn is_sandbox(&self) -> bool {
-        self.other.contains_key("sandbox")
+        self.unknown_fields.contains_key("sandbox")
     }
 }
 
@@ -46,7 +46,7 @@ impl FromWire<types::DeviceInformation> for DeviceInformation {
             names: texts(wire.name),
             versions: texts(wire.version),
             manufacturer: Manufacturer { name: wire.manufacturer.name, address: wire.manufacturer.address },
-            other: wire.unknown_fields,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct DiagnosisSupport {
     pub images: Vec<ImageFindings>,
     /// What else the device sent: members that this version has no place for.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
 /// A condition and how likely the device holds it to be.
@@ -63,7 +63,7 @@ impl DiagnosisSupport {
 
     /// True if a sandbox wrote this report: it is not about any patient.
     pub fn is_from_sandbox(&self) -> bool {
-        self.other.contains_key("sandbox")
+        self.unknown_fields.contains_key("sandbox")
     }
 
     /// A report on another number of images than was sent cannot be told apart by image, so none of it is used.
@@ -82,7 +82,7 @@ impl DiagnosisSupport {
             indicators: wire.clinical_indicator.into_report(),
             performance: wire.performance_indicator.into_report(),
             images: wire.imaging_analysis.into_iter().map(ImageFindings::from_wire).collect(),
-            other: wire.unknown_fields,
+            unknown_fields: wire.unknown_fields,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The result of a severity assessment of the whole body.
 
 use super::scored::{ScaleTag, document_of, read_media, without};
-use super::{Detection, Picture, Score, Scored, Validity};
+use super::{Detection, OutputImage, Score, SeverityScore, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::scale::AnyScale;
@@ -17,9 +17,9 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
-pub struct GlobalScored<S> {
+pub struct GlobalSeverityScore<S> {
     /// The score over all views that were sent. It has no items; these are the `views`.
-    pub whole: Scored<S>,
+    pub whole: SeverityScore<S>,
     /// The views that were sent, and so what the score covers. Fewer than seventeen are not a whole body.
     pub covered: BTreeSet<GlobalView>,
     /// What the device said about single views; empty if it said nothing.
@@ -38,16 +38,16 @@ pub struct ViewFindings {
     pub score: Option<Score>,
     /// Masks, overlays and the like, by code.
     #[serde(default)]
-    pub attachments: BTreeMap<String, Picture>,
+    pub attachments: BTreeMap<String, OutputImage>,
     /// What was found in the image, with its place.
     #[serde(default)]
     pub detections: Vec<Detection>,
     /// What else the device sent about this view.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
-impl<S> GlobalScored<S> {
+impl<S> GlobalSeverityScore<S> {
     /// What the device said about this view.
     pub fn view(&self, view: View) -> Option<&ViewFindings> {
         self.views.get(&view.into())
@@ -78,8 +78,12 @@ impl<S> GlobalScored<S> {
         let mut evolution = wire.patient_evolution;
         let found = evolution.remove(code).flatten().ok_or_else(|| without(code))?;
         let document = document_of!(wire);
-        let whole =
-            Scored::<AnyScale>::assemble(code.clone(), found.score.into_report(), found.media, &document);
+        let whole = SeverityScore::<AnyScale>::assemble(
+            code.clone(),
+            found.score.into_report(),
+            found.media,
+            &document,
+        );
         let views =
             found.item.into_iter().flatten().map(|(view, result)| (view, result.into_report())).collect();
         Ok(Self { whole: whole.of(), covered, views })
@@ -94,14 +98,14 @@ impl FromWire<types::ViewResult> for ViewFindings {
             score: wire.score.map(Score::from_wire),
             attachments,
             detections,
-            other: wire.unknown_fields,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }
 
-impl<S> fmt::Debug for GlobalScored<S> {
+impl<S> fmt::Debug for GlobalSeverityScore<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GlobalScored")
+        f.debug_struct("GlobalSeverityScore")
             .field("whole", &self.whole)
             .field("covered", &self.covered.len())
             .field("views", &self.views.len())

@@ -1,6 +1,6 @@
 //! What was found in one image.
 
-use super::{ClinicalIndicators, Concept, Picture, Validity, structure_only};
+use super::{ClinicalIndicators, Concept, OutputImage, Validity, structure_only};
 use crate::Percent;
 use crate::report::wire::{FromWire, IntoReport};
 use legit_health_api::device::types;
@@ -32,7 +32,7 @@ pub struct ImageConclusion {
     /// The condition.
     pub condition: Concept,
     /// Where the device looked; given for the first few.
-    pub heat_map: Option<Picture>,
+    pub heat_map: Option<OutputImage>,
 }
 
 structure_only!(ImageConclusion);

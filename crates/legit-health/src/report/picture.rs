@@ -11,7 +11,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Picture {
+pub struct OutputImage {
     /// What it is, in the device's words.
     pub title: String,
     /// Such as `image/jpeg`, in the device's words; the bytes are not looked into.
@@ -28,7 +28,7 @@ pub struct Picture {
     pub color_model: String,
 }
 
-impl FromWire<types::OutputImage> for Picture {
+impl FromWire<types::OutputImage> for OutputImage {
     fn from_wire(wire: types::OutputImage) -> Self {
         Self {
             title: wire.title,
@@ -41,9 +41,9 @@ impl FromWire<types::OutputImage> for Picture {
     }
 }
 
-impl fmt::Debug for Picture {
+impl fmt::Debug for OutputImage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Picture({} × {}, {} bytes)", self.width, self.height, self.data.len())
+        write!(f, "OutputImage({} × {}, {} bytes)", self.width, self.height, self.data.len())
     }
 }
 

@@ -8,11 +8,11 @@ mod score;
 
 pub use detection::{BoundingBox, Detection};
 pub(crate) use document::{Document, document_of};
-pub use item::ScoredItem;
+pub use item::ItemScore;
 pub use scale_of::{ScaleOf, ScaleTag};
 pub use score::{Band, Score};
 
-use super::{Figure, Picture, Validity};
+use super::{Measurement, OutputImage, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::scale::AnyScale;
@@ -30,7 +30,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
-pub struct Scored<S> {
+pub struct SeverityScore<S> {
     /// Which scale this is a score of.
     pub scale: ScaleOf<S>,
     /// The score, in points of its scale.
@@ -40,16 +40,16 @@ pub struct Scored<S> {
     /// The device's grade.
     pub intensity: Option<Intensity>,
     /// What this body zone contributes to the score of the whole body.
-    pub contribution: Option<Figure>,
+    pub contribution: Option<Measurement>,
     /// The ranges that the device sent for its words; empty if it sent none.
     #[serde(default)]
     pub bands: Vec<Band>,
     /// Items by code: what was answered, or what the device saw. Empty if the device gave none.
     #[serde(default)]
-    pub items: BTreeMap<String, ScoredItem>,
+    pub items: BTreeMap<String, ItemScore>,
     /// Masks, overlays and the like, by code, such as `segmentation`.
     #[serde(default)]
-    pub attachments: BTreeMap<String, Picture>,
+    pub attachments: BTreeMap<String, OutputImage>,
     /// What was found in the image, with its place.
     #[serde(default)]
     pub detections: Vec<Detection>,
@@ -65,24 +65,24 @@ pub struct Scored<S> {
     pub analysis_seconds: f64,
     /// What else the device sent: members of the document that this version has no place for.
     #[serde(default)]
-    pub other: Map<String, Value>,
+    pub unknown_fields: Map<String, Value>,
 }
 
-impl<S: Scale> Scored<S> {
+impl<S: Scale> SeverityScore<S> {
     /// A score with nothing but its value, to build one by hand:
     ///
     /// ```
-    /// use legit_health::{Intensity, Scored, scale::Pure4};
+    /// use legit_health::{Intensity, SeverityScore, scale::Pure4};
     ///
-    /// let score = Scored::<Pure4> { intensity: Some(Intensity::High), ..Scored::new(2.0) };
+    /// let score = SeverityScore::<Pure4> { intensity: Some(Intensity::High), ..SeverityScore::new(2.0) };
     /// assert_eq!((score.value, score.scale.code().as_str()), (2.0, "pure4"));
     /// ```
     pub fn new(value: f64) -> Self {
-        Scored::any(S::CODE, value).of()
+        SeverityScore::any(S::CODE, value).of()
     }
 }
 
-impl Scored<AnyScale> {
+impl SeverityScore<AnyScale> {
     /// Like [`new`](Self::new), for a scale that is known by its code only.
     pub fn any(code: &str, value: f64) -> Self {
         let score = Score { value, category: None, intensity: None, contribution: None, bands: Vec::new() };
@@ -129,20 +129,20 @@ impl Scored<AnyScale> {
             status: document.status.clone(),
             issued: document.issued.clone(),
             analysis_seconds: document.analysis_seconds,
-            other: document.other.clone(),
+            unknown_fields: document.unknown_fields.clone(),
         }
     }
 }
 
-impl<S> Scored<S> {
+impl<S> SeverityScore<S> {
     /// True if a sandbox wrote this: it is not about any patient.
     pub fn is_from_sandbox(&self) -> bool {
-        self.other.contains_key("sandbox")
+        self.unknown_fields.contains_key("sandbox")
     }
 
     /// The same score, as one of the scale that was asked for under this code.
-    pub(crate) fn of<T>(self) -> Scored<T> {
-        Scored {
+    pub(crate) fn of<T>(self) -> SeverityScore<T> {
+        SeverityScore {
             scale: self.scale.of(),
             value: self.value,
             category: self.category,
@@ -157,7 +157,7 @@ impl<S> Scored<S> {
             status: self.status,
             issued: self.issued,
             analysis_seconds: self.analysis_seconds,
-            other: self.other,
+            unknown_fields: self.unknown_fields,
         }
     }
 }
@@ -169,16 +169,16 @@ pub(crate) fn without(code: &ScoringSystemCode) -> BrokenContract {
 
 pub(crate) fn read_media(
     media: Option<types::EvolutionMedia>,
-) -> (BTreeMap<String, Picture>, Vec<Detection>) {
+) -> (BTreeMap<String, OutputImage>, Vec<Detection>) {
     let types::EvolutionMedia { attachment, detection, .. } = media.unwrap_or_default();
     let pictures =
         attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into_report())).collect();
     (pictures, detection.into_iter().flatten().map(Detection::from_wire).collect())
 }
 
-impl<S> fmt::Debug for Scored<S> {
+impl<S> fmt::Debug for SeverityScore<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scored")
+        f.debug_struct("SeverityScore")
             .field("scale", &self.scale)
             .field("items", &self.items.len())
             .field("attachments", &self.attachments.len())

@@ -23,10 +23,10 @@ pub struct Validity {
     pub modality: Modality,
     /// Further figures about whether it shows skin, by code, such as `aiConfidence` (percent).
     #[serde(default)]
-    pub domain_figures: BTreeMap<String, Figure>,
+    pub domain_measurements: BTreeMap<String, Measurement>,
     /// Further figures about the kind of picture, by code, such as `aiConfidenceClinical` (percent).
     #[serde(default)]
-    pub modality_figures: BTreeMap<String, Figure>,
+    pub modality_measurements: BTreeMap<String, Measurement>,
 }
 
 /// How good an image is.
@@ -46,7 +46,7 @@ pub struct Quality {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct Figure {
+pub struct Measurement {
     /// Percent or a plain number; the code tells which.
     pub value: f64,
     /// What it measures.
@@ -55,7 +55,7 @@ pub struct Figure {
     pub interpretation: Option<String>,
 }
 
-structure_only!(Quality, Figure);
+structure_only!(Quality, Measurement);
 
 impl FromWire<types::MediaValidity> for Validity {
     fn from_wire(wire: types::MediaValidity) -> Self {
@@ -64,13 +64,13 @@ impl FromWire<types::MediaValidity> for Validity {
             quality: wire.quality.into_report(),
             is_dermatological: wire.domain.is_dermatological,
             modality: wire.modality.value,
-            domain_figures: figures(wire.domain.additional_data),
-            modality_figures: figures(wire.modality.additional_data),
+            domain_measurements: figures(wire.domain.additional_data),
+            modality_measurements: figures(wire.modality.additional_data),
         }
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Figure> {
+fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
     wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
 }
 
@@ -80,7 +80,7 @@ impl FromWire<types::QualityCheck> for Quality {
     }
 }
 
-impl FromWire<types::Measurement> for Figure {
+impl FromWire<types::Measurement> for Measurement {
     fn from_wire(wire: types::Measurement) -> Self {
         Self { value: wire.value, code: wire.code.into_report(), interpretation: wire.interpretation }
     }

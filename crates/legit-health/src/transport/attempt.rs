@@ -4,10 +4,10 @@ use super::body::Failure;
 use super::pulse::Pulse;
 use super::{Prepared, RequestBody, Transport, decode, receive};
 use crate::call::Record;
-use crate::error::{Fate, Kind};
+use crate::error::{Delivery, ErrorKind};
+use crate::http_client::{CertificateProblem, HttpError, HttpErrorKind};
 use crate::image::ImageError;
 use crate::observe::AttemptEnd;
-use crate::wire::{Distrust, WireError, WireErrorKind};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{HeaderValue, Request, Response, header};
@@ -23,7 +23,7 @@ pub(crate) enum AttemptError {
     /// An image could not be read to its end, so no request was whole.
     Image(ImageError),
     /// The connection was never made, or was lost before the answer was complete.
-    Lost(WireError),
+    Lost(HttpError),
     TimedOut,
     TooLarge,
     /// The answer cannot be read, for this reason.
@@ -41,8 +41,8 @@ impl Transport {
         let begun = self.clock.now();
         let pulse = Arc::new(Pulse::new(self.clock.clone()));
         let exchange = pin!(self.exchange(request, token, &pulse, record));
-        let limit = self.clock.sleep_until(begun.saturating_add(self.settings.limits.attempt));
-        let stall = pin!(pulse.stalled_for(self.settings.limits.stall));
+        let limit = self.clock.sleep_until(begun.saturating_add(self.settings.timeouts.attempt));
+        let stall = pin!(pulse.stalled_for(self.settings.timeouts.idle));
         let outcome = match select(exchange, select(limit, stall)).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right((Either::Left(_), _)) => Err(AttemptError::TimedOut),
@@ -85,7 +85,7 @@ impl Transport {
     async fn answer_to(
         &self,
         outgoing: Request<RequestBody>,
-        fate_before: Fate,
+        fate_before: Delivery,
         pulse: &Pulse,
         record: &Record,
     ) -> Result<Response<Bytes>, AttemptError> {
@@ -137,63 +137,66 @@ impl AttemptError {
     }
 
     fn lost(what: &'static str) -> Self {
-        Self::Lost(WireError { kind: WireErrorKind::Lost, source: what.into() })
+        Self::Lost(HttpError { kind: HttpErrorKind::ConnectionLost, source: what.into() })
     }
 
     /// The kind of error, in words that hold nothing the server or the caller sent.
-    pub(super) fn explain(&self) -> (Kind, &str) {
+    pub(super) fn explain(&self) -> (ErrorKind, &str) {
         match self {
-            Self::Image(failure) => (Kind::Image, failure.sentence()),
-            Self::Lost(WireError { kind, .. }) => match kind {
-                WireErrorKind::Unconnected => (Kind::Connection, "no connection to the device could be made"),
-                WireErrorKind::Lost => {
-                    (Kind::Connection, "the connection to the device was lost before the answer was complete")
+            Self::Image(failure) => (ErrorKind::InvalidImage, failure.sentence()),
+            Self::Lost(HttpError { kind, .. }) => match kind {
+                HttpErrorKind::NotConnected => {
+                    (ErrorKind::Connection, "no connection to the device could be made")
                 }
-                WireErrorKind::Garbled => (
-                    Kind::Contract,
+                HttpErrorKind::ConnectionLost => (
+                    ErrorKind::Connection,
+                    "the connection to the device was lost before the answer was complete",
+                ),
+                HttpErrorKind::MalformedResponse => (
+                    ErrorKind::InvalidResponse,
                     "what came back is no answer in HTTP: something between this program and the device may have answered",
                 ),
-                WireErrorKind::Untrusted(why) => (Kind::Certificate, distrust(*why)),
-                WireErrorKind::ProxyLogin => (
-                    Kind::Configuration,
+                HttpErrorKind::Untrusted(why) => (ErrorKind::Certificate, distrust(*why)),
+                HttpErrorKind::ProxyAuthentication => (
+                    ErrorKind::Configuration,
                     "the proxy wants a login, or does not accept the one it was given: correct the user name and the \
                      password that are set for the proxy",
                 ),
             },
             Self::TimedOut => (
-                Kind::Deadline,
+                ErrorKind::Timeout,
                 "one attempt took too long; it is not repeated, since it may still be running",
             ),
-            Self::TooLarge => (Kind::TooLarge, "the answer is larger than 64 MiB"),
-            Self::Broken(reason) => (Kind::Contract, &**reason),
+            Self::TooLarge => (ErrorKind::ResponseTooLarge, "the answer is larger than 64 MiB"),
+            Self::Broken(reason) => (ErrorKind::InvalidResponse, &**reason),
         }
     }
 }
 
-fn distrust(why: Distrust) -> &'static str {
+fn distrust(why: CertificateProblem) -> &'static str {
     match why {
-        Distrust::Expired => {
+        CertificateProblem::Expired => {
             "the certificate of the device has expired, or is not valid yet: check the clock of this machine, then tell \
              whoever runs the device"
         }
-        Distrust::OtherName => {
+        CertificateProblem::OtherName => {
             "the certificate is for another host than the one in the base URL: correct the base URL"
         }
-        Distrust::UnknownIssuer => {
+        CertificateProblem::UnknownIssuer => {
             "the certificate was issued by nobody this machine trusts: if a proxy of your own inspects the traffic, add \
              its CA certificate"
         }
-        Distrust::Authority => {
+        CertificateProblem::Authority => {
             "the device shows the certificate of an authority as its own, as one that signed itself often does: have \
              whoever runs it install a certificate that is no authority's"
         }
-        Distrust::OfTheClient => {
+        CertificateProblem::OfTheClient => {
             "the other side wants a certificate of this client, or does not accept the one it was shown"
         }
-        Distrust::OfTheProxy => {
+        CertificateProblem::OfTheProxy => {
             "the proxy has no certificate that this machine trusts: correct its address, or add the certificate of its CA"
         }
-        Distrust::Other => {
+        CertificateProblem::Other => {
             "no trusted connection could be agreed on with the other side: it may be too old for TLS 1.2, want a \
              certificate of this client, or have one that is broken or revoked"
         }

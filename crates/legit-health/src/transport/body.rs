@@ -142,12 +142,12 @@ impl RequestBody {
 
 impl Body for RequestBody {
     type Data = Bytes;
-    type Error = BodyFailed;
+    type Error = RequestBodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyFailed>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
         let Poll::Ready(chunk) = self.poll_chunk(context) else {
             // It is the disk that does not move, not the connection.
             self.pulse.rest();
@@ -165,7 +165,7 @@ impl Body for RequestBody {
                 self.image = None;
                 self.next_part = self.parts.len();
                 self.failure.note(error);
-                Some(Err(BodyFailed))
+                Some(Err(RequestBodyError))
             }
         })
     }
@@ -182,15 +182,15 @@ impl Body for RequestBody {
 /// A photograph could not be read to its end, so the request is not whole and must not be taken for one. The client knows
 /// why, and says so to its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BodyFailed;
+pub struct RequestBodyError;
 
-impl fmt::Display for BodyFailed {
+impl fmt::Display for RequestBodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a photograph could not be read to its end")
     }
 }
 
-impl std::error::Error for BodyFailed {}
+impl std::error::Error for RequestBodyError {}
 
 /// A body holds photographs and passwords, so only its length is printed.
 impl fmt::Debug for RequestBody {

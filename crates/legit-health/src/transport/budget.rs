@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A full budget. Retries that use it up are paid back by what succeeds.
+/// A full budget. RetryPolicy that use it up are paid back by what succeeds.
 const FULL: u32 = 500;
 /// A retry after a lost connection or a failing gateway.
 pub(super) const TROUBLE: u32 = 14;

@@ -24,17 +24,17 @@ impl fmt::Display for Sha256Digest {
 }
 
 impl FromStr for Sha256Digest {
-    type Err = NotADigest;
+    type Err = ParseDigestError;
 
-    fn from_str(text: &str) -> Result<Self, NotADigest> {
+    fn from_str(text: &str) -> Result<Self, ParseDigestError> {
         let digits = text.as_bytes();
         if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(NotADigest);
+            return Err(ParseDigestError);
         }
         let mut digest = [0; 32];
         for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| NotADigest)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| NotADigest)?;
+            let pair = std::str::from_utf8(pair).map_err(|_| ParseDigestError)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| ParseDigestError)?;
         }
         Ok(Self(digest))
     }
@@ -42,15 +42,15 @@ impl FromStr for Sha256Digest {
 
 /// The text is no SHA-256: it takes 64 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotADigest;
+pub struct ParseDigestError;
 
-impl fmt::Display for NotADigest {
+impl fmt::Display for ParseDigestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the text is no SHA-256: it takes 64 hexadecimal digits")
     }
 }
 
-impl std::error::Error for NotADigest {}
+impl std::error::Error for ParseDigestError {}
 
 impl Serialize for Sha256Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Sha256Digest>(&stored).unwrap(), digest);
         let (short, odd) = (&text[1..], format!("+{}", &text[1..]));
         for wrong in ["", short, odd.as_str(), &"ä".repeat(32)] {
-            assert_eq!(wrong.parse::<Sha256Digest>(), Err(NotADigest), "{wrong}");
+            assert_eq!(wrong.parse::<Sha256Digest>(), Err(ParseDigestError), "{wrong}");
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::decode::Decoder;
 use super::pulse::Pulse;
 use super::{AttemptError, strict};
-use crate::reply::Unmodelled;
-use crate::wire::ResponseBody;
+use crate::http_client::ResponseBody;
+use crate::reply::UnknownFields;
 use bytes::Bytes;
 use http::{HeaderMap, Response, header};
 use http_body_util::BodyExt;
@@ -51,9 +51,9 @@ pub(super) async fn complete(
 pub(super) fn check_content(
     answer: &Response<Bytes>,
     expected: &'static Shape,
-) -> Result<Unmodelled, AttemptError> {
+) -> Result<UnknownFields, AttemptError> {
     if !answer.status().is_success() {
-        return Ok(Unmodelled::default());
+        return Ok(UnknownFields::default());
     }
     if !is_json(answer.headers()) {
         return Err(AttemptError::Broken(
@@ -79,7 +79,7 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::clock::SystemClock;
-    use crate::wire::WireError;
+    use crate::http_client::HttpError;
     use futures_util::FutureExt;
     use http_body_util::Full;
     use std::io::Write;
@@ -95,7 +95,7 @@ mod tests {
         for (name, value) in headers {
             response = response.header(*name, *value);
         }
-        let body = Full::new(Bytes::copy_from_slice(body)).map_err(|never| -> WireError { match never {} });
+        let body = Full::new(Bytes::copy_from_slice(body)).map_err(|never| -> HttpError { match never {} });
         let response = response.body(Box::pin(body) as ResponseBody).unwrap();
         let pulse = Pulse::new(Arc::new(SystemClock::default()));
         complete(response, cap, &pulse).now_or_never().unwrap()

@@ -2,9 +2,9 @@
 
 use super::AttemptError;
 use super::budget::{THROTTLED, TROUBLE};
-use crate::policy::Retries;
+use crate::http_client::HttpErrorKind;
+use crate::policy::RetryPolicy;
 use crate::random::jitter;
-use crate::wire::WireErrorKind;
 use bytes::Bytes;
 use http::Response;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(super) struct Again {
 pub(super) fn again(
     outcome: &Result<Response<Bytes>, AttemptError>,
     tried: u32,
-    policy: &Retries,
+    policy: &RetryPolicy,
 ) -> Option<Again> {
     let cost = match outcome {
         Ok(answer) => match answer.status().as_u16() {
@@ -31,9 +31,11 @@ pub(super) fn again(
             _ => return None,
         },
         Err(AttemptError::Lost(error)) => match error.kind {
-            WireErrorKind::Unconnected | WireErrorKind::Lost => TROUBLE,
+            HttpErrorKind::NotConnected | HttpErrorKind::ConnectionLost => TROUBLE,
             // The certificate is the same the next time, and so are the proxy and whoever answers.
-            WireErrorKind::Untrusted(_) | WireErrorKind::ProxyLogin | WireErrorKind::Garbled => return None,
+            HttpErrorKind::Untrusted(_)
+            | HttpErrorKind::ProxyAuthentication
+            | HttpErrorKind::MalformedResponse => return None,
         },
         Err(
             AttemptError::Image(_)
@@ -42,21 +44,21 @@ pub(super) fn again(
             | AttemptError::Broken(_),
         ) => return None,
     };
-    let doubled = policy.first_pause.saturating_mul(2u32.saturating_pow(tried - 1));
-    Some(Again { pause: jitter(doubled.min(policy.longest_pause)), cost })
+    let doubled = policy.min_delay.saturating_mul(2u32.saturating_pow(tried - 1));
+    Some(Again { pause: jitter(doubled.min(policy.max_delay)), cost })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Distrust, WireError};
+    use crate::http_client::{CertificateProblem, HttpError};
 
     fn answer(status: u16) -> Result<Response<Bytes>, AttemptError> {
         Ok(Response::builder().status(status).body(Bytes::new()).unwrap())
     }
 
     fn is_tried_again(outcome: &Result<Response<Bytes>, AttemptError>) -> bool {
-        again(outcome, 1, &Retries::default()).is_some()
+        again(outcome, 1, &RetryPolicy::default()).is_some()
     }
 
     #[test]
@@ -67,23 +69,23 @@ mod tests {
 
     #[test]
     fn timeouts_broken_answers_and_bad_certificates_are_final() {
-        let lost = |kind| AttemptError::Lost(WireError { kind, source: "".into() });
+        let lost = |kind| AttemptError::Lost(HttpError { kind, source: "".into() });
         for error in [
             AttemptError::TimedOut,
             AttemptError::TooLarge,
             AttemptError::Broken("".into()),
-            lost(WireErrorKind::Untrusted(Distrust::Expired)),
+            lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),
         ] {
             assert!(!is_tried_again(&Err(error)));
         }
-        assert!(is_tried_again(&Err(lost(WireErrorKind::Unconnected))));
-        assert!(is_tried_again(&Err(lost(WireErrorKind::Lost))));
+        assert!(is_tried_again(&Err(lost(HttpErrorKind::NotConnected))));
+        assert!(is_tried_again(&Err(lost(HttpErrorKind::ConnectionLost))));
     }
 
     /// Full jitter: each pause is within its bound, and on average half of it.
     #[test]
     fn pauses_double_up_to_the_longest() {
-        let policy = Retries::default();
+        let policy = RetryPolicy::default();
         for (tried, bound_ms) in [(1, 500), (2, 1_000), (3, 2_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)]
         {
             let pauses: Vec<Duration> =

@@ -8,7 +8,7 @@
 
 mod thin;
 
-use crate::reply::Unmodelled;
+use crate::reply::UnknownFields;
 use legit_health_api::shape::Shape;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -20,19 +20,19 @@ use std::iter::successors;
 const LONGEST_TEXT: usize = 1024;
 
 /// What the document holds beyond the expected, or what is wrong with it, in words that hold nothing of the document.
-pub(super) fn look_through(document: &[u8], expected: &'static Shape) -> Result<Unmodelled, String> {
+pub(super) fn look_through(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
     let thin = thin::without_texts_over(LONGEST_TEXT, document);
     // If there is a fault, the words are about the document as it came.
     read(&thin, expected).or_else(|_| read(document, expected))
 }
 
-fn read(document: &[u8], expected: &'static Shape) -> Result<Unmodelled, String> {
+fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
     let mut json = serde_json::Deserializer::from_slice(document);
     let mut found = Found::default();
     let whole = Place { parent: None, step: "" };
     let element = Element { shape: expected, place: &whole, found: &mut found };
     let Err(error) = element.deserialize(&mut json).and_then(|()| json.end()) else {
-        return Ok(found.unmodelled);
+        return Ok(found.unknown_fields);
     };
     let what = match error.classify() {
         _ if found.repeated => "names the same member twice",
@@ -45,7 +45,7 @@ fn read(document: &[u8], expected: &'static Shape) -> Result<Unmodelled, String>
 #[derive(Default)]
 struct Found {
     repeated: bool,
-    unmodelled: Unmodelled,
+    unknown_fields: UnknownFields,
 }
 
 /// A way into the document: names of ours, and `*` for what is one of many.
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Element<'_> {
                 (Some((known, shape)), _) => (shape, known),
                 (None, Some(shape)) => (shape, EACH),
                 (None, None) => {
-                    self.found.unmodelled.note(self.place.steps(), &name);
+                    self.found.unknown_fields.note(self.place.steps(), &name);
                     (&Shape::Any, EACH)
                 }
             };

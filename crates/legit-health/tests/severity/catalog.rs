@@ -2,12 +2,12 @@
 
 use crate::device::Device;
 use legit_health::clock::SystemClock;
-use legit_health::{BodySite, Catalog, Client, Credentials, Fate, Kind, Mode};
+use legit_health::{BodySite, Catalog, Client, Credentials, Delivery, ErrorKind, Mode};
 use serde_json::json;
 
 fn catalog(device: &Device) -> Catalog {
     let url = "https://catalogue.example/v2.0".parse().unwrap();
-    Catalog::with_wire(url, device.clone(), SystemClock::default())
+    Catalog::with_http_client(url, device.clone(), SystemClock::default())
 }
 
 #[tokio::test]
@@ -16,13 +16,13 @@ async fn body_sites_have_names_in_every_language_sent() {
         {"code": "armLeft", "name": {"en_GB": "Left arm", "es_ES": "Brazo izquierdo"}, "parent": "arms"},
         {"code": "newSite", "name": {"ko_KO": "새 부위"}},
     ]));
-    let sites = catalog(&device).body_sites().keep_raw().await.unwrap();
+    let sites = catalog(&device).body_sites().keep_json().await.unwrap();
     assert_eq!(sites[0].code, BodySite::ArmLeft);
     assert_eq!(
         (sites[0].name["en_GB"].as_str(), sites[0].name["es_ES"].as_str()),
         ("Left arm", "Brazo izquierdo")
     );
-    assert_eq!(sites[0].other["parent"], "arms");
+    assert_eq!(sites[0].unknown_fields["parent"], "arms");
     assert_eq!((&sites[1].code, sites[1].name.len()), (&BodySite::Unknown("newSite".into()), 1));
     assert!(sites.json().unwrap().contains("새 부위"));
     let [seen] = &device.seen()[..] else { panic!("one request") };
@@ -48,7 +48,7 @@ async fn questionnaires_are_asked_for_by_condition() {
         ("Title", "Description")
     );
     assert!(apasi.path.is_some());
-    assert_eq!(apasi.other["questions"][0]["code"], "surface");
+    assert_eq!(apasi.unknown_fields["questions"][0]["code"], "surface");
     assert_eq!((new.code.as_str(), new.mode.as_ref().unwrap().as_str()), ("brandNew", "orbital"));
     assert!(new.title.is_empty());
     let stored = serde_json::to_string(apasi).unwrap();
@@ -71,7 +71,7 @@ async fn a_client_asks_beside_the_device_and_without_its_account() {
         let builder = Client::builder()
             .base_url(device_url.parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .wire(device.clone());
+            .http_client(device.clone());
         let client = match catalog_url {
             Some(url) => builder.catalog_url(url.parse().unwrap()).build(),
             None => builder.build(),
@@ -96,5 +96,8 @@ async fn a_client_asks_beside_the_device_and_without_its_account() {
 async fn a_refusal_is_the_one_error() {
     let device = Device::refusing(422, json!({"detail": "no such condition"}));
     let error = catalog(&device).questionnaires("?").await.unwrap_err();
-    assert_eq!((error.kind(), error.fate(), error.status()), (Kind::Rejected, Fate::Answered, Some(422)));
+    assert_eq!(
+        (error.kind(), error.delivery(), error.status()),
+        (ErrorKind::Rejected, Delivery::Responded, Some(422))
+    );
 }

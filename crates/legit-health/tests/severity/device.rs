@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
-use legit_health::wire::{RequestBody, ResponseBody, Wire, WireError};
+use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::{BoxFuture, Client, Credentials, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -39,7 +39,7 @@ impl Device {
         Client::builder()
             .base_url("https://device.example/v2.0".parse().unwrap())
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .wire(self.clone())
+            .http_client(self.clone())
             .build()
             .unwrap()
     }
@@ -57,11 +57,11 @@ impl Device {
     }
 }
 
-impl Wire for Device {
+impl HttpClient for Device {
     fn attempt(
         &self,
         request: Request<RequestBody>,
-    ) -> BoxFuture<'_, Result<Response<ResponseBody>, WireError>> {
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
             let (head, body) = request.into_parts();
             let uri = head.uri.to_string();
@@ -73,7 +73,7 @@ impl Wire for Device {
                 json!({"access_token": "t", "token_type": "Access token", "expires_in_minutes": "60"});
             let (status, document) = if login { (200, token) } else { (self.status, self.document.clone()) };
             let text = Full::new(Bytes::from(document.to_string()));
-            let body = text.map_err(|never| -> WireError { match never {} });
+            let body = text.map_err(|never| -> HttpError { match never {} });
             Ok(Response::builder()
                 .status(StatusCode::from_u16(status).unwrap())
                 .header(header::CONTENT_TYPE, "application/json")

@@ -4,7 +4,7 @@ use crate::device::{Device, base64, image, picture};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::scale::Avasi;
 use legit_health::{
-    BodyViews, Error, GlobalScored, GlobalView, Image, Intensity, Kind, NoViews, SomeViews, View,
+    BodyViews, Error, ErrorKind, GlobalSeverityScore, GlobalView, Image, Intensity, NoViews, SomeViews, View,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ async fn a_result_says_what_it_covers_and_what_each_view_shows() {
     assert_eq!(face.score.as_ref().unwrap().category.as_deref(), Some("Severe"));
     assert!(face.validity.as_ref().unwrap().is_valid);
     assert_eq!((face.attachments.len(), face.detections.len()), (1, 1));
-    assert_eq!(face.other, json!({"newMember": "kept"}).as_object().unwrap().clone());
+    assert_eq!(face.unknown_fields, json!({"newMember": "kept"}).as_object().unwrap().clone());
     let new = &result.views[&GlobalView::Unknown("newView".into())];
     assert_eq!(new.score.as_ref().unwrap().value, 1.5);
     let unusable: Vec<&str> = result.unusable_views().map(|(view, _)| view.as_str()).collect();
@@ -78,7 +78,7 @@ async fn a_result_says_what_it_covers_and_what_each_view_shows() {
     assert!(!result.is_from_sandbox());
 
     let stored = serde_json::to_string(&result).unwrap();
-    assert_eq!(serde_json::from_str::<GlobalScored<Avasi>>(&stored).unwrap(), result);
+    assert_eq!(serde_json::from_str::<GlobalSeverityScore<Avasi>>(&stored).unwrap(), result);
     let shown = format!("{result:?}{face:?}{:?}{:?}", body(), face.score);
     for hidden in ["18.6", "Moderate", "7.2", "Severe", "kept"] {
         assert!(!shown.contains(hidden), "{hidden}: {shown}");
@@ -123,7 +123,7 @@ async fn a_refusal_names_the_view() {
 async fn a_missing_score_is_no_answer() {
     let client = Device::answering(document(json!({"avasi": null}))).client();
     let error = client.severity("vitiligo").global(Avasi, body()).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Contract);
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("`avasi`"), "{error}");
 }
 

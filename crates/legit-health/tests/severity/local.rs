@@ -3,7 +3,7 @@
 use crate::device::{Device, base64, image, picture};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::scale::{Apasi, Asalt};
-use legit_health::{AnswerValue, BodySite, Error, Fate, Intensity, Kind, Scored, answer};
+use legit_health::{AnswerValue, BodySite, Delivery, Error, ErrorKind, Intensity, SeverityScore, answer};
 use serde_json::{Value, json};
 
 const APASI: Apasi = Apasi { surface: answer!(2) };
@@ -48,9 +48,9 @@ async fn every_field_of_a_score_is_read() {
         (erythema.value, erythema.interpretation.as_deref()),
         (AnswerValue::Number(3.0), Some("Severe"))
     );
-    assert_eq!((erythema.figures["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
+    assert_eq!((erythema.measurements["aiConfidence"].value, erythema.code.label()), (81.7, "Erythema"));
     assert_eq!(apasi.items["exudationSerous"].value, AnswerValue::Flag(true));
-    assert!(apasi.items["surface"].figures.is_empty());
+    assert!(apasi.items["surface"].measurements.is_empty());
     let mask = &apasi.attachments["maskRaw"];
     assert_eq!((mask.title.as_str(), mask.width, mask.height), ("Lesion mask raw", 4, 1));
     assert_eq!(&mask.data[..], picture(9));
@@ -60,11 +60,11 @@ async fn every_field_of_a_score_is_read() {
     assert_eq!((bounds.x1, bounds.y1, bounds.x2, bounds.y2), (1.0, 2.0, 3.5, 4.0));
     let validity = apasi.validity.as_ref().unwrap();
     assert_eq!((validity.is_valid, validity.quality.score.get()), (true, 84.2));
-    assert_eq!(validity.domain_figures["aiConfidence"].value, 99.1);
+    assert_eq!(validity.domain_measurements["aiConfidence"].value, 99.1);
     assert!(asalt.validity.is_some());
 
     let stored = serde_json::to_string(&apasi).unwrap();
-    assert_eq!(serde_json::from_str::<Scored<Apasi>>(&stored).unwrap(), apasi);
+    assert_eq!(serde_json::from_str::<SeverityScore<Apasi>>(&stored).unwrap(), apasi);
     let shown = format!("{apasi:?}{:?}{:?}{:?}{contribution:?}", apasi.items, apasi.detections, mask);
     for hidden in ["7.2", "Severe", "Erythema\"", "Nodule", "81.7", "91.5", "3.5"] {
         assert!(!shown.contains(hidden), "{hidden}: {shown}");
@@ -90,7 +90,10 @@ async fn a_refusal_speaks_the_callers_words() {
         ),
     ] {
         let error = refusal(loc).await;
-        assert_eq!((error.kind(), error.fate(), error.status()), (Kind::Rejected, Fate::Answered, Some(422)));
+        assert_eq!(
+            (error.kind(), error.delivery(), error.status()),
+            (ErrorKind::Rejected, Delivery::Responded, Some(422))
+        );
         assert_eq!(error.fields()[0].argument(), words);
         assert_eq!(error.to_string(), format!("the device refused the request: {words} (status 422)"));
     }

@@ -3,7 +3,9 @@
 use crate::device::Device;
 use crate::documents::{concept, document, score};
 use legit_health::scale::{Dlqi, Pure4, Scale, Uas};
-use legit_health::{AnyScale, BodySite, Condition, ConditionCoding, Fate, Intensity, Kind, Scored, answer};
+use legit_health::{
+    AnyScale, BodySite, Condition, ConditionCoding, Delivery, ErrorKind, Intensity, SeverityScore, answer,
+};
 use serde_json::{Value, json};
 
 const PURE4: Pure4 = Pure4 { question1: true, question2: false, question3: false, question4: true };
@@ -84,7 +86,7 @@ async fn a_score_says_what_the_device_said() {
     assert_eq!(score.identifier.as_deref(), Some("0d8a5f3b-7c1e-4a90-8b25-9e6f7a8b9c0d"));
     assert_eq!((score.status.as_str(), score.issued.as_str()), ("preliminary", "2026-03-02T10:15:30.123456"));
     assert_eq!((score.analysis_seconds, score.validity.is_none()), (0.25, true));
-    assert_eq!(score.other["newMember"], json!([1, 2]));
+    assert_eq!(score.unknown_fields["newMember"], json!([1, 2]));
     assert!(score.is_from_sandbox() && score.json().is_none());
 }
 
@@ -97,9 +99,10 @@ async fn several_scores_come_in_the_order_of_their_answers() {
     let site = client.severity("urticaria").at(BodySite::TrunkFront);
     let sheet = AnyScale::new("brandNew", [("itch", 3.9)]).unwrap();
 
-    let reply = site.manual((UAS, sheet, PURE4)).keep_raw().await.unwrap();
+    let reply = site.manual((UAS, sheet, PURE4)).keep_json().await.unwrap();
     assert!(reply.json().unwrap().contains("brandNew"));
-    let (uas, new, pure4): (Scored<Uas>, Scored<AnyScale>, Scored<Pure4>) = reply.into_inner();
+    let (uas, new, pure4): (SeverityScore<Uas>, SeverityScore<AnyScale>, SeverityScore<Pure4>) =
+        reply.into_inner();
     assert_eq!((uas.value, new.value, pure4.value), (2.0, 3.0, 1.0));
     assert_eq!((uas.scale.code().as_str(), new.scale.code().as_str()), ("uas", "brandNew"));
     assert_eq!(
@@ -120,7 +123,7 @@ async fn a_scale_without_its_score_is_no_answer() {
     {
         let device = Device::answering(document(evolution));
         let error = device.client().severity("x").at(BodySite::Scalp).manual((PURE4, UAS)).await.unwrap_err();
-        assert_eq!((error.kind(), error.fate()), (Kind::Contract, Fate::Answered));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::Responded));
         assert_eq!(error.to_string(), "the answer has no score for the scale `uas` (status 200)");
     }
 }
@@ -133,7 +136,7 @@ async fn answers_that_would_be_lost_are_refused_before_anything_is_sent() {
     let twice = site.manual((PURE4, PURE4)).await.unwrap_err();
     let hidden = site.manual((PURE4, AnyScale::of(&PURE4))).await.unwrap_err();
     for error in [&twice, &hidden] {
-        assert_eq!((error.kind(), error.fate()), (Kind::Answers, Fate::NotSent));
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidAnswers, Delivery::NotSent));
     }
     assert_eq!(twice.to_string(), "the same scale was given twice: send the second in a call of its own");
     assert!(device.seen().is_empty());
@@ -170,11 +173,11 @@ async fn a_stored_score_is_the_same_score_and_of_no_other_scale() {
     let device = Device::answering(document(json!({"uas": score(5.0, "Intense", 7)})));
     let score = device.client().severity("x").at(BodySite::Scalp).manual(UAS).await.unwrap().into_inner();
     let stored = serde_json::to_string(&score).unwrap();
-    assert_eq!(serde_json::from_str::<Scored<Uas>>(&stored).unwrap(), score);
-    let untyped: Scored<AnyScale> = serde_json::from_str(&stored).unwrap();
+    assert_eq!(serde_json::from_str::<SeverityScore<Uas>>(&stored).unwrap(), score);
+    let untyped: SeverityScore<AnyScale> = serde_json::from_str(&stored).unwrap();
     assert_eq!(untyped.value, 5.0);
     assert_eq!(serde_json::to_string(&untyped).unwrap(), stored);
-    let error = serde_json::from_str::<Scored<Dlqi>>(&stored).unwrap_err();
+    let error = serde_json::from_str::<SeverityScore<Dlqi>>(&stored).unwrap_err();
     assert!(error.to_string().contains("another scale"), "{error}");
 }
 
@@ -191,7 +194,7 @@ async fn debug_shows_structure_only() {
     assert!(!before.contains("NEEDLE") && !before.contains("Genital"), "{before}");
     let reply = call.await.unwrap();
     let after = format!("{reply:?}");
-    assert!(after.contains("Scored") && after.contains("uas"), "{after}");
+    assert!(after.contains("SeverityScore") && after.contains("uas"), "{after}");
     assert!(!after.contains("NEEDLE") && !after.contains("High"), "{after}");
     // The reply says when it was asked, in digits.
     let score = format!("{:?}", reply.into_inner());

@@ -9,10 +9,13 @@ fn an_answer_out_of_bounds_is_the_one_error_and_is_not_repeated() {
         |surface: f64| -> Result<Apasi, legit_health::Error> { Ok(sheet("surface", Answer::Real(surface))?) };
     assert!(given(3.0).unwrap().surface == legit_health::answer!(3));
     let error = given(3.9).unwrap_err();
-    assert_eq!(error.kind(), legit_health::Kind::Answers);
+    assert_eq!(error.kind(), legit_health::ErrorKind::InvalidAnswers);
     assert_eq!(error.to_string(), "the answer to `surface` must be a whole number from 0 to 6");
     let error = legit_health::Error::from(Bounded::<0, 6>::try_from(7).unwrap_err());
-    assert_eq!((error.kind(), error.to_string().contains('7')), (legit_health::Kind::Answers, false));
+    assert_eq!(
+        (error.kind(), error.to_string().contains('7')),
+        (legit_health::ErrorKind::InvalidAnswers, false)
+    );
 }
 
 /// A sheet in which `place` is answered with `answer`, and the rest with the lowest that is allowed.

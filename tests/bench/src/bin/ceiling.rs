@@ -115,7 +115,7 @@ fn main() -> Result<(), Failure> {
     let Options { load, runtime, source } = clap::Parser::parse();
     runtime.print(async {
         let mut workers = Vec::new();
-        for _ in 0..load.concurrency {
+        for _ in 0..load.max_concurrent_requests {
             workers.push(Calling::connect(&load, source).await?);
         }
         load::run(&load, workers).await

@@ -91,6 +91,6 @@ fn main() -> Result<(), Failure> {
         let login = http.post(format!("{}/login", load.base_url())).json(&credentials).send().await?;
         let token = login.json::<Value>().await?["access_token"].as_str().ok_or("no token")?.to_owned();
         let worker = Calling { http, token, load: load.clone() };
-        load::run(&load, vec![worker; load.concurrency]).await
+        load::run(&load, vec![worker; load.max_concurrent_requests]).await
     })
 }

@@ -63,6 +63,6 @@ fn main() -> Result<(), Failure> {
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .build()?;
         let worker = || Calling { client: client.clone(), source, paths: load.images.clone() };
-        load::run(&load, (0..load.concurrency).map(|_| worker()).collect()).await
+        load::run(&load, (0..load.max_concurrent_requests).map(|_| worker()).collect()).await
     })
 }

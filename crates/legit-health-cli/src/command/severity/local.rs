@@ -30,7 +30,7 @@ pub(super) async fn run(
 
     let device = Device::connect(connection, output).await?;
     let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
-    let score = device.client.severity(condition).at(site).local(image, sheet).keep_raw().await?;
+    let score = device.client.severity(condition).at(site).local(image, sheet).keep_json().await?;
     let pictures =
         score.attachments.iter().map(|(code, picture)| NamedPicture::new(&[scale.code, code], picture));
     let answered = Answered {

@@ -24,7 +24,7 @@ pub(super) async fn run(
 
     let device = Device::connect(connection, output).await?;
     let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
-    let score = device.client.severity(condition).at(site).manual(sheet).keep_raw().await?;
+    let score = device.client.severity(condition).at(site).manual(sheet).keep_json().await?;
     let answered = Answered {
         document: score.json().expect("the call was told to keep the document").to_owned(),
         text: render::severity(&score, &scale, None),

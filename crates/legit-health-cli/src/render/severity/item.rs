@@ -5,7 +5,7 @@ use crate::output::plain;
 use crate::render::shortened;
 use crate::scales::Scale;
 use legit_health::AnswerValue;
-use legit_health::report::{Figure, ScoredItem};
+use legit_health::report::{ItemScore, Measurement};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
@@ -16,16 +16,16 @@ const WORDS: usize = 80 - 2 - NAME - 1 - VALUE - 2;
 /// In the order of the instrument; items that it does not have come last.
 pub(super) fn write_items(
     text: &mut String,
-    items: &BTreeMap<String, ScoredItem>,
+    items: &BTreeMap<String, ItemScore>,
     scale: &Scale,
 ) -> fmt::Result {
     let place = |code: &str| scale.items.iter().position(|item| item.code == code).unwrap_or(usize::MAX);
-    let mut items: Vec<(&String, &ScoredItem)> = items.iter().collect();
+    let mut items: Vec<(&String, &ItemScore)> = items.iter().collect();
     items.sort_by_key(|(code, _)| place(code));
     items.into_iter().try_for_each(|(code, item)| write_item(text, code, item))
 }
 
-fn write_item(text: &mut String, code: &str, item: &ScoredItem) -> fmt::Result {
+fn write_item(text: &mut String, code: &str, item: &ItemScore) -> fmt::Result {
     let named = item.code.text.is_some() || !item.code.codings.is_empty();
     let name = shortened(&plain(if named { item.code.label() } else { code }), NAME);
     let value = match item.value {
@@ -41,9 +41,9 @@ fn write_item(text: &mut String, code: &str, item: &ScoredItem) -> fmt::Result {
 }
 
 /// What the device says about the item, in lines that fit beside it.
-fn words(item: &ScoredItem) -> Vec<String> {
+fn words(item: &ItemScore) -> Vec<String> {
     let interpretation = item.interpretation.iter().map(|words| plain(words));
-    let figures = item.figures.iter().map(|(code, said)| figure(code, said));
+    let figures = item.measurements.iter().map(|(code, said)| figure(code, said));
     let mut lines: Vec<String> = Vec::new();
     for part in interpretation.chain(figures) {
         let part = shortened(&part, WORDS);
@@ -58,7 +58,7 @@ fn words(item: &ScoredItem) -> Vec<String> {
     lines
 }
 
-fn figure(code: &str, figure: &Figure) -> String {
+fn figure(code: &str, figure: &Measurement) -> String {
     match code {
         "aiConfidence" => format!("AI confidence {:.1} %", figure.value),
         _ => format!("{} {}", plain(code), number(figure.value)),

@@ -2,8 +2,8 @@
 
 use crate::output::plain;
 use crate::render::shortened;
-use legit_health::report::Figure;
-use legit_health::{Intensity, Scored};
+use legit_health::report::Measurement;
+use legit_health::{Intensity, SeverityScore};
 use std::fmt::{self, Write};
 
 /// A score, whichever scale it is of.
@@ -11,11 +11,11 @@ pub(in crate::render) struct Points<'a> {
     value: f64,
     category: Option<&'a str>,
     intensity: Option<Intensity>,
-    contribution: Option<&'a Figure>,
+    contribution: Option<&'a Measurement>,
 }
 
-impl<'a, S> From<&'a Scored<S>> for Points<'a> {
-    fn from(score: &'a Scored<S>) -> Self {
+impl<'a, S> From<&'a SeverityScore<S>> for Points<'a> {
+    fn from(score: &'a SeverityScore<S>) -> Self {
         Self {
             value: score.value,
             category: score.category.as_deref(),

@@ -4,8 +4,8 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use super::side::{Index, Side, item_of_schema};
 use crate::diff::spot::{Draft, Owner};
-use crate::diff::surface::Effect;
 use crate::lower::Part;
+use crate::public_api::changes::Effect;
 
 /// Lists of codes that `legit-health` shows under its own name; a test holds this and its `lib.rs` together.
 const SHOWN_LISTS: [&str; 6] =

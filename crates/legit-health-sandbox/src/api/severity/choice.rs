@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use legit_health_scoring::{Answers, Instrument, Outcome, Reason};
+use legit_health_scoring::{Answers, Instrument, Score, ScoringErrorKind};
 use serde_json::Value;
 
 use crate::api::refusal::Refusal;
@@ -88,15 +88,15 @@ impl<M> Chosen<'_, M> {
         instrument: &Instrument,
         items: BTreeMap<&str, f64>,
         site: Option<&str>,
-    ) -> Result<Outcome, Box<Fault>> {
-        instrument.score(&Answers { items, site }).map_err(|refusal| {
-            let cause = match refusal.reason() {
-                Reason::Missing { .. } => Cause::Missing,
+    ) -> Result<Score, Box<Fault>> {
+        instrument.score(&Answers { items, site }).map_err(|error| {
+            let cause = match error.kind() {
+                ScoringErrorKind::MissingAnswer { .. } => Cause::Missing,
                 // The contract has checked the form; only a count can be too high for the instrument alone.
-                Reason::OutOfBounds { bounds, .. } => Cause::AboveMaximum(bounds.highest()),
-                _ => Cause::rule(refusal.to_string()),
+                ScoringErrorKind::InvalidAnswer { expected, .. } => Cause::AboveMaximum(expected.max()),
+                _ => Cause::rule(error.to_string()),
             };
-            Box::new(match refusal.item() {
+            Box::new(match error.item() {
                 Some(item) => {
                     let input = self.request["questionnaireResponse"]["item"][item].clone();
                     let place = place(&self.scale.code, &["questionnaireResponse", "item", item]);

@@ -1,6 +1,6 @@
 //! One scale in a report: score, items, and what they rest on.
 
-use legit_health_scoring::{Item, Marks, Outcome};
+use legit_health_scoring::{Item, Score, ScoreEvidence};
 use serde_json::{Value, json};
 
 use crate::api::mark::Evidence;
@@ -15,7 +15,7 @@ pub(super) struct Evolution<'a> {
 }
 
 /// Number and level.
-pub(super) fn score(outcome: &Outcome) -> Value {
+pub(super) fn score(outcome: &Score) -> Value {
     json!({
         "value": number(outcome.value),
         "interpretation": {"category": outcome.category, "intensity": outcome.intensity.level()},
@@ -23,7 +23,7 @@ pub(super) fn score(outcome: &Outcome) -> Value {
 }
 
 /// A score that also says what it adds to that of the whole body, where it does.
-pub(super) fn contributing_score(outcome: &Outcome) -> Value {
+pub(super) fn contributing_score(outcome: &Score) -> Value {
     let mut score = score(outcome);
     let contribution = outcome.contribution.map(|contribution| {
         let text = "Contribution of the body zone score to the full-body score";
@@ -34,19 +34,22 @@ pub(super) fn contributing_score(outcome: &Outcome) -> Value {
 }
 
 /// What a score rests on; `source` is what its items rest on.
-pub(super) fn evidence_of_score(source: &[Evidence], marks: &Marks) -> Vec<(&'static str, Vec<Evidence>)> {
-    let with = |mark| {
-        let mark = Evidence::from(mark);
-        let others = source.iter().copied().filter(|evidence| *evidence != mark);
-        others.chain([mark]).collect::<Vec<_>>()
+pub(super) fn evidence_of_score(
+    source: &[Evidence],
+    parts: &ScoreEvidence,
+) -> Vec<(&'static str, Vec<Evidence>)> {
+    let with = |last| {
+        let last = Evidence::from(last);
+        let others = source.iter().copied().filter(|evidence| *evidence != last);
+        others.chain([last]).collect::<Vec<_>>()
     };
     let mut evidence = vec![
-        ("score.value", with(marks.value)),
-        ("score.interpretation.category", with(marks.category)),
-        ("score.interpretation.intensity", with(marks.intensity)),
+        ("score.value", with(parts.value)),
+        ("score.interpretation.category", with(parts.category)),
+        ("score.interpretation.intensity", with(parts.intensity)),
     ];
-    if let Some(mark) = marks.contribution {
-        evidence.push(("score.additionalData.globalScoreContribution", with(mark)));
+    if let Some(contribution) = parts.contribution {
+        evidence.push(("score.additionalData.globalScoreContribution", with(contribution)));
     }
     evidence
 }

@@ -1,6 +1,6 @@
 //! `POST /severity-assessment/automatic/global`: a set of views of the whole body, or part of one.
 
-use legit_health_scoring::{Instrument, Outcome};
+use legit_health_scoring::{Instrument, Score};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -28,8 +28,8 @@ impl Means {
     fn of(scale: &Scale) -> Option<Self> {
         let code = &scale.code;
         Some(Self {
-            set: Instrument::global(code)?,
-            view: Instrument::of(code)?,
+            set: Instrument::find_global(code)?,
+            view: Instrument::find(code)?,
             automatic: Automatic::of(code)?,
         })
     }
@@ -40,7 +40,7 @@ struct Seen {
     scenario: Option<Scenario>,
     source: Source,
     measured: Measured,
-    outcome: Outcome,
+    outcome: Score,
 }
 
 pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
@@ -123,7 +123,7 @@ fn evolution<'a>(chosen: &Chosen<'a, Means>, views: &[(&str, Seen)]) -> Result<E
             sources.push(source);
         }
     }
-    let mut evidence = evidence_of_score(&sources, &outcome.marks);
+    let mut evidence = evidence_of_score(&sources, &outcome.evidence);
     evidence.push(("item.mediaValidity", vec![Evidence::Pixels]));
     evidence.push(("item.score", [sources.as_slice(), &[Evidence::Inferred]].concat()));
     Ok(Evolution {

@@ -31,7 +31,7 @@ struct Means {
 impl Means {
     fn of(scale: &Scale) -> Option<Self> {
         let code = &scale.code;
-        let (instrument, automatic) = (Instrument::of(code)?, Automatic::of(code)?);
+        let (instrument, automatic) = (Instrument::find(code)?, Automatic::of(code)?);
         Some(Self { instrument, automatic, layout: Layout::of(code)? })
     }
 }
@@ -83,7 +83,7 @@ fn evolution<'a>(
 
     let returned = instrument.items().iter().filter_map(|asked| {
         let value = *values.get(asked.code())?;
-        let returned = asked.returned(value, &outcome)?;
+        let returned = asked.reported(value, &outcome)?;
         let found = found.iter().find(|found| found.item == asked.code());
         let shown = match found.map(|found| &found.kind) {
             Some(Kind::Presence { .. }) => json!(returned == 1.0),
@@ -96,7 +96,7 @@ fn evolution<'a>(
     let items: Map<String, Value> = returned.collect();
     let media = media::of_scale(layout, severity, &found, terrain, &mut draw);
 
-    let mut evidence = evidence_of_score(sources, &outcome.marks);
+    let mut evidence = evidence_of_score(sources, &outcome.evidence);
     if !items.is_empty() {
         let answered: &[Evidence] = if answers.is_empty() { &[] } else { &[Evidence::Answers] };
         evidence.push(("item", [sources, answered].concat()));

@@ -17,7 +17,7 @@ use crate::world::World;
 
 pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
     let (measured, mut faults) = measured(world, asked);
-    let chosen = choose(contract, Mode::Manual, &asked.body, |scale| Instrument::of(&scale.code))?;
+    let chosen = choose(contract, Mode::Manual, &asked.body, |scale| Instrument::find(&scale.code))?;
     let site = asked.body["bodySite"].as_str();
     let mut evolutions = Vec::new();
     for chosen in &chosen {
@@ -60,7 +60,7 @@ fn evolution<'a>(
         let answer = *answers.get(asked.code())?;
         Some((asked.code().to_owned(), item(asked, number(answer), asked.interpretation(answer))))
     });
-    let mut evidence = evidence_of_score(&[Evidence::Answers], &outcome.marks);
+    let mut evidence = evidence_of_score(&[Evidence::Answers], &outcome.evidence);
     evidence.push(("item", vec![Evidence::Answers]));
     evidence.push(("item.interpretation", vec![Evidence::Placeholder]));
     Ok(Evolution {

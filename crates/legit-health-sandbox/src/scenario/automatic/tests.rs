@@ -1,13 +1,13 @@
 //! The levels fit the instruments and grow with severity.
 
-use legit_health_scoring::{Answers, Instrument, Outcome};
+use legit_health_scoring::{Answers, Instrument, Score};
 
 use super::*;
 use crate::contract::{Mode, device};
 
 /// The lowest answers for what an image does not show.
-fn outcome(automatic: &Automatic, severity: Severity) -> Outcome {
-    let instrument = Instrument::of(automatic.scale).unwrap();
+fn outcome(automatic: &Automatic, severity: Severity) -> Score {
+    let instrument = Instrument::find(automatic.scale).unwrap();
     let scale = device().scale(automatic.scale).unwrap();
     let found = automatic.found(severity, &mut Draw::new(b"image", None, 0));
     let mut items: std::collections::BTreeMap<&str, f64> =
@@ -21,7 +21,7 @@ fn outcome(automatic: &Automatic, severity: Severity) -> Outcome {
 
 #[test]
 fn every_local_scale_that_is_scored_has_its_levels() {
-    let scored = device().scales.iter().filter(|scale| Instrument::of(&scale.code).is_some());
+    let scored = device().scales.iter().filter(|scale| Instrument::find(&scale.code).is_some());
     for scale in scored.filter(|scale| scale.modes.contains(&Mode::Local)) {
         assert!(Automatic::of(&scale.code).is_some(), "{}", scale.code);
     }

@@ -11,7 +11,7 @@ pub(crate) struct Document {
     pub(crate) status: String,
     pub(crate) issued: IssueTime,
     pub(crate) analysis_seconds: f64,
-    pub(crate) other: Map<String, Value>,
+    pub(crate) unknown_fields: Map<String, Value>,
 }
 
 /// The contract writes the same members down for each kind of report, so they are types of their own with the same fields.
@@ -23,7 +23,7 @@ macro_rules! document_of {
             status: $report.status,
             issued: $report.issued,
             analysis_seconds: $report.analysis_duration,
-            other: $report.unknown_fields,
+            unknown_fields: $report.unknown_fields,
         }
     };
 }
@@ -39,7 +39,7 @@ impl Document {
             status: "preliminary".to_owned(),
             issued: IssueTime::new(""),
             analysis_seconds: 0.0,
-            other: Map::new(),
+            unknown_fields: Map::new(),
         }
     }
 }

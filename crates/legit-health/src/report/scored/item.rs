@@ -1,7 +1,7 @@
 //! One item of a score.
 
 use crate::report::wire::{FromWire, IntoReport};
-use crate::report::{Concept, Figure, structure_only};
+use crate::report::{Concept, Measurement, structure_only};
 use legit_health_api::device::types;
 use legit_health_api::scalar::AnswerValue;
 use serde::{Deserialize, Serialize};
@@ -11,28 +11,28 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct ScoredItem {
+pub struct ItemScore {
     /// A grade, a count, a percentage, or whether something is present; the item says which.
     pub value: AnswerValue,
     /// The device's word for the value, if it has one.
     pub interpretation: Option<String>,
     /// What was asked or looked for.
     pub code: Concept,
-    /// Further figures, by code, such as `aiConfidence` (percent) or `whealsCount`.
+    /// Further measurements, by code, such as `aiConfidence` (percent) or `whealsCount`.
     #[serde(default)]
-    pub figures: BTreeMap<String, Figure>,
+    pub measurements: BTreeMap<String, Measurement>,
 }
 
-structure_only!(ScoredItem);
+structure_only!(ItemScore);
 
-impl FromWire<types::EvolutionItem> for ScoredItem {
+impl FromWire<types::EvolutionItem> for ItemScore {
     fn from_wire(wire: types::EvolutionItem) -> Self {
-        let figures = wire.additional_data.into_iter().flatten();
+        let measurements = wire.additional_data.into_iter().flatten();
         Self {
             value: wire.value,
             interpretation: wire.interpretation,
             code: wire.code.into_report(),
-            figures: figures.map(|(code, figure)| (code, figure.into_report())).collect(),
+            measurements: measurements.map(|(code, figure)| (code, figure.into_report())).collect(),
         }
     }
 }

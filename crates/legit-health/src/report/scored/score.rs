@@ -2,7 +2,7 @@
 
 use crate::Intensity;
 use crate::report::wire::FromWire;
-use crate::report::{Figure, structure_only};
+use crate::report::{Measurement, structure_only};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Score {
     /// The device's grade.
     pub intensity: Option<Intensity>,
     /// What this body zone contributes to the score of the whole body.
-    pub contribution: Option<Figure>,
+    pub contribution: Option<Measurement>,
     /// The ranges that the device sent for its words; empty if it sent none.
     #[serde(default)]
     pub bands: Vec<Band>,
@@ -65,7 +65,7 @@ impl FromWire<types::Score> for Score {
             Some(said) => (Some(said.category), Some(said.intensity)),
             None => (graded.and_then(|grade| word(&bands, value, grade)), graded),
         };
-        Self { value, category, intensity, contribution: contribution.map(Figure::from_wire), bands }
+        Self { value, category, intensity, contribution: contribution.map(Measurement::from_wire), bands }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The figures beside an item.
 
-use legit_health_scoring::{Figure, Outcome};
+use legit_health_scoring::{Intermediate, Score};
 use serde_json::{Value, json};
 
 use super::layout::Layout;
@@ -8,7 +8,7 @@ use crate::api::parts::figure;
 use crate::scenario::{Found, Kind};
 
 /// `additionalData` of an item; null where it has none.
-pub(super) fn of_item(layout: &Layout, item: &str, found: Option<&Found>, outcome: &Outcome) -> Value {
+pub(super) fn of_item(layout: &Layout, item: &str, found: Option<&Found>, outcome: &Score) -> Value {
     let named = |code: &str, text: &str, value: f64| json!({code: figure(code, text, value)});
     match found.map(|found| &found.kind) {
         Some(Kind::Grade { confidence }) => {
@@ -27,7 +27,7 @@ pub(super) fn of_item(layout: &Layout, item: &str, found: Option<&Found>, outcom
             None => Value::Null,
         },
         Some(Kind::Percent) => Value::Null,
-        None => match outcome.figure(Figure::BodySurface).filter(|_| item == "surface") {
+        None => match outcome.intermediate(Intermediate::BodySurface).filter(|_| item == "surface") {
             Some(percent) => {
                 named("surfaceAreaOverBsa", "Affected surface in percent of the surface of the body", percent)
             }
