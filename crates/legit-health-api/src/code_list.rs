@@ -242,7 +242,7 @@ mod tests {
         for typo in ["leftArm", "left arm", "arm_left", "ARMLEFT", "armLfet", "amLeft"] {
             assert_eq!(suggestion(typo), Some("armLeft"), "{typo}");
         }
-        assert_eq!(suggestion("knee"), None);
+        assert_eq!(suggestion("xyz"), None);
         assert_eq!(suggestion(""), None);
         let error = ScoringSystemCode::known("usa").unwrap_err();
         assert_eq!(

@@ -21,7 +21,7 @@ mod sheet;
 
 pub use answer::{Answer, AnswerError};
 pub use any::AnyScale;
-pub use sheet::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers};
+pub use sheet::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers, ScaleTag};
 
 // For generated code, which may be in another crate.
 #[doc(hidden)]

@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_pass_that_changes_nothing_is_an_error() {
         let mut module = syn::parse_file("pub struct Plain;").unwrap();
-        let document = Document::parse("x.yaml", "openapi: 3.0.3").unwrap();
+        let document = crate::Document::parse("x.yaml", "openapi: 3.0.3").unwrap();
         let error = correct(&mut module, &Lowered::plain(document)).unwrap_err();
         assert_eq!(error.findings().len(), PASSES.len(), "{error}");
         let first = "the pass `quiet_debug` changed nothing in the generated module";

@@ -175,7 +175,7 @@ mod tests {
 paths:
   /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Map'}}}}}}}
 components:
-  responses: {Bad: {content: {application/json: {schema: {$ref: '#/components/schemas/ValidationError'}}}}}
+  responses: {Bad: {content: {application/json: {schema: {$ref: '#/components/schemas/Fault'}}}}}
   schemas:
     Map: {x-key: {$ref: '#/components/schemas/Code'}, additionalProperties: {$ref: '#/components/schemas/Value'}}
     Code: {type: string}

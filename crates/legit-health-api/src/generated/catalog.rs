@@ -281,13 +281,26 @@ impl Client {
     /// Sends a `GET` request to `/questionnaires`
     ///
     /// Arguments:
-    /// - `code`: Code of one scoring system
     /// - `pathology`: ICD-11 code of a condition
     pub async fn questionnaires<'a>(
         &'a self,
-        code: Option<&'a str>,
         pathology: &'a str,
     ) -> Result<ResponseValue<types::QuestionnaireEntries>, Error<()>> {
+        self.questionnaires_with(pathology, &::std::default::Default::default()).await
+    }
+    /// Scoring systems for a condition
+    ///
+    /// Sends a `GET` request to `/questionnaires`
+    ///
+    /// Arguments:
+    /// - `pathology`: ICD-11 code of a condition
+    /// - `options`: Optional parameters
+    pub async fn questionnaires_with<'a>(
+        &'a self,
+        pathology: &'a str,
+        options: &'a options::QuestionnairesOptions,
+    ) -> Result<ResponseValue<types::QuestionnaireEntries>, Error<()>> {
+        let code = options.code.as_ref();
         let url = format!("{}/questionnaires", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -367,4 +380,33 @@ impl Client {
 pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
+}
+/// The optional parameters of operations.
+pub mod options {
+    #[allow(unused_imports)]
+    use super::types;
+    /// The optional parameters of [`questionnaires_with`](super::Client::questionnaires_with).
+    #[derive(Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct QuestionnairesOptions {
+        /// Code of one scoring system
+        pub code: ::std::option::Option<::std::string::String>,
+    }
+    impl QuestionnairesOptions {
+        /// Makes it without any parameter; the `with_` methods set them.
+        pub fn new() -> Self {
+            Self::default()
+        }
+        /// Sets `code`.
+        ///
+        /// Code of one scoring system
+        #[must_use]
+        pub fn with_code(
+            mut self,
+            code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.code = ::std::option::Option::Some(code.into());
+            self
+        }
+    }
 }

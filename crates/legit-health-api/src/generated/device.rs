@@ -23,6 +23,7 @@ pub mod types {
         }
     }
     /// One image to look at.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Attachment {
@@ -40,6 +41,38 @@ pub mod types {
     impl ::std::fmt::Debug for Attachment {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Attachment { .. }")
+        }
+    }
+    impl Attachment {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(data: ::legit_health_api::scalar::ImageData) -> Self {
+            Self {
+                content_type: ::std::default::Default::default(),
+                data: data,
+                title: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `content_type`.
+        ///
+        /// Media type; the server assumes `image/png` and looks at the bytes anyway
+        #[must_use]
+        pub fn with_content_type(
+            mut self,
+            content_type: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.content_type = ::std::option::Option::Some(content_type.into());
+            self
+        }
+        /// Sets `title`.
+        ///
+        /// Free label
+        #[must_use]
+        pub fn with_title(
+            mut self,
+            title: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.title = ::std::option::Option::Some(title.into());
+            self
         }
     }
     /// Two corners.
@@ -140,6 +173,7 @@ pub mod types {
         }
     }
     /// Code of a condition, as sent.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionCoding {
@@ -160,7 +194,34 @@ pub mod types {
             f.write_str("ConditionCoding { .. }")
         }
     }
+    impl ConditionCoding {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(
+            code: impl ::std::convert::Into<::std::string::String>,
+            display: impl ::std::convert::Into<::std::string::String>,
+            system: impl ::std::convert::Into<::std::string::String>,
+            system_display: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                code: code.into(),
+                display: display.into(),
+                system: system.into(),
+                system_display: system_display.into(),
+                version: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `version`.
+        #[must_use]
+        pub fn with_version(
+            mut self,
+            version: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.version = ::std::option::Option::Some(version.into());
+            self
+        }
+    }
     /// A condition in words, with codes if there are any.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionConcept {
@@ -171,6 +232,24 @@ pub mod types {
     impl ::std::fmt::Debug for ConditionConcept {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ConditionConcept { .. }")
+        }
+    }
+    impl ConditionConcept {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(text: impl ::std::convert::Into<::std::string::String>) -> Self {
+            Self {
+                coding: ::std::default::Default::default(),
+                text: text.into(),
+            }
+        }
+        /// Sets `coding`.
+        #[must_use]
+        pub fn with_coding(
+            mut self,
+            coding: impl ::std::convert::Into<::std::vec::Vec<ConditionCoding>>,
+        ) -> Self {
+            self.coding = ::std::option::Option::Some(coding.into());
+            self
         }
     }
     /// One thing found in the image.
@@ -251,6 +330,7 @@ pub mod types {
         }
     }
     /// One to three images of the same case.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DiagnosisSupportRequest {
@@ -259,6 +339,12 @@ pub mod types {
     impl ::std::fmt::Debug for DiagnosisSupportRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("DiagnosisSupportRequest { .. }")
+        }
+    }
+    impl DiagnosisSupportRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(payload: impl ::std::convert::Into<::std::vec::Vec<Media>>) -> Self {
+            Self { payload: payload.into() }
         }
     }
     /// Whether the image shows skin.
@@ -403,6 +489,7 @@ pub mod types {
         }
     }
     /// Views to score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalInput {
@@ -414,6 +501,17 @@ pub mod types {
     impl ::std::fmt::Debug for GlobalInput {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("GlobalInput { .. }")
+        }
+    }
+    impl GlobalInput {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            item: ::std::collections::BTreeMap<
+                ::legit_health_api::codes::GlobalView,
+                ::legit_health_api::device::types::ViewImage,
+            >,
+        ) -> Self {
+            Self { item: item }
         }
     }
     /// Report of a global severity call.
@@ -454,6 +552,7 @@ pub mod types {
         }
     }
     /// A set of views of the whole body.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalSeverityRequest {
@@ -468,6 +567,21 @@ pub mod types {
     impl ::std::fmt::Debug for GlobalSeverityRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("GlobalSeverityRequest { .. }")
+        }
+    }
+    impl GlobalSeverityRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            known_condition: KnownCondition,
+            scoring_system: ::std::collections::BTreeMap<
+                ::legit_health_api::codes::ScoringSystemCode,
+                ::legit_health_api::device::types::GlobalInput,
+            >,
+        ) -> Self {
+            Self {
+                known_condition: known_condition,
+                scoring_system: scoring_system,
+            }
         }
     }
     /// Identifier of a report.
@@ -534,6 +648,7 @@ pub mod types {
         }
     }
     /// What the patient is known to have.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct KnownCondition {
@@ -542,6 +657,12 @@ pub mod types {
     impl ::std::fmt::Debug for KnownCondition {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("KnownCondition { .. }")
+        }
+    }
+    impl KnownCondition {
+        /// Makes it of its members, which are all required.
+        pub fn new(conclusion: ConditionConcept) -> Self {
+            Self { conclusion: conclusion }
         }
     }
     /// One text of the label.
@@ -557,6 +678,7 @@ pub mod types {
         }
     }
     /// One image of one body site.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LocalSeverityRequest {
@@ -573,7 +695,24 @@ pub mod types {
             f.write_str("LocalSeverityRequest { .. }")
         }
     }
+    impl LocalSeverityRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            body_site: ::legit_health_api::codes::BodySite,
+            known_condition: KnownCondition,
+            payload: Media,
+            scoring_system: ::legit_health_api::scales::LocalScales,
+        ) -> Self {
+            Self {
+                body_site: body_site,
+                known_condition: known_condition,
+                payload: payload,
+                scoring_system: scoring_system,
+            }
+        }
+    }
     /// Credentials.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LoginRequest {
@@ -585,7 +724,20 @@ pub mod types {
             f.write_str("LoginRequest { .. }")
         }
     }
+    impl LoginRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            password: ::legit_health_api::scalar::Secret,
+            username: ::legit_health_api::scalar::Username,
+        ) -> Self {
+            Self {
+                password: password,
+                username: username,
+            }
+        }
+    }
     /// Answers to score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ManualSeverityRequest {
@@ -602,6 +754,32 @@ pub mod types {
     impl ::std::fmt::Debug for ManualSeverityRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ManualSeverityRequest { .. }")
+        }
+    }
+    impl ManualSeverityRequest {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(
+            body_site: ::legit_health_api::codes::BodySite,
+            known_condition: KnownCondition,
+            scoring_system: ::legit_health_api::scales::ManualScales,
+        ) -> Self {
+            Self {
+                body_site: body_site,
+                known_condition: known_condition,
+                payload: ::std::default::Default::default(),
+                scoring_system: scoring_system,
+            }
+        }
+        /// Sets `payload`.
+        ///
+        /// Not needed; here it is an array, unlike in the local request
+        #[must_use]
+        pub fn with_payload(
+            mut self,
+            payload: impl ::std::convert::Into<::std::vec::Vec<Media>>,
+        ) -> Self {
+            self.payload = payload.into();
+            self
         }
     }
     /// Who makes the device.
@@ -635,6 +813,7 @@ pub mod types {
         }
     }
     /// Envelope of one image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Media {
@@ -644,6 +823,14 @@ pub mod types {
     impl ::std::fmt::Debug for Media {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Media { .. }")
+        }
+    }
+    impl Media {
+        /// Makes it of its members, which are all required.
+        pub fn new(content_attachment: Attachment) -> Self {
+            Self {
+                content_attachment: content_attachment,
+            }
         }
     }
     /// Whether an image can be used.
@@ -896,6 +1083,7 @@ pub mod types {
         }
     }
     /// The image of one view.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ViewImage {
@@ -904,6 +1092,12 @@ pub mod types {
     impl ::std::fmt::Debug for ViewImage {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ViewImage { .. }")
+        }
+    }
+    impl ViewImage {
+        /// Makes it of its members, which are all required.
+        pub fn new(payload: Media) -> Self {
+            Self { payload: payload }
         }
     }
     /// Result of one view.

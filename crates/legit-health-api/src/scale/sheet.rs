@@ -1,6 +1,7 @@
 //! Typed answer sheets: what a call can be given, and the macros that give generated sheets their JSON and their sets.
 
-use super::{AnyScale, LocalScale, ManualScale};
+use super::{AnyScale, LocalScale, ManualScale, Scale};
+use crate::codes::ScoringSystemCode;
 use crate::scales::{LocalInput, ManualInput};
 
 /// One answer sheet that is scored from answers alone.
@@ -23,6 +24,24 @@ impl<S: ManualScale> ManualAnswer for S {}
 impl<S: LocalScale> LocalAnswer for S {}
 impl ManualAnswer for AnyScale {}
 impl LocalAnswer for AnyScale {}
+
+/// What a score can be of: a scale of [`scales`](crate::scales), or [`AnyScale`].
+pub trait ScaleTag {
+    /// Whether a score under this code is one of this scale.
+    fn has_code(code: &ScoringSystemCode) -> bool;
+}
+
+impl<S: Scale> ScaleTag for S {
+    fn has_code(code: &ScoringSystemCode) -> bool {
+        code.as_str() == S::CODE
+    }
+}
+
+impl ScaleTag for AnyScale {
+    fn has_code(_: &ScoringSystemCode) -> bool {
+        true
+    }
+}
 
 /// Answers of a manual call: one sheet, or a tuple of two to four.
 #[diagnostic::on_unimplemented(

@@ -98,7 +98,7 @@ paths:
         '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Scores'}}}}
         '422': {$ref: '#/components/responses/Bad'}
 components:
-  responses: {Bad: {content: {application/json: {schema: {$ref: '#/components/schemas/ValidationError'}}}}}
+  responses: {Bad: {content: {application/json: {schema: {$ref: '#/components/schemas/Fault'}}}}}
   schemas:
     Sheet: {properties: {grade: {$ref: '#/components/schemas/Grade'}}}
     Grade: {type: integer}

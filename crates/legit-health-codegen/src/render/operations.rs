@@ -161,7 +161,7 @@ paths:
     get:
       operationId: find_report
       responses:
-        '422': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/ValidationError'}}}}}}}}
+        '422': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Fault'}}}}}}}}
         '200': {{content: {{application/json: {{schema: {{$ref: '#/components/schemas/Report'}}}}}}}}
     delete: {{operationId: forget, responses: {{'204': {{description: d}}}}}}
 components:

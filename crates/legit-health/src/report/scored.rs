@@ -9,7 +9,8 @@ mod score;
 pub use detection::{BoundingBox, Detection};
 pub(crate) use document::{Document, document_of};
 pub use item::ItemScore;
-pub use scale_of::{ScaleOf, ScaleTag};
+pub use legit_health_api::scale::ScaleTag;
+pub use scale_of::ScaleOf;
 pub use score::{Band, Score};
 
 use super::{Measurement, OutputImage, Validity};
