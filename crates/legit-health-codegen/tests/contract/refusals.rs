@@ -80,7 +80,7 @@ fn shapes_that_generators_take_wrongly() {
         (
             "description: '`RGB` so far',",
             "enum: [RGB],",
-            "{S}/Picture/properties/colorModel",
+            "{S}/OutputImage/properties/colorModel",
             "`enum` on a schema without a name",
         ),
         (HEAT_MAP, "        heatMap: {type: object, x-evidence: {docs: p}}", AT, "a map without a name"),

@@ -92,6 +92,13 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
                 });
             by_reference || by_name || by_method
         }
+        // Optional parameters have a struct of their own, and a second method that takes it.
+        Owner::Operation(id)
+            if effect.item == options(index.lowered.part, id)
+                || effect.item == client && effect.member == Some(format!("{}_with", id.to_snake_case())) =>
+        {
+            true
+        }
         Owner::Operation(_) => {
             let carries =
                 index.operations.iter().filter(|operation| draft.spot.at.starts_with(&operation.at));
@@ -117,6 +124,10 @@ fn is_words(draft: &Draft) -> bool {
 
 fn client(part: Part) -> String {
     format!("{}::Client", part.module())
+}
+
+fn options(part: Part, operation: &str) -> String {
+    format!("{}::options::{}Options", part.module(), operation.to_upper_camel_case())
 }
 
 fn member(side: &Side<'_>, item: &str, property: &str) -> String {
