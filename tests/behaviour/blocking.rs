@@ -7,7 +7,9 @@ use legit_health::blocking::{Catalog, Client};
 use legit_health::clock::Clock;
 use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::scale::{Apasi, Avasi, Uas};
-use legit_health::{BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image, SomeViews, View, answer};
+use legit_health::{
+    BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image, PartialBodyViews, View, answer,
+};
 use legit_health_sandbox::{Sandbox, samples};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,7 +49,7 @@ fn every_call_brings_its_result() {
     let uas = arm.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).unwrap();
     assert_eq!(uas.value, 3.0);
     assert_eq!(arm.local(photo(), Apasi { surface: answer!(2) }).unwrap().attempts(), 1);
-    let views = SomeViews::one(View::FaceLeft, photo());
+    let views = PartialBodyViews::one(View::FaceLeft, photo());
     assert!(client.severity("vitiligo").global(Avasi, views).unwrap().is_partial());
 
     let alone = legit_health::Catalog::new(sandbox.catalog_url().parse().unwrap()).unwrap();

@@ -258,7 +258,7 @@ async fn every_body_is_what_a_plain_encoder_writes() {
 async fn so_is_the_body_from_files_that_have_been_there_for_long() {
     let device = Device::default();
     let client = device.client();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/legit-health/tests/image/drawings");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/legit-health/tests/image/fixtures");
     let mut pictures = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -58,7 +58,7 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
     assert_eq!(error.kind(), ErrorKind::InvalidImage, "{error}");
     let image = error.image().unwrap();
     assert_eq!((image.kind(), image.path()), (kind, Some(path)));
-    assert!(error.to_string().starts_with("the file of the photo"), "{error}");
+    assert!(error.to_string().starts_with("the image file "), "{error}");
     let mut texts = vec![error.to_string(), format!("{error:?}")];
     let mut source = error.source();
     while let Some(cause) = source {

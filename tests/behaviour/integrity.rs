@@ -4,7 +4,7 @@ use crate::support::{Device, image, ok, token};
 use bytes::Bytes;
 use http::Response;
 use legit_health::scale::{Apasi, Avasi, Dlqi};
-use legit_health::{BodySite, Client, Delivery, Error, ErrorKind, Image, SomeViews, View, answer};
+use legit_health::{BodySite, Client, Delivery, Error, ErrorKind, Image, PartialBodyViews, View, answer};
 use legit_health_sandbox::samples;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ impl Call {
             Self::Local => stored!(at.local(photo(), Apasi { surface: answer!(2) })),
             Self::Global => {
                 let views = BTreeMap::from([(View::FaceFront, photo()), (View::LegsFront, photo())]);
-                let views = SomeViews::try_from(views).unwrap();
+                let views = PartialBodyViews::try_from(views).unwrap();
                 stored!(client.severity("vitiligo").global(Avasi, views))
             }
         }

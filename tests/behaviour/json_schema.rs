@@ -8,8 +8,8 @@ mod normal;
 use crate::support::image;
 use legit_health::scale::{Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
 use legit_health::{
-    AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, SeverityScore, SomeViews, View,
-    answer,
+    AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, PartialBodyViews, SeverityScore,
+    View, answer,
 };
 use legit_health_api::{catalog, codes, device};
 use legit_health_codegen::{CATALOG, DEVICE, Document};
@@ -125,7 +125,10 @@ const EXPLAINED: [(&str, &str); 6] = [
         "DiagnosisSupportRequest/payload/*",
         "one to three images are held by `SupportImages`, above the wire types",
     ),
-    ("GlobalInput/item/minProperties", "one view at least is held by `SomeViews`, above the wire types"),
+    (
+        "GlobalInput/item/minProperties",
+        "one view at least is held by `PartialBodyViews`, above the wire types",
+    ),
     ("GlobalSeverityRequest/scoringSystem/minProperties", "there is always the one scale of the call"),
     ("ScoreSeverity/interpretations/nullable", "a list that is null must not fail a report"),
 ];
@@ -225,7 +228,7 @@ async fn a_stored_report_fits_its_schema() {
     check(&*client.diagnosis_support([image(1), image(2)]).await.unwrap(), "indicators");
     let uas = Uas { pruritus: answer!(2), wheals: answer!(1) };
     check(&*client.severity("urticaria").at(BodySite::ArmLeft).manual(uas).await.unwrap(), "scale");
-    let views = SomeViews::one(View::FaceFront, image(1));
+    let views = PartialBodyViews::one(View::FaceFront, image(1));
     check(&*client.severity("vitiligo").global(Avasi, views).await.unwrap(), "whole");
     check(&*client.device_information().await.unwrap(), "manufacturer");
 }

@@ -75,7 +75,7 @@ async fn an_error_comes_with_its_status_and_its_body() {
         (Scenario::RefusedTokens, 401, document::error("Invalid token")),
         (Scenario::ServerError, 500, document::error("Internal Server Error")),
     ] {
-        let device = MockDevice::start().playing(scenario);
+        let device = MockDevice::start().with_scenario(scenario);
         let error = plain(&device).device_information().await.unwrap_err();
         let Error::UnexpectedResponse(response) = error else { panic!("{scenario:?}: {:?}", error.status()) };
         assert_eq!(response.status().as_u16(), status);

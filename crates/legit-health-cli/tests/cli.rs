@@ -232,8 +232,7 @@ fn no_image_and_four_images() {
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(
         failure(&output)["message"],
-        "diagnosis support takes one to three images of the same case, and was given 4: \
-         send the rest in a call of their own"
+        "wrong number of images: diagnosis support takes 1 to 3, not 4; send the others in another call"
     );
 }
 

@@ -26,30 +26,24 @@
 //! breaks its users; what breaks another generated type breaks those of `legit-health-api`, and the compiler shows its
 //! maintainers the place. Both crates share one version, so there is one verdict.
 
-mod attach;
-#[cfg(test)]
-mod cases;
 mod change;
-mod checks;
-mod components;
-mod head;
 mod operations;
-mod prepare;
 mod report;
-mod shape;
-mod spot;
+mod rust_impact;
+mod schemas;
+#[cfg(test)]
+mod tests;
+mod walk;
 
-pub use change::{Change, RustEffect, Verdict, Wire};
-pub use checks::{Check, checks};
-pub(crate) use prepare::ordered_like;
-use shape::sorted;
-
-use crate::document::Document;
+use crate::diff::change::Wire::Breaking;
+pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
+use crate::diff::rust_impact::{attach, without_rust};
+use crate::diff::schemas::sorted;
+use crate::diff::walk::{Draft, Spot, Walk};
+use crate::document::{Document, Map, Node};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
 use crate::public_api::changes::Surface;
-use change::Wire::Breaking;
-use spot::{Draft, Spot, Walk};
 
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +58,7 @@ pub struct Diff {
 
 /// Compares two contracts. No contract makes it fail: one that cannot be generated from is a breaking change.
 pub fn diff(old: &Contract, new: &Contract) -> Diff {
-    let new = prepare::ready(old, new);
+    let new = ready(old, new);
     if unchanged(old, &new) {
         return Diff { changes: Vec::new(), not_generated: None, verdict: Verdict::None };
     }
@@ -108,7 +102,7 @@ impl Built {
     ///
     /// # Errors
     /// Why nothing was.
-    pub fn generated(&self) -> std::result::Result<&Generated, &Error> {
+    pub fn generated(&self) -> Result<&Generated, &Error> {
         self.made.as_ref().map(|(generated, _)| generated)
     }
 }
@@ -121,10 +115,10 @@ pub fn compare(old: &Built, new: &Built) -> Diff {
             let side = |contract, (generated, surface)| Generation { contract, generated, surface };
             let (before, after) =
                 (side(&old.contract, (&before.0, &before.1)), side(&new.contract, (&after.0, &after.1)));
-            (attach::attach(drafts, &before, &after), None)
+            (attach(drafts, &before, &after), None)
         }
         (Err(error), _) | (_, Err(error)) => {
-            (attach::without_rust(drafts, &old.contract, &new.contract), Some(error.clone()))
+            (without_rust(drafts, &old.contract, &new.contract), Some(error.clone()))
         }
     };
     changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
@@ -161,4 +155,57 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
         walk.note(&Spot::document(), "schema-changed", Breaking, "something changed that no rule knows");
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
+}
+
+/// The new contract in the order of the old one.
+pub(super) fn ready(old: &Contract, new: &Contract) -> Contract {
+    let document = |old: &Document, new: &Document| {
+        let mut ready = new.clone();
+        *ready.root_mut() = ordered_like(old.root(), new.root());
+        ready
+    };
+    Contract { device: document(&old.device, &new.device), catalog: document(&old.catalog, &new.catalog) }
+}
+
+/// The same node with the members of its maps in the order of another; what is new comes where it came, after those.
+///
+/// The properties of an object are in the order of `required`, where the other does not say, as answers are asked in it.
+pub(crate) fn ordered_like(model: &Node, node: &Node) -> Node {
+    match (model, node) {
+        (Node::Map(model), Node::Map(map)) => {
+            let known = model.keys().filter(|key| map.contains_key(*key));
+            let new = map.keys().filter(|key| !model.contains_key(*key));
+            let member = |key: &String| {
+                let like = model.get(key).unwrap_or(&Node::Null);
+                (key.clone(), ordered_like(like, &map[key]))
+            };
+            by_need(known.chain(new).map(member).collect())
+        }
+        (_, Node::Map(map)) => {
+            by_need(map.iter().map(|(key, node)| (key.clone(), ordered_like(&Node::Null, node))).collect())
+        }
+        (Node::List(model), Node::List(list)) => {
+            let like = |index: usize| model.get(index).unwrap_or(&Node::Null);
+            Node::List(list.iter().enumerate().map(|(index, node)| ordered_like(like(index), node)).collect())
+        }
+        (_, Node::List(list)) => {
+            Node::List(list.iter().map(|node| ordered_like(&Node::Null, node)).collect())
+        }
+        (_, other) => other.clone(),
+    }
+}
+
+/// Properties in the order of `required`, if all of them are.
+fn by_need(mut map: Map) -> Node {
+    let needed: Vec<String> = match map.get("required") {
+        Some(Node::List(list)) => list.iter().filter_map(Node::as_text).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    if let Some(Node::Map(properties)) = map.get_mut("properties")
+        && properties.len() == needed.len()
+        && needed.iter().all(|name| properties.contains_key(name))
+    {
+        *properties = needed.iter().map(|name| (name.clone(), properties[name].clone())).collect();
+    }
+    Node::Map(map)
 }

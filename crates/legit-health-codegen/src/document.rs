@@ -1,24 +1,17 @@
 //! A parsed OpenAPI document that knows the file it came from.
 
-mod comments;
-mod direction;
-mod json;
 mod node;
-mod pointer;
+mod parse;
 mod references;
-mod schemas;
-mod vendor;
-mod yaml;
 
 use std::path::Path;
 
-pub use direction::Direction;
-pub(crate) use direction::Directions;
-pub use node::{Map, Node};
-pub use pointer::Pointer;
-pub(crate) use references::{cycle, reachable, target, targets};
-pub(crate) use schemas::{Role, Schema, schemas};
-
+pub use crate::document::node::{Map, Node, Pointer};
+use crate::document::parse::{parse, refuse_comments};
+pub use crate::document::references::Direction;
+pub(crate) use crate::document::references::{
+    Directions, Role, Schema, cycle, reachable, schemas, target, targets,
+};
 use crate::error::{Findings, Result};
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.
@@ -36,8 +29,8 @@ impl Document {
     /// # Errors
     /// Names the line, or the pointer, of the first thing that is no well-formed document.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
-        let root = yaml::parse(file, text)?;
-        comments::refuse(file, text, &root)?;
+        let root = parse(file, text)?;
+        refuse_comments(file, text, &root)?;
         Ok(Self { file: file.to_owned(), root })
     }
 

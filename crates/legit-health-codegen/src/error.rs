@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The result of every step of the pipeline.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// One or more findings. Displays as one line for each.
 #[derive(Debug, Clone, PartialEq, Eq)]

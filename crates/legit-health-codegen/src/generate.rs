@@ -1,6 +1,5 @@
 //! From the contract to every generated text, in memory.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use proc_macro2::TokenStream;
@@ -10,7 +9,7 @@ use crate::error::{Error, Findings, Result};
 use crate::home::Home;
 use crate::lint::lint;
 use crate::lower::{Lowered, Part, lower, lower_for_mocks};
-use crate::{emit, page, pass, render, update, verify};
+use crate::{emit, page, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
@@ -53,37 +52,6 @@ impl Contract {
     pub fn parse(device: &str, catalog: &str) -> Result<Self> {
         let (device, catalog) = both(Document::parse(DEVICE, device), Document::parse(CATALOG, catalog))?;
         Ok(Self { device, catalog })
-    }
-}
-
-impl Contract {
-    /// Reads one document in JSON or YAML, 3.0 or 3.1, and says which of the two it is another version of: the one it
-    /// shares more paths with. What it does not know of our extensions is taken over from here.
-    ///
-    /// # Errors
-    /// What is wrong with its syntax, and when it shares no path with either.
-    pub fn recognise(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
-        let document = Document::of_vendor(file, bytes)?;
-        let Some(part) = self.part_of(&document) else {
-            let what = "no path of this document is one of the device or of the catalogue";
-            return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
-        };
-        let name = if part == Part::Device { &self.device } else { &self.catalog }.file();
-        Ok((part, update::readable(self, document.renamed(name))?))
-    }
-
-    /// The document that shares more paths with this one; `None` if neither shares any.
-    pub(crate) fn part_of(&self, document: &Document) -> Option<Part> {
-        let paths = |document: &Document| -> BTreeSet<String> {
-            document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
-        };
-        let own = paths(document);
-        let shared = |other: &Document| paths(other).intersection(&own).count();
-        match (shared(&self.device), shared(&self.catalog)) {
-            (0, 0) => None,
-            (device, catalog) if device >= catalog => Some(Part::Device),
-            _ => Some(Part::Catalog),
-        }
     }
 }
 

@@ -1,19 +1,17 @@
 //! The rules that a document of this contract keeps, so that nothing has to be repaired before generation.
 //!
-//! The documents are written by us. What a generator would take wrongly or in silence is therefore refused with its
+//! The documents are written by us. What a generator would misread, or drop without a word, is therefore refused with its
 //! place, and not hoisted, merged or guessed.
 
-mod evidence;
-mod extensions;
-mod head;
-mod names;
-mod operations;
-mod references;
-mod secrets;
-mod shape;
+mod annotations;
+mod document;
+mod schemas;
 
 use crate::document::{Document, schemas};
 use crate::error::{Findings, Result};
+use crate::lint::annotations::{check_evidence, check_extensions, check_secrets};
+use crate::lint::document::{check_head, check_operations};
+use crate::lint::schemas::{check_names, check_references, check_shape};
 
 /// Checks a document against every rule.
 ///
@@ -21,18 +19,18 @@ use crate::error::{Findings, Result};
 /// All findings at once, in the order of the rules; only a broken head hides the rest.
 pub fn lint(document: &Document) -> Result<()> {
     let mut findings = Findings::of(document.file());
-    head::check(document, &mut findings);
+    check_head(document, &mut findings);
     if !findings.is_empty() {
         return findings.into_result();
     }
     let schemas = schemas(document);
-    extensions::check(document, &mut findings);
-    names::check(document, &mut findings);
-    references::check(document, &schemas, &mut findings);
-    shape::check(&schemas, &mut findings);
-    secrets::check(document, &schemas, &mut findings);
-    evidence::check(document, &schemas, &mut findings);
-    operations::check(document, &mut findings);
+    check_extensions(document, &mut findings);
+    check_names(document, &mut findings);
+    check_references(document, &schemas, &mut findings);
+    check_shape(&schemas, &mut findings);
+    check_secrets(document, &schemas, &mut findings);
+    check_evidence(document, &schemas, &mut findings);
+    check_operations(document, &mut findings);
     findings.into_result()
 }
 

@@ -92,11 +92,7 @@ pub struct TooSmall {
 ///
 /// # Errors
 /// When it may not, with the smallest version that would do.
-pub fn may_release(
-    released: &Version,
-    next: &Version,
-    verdict: Verdict,
-) -> std::result::Result<(), TooSmall> {
+pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Result<(), TooSmall> {
     let least = least(released, verdict);
     // A pre-release comes before its release, and what it may contain is the same.
     let reached = (next.major, next.minor, next.patch) >= (least.major, least.minor, least.patch);

@@ -13,21 +13,22 @@
 //! Nothing is written here: the caller does that, when everything has succeeded.
 
 mod canonical;
-mod carry;
 mod convert;
 mod fixup;
-mod note;
+mod merge_extensions;
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::path::Path;
 
-pub use fixup::Fixup;
-pub use note::Note;
-
 use crate::diff::{Built, Diff, compare, ordered_like, unchanged};
-use crate::document::Document;
+use crate::document::{Document, Pointer};
 use crate::error::{Error, Findings, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
 use crate::lower::Part;
+use crate::update::convert::convert;
+pub use crate::update::fixup::Fixup;
+use crate::update::merge_extensions::{attest, merge_extensions};
 use crate::workspace::{Output, Tools, outputs};
 
 /// A new version of a document, ready to be written.
@@ -68,14 +69,14 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) 
     if !failed.is_empty() {
         return Err(Error::all(failed));
     }
-    let (converted, left_out) = convert::convert(vendor)?;
+    let (converted, left_out) = convert(vendor)?;
     let ours = match part {
         Part::Device => &old.device,
         Part::Catalog => &old.catalog,
     };
     let mut document = converted.renamed(ours.file());
-    let lost = carry::carry(ours.root(), document.root_mut());
-    let attested = carry::attest(document.root_mut(), upstream, date);
+    let lost = merge_extensions(ours.root(), document.root_mut());
+    let attested = attest(document.root_mut(), upstream, date);
     *document.root_mut() = ordered_like(ours.root(), document.root());
 
     let mut new = old.clone();
@@ -114,13 +115,53 @@ fn upstream(part: Part, bytes: &[u8]) -> (&'static str, &'static str) {
     if is_json { (json, yaml) } else { (yaml, json) }
 }
 
-/// Reads a document that may be the vendor's, as it would be taken up: for comparing, not for keeping.
-pub(crate) fn readable(like: &Contract, document: Document) -> Result<Document> {
-    let (mut document, _) = convert::convert(document)?;
-    let ours = if document.file() == CATALOG { &like.catalog } else { &like.device };
-    if !document.root().has("x-evidence-sources") {
-        carry::carry(ours.root(), document.root_mut());
-        carry::attest(document.root_mut(), "the document compared", "today");
+impl Contract {
+    /// Reads another version of one of the two documents, in JSON or YAML, OpenAPI 3.0 or 3.1, for comparing and not for
+    /// keeping. It is the one that it shares more paths with; our extensions are taken over if it has none.
+    ///
+    /// # Errors
+    /// Fails if the text is not a document, or shares no path with either.
+    pub fn recognize(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
+        let document = Document::of_vendor(file, bytes)?;
+        let Some(part) = self.part_of(&document) else {
+            let what = "no path of this document is one of the device or of the catalogue";
+            return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
+        };
+        let ours = if part == Part::Device { &self.device } else { &self.catalog };
+        let (mut document, _) = convert(document.renamed(ours.file()))?;
+        if !document.root().has("x-evidence-sources") {
+            merge_extensions(ours.root(), document.root_mut());
+            attest(document.root_mut(), "the document compared", "today");
+        }
+        Ok((part, document))
     }
-    Ok(document)
+
+    /// The document that shares more paths with this one; `None` if neither shares any.
+    fn part_of(&self, document: &Document) -> Option<Part> {
+        let paths = |document: &Document| -> BTreeSet<String> {
+            document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
+        };
+        let own = paths(document);
+        let shared = |other: &Document| paths(other).intersection(&own).count();
+        match (shared(&self.device), shared(&self.catalog)) {
+            (0, 0) => None,
+            (device, catalog) if device >= catalog => Some(Part::Device),
+            _ => Some(Part::Catalog),
+        }
+    }
+}
+
+/// Something that is said differently now, or not any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where, in the vendor's document or in ours.
+    pub at: Pointer,
+    /// What, and why.
+    pub what: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.what)
+    }
 }

@@ -1,24 +1,18 @@
-//! Which file holds what is generated.
+//! The generated files of a workspace or folder: where each stands, writing them, and telling why one is stale.
 
-mod manifest;
-mod stale;
 mod tools;
-mod write;
 
-use std::fs;
-use std::io;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::{fmt, fs, io};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use manifest::Manifest;
-pub use stale::{Cause, Stale, check};
-pub use tools::Tools;
-pub use write::{write, write_in_folder};
 
 use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::generate::{Contract, Generated};
+pub use crate::workspace::tools::Tools;
 
 /// Where the record of the last generation stands: what it was made from, and what came out.
 pub const MANIFEST: &str = "openapi/manifest.json";
@@ -149,4 +143,168 @@ fn broken(path: &str, what: &str, error: &io::Error) -> Error {
         format!("cannot be {what}: {error}"),
         "check the path, its permissions and the disk",
     )
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    /// Digests of the documents as JSON: spaces and line ends of the YAML do not count.
+    contract: BTreeMap<String, String>,
+    /// What generated.
+    #[serde(default)]
+    tools: Tools,
+    /// Digests of the generated files.
+    generated: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    pub(super) fn of(contract: &Contract, tools: &Tools, outputs: &[Output]) -> Self {
+        let document = |document: &Document| (document.file().to_owned(), digest(&document.to_json()));
+        let contract = [&contract.device, &contract.catalog].map(document).into();
+        let generated = outputs.iter().map(|output| (output.path.to_owned(), digest(&output.text))).collect();
+        Self { contract, tools: tools.clone(), generated }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("maps of text always are JSON");
+        text.push('\n');
+        text
+    }
+
+    /// Why `output`, of which `now` is the record, is not what was `found` in its place.
+    pub(super) fn cause(&self, now: &Self, output: &Output, found: &str) -> Cause {
+        let as_generated = match self.generated.get(output.path) {
+            Some(last) => *last == digest(found),
+            // The record has no digest of itself.
+            None => self.to_json() == found,
+        };
+        if !as_generated {
+            return Cause::EditedByHand;
+        }
+        let changed = |file: &&String| self.contract.get(*file) != now.contract.get(*file);
+        let documents: Vec<String> = output.sources.iter().filter(changed).cloned().collect();
+        let tools = now.tools.changed_since(&self.tools);
+        match (documents.is_empty(), tools.is_empty()) {
+            (false, _) => Cause::ContractChanged(documents),
+            (true, false) => Cause::GeneratorChanged(tools),
+            (true, true) => Cause::Unexplained,
+        }
+    }
+}
+
+/// Compares the files with what is generated, of which the record is the last, and writes nothing.
+///
+/// # Errors
+/// The file that cannot be read.
+pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
+    let Some(record) = outputs.last() else { return Ok(Vec::new()) };
+    let now = Manifest::parse(&record.text);
+    let last = read(root, record.path)?.and_then(|text| Manifest::parse(&text));
+    let mut stale = Vec::new();
+    for output in outputs {
+        let found = read(root, output.path)?;
+        if found.as_deref() == Some(&output.text) {
+            continue;
+        }
+        let cause = match (&found, &last, &now) {
+            (None, ..) => Cause::Missing,
+            (Some(found), Some(last), Some(now)) => last.cause(now, output, found),
+            (Some(_), ..) => Cause::NoRecord,
+        };
+        stale.push(Stale { path: output.path, cause });
+    }
+    Ok(stale)
+}
+
+/// A file that is not what would be generated now. Displays as one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// Its path below the root of the workspace.
+    pub path: &'static str,
+    /// Why, as far as the record tells.
+    pub cause: Cause,
+}
+
+/// The likely reason why a file is stale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The file is not there.
+    Missing,
+    /// There is no readable record of the last generation.
+    NoRecord,
+    /// The file is not what was generated last.
+    EditedByHand,
+    /// These documents say something else than when the file was generated.
+    ContractChanged(Vec<String>),
+    /// Contract and file are as they were; these parts of the generator are not, in words.
+    GeneratorChanged(Vec<String>),
+    /// Contract, file and generator are as they were.
+    Unexplained,
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is stale: ", self.path)?;
+        match &self.cause {
+            Cause::Missing => f.write_str("it is missing"),
+            Cause::NoRecord => f.write_str("the record of the last generation is missing or broken"),
+            Cause::EditedByHand => f.write_str("it was edited by hand, which the next generation undoes"),
+            Cause::ContractChanged(files) => write!(f, "{} changed", files.join(" and ")),
+            Cause::GeneratorChanged(tools) => write!(f, "the generator changed: {}", tools.join(", ")),
+            Cause::Unexplained => f.write_str("nothing that is on record changed"),
+        }
+    }
+}
+
+/// Writes the files that differ from what is generated, and returns their paths.
+///
+/// Every text is put beside its file first and moved into place when all are there: a full disk leaves no half-new set.
+///
+/// # Errors
+/// The file that cannot be read or written.
+pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
+    let mut moves = Vec::new();
+    let written = outputs.iter().try_for_each(|output| {
+        if read(root, output.path)?.as_deref() == Some(&output.text) {
+            return Ok(());
+        }
+        let (path, beside) = (root.join(output.path), root.join(format!("{}.new", output.path)));
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        moves.push((output.path, beside.clone(), path));
+        made.and_then(|()| fs::write(beside, &output.text))
+            .map_err(|error| broken(output.path, "written", &error))
+    });
+    let moved = written.and_then(|()| {
+        moves.iter().try_for_each(|(name, beside, path)| {
+            fs::rename(beside, path).map_err(|error| broken(name, "replaced", &error))
+        })
+    });
+    if moved.is_err() {
+        // What is there already belongs to nobody. If it cannot be removed, the first error is still the one to tell.
+        moves.iter().for_each(|(_, beside, _)| drop(fs::remove_file(beside)));
+    }
+    moved.map(|()| moves.into_iter().map(|(name, ..)| name).collect())
+}
+
+/// The same for a folder that may hold other things: what was not generated into it is not overwritten.
+///
+/// # Errors
+/// As [`write`](write()), and every file that stands in the way in a folder without a record of an earlier generation.
+pub fn write_in_folder(folder: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
+    let record = outputs.last().map(|record| read(folder, record.path)).transpose()?.flatten();
+    if record.is_none_or(|text| Manifest::parse(&text).is_none()) {
+        let in_the_way = outputs.iter().filter(|output| folder.join(output.path).exists());
+        let refused = in_the_way.map(|output| {
+            let remedy = "move it away, or generate into another folder";
+            Findings::of(output.path).fatal("", "stands there and was not generated", remedy)
+        });
+        let refused: Vec<Error> = refused.collect();
+        if !refused.is_empty() {
+            return Err(Error::all(refused));
+        }
+    }
+    write(folder, outputs)
 }

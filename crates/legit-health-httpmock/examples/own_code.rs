@@ -1,16 +1,16 @@
-//! How to test code of your own that calls the device: here, which patients have to send another photograph.
+//! Tests code that calls the device: which images of a patient have to be taken again.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::{Client, Error, Image};
 use legit_health_httpmock::{MockDevice, client, document};
 
 /// The code under test.
-async fn photographs_to_take_again(client: &Client, photographs: [Image; 2]) -> Result<Vec<usize>, Error> {
-    let report = client.diagnosis_support(photographs).await?;
-    Ok(report.unusable_images().map(|(place, _)| place).collect())
+async fn images_to_take_again(client: &Client, images: [Image; 2]) -> Result<Vec<usize>, Error> {
+    let report = client.diagnosis_support(images).await?;
+    Ok(report.unusable_images().map(|(index, _)| index).collect())
 }
 
-/// What would be a `#[tokio::test]` of yours.
+/// In your code, a `#[tokio::test]`.
 #[tokio::main]
 pub async fn main() -> Result<(), Error> {
     let device = MockDevice::start();
@@ -20,11 +20,11 @@ pub async fn main() -> Result<(), Error> {
         then.ok(&report);
     });
 
-    let photographs = [Image::from_bytes(document::PICTURE)?, Image::from_bytes(document::PICTURE)?];
-    let again = photographs_to_take_again(&client!(device), photographs).await?;
+    let images = [Image::from_bytes(document::IMAGE)?, Image::from_bytes(document::IMAGE)?];
+    let again = images_to_take_again(&client!(device), images).await?;
 
     assert_eq!(again, [1]);
     calls.assert();
-    println!("photograph {} has to be taken again", again[0] + 1);
+    println!("image {} has to be taken again", again[0] + 1);
     Ok(())
 }

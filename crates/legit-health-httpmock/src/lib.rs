@@ -1,4 +1,4 @@
-//! A mock of the Legit.Health device for your own tests: typed requests and answers, login included.
+//! A mock of the Legit.Health device for your own tests: typed requests and responses, login included.
 //!
 //! **Unofficial**: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
 //! identify the API. Intended for software integration and testing; not intended for any medical purpose; no conformity
@@ -10,25 +10,29 @@
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), legit_health::Error> {
-//! # let photo = || Image::from_bytes(document::PICTURE).unwrap();
 //! let device = MockDevice::start();
-//! let calls = device.diagnosis_support(|_, then| { then.ok(&document::diagnosis_support(1)); });
-//! let report = client!(device).diagnosis_support(photo()).await?;
+//! let calls = device.diagnosis_support(|_, then| {
+//!     then.ok(&document::diagnosis_support(1));
+//! });
+//!
+//! let image = Image::from_bytes(document::IMAGE)?;
+//! let report = client!(device).diagnosis_support(image).await?;
+//!
 //! assert_eq!(report.conclusions[0].condition.label(), "Mock condition A");
 //! calls.assert();
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`MockDevice::start`] gives every test a device of its own, on a port of its own: tests that run at the same time do
-//! not meet. It logs in whoever has its credentials, refuses calls without its token, and answers nothing else until
-//! told to. [`client!`] makes a `legit_health::Client` for it; without that crate, take
+//! [`MockDevice::start`] gives every test a device of its own, on a port of its own, so tests can run in parallel. The
+//! device accepts its own credentials, refuses calls without its token, and responds to nothing else until it is told
+//! to. [`client!`] builds a `legit_health::Client` for it; for other clients there are
 //! [`base_url`](MockDevice::base_url), [`username`](MockDevice::username) and [`password`](MockDevice::password).
 //!
-//! # Saying what is expected, and what is answered
+//! # Expecting requests
 //!
-//! Each operation of the contract is a method of [`MockDevice`], generated from it: what does not fit the contract does
-//! not compile. A request is expected whole with `when.body(…)`, or in part:
+//! Each operation of the contract is a method of [`MockDevice`], generated from the contract: what does not fit the
+//! contract does not compile. Expect a whole body with `when.body(…)`, or part of it:
 //!
 //! ```
 //! use legit_health::{BodySite, answer, scale::Uas};
@@ -48,46 +52,46 @@
 //! # }
 //! ```
 //!
-//! The [`document`]s are structs with public fields: take one, and change what the test is about. Mocks are asked in the
-//! order they were made, and the first that fits answers; `then.into_inner().up_to_n_times(1)` gives way to the next.
+//! The [`document`]s are structs with public fields: take one, and change what the test is about. Mocks are tried in the
+//! order they were made, and the first match responds; after `then.into_inner().up_to_n_times(1)` it is the next one's
+//! turn.
 //!
-//! # When things go wrong
+//! # Simulating failures
 //!
-//! A [`Scenario`] has the device misbehave as devices do:
+//! A [`Scenario`] makes the device misbehave:
 //!
 //! ```
-//! use legit_health::{Delivery, Image, ErrorKind};
+//! use legit_health::{Delivery, ErrorKind, Image};
 //! use legit_health_httpmock::{MockDevice, Scenario, client, document};
 //!
 //! # #[tokio::main]
 //! # async fn main() {
-//! # let photo = Image::from_bytes(document::PICTURE).unwrap();
-//! let device = MockDevice::start().playing(Scenario::ServerError);
-//! let error = client!(device).diagnosis_support(photo).await.unwrap_err();
+//! # let image = Image::from_bytes(document::IMAGE).unwrap();
+//! let device = MockDevice::start().with_scenario(Scenario::ServerError);
+//! let error = client!(device).diagnosis_support(image).await.unwrap_err();
 //! assert_eq!((error.kind(), error.delivery()), (ErrorKind::Server, Delivery::Responded));
 //! # }
 //! ```
 //!
-//! # Requests that nobody expected
+//! # Unmatched requests
 //!
-//! They are answered with 404, and fail the test when the device goes: it says what came, and what of it each mock
-//! missed. No secret, image or answer is quoted, neither there nor in httpmock's own reports; only its log (the crate
-//! `tracing`, level `debug`) quotes requests whole, so leave that off. [`MockDevice::take_unmatched`] is for tests that
-//! expect such requests.
+//! A request that matches no mock gets a 404, and fails the test when the device is dropped: the message lists the
+//! request and how it differs from what each mock expects. No secret, image or answer is quoted, neither there nor in
+//! httpmock's own messages. Only httpmock's log (the crate `tracing`, level `debug`) quotes whole requests, so leave that
+//! off. Tests that expect such requests call [`MockDevice::take_unmatched`].
 //!
-//! # Or rather the sandbox?
+//! # Mock or sandbox?
 //!
-//! A mock says one thing to one test. `legit-health-sandbox` behaves like the device on its own: it checks requests
-//! against the contract, decodes images and computes scores.
+//! A mock gives one response to one test. `legit-health-sandbox` behaves like the device: it validates requests against
+//! the contract, decodes images and computes scores.
 
-mod client;
-mod default_answers;
+mod default_responses;
 pub mod document;
-mod expectation;
+mod exchange;
 mod generated;
+mod json_diff;
 mod mock_device;
 mod scenario;
-mod session;
 mod unmatched;
 mod when;
 
@@ -95,5 +99,9 @@ pub use generated::{catalog, device};
 pub use httpmock;
 pub use mock_device::MockDevice;
 pub use scenario::Scenario;
-pub use unmatched::{Missed, Unmatched};
+pub use unmatched::{MockMismatch, UnmatchedRequest};
 pub use when::When;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,142 +1,143 @@
-//! The device that a test talks to.
+//! The mock device: its server, its account and the order of its mocks.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use httpmock::{Mock, MockServer, Then};
+use serde_json::json;
 
 use crate::When;
-use crate::default_answers::DefaultAnswers;
-use crate::unmatched::{Unmatched, in_words};
+use crate::default_responses::{DefaultResponses, PASSWORD, USERNAME};
+use crate::exchange::{BASE_PATH, json_response};
+use crate::unmatched::UnmatchedRequest;
 
-/// The path of the base URL: it holds the version, as that of the device does.
-pub(crate) const BASE_PATH: &str = "/v2.0";
-
-/// A device on this machine, for one test. It answers what its mocks say.
+/// A mock of the device on this machine, for one test.
 ///
-/// By itself it logs in whoever has its [`username`](Self::username) and [`password`](Self::password), and refuses calls
-/// without a token that it has issued. A mock of [`login`](Self::login) takes over both.
+/// Without any mock it logs in with its [`username`](Self::username) and [`password`](Self::password), and responds 401
+/// to calls without a token that it has issued. A mock of [`login`](Self::login) replaces both.
 ///
-/// Dropping it fails the test if there were requests that matched no mock, and says what they missed.
+/// Dropping the device fails the test if there were requests that matched no mock, and lists what did not match.
 pub struct MockDevice {
     server: MockServer,
-    answers: Arc<DefaultAnswers>,
-    /// The mock that answers last, by its number. It has to be the newest, since they are asked in turn.
+    default_responses: Arc<DefaultResponses>,
+    /// The id of the mock with the default responses. It has to be the newest, since mocks are tried in order.
     last: Mutex<Option<usize>>,
 }
 
 impl MockDevice {
-    /// Starts one. It blocks for a moment, and longer while very many tests have one at the same time: httpmock keeps 25
-    /// of them, or as many as `HTTPMOCK_MAX_SERVERS` says.
+    /// Starts a mock device on a port of its own.
+    ///
+    /// Blocks for a moment, and longer while very many tests run at the same time: httpmock keeps 25 servers, or as many
+    /// as the environment variable `HTTPMOCK_MAX_SERVERS` says.
     pub fn start() -> Self {
-        let device = Self { server: MockServer::start(), answers: Arc::default(), last: Mutex::new(None) };
-        let answers = device.answers.clone();
+        let default_responses = Arc::<DefaultResponses>::default();
+        let device = Self { server: MockServer::start(), default_responses, last: Mutex::new(None) };
+        let (matcher, responder) = (device.default_responses.clone(), device.default_responses.clone());
         device.server.mock(|when, then| {
-            let refusing = answers.clone();
-            when.is_true(move |request| refusing.session.refusal(request).is_some());
-            then.respond_with(move |request| answers.session.refused(request));
+            when.is_true(move |request| matcher.refusal(request).is_some());
+            then.respond_with(move |request| {
+                // `None` only if another thread has issued the token since the request was matched.
+                let detail = responder.refusal(request).unwrap_or("Invalid token");
+                json_response(401, &json!({"detail": detail}))
+            });
         });
-        device.answer_last();
+        device.move_default_responses_last();
         device
     }
 
-    /// The address, version included: `http://127.0.0.1:12345/v2.0`. The catalogue is there too.
+    /// Returns the base URL, version included: `http://127.0.0.1:12345/v2.0`. The catalog has the same base URL.
     pub fn base_url(&self) -> String {
         self.server.url(BASE_PATH)
     }
 
-    /// The e-mail address of the one account.
+    /// Returns the user name of the only account, an e-mail address.
     pub fn username(&self) -> &'static str {
-        crate::session::USERNAME
+        USERNAME
     }
 
-    /// The password of the one account.
+    /// Returns the password of the only account.
     pub fn password(&self) -> &'static str {
-        crate::session::PASSWORD
+        PASSWORD
     }
 
-    /// A token as a login would bring it: for clients that are given theirs.
+    /// Issues a token without a login, for clients that are configured with a token.
     pub fn token(&self) -> String {
-        self.answers.session.issue()
+        self.default_responses.state().issue_token()
     }
 
-    /// How often the device itself has logged somebody in.
+    /// Returns how many logins the device itself has accepted; logins that a mock responded to are not counted.
     pub fn logins(&self) -> usize {
-        self.answers.session.logins()
+        self.default_responses.state().logins
     }
 
-    /// A mock of something that the contract does not have.
+    /// Mocks a request that is not in the contract.
     pub fn mock(&self, config_fn: impl FnOnce(When, Then)) -> Mock<'_> {
-        self.register("mock", config_fn)
+        self.mock_operation("mock", config_fn)
     }
 
-    /// What the generated methods call.
+    /// Mocks an operation of the contract; the generated methods call this.
     pub(crate) fn mock_operation(
         &self,
         operation: &'static str,
         config_fn: impl FnOnce(When, Then),
     ) -> Mock<'_> {
         if operation == "login" {
-            self.answers.session.leave_to_mocks();
+            self.default_responses.state().login_is_mocked = true;
         }
-        self.register(operation, config_fn)
-    }
-
-    fn register(&self, name: &'static str, config_fn: impl FnOnce(When, Then)) -> Mock<'_> {
         let mock = self.server.mock(|when, then| {
             let when = When::new(when);
-            self.answers.expect(name, when.expectations());
+            self.default_responses.state().mocks.push((operation, when.expectations()));
             config_fn(when, then);
         });
-        self.answer_last();
+        self.move_default_responses_last();
         mock
     }
 
-    /// Has the default answers come after all mocks there are.
-    fn answer_last(&self) {
-        // Held all the way: of two threads that add mocks, the later one has to leave the newest.
+    /// Adds a mock that the list of mocks beside an unmatched request leaves out.
+    pub(crate) fn mock_scenario(&self, config_fn: impl FnOnce(When, Then)) {
+        self.server.mock(|when, then| config_fn(When::new(when), then));
+        self.move_default_responses_last();
+    }
+
+    fn move_default_responses_last(&self) {
+        // Locked throughout: of two threads that add mocks, the later one has to leave the newest.
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let answers = self.answers.clone();
+        let default_responses = self.default_responses.clone();
         let newest = self.server.mock(|when, then| {
             when.any_request();
-            then.respond_with(move |request| answers.answer(request));
+            then.respond_with(move |request| default_responses.respond(request));
         });
         if let Some(older) = last.replace(newest.id()) {
             Mock::new(older, &self.server).delete();
         }
     }
 
-    /// A mock that comes before everything said later, and is not spoken of when a request matches nothing.
-    pub(crate) fn interrupt(&self, config_fn: impl FnOnce(When, Then)) {
-        self.server.mock(|when, then| config_fn(When::new(when), then));
-        self.answer_last();
-    }
-
-    /// The requests that matched no mock so far, oldest first. They no longer fail the test.
-    pub fn take_unmatched(&self) -> Vec<Unmatched> {
-        std::mem::take(&mut *self.unmatched())
-    }
-
-    fn unmatched(&self) -> MutexGuard<'_, Vec<Unmatched>> {
-        self.answers.unmatched.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Removes and returns the requests that matched no mock so far, oldest first. They no longer fail the test.
+    pub fn take_unmatched(&self) -> Vec<UnmatchedRequest> {
+        std::mem::take(&mut self.default_responses.state().unmatched)
     }
 }
 
 impl Drop for MockDevice {
     /// # Panics
     ///
-    /// If requests matched no mock and nobody has taken them out. In a test that has failed already it only says so.
-    #[allow(clippy::print_stderr)] // The output of a failed test, where a second panic would end the whole program.
+    /// If requests matched no mock and were not taken with [`take_unmatched`](Self::take_unmatched). In a test that has
+    /// already failed, the message is only printed.
+    #[allow(clippy::print_stderr)] // A second panic in a failed test would abort the whole program.
     fn drop(&mut self) {
         let unmatched = self.take_unmatched();
         if unmatched.is_empty() {
             return;
         }
-        let words = in_words(&unmatched);
+        let requests = if unmatched.len() == 1 { "request matches" } else { "requests match" };
+        let mut message = format!("{} {requests} no mock of the device:", unmatched.len());
+        for request in unmatched {
+            message.push_str(&format!("\n  {request}"));
+        }
         if thread::panicking() {
-            eprintln!("{words}");
+            eprintln!("{message}");
         } else {
-            panic!("{words}");
+            panic!("{message}");
         }
     }
 }
@@ -145,4 +146,19 @@ impl std::fmt::Debug for MockDevice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MockDevice").field("base_url", &self.base_url()).finish_non_exhaustive()
     }
+}
+
+/// Builds a `legit_health::Client` with the base URL and the credentials of a [`MockDevice`](crate::MockDevice).
+///
+/// The test has to depend on the crate `legit-health`. This crate does not, so that other clients can be tested too.
+#[macro_export]
+macro_rules! client {
+    ($device:expr) => {{
+        let device: &$crate::MockDevice = &$device;
+        ::legit_health::Client::builder()
+            .base_url(device.base_url().parse().expect("the base URL of a mock device is a loopback address"))
+            .credentials(::legit_health::Credentials::password(device.username(), device.password()))
+            .build()
+            .expect("base URL and credentials are set")
+    }};
 }

@@ -1,192 +1,180 @@
-//! Ways in which a device misbehaves, by name.
+//! Named ways in which a device misbehaves.
 
 use std::time::Duration;
 
 use httpmock::{HttpMockRequest, HttpMockResponse, Then};
 use legit_health_api::codes::Modality;
-use legit_health_api::device::types::{DiagnosisSupportReport, ErrorBody};
+use legit_health_api::device::types::ErrorBody;
 use serde_json::{Value, json};
 
-use crate::default_answers::answer;
-use crate::session::first_token;
-use crate::when::{below_base, json};
+use crate::default_responses::token;
+use crate::exchange::{json, json_response, path_below_base};
 use crate::{MockDevice, When, document};
 
-/// A way in which a device misbehaves. See [`MockDevice::playing`].
+/// A way in which a device misbehaves. See [`MockDevice::with_scenario`].
 ///
-/// Sentences and shapes are those of the contract, as far as its sources tell.
+/// Texts and shapes of the responses are those of the contract, as far as its sources show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scenario {
-    /// The login is refused (401), whoever asks.
+    /// Every login is refused (401).
     WrongPassword,
-    /// The token of the first login has ended: calls with it are refused (401). That of the next login is good.
+    /// The token of the first login has expired: calls with it are refused (401). The token of the next login is valid.
     ExpiredToken,
-    /// No token is good: every call is refused (401), also after a new login.
+    /// No token is valid: every call is refused (401), also after another login.
     RefusedTokens,
-    /// The account may log in, but not call (403).
+    /// The account can log in, but not call (403).
     Forbidden,
-    /// Too many requests (429), with `Retry-After` in seconds. Not of the login.
+    /// Every call but the login exceeds the rate limit (429), with `Retry-After` in seconds.
     RateLimit {
         /// How long to wait; fractions of a second are dropped.
         retry_after: Duration,
     },
-    /// The device fails (500) in every call: it may have done the work.
+    /// Every call but the login fails (500); the device may have done the work.
     ServerError,
-    /// Not available for the moment (503).
+    /// The device is not available for every call but the login (503).
     Unavailable,
-    /// A proxy before the device answers every call, in HTML (502).
+    /// A proxy before the device responds to every call but the login, in HTML (502).
     BadGateway,
-    /// The body is too large for the server (413).
+    /// The request body of every call but the login is too large for the server (413).
     TooLarge,
-    /// The last image of a diagnosis support call cannot be used; the report comes all the same, and says so.
+    /// The last image of a diagnosis support call cannot be used; the report says so.
     UnusableImage,
-    /// The first image of a diagnosis support call is refused as no base64 (422).
+    /// The first image of a diagnosis support call is refused because it is not Base64 (422).
     RefusedImage,
-    /// The scales of a severity call are unknown to the device (422). The wording is inferred.
+    /// The device does not know the scales of a severity call (422). The wording is inferred.
     UnknownScale,
-    /// The report has codes and members that no client of this version knows.
+    /// The report of a diagnosis support call has codes and members that this version does not know.
     NewCodes,
-    /// The report lacks a member that the contract requires, and comes with 200.
+    /// The report of a diagnosis support call (200) lacks a required member.
     BrokenReport,
 }
 
 impl MockDevice {
-    /// Has the device misbehave, from now on and each time. Scenarios come before mocks that are made later, so they
-    /// belong right behind [`start`](Self::start); what a scenario does not touch, mocks answer.
+    /// Makes the device misbehave in every call from now on.
+    ///
+    /// Mocks are tried in the order they were made, so call this right after [`start`](Self::start). Calls that the
+    /// scenario does not affect are left to the mocks.
     ///
     /// ```
     /// use legit_health_httpmock::{MockDevice, Scenario};
     /// # use std::time::Duration;
-    /// let device = MockDevice::start().playing(Scenario::RateLimit { retry_after: Duration::from_secs(30) });
+    /// let scenario = Scenario::RateLimit { retry_after: Duration::from_secs(30) };
+    /// let device = MockDevice::start().with_scenario(scenario);
     /// ```
     #[must_use]
-    pub fn playing(self, scenario: Scenario) -> Self {
-        self.interrupt(|when, then| drop(scenario.play(when, then)));
+    pub fn with_scenario(self, scenario: Scenario) -> Self {
+        self.mock_scenario(|when, then| drop(scenario.mock(when, then)));
         self
     }
 
-    /// Has the device misbehave once, and then answer by its mocks.
+    /// Makes the device misbehave in one call, and then respond as its mocks say.
     ///
     /// ```
     /// use legit_health_httpmock::{MockDevice, Scenario, document};
     ///
-    /// let device = MockDevice::start().playing_once(Scenario::Unavailable);
+    /// let device = MockDevice::start().with_scenario_once(Scenario::Unavailable);
     /// device.diagnosis_support(|_, then| {
     ///     then.ok(&document::diagnosis_support(1));
     /// });
     /// ```
     #[must_use]
-    pub fn playing_once(self, scenario: Scenario) -> Self {
-        self.interrupt(|when, then| drop(scenario.play(when, then).up_to_n_times(1)));
+    pub fn with_scenario_once(self, scenario: Scenario) -> Self {
+        self.mock_scenario(|when, then| drop(scenario.mock(when, then).up_to_n_times(1)));
         self
     }
 }
 
 impl Scenario {
-    fn play(self, when: When, then: Then) -> Then {
-        let says = |sentence: &str| json!({"detail": sentence});
-        let fails = |then: Then, status: u16, sentence: &str| then.status(status).json_body(says(sentence));
-        match self {
-            Self::WrongPassword => {
-                when.path("/login");
-                fails(then, 401, "Incorrect username or password")
-            }
-            Self::ExpiredToken => {
-                calls(when).header("authorization", format!("Bearer {}", first_token()));
-                fails(then, 401, "Expired token")
-            }
-            Self::RefusedTokens => {
-                calls(when);
-                fails(then, 401, "Invalid token")
-            }
-            Self::Forbidden => {
-                calls(when);
-                fails(then, 403, "Forbidden")
-            }
-            Self::RateLimit { retry_after } => {
-                calls(when);
-                fails(then, 429, "Too many requests").header("retry-after", retry_after.as_secs().to_string())
-            }
-            Self::ServerError => {
-                calls(when);
-                fails(then, 500, "Internal Server Error")
-            }
-            Self::Unavailable => {
-                calls(when);
-                fails(then, 503, "Service Unavailable")
-            }
+    fn mock(self, when: When, then: Then) -> Then {
+        self.expect(when);
+        let (status, detail) = match self {
+            Self::WrongPassword => (401, "Incorrect username or password"),
+            Self::ExpiredToken => (401, "Expired token"),
+            Self::RefusedTokens => (401, "Invalid token"),
+            Self::Forbidden => (403, "Forbidden"),
+            Self::RateLimit { .. } => (429, "Too many requests"),
+            Self::ServerError => (500, "Internal Server Error"),
+            Self::Unavailable => (503, "Service Unavailable"),
+            Self::TooLarge => (413, "Request Entity Too Large"),
             Self::BadGateway => {
-                calls(when);
                 let page = "<html><head><title>502 Bad Gateway</title></head><body></body></html>";
-                then.status(502).header("content-type", "text/html").body(page)
+                return then.status(502).header("content-type", "text/html").body(page);
             }
-            Self::TooLarge => {
-                calls(when);
-                fails(then, 413, "Request Entity Too Large")
+            Self::RefusedImage => return then.status(422).json_body_obj(&refused_image()),
+            Self::UnknownScale => return then.respond_with(unknown_scales),
+            Self::UnusableImage | Self::NewCodes | Self::BrokenReport => {
+                return then.respond_with(move |request| json_response(200, &self.report(request)));
             }
-            Self::RefusedImage => {
-                when.path("/diagnosis-support");
-                then.status(422).json_body_obj(&refused_image())
+        };
+        let then = then.status(status).json_body(json!({"detail": detail}));
+        match self {
+            Self::RateLimit { retry_after } => then.header("retry-after", retry_after.as_secs().to_string()),
+            _ => then,
+        }
+    }
+
+    /// Adds the expectations for the calls that the scenario affects.
+    fn expect(self, when: When) {
+        match self {
+            Self::WrongPassword => when.path("/login"),
+            Self::UnusableImage | Self::RefusedImage | Self::NewCodes | Self::BrokenReport => {
+                when.path("/diagnosis-support")
             }
-            Self::UnknownScale => {
-                when.is_true("a severity call", |request| {
-                    below_base(request).is_some_and(|path| path.starts_with("/severity-assessment/"))
-                });
-                then.respond_with(unknown_scales)
-            }
-            Self::UnusableImage => reports(when, then, |report| {
-                for analysis in report.imaging_analysis.iter_mut().rev().take(1) {
-                    *analysis = document::unusable_image();
-                }
-                json!(report)
+            Self::UnknownScale => when.is_true("not a severity call", |request| {
+                path_below_base(request).is_some_and(|path| path.starts_with("/severity-assessment/"))
             }),
-            Self::NewCodes => reports(when, then, |report| {
+            _ => {
+                let when = when.is_true("the login", |request| {
+                    path_below_base(request).is_some_and(|path| path != "/login")
+                });
+                match self {
+                    Self::ExpiredToken => when.header("authorization", format!("Bearer {}", token(1))),
+                    _ => when,
+                }
+            }
+        };
+    }
+
+    /// Returns a report on as many images as a diagnosis support call sends, changed by the scenario.
+    fn report(self, request: &HttpMockRequest) -> Value {
+        let images = json(request).and_then(|body| Some(body["payload"].as_array()?.len())).unwrap_or(1);
+        let mut report = document::diagnosis_support(images);
+        match self {
+            Self::UnusableImage => {
+                if let Some(last) = report.imaging_analysis.last_mut() {
+                    *last = document::unusable_image();
+                }
+            }
+            Self::NewCodes => {
                 for analysis in &mut report.imaging_analysis {
                     analysis.media_validity.modality.value = Modality::Unknown("Ultraviolet".into());
                 }
                 report.unknown_fields.insert("newMember".into(), json!({"a": 1}));
-                json!(report)
-            }),
-            Self::BrokenReport => reports(when, then, |report| {
-                let mut document = json!(report);
-                if let Some(indicators) = document["clinicalIndicator"].as_object_mut() {
-                    indicators.remove("malignancy");
-                }
-                document
-            }),
+            }
+            _ => {}
         }
+        let mut report = json!(report);
+        if self == Self::BrokenReport {
+            report["clinicalIndicator"].as_object_mut().and_then(|members| members.remove("malignancy"));
+        }
+        report
     }
 }
 
-/// Everything but the login.
-fn calls(when: When) -> When {
-    when.is_true("the login", |request| below_base(request).is_some_and(|path| path != "/login"))
-}
-
-/// Answers a diagnosis support call with a report on as many images as it sends, changed.
-fn reports(when: When, then: Then, change: fn(&mut DiagnosisSupportReport) -> Value) -> Then {
-    when.path("/diagnosis-support");
-    then.respond_with(move |request| {
-        let images = json(request).and_then(|body| Some(body["payload"].as_array()?.len()));
-        let mut report = document::diagnosis_support(images.unwrap_or(1));
-        answer(200, &change(&mut report))
-    })
-}
-
 fn refused_image() -> ErrorBody {
-    let place = ["body", "payload", "0", "contentAttachment", "data"];
-    document::fault(place, "value_error", "Value error, Only base64 data is allowed")
+    let location = ["body", "payload", "0", "contentAttachment", "data"];
+    document::validation_error(location, "value_error", "Value error, Only base64 data is allowed")
 }
 
 fn unknown_scales(request: &HttpMockRequest) -> HttpMockResponse {
     let body = json(request).unwrap_or_default();
     let codes = body["scoringSystem"].as_object().into_iter().flat_map(|scales| scales.keys());
-    let fault = |code: &String| {
+    let error = |code: &String| {
         json!({
             "type": "extra_forbidden", "loc": ["body", "scoringSystem", code],
             "msg": "Extra inputs are not permitted",
         })
     };
-    answer(422, &json!({"detail": codes.map(fault).collect::<Vec<_>>()}))
+    json_response(422, &json!({"detail": codes.map(error).collect::<Vec<_>>()}))
 }

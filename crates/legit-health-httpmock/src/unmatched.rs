@@ -1,51 +1,40 @@
-//! Requests that matched no mock, and why.
+//! Requests that matched no mock, and what each mock expected of them.
 
 use std::fmt;
 
 use httpmock::HttpMockRequest;
 
-use crate::expectation::Expectations;
-use crate::when::{FORM, header};
+use crate::exchange::{FORM, header};
 
-/// A request that matched no mock. Displays as what came and what of it each mock missed; it quotes no secret, image or
-/// answer.
+/// A request that matched no mock. `Display` says what was requested and how it differs from what each mock expects,
+/// and quotes no secret, image or answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unmatched {
-    /// Such as `POST`.
+pub struct UnmatchedRequest {
+    /// The method, such as `POST`.
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// What the body is, and how long.
+    /// The kind and the length of the body.
     pub body: String,
     /// Whether there was an `Authorization` header.
     pub authorized: bool,
-    /// The mocks there were, in their order.
-    pub missed: Vec<Missed>,
+    /// The mocks, in the order they were made.
+    pub mocks: Vec<MockMismatch>,
 }
 
-/// What one mock missed in a request.
+/// How a request differs from what one mock expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Missed {
-    /// The operation that is mocked, as the contract names it.
+pub struct MockMismatch {
+    /// The mocked operation, as the contract names it.
     pub operation: &'static str,
-    /// A phrase for each expectation that was not met; `None` if the request was for another operation.
-    pub expectations: Option<Vec<String>>,
+    /// A phrase for each expectation that was not met; `None` if the request is for another operation.
+    pub mismatches: Option<Vec<String>>,
 }
 
-impl Missed {
-    pub(crate) fn by(
-        operation: &'static str,
-        expectations: &Expectations,
-        request: &HttpMockRequest,
-    ) -> Self {
-        Self { operation, expectations: expectations.missed_by(request) }
-    }
-}
-
-impl Unmatched {
-    pub(crate) fn new(request: &HttpMockRequest, missed: Vec<Missed>) -> Self {
+impl UnmatchedRequest {
+    pub(crate) fn new(request: &HttpMockRequest, mocks: Vec<MockMismatch>) -> Self {
         let length = request.body_ref().len();
         let content_type = header(request, "content-type").unwrap_or_default();
         let kind = match content_type.split(';').next().unwrap_or_default() {
@@ -58,38 +47,31 @@ impl Unmatched {
             path: request.uri().path().to_owned(),
             body: if length == 0 { "no body".into() } else { format!("{kind} of {length} bytes") },
             authorized: header(request, "authorization").is_some(),
-            missed,
+            mocks,
         }
     }
 }
 
-impl fmt::Display for Unmatched {
+impl fmt::Display for UnmatchedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let token = if self.authorized { "with" } else { "without" };
         write!(f, "{} {}, {}, {token} a token", self.method, self.path, self.body)?;
         let mut others = Vec::new();
-        for Missed { operation, expectations } in &self.missed {
-            match expectations.as_deref() {
+        for MockMismatch { operation, mismatches } in &self.mocks {
+            match mismatches.as_deref() {
                 None => others.push(*operation),
                 Some([]) => {
-                    let why = "it was used up, or missed what was expected with `and`";
+                    let why = "used up, or an expectation added with `and` was not met";
                     write!(f, "\n    {operation}: {why}")?;
                 }
-                Some(missed) => write!(f, "\n    {operation}: {}", missed.join("; "))?,
+                Some(mismatches) => write!(f, "\n    {operation}: {}", mismatches.join("; "))?,
             }
         }
         others.dedup();
         match others[..] {
-            [] if self.missed.is_empty() => f.write_str("\n    there are no mocks"),
+            [] if self.mocks.is_empty() => f.write_str("\n    there are no mocks"),
             [] => Ok(()),
-            _ => write!(f, "\n    for something else: {}", others.join(", ")),
+            _ => write!(f, "\n    mocks of other operations: {}", others.join(", ")),
         }
     }
-}
-
-/// What a test says about them.
-pub(crate) fn in_words(unmatched: &[Unmatched]) -> String {
-    let requests = if unmatched.len() == 1 { "request matches" } else { "requests match" };
-    let each: Vec<String> = unmatched.iter().map(|request| format!("  {request}")).collect();
-    format!("{} {requests} no mock of the device:\n{}", unmatched.len(), each.join("\n"))
 }

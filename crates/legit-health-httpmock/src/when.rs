@@ -1,30 +1,49 @@
-//! What a request has to be like.
+//! What a mock expects of a request, checked without printing the request.
 
-mod differences;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use httpmock::{HttpMockRequest, Method};
 use regex::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::expectation::Expectations;
-use crate::mock_device::BASE_PATH;
+use crate::exchange::{form, header, json, path_below_base, query_parameter};
+use crate::json_diff::difference;
 
-/// What a request has to be like to be answered by a mock.
+/// The expectations of a mock; a request that meets all of them is matched.
 ///
-/// In place of httpmock's own matcher, which prints what it compares when it fails: here that may be a password, a
-/// photograph or a patient's answer. This one says where a request differs and quotes nothing. Each method adds an
-/// expectation; what they return may be dropped.
+/// It replaces httpmock's own matcher, which prints what it compares when an assertion fails: a password, an image or
+/// a patient's answer. This one says where a request differs and quotes nothing. Each method adds an expectation; the
+/// returned value may be dropped.
 pub struct When {
     inner: httpmock::When,
     expectations: Expectations,
 }
 
+/// The expectations, shared by the [`When`] that adds to them, the server, and the device's list of mocks.
+#[derive(Clone, Default)]
+pub(crate) struct Expectations(Arc<Mutex<Checks>>);
+
+#[derive(Default)]
+struct Checks {
+    /// Method and path, which tell the operations apart.
+    operation: Vec<Box<Predicate>>,
+    /// All other expectations.
+    details: Vec<Box<Mismatch>>,
+}
+
+type Predicate = dyn Fn(&HttpMockRequest) -> bool + Send + Sync;
+
+/// Returns a phrase about the mismatch, if there is one.
+type Mismatch = dyn Fn(&HttpMockRequest) -> Option<String> + Send + Sync;
+
 impl When {
     pub(crate) fn new(inner: httpmock::When) -> Self {
         let expectations = Expectations::default();
-        let shared = expectations.clone();
-        Self { inner: inner.is_true(move |request| shared.are_met_by(request)), expectations }
+        let checked = expectations.clone();
+        let matches =
+            move |request: &HttpMockRequest| checked.mismatches(request).is_some_and(|it| it.is_empty());
+        Self { inner: inner.is_true(matches), expectations }
     }
 
     pub(crate) fn expectations(&self) -> Expectations {
@@ -34,170 +53,149 @@ impl When {
     /// Expects this method.
     pub fn method(self, method: Method) -> Self {
         let method = method.to_string();
-        self.expectations
-            .target(move |request| (request.method_str() != method).then(|| "the method differs".into()));
-        self
+        self.operation(move |request| request.method_str() == method)
     }
 
     /// Expects this path, below the base URL: `/login`.
     pub fn path(self, path: &str) -> Self {
         let path = path.to_owned();
-        self.expectations.target(move |request| {
-            (below_base(request).as_ref() != Some(&path)).then(|| "the path differs".into())
-        });
-        self
+        self.operation(move |request| path_below_base(request).as_ref() == Some(&path))
     }
 
-    /// What the generated code calls: the pattern knows nothing of the base URL.
+    /// Expects a path below the base URL that matches. The generated code calls this.
     pub(crate) fn path_matches(self, pattern: Regex) -> Self {
-        self.expectations.target(move |request| {
-            let met = below_base(request).is_some_and(|path| pattern.is_match(&path));
-            (!met).then(|| "the path differs".into())
-        });
-        self
+        self.operation(move |request| path_below_base(request).is_some_and(|path| pattern.is_match(&path)))
     }
 
     /// Expects a query parameter with this value.
     pub fn query_param(self, name: &str, value: impl Into<String>) -> Self {
-        let (name, value) = (name.to_owned(), value.into());
-        self.expectations.add(move |request| {
-            let what = || format!("the query parameter `{name}`");
-            difference(what, query(request, &name).map(|found| found == value))
-        });
-        self
+        self.text("query parameter", name, Some(value.into()), query_parameter)
     }
 
     /// Expects that there is no such query parameter.
     pub fn query_param_missing(self, name: &str) -> Self {
-        let name = name.to_owned();
-        self.expectations.add(move |request| {
-            query(request, &name).map(|_| format!("the query parameter `{name}` should not be there"))
-        });
-        self
+        self.text("query parameter", name, None, query_parameter)
     }
 
     /// Expects a header with this value.
     pub fn header(self, name: &str, value: impl Into<String>) -> Self {
-        let (name, value) = (name.to_owned(), value.into());
-        self.expectations.add(move |request| {
-            difference(|| format!("the header `{name}`"), header(request, &name).map(|found| found == value))
-        });
-        self
+        self.text("header", name, Some(value.into()), header)
     }
 
     /// Expects that there is no such header.
     pub fn header_missing(self, name: &str) -> Self {
-        let name = name.to_owned();
-        self.expectations.add(move |request| {
-            header(request, &name).map(|_| format!("the header `{name}` should not be there"))
-        });
-        self
+        self.text("header", name, None, header)
     }
 
     /// Expects this JSON as the body, in any order of its members.
     pub fn json_body(self, body: impl Into<Value>) -> Self {
         let body = body.into();
-        self.expectations.add(move |request| match json(request) {
-            Some(found) => differences::of(&body, &found),
-            None => Some("the body is no JSON".into()),
-        });
-        self
+        self.detail(move |request| match json(request) {
+            Some(found) => difference(&body, &found),
+            None => Some("the body is not JSON".into()),
+        })
     }
 
     /// Expects the JSON of this value as the body.
     ///
     /// # Panics
     ///
-    /// If the value cannot be written as JSON.
+    /// If the value cannot be serialised as JSON.
     pub fn json_body_obj(self, body: &impl Serialize) -> Self {
-        let body = serde_json::to_value(body).expect("what is expected can be written as JSON");
-        self.json_body(body)
+        self.json_body(serde_json::to_value(body).expect("the expected body can be serialised"))
     }
 
     /// Expects one value in a JSON body, at a JSON pointer: `/bodySite`.
     pub fn json_at(self, pointer: &str, value: impl Into<Value>) -> Self {
         let (pointer, value) = (pointer.to_owned(), value.into());
-        self.expectations.add(move |request| {
+        self.detail(move |request| {
             let Some(body) = json(request) else {
-                return Some("the body is no JSON".into());
+                return Some("the body is not JSON".into());
             };
-            difference(
-                || format!("the body at {pointer}"),
-                body.pointer(&pointer).map(|found| *found == value),
-            )
-        });
-        self
+            match body.pointer(&pointer) {
+                Some(found) if *found == value => None,
+                Some(_) => Some(format!("the body at {pointer} differs")),
+                None => Some(format!("the body at {pointer} is missing")),
+            }
+        })
     }
 
     /// Expects a form with the members of this value as its fields, in any order.
     ///
     /// # Panics
     ///
-    /// If the value is not written as text by name.
+    /// If the value cannot be serialised as JSON.
     pub fn form_body_obj(self, body: &impl Serialize) -> Self {
-        let body = serde_json::to_value(body).expect("what is expected can be written as JSON");
-        let fields = body.as_object().expect("a form has names").clone();
-        self.expectations.add(move |request| {
-            let form = form_urlencoded::parse(request.body_ref()).into_owned();
-            let found: Value = form.map(|(name, value)| (name, Value::String(value))).collect();
-            if header(request, "content-type").is_none_or(|found| !found.starts_with(FORM)) {
-                return Some("the body is no form".into());
-            }
-            differences::of(&Value::Object(fields.clone()), &found)
-        });
-        self
+        let body = serde_json::to_value(body).expect("the expected form can be serialised");
+        self.detail(move |request| match form(request) {
+            Some(found) => difference(&body, &found),
+            None => Some("the body is not a form".into()),
+        })
     }
 
     /// Expects this text as the body.
     pub fn body(self, text: impl Into<String>) -> Self {
         let text = text.into();
-        self.expectations
-            .add(move |request| (request.body_ref() != text.as_bytes()).then(|| "the body differs".into()));
-        self
+        self.detail(move |request| (request.body_ref() != text.as_bytes()).then(|| "the body differs".into()))
     }
 
-    /// Expects whatever `expected` does of the request. `what` is what is said of one for which it does not hold.
+    /// Expects that `expected` returns true for the request; `mismatch` is the phrase for one for which it does not.
     pub fn is_true(
         self,
-        what: impl Into<String>,
+        mismatch: impl Into<String>,
         expected: impl Fn(&HttpMockRequest) -> bool + Send + Sync + 'static,
     ) -> Self {
-        let what = what.into();
-        self.expectations.add(move |request| (!expected(request)).then(|| what.clone()));
-        self
+        let mismatch = mismatch.into();
+        self.detail(move |request| (!expected(request)).then(|| mismatch.clone()))
     }
 
-    /// Adds expectations of httpmock's own. These it prints when a mock's `assert` fails, with what it compared.
+    /// Adds expectations of httpmock's own. It prints what they compare when the `assert` of a mock fails.
     pub fn and(self, raw: impl FnOnce(httpmock::When) -> httpmock::When) -> Self {
         Self { inner: raw(self.inner), expectations: self.expectations }
     }
+
+    fn operation(self, expected: impl Fn(&HttpMockRequest) -> bool + Send + Sync + 'static) -> Self {
+        self.expectations.checks().operation.push(Box::new(expected));
+        self
+    }
+
+    fn detail(self, mismatch: impl Fn(&HttpMockRequest) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.expectations.checks().details.push(Box::new(mismatch));
+        self
+    }
+
+    /// Expects a named text with this value, or that it is absent.
+    fn text(
+        self,
+        kind: &'static str,
+        name: &str,
+        expected: Option<String>,
+        find: fn(&HttpMockRequest, &str) -> Option<String>,
+    ) -> Self {
+        let name = name.to_owned();
+        self.detail(move |request| {
+            let found = find(request, &name);
+            let mismatch = match (&expected, &found) {
+                _ if found == expected => return None,
+                (Some(_), Some(_)) => "differs",
+                (Some(_), None) => "is missing",
+                (None, _) => "should not be there",
+            };
+            Some(format!("the {kind} `{name}` {mismatch}"))
+        })
+    }
 }
 
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+impl Expectations {
+    /// Returns a phrase for each mismatch, or `None` if the request is for another operation.
+    pub(crate) fn mismatches(&self, request: &HttpMockRequest) -> Option<Vec<String>> {
+        let checks = self.checks();
+        let is_same_operation = checks.operation.iter().all(|matches| matches(request));
+        is_same_operation.then(|| checks.details.iter().filter_map(|mismatch| mismatch(request)).collect())
+    }
 
-/// The path below the base URL, if it is.
-pub(crate) fn below_base(request: &HttpMockRequest) -> Option<String> {
-    request.uri().path().strip_prefix(BASE_PATH).map(str::to_owned)
-}
-
-pub(crate) fn header(request: &HttpMockRequest, name: &str) -> Option<String> {
-    let mut headers = request.headers_vec().iter();
-    headers.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
-}
-
-pub(crate) fn json(request: &HttpMockRequest) -> Option<Value> {
-    serde_json::from_slice(request.body_ref()).ok()
-}
-
-fn query(request: &HttpMockRequest, name: &str) -> Option<String> {
-    request.query_params().into_iter().find(|(found, _)| found == name).map(|(_, value)| value)
-}
-
-/// What is said of something that is missing, or not as expected.
-fn difference(what: impl FnOnce() -> String, is_as_expected: Option<bool>) -> Option<String> {
-    match is_as_expected {
-        Some(true) => None,
-        Some(false) => Some(format!("{} differs", what())),
-        None => Some(format!("{} is missing", what())),
+    fn checks(&self) -> MutexGuard<'_, Checks> {
+        // A panic elsewhere leaves the lists complete.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
-//! The language-neutral cases of login and diagnosis support, against a mock device with the ready-made documents. Not in
-//! the package: the cases are not either.
+//! The language-neutral cases of login and diagnosis support, against a mock device with the ready-made documents.
+//!
+//! Not in the package, because the cases are not either.
 
 #[path = "../../../tests/conformance/runner.rs"]
 mod runner;
@@ -9,11 +10,11 @@ use legit_health_httpmock::{MockDevice, document};
 use runner::Subject;
 use serde_json::Value;
 
-/// No image: the mock answers by what is said here.
+/// Not an image: the mock recognises this text.
 const UNUSABLE: &str = "dW51c2FibGU=";
 
 #[tokio::test]
-async fn the_login_and_the_documents_are_as_the_cases_expect() {
+async fn the_mock_device_passes_the_conformance_cases() {
     let device = MockDevice::start();
     device.device_information(|_, then| {
         then.ok(&document::device_information());
@@ -28,7 +29,7 @@ async fn the_login_and_the_documents_are_as_the_cases_expect() {
         device.diagnosis_support(|when, then| {
             let sends =
                 move |body: &Value| body["payload"].as_array().is_some_and(|list| list.len() == images);
-            when.into_inner().is_true("another number of images", move |request| {
+            when.into_inner().is_true("a different number of images", move |request| {
                 serde_json::from_slice(request.body_ref()).is_ok_and(|body| sends(&body))
             });
             then.ok(&document::diagnosis_support(images));

@@ -12,8 +12,8 @@ use crate::config::ConfigError;
 use crate::image::ImageError;
 use crate::scale::AnswerError;
 use crate::severity::AnswerSheetError;
-use crate::support_images::ImageCount;
-use crate::views::{NoViews, ViewsError};
+use crate::support_images::ImageCountError;
+use crate::views::{NoViewsError, ViewsError};
 use http::StatusCode;
 use legit_health_api::scalar::OutOfRangeError;
 use std::fmt;
@@ -133,8 +133,8 @@ impl From<ImageError> for Error {
     }
 }
 
-impl From<ImageCount> for Error {
-    fn from(error: ImageCount) -> Self {
+impl From<ImageCountError> for Error {
+    fn from(error: ImageCountError) -> Self {
         Self::local(ErrorKind::InvalidImage, error)
     }
 }
@@ -145,8 +145,8 @@ impl From<ViewsError> for Error {
     }
 }
 
-impl From<NoViews> for Error {
-    fn from(error: NoViews) -> Self {
+impl From<NoViewsError> for Error {
+    fn from(error: NoViewsError) -> Self {
         Self::local(ErrorKind::InvalidImage, error)
     }
 }

@@ -1,80 +1,82 @@
-//! A photograph as it is sent: complete, still, and without the metadata that could name a patient.
+//! `Image`: a JPEG, PNG or WebP that was checked and stripped of metadata, ready to be sent.
 
-mod contents;
+mod base64;
+mod detect;
 mod error;
 mod exif;
 mod file;
-mod format;
 mod jpeg;
-mod original;
 mod png;
-mod reader;
-mod rope;
-mod sniff;
+mod segments;
+mod source;
 #[cfg(test)]
-#[allow(dead_code, reason = "it borrows the builders of the tests beside `src`, and not all of them")]
-mod streaming;
-mod text;
+#[allow(dead_code, reason = "it includes helpers of the integration tests, and does not use all of them")]
+mod tests;
 mod webp;
 
 use bytes::Bytes;
-use contents::{Contents, check_size};
+use detect::Content;
+use error::check_size;
 use exif::Orientation;
-use file::Window;
-use original::Original;
+use source::SourceReader;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use file::{ImageFile, OpenFile};
-pub(crate) use rope::{Piece, Rope};
+pub(crate) use segments::{Segment, Segments};
 
 pub use error::{ImageError, ImageErrorKind};
-pub use format::ImageFormat;
 
-/// One still picture, ready to be sent: JPEG, PNG or WebP.
+/// A still JPEG, PNG or WebP image, checked and stripped of metadata, ready to be sent.
 ///
-/// Building one checks and cleans it, without decoding or re-encoding a pixel:
+/// Every constructor does the same, without decoding or re-encoding a pixel.
 ///
-/// - The format is read from the bytes, never from a file extension. Other formats are named in the refusal.
-/// - The file is walked to its end marker (for PNG with every checksum), so a half-copied photo is refused
-///   instead of being scored. Flipped bits inside a JPEG's or WebP's compressed data cannot be seen this way.
-/// - Metadata stays behind. What is sent follows an allow-list: the picture data, what is needed to decode it,
-///   the colour profile (ICC, whole) and the orientation. Camera data, GPS position, thumbnails, comments, XMP,
-///   IPTC, vendor data and everything after the end of the picture are not sent. The pixels are the same bit for
-///   bit. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
-/// - An animation is refused, since nobody could say which of its pictures was scored.
+/// **Checked:**
+/// - The format, which is read from the bytes, never from a file name. An error names any other format.
+/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB).
+/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
+/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, and every checksum of a PNG.
+///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
+/// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
 ///
-/// What is *visible* in the picture is the caller's responsibility: a name on a wristband stays a name.
+/// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
+/// and other colour information, the pixel density of a JPEG, and the orientation. The pixels are the same bit for bit.
 ///
-/// [`open`](Self::open) and [`from_bytes`](Self::from_bytes) hold the bytes in memory; [`stream`](Self::stream) leaves
-/// them in their file and reads them while they are sent.
+/// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
+/// everything after the end of the image. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+///
+/// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
+///
+/// [`open`](Self::open) and [`from_bytes`](Self::from_bytes) hold the bytes in memory; [`stream`](Self::stream) reads them
+/// from their file while they are sent. In async code, use [`open_async`](Self::open_async) and
+/// [`stream_async`](Self::stream_async), which do not block the runtime.
 ///
 /// Cloning is cheap: clones share the bytes. `Debug` prints format, dimensions and size, never content.
 ///
 /// ```no_run
 /// use legit_health::Image;
 ///
-/// let photo = Image::open("lesion.jpg")?;
-/// println!("{} × {} pixels, {} bytes to send", photo.width(), photo.height(), photo.len());
+/// let image = Image::open("lesion.jpg")?;
+/// println!("{} × {} pixels, {} bytes to send", image.width(), image.height(), image.len());
 /// # Ok::<(), legit_health::ImageError>(())
 /// ```
 #[derive(Clone)]
 pub struct Image {
     source: Source,
-    sent: Rope,
+    segments: Segments,
     header: Header,
     metadata: Metadata,
 }
 
-/// What is kept of what was given.
+/// Where the original is.
 #[derive(Clone)]
 enum Source {
     Memory(Bytes),
     File(Arc<ImageFile>),
 }
 
-/// What the walk of a file learns about its picture.
+/// What is known of an image after its file was read.
 #[derive(Clone, Copy)]
 struct Header {
     format: ImageFormat,
@@ -83,10 +85,10 @@ struct Header {
     orientation: Orientation,
 }
 
-/// A file that was walked to its end: its header, and its bytes without metadata.
-struct Walked {
+/// The result of reading a file to its end: its header, and its bytes without metadata.
+struct Cleaned {
     header: Header,
-    clean: Rope,
+    segments: Segments,
 }
 
 #[derive(Clone, Copy)]
@@ -95,81 +97,144 @@ enum Metadata {
     Kept,
 }
 
+/// The format of an image, as found in its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ImageFormat {
+    /// JPEG (ITU-T T.81), baseline, progressive, lossless or arithmetic-coded.
+    Jpeg,
+    /// PNG (W3C, third edition).
+    Png,
+    /// WebP (RFC 9649), lossy or lossless, not animated. The API's documents name JPEG and PNG only, so the server decides
+    /// whether it scores a WebP.
+    WebP,
+}
+
+impl ImageFormat {
+    /// Returns the media type: `image/jpeg`, `image/png` or `image/webp`.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::WebP => "image/webp",
+        }
+    }
+}
+
+/// Writes the usual name: `JPEG`, `PNG` or `WebP`.
+impl fmt::Display for ImageFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::WebP => "WebP",
+        })
+    }
+}
+
 impl Image {
-    /// The largest image taken, in bytes: 512 MiB. Far above any photograph, far below what exhausts a machine.
+    /// The largest accepted image: 512 MiB, in bytes.
     pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
-    /// Reads an image file into memory.
+    /// Reads an image file into memory. Blocks while it reads; in async code, use [`open_async`](Self::open_async).
     ///
-    /// The file may change or go away afterwards. It costs its size in memory for as long as the image, or a clone of
-    /// it, lives: right for a few photos. For many, or where memory is short, there is [`stream`](Self::stream).
+    /// The file may change or be deleted afterwards. The image takes the file's size in memory until it and its clones are
+    /// dropped. For many images, or where memory is short, use [`stream`](Self::stream).
     ///
-    /// Only regular files of at most [`MAX_BYTES`](Self::MAX_BYTES) are read: a folder, pipe or device is refused,
-    /// not waited for. The file's name is not kept and never sent. The call blocks while it reads.
+    /// Only regular files are read: a directory, pipe or device is rejected without waiting for it. The file's name is not
+    /// kept and never sent.
     ///
     /// # Errors
     ///
     /// [`ImageErrorKind::Unreadable`] if the file cannot be read, [`ImageErrorKind::Changed`] if it is written to
-    /// meanwhile, and everything that [`from_bytes`](Self::from_bytes) refuses; [`ImageError::path`] is set in each case.
+    /// meanwhile, and the errors of [`from_bytes`](Self::from_bytes). [`ImageError::path`] is set in each case.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
-        Self::from_file(path, Window::SIZE, |file, _| Self::from_bytes(file.into_bytes()?))
+        Self::from_file(path, SourceReader::WINDOW, |file, _| Self::from_bytes(file.into_bytes()?))
             .map_err(|error| error.at(path))
     }
 
-    /// Takes an image file, which is read piece by piece while it is sent.
+    /// Reads an image file into memory, like [`open`](Self::open), without blocking the async runtime.
     ///
-    /// It is checked and cleaned exactly as by [`open`](Self::open), and what is sent is the same to the byte. But the
-    /// memory it takes, here and during the call, does not grow with the photo.
+    /// The file is read on tokio's threads for blocking work. Outside a tokio runtime, it is read in place.
     ///
-    /// In return **the file must stay as it is until the call has ended.** It is not kept open, so any number of images
-    /// may wait. Each attempt opens it again. It is given up with [`ImageErrorKind::Changed`] if the file was written to
-    /// or replaced, and with [`ImageErrorKind::Unreadable`] if it is gone by then
+    /// ```no_run
+    /// # async fn run() -> Result<(), legit_health::ImageError> {
+    /// use legit_health::Image;
+    ///
+    /// let image = Image::open_async("lesion.jpg").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`open`](Self::open), and [`ImageErrorKind::Unreadable`] if the runtime shuts down meanwhile.
+    pub async fn open_async(path: impl Into<PathBuf>) -> Result<Self, ImageError> {
+        off_runtime(path.into(), |path| Self::open(path)).await
+    }
+
+    /// Checks an image file, and reads it again, piece by piece, while it is sent. Blocks while it checks; in async code,
+    /// use [`stream_async`](Self::stream_async).
+    ///
+    /// It is checked and cleaned exactly as by [`open`](Self::open), and the bytes sent are the same. But the memory it
+    /// takes, here and during the call, does not grow with the image.
+    ///
+    /// In return **the file must not change until the call has ended.** It is not kept open, so there is no limit to the
+    /// number of waiting images; each attempt opens it again. The call fails with [`ImageErrorKind::Changed`] if the file
+    /// was written to or replaced, and with [`ImageErrorKind::Unreadable`] if it was deleted
     /// ([`Error::image`](crate::Error::image)). On Unix, a rename (even there and back), a change of permissions or a new
-    /// hard link between opening and sending counts as a change, too. No request is ever completed with anything else
-    /// than what was checked; but of what is written into the file during the upload, some may have left before it is
-    /// noticed.
+    /// hard link counts as a change, too. No request is ever completed with anything else than what was checked; but if the
+    /// file is written to during the upload, some of the new bytes may be sent before the change is noticed.
     ///
-    /// A file that was written in the last ten seconds is read once more here and twice more for an attempt, because the
-    /// times that file systems keep are too coarse to tell.
+    /// A file that was written in the last ten seconds is read once more here and twice more for each attempt, because
+    /// timestamps of file systems are too coarse to detect every change.
     ///
-    /// This call blocks while it walks the file. During the call, a disk or network that is slow holds up the upload,
-    /// not the threads of an async runtime: what the system does not hold in memory is read on a thread for blocking
-    /// work.
+    /// During the call, a slow disk or network delays the upload, but does not block threads of the async runtime: what is
+    /// not in the system's page cache is read on a thread for blocking work.
     ///
-    /// Text that holds an image (base64, a `data:` URL) cannot be sent from its file: it is unwrapped into memory, as by
-    /// [`from_base64`](Self::from_base64), and after that the file does not matter any more.
+    /// Text that holds an image (base64, a `data:` URL) cannot be sent from its file: it is decoded into memory, as by
+    /// [`from_base64`](Self::from_base64), and the file may change afterwards.
     ///
     /// ```no_run
     /// use legit_health::Image;
     ///
-    /// let photos: Vec<Image> =
+    /// let images: Vec<Image> =
     ///     ["front.jpg", "left.jpg", "right.jpg"].into_iter().map(Image::stream).collect::<Result<_, _>>()?;
     /// # Ok::<(), legit_health::ImageError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open), with the same sentences; [`ImageError::path`] is set in each case.
+    /// The errors of [`open`](Self::open), with the same messages. [`ImageError::path`] is set in each case.
     pub fn stream(path: impl AsRef<Path>) -> Result<Self, ImageError> {
         let path = path.as_ref();
-        Self::stream_through(path, Window::SIZE).map_err(|error| error.at(path))
+        Self::stream_by(path, SourceReader::WINDOW).map_err(|error| error.at(path))
+    }
+
+    /// Checks an image file that is read while it is sent, like [`stream`](Self::stream), without blocking the async
+    /// runtime.
+    ///
+    /// The file is checked on tokio's threads for blocking work. Outside a tokio runtime, it is checked in place.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`stream`](Self::stream), and [`ImageErrorKind::Unreadable`] if the runtime shuts down meanwhile.
+    pub async fn stream_async(path: impl Into<PathBuf>) -> Result<Self, ImageError> {
+        off_runtime(path.into(), |path| Self::stream(path)).await
     }
 
     /// Takes an image from memory. A `Vec<u8>` is taken over without copying it.
     ///
-    /// Bytes that are base64 text of an image, or a base64 `data:` URL, are unwrapped as by
-    /// [`from_base64`](Self::from_base64), so the text of the API's own documents can be handed over as it is.
+    /// Base64 text of an image, or a base64 `data:` URL, is decoded as by [`from_base64`](Self::from_base64), so the text in
+    /// the API's own documents can be passed as it is.
     ///
     /// ```
     /// use legit_health::{Image, ImageErrorKind};
     ///
-    /// let refusal = Image::from_bytes(b"%PDF-1.7 ...").unwrap_err();
-    /// assert_eq!(refusal.kind(), ImageErrorKind::NotAnImage);
-    /// assert_eq!(
-    ///     refusal.to_string(),
-    ///     "this is a PDF document, not a photo; export the photo itself as JPEG or PNG"
-    /// );
+    /// let error = Image::from_bytes(b"%PDF-1.7 ...").unwrap_err();
+    /// assert_eq!(error.kind(), ImageErrorKind::NotAnImage);
+    /// assert_eq!(error.to_string(), "not an image: PDF document; export the image itself as JPEG or PNG");
     /// ```
     ///
     /// # Errors
@@ -178,16 +243,16 @@ impl Image {
     /// [`Changed`](ImageErrorKind::Changed).
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, ImageError> {
         let bytes = Bytes::from(bytes.into());
-        match contents::look(&bytes, bytes.len() as u64)? {
-            Contents::Picture(format) => Self::from_picture(format, bytes),
-            Contents::Text => Self::from_binary(text::decode(&bytes)?),
+        match detect::detect(&bytes, bytes.len() as u64)? {
+            Content::Image(format) => Self::from_image(format, bytes),
+            Content::Base64 => Self::from_decoded(base64::decode(&bytes)?),
         }
     }
 
-    /// Takes an image from base64 text, or from a `data:…;base64,…` URL.
+    /// Decodes an image from base64 text, or from a `data:…;base64,…` URL.
     ///
-    /// The standard alphabet is expected, with or without padding; white space and line breaks are skipped. What a
-    /// `data:` URL says about its media type is ignored: the bytes decide.
+    /// The standard alphabet is expected, with or without padding; white space and line breaks are skipped. The media type
+    /// of a `data:` URL is ignored: the format is read from the bytes.
     ///
     /// ```
     /// use legit_health::{Image, ImageFormat};
@@ -202,39 +267,36 @@ impl Image {
     ///
     /// # Errors
     ///
-    /// [`ImageErrorKind::NotBase64`] if the text is something else, and everything that
-    /// [`from_bytes`](Self::from_bytes) refuses.
+    /// [`ImageErrorKind::NotBase64`] if the text is not base64, and the errors of [`from_bytes`](Self::from_bytes).
     pub fn from_base64(text: &str) -> Result<Self, ImageError> {
-        let bytes = text::decode(text.as_bytes())?;
-        Self::from_binary(bytes)
+        Self::from_decoded(base64::decode(text.as_bytes())?)
     }
 
-    /// Whatever may be inside text: one wrapping is taken off, not two.
-    fn from_binary(bytes: Bytes) -> Result<Self, ImageError> {
+    /// Takes an image that was decoded from text; text within text is not decoded again.
+    fn from_decoded(bytes: Bytes) -> Result<Self, ImageError> {
         check_size(bytes.len() as u64)?;
-        let format = sniff::picture(&bytes)?;
-        Self::from_picture(format, bytes)
+        let format = detect::image_format(&bytes)?;
+        Self::from_image(format, bytes)
     }
 
-    fn from_picture(format: ImageFormat, bytes: Bytes) -> Result<Self, ImageError> {
-        let walked = walk(format, &mut Original::in_memory(bytes.clone()))?;
-        Ok(Self::from_walked(walked, Source::Memory(bytes)))
+    fn from_image(format: ImageFormat, bytes: Bytes) -> Result<Self, ImageError> {
+        let cleaned = clean(format, &mut SourceReader::in_memory(bytes.clone()))?;
+        Ok(Self::from_cleaned(cleaned, Source::Memory(bytes)))
     }
 
-    fn from_walked(Walked { header, clean }: Walked, source: Source) -> Self {
-        Self { source, sent: clean, header, metadata: Metadata::Removed }
+    fn from_cleaned(Cleaned { header, segments }: Cleaned, source: Source) -> Self {
+        Self { source, segments, header, metadata: Metadata::Removed }
     }
 
-    fn stream_through(path: &Path, window: usize) -> Result<Self, ImageError> {
+    fn stream_by(path: &Path, window: usize) -> Result<Self, ImageError> {
         Self::from_file(path, window, |mut file, format| {
-            file.note_for_later()?;
-            let known = file.known();
-            let walked = walk(format, &mut Original::behind(Window::new(file, window)))?;
-            Ok(Self::from_walked(walked, Source::File(known.into())))
+            let remembered = file.remember()?;
+            let cleaned = clean(format, &mut SourceReader::in_file(file, window))?;
+            Ok(Self::from_cleaned(cleaned, Source::File(remembered.into())))
         })
     }
 
-    /// Refuses what is no image, unwraps text, and leaves a picture to `take`.
+    /// Rejects what is not an image, decodes text, and passes an image file to `take`.
     fn from_file(
         path: &Path,
         window: usize,
@@ -242,61 +304,61 @@ impl Image {
     ) -> Result<Self, ImageError> {
         let file = OpenFile::open(path)?;
         if file.length() == 0 {
-            // Empty, or on a file system that does not know how long its files are.
+            // Empty, or on a file system that does not know the lengths of its files.
             return Self::from_bytes(file.into_bytes()?);
         }
-        match contents::of_file(&file)? {
-            Contents::Picture(format) => take(file, format),
-            Contents::Text => {
-                Self::from_binary(text::decode_file(&mut Original::behind(Window::new(file, window)))?)
+        match detect::detect_file(&file)? {
+            Content::Image(format) => take(file, format),
+            Content::Base64 => {
+                Self::from_decoded(base64::decode_file(&mut SourceReader::in_file(file, window))?)
             }
         }
     }
 
-    /// Sends the file exactly as it was given, with everything it says beside the picture.
+    /// Sends the file exactly as it was given, with all of its metadata.
     ///
-    /// That is whatever the camera and the software before you wrote: commonly the time, the place (GPS), the
-    /// device and its serial number, an embedded preview that may show what was cropped away, and comments that
-    /// may name the patient. Without this call none of it is sent. The image is still checked to be complete, and
-    /// base64 text is still unwrapped: "exactly" means the image file, not the text around it.
+    /// That is whatever the camera and other programs have written: commonly the time, the place (GPS), the device and its
+    /// serial number, an embedded preview that may show what was cropped away, and comments that may name the patient.
+    /// Without this call none of it is sent. The image is checked all the same, and base64 text is still decoded.
     #[must_use]
     pub fn keep_metadata(self) -> Self {
         let whole = match &self.source {
-            Source::Memory(bytes) => Piece::Bytes(bytes.clone()),
-            Source::File(file) => Piece::File(0..file.length()),
+            Source::Memory(bytes) => Segment::Bytes(bytes.clone()),
+            Source::File(file) => Segment::File(0..file.length()),
         };
-        Self { sent: Rope::whole(whole), metadata: Metadata::Kept, ..self }
+        Self { segments: Segments::from_iter([whole]), metadata: Metadata::Kept, ..self }
     }
 
-    /// The format, as found in the bytes.
+    /// Returns the format, as found in the bytes.
     pub fn format(&self) -> ImageFormat {
         self.header.format
     }
 
-    /// Width in pixels as stored, before [`orientation`](Self::orientation) is applied. Never 0.
+    /// Returns the width in pixels as stored, before [`orientation`](Self::orientation) is applied. Never 0.
     pub fn width(&self) -> u32 {
         self.header.width
     }
 
-    /// Height in pixels as stored, before [`orientation`](Self::orientation) is applied. Never 0.
+    /// Returns the height in pixels as stored, before [`orientation`](Self::orientation) is applied. Never 0.
     pub fn height(&self) -> u32 {
         self.header.height
     }
 
-    /// How a viewer turns the stored picture: the Exif orientation, 1 to 8; 1 (as stored) if the file says nothing.
+    /// Returns how a viewer rotates and mirrors the stored image: the Exif orientation, 1 to 8. 1 (unchanged) if the file
+    /// has none.
     ///
-    /// It is read from the Exif block alone, which is where the Exif standard puts it, and it is sent along.
+    /// It is read from the Exif block only, where the Exif standard puts it, and it is sent.
     pub fn orientation(&self) -> u8 {
         self.header.orientation.value()
     }
 
-    /// How many bytes are sent for this image, before base64. Never 0.
+    /// Returns the number of bytes that are sent for this image, before base64. Never 0.
     #[expect(clippy::len_without_is_empty, reason = "an image is never empty")]
     pub fn len(&self) -> u64 {
-        self.sent.len()
+        self.segments.len()
     }
 
-    /// A copy of the bytes that are sent, before base64: for hashing, storing or looking at them.
+    /// Returns a copy of the bytes that are sent, before base64: for hashing, storing or viewing them.
     ///
     /// A [streamed](Self::stream) image is read from its file; the call blocks meanwhile.
     ///
@@ -304,45 +366,45 @@ impl Image {
     /// use legit_health::Image;
     ///
     /// // One grey pixel, and a comment: "Jane Doe".
-    /// let photo = Image::from_base64(
+    /// let image = Image::from_base64(
     ///     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAAEHRFWHRDb21tZW50AEphbmUgRG9luR5EqAAA\
     ///      AApJREFUeNpjaAAAAIIAgdpFCDsAAAAASUVORK5CYII=",
     /// )?;
-    /// let sent = photo.read()?;
+    /// let sent = image.read()?;
     /// assert_eq!(sent.len(), 67);
     /// assert!(!sent.windows(8).any(|window| window == b"Jane Doe"));
-    /// assert_eq!(photo.keep_metadata().read()?.len(), 95);
+    /// assert_eq!(image.keep_metadata().read()?.len(), 95);
     /// # Ok::<(), legit_health::ImageError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// None, unless the image is streamed: then as for an attempt to send it,
-    /// [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`], with [`ImageError::path`] set.
+    /// None, unless the image is streamed: then [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`] as for an
+    /// attempt to send it, with [`ImageError::path`] set.
     pub fn read(&self) -> Result<Vec<u8>, ImageError> {
         let file = self.file().map(|file| file.reopen()).transpose()?;
         let mut sent = Vec::with_capacity(self.len() as usize);
-        for piece in self.rope().pieces() {
-            match (piece, &file) {
-                (Piece::Bytes(bytes), _) => sent.extend_from_slice(bytes),
-                (Piece::File(range), Some(file)) => {
+        for segment in self.segments.as_slice() {
+            match (segment, &file) {
+                (Segment::Bytes(bytes), _) => sent.extend_from_slice(bytes),
+                (Segment::File(range), Some(file)) => {
                     let start = sent.len();
-                    sent.resize(start + piece.len() as usize, 0);
+                    sent.resize(start + segment.len() as usize, 0);
                     file.read_at(range.start, &mut sent[start..])?;
                 }
-                (Piece::File(_), None) => unreachable!("only an image with a file has ranges of one"),
+                (Segment::File(_), None) => unreachable!("only an image with a file has ranges of one"),
             }
         }
-        file.map_or(Ok(()), |file| file.still_unchanged())?;
+        file.map_or(Ok(()), |file| file.check_unchanged())?;
         Ok(sent)
     }
 
-    /// What to send, in order: ranges of the original and a few small pieces of our own.
-    pub(crate) fn rope(&self) -> &Rope {
-        &self.sent
+    /// What is sent, in order: ranges of the original and a few newly written bytes.
+    pub(crate) fn segments(&self) -> &Segments {
+        &self.segments
     }
 
-    /// Where the ranges are to be read, if the original is not in memory.
+    /// The file of the segments' ranges, if the original is not in memory.
     pub(crate) fn file(&self) -> Option<&Arc<ImageFile>> {
         match &self.source {
             Source::Memory(_) => None,
@@ -356,7 +418,7 @@ impl Image {
     }
 }
 
-/// Format, dimensions and size; never a byte of the picture, never a file name.
+/// Writes format, dimensions and size; never image data or a file name.
 impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Header { format, width, height, .. } = self.header;
@@ -368,46 +430,27 @@ impl fmt::Debug for Image {
     }
 }
 
-fn walk(format: ImageFormat, original: &mut Original) -> Result<Walked, ImageError> {
-    let walked = match format {
-        ImageFormat::Jpeg => jpeg::walk(original),
-        ImageFormat::Png => png::walk(original),
-        ImageFormat::WebP => webp::walk(original),
+fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, ImageError> {
+    let cleaned = match format {
+        ImageFormat::Jpeg => jpeg::clean(source),
+        ImageFormat::Png => png::clean(source),
+        ImageFormat::WebP => webp::clean(source),
     };
-    // To the walk, what could not be read looked like the end of the file.
-    original.conclude()?;
-    walked
+    // A read error looks like the end of the file to these functions, so it takes precedence.
+    source.finish()?;
+    cleaned
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The smallest lossless WebP, of one pixel.
-    const PIXEL: &[u8] = b"RIFF\x1A\0\0\0WEBPVP8L\x0D\0\0\0\x2F\0\0\0\x10\x07\x10\x11\x11\x88\x88\xFE\x07\0";
-
-    fn with_trailer(length: usize) -> Image {
-        Image::from_bytes([PIXEL, &vec![0; length]].concat()).expect("a whole WebP")
+/// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.
+async fn off_runtime(
+    path: PathBuf,
+    open: fn(&Path) -> Result<Image, ImageError>,
+) -> Result<Image, ImageError> {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return open(&path);
     }
-
-    #[test]
-    fn the_length_of_the_base64_text_is_told_with_its_padding() {
-        for trailer in 0..4 {
-            let image = with_trailer(trailer).keep_metadata();
-            assert_eq!(image.base64_len(), (34 + trailer as u64).div_ceil(3) * 4);
-        }
-        assert_eq!(with_trailer(5).base64_len(), 48);
-    }
-
-    #[test]
-    fn pieces_are_slices_of_the_bytes_that_were_given() {
-        let image = with_trailer(5);
-        assert_eq!(image.read().unwrap(), PIXEL);
-        let (Source::Memory(given), Some(Piece::Bytes(picture))) =
-            (&image.source, image.rope().pieces().last())
-        else {
-            panic!("all of it is in memory");
-        };
-        assert!(given.as_ptr_range().contains(&picture.as_ptr()));
-    }
+    let opening = path.clone();
+    let opened = tokio::task::spawn_blocking(move || open(&opening)).await;
+    // Opening does not panic, so a task that failed was dropped by a runtime that shut down.
+    opened.unwrap_or_else(|_| Err(ImageError::abandoned().at(&path)))
 }

@@ -28,7 +28,7 @@
 //! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
 //! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`SeverityScore`], one for each |
 //! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`SeverityScore`], one for each |
-//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`SomeViews`] | [`GlobalSeverityScore`] |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`PartialBodyViews`] | [`GlobalSeverityScore`] |
 //! | [`device_information`](Client::device_information) | | the label of the device |
 //! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
 //!
@@ -132,7 +132,7 @@ pub use reply::{Provenance, Reply, UnknownFields};
 pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 pub use scale::AnyScale;
 pub use severity::{AnswerSheetError, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
-pub use support_images::{ImageCount, IntoSupportImages, SupportImages};
+pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
 pub use transport::{ParseDigestError, Sha256Digest};
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
-pub use views::{BodyViews, IntoViews, NoViews, SomeViews, View, ViewsError};
+pub use views::{BodyViews, IntoViews, NoViewsError, PartialBodyViews, View, ViewsError};

@@ -51,7 +51,7 @@ impl Severity {
     }
 
     /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
-    /// [`SomeViews`](crate::SomeViews). A score over a part is the device's score over that part;
+    /// [`PartialBodyViews`](crate::PartialBodyViews). A score over a part is the device's score over that part;
     /// [`GlobalSeverityScore::is_partial`] tells.
     ///
     /// # Errors

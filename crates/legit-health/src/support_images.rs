@@ -1,18 +1,18 @@
-//! One, two or three images of the same case.
+//! The images of diagnosis support: one to three of the same case.
 
 use crate::image::Image;
 use std::fmt;
 
-/// One to three images of the same case, in the order in which they are sent and answered.
+/// One to three images of the same case, in the order in which they are sent and reported.
 #[derive(Clone, Debug)]
 pub struct SupportImages(Vec<Image>);
 
-/// The most that the API takes in one request.
-const MOST: usize = 3;
+/// The API's maximum for one request.
+const MAX_IMAGES: usize = 3;
 
 impl SupportImages {
-    /// How many there are: 1, 2 or 3.
-    #[expect(clippy::len_without_is_empty, reason = "there is always one")]
+    /// Returns the number of images: 1, 2 or 3.
+    #[expect(clippy::len_without_is_empty, reason = "there is always at least one")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -22,14 +22,14 @@ impl SupportImages {
     }
 }
 
-/// What can be given to [`Client::diagnosis_support`](crate::Client::diagnosis_support).
+/// The images that [`Client::diagnosis_support`](crate::Client::diagnosis_support) accepts.
 #[diagnostic::on_unimplemented(
     message = "diagnosis support takes one, two or three images",
     label = "not one, two or three images",
-    note = "for a count only known at run time use `SupportImages::try_from(vec)?`"
+    note = "for a number that is only known at run time, use `SupportImages::try_from(vec)?`"
 )]
 pub trait IntoSupportImages {
-    /// The images, in the same order.
+    /// Returns the images in the same order.
     fn into_support_images(self) -> SupportImages;
 }
 
@@ -58,35 +58,34 @@ macro_rules! arrays {
 arrays!(1, 2, 3);
 
 impl TryFrom<Vec<Image>> for SupportImages {
-    type Error = ImageCount;
+    type Error = ImageCountError;
 
-    fn try_from(images: Vec<Image>) -> Result<Self, ImageCount> {
+    fn try_from(images: Vec<Image>) -> Result<Self, ImageCountError> {
         match images.len() {
-            1..=MOST => Ok(Self(images)),
-            given => Err(ImageCount { given }),
+            1..=MAX_IMAGES => Ok(Self(images)),
+            given => Err(ImageCountError { given }),
         }
     }
 }
 
-/// Diagnosis support was given no image, or more than three.
+/// No image, or more than three, given to diagnosis support.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ImageCount {
+pub struct ImageCountError {
     given: usize,
 }
 
-impl ImageCount {
-    /// How many images were given.
+impl ImageCountError {
+    /// Returns the number of images given.
     pub fn given(self) -> usize {
         self.given
     }
 }
 
-impl fmt::Display for ImageCount {
+impl fmt::Display for ImageCountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let given = self.given;
-        write!(f, "diagnosis support takes one to three images of the same case, and was given {given}: ")?;
-        f.write_str(if given == 0 { "add an image" } else { "send the rest in a call of their own" })
+        let advice = if self.given == 0 { "add an image" } else { "send the others in another call" };
+        write!(f, "wrong number of images: diagnosis support takes 1 to 3, not {}; {advice}", self.given)
     }
 }
 
-impl std::error::Error for ImageCount {}
+impl std::error::Error for ImageCountError {}

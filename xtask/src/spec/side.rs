@@ -57,7 +57,7 @@ fn side(root: &Path, word: &str) -> Result<Side, String> {
     if path.is_file() {
         let bytes = file::read(path)?;
         let here = Contract::read(root).map_err(sentences)?;
-        let (part, document) = here.recognise(word, &bytes).map_err(sentences)?;
+        let (part, document) = here.recognize(word, &bytes).map_err(sentences)?;
         return Ok(Side::Half(part, document));
     }
     contract_at(root, word).map(Side::Whole)

@@ -39,7 +39,7 @@ pub(crate) fn run(root: &Path, wanted: &TakeUp) -> Result<ExitCode, String> {
 
 /// What is wrong, and, if the document can be read at all, where to go from there.
 fn refusal(root: &Path, wanted: &TakeUp, bytes: &[u8], error: &Error) -> String {
-    let is_readable = Contract::read(root).is_ok_and(|here| here.recognise(&wanted.file, bytes).is_ok());
+    let is_readable = Contract::read(root).is_ok_and(|here| here.recognize(&wanted.file, bytes).is_ok());
     if !is_readable {
         return error.to_string();
     }

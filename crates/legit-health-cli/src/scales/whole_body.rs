@@ -6,16 +6,16 @@ use crate::failure::Failure;
 use crate::pictures::NamedPicture;
 use crate::render;
 use legit_health::scale::{AnswerError, GlobalScale};
-use legit_health::{BoxFuture, GlobalSeverityScore, Severity, SomeViews};
+use legit_health::{BoxFuture, GlobalSeverityScore, PartialBodyViews, Severity};
 
 /// Scores the views with a scale whose type is known inside.
 pub(crate) type ScoreWholeBody =
-    for<'c> fn(Severity, &'c Scale, SomeViews) -> BoxFuture<'c, Result<Answered, Failure>>;
+    for<'c> fn(Severity, &'c Scale, PartialBodyViews) -> BoxFuture<'c, Result<Answered, Failure>>;
 
 pub(super) fn score<S: GlobalScale>(
     severity: Severity,
     scale: &Scale,
-    views: SomeViews,
+    views: PartialBodyViews,
 ) -> BoxFuture<'_, Result<Answered, Failure>> {
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))

@@ -1,31 +1,30 @@
-//! A difference as text: for a terminal, for machines, for a pull request, for the changelog.
+//! A comparison as text: for a terminal, a pull request, a changelog and machines.
 
-mod changelog;
-mod json;
-mod markdown;
-mod terminal;
+use std::fmt::Write as _;
 
-use super::{Change, Diff, RustEffect, Verdict, Wire};
+use serde::Serialize;
+
+use crate::diff::{Change, Diff, RustEffect, Verdict, Wire};
 
 impl Diff {
     /// For a terminal of 80 columns.
     pub fn to_terminal(&self) -> String {
-        terminal::render(self)
+        render_terminal(self)
     }
 
     /// One JSON document; `verdict` says how much a release has to move.
     pub fn to_json(&self) -> String {
-        json::render(self)
+        render_json(self)
     }
 
     /// Markdown, for a pull request.
     pub fn to_markdown(&self) -> String {
-        markdown::render(self)
+        render_markdown(self)
     }
 
     /// A draft of what the changelog says about it; empty if there is nothing to say.
     pub fn to_changelog(&self) -> String {
-        changelog::render(self)
+        render_changelog(self)
     }
 
     /// The verdict, and how many changes have led to it.
@@ -131,4 +130,263 @@ fn capital(text: &str) -> String {
 fn sentence(text: &str) -> String {
     let text = capital(text);
     if text.ends_with(['.', '!', '?']) { text } else { format!("{text}.") }
+}
+
+const WIDTH: usize = 80;
+const INDENT: &str = "       ";
+
+pub(super) fn render_terminal(diff: &Diff) -> String {
+    let mut text = format!("{}\n", diff.headline());
+    if let Some(unsaid) = diff.unsaid() {
+        text.push('\n');
+        wrap(&mut text, "", &unsaid);
+    }
+    for change in &diff.changes {
+        text.push('\n');
+        paragraph(&mut text, change);
+    }
+    text
+}
+
+fn paragraph(text: &mut String, change: &Change) {
+    let verdict = change.verdict.word().to_uppercase();
+    wrap(text, &format!("{verdict:<INDENT$}", INDENT = INDENT.len()), &change.place);
+    let mut line = |words: &str| wrap(text, INDENT, words);
+    line(&sentence(&change.what));
+    if let Some(travels) = change.travels(4) {
+        line(&sentence(&travels));
+    }
+    if let Some(wire) = change.on_the_wire() {
+        line(wire);
+    }
+    for (items, effect) in change.effects() {
+        let head = if effect.breaks { "Rust, breaking" } else { "Rust" };
+        let what = effect.what.as_deref().unwrap_or("stays as it is");
+        line(&format!("{head}: {} — {what}", items.join(", ")));
+    }
+    let mut place = String::new();
+    let _ = write!(place, "[{}] {} {}", change.id, change.file, change.pointer);
+    line(&place);
+}
+
+/// Adds words in lines of at most [`WIDTH`] columns, the first after `head`, the others as far in. Ways through a
+/// document are broken at their slashes and paths in Rust at their colons, if they must be.
+fn wrap(text: &mut String, head: &str, words: &str) {
+    let indent = " ".repeat(head.chars().count());
+    let mut line = head.to_owned();
+    let mut fresh = true;
+    for word in words.split_whitespace() {
+        for (index, piece) in pieces(word, WIDTH - indent.len()).into_iter().enumerate() {
+            let space = usize::from(!fresh && index == 0);
+            if !fresh && line.chars().count() + space + piece.chars().count() > WIDTH {
+                text.push_str(line.trim_end());
+                text.push('\n');
+                line = indent.clone();
+            } else if space == 1 {
+                line.push(' ');
+            }
+            line.push_str(&piece);
+            fresh = false;
+        }
+    }
+    text.push_str(line.trim_end());
+    text.push('\n');
+}
+
+/// A word that is too long, in pieces that are not.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    if word.chars().count() <= width {
+        return vec![word.to_owned()];
+    }
+    let mut at_break = false;
+    for part in word.split_inclusive(['/', ':']) {
+        let last = pieces.last_mut().expect("it begins with one");
+        at_break |= last.chars().count() + part.chars().count() > width;
+        if at_break && !last.is_empty() {
+            pieces.push(part.to_owned());
+        } else {
+            last.push_str(part);
+        }
+        at_break = false;
+    }
+    pieces
+}
+
+pub(super) fn render_markdown(diff: &Diff) -> String {
+    let mut text = format!("**Contract: {}**\n", diff.headline());
+    if let Some(unsaid) = diff.unsaid() {
+        let _ = write!(text, "\n> {}\n", escaped(&unsaid));
+    }
+    for verdict in [Verdict::Major, Verdict::Minor, Verdict::Patch] {
+        let of_it: Vec<&Change> = diff.changes.iter().filter(|change| change.verdict == verdict).collect();
+        if of_it.is_empty() {
+            continue;
+        }
+        let _ = write!(text, "\n### {}\n\n", capital(verdict.word()));
+        of_it.into_iter().for_each(|change| markdown_entry(&mut text, change));
+    }
+    text
+}
+
+fn markdown_entry(text: &mut String, change: &Change) {
+    let travels = change.travels(4).map(|travels| format!(" {}", sentence(&travels))).unwrap_or_default();
+    let wire = change.on_the_wire().map(|wire| format!(" {wire}")).unwrap_or_default();
+    let what = sentence(&change.what);
+    let _ = writeln!(
+        text,
+        "- **{}**: {}{}{wire}",
+        escaped(&capital(&change.place)),
+        escaped(&what),
+        escaped(&travels)
+    );
+    for (items, effect) in change.effects() {
+        let breaks = if effect.breaks { "**breaking:** " } else { "" };
+        let what = effect.what.as_deref().unwrap_or("stays as it is");
+        let _ = writeln!(text, "  - {breaks}`{}` — {}", items.join("`, `"), escaped(what));
+    }
+    let _ = writeln!(text, "  - `{}` at `{} {}`", change.id, change.file, change.pointer);
+}
+
+/// What a contract says must not become markup, outside of code.
+fn escaped(text: &str) -> String {
+    let mut in_code = false;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        in_code ^= c == '`';
+        match c {
+            '<' | '>' | '*' | '_' | '#' | '[' | ']' | '|' if !in_code => out.extend(['\\', c]),
+            '\n' | '\r' => out.push(' '),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonReport<'a> {
+    verdict: Verdict,
+    /// Why nothing can be generated from one of the contracts; left out if something can.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_generated: Vec<String>,
+    changes: Vec<JsonEntry<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonEntry<'a> {
+    id: &'a str,
+    verdict: Verdict,
+    file: &'a str,
+    pointer: String,
+    place: &'a str,
+    direction: Option<String>,
+    operations: &'a [String],
+    what: &'a str,
+    wire: &'static str,
+    breaks_source: bool,
+    rust: Vec<JsonEffect<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEffect<'a> {
+    item: &'a str,
+    what: Option<&'a str>,
+    breaks: bool,
+}
+
+pub(super) fn render_json(diff: &Diff) -> String {
+    let findings = diff.not_generated.iter().flat_map(|error| error.findings());
+    let report = JsonReport {
+        verdict: diff.verdict,
+        not_generated: findings.map(ToString::to_string).collect(),
+        changes: diff.changes.iter().map(json_entry).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&report).expect("texts and lists of texts always are JSON");
+    text.push('\n');
+    text
+}
+
+fn json_entry(change: &Change) -> JsonEntry<'_> {
+    JsonEntry {
+        id: &change.id,
+        verdict: change.verdict,
+        file: &change.file,
+        pointer: change.pointer.to_string(),
+        place: &change.place,
+        direction: change.direction.map(|direction| direction.to_string()),
+        operations: &change.operations,
+        what: &change.what,
+        wire: change.wire.word(),
+        breaks_source: change.breaks_source(),
+        rust: change
+            .rust
+            .iter()
+            .map(|effect| JsonEffect {
+                item: &effect.item,
+                what: effect.what.as_deref(),
+                breaks: effect.breaks,
+            })
+            .collect(),
+    }
+}
+
+pub(super) fn render_changelog(diff: &Diff) -> String {
+    let (words, facts): (Vec<&Change>, Vec<&Change>) = diff
+        .changes
+        .iter()
+        .partition(|change| matches!(change.id.as_str(), "text-changed" | "evidence-changed"));
+    // A schema alone is nothing to anybody; what uses it is named.
+    let facts: Vec<&Change> = facts.into_iter().filter(|change| change.id != "schema-added").collect();
+    let of = |verdict| facts.iter().copied().filter(move |change: &&Change| change.verdict == verdict);
+    let mut sections = Vec::new();
+    sections.push(("Changed, and breaking", of(Verdict::Major).map(changelog_entry).collect::<Vec<_>>()));
+    sections.push(("Added", of(Verdict::Minor).map(changelog_entry).collect()));
+    let mut patches: Vec<String> = of(Verdict::Patch).map(changelog_entry).collect();
+    if !words.is_empty() {
+        patches.push(format!("- Documentation of {} in the contract.", number(words.len(), "place")));
+    }
+    sections.push(("Changed", patches));
+    let mut text = String::new();
+    for (title, entries) in sections.into_iter().filter(|(_, entries)| !entries.is_empty()) {
+        let space = if text.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{space}### {title}\n\n{}\n", entries.join("\n"));
+    }
+    text
+}
+
+fn changelog_entry(change: &Change) -> String {
+    let mut items: Vec<String> = Vec::new();
+    for effect in change.rust.iter().filter(|effect| effect.what.is_some()) {
+        let item = format!("`{}`", effect.item);
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    let rest = items.len().saturating_sub(3);
+    items.truncate(3);
+    if rest > 0 {
+        items.push(format!("{rest} more"));
+    }
+    let items = if items.is_empty() { String::new() } else { format!(" ({})", items.join(", ")) };
+    format!("- {}: {}{items}.", capital(&change.place), change.what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_the_width_and_lose_no_word() {
+        let long = format!("/components/{}/end", "properties/item/".repeat(12));
+        let words =
+            format!("some words before and then a way that is far too long: {long} and more words after it");
+        let mut text = String::new();
+        wrap(&mut text, "MAJOR  ", &words);
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(squeezed(&text), squeezed(&format!("MAJOR {words}")));
+        assert!(text.lines().skip(1).all(|line| line.starts_with(INDENT)), "{text}");
+    }
 }

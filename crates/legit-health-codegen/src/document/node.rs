@@ -1,6 +1,9 @@
-//! A JSON value whose maps keep the order of the file.
+//! A JSON value whose maps keep the order of the file, and pointers to places in it.
+
+use std::fmt;
 
 use indexmap::IndexMap;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 /// The members of a map, in the order of the file.
@@ -145,8 +148,128 @@ impl Serialize for Node {
     }
 }
 
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyJson)
+    }
+}
+
+struct AnyJson;
+
+impl<'de> Visitor<'de> for AnyJson {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
+        serde_json::Number::from_f64(value)
+            .map(Node::Number)
+            .ok_or_else(|| E::custom("a number without measure"))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(node) = list.next_element()? {
+            nodes.push(node);
+        }
+        Ok(Node::List(nodes))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
+        let mut map = Map::new();
+        while let Some((key, node)) = members.next_entry::<String, Node>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key {key:?} is given twice")));
+            }
+            map.insert(key, node);
+        }
+        Ok(Node::Map(map))
+    }
+}
+
 impl From<&str> for Node {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+/// The way to one place in a document, displayed as a JSON pointer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The top of the document.
+    pub const fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// One step further down.
+    #[must_use]
+    pub fn then(&self, key: impl fmt::Display) -> Self {
+        let key = key.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{key}", self.0))
+    }
+
+    /// Whether this is the other place, or beneath it.
+    pub(crate) fn starts_with(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Where a named schema stands.
+    pub(crate) fn to_schema(name: &str) -> Self {
+        Self::root().then("components").then("schemas").then(name)
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "/" } else { &self.0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_and_tildes_in_keys_are_escaped() {
+        let at = Pointer::root().then("paths").then("/body-sites").then("a~b").then(0);
+        assert_eq!(at.to_string(), "/paths/~1body-sites/a~0b/0");
+        assert_eq!(Pointer::root().to_string(), "/");
+    }
+
+    #[test]
+    fn json_is_read_as_it_stands_and_a_key_given_twice_is_refused() {
+        let text = r#"{"b":[1,-2,2.5,null,true],"a":{"face":"\ud83d\ude00 \/ "}}"#;
+        let node: Node = serde_json::from_str(text).unwrap();
+        assert_eq!(
+            serde_json::to_string(&node).unwrap(),
+            "{\"b\":[1,-2,2.5,null,true],\"a\":{\"face\":\"😀 / \"}}"
+        );
+        assert!(
+            serde_json::from_str::<Node>(r#"{"a":1,"a":2}"#).unwrap_err().to_string().contains("given twice")
+        );
     }
 }

@@ -1,10 +1,10 @@
 //! The page of the codes: the values of every list, and the Rust variant of each.
 
-use super::markdown::{code, heading, inline, table};
-use super::sources::evidence;
 use crate::document::{Document, Node};
 use crate::home::Home;
 use crate::lower::{CodeList, Lowered, Values, sentence};
+use crate::page::evidence;
+use crate::page::{code, heading, inline, table};
 
 /// The page of the lists that were read from these documents.
 pub(crate) fn render(documents: [(&Document, &Lowered); 2], home: &Home) -> String {

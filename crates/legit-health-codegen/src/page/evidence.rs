@@ -1,9 +1,8 @@
 //! The page of the evidence: where every operation, response and field was seen, and when last.
 
-use super::markdown::{code, heading, inline, table};
-use super::sources::{evidence, last_seen, legend};
 use crate::document::{Document, Node, Pointer, Role, schemas};
 use crate::home::Home;
+use crate::page::{code, evidence, heading, inline, last_seen, legend, table};
 
 /// The page of both documents.
 pub(crate) fn render(documents: &[&Document], home: &Home) -> String {

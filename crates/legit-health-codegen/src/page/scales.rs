@@ -1,10 +1,10 @@
 //! The page of the scales: what each asks, which call takes it, and where that was seen.
 
-use super::markdown::{code, codes, heading, inline, table};
-use super::sources::evidence;
 use crate::document::{Document, Node, reachable, targets};
 use crate::home::Home;
 use crate::lower::sentence;
+use crate::page::evidence;
+use crate::page::{code, codes, heading, inline, table};
 use crate::scale::{AnswerKind, Item, KnownCondition, Mode, Scale};
 
 /// The page; `scales` were read from `document`.

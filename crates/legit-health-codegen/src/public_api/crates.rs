@@ -41,7 +41,7 @@ impl Tree {
             tree.roots.insert(crate_name(lib), root);
             if let Some(items) = parse(lib, &mut findings) {
                 let folder = lib.parent().map(Path::to_owned).unwrap_or_default();
-                tree.add(root, None, Vec::new(), items, lib, &folder, &mut findings);
+                tree.add(None, Vec::new(), items, lib, &folder, &mut findings);
             }
         }
         findings.into_result()?;
@@ -65,7 +65,6 @@ impl Tree {
     /// `file` is where the module stands, `folder` where the files of its modules are looked for.
     fn add(
         &mut self,
-        root: usize,
         parent: Option<usize>,
         attributes: Vec<Attribute>,
         items: Vec<Item>,
@@ -74,6 +73,7 @@ impl Tree {
         findings: &mut Findings,
     ) -> usize {
         let id = self.modules.len();
+        let root = parent.map_or(id, |parent| self.modules[parent].root);
         let parent = parent.unwrap_or(id);
         let module = Module { root, parent, attributes, items: Vec::new(), children: BTreeMap::new() };
         self.modules.push(module);
@@ -90,7 +90,7 @@ impl Tree {
                 None => from_file(module, file, &folder, findings),
             };
             if let Some((file, items)) = found {
-                let child = self.add(root, Some(id), module.attrs.clone(), items, &file, &folder, findings);
+                let child = self.add(Some(id), module.attrs.clone(), items, &file, &folder, findings);
                 self.modules[id].children.insert(name, child);
             }
         }

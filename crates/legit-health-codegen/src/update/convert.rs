@@ -3,13 +3,9 @@
 //! What limits values and has no word in 3.0 is refused with its place: a fixup has to say what stands for it. What only
 //! explains, such as a second example, is left out and named.
 
-mod definitions;
-mod keywords;
-mod nulls;
-
 use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
-use crate::update::note::Note;
+use crate::update::Note;
 
 /// The version that everything here is written in.
 const OURS: &str = "3.0.3";
@@ -46,7 +42,7 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
         }
     }
     head(&mut document, &mut conversion);
-    definitions::hoist(&mut document, &mut conversion);
+    hoist_definitions(&mut document, &mut conversion);
     if let Some(schemas) = document.root_mut().at_mut(&["components", "schemas"]) {
         for (name, schema) in schemas.entries_mut() {
             rewrite(schema, &Pointer::to_schema(name), &mut conversion);
@@ -144,9 +140,271 @@ fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
             }
         }
     }
-    keywords::rewrite(map, at, conversion);
-    nulls::rewrite(map, at, conversion);
-    keywords::references(map);
+    rewrite_keywords(map, at, conversion);
+    rewrite_nulls(map, at, conversion);
+    wrap_references(map);
+}
+
+/// Moves definitions, and what refers to them.
+pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conversion) {
+    let mut moved: Vec<(String, String, Node)> = Vec::new();
+    collect_definitions(document.root_mut(), &Pointer::root(), &mut moved);
+    if moved.is_empty() {
+        return;
+    }
+    let ways: Vec<(String, String)> =
+        moved.iter().map(|(from, name, _)| (from.clone(), name.clone())).collect();
+    let Some(root) = document.root_mut().as_map_mut() else { return };
+    let components = root.entry("components".into()).or_insert_with(|| Node::Map(Map::new()));
+    let Some(components) = components.as_map_mut() else { return };
+    let schemas = components.entry("schemas".into()).or_insert_with(|| Node::Map(Map::new()));
+    let Some(schemas) = schemas.as_map_mut() else { return };
+    for (from, name, schema) in moved {
+        if schemas.get(&name).is_some_and(|other| *other != schema) {
+            let at = Pointer::to_schema(&name);
+            conversion.refuse(&at, format!("`{from}` has this name too, and says something else"));
+        }
+        schemas.insert(name, schema);
+    }
+    redirect(document.root_mut(), &ways);
+}
+
+/// Takes the definitions out of a tree: where each stood, its name, itself.
+fn collect_definitions(node: &mut Node, at: &Pointer, moved: &mut Vec<(String, String, Node)>) {
+    match node {
+        Node::Map(map) => {
+            if let Some(Node::Map(definitions)) = map.get("$defs").cloned() {
+                map.shift_remove("$defs");
+                for (name, mut schema) in definitions {
+                    let at = at.then("$defs").then(&name);
+                    collect_definitions(&mut schema, &at, moved);
+                    moved.push((format!("#{at}"), name, schema));
+                }
+            }
+            for (key, value) in map.iter_mut() {
+                collect_definitions(value, &at.then(key), moved);
+            }
+        }
+        Node::List(list) => {
+            for (index, value) in list.iter_mut().enumerate() {
+                collect_definitions(value, &at.then(index), moved);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A definition is referred to by its place; pydantic writes `#/$defs/Name` for one nearby.
+fn redirect(node: &mut Node, ways: &[(String, String)]) {
+    match node {
+        Node::Map(map) => {
+            if let Some(Node::Text(reference)) = map.get_mut("$ref") {
+                let near = reference.strip_prefix("#/$defs/");
+                let found = ways.iter().find(|(from, name)| from == reference || near == Some(name));
+                if let Some((_, name)) = found {
+                    *reference = format!("#/components/schemas/{name}");
+                }
+            }
+            map.values_mut().for_each(|value| redirect(value, ways));
+        }
+        Node::List(list) => list.iter_mut().for_each(|value| redirect(value, ways)),
+        _ => {}
+    }
+}
+
+/// What limits values, and cannot be said in 3.0.
+const UNSAYABLE: [&str; 20] = [
+    "$anchor",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$vocabulary",
+    "contains",
+    "contentSchema",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "$recursiveRef",
+];
+
+pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
+    for key in UNSAYABLE.into_iter().filter(|key| map.contains_key(*key)) {
+        conversion.refuse(&at.then(key), format!("`{key}`, which 3.0 does not have"));
+    }
+    for key in ["$schema", "$comment"] {
+        if map.shift_remove(key).is_some() {
+            conversion.left_out(&at.then(key), format!("`{key}`, which only explains"));
+        }
+    }
+    if let Some(value) = map.shift_remove("const") {
+        match map.get("enum") {
+            Some(Node::List(list)) if list.contains(&value) => {}
+            Some(_) => conversion.refuse(&at.then("const"), "`const` and `enum` that exclude each other"),
+            None => {}
+        }
+        map.insert("enum".into(), Node::List(vec![value]));
+    }
+    if let Some(Node::List(examples)) = map.shift_remove("examples") {
+        if examples.len() > 1 {
+            let what = format!("{} of {} examples: 3.0 has one", examples.len() - 1, examples.len());
+            conversion.left_out(&at.then("examples"), what);
+        }
+        if let (Some(first), false) = (examples.into_iter().next(), map.contains_key("example")) {
+            map.insert("example".into(), first);
+        }
+    }
+    exclusive(map, "exclusiveMinimum", "minimum", at, conversion);
+    exclusive(map, "exclusiveMaximum", "maximum", at, conversion);
+    content(map, at, conversion);
+}
+
+/// A bound that is excluded is a number of its own in 3.1, and a mark beside the bound in 3.0.
+fn exclusive(map: &mut Map, key: &str, bound: &str, at: &Pointer, conversion: &mut Conversion) {
+    let Some(Node::Number(excluded)) = map.get(key).cloned() else { return };
+    let included = match map.get(bound) {
+        Some(Node::Number(included)) => included.as_f64(),
+        _ => None,
+    };
+    let Some(limit) = excluded.as_f64() else {
+        return conversion.refuse(&at.then(key), "a bound without measure");
+    };
+    let included_is_tighter = included.is_some_and(|included| match bound {
+        "minimum" => included > limit,
+        _ => included < limit,
+    });
+    if included_is_tighter {
+        map.shift_remove(key);
+    } else {
+        map.insert(bound.into(), Node::Number(excluded));
+        map.insert(key.into(), Node::Bool(true));
+    }
+}
+
+fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
+    match map.get("contentEncoding").and_then(Node::as_text) {
+        Some("base64") => {
+            map.shift_remove("contentEncoding");
+            if map.shift_remove("contentMediaType").is_some() {
+                conversion.left_out(&at.then("contentMediaType"), "the kind of what is encoded");
+            }
+            map.entry("format".into()).or_insert_with(|| "byte".into());
+        }
+        Some(_) => conversion.refuse(&at.then("contentEncoding"), "an encoding that 3.0 does not have"),
+        None => match map.get("contentMediaType").and_then(Node::as_text) {
+            Some("application/octet-stream") => {
+                map.shift_remove("contentMediaType");
+                map.entry("format".into()).or_insert_with(|| "binary".into());
+            }
+            Some(_) => {
+                map.shift_remove("contentMediaType");
+                conversion.left_out(&at.then("contentMediaType"), "the kind of what stands in the text");
+            }
+            None => {}
+        },
+    }
+}
+
+/// 3.0 ignores what stands beside a reference.
+pub(super) fn wrap_references(map: &mut Map) {
+    if map.len() < 2 || map.contains_key("allOf") {
+        return;
+    }
+    if let Some(place) = map.get_index_of("$ref")
+        && let Some(reference) = map.shift_remove("$ref")
+    {
+        let reference = Node::Map([("$ref".to_owned(), reference)].into_iter().collect());
+        map.shift_insert(place, "allOf".into(), Node::List(vec![reference]));
+    }
+}
+
+pub(super) fn rewrite_nulls(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
+    types(map, at, conversion);
+    for key in ["anyOf", "oneOf"] {
+        alternatives(map, key, at, conversion);
+    }
+    // A null among the values says what `nullable` says.
+    if let Some(Node::List(values)) = map.get_mut("enum")
+        && values.len() > 1
+        && values.contains(&Node::Null)
+    {
+        values.retain(|value| *value != Node::Null);
+        map.insert("nullable".into(), Node::Bool(true));
+    }
+}
+
+fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
+    if map.get("type").and_then(Node::as_text) == Some("null") {
+        return conversion.refuse(&at.then("type"), "null and nothing else");
+    }
+    let Some(Node::List(types)) = map.get("type") else { return };
+    let named: Vec<Node> = types.iter().filter(|kind| kind.as_text() != Some("null")).cloned().collect();
+    let nullable = named.len() < types.len();
+    match &named[..] {
+        [only] => {
+            map.insert("type".into(), only.clone());
+        }
+        [] => return conversion.refuse(&at.then("type"), "no type but null"),
+        several => {
+            const FOR_ALL: [&str; 6] = ["type", "title", "description", "example", "deprecated", "default"];
+            let limits = map.keys().find(|key| !FOR_ALL.contains(&key.as_str()) && !key.starts_with("x-"));
+            if let Some(key) = limits {
+                let what = format!("several types with `{key}`, which 3.0 cannot say of one of them");
+                return conversion.refuse(&at.then("type"), what);
+            }
+            let arm = |kind: &Node| Node::Map([("type".to_owned(), kind.clone())].into_iter().collect());
+            let arms = Node::List(several.iter().map(arm).collect());
+            let place = map.get_index_of("type").unwrap_or(0);
+            map.shift_remove("type");
+            map.shift_insert(place, "oneOf".into(), arms);
+        }
+    }
+    if nullable {
+        map.insert("nullable".into(), Node::Bool(true));
+    }
+}
+
+/// `anyOf: [X, null]` is X that may be null.
+fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Conversion) {
+    let Some(Node::List(parts)) = map.get(key) else { return };
+    let others: Vec<Node> = parts.iter().filter(|part| !part.says("type", "null")).cloned().collect();
+    let nullable = others.len() < parts.len();
+    let unwrapped = match &others[..] {
+        [] => return conversion.refuse(&at.then(key), "null and nothing else"),
+        [Node::Map(only)] => Some(only.clone()),
+        _ => None,
+    };
+    match unwrapped {
+        Some(only) => {
+            let clash = only.iter().find(|(name, value)| {
+                let is_word = ["title", "description"].contains(&name.as_str());
+                !is_word && map.get(*name).is_some_and(|other| other != *value)
+            });
+            if let Some((name, _)) = clash {
+                return conversion.refuse(&at.then(key), format!("`{name}` is said twice, differently"));
+            }
+            map.shift_remove(key);
+            for (name, value) in only {
+                map.entry(name).or_insert(value);
+            }
+        }
+        None if nullable => {
+            map.insert(key.into(), Node::List(others));
+        }
+        None => return,
+    }
+    if nullable {
+        map.insert("nullable".into(), Node::Bool(true));
+        wrap_references(map);
+    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@
 //! `patch` is a JSON Patch (RFC 6902) of the operations test, add, remove and replace. One that no longer changes
 //! anything is an error: the vendor has corrected it, and the file can go.
 
-mod patch;
-
 use std::path::Path;
 
 use crate::document::{Document, Node, Pointer};
@@ -105,7 +103,7 @@ impl Fixup {
     pub(crate) fn apply(&self, document: &mut Document) -> Result<()> {
         let before = document.root().clone();
         for (index, operation) in self.patch.iter().enumerate() {
-            patch::apply(operation, document.root_mut()).map_err(|fault| {
+            apply_patch(operation, document.root_mut()).map_err(|fault| {
                 let at = Pointer::root().then("patch").then(index);
                 let what = format!("it no longer fits {}: {fault}", document.file());
                 Findings::of(&self.file).fatal(at, what, "see what the vendor has changed there")
@@ -120,5 +118,121 @@ impl Fixup {
             ));
         }
         Ok(())
+    }
+}
+
+/// Changes the tree, or says in half a sentence why not.
+pub(super) fn apply_patch(operation: &Node, root: &mut Node) -> Result<(), String> {
+    let path = operation.text("path").ok_or("an operation without `path`")?;
+    let keys = keys(path).ok_or_else(|| format!("`{path}` is no JSON pointer"))?;
+    let value = || operation.get("value").cloned().ok_or_else(|| format!("no `value` for {path}"));
+    match operation.text("op") {
+        Some("test") => {
+            let expected = value()?;
+            let found = find(root, &keys).ok_or_else(|| format!("{path} is not there"))?;
+            if *found == expected { Ok(()) } else { Err(format!("{path} is not what it tests for")) }
+        }
+        Some("replace") => {
+            let new = value()?;
+            let place = find(root, &keys).ok_or_else(|| format!("{path} is not there"))?;
+            *place = new;
+            Ok(())
+        }
+        Some("add") => add(root, &keys, value()?, path),
+        Some("remove") => remove(root, &keys, path),
+        other => Err(format!("`{}` is no operation here", other.unwrap_or_default())),
+    }
+}
+
+fn keys(path: &str) -> Option<Vec<String>> {
+    if path.is_empty() {
+        return Some(Vec::new());
+    }
+    let path = path.strip_prefix('/')?;
+    Some(path.split('/').map(|key| key.replace("~1", "/").replace("~0", "~")).collect())
+}
+
+fn find<'a>(root: &'a mut Node, keys: &[String]) -> Option<&'a mut Node> {
+    keys.iter().try_fold(root, |node, key| match node {
+        Node::Map(map) => map.get_mut(key),
+        Node::List(list) => list.get_mut(key.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+fn add(root: &mut Node, keys: &[String], value: Node, path: &str) -> Result<(), String> {
+    let Some((last, parents)) = keys.split_last() else {
+        *root = value;
+        return Ok(());
+    };
+    match find(root, parents) {
+        Some(Node::Map(map)) => {
+            map.insert(last.clone(), value);
+            Ok(())
+        }
+        Some(Node::List(list)) => {
+            let index = if last == "-" { Some(list.len()) } else { last.parse().ok() };
+            match index.filter(|index| *index <= list.len()) {
+                Some(index) => {
+                    list.insert(index, value);
+                    Ok(())
+                }
+                None => Err(format!("{path} is beyond the end of the list")),
+            }
+        }
+        _ => Err(format!("what {path} should stand in is not there")),
+    }
+}
+
+fn remove(root: &mut Node, keys: &[String], path: &str) -> Result<(), String> {
+    let gone = || format!("{path} is not there");
+    let (last, parents) = keys.split_last().ok_or("the whole document cannot be removed")?;
+    match find(root, parents) {
+        Some(Node::Map(map)) => map.shift_remove(last).map(|_| ()).ok_or_else(gone),
+        Some(Node::List(list)) => {
+            let index = last.parse().ok().filter(|index: &usize| *index < list.len()).ok_or_else(gone)?;
+            list.remove(index);
+            Ok(())
+        }
+        _ => Err(gone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Document;
+
+    fn applied(operation: &str) -> Result<String, String> {
+        let mut tree = Document::parse("x.yaml", "{a: {b/c: [1, 2]}, d: text}").unwrap().root().clone();
+        let operation = Document::parse("x.yaml", operation).unwrap();
+        apply_patch(operation.root(), &mut tree).map(|()| serde_json::to_string(&tree).unwrap())
+    }
+
+    #[test]
+    fn operations_do_what_the_standard_says() {
+        let ok = |operation: &str| applied(operation).unwrap();
+        assert_eq!(ok("{op: replace, path: /a/b~1c/0, value: 9}"), r#"{"a":{"b/c":[9,2]},"d":"text"}"#);
+        assert_eq!(ok("{op: add, path: /a/b~1c/-, value: 9}"), r#"{"a":{"b/c":[1,2,9]},"d":"text"}"#);
+        assert_eq!(ok("{op: add, path: /a/b~1c/0, value: 9}"), r#"{"a":{"b/c":[9,1,2]},"d":"text"}"#);
+        assert_eq!(ok("{op: add, path: /e, value: null}"), r#"{"a":{"b/c":[1,2]},"d":"text","e":null}"#);
+        assert_eq!(ok("{op: remove, path: /a/b~1c/1}"), r#"{"a":{"b/c":[1]},"d":"text"}"#);
+        assert_eq!(ok("{op: remove, path: /a}"), r#"{"d":"text"}"#);
+        assert!(applied("{op: test, path: /d, value: text}").is_ok());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said() {
+        let said = |operation: &str| applied(operation).unwrap_err();
+        assert_eq!(said("{op: test, path: /d, value: other}"), "/d is not what it tests for");
+        assert_eq!(said("{op: replace, path: /x, value: 1}"), "/x is not there");
+        assert_eq!(said("{op: remove, path: /a/b~1c/7}"), "/a/b~1c/7 is not there");
+        assert_eq!(said("{op: add, path: /x/y, value: 1}"), "what /x/y should stand in is not there");
+        assert_eq!(said("{op: add, path: /a/b~1c/7, value: 1}"), "/a/b~1c/7 is beyond the end of the list");
+        assert_eq!(said("{op: add, path: /x}"), "no `value` for /x");
+        assert_eq!(said("{op: move, path: /x}"), "`move` is no operation here");
+        assert_eq!(said("{op: add, path: x, value: 1}"), "`x` is no JSON pointer");
+        assert_eq!(said("{op: add}"), "an operation without `path`");
+        assert_eq!(said("{op: remove, path: ''}"), "the whole document cannot be removed");
     }
 }

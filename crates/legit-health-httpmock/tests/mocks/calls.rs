@@ -1,15 +1,16 @@
-//! Expectations and answers, operation by operation, and tests that do not meet.
+//! Expectations and responses of every operation, the ready-made documents, and devices in parallel.
 
-use crate::support::photo;
+use crate::image;
 use legit_health::scale::{Apasi, Avasi, Pure4, Uas};
-use legit_health::{BodySite, Condition, GlobalView, SomeViews, View, answer};
+use legit_health::{BodySite, Condition, DiagnosisSupport, GlobalView, PartialBodyViews, View, answer};
 use legit_health_api::codes::Mode;
 use legit_health_api::device::types::{ConditionConcept, KnownCondition, ManualSeverityRequest};
 use legit_health_api::scales::ManualScales;
 use legit_health_httpmock::{MockDevice, client, document};
+use serde_json::json;
 
 #[tokio::test]
-async fn a_request_is_expected_whole() {
+async fn a_whole_request_body_can_be_expected() {
     let device = MockDevice::start();
     let uas = Uas { pruritus: answer!(2), wheals: answer!(1) };
     let condition = KnownCondition::new(ConditionConcept::new("urticaria"));
@@ -24,7 +25,7 @@ async fn a_request_is_expected_whole() {
 }
 
 #[tokio::test]
-async fn several_scales_of_one_call() {
+async fn one_call_can_have_several_scales() {
     let device = MockDevice::start();
     let mut report = document::severity::<Uas>(3.0);
     report.patient_evolution.insert("pure4".into(), Some(document::evolution(2.0)));
@@ -41,7 +42,7 @@ async fn several_scales_of_one_call() {
 }
 
 #[tokio::test]
-async fn every_other_call_has_its_document() {
+async fn every_other_operation_has_a_document() {
     let device = MockDevice::start();
     device.severity_local(|when, then| {
         when.into_inner().json_at("/scoringSystem/apasi/questionnaireResponse/item/surface", 2);
@@ -56,16 +57,16 @@ async fn every_other_call_has_its_document() {
     let client = client!(device);
     let psoriasis = || client.severity(Condition::icd11("EA90", "Psoriasis"));
     let apasi =
-        psoriasis().at(BodySite::ArmLeft).local(photo(), Apasi { surface: answer!(2) }).await.unwrap();
+        psoriasis().at(BodySite::ArmLeft).local(image(), Apasi { surface: answer!(2) }).await.unwrap();
     assert_eq!(apasi.value, 1.5);
-    let views = SomeViews::one(View::FaceFront, photo());
+    let views = PartialBodyViews::one(View::FaceFront, image());
     let avasi = client.severity("vitiligo").global(Avasi, views).await.unwrap();
     assert_eq!((avasi.whole.value, avasi.covered.len()), (4.0, 1));
     assert_eq!(client.device_information().await.unwrap().names, ["Mock device"]);
 }
 
 #[tokio::test]
-async fn the_catalogue_is_there_without_a_token() {
+async fn the_catalog_needs_no_token() {
     let device = MockDevice::start();
     device.body_sites(|_, then| {
         then.ok(&document::body_sites());
@@ -86,7 +87,7 @@ async fn the_catalogue_is_there_without_a_token() {
 }
 
 #[tokio::test]
-async fn the_first_mock_that_fits_answers() {
+async fn the_first_matching_mock_responds() {
     let device = MockDevice::start();
     let first = device.diagnosis_support(|_, then| {
         then.ok(&document::diagnosis_support(1)).into_inner().up_to_n_times(1);
@@ -95,14 +96,14 @@ async fn the_first_mock_that_fits_answers() {
         then.bad_request(&document::error("Malformed request"));
     });
     let client = client!(device);
-    client.diagnosis_support(photo()).await.unwrap();
-    assert_eq!(client.diagnosis_support(photo()).await.unwrap_err().status(), Some(400));
+    client.diagnosis_support(image()).await.unwrap();
+    assert_eq!(client.diagnosis_support(image()).await.unwrap_err().status(), Some(400));
     assert_eq!((first.calls(), second.calls()), (1, 1));
 }
 
-/// Each device has a port of its own, and its own mocks, tokens and unmatched requests.
+/// Each device has its own port, mocks, tokens and unmatched requests.
 #[tokio::test]
-async fn tests_at_the_same_time_do_not_meet() {
+async fn parallel_devices_are_independent() {
     let devices: Vec<MockDevice> = (0..8).map(|_| MockDevice::start()).collect();
     for (score, device) in devices.iter().enumerate() {
         device.severity_manual(|_, then| {
@@ -123,4 +124,33 @@ async fn tests_at_the_same_time_do_not_meet() {
         assert_eq!(call.await.unwrap(), expected as f64);
     }
     assert!(devices.iter().all(|device| device.logins() == 1));
+}
+
+#[tokio::test]
+async fn a_report_on_three_images_can_be_changed_and_stored() {
+    let device = MockDevice::start();
+    let mut made = document::diagnosis_support(3);
+    made.imaging_analysis[1] = document::unusable_image();
+    device.diagnosis_support(|_, then| {
+        then.ok(&made);
+    });
+    let report = client!(device).diagnosis_support([image(), image(), image()]).await.unwrap();
+    let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
+    assert_eq!(unusable, [1]);
+    assert_eq!(
+        report.unknown_fields["mock"],
+        json!({"notice": "Made up by legit-health-httpmock, for a test."})
+    );
+    let stored = serde_json::to_string(&*report).unwrap();
+    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), *report);
+}
+
+#[test]
+fn a_validation_error_names_members_and_indices() {
+    let body =
+        json!(document::validation_error(["body", "payload", "0", "data"], "missing", "Field required"));
+    assert_eq!(
+        body,
+        json!({"detail": [{"loc": ["body", "payload", 0, "data"], "type": "missing", "msg": "Field required"}]})
+    );
 }

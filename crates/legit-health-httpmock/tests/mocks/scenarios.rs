@@ -1,14 +1,14 @@
 //! Every scenario, as the client reports it.
 
-use crate::support::{patient_client, photo};
+use crate::{client_without_pauses, image};
 use legit_health::scale::Uas;
 use legit_health::{AnyScale, BodySite, Delivery, ErrorKind, answer};
 use legit_health_httpmock::{MockDevice, Scenario, client, document};
 use std::time::Duration;
 
-/// A device that would report on one image, were it not for the scenario.
-fn playing(scenario: Scenario) -> MockDevice {
-    let device = MockDevice::start().playing(scenario);
+/// Returns a device with a scenario, and a mock of diagnosis support behind it.
+fn device_with(scenario: Scenario) -> MockDevice {
+    let device = MockDevice::start().with_scenario(scenario);
     device.diagnosis_support(|_, then| {
         then.ok(&document::diagnosis_support(1));
     });
@@ -16,7 +16,7 @@ fn playing(scenario: Scenario) -> MockDevice {
 }
 
 #[tokio::test]
-async fn what_fails_is_reported_for_what_it_is() {
+async fn failures_are_reported_with_kind_delivery_status_and_attempts() {
     let wait = Duration::from_secs(5);
     for (scenario, kind, delivery, status, attempts) in [
         (Scenario::WrongPassword, ErrorKind::Authentication, Delivery::NotSent, 401, 0),
@@ -30,39 +30,39 @@ async fn what_fails_is_reported_for_what_it_is() {
         (Scenario::RefusedImage, ErrorKind::Rejected, Delivery::Responded, 422, 1),
         (Scenario::BrokenReport, ErrorKind::InvalidResponse, Delivery::Responded, 200, 1),
     ] {
-        let device = playing(scenario);
-        let error = patient_client(&device).diagnosis_support(photo()).await.unwrap_err();
+        let device = device_with(scenario);
+        let error = client_without_pauses(&device).diagnosis_support(image()).await.unwrap_err();
         let told = (error.kind(), error.delivery(), error.status(), error.attempts());
         assert_eq!(told, (kind, delivery, Some(status), attempts), "{scenario:?}: {error}");
     }
 }
 
 #[tokio::test]
-async fn an_expired_token_costs_a_login_and_a_replay() {
-    let device = playing(Scenario::ExpiredToken);
-    client!(device).diagnosis_support(photo()).await.unwrap();
+async fn an_expired_token_is_replaced_by_another_login() {
+    let device = device_with(Scenario::ExpiredToken);
+    client!(device).diagnosis_support(image()).await.unwrap();
     assert_eq!(device.logins(), 2);
 }
 
 #[tokio::test]
-async fn a_failure_that_passes_is_survived() {
+async fn a_temporary_failure_is_retried() {
     for scenario in [Scenario::Unavailable, Scenario::RateLimit { retry_after: Duration::from_secs(1) }] {
-        let device = MockDevice::start().playing_once(scenario);
+        let device = MockDevice::start().with_scenario_once(scenario);
         let calls = device.diagnosis_support(|_, then| {
             then.ok(&document::diagnosis_support(1));
         });
-        let report = patient_client(&device).diagnosis_support(photo()).await.unwrap();
+        let report = client_without_pauses(&device).diagnosis_support(image()).await.unwrap();
         assert_eq!(report.attempts(), 2, "{scenario:?}");
         calls.assert();
     }
 }
 
-/// With the system's clock: nobody waits.
+/// With the system's clock: the client must not wait.
 #[tokio::test]
 async fn a_long_pause_is_reported() {
     let wait = Duration::from_secs(600);
-    let device = playing(Scenario::RateLimit { retry_after: wait });
-    let error = client!(device).diagnosis_support(photo()).await.unwrap_err();
+    let device = device_with(Scenario::RateLimit { retry_after: wait });
+    let error = client!(device).diagnosis_support(image()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.retry_after(), error.attempts()),
         (ErrorKind::RateLimited, Some(wait), 1)
@@ -72,8 +72,8 @@ async fn a_long_pause_is_reported() {
 #[tokio::test]
 async fn the_last_image_is_unusable_however_many_there_are() {
     for count in 1..=3 {
-        let device = playing(Scenario::UnusableImage);
-        let images = legit_health::SupportImages::try_from(vec![photo(); count]).unwrap();
+        let device = device_with(Scenario::UnusableImage);
+        let images = legit_health::SupportImages::try_from(vec![image(); count]).unwrap();
         let report = client!(device).diagnosis_support(images).await.unwrap();
         let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
         assert_eq!((report.images.len(), unusable), (count, vec![count - 1]));
@@ -82,15 +82,15 @@ async fn the_last_image_is_unusable_however_many_there_are() {
 
 #[tokio::test]
 async fn a_refused_image_is_named() {
-    let device = playing(Scenario::RefusedImage);
-    let error = client!(device).diagnosis_support([photo(), photo()]).await.unwrap_err();
+    let device = device_with(Scenario::RefusedImage);
+    let error = client!(device).diagnosis_support([image(), image()]).await.unwrap_err();
     let [field] = error.fields() else { panic!("one field") };
     assert_eq!((field.argument(), field.message()), ("image #1", "Value error, Only base64 data is allowed"));
 }
 
 #[tokio::test]
-async fn an_unknown_scale_is_refused_by_its_code() {
-    let device = MockDevice::start().playing(Scenario::UnknownScale);
+async fn an_unknown_scale_is_refused_with_its_code() {
+    let device = MockDevice::start().with_scenario(Scenario::UnknownScale);
     let client = client!(device);
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
     let error = arm.manual(AnyScale::new("uas7", [("itch", 2)]).unwrap()).await.unwrap_err();
@@ -101,8 +101,8 @@ async fn an_unknown_scale_is_refused_by_its_code() {
 
 #[tokio::test]
 async fn new_codes_and_members_survive() {
-    let device = playing(Scenario::NewCodes);
-    let report = client!(device).diagnosis_support(photo()).await.unwrap();
+    let device = device_with(Scenario::NewCodes);
+    let report = client!(device).diagnosis_support(image()).await.unwrap();
     assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
     assert_eq!(report.unknown_fields["newMember"]["a"], 1);
 }

@@ -1,6 +1,6 @@
-//! A request that nobody expected is explained, and nothing of it is quoted.
+//! The messages about requests that match no mock: they explain the mismatch and quote nothing.
 
-use crate::support::photo;
+use crate::image;
 use legit_health::scale::Uas;
 use legit_health::{BodySite, Client, answer};
 use legit_health_httpmock::{MockDevice, client, document};
@@ -25,7 +25,7 @@ async fn ask_about_the_left_arm(client: &Client) -> Option<u16> {
 }
 
 #[tokio::test]
-async fn it_says_what_came_and_what_each_mock_missed() {
+async fn the_message_has_the_request_and_the_mismatch_of_each_mock() {
     let device = MockDevice::start();
     expecting_the_right_arm(&device);
     let client = client!(device);
@@ -35,12 +35,12 @@ async fn it_says_what_came_and_what_each_mock_missed() {
         unmatched.to_string(),
         "POST /v2.0/severity-assessment/manual, JSON of 160 bytes, with a token\n    \
          severity_manual: the body at /bodySite differs\n    \
-         for something else: diagnosis_support"
+         mocks of other operations: diagnosis_support"
     );
 }
 
 #[tokio::test]
-async fn it_fails_the_test_when_the_device_goes() {
+async fn an_unmatched_request_fails_the_test_when_the_device_is_dropped() {
     let device = MockDevice::start();
     expecting_the_right_arm(&device);
     ask_about_the_left_arm(&client!(device)).await;
@@ -50,23 +50,23 @@ async fn it_fails_the_test_when_the_device_goes() {
 }
 
 #[tokio::test]
-async fn a_used_up_mock_and_no_mock_at_all_are_told_apart() {
+async fn a_used_up_mock_has_its_own_message() {
     let device = MockDevice::start();
     let client = client!(device);
-    client.diagnosis_support(photo()).await.unwrap_err();
+    client.diagnosis_support(image()).await.unwrap_err();
     device.diagnosis_support(|_, then| {
         then.ok(&document::diagnosis_support(1)).into_inner().up_to_n_times(1);
     });
-    client.diagnosis_support(photo()).await.unwrap();
-    client.diagnosis_support(photo()).await.unwrap_err();
+    client.diagnosis_support(image()).await.unwrap();
+    client.diagnosis_support(image()).await.unwrap_err();
     let said: Vec<String> = device.take_unmatched().iter().map(ToString::to_string).collect();
     assert!(said[0].ends_with("with a token\n    there are no mocks"), "{said:?}");
     assert!(
-        said[1].ends_with("    diagnosis_support: it was used up, or missed what was expected with `and`")
+        said[1].ends_with("    diagnosis_support: used up, or an expectation added with `and` was not met")
     );
 }
 
-/// Neither our words nor httpmock's, when a mock's own assertion fails, quote what was sent.
+/// Neither our messages nor httpmock's, when an assertion of a mock fails, quote what was sent.
 #[tokio::test]
 async fn nothing_that_was_sent_is_quoted() {
     let device = MockDevice::start();
@@ -82,7 +82,7 @@ async fn nothing_that_was_sent_is_quoted() {
         .credentials(legit_health::Credentials::password("NEEDLE-user", "NEEDLE-sent"))
         .build()
         .unwrap();
-    client.diagnosis_support(photo()).await.unwrap_err();
+    client.diagnosis_support(image()).await.unwrap_err();
     let failed = catch_unwind(AssertUnwindSafe(|| login.assert())).unwrap_err();
     let httpmocks = failed.downcast_ref::<String>().unwrap();
     let [ours] = &device.take_unmatched()[..] else { panic!("one request") };

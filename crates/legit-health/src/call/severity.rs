@@ -7,7 +7,7 @@ use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
 use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
-use crate::views::SomeViews;
+use crate::views::PartialBodyViews;
 use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
@@ -61,7 +61,7 @@ pub(crate) fn local<Q: ScoresOf>(
 pub(crate) fn global<S: GlobalScale>(
     shared: Arc<Shared>,
     condition: Condition,
-    views: SomeViews,
+    views: PartialBodyViews,
 ) -> PendingCall<GlobalSeverityScore<S>> {
     PendingCall::new(shared.usual_options(), move |options| async move {
         let bound = Call::authorised(&shared, &operations::SEVERITY_GLOBAL, options);

@@ -1,95 +1,100 @@
-//! Why an image was refused, or could not be sent to its end, in one sentence that gives nothing away.
+//! `ImageError`: why an image was rejected or could not be read.
 
-use super::format::ImageFormat;
+use super::{Image, ImageFormat};
 use std::borrow::Cow;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-/// Why an image was refused, or could not be sent to its end.
+/// An image that was rejected, or could not be read while it was sent.
 ///
-/// `Display` is one sentence: what is wrong, where, and what to do. Neither it nor `Debug` contains the file's name,
-/// which may identify a patient; whoever may show it takes it from [`path`](Self::path).
-pub struct ImageError(Box<Refusal>);
+/// `Display` is one sentence: what failed, where, and what to do. Neither it nor `Debug` contains the file's name, which
+/// may identify a patient; [`path`](Self::path) has it.
+pub struct ImageError(Box<Inner>);
 
-struct Refusal {
+struct Inner {
     kind: ImageErrorKind,
-    sentence: Cow<'static, str>,
+    message: Cow<'static, str>,
     path: Option<PathBuf>,
     source: Option<io::Error>,
 }
 
-/// What kind of refusal an [`ImageError`] is.
+/// The kind of an [`ImageError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageErrorKind {
-    /// There are no bytes.
+    /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker: part of the picture is missing.
+    /// The file ends before its end marker: part of the image is missing.
     Truncated,
-    /// The file contradicts its format, or a checksum does not match.
+    /// The file violates its format, or a checksum does not match.
     Damaged,
-    /// The file is an animation, not one still picture.
+    /// The file is an animation, not one still image.
     Animated,
-    /// A picture in a format or variant that the API does not take.
+    /// The file is an image in a format or variant that the API does not take.
     Unsupported,
-    /// No picture at all: a document, a video, an archive, text, or bytes nobody knows.
+    /// The bytes are not an image: a document, a video, an archive, text, or an unknown format.
     NotAnImage,
     /// Text that should hold an image is not base64.
     NotBase64,
-    /// More than [`Image::MAX_BYTES`](super::Image::MAX_BYTES).
+    /// The image is larger than [`Image::MAX_BYTES`].
     TooLarge,
-    /// The file changed while it was read, or the file of a [streamed](super::Image::stream) image is no longer the one
-    /// that was checked: it was written to or replaced, or on Unix its name, links or permissions changed. No whole
-    /// request with it has left. Open it again, and leave it alone until it is read, or the call has ended.
+    /// The file changed while it was read, or the file of a [streamed](Image::stream) image is not the one that was
+    /// checked: it was written to or replaced, or on Unix its name, links or permissions changed. No complete request
+    /// with it was sent. Open the image again, and leave the file unchanged until the call has ended.
     Changed,
-    /// The file could not be read, or is gone; `source()` is the system's reason, where there is one.
+    /// The file could not be read, or no longer exists. `source()` is the operating system's error, if there is one.
     Unreadable,
 }
 
 impl ImageError {
-    pub(super) fn new(kind: ImageErrorKind, sentence: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Refusal { kind, sentence: sentence.into(), path: None, source: None }))
+    pub(super) fn new(kind: ImageErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), path: None, source: None }))
     }
 
     pub(super) fn truncated(format: ImageFormat, length: u64) -> Self {
-        let sentence = format!(
-            "the {format} stops at byte {length}, before its end: part of the picture is missing; \
-             copy or export the file again"
+        let end = match format {
+            ImageFormat::Jpeg => "the end-of-image marker",
+            ImageFormat::Png => "the IEND chunk",
+            ImageFormat::WebP => "the end of the RIFF container",
+        };
+        let message = format!(
+            "truncated {format}: the file ends at byte {length}, before {end}; copy or export the image again"
         );
-        Self::new(ImageErrorKind::Truncated, sentence)
+        Self::new(ImageErrorKind::Truncated, message)
     }
 
-    pub(super) fn damaged(format: ImageFormat, at: u64, what: impl fmt::Display) -> Self {
-        let sentence = format!("the {format} is damaged at byte {at}: {what}; copy or export the file again");
-        Self::new(ImageErrorKind::Damaged, sentence)
+    pub(super) fn damaged(format: ImageFormat, at: u64, what: &str) -> Self {
+        let message = format!("damaged {format}: {what} at byte {at}; copy or export the image again");
+        Self::new(ImageErrorKind::Damaged, message)
     }
 
     pub(super) fn animated(format: ImageFormat) -> Self {
-        let sentence = format!(
-            "this {format} is an animation, and the API takes still pictures; export one frame as JPEG or PNG"
-        );
-        Self::new(ImageErrorKind::Animated, sentence)
+        let message =
+            format!("animated {format}: the API takes still images only; export one frame as JPEG or PNG");
+        Self::new(ImageErrorKind::Animated, message)
     }
 
-    /// A picture whose format is named with its article: "a GIF picture".
-    pub(super) fn unsupported(name: &str) -> Self {
-        let sentence = format!("this is {name}, which the API does not take; export it as JPEG or PNG");
-        Self::new(ImageErrorKind::Unsupported, sentence)
+    pub(super) fn unsupported(format: &str) -> Self {
+        let message = format!("unsupported image format: {format}; export the image as JPEG or PNG");
+        Self::new(ImageErrorKind::Unsupported, message)
     }
 
     pub(super) fn changed() -> Self {
-        let sentence = "the file of the photo was changed after it was opened; open it again";
-        Self::new(ImageErrorKind::Changed, sentence)
+        Self::new(ImageErrorKind::Changed, "the image file changed after it was opened; open it again")
     }
 
-    /// The runtime has ended while a file was read for it.
+    /// The async runtime shut down while it was reading a file.
     pub(crate) fn abandoned() -> Self {
-        Self::unreadable("the file of the photo was not read to its end, since the program is ending", None)
+        Self::unreadable(
+            "the image file was not read to its end because the async runtime shut down; \
+             keep the runtime running until the call has ended",
+            None,
+        )
     }
 
-    pub(super) fn unreadable(sentence: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
-        let mut error = Self::new(ImageErrorKind::Unreadable, sentence);
+    pub(super) fn unreadable(message: impl Into<Cow<'static, str>>, source: Option<io::Error>) -> Self {
+        let mut error = Self::new(ImageErrorKind::Unreadable, message);
         error.0.source = source;
         error
     }
@@ -99,37 +104,71 @@ impl ImageError {
         self
     }
 
-    /// What `Display` says.
-    pub(crate) fn sentence(&self) -> &str {
-        &self.0.sentence
+    /// What `Display` writes.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
-    /// What kind of refusal this is.
+    /// Returns the kind of this error.
     pub fn kind(&self) -> ImageErrorKind {
         self.0.kind
     }
 
-    /// The file that was refused, if the image was given as a file. It may identify a patient: think before showing it.
+    /// Returns the path of the image file, if the image was given as a file.
+    ///
+    /// A path may identify a patient; consider that before showing it.
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()
     }
 }
 
+/// Rejects images of 0 bytes and of more than [`Image::MAX_BYTES`].
+pub(super) fn check_size(bytes: u64) -> Result<(), ImageError> {
+    match bytes {
+        0 => Err(ImageError::new(
+            ImageErrorKind::Empty,
+            "empty image: it has 0 bytes; copy or export the image again",
+        )),
+        1..=Image::MAX_BYTES => Ok(()),
+        _ => Err(ImageError::new(
+            ImageErrorKind::TooLarge,
+            format!(
+                "image too large: it has {bytes} bytes, and the limit is {} MiB; export a smaller image",
+                Image::MAX_BYTES >> 20
+            ),
+        )),
+    }
+}
+
 impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.sentence)
+        f.write_str(&self.0.message)
     }
 }
 
 impl fmt::Debug for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Refusal { kind, sentence, .. } = &*self.0;
-        f.debug_struct("ImageError").field("kind", kind).field("sentence", sentence).finish_non_exhaustive()
+        let Inner { kind, message, .. } = &*self.0;
+        f.debug_struct("ImageError").field("kind", kind).field("message", message).finish_non_exhaustive()
     }
 }
 
 impl Error for ImageError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source.as_ref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_from_one_byte_to_the_limit_are_accepted() {
+        assert!(check_size(1).is_ok());
+        assert!(check_size(Image::MAX_BYTES).is_ok());
+        assert_eq!(check_size(0).map_err(|error| error.kind()), Err(ImageErrorKind::Empty));
+        let too_large = check_size(Image::MAX_BYTES + 1).map_err(|error| error.kind());
+        assert_eq!(too_large, Err(ImageErrorKind::TooLarge));
     }
 }

@@ -1,9 +1,9 @@
-//! The one thing kept of an Exif block: which way up the picture is.
+//! Reads and writes the one value kept of an Exif block: the orientation.
 
-use super::original::Original;
+use super::source::SourceReader;
 use std::ops::Range;
 
-/// Exif orientation, 1 to 8: how a viewer turns and mirrors the stored picture. 1 leaves it as it is.
+/// Exif orientation, 1 to 8: how a viewer rotates and mirrors the stored image. 1 leaves it unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Orientation(u8);
 
@@ -18,7 +18,7 @@ impl Orientation {
         self.0
     }
 
-    /// A TIFF structure with this orientation and nothing else; none if there is nothing to say.
+    /// A TIFF structure with this orientation and nothing else; `None` for [`AS_STORED`](Self::AS_STORED).
     pub(super) fn to_tiff(self) -> Option<[u8; 26]> {
         let mut tiff = *b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
         tiff[19] = self.0;
@@ -26,14 +26,14 @@ impl Orientation {
     }
 }
 
-/// What tells an Exif segment of a JPEG from others.
-pub(super) const IN_JPEG: &[u8] = b"Exif\0\0";
+/// What an Exif segment of a JPEG begins with.
+pub(super) const JPEG_PREFIX: &[u8] = b"Exif\0\0";
 
-/// The orientation in a TIFF structure, which is what an Exif block holds; none if it has no valid one.
+/// Returns the orientation in a TIFF structure, which is the content of an Exif block; `None` if it has no valid one.
 ///
-/// Only the first directory is looked at: the second one describes the thumbnail. So no chain of directories and no
-/// loop in one is ever followed.
-pub(super) fn orientation(tiff: &mut Original) -> Option<Orientation> {
+/// Only the first directory is read, since the second one describes the thumbnail. So no loop of directories is ever
+/// followed.
+pub(super) fn orientation(tiff: &mut SourceReader) -> Option<Orientation> {
     let start = tiff.position();
     let order = match &tiff.array()? {
         b"II\x2A\0" => ByteOrder::Little,
@@ -41,7 +41,7 @@ pub(super) fn orientation(tiff: &mut Original) -> Option<Orientation> {
         _ => return None,
     };
     let directory = order.u32(tiff.array()?);
-    tiff.move_to(start + u64::from(directory));
+    tiff.seek(start + u64::from(directory));
     for _ in 0..order.u16(tiff.array()?) {
         if let Entry::Orientation(orientation) = Entry::read(order, tiff.array()?) {
             return orientation;
@@ -50,20 +50,20 @@ pub(super) fn orientation(tiff: &mut Original) -> Option<Orientation> {
     None
 }
 
-/// Like [`orientation`], for a chunk of a PNG or WebP: some programs write there the prefix that Exif has in a JPEG.
-pub(super) fn orientation_in_chunk(file: &mut Original, data: Range<u64>) -> Option<Orientation> {
+/// Like [`orientation`], for a chunk of a PNG or WebP: some programs write the prefix of JPEG there as well.
+pub(super) fn orientation_in_chunk(file: &mut SourceReader, data: Range<u64>) -> Option<Orientation> {
     file.part(data, |block| {
         let start = block.position();
-        if block.array().is_none_or(|prefix: [u8; 6]| prefix != IN_JPEG) {
-            block.move_to(start);
+        if block.array().is_none_or(|prefix: [u8; 6]| prefix != JPEG_PREFIX) {
+            block.seek(start);
         }
         orientation(block)
     })
 }
 
-/// An entry of a directory.
+/// An entry of a TIFF directory.
 enum Entry {
-    /// None if its value is not one of the eight.
+    /// `None` if its value is not 1 to 8.
     Orientation(Option<Orientation>),
     Other,
 }
@@ -80,7 +80,7 @@ impl Entry {
         }
         let value = match (order.u16([k0, k1]), order.u32([c0, c1, c2, c3])) {
             (SHORT, 1) => Some(order.u16([v0, v1]).into()),
-            // Not what the standard says, but written by some and understood by most.
+            // Not in the standard, but some programs write it and most read it.
             (LONG, 1) => Some(order.u32([v0, v1, v2, v3])),
             _ => None,
         };
@@ -116,7 +116,7 @@ mod tests {
     use bytes::Bytes;
 
     fn orientation(tiff: &[u8]) -> Option<Orientation> {
-        super::orientation(&mut Original::in_memory(Bytes::copy_from_slice(tiff)))
+        super::orientation(&mut SourceReader::in_memory(Bytes::copy_from_slice(tiff)))
     }
 
     const GPS: [u8; 12] = [0x25, 0x88, 4, 0, 1, 0, 0, 0, 0, 0, 0, 0];
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_orientation_is_read_back() {
         for value in 2..=8 {
             let tiff = Orientation(value).to_tiff().expect("not as stored");
             assert_eq!(orientation(&tiff), Some(Orientation(value)));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_found_among_other_tags_as_short_or_long() {
+    fn the_orientation_is_found_among_other_tags_as_short_or_long() {
         assert_eq!(orientation(&little_endian(&[GPS, entry(3, 1, 6)])), Some(Orientation(6)));
         assert_eq!(orientation(&little_endian(&[entry(4, 1, 8), GPS])), Some(Orientation(8)));
     }
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_is_survived() {
+    fn truncated_blocks_do_not_panic() {
         let whole = little_endian(&[GPS, entry(3, 1, 6)]);
         for length in 0..whole.len() {
             let found = orientation(&whole[..length]);
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_outside_the_block_is_no_orientation() {
+    fn a_directory_outside_the_block_is_ignored() {
         let mut tiff = little_endian(&[entry(3, 1, 6)]);
         tiff[4..8].fill(0xFF);
         assert_eq!(orientation(&tiff), None);

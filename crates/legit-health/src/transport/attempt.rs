@@ -143,7 +143,7 @@ impl AttemptError {
     /// The kind of error, in words that hold nothing the server or the caller sent.
     pub(super) fn explain(&self) -> (ErrorKind, &str) {
         match self {
-            Self::Image(failure) => (ErrorKind::InvalidImage, failure.sentence()),
+            Self::Image(failure) => (ErrorKind::InvalidImage, failure.message()),
             Self::Lost(HttpError { kind, .. }) => match kind {
                 HttpErrorKind::NotConnected => {
                     (ErrorKind::Connection, "no connection to the device could be made")

@@ -1,20 +1,13 @@
-//! What a user relies on when handing over a photo: it is complete, it is clean, and it is still the same picture.
+//! Images through the public API: checked, stripped of metadata, with the same pixels.
 
 mod build;
-mod decode;
-mod drawings;
+mod formats;
+mod images;
 
-mod allow_list_jpeg;
-mod allow_list_png;
-mod allow_list_webp;
-mod animation;
-mod damage;
+mod base64;
 mod files;
 mod generated;
-mod hostile;
+mod metadata;
 mod orientation;
-mod refusals;
-mod streamed;
+mod rejections;
 mod surface;
-mod truncation;
-mod wrapped;

@@ -1,7 +1,8 @@
-//! What an image says about itself, and what it never says.
+//! The accessors of an image, and what its `Debug` shows.
 
-use crate::build::{jpeg, needle};
-use crate::drawings;
+use crate::build::needle;
+use crate::formats::jpeg;
+use crate::images::{JPEGS, WEBPS, fixture};
 use legit_health::{Image, ImageError, ImageFormat};
 
 #[test]
@@ -13,8 +14,7 @@ fn format_and_dimensions_are_those_of_the_bytes() {
         ("lossless-alpha.webp", ImageFormat::WebP, "image/webp", 40, 28),
         ("narrow-lossy.webp", ImageFormat::WebP, "image/webp", 17, 1),
     ] {
-        let drawing = drawings::all().find(|drawing| drawing.name == name).expect("is there");
-        let image = Image::from_bytes(drawing.bytes).expect(name);
+        let image = Image::from_bytes(fixture(name)).expect(name);
         assert_eq!((image.format(), image.width(), image.height()), (format, width, height), "{name}");
         assert_eq!(image.format().media_type(), media_type);
         assert_eq!(image.len(), image.read().expect("in memory").len() as u64, "{name}");
@@ -22,13 +22,13 @@ fn format_and_dimensions_are_those_of_the_bytes() {
 }
 
 #[test]
-fn metadata_is_kept_only_when_asked() {
-    let dirty = jpeg::insert(drawings::JPEGS[0].bytes, 2, &jpeg::segment(jpeg::COM, &needle("comment")));
+fn metadata_is_kept_only_on_request() {
+    let dirty = jpeg::insert(JPEGS[0].bytes, 2, &jpeg::segment(jpeg::COM, &needle("comment")));
     let image = Image::from_bytes(&dirty[..]).expect("a JPEG");
     assert_eq!(image.clone().keep_metadata().read().expect("in memory"), dirty);
     assert_ne!(image.read().expect("in memory"), dirty);
     assert_eq!(image.clone().keep_metadata().len(), dirty.len() as u64);
-    // Also what stands behind the picture.
+    // Including everything after the image.
     let trailed = [&dirty, &b"trailer"[..]].concat();
     assert_eq!(
         Image::from_bytes(&trailed[..]).expect("a JPEG").keep_metadata().read().expect("in memory"),
@@ -38,29 +38,29 @@ fn metadata_is_kept_only_when_asked() {
 
 #[test]
 fn debug_shows_format_dimensions_and_size() {
-    let image = Image::from_bytes(drawings::WEBPS[0].bytes).expect("a WebP");
+    let image = Image::from_bytes(WEBPS[0].bytes).expect("a WebP");
     assert_eq!(format!("{image:?}"), "Image(WebP, 40×28, 268 bytes)");
     assert_eq!(format!("{:?}", image.keep_metadata()), "Image(WebP, 40×28, 268 bytes, metadata kept)");
 }
 
 #[test]
-fn a_refusal_shows_its_kind_and_its_sentence() {
-    let refusal = Image::from_bytes(b"").expect_err("nothing");
-    let shown =
-        "ImageError { kind: Empty, sentence: \"the image is empty (0 bytes); copy or export it again\", .. }";
-    assert_eq!(format!("{refusal:?}"), shown);
+fn debug_of_an_error_shows_kind_and_message() {
+    let error = Image::from_bytes(b"").expect_err("nothing");
+    let shown = "ImageError { kind: Empty, \
+                 message: \"empty image: it has 0 bytes; copy or export the image again\", .. }";
+    assert_eq!(format!("{error:?}"), shown);
 }
 
 #[test]
-fn clones_are_the_same_image() {
-    let image = Image::from_bytes(drawings::JPEGS[0].bytes).expect("a JPEG");
+fn clones_are_equal() {
+    let image = Image::from_bytes(JPEGS[0].bytes).expect("a JPEG");
     assert_eq!(image.clone().read().expect("in memory"), image.read().expect("in memory"));
 }
 
 #[test]
-fn images_and_errors_cross_threads() {
-    fn crosses_threads<T: Send + Sync + 'static>() {}
-    crosses_threads::<Image>();
-    crosses_threads::<ImageError>();
-    crosses_threads::<Box<dyn std::error::Error + Send + Sync>>();
+fn images_and_errors_can_be_sent_between_threads() {
+    fn is_send_and_sync<T: Send + Sync + 'static>() {}
+    is_send_and_sync::<Image>();
+    is_send_and_sync::<ImageError>();
+    is_send_and_sync::<Box<dyn std::error::Error + Send + Sync>>();
 }

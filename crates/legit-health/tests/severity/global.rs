@@ -4,7 +4,8 @@ use crate::device::{Device, base64, image, picture};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::scale::Avasi;
 use legit_health::{
-    BodyViews, Error, ErrorKind, GlobalSeverityScore, GlobalView, Image, Intensity, NoViews, SomeViews, View,
+    BodyViews, Error, ErrorKind, GlobalSeverityScore, GlobalView, Image, Intensity, NoViewsError,
+    PartialBodyViews, View,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -89,16 +90,16 @@ async fn a_result_says_what_it_covers_and_what_each_view_shows() {
 async fn a_part_is_sent_on_purpose_only_and_says_so() {
     let device = device();
     let some = BTreeMap::from([(View::FaceFront, image(1)), (View::HandLeft, image(2))]);
-    let some = SomeViews::try_from(some).unwrap();
-    assert_eq!(format!("{some:?}"), "SomeViews(2 of 17)");
+    let some = PartialBodyViews::try_from(some).unwrap();
+    assert_eq!(format!("{some:?}"), "PartialBodyViews(2 of 17)");
     let result = device.client().severity("vitiligo").global(Avasi, some).await.unwrap();
     assert!(result.is_partial());
     let covered: Vec<&str> = result.covered.iter().map(|view| view.as_str()).collect();
     assert_eq!(covered, ["faceFront", "handLeft"]);
     assert_eq!(device.request()["scoringSystem"]["avasi"]["item"].as_object().unwrap().len(), 2);
 
-    assert_eq!(SomeViews::try_from(BTreeMap::new()).unwrap_err(), NoViews);
-    assert_eq!(SomeViews::one(View::FaceLeft, image(1)).views().collect::<Vec<_>>(), [View::FaceLeft]);
+    assert_eq!(PartialBodyViews::try_from(BTreeMap::new()).unwrap_err(), NoViewsError);
+    assert_eq!(PartialBodyViews::one(View::FaceLeft, image(1)).views().collect::<Vec<_>>(), [View::FaceLeft]);
 }
 
 #[tokio::test]
@@ -136,8 +137,8 @@ fn a_folder_is_a_body_if_every_view_has_one_photo() {
         let name = format!("{view}.{}", endings[place % endings.len()]);
         std::fs::write(folder.path().join(name), picture(number(view))).unwrap();
     }
-    std::fs::write(folder.path().join("notes.txt"), "left alone").unwrap();
-    std::fs::write(folder.path().join("other.jpg"), "left alone").unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "ignored").unwrap();
+    std::fs::write(folder.path().join("other.jpg"), "ignored").unwrap();
     let body = BodyViews::from_dir(folder.path()).unwrap();
     let streamed = BodyViews::stream_dir(folder.path()).unwrap();
     for view in View::ALL {
@@ -151,7 +152,7 @@ fn a_folder_is_a_body_if_every_view_has_one_photo() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_a_folder_is_named_at_once() {
+fn all_problems_of_a_directory_are_named_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let missing = [View::FaceFront, View::TrunkRight];
     for view in View::ALL.into_iter().filter(|view| !missing.contains(view)) {
@@ -163,18 +164,18 @@ fn everything_that_is_wrong_with_a_folder_is_named_at_once() {
     assert_eq!(BodyViews::stream_dir(folder.path()).unwrap_err().to_string(), error.to_string());
     assert_eq!(error.missing(), missing);
     assert_eq!(error.ambiguous(), [View::HandLeft]);
-    assert_eq!(error.refused().iter().map(|(view, _)| *view).collect::<Vec<_>>(), [View::LegsBack]);
-    let sentence = Error::from(error).to_string();
+    assert_eq!(error.rejected().iter().map(|(view, _)| *view).collect::<Vec<_>>(), [View::LegsBack]);
+    let message = Error::from(error).to_string();
     assert!(
-        sentence.starts_with(
-            "the folder does not hold one photo for each of 17 views: \
-             add a photo, such as faceFront.jpg, for faceFront, trunkRight; \
-             keep one photo of several for handLeft; legsBack: "
+        message.starts_with(
+            "incomplete body views, 17 needed: \
+             no image of faceFront, trunkRight (add files such as faceFront.jpg); \
+             more than one image of handLeft (keep one each); legsBack: "
         ),
-        "{sentence}"
+        "{message}"
     );
 
     let error = BodyViews::from_dir(folder.path().join("NEEDLE")).unwrap_err();
-    assert!(error.missing().is_empty() && error.to_string().contains("cannot be read"), "{error}");
+    assert!(error.missing().is_empty() && error.to_string().contains("cannot read the directory"), "{error}");
     assert!(!error.to_string().contains("NEEDLE"), "{error}");
 }

@@ -1,7 +1,7 @@
 //! The client of this workspace, used as its documentation shows.
 
 use legit_health::scale::Avasi;
-use legit_health::{Client, Credentials, Image, ImageError, SomeViews, SupportImages, View};
+use legit_health::{Client, Credentials, Image, ImageError, PartialBodyViews, SupportImages, View};
 use legit_health_bench::Failure;
 use legit_health_bench::load::{self, Load, Runtime, Worker};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Worker for Calling {
             let views = View::ALL.into_iter().zip(images);
             let views =
                 views.map(|(view, image)| Ok((view, image?))).collect::<Result<BTreeMap<_, _>, ImageError>>();
-            self.client.severity("vitiligo").global(Avasi, SomeViews::try_from(views?)?).await?;
+            self.client.severity("vitiligo").global(Avasi, PartialBodyViews::try_from(views?)?).await?;
         }
         Ok(())
     }

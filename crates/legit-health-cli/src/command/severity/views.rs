@@ -4,7 +4,7 @@ use crate::args::Connection;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::photo;
-use legit_health::{BodyViews, Image, IntoViews, SomeViews, View};
+use legit_health::{BodyViews, Image, IntoViews, PartialBodyViews, View};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,11 @@ pub(super) enum Extent {
     Part,
 }
 
-pub(super) fn open(connection: &Connection, directory: &Path, extent: Extent) -> Result<SomeViews, Failure> {
+pub(super) fn open(
+    connection: &Connection,
+    directory: &Path,
+    extent: Extent,
+) -> Result<PartialBodyViews, Failure> {
     match extent {
         Extent::Whole => {
             let views = BodyViews::<Image>::stream_dir(directory).map_err(|error| {
@@ -31,7 +35,7 @@ pub(super) fn open(connection: &Connection, directory: &Path, extent: Extent) ->
             let images = photos.into_iter().map(|(view, path)| Ok((view, photo::open(connection, &path)?)));
             let images: BTreeMap<View, Image> = images.collect::<Result<_, Failure>>()?;
             let names = "name photos after their views, such as faceFront.jpg";
-            SomeViews::try_from(images)
+            PartialBodyViews::try_from(images)
                 .map_err(|_| refused(directory, &format!("the folder holds no photo of a view: {names}")))
         }
     }

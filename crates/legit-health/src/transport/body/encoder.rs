@@ -2,14 +2,14 @@
 
 use super::Buffers;
 use super::buffers::{Buffer, SIZE};
-use crate::image::{Image, ImageError, ImageFile, OpenFile, Piece, Rope};
+use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
 use std::sync::Arc;
 
 /// What is left of an image to encode.
 pub(super) struct Encoder {
-    rope: Rope,
+    segments: Segments,
     left: u64,
     /// The piece that comes next, and how much of it is done.
     piece: usize,
@@ -59,12 +59,12 @@ const fn raw(text: usize) -> usize {
 impl Encoder {
     pub(super) fn of(image: &Image, buffers: Buffers) -> Self {
         let file = image.file().map(|file| Reading::of(file.clone(), buffers.clone()));
-        Self { file, ..Self::of_rope(image.rope().clone(), buffers) }
+        Self { file, ..Self::of_segments(image.segments().clone(), buffers) }
     }
 
-    fn of_rope(rope: Rope, buffers: Buffers) -> Self {
-        let left = rope.len();
-        Self { rope, left, piece: 0, done: 0, file: None, text: None, buffers }
+    fn of_segments(segments: Segments, buffers: Buffers) -> Self {
+        let left = segments.len();
+        Self { segments, left, piece: 0, done: 0, file: None, text: None, buffers }
     }
 
     pub(super) fn next_chunk(&mut self, patience: Patience) -> Made {
@@ -93,7 +93,7 @@ impl Encoder {
 
     /// Encodes some of the next bytes, from where they lie. Only the end of the image may break the groups of three.
     fn encode(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
-        let piece = &self.rope.pieces()[self.piece];
+        let piece = &self.segments.as_slice()[self.piece];
         let here = (piece.len() - self.done).min(raw(SIZE - text.length) as u64);
         let count = if here == self.left { here } else { here / 3 * 3 } as usize;
         if count == 0 {
@@ -109,7 +109,7 @@ impl Encoder {
         let (mut group, mut count) = ([0; 3], 0);
         let (mut piece, mut done) = (self.piece, self.done);
         while count < group.len()
-            && let Some(from) = self.rope.pieces().get(piece)
+            && let Some(from) = self.segments.as_slice().get(piece)
         {
             group[count] = bytes_of(from, done, 1, &mut self.file, patience)?[0];
             count += 1;
@@ -127,7 +127,7 @@ impl Encoder {
     fn pass(&mut self, count: usize) {
         self.left -= count as u64;
         self.done += count as u64;
-        if self.done == self.rope.pieces()[self.piece].len() {
+        if self.done == self.segments.as_slice()[self.piece].len() {
             (self.piece, self.done) = (self.piece + 1, 0);
         }
     }
@@ -141,16 +141,16 @@ impl Text {
 
 /// So many bytes of a piece, from where they lie or read from the file.
 fn bytes_of<'a>(
-    piece: &'a Piece,
+    piece: &'a Segment,
     from: u64,
     count: usize,
     file: &'a mut Option<Reading>,
     patience: Patience,
 ) -> Result<&'a [u8], Unmade> {
     match (piece, file) {
-        (Piece::Bytes(bytes), _) => Ok(&bytes[from as usize..][..count]),
-        (Piece::File(range), Some(file)) => file.read(range.start + from, count, patience),
-        (Piece::File(_), None) => unreachable!("only an image with a file has ranges of one"),
+        (Segment::Bytes(bytes), _) => Ok(&bytes[from as usize..][..count]),
+        (Segment::File(range), Some(file)) => file.read(range.start + from, count, patience),
+        (Segment::File(_), None) => unreachable!("only an image with a file has ranges of one"),
     }
 }
 
@@ -172,13 +172,13 @@ impl Reading {
             Some(open) => open,
             closed => closed.insert(match patience {
                 Patience::Unlimited => self.file.reopen()?,
-                Patience::None => self.file.reopen_at_hand()?.ok_or(Unmade::WouldWait)?,
+                Patience::None => self.file.reopen_cached()?.ok_or(Unmade::WouldWait)?,
             }),
         };
         let room = &mut self.room[..count];
         match patience {
             Patience::Unlimited => open.read_at(at, room)?,
-            Patience::None if open.read_at_hand(at, room) => {}
+            Patience::None if open.read_cached_at(at, room) => {}
             Patience::None => return Err(Unmade::WouldWait),
         }
         Ok(room)
@@ -186,8 +186,8 @@ impl Reading {
 
     fn check_unchanged(&self, patience: Patience) -> Result<(), Unmade> {
         match &self.open {
-            Some(open) if patience == Patience::None && open.takes_long_to_check() => Err(Unmade::WouldWait),
-            Some(open) => Ok(open.still_unchanged()?),
+            Some(open) if patience == Patience::None && open.has_digest() => Err(Unmade::WouldWait),
+            Some(open) => Ok(open.check_unchanged()?),
             None => Ok(()),
         }
     }
@@ -215,8 +215,8 @@ mod tests {
                     continue;
                 }
                 let reference = base64::engine::general_purpose::STANDARD.encode(raw);
-                let pieces = raw.chunks(step).map(|slice| Piece::Bytes(Bytes::copy_from_slice(slice)));
-                let mut encoder = Encoder::of_rope(Rope::from_pieces(pieces), Buffers::default());
+                let pieces = raw.chunks(step).map(|slice| Segment::Bytes(Bytes::copy_from_slice(slice)));
+                let mut encoder = Encoder::of_segments(Segments::from_iter(pieces), Buffers::default());
                 let chunks: Vec<Bytes> =
                     std::iter::from_fn(|| encoder.next_chunk(Patience::None).unwrap()).collect();
                 assert_eq!(chunks.concat(), reference.as_bytes(), "{length} bytes, pieces of {step}");
@@ -241,7 +241,7 @@ mod tests {
             for every_so_often in [1, 2, 3, usize::MAX] {
                 let mut encoder = Encoder::of(&image, Buffers::default());
                 let reading = encoder.file.as_mut().unwrap();
-                reading.file = Arc::new(reading.file.of_old());
+                reading.file = Arc::new(reading.file.without_digest());
                 let (mut text, mut waits) = (Vec::new(), 0);
                 for turn in 1_usize.. {
                     let is_patient = turn.is_multiple_of(every_so_often);
@@ -258,7 +258,7 @@ mod tests {
                     }
                 }
                 // It was written and walked just now, so it is in memory.
-                assert!(waits == 0 || !image.file().unwrap().tells_what_is_at_hand(), "{waits} waits");
+                assert!(waits == 0 || !image.file().unwrap().has_page_cache(), "{waits} waits");
                 assert!(text == reference.as_bytes(), "{length} bytes, patient every {every_so_often} turns");
             }
         }

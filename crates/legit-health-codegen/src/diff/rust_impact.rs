@@ -1,0 +1,404 @@
+//! Attributes changes of generated Rust items to the changes of the contract that cause them.
+
+use std::collections::HashMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use indexmap::IndexSet;
+
+use crate::diff::Generation;
+use crate::diff::change::{Change, RustEffect, Verdict, Wire};
+use crate::diff::walk::{Draft, Owner};
+use crate::document::{Direction, Directions, Document, Node, Pointer, reachable, targets};
+use crate::generate::Contract;
+use crate::lower::{Lowered, Part};
+use crate::public_api::changes::{Effect, compare};
+
+/// Changes with what they do to Rust; effects that no change explains come as changes of their own.
+pub(super) fn attach(
+    drafts: Vec<(String, Draft)>,
+    before: &Generation<'_>,
+    after: &Generation<'_>,
+) -> Vec<Change> {
+    let mut effects: Vec<(Effect, bool)> =
+        compare(before.surface, after.surface).into_iter().map(|effect| (effect, false)).collect();
+    let sides = [Side::of(before), Side::of(after)];
+    let mut changes: Vec<Change> = Vec::new();
+    // What stands exactly where an effect is has it, sent and received alike; only then what leads there.
+    let near: Vec<Vec<usize>> = drafts
+        .iter()
+        .map(|(file, draft)| {
+            let is_here = |effect: &Effect| sides.iter().any(|side| is_at(side, file, draft, effect));
+            (0..effects.len()).filter(|index| is_here(&effects[*index].0)).collect()
+        })
+        .collect();
+    near.iter().flatten().for_each(|index| effects[*index].1 = true);
+    for ((file, draft), near) in drafts.into_iter().zip(near) {
+        let far =
+            taken(&mut effects, |effect| sides.iter().any(|side| leads_to(side, &file, &draft, effect)));
+        let found: Vec<Effect> = near.into_iter().chain(far).map(|index| effects[index].0.clone()).collect();
+        let stands = sides.iter().rev().find_map(|side| item_of(side, &file, &draft));
+        changes.push(change(file, draft, found, stands, &sides));
+    }
+    changes.extend(effects.into_iter().filter(|(_, taken)| !taken).map(|(effect, _)| unexplained(effect)));
+    changes
+}
+
+/// Changes whose effect on Rust is not known.
+pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &Contract) -> Vec<Change> {
+    let both = |document: fn(&Contract) -> &Document| [old, new].map(|it| operations_of(document(it)));
+    let (device, catalog) = (both(|contract| &contract.device), both(|contract| &contract.catalog));
+    let change = |(file, draft): (String, Draft)| {
+        let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
+        let operations = if file == new.catalog.file() { &catalog } else { &device };
+        Change {
+            operations: concerned(operations.each_ref().map(Vec::as_slice), &draft),
+            id: draft.id,
+            file,
+            place: draft.spot.words,
+            pointer: draft.spot.at,
+            direction: draft.spot.direction,
+            what: draft.what,
+            wire: draft.wire,
+            rust: Vec::new(),
+            verdict,
+        }
+    };
+    drafts.into_iter().map(change).collect()
+}
+
+/// The indices of effects that this change explains and none before it.
+fn taken(effects: &mut [(Effect, bool)], explains: impl Fn(&Effect) -> bool) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (index, (effect, is_taken)) in effects.iter_mut().enumerate() {
+        if !*is_taken && explains(effect) {
+            *is_taken = true;
+            found.push(index);
+        }
+    }
+    found
+}
+
+fn change(
+    file: String,
+    draft: Draft,
+    effects: Vec<Effect>,
+    stands: Option<(String, Option<String>)>,
+    sides: &[Side<'_>; 2],
+) -> Change {
+    let operations = [0, 1].map(|index: usize| &sides[index].index(&file).operations[..]);
+    let operations = concerned(operations, &draft);
+    let mut rust: Vec<RustEffect> = effects
+        .into_iter()
+        .map(|effect| RustEffect {
+            // What is new is in the generated crate alone, until someone shows it in the other.
+            item: match effect.what.as_str() {
+                "added" => format!("legit_health_api::{}", effect.item),
+                _ => named(&effect.item, effect.member.as_deref()),
+            },
+            what: Some(effect.what),
+            breaks: effect.breaks,
+        })
+        .collect();
+    rust.sort_by_key(|effect| !effect.breaks);
+    let breaks = draft.wire == Wire::Breaking || rust.iter().any(|effect| effect.breaks);
+    let verdict = match (breaks, rust.is_empty()) {
+        (true, _) => Verdict::Major,
+        (false, false) => Verdict::Minor,
+        (false, true) => Verdict::Patch,
+    };
+    if let (true, Some((item, member))) = (rust.is_empty(), stands) {
+        rust.push(RustEffect { item: named(&item, member.as_deref()), what: None, breaks: false });
+    }
+    Change {
+        id: draft.id,
+        file,
+        place: draft.spot.words,
+        pointer: draft.spot.at,
+        direction: draft.spot.direction,
+        operations,
+        what: draft.what,
+        wire: draft.wire,
+        rust,
+        verdict,
+    }
+}
+
+/// What was generated differently although no rule says why: never left out, never harmless.
+fn unexplained(effect: Effect) -> Change {
+    let item = named(&effect.item, effect.member.as_deref());
+    Change {
+        id: "generated-code-changed".into(),
+        file: "crates/legit-health-api".into(),
+        place: item.clone(),
+        pointer: Pointer::root(),
+        direction: None,
+        operations: Vec::new(),
+        what: effect.what.clone(),
+        wire: Wire::Same,
+        verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
+        rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
+    }
+}
+
+/// Lists of codes that `legit-health` shows under its own name; a test holds this and its `lib.rs` together.
+const SHOWN_LISTS: [&str; 6] =
+    ["BodySite", "GlobalView", "Intensity", "Modality", "Mode", "ScoringSystemCode"];
+
+/// The full path, in the crate where a user meets it.
+pub(super) fn named(item: &str, member: Option<&str>) -> String {
+    let (module, name) = item.split_once("::").unwrap_or(("", item));
+    let path = match module {
+        "codes" if SHOWN_LISTS.contains(&name) => format!("legit_health::{name}"),
+        // Sets and their members are used by the crate, not shown by it.
+        "scales" if !name.ends_with("Scales") && !name.ends_with("Input") => {
+            format!("legit_health::scale::{name}")
+        }
+        _ => format!("legit_health_api::{item}"),
+    };
+    member.map_or(path.clone(), |member| format!("{path}::{member}"))
+}
+
+/// The item and member where a change stands, as far as there is one.
+pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(String, Option<String>)> {
+    let index = side.index(file);
+    match &draft.spot.owner {
+        Owner::Schema(name, property) => {
+            index.document.named_schema(name)?;
+            let replaced = index.lowered.replacements.get(name);
+            let has_item = |path: &String| path.starts_with("::legit_health_api::") && !path.contains('<');
+            if !replaced.is_none_or(has_item) {
+                return None;
+            }
+            if let Some(in_set) = property.as_ref().and_then(|code| in_set(index, name, code)) {
+                return Some(in_set);
+            }
+            let item = item_of_schema(index.lowered, name);
+            let member = property.as_ref().map(|property| member(side, &item, property));
+            Some((item, member))
+        }
+        Owner::Operation(id) => {
+            let exists = index.operations.iter().any(|operation| operation.id == id);
+            exists.then(|| (client(index.lowered.part), Some(id.to_snake_case())))
+        }
+        Owner::Response(_) | Owner::Document => None,
+    }
+}
+
+/// Whether an effect is on the very item, and on the very member if the change has one.
+pub(super) fn is_at(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect) -> bool {
+    if is_words(draft) {
+        return false;
+    }
+    let Some((item, named)) = item_of(side, file, draft) else { return false };
+    if effect.item != item {
+        return false;
+    }
+    match (&effect.member, named) {
+        (Some(member), Some(named)) => *member == named,
+        (Some(member), None) if draft.id.contains("enum-value") => {
+            draft.what.split('`').nth(1).is_some_and(|value| value.to_upper_camel_case() == *member)
+        }
+        // A trait that comes or goes with a property is of the second search.
+        (None, Some(_)) => false,
+        (_, None) => true,
+    }
+}
+
+/// Whether an effect follows from a change elsewhere: on what refers to the schema, or what an operation carries.
+pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect) -> bool {
+    if is_words(draft) {
+        return false;
+    }
+    let index = side.index(file);
+    let client = client(index.lowered.part);
+    match &draft.spot.owner {
+        Owner::Schema(name, _) => {
+            let leads = |schema: &&str| {
+                schema == name || index.reach.get(schema).is_some_and(|to| to.contains(name.as_str()))
+            };
+            let by_reference =
+                index.schemas.get(&effect.item).is_some_and(|schemas| schemas.iter().any(leads));
+            let by_name = effect.item.ends_with("Input") && effect.member.as_deref() == Some(name);
+            let by_method = effect.item == client
+                && index.operations.iter().any(|operation| {
+                    Some(operation.id) == effect.member.as_deref() && operation.reach.contains(name.as_str())
+                });
+            by_reference || by_name || by_method
+        }
+        // Optional parameters have a struct of their own, and a second method that takes it.
+        Owner::Operation(id)
+            if effect.item == options(index.lowered.part, id)
+                || effect.item == client && effect.member == Some(format!("{}_with", id.to_snake_case())) =>
+        {
+            true
+        }
+        Owner::Operation(_) => {
+            let carries =
+                index.operations.iter().filter(|operation| draft.spot.at.starts_with(&operation.at));
+            let mut carried = carries.flat_map(|operation| &operation.reach);
+            effect.member.is_none() && carried.any(|name| item_of_schema(index.lowered, name) == effect.item)
+        }
+        Owner::Response(_) | Owner::Document => false,
+    }
+}
+
+/// The member of a set of scales: a variant of what stands for one of them.
+fn in_set(index: &Index<'_>, set: &str, code: &str) -> Option<(String, Option<String>)> {
+    let found = index.lowered.sets.iter().find(|found| found.name == set)?;
+    let scale = index.lowered.scales.iter().find(|scale| scale.code == code)?;
+    let one = found.name.strip_suffix("Scales")?;
+    Some((format!("scales::{one}Input"), Some(scale.name.clone())))
+}
+
+/// Words and evidence do nothing to items.
+fn is_words(draft: &Draft) -> bool {
+    matches!(draft.id.as_str(), "text-changed" | "evidence-changed")
+}
+
+fn client(part: Part) -> String {
+    format!("{}::Client", part.module())
+}
+
+fn options(part: Part, operation: &str) -> String {
+    format!("{}::options::{}Options", part.module(), operation.to_upper_camel_case())
+}
+
+fn member(side: &Side<'_>, item: &str, property: &str) -> String {
+    side.generation.surface.member(item, property).map_or_else(|| property.to_snake_case(), str::to_owned)
+}
+
+pub(super) struct Side<'a> {
+    pub(super) generation: &'a Generation<'a>,
+    device: Index<'a>,
+    catalog: Index<'a>,
+}
+
+/// A document of a generation.
+pub(super) struct Index<'a> {
+    pub(super) document: &'a Document,
+    pub(super) lowered: &'a Lowered,
+    /// What a schema leads to, itself left out.
+    pub(super) reach: HashMap<&'a str, IndexSet<&'a str>>,
+    /// The schemas that an item stands for.
+    pub(super) schemas: HashMap<String, Vec<&'a str>>,
+    pub(super) operations: Vec<Operation<'a>>,
+}
+
+/// An operation and what travels with it.
+pub(super) struct Operation<'a> {
+    pub(super) id: &'a str,
+    pub(super) at: Pointer,
+    pub(super) reach: IndexSet<&'a str>,
+    ways: Directions<'a>,
+    node: &'a Node,
+}
+
+impl<'a> Side<'a> {
+    pub(super) fn of(generation: &'a Generation<'a>) -> Self {
+        let Generation { contract, generated, .. } = generation;
+        Self {
+            generation,
+            device: Index::of(&contract.device, &generated.lowered_device),
+            catalog: Index::of(&contract.catalog, &generated.lowered_catalog),
+        }
+    }
+
+    pub(super) fn index(&self, file: &str) -> &Index<'a> {
+        if file == self.catalog.document.file() { &self.catalog } else { &self.device }
+    }
+}
+
+impl<'a> Index<'a> {
+    fn of(document: &'a Document, lowered: &'a Lowered) -> Self {
+        let mut schemas: HashMap<String, Vec<&str>> = HashMap::new();
+        for (name, _) in document.named_schemas() {
+            schemas.entry(item_of_schema(lowered, name)).or_default().push(name);
+        }
+        let reach = document.named_schemas().map(|(name, node)| (name, reachable(document, targets(node))));
+        Self { document, lowered, reach: reach.collect(), schemas, operations: operations_of(document) }
+    }
+}
+
+/// The item that stands for a schema.
+pub(super) fn item_of_schema(lowered: &Lowered, name: &str) -> String {
+    let replaced = lowered.replacements.get(name).and_then(|path| path.strip_prefix("::legit_health_api::"));
+    match replaced {
+        Some(path) if !path.contains('<') => path.to_owned(),
+        _ => format!("{}::types::{name}", lowered.part.module()),
+    }
+}
+
+pub(super) fn operations_of(document: &Document) -> Vec<Operation<'_>> {
+    let operations = document.operations();
+    operations
+        .map(|(_, _, at, node)| Operation {
+            id: node.text("operationId").unwrap_or_default(),
+            at,
+            reach: reachable(document, targets(node)),
+            ways: Directions::of_operation(document, node),
+            node,
+        })
+        .collect()
+}
+
+/// The operations of both sides that a change concerns, by what travels.
+pub(super) fn concerned(sides: [&[Operation<'_>]; 2], draft: &Draft) -> Vec<String> {
+    let mut found: IndexSet<String> = IndexSet::new();
+    for operations in sides {
+        let concerned = operations.iter().filter(|operation| match &draft.spot.owner {
+            Owner::Schema(name, _) => {
+                let way = operation.ways.of_schema(name);
+                way.is_some_and(|way| overlaps(way, draft.spot.direction))
+            }
+            Owner::Operation(id) => operation.id == id,
+            Owner::Response(name) => {
+                let reference = format!("#/components/responses/{name}");
+                operation.node.members("responses").any(|(_, response)| response.says("$ref", &reference))
+            }
+            Owner::Document => false,
+        });
+        found.extend(concerned.map(|operation| operation.id.to_owned()));
+    }
+    found.into_iter().collect()
+}
+
+fn overlaps(way: Direction, wanted: Option<Direction>) -> bool {
+    wanted.is_none_or(|wanted| way == wanted || way == Direction::Both || wanted == Direction::Both)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A generator that changed, or a rule that is missing here, must not pass for no change at all.
+    #[test]
+    fn an_effect_that_no_change_explains_is_a_change_of_its_own() {
+        let change = unexplained(Effect {
+            item: "device::types::Score".into(),
+            member: Some("value".into()),
+            what: "`f64` becomes `f32`".into(),
+            breaks: true,
+        });
+        assert_eq!((change.id.as_str(), change.verdict), ("generated-code-changed", Verdict::Major));
+        assert_eq!(change.place, "legit_health_api::device::types::Score::value");
+        assert!(change.breaks_source());
+    }
+
+    #[test]
+    fn items_are_named_as_a_user_meets_them() {
+        assert_eq!(named("codes::BodySite", Some("Neck")), "legit_health::BodySite::Neck");
+        assert_eq!(named("codes::TokenType", None), "legit_health_api::codes::TokenType");
+        assert_eq!(named("scales::Uas", Some("wheals")), "legit_health::scale::Uas::wheals");
+        assert_eq!(named("scales::LocalInput", Some("Uas")), "legit_health_api::scales::LocalInput::Uas");
+        assert_eq!(named("device::types::Score", None), "legit_health_api::device::types::Score");
+    }
+
+    #[test]
+    fn the_lists_that_are_shown_are_those_that_legit_health_shows() {
+        let lib = concat!(env!("CARGO_MANIFEST_DIR"), "/../legit-health/src/lib.rs");
+        // Alone, as a package, this crate has no neighbours.
+        let Ok(lib) = std::fs::read_to_string(lib) else { return };
+        let shown = format!("pub use legit_health_api::codes::{{{}}};", SHOWN_LISTS.join(", "));
+        assert!(lib.contains(&shown), "lib.rs of legit-health does not hold: {shown}");
+    }
+}

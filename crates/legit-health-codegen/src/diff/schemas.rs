@@ -1,0 +1,339 @@
+//! Compares two schemas that stand in the same place.
+
+mod members;
+
+use std::cmp::Ordering;
+
+use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
+use crate::diff::walk::{Owner, Spot, Walk, resolved, ways};
+use crate::document::{Direction, Node};
+
+/// What a schema says in words alone.
+const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];
+
+/// What has a rule here or beneath; anything else that differs is noted as such.
+const KNOWN: [&str; 26] = [
+    "$ref",
+    "allOf",
+    "additionalProperties",
+    "deprecated",
+    "enum",
+    "format",
+    "items",
+    "maximum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "minimum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "type",
+    "writeOnly",
+    "x-enum-varnames",
+    "x-evidence",
+    "x-extensible-enum",
+];
+
+/// Scalars of ours that read whatever comes.
+const WITH_ROOM: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
+
+impl<'a> Walk<'a> {
+    /// Compares what two places say, references followed.
+    pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+        self.words(old, new, spot);
+        self.nullable(old, new, spot);
+        self.marks(old, new, spot);
+        let (old_name, old_shape) = resolved(self.old, old);
+        let (new_name, new_shape) = resolved(self.new, new);
+        match (old_name, new_name) {
+            // What it says is compared where it stands.
+            (Some(old_name), Some(new_name)) if old_name == new_name => {}
+            (None, None) => self.shape(old, new, spot),
+            _ if is_large(old_shape) || is_large(new_shape) => {
+                let what = format!(
+                    "the type is {}, was {}",
+                    called(new_name, new_shape),
+                    called(old_name, old_shape)
+                );
+                if without_words(old_shape) == without_words(new_shape) {
+                    self.note(spot, "type-renamed", Same, format!("{what}; both say the same"));
+                } else {
+                    self.note_each(spot, "type-changed", (Breaking, Breaking), &what);
+                }
+            }
+            _ => self.shape(old_shape, new_shape, spot),
+        }
+    }
+
+    /// Compares what two schemas say themselves.
+    pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+        let room = |node: &Node| node.text("x-scalar").is_some_and(|name| WITH_ROOM.contains(&name));
+        let spot = &Spot { has_room: spot.has_room || (room(old) && room(new)), ..spot.clone() };
+        if self.kind(old, new, spot) {
+            return;
+        }
+        self.bounds(old, new, spot);
+        self.pattern(old, new, spot);
+        self.values(old, new, spot);
+        self.arms(old, new, spot);
+        self.properties(old, new, spot);
+        self.elements(old, new, spot);
+        self.rest(old, new, spot);
+    }
+
+    /// Whether the type itself changed, which makes every further comparison idle.
+    fn kind(&mut self, old: &Node, new: &Node, spot: &Spot) -> bool {
+        let read_by = |node: &Node| node.text("x-scalar").map(str::to_owned);
+        if read_by(old) != read_by(new) {
+            let word = |node: &Node| read_by(node).unwrap_or_else(|| "what the schema says".into());
+            let what = format!("read as {}, was {}", word(new), word(old));
+            self.note_each(spot, "type-changed", (Breaking, Breaking), &what);
+            return true;
+        }
+        let (was, is) = (kind_of(old), kind_of(new));
+        if was == is {
+            return false;
+        }
+        let what = format!("the type is {is}, was {was}");
+        for (direction, word, _) in ways(spot.direction, (Same, Same)) {
+            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            let (aspects, wires) = match (was.as_str(), is.as_str()) {
+                ("integer", "number") => (("type-generalized", "type-generalized"), (Compatible, Breaking)),
+                ("number", "integer") => (("type-changed", "type-specialized"), (Breaking, Compatible)),
+                _ => (("type-changed", "type-changed"), (Breaking, Breaking)),
+            };
+            let aspect = if word == "request" { aspects.0 } else { aspects.1 };
+            self.note_each(&spot, aspect, wires, &what);
+        }
+        true
+    }
+
+    fn nullable(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        match (old.is_true("nullable"), new.is_true("nullable")) {
+            (false, true) => {
+                let received = if spot.optional { Compatible } else { Breaking };
+                self.note_each(spot, "became-nullable", (Compatible, received), "it may be null now");
+            }
+            (true, false) => {
+                self.note_each(spot, "became-not-nullable", (Breaking, Compatible), "it is never null now");
+            }
+            _ => {}
+        }
+    }
+
+    fn marks(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        match (old.is_true("deprecated"), new.is_true("deprecated")) {
+            (false, true) => self.note_each(spot, "deprecated", (Same, Same), "it is deprecated now"),
+            (true, false) => self.note_each(spot, "reactivated", (Same, Same), "it is no longer deprecated"),
+            _ => {}
+        }
+        for (key, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
+            let (was, is) = (old.is_true(key), new.is_true(key));
+            if was == is {
+                continue;
+            }
+            let need = if spot.optional { "optional" } else { "required" };
+            let not = if is { "" } else { "not-" };
+            for (direction, way, _) in ways(spot.direction, (Same, Same)) {
+                let spot = Spot { direction: Some(direction), ..spot.clone() };
+                let id = format!("{way}-{need}-property-became-{not}{word}");
+                let turn = if is { "is" } else { "is no longer" };
+                self.note(&spot, id, Compatible, format!("it {turn} {word}"));
+            }
+        }
+    }
+
+    /// Words and evidence.
+    pub(crate) fn words(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        let changed: Vec<&str> = WORDS.into_iter().filter(|key| old.get(key) != new.get(key)).collect();
+        if !changed.is_empty() {
+            self.note(spot, "text-changed", Same, format!("the {} changed", changed.join(" and the ")));
+        }
+        if old.get("x-evidence") != new.get("x-evidence") {
+            self.note(spot, "evidence-changed", Same, "the evidence changed");
+        }
+    }
+
+    /// What no rule knows of something that is no schema: reported, and taken for the worst.
+    pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], spot: &Spot) {
+        let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys
+            .into_iter()
+            .filter(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence")
+        {
+            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+                self.note(&spot.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
+            }
+        }
+    }
+
+    /// The same of a schema.
+    fn rest(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
+        let mut seen: Vec<&str> = Vec::new();
+        for key in keys.filter(|key| !KNOWN.contains(key) && !WORDS.contains(key)) {
+            if seen.contains(&key) || old.get(key).map(sorted) == new.get(key).map(sorted) {
+                continue;
+            }
+            seen.push(key);
+            let is_fact = matches!(spot.owner, Owner::Schema(..)) && key == "x-scale";
+            let (id, wire) = match key {
+                "x-scale" if is_fact => ("scale-facts-changed", Compatible),
+                "x-key" | "x-mode" | "x-defined-in" | "x-scalar" => ("extension-changed", Compatible),
+                _ => ("schema-changed", Breaking),
+            };
+            let what = match key {
+                "x-scale" => facts(old.get(key), new.get(key)),
+                _ => format!("`{key}` changed"),
+            };
+            self.note(spot, id, wire, what);
+        }
+    }
+}
+
+/// The facts of a scale that differ.
+fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
+    let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(sorted);
+    let differ = ["code", "modes", "conditions", "sites"]
+        .into_iter()
+        .filter(|key| member(old, key) != member(new, key));
+    format!("what is known of the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
+}
+
+fn kind_of(node: &Node) -> String {
+    let format = node.text("format").map(|format| format!(" ({format})")).unwrap_or_default();
+    let kind = node.text("type").map(str::to_owned);
+    let kind = kind.unwrap_or_else(|| if node.has("oneOf") { "one of several".into() } else { "any".into() });
+    format!("{kind}{format}")
+}
+
+fn called(name: Option<&str>, node: &Node) -> String {
+    name.map_or_else(|| kind_of(node), |name| format!("`{name}`"))
+}
+
+fn is_large(node: &Node) -> bool {
+    node.has("properties") || node.has("items") || node.has("additionalProperties") || node.has("oneOf")
+}
+
+/// A schema without what is only words, its maps sorted. The keys of `properties` are names and never words.
+pub(crate) fn without_words(node: &Node) -> Node {
+    stripped(node, false)
+}
+
+fn stripped(node: &Node, names: bool) -> Node {
+    match node {
+        Node::Map(map) => {
+            let is_word = |key: &str| !names && (WORDS.contains(&key) || key == "x-evidence");
+            let kept = map.iter().filter(|(key, _)| !is_word(key));
+            let member =
+                |(key, node): (&String, &Node)| (key.clone(), stripped(node, !names && key == "properties"));
+            let mut kept: Vec<_> = kept.map(member).collect();
+            kept.sort_by(|a, b| a.0.cmp(&b.0));
+            Node::Map(kept.into_iter().collect())
+        }
+        Node::List(list) => Node::List(list.iter().map(without_words).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The same with the members of every map in the order of their keys.
+pub(crate) fn sorted(node: &Node) -> Node {
+    match node {
+        Node::Map(map) => {
+            let mut members: Vec<_> = map.iter().map(|(key, node)| (key.clone(), sorted(node))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Node::Map(members.into_iter().collect())
+        }
+        Node::List(list) => Node::List(list.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
+/// What it means that a set grew, to what is sent and what is received.
+pub(super) const WIDER: (Wire, Wire) = (Compatible, Breaking);
+/// What it means that a set shrank.
+pub(super) const NARROWER: (Wire, Wire) = (Breaking, Compatible);
+
+/// Whether this way is the only one.
+pub(super) fn is_sent(direction: Option<Direction>) -> bool {
+    direction == Some(Direction::Sent)
+}
+
+/// A keyword, its name in ids, and whether a greater value lets more in.
+const BOUNDS: [(&str, &str, bool); 8] = [
+    ("maximum", "max", true),
+    ("minimum", "min", false),
+    ("maxLength", "max-length", true),
+    ("minLength", "min-length", false),
+    ("maxItems", "max-items", true),
+    ("minItems", "min-items", false),
+    ("maxProperties", "max-properties", true),
+    ("minProperties", "min-properties", false),
+];
+
+impl Walk<'_> {
+    pub(super) fn bounds(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        for (key, name, more_is_wider) in BOUNDS {
+            let bound = |node: &Node| match node.get(key) {
+                Some(Node::Number(number)) => number.as_f64(),
+                _ => None,
+            };
+            // Generated lists and maps take any number of elements.
+            let counts = name.ends_with("items") || name.ends_with("properties");
+            let received = |wires: (_, _)| if counts { (wires.0, Compatible) } else { wires };
+            let (aspect, wider, what) = match (bound(old), bound(new)) {
+                (None, Some(is)) => ("set", false, format!("`{key}` is {is}, was not there")),
+                (Some(was), None) => ("unset", true, format!("`{key}` is gone, was {was}")),
+                (Some(was), Some(is)) => match is.partial_cmp(&was) {
+                    Some(Ordering::Greater) => {
+                        ("increased", more_is_wider, format!("`{key}` is {is}, was {was}"))
+                    }
+                    Some(Ordering::Less) => {
+                        ("decreased", !more_is_wider, format!("`{key}` is {is}, was {was}"))
+                    }
+                    _ => continue,
+                },
+                (None, None) => continue,
+            };
+            self.note_each(
+                spot,
+                &format!("{name}-{aspect}"),
+                received(if wider { WIDER } else { NARROWER }),
+                &what,
+            );
+        }
+    }
+
+    pub(super) fn pattern(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        match (old.text("pattern"), new.text("pattern")) {
+            (None, Some(is)) => {
+                self.note_each(spot, "pattern-added", NARROWER, &format!("it has to match `{is}`"));
+            }
+            (Some(was), None) => {
+                self.note_each(spot, "pattern-removed", WIDER, &format!("it no longer has to match `{was}`"));
+            }
+            (Some(was), Some(".*")) if was != ".*" => {
+                self.note_each(spot, "pattern-generalized", WIDER, "it may be any text");
+            }
+            (Some(was), Some(is)) if was != is => {
+                let either = (NARROWER.0, WIDER.1);
+                self.note_each(
+                    spot,
+                    "pattern-changed",
+                    either,
+                    &format!("it has to match `{is}`, was `{was}`"),
+                );
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Compares what a schema lists: properties, elements, alternatives and values.
+
+use crate::diff::change::Wire::{Breaking, Compatible, Same};
+use crate::diff::schemas::{is_sent, without_words};
+use crate::diff::walk::{Owner, Spot, Subject, Walk, ways};
+use crate::document::{Direction, Node};
+
+impl<'a> Walk<'a> {
+    pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+        for (name, node) in new.members("properties") {
+            let was = old.get("properties").and_then(|properties| properties.get(name));
+            match was {
+                None => self.property_added(name, node, old, new, spot),
+                Some(was) => {
+                    let spot = property(spot, name, requires(old, name));
+                    self.need(requires(old, name), requires(new, name), was, &spot);
+                    self.schema(was, node, &spot);
+                }
+            }
+        }
+        for (name, node) in old.members("properties") {
+            if new.get("properties").is_none_or(|properties| !properties.has(name)) {
+                self.property_removed(name, node, old, new, spot);
+            }
+        }
+        let order = |node: &Node, other: &Node| {
+            let list: Vec<String> = node.texts("required").map(str::to_owned).collect();
+            list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
+        };
+        // The answers of a scale are asked in this order; elsewhere it says nothing.
+        if self.is_sheet(&spot.owner) && order(old, new) != order(new, old) {
+            self.note(spot, "order-changed", Same, "the answers come in another order");
+        }
+    }
+
+    fn is_sheet(&self, owner: &Owner) -> bool {
+        match owner {
+            Owner::Schema(name, _) => self.new.named_schema(name).is_some_and(|schema| schema.has("x-scale")),
+            _ => false,
+        }
+    }
+
+    fn property_added(&mut self, name: &str, node: &Node, old: &Node, new: &Node, spot: &Spot) {
+        let required = requires(new, name);
+        let need = if required { "required" } else { "optional" };
+        let renamed = twin(node, old, new)
+            .map(|twin| format!("; `{twin}` had the same shape, so it may be its new name"));
+        let renamed = renamed.unwrap_or_default();
+        let spot = property(spot, name, required);
+        for (direction, _, _) in ways(spot.direction, (Same, Same)) {
+            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            match direction {
+                Direction::Received => {
+                    let relied = if required { ", which programs built from now on rely on" } else { "" };
+                    let what = format!("new {need} member of the answer{relied}{renamed}");
+                    self.note(&spot, format!("response-{need}-property-added"), Compatible, what);
+                }
+                _ => {
+                    let wire = if required { Breaking } else { Compatible };
+                    let what = format!("new {need} member of the request{renamed}");
+                    self.note(&spot, format!("new-{need}-request-property"), wire, what);
+                }
+            }
+        }
+    }
+
+    fn property_removed(&mut self, name: &str, node: &Node, old: &Node, new: &Node, spot: &Spot) {
+        let required = requires(old, name);
+        let need = if required { "required" } else { "optional" };
+        let renamed = twin(node, new, old)
+            .map(|twin| format!("; `{twin}` has the same shape, so it may be its new name"));
+        let renamed = renamed.unwrap_or_default();
+        let may_be_missing = !required || node.is_true("nullable");
+        let spot = property(spot, name, required);
+        for (direction, _, _) in ways(spot.direction, (Same, Same)) {
+            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            match direction {
+                Direction::Received => {
+                    let wire = if may_be_missing { Compatible } else { Breaking };
+                    let what = format!("the answer no longer has this {need} member{renamed}");
+                    self.note(&spot, format!("response-{need}-property-removed"), wire, what);
+                }
+                _ => {
+                    let what = format!("the request no longer has this {need} member{renamed}");
+                    self.note(&spot, "request-property-removed", Compatible, what);
+                }
+            }
+        }
+    }
+
+    fn need(&mut self, was: bool, is: bool, old: &Node, spot: &Spot) {
+        match (was, is) {
+            (false, true) => {
+                let wires = (Breaking, Compatible);
+                let what =
+                    if is_sent(spot.direction) { "it has to be sent now" } else { "it is always there now" };
+                self.note_each(spot, "became-required", wires, what);
+            }
+            (true, false) => {
+                let received = if old.is_true("nullable") { Compatible } else { Breaking };
+                let what =
+                    if is_sent(spot.direction) { "it may be left out now" } else { "it may be missing now" };
+                self.note_each(spot, "became-optional", (Compatible, received), what);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn elements(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+        if let (Some(was), Some(is)) = (old.get("items"), new.get("items")) {
+            let words = format!("elements of {}", spot.words);
+            self.schema(was, is, &Spot { words, optional: false, ..spot.then("items") });
+        }
+        let key = "additionalProperties";
+        match (old.get(key), new.get(key)) {
+            (Some(was), Some(is)) if is_typed(was) && is_typed(is) => {
+                let words = format!("values of {}", spot.words);
+                self.schema(was, is, &Spot { words, optional: false, ..spot.then(key) });
+            }
+            (was, is) if was != is => {
+                let closed = is == Some(&Node::Bool(false));
+                let wires = if closed { (Breaking, Compatible) } else { (Compatible, Compatible) };
+                let what = match is {
+                    None => "members that are not described are ignored now",
+                    Some(_) if closed => "members that are not described are refused now",
+                    Some(_) => "members that are not described are kept now",
+                };
+                self.note_each(spot, "room-changed", wires, what);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_typed(node: &Node) -> bool {
+    node.entries().next().is_some()
+}
+
+fn requires(schema: &Node, name: &str) -> bool {
+    schema.texts("required").any(|required| required == name)
+}
+
+/// The only property of `schema` that `other` lacks and that has the same shape.
+fn twin(node: &Node, schema: &Node, other: &Node) -> Option<String> {
+    let lacks = |name: &str| other.get("properties").is_none_or(|properties| !properties.has(name));
+    let same = |candidate: &Node| without_words(candidate) == without_words(node);
+    let mut twins = schema.members("properties").filter(|(name, candidate)| lacks(name) && same(candidate));
+    match (twins.next(), twins.next()) {
+        (Some((name, _)), None) => Some(name.to_owned()),
+        _ => None,
+    }
+}
+
+/// The place of a property. Deeper ones belong to the same Rust item: only answer sheets nest, and they are one struct.
+fn property(spot: &Spot, name: &str, required: bool) -> Spot {
+    let of = match &spot.owner {
+        Owner::Schema(schema, _) => schema.clone(),
+        _ => spot.words.clone(),
+    };
+    let owner = match &spot.owner {
+        Owner::Schema(schema, _) => Owner::Schema(schema.clone(), Some(name.to_owned())),
+        other => other.clone(),
+    };
+    let words = format!("property `{name}` of {of}");
+    let at = spot.at.then("properties").then(name);
+    Spot { owner, words, at, subject: Subject::Property, optional: !required, ..spot.clone() }
+}
+
+impl Walk<'_> {
+    pub(super) fn values(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        let (was, is) = (listed(old), listed(new));
+        match (was, is) {
+            (None, None) => return,
+            (None, Some((key, _))) => {
+                if key == "enum" {
+                    // Only requests are refused for another value; what is received stays open.
+                    self.became_a_list(spot);
+                } else {
+                    self.note_each(
+                        spot,
+                        "values-listed",
+                        (Compatible, Compatible),
+                        "its known values are listed now",
+                    );
+                }
+                return;
+            }
+            (Some(_), None) => {
+                let what = "its values are no longer listed";
+                self.note_each(spot, "values-unlisted", (Compatible, Compatible), what);
+                return;
+            }
+            (Some((was, _)), Some((is, _))) if was != is => {
+                let closed = if is == "enum" { Breaking } else { Compatible };
+                let what = format!("listed as `{is}`, was `{was}`");
+                self.note_each(spot, "list-kind-changed", (closed, Compatible), &what);
+            }
+            _ => {}
+        }
+        let (Some((_, was)), Some((key, is))) = (was, is) else { return };
+        for value in is.iter().filter(|value| !was.contains(value)) {
+            let what = format!("new value {}", shown(value, new));
+            self.note_each(spot, "enum-value-added", (Compatible, Compatible), &what);
+        }
+        for value in was.iter().filter(|value| !is.contains(value)) {
+            let what = format!("value {} removed", shown(value, old));
+            self.value_removed(spot, key, &what);
+        }
+        let common = |list: &[Node], other: &[Node]| {
+            list.iter().filter(|value| other.contains(value)).cloned().collect::<Vec<_>>()
+        };
+        if common(was, is) != common(is, was) {
+            self.note(spot, "order-changed", Same, "the values come in another order");
+        }
+        self.names(old, new, spot);
+    }
+
+    fn became_a_list(&mut self, spot: &Spot) {
+        let what = "only listed values are taken now";
+        self.note_each(spot, "became-enum", (Breaking, Compatible), what);
+    }
+
+    /// A code that the server no longer takes. One that merely does not come back breaks nobody on the wire.
+    fn value_removed(&mut self, spot: &Spot, key: &str, what: &str) {
+        for (direction, word, _) in ways(spot.direction, (Same, Same)) {
+            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            let sent_open =
+                direction == Direction::Sent && key == "x-extensible-enum" && spot.subject != Subject::Body;
+            let aspect = match (sent_open, word, spot.subject) {
+                (true, ..) => "x-extensible-enum-value-removed",
+                _ => "enum-value-removed",
+            };
+            self.note_each(&spot, aspect, (Breaking, Compatible), what);
+        }
+    }
+
+    /// The Rust names of values that are numbers.
+    fn names(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        for (index, value) in listed(old).map_or(&[][..], |(_, values)| values).iter().enumerate() {
+            let name = |node: &Node, index: usize| match node.list("x-enum-varnames").get(index) {
+                Some(Node::Text(name)) => Some(name.clone()),
+                _ => None,
+            };
+            let now = listed(new).and_then(|(_, values)| values.iter().position(|other| other == value));
+            if let Some(now) = now
+                && name(old, index) != name(new, now)
+            {
+                self.note(
+                    spot,
+                    "value-renamed",
+                    Same,
+                    format!("value {} has another name", shown(value, new)),
+                );
+            }
+        }
+    }
+
+    pub(super) fn arms(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        let (was, is) = (old.list("oneOf"), new.list("oneOf"));
+        let among =
+            |arm: &Node, list: &[Node]| list.iter().any(|other| without_words(other) == without_words(arm));
+        for arm in is.iter().filter(|arm| !among(arm, was)) {
+            let what = format!("another shape: {}", arm_in_words(arm));
+            self.note_each(spot, "one-of-added", (Compatible, Breaking), &what);
+        }
+        for arm in was.iter().filter(|arm| !among(arm, is)) {
+            let what = format!("one shape less: {}", arm_in_words(arm));
+            self.note_each(spot, "one-of-removed", (Breaking, Compatible), &what);
+        }
+    }
+}
+
+fn listed(node: &Node) -> Option<(&'static str, &[Node])> {
+    ["enum", "x-extensible-enum"].into_iter().find(|key| node.has(key)).map(|key| (key, node.list(key)))
+}
+
+fn shown(value: &Node, _: &Node) -> String {
+    format!(
+        "`{}`",
+        value.as_text().map_or_else(|| serde_json::to_string(value).unwrap_or_default(), str::to_owned)
+    )
+}
+
+fn arm_in_words(arm: &Node) -> String {
+    let reference = crate::document::target(arm).map(|name| format!("`{name}`"));
+    reference
+        .unwrap_or_else(|| arm.text("type").map_or_else(|| "any JSON".into(), |kind| format!("`{kind}`")))
+}

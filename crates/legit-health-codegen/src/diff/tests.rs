@@ -1,0 +1,173 @@
+//! Tries every check with two small documents and the change between them.
+
+mod table;
+
+use std::collections::BTreeSet;
+
+use crate::diff::change::Wire::{self, Breaking, Compatible};
+use crate::diff::change::is_reported;
+use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
+use crate::diff::{Check, checks, documents, ordered_like};
+use crate::document::{Document, Node};
+
+fn at(place: &str, schema: &str) -> String {
+    let object = |schema: &str| format!("{{type: object, required: [a], properties: {{a: {schema}}}}}");
+    let of =
+        |wanted: &str, other: &str| if place == wanted { format!("{{{schema}}}") } else { other.to_owned() };
+    let sent = object(&of("request-property", "{type: string}"));
+    let report = object(&of("response-property", "{type: string}"));
+    format!(
+        "
+paths:
+  /call:
+    post:
+      operationId: call
+      parameters: [{{name: p, in: query, schema: {}}}]
+      requestBody: {{content: {{application/json: {{schema: {}}}}}}}
+      responses: {{'200': {{content: {{application/json: {{schema: {}}}}}}}}}
+components:
+  schemas:
+    Sent: {sent}
+    Report: {report}
+",
+        of("request-parameter", "{type: string}"),
+        of("request-body", "{$ref: '#/components/schemas/Sent'}"),
+        of("response-body", "{$ref: '#/components/schemas/Report'}"),
+    )
+}
+
+fn found(before: &str, after: &str) -> Vec<(String, Wire)> {
+    let document = |text| Document::parse("x.yaml", text).unwrap();
+    let found = documents(&document(before), &document(after));
+    let found: Vec<_> = found.into_iter().map(|(_, draft)| (draft.id, draft.wire)).collect();
+    for (id, _) in &found {
+        assert!(is_reported(id), "`{id}` is in no list");
+    }
+    found
+}
+
+fn try_each() -> BTreeSet<String> {
+    let mut made = BTreeSet::new();
+    for (aspect, before, after, sent, received) in ASPECTS {
+        for place in PLACES {
+            let found = found(&at(place, before), &at(place, after));
+            let wire = if place.starts_with("request") { sent } else { received };
+            assert_eq!(found.len(), 1, "{place} {aspect}: {found:?}");
+            assert_eq!(found[0].1, wire, "{place} {aspect}");
+            assert!(found[0].0.starts_with(place), "{place} {aspect}: {found:?}");
+            made.insert(found[0].0.clone());
+        }
+    }
+    for (mark, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
+        for (way, need) in [
+            ("request", "required"),
+            ("request", "optional"),
+            ("response", "required"),
+            ("response", "optional"),
+        ] {
+            let place = format!("{way}-property");
+            let free =
+                |text: String| if need == "optional" { text.replace("required: [a], ", "") } else { text };
+            let (without, with) =
+                (free(at(&place, "type: string")), free(at(&place, &format!("type: string, {mark}: true"))));
+            for (before, after, not) in [(&without, &with, ""), (&with, &without, "not-")] {
+                let id = format!("{way}-{need}-property-became-{not}{word}");
+                assert_eq!(found(before, after), [(id.clone(), Compatible)]);
+                made.insert(id);
+            }
+        }
+    }
+    for (id, passage, replacement, wire) in EDITS {
+        assert_eq!(WHOLE.matches(passage).count(), 1, "{id}: this does not stand there once: {passage}");
+        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
+        assert!(found.contains(&(id.to_owned(), wire)), "{id}: {found:?}");
+        made.insert(id.to_owned());
+    }
+    made
+}
+
+#[test]
+fn every_check_that_is_listed_is_made() {
+    let made = try_each();
+    let listed: BTreeSet<String> = checks()
+        .into_iter()
+        .filter(|check| matches!(check, Check::Covered(_)))
+        .map(|check| check.id().to_owned())
+        .collect();
+    let missing: Vec<_> = listed.difference(&made).collect();
+    assert!(missing.is_empty(), "listed and never made: {missing:#?}");
+}
+
+#[test]
+fn the_same_document_has_no_changes_whatever_its_order() {
+    assert_eq!(found(WHOLE, WHOLE), []);
+    let text = Document::parse("x.yaml", WHOLE).unwrap();
+    let sorted = serde_json::to_string(&super::sorted(text.root())).unwrap();
+    assert_eq!(found(WHOLE, &sorted), []);
+}
+
+#[test]
+fn what_no_rule_knows_is_reported_and_breaks() {
+    let with = at("request-property", "type: string, uniqueItems: true");
+    assert_eq!(
+        found(&at("request-property", "type: string"), &with),
+        [("schema-changed".to_owned(), Breaking)]
+    );
+    for (passage, replacement) in [
+        ("info: {", "x-other: 1\ninfo: {"),
+        ("  securitySchemes:", "  callbacks: {c: {}}\n  securitySchemes:"),
+        ("scheme: bearer", "scheme: bearer, openIdConnectUrl: u"),
+        ("  /old: {", "  /old: {x-other: 1, "),
+        ("    post:\n", "    post:\n      callbacks: {}\n"),
+        ("{name: p, in: query,", "{name: p, in: query, explode: true,"),
+        ("text/html: {}", "text/html: {encoding: {}}"),
+        ("responses: {Bad: {", "responses: {Bad: {links: {}, "),
+        ("{H: {", "{H: {style: simple, "),
+        ("        required: true\n", "        required: true\n        x-other: 1\n"),
+    ] {
+        assert_eq!(WHOLE.matches(passage).count(), 1, "{passage}");
+        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
+        assert_eq!(found, [("schema-changed".to_owned(), Breaking)], "{replacement}");
+    }
+}
+
+#[test]
+fn what_only_tells_about_the_document_is_text() {
+    for (passage, replacement) in [
+        ("info: {", "info: {contact: {name: n}, license: {name: MIT}, "),
+        ("scheme: bearer", "scheme: bearer, bearerFormat: JWT"),
+    ] {
+        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
+        assert!(found.iter().all(|(id, wire)| id == "text-changed" && *wire == Wire::Same), "{found:?}");
+        assert!(!found.is_empty());
+    }
+}
+
+#[test]
+fn what_is_read_by_hand_has_room_for_another_shape() {
+    let scalar =
+        |name: &str, arms: &str| at("response-property", &format!("x-scalar: {name}, oneOf: [{arms}]"));
+    let wire = |name: &str| {
+        let arms = ["{type: string}", "{type: string}, {type: object}"].map(|arms| scalar(name, arms));
+        found(&arms[0], &arms[1])
+    };
+    assert_eq!(wire("error_detail"), [("response-property-one-of-added".to_owned(), Compatible)]);
+    assert_eq!(wire("answer_value"), [("response-property-one-of-added".to_owned(), Breaking)]);
+}
+
+#[test]
+fn order_is_taken_over_and_what_is_new_comes_last() {
+    let parsed = |text: &str| Document::parse("x.yaml", text).unwrap();
+    let like = parsed("{b: {y: 1, x: 2}, a: [{q: 1, p: 2}]}");
+    let other = parsed("{n: 1, a: [{p: 2, q: 1}, {z: 1}], b: {w: 0, x: 2, y: 1}}");
+    let ordered = ordered_like(like.root(), other.root());
+    let text = serde_json::to_string(&ordered).unwrap();
+    assert_eq!(text, r#"{"b":{"y":1,"x":2,"w":0},"a":[{"q":1,"p":2},{"z":1}],"n":1}"#);
+}
+
+#[test]
+fn answers_keep_the_order_in_which_they_are_required() {
+    let sheet = Document::parse("x.yaml", "{required: [b, a], properties: {a: 1, b: 2}}").unwrap();
+    let text = serde_json::to_string(&ordered_like(&Node::Null, sheet.root())).unwrap();
+    assert_eq!(text, r#"{"required":["b","a"],"properties":{"b":2,"a":1}}"#);
+}

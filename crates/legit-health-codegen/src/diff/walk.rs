@@ -1,0 +1,313 @@
+//! Walks over two documents side by side and notes what differs; sections other than operations are compared here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::change::Wire::{Breaking, Compatible, Same};
+use crate::diff::change::{Wire, is_reported};
+use crate::diff::schemas::sorted;
+use crate::document::{Direction, Directions, Document, Node, Pointer, target};
+
+/// A change without what it does to Rust.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    pub(crate) id: String,
+    pub(crate) spot: Spot,
+    pub(crate) what: String,
+    pub(crate) wire: Wire,
+}
+
+/// What a place belongs to, which is what its Rust item is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The document as a whole.
+    Document,
+    /// An operation with this id.
+    Operation(String),
+    /// A response that operations share.
+    Response(String),
+    /// A named schema, or a property of it at any depth.
+    Schema(String, Option<String>),
+}
+
+/// What is compared, as the ids of checks name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Body,
+    Property,
+    Parameter,
+    Header,
+}
+
+/// A place.
+#[derive(Debug, Clone)]
+pub(crate) struct Spot {
+    pub(crate) owner: Owner,
+    pub(crate) words: String,
+    pub(crate) at: Pointer,
+    pub(crate) subject: Subject,
+    pub(crate) direction: Option<Direction>,
+    /// An answer may be without it, so that its Rust type is an `Option`.
+    pub(crate) optional: bool,
+    /// A hand-written type reads it, and takes whatever comes.
+    pub(crate) has_room: bool,
+}
+
+impl Spot {
+    /// The document as a whole.
+    pub(crate) fn document() -> Self {
+        Self {
+            owner: Owner::Document,
+            words: "the document".into(),
+            at: Pointer::root(),
+            subject: Subject::Property,
+            direction: None,
+            optional: false,
+            has_room: false,
+        }
+    }
+
+    pub(crate) fn then(&self, key: impl std::fmt::Display) -> Self {
+        Self { at: self.at.then(key), ..self.clone() }
+    }
+}
+
+/// Two documents, and the changes found so far.
+pub(crate) struct Walk<'a> {
+    pub(crate) old: &'a Document,
+    pub(crate) new: &'a Document,
+    pub(crate) old_ways: Directions<'a>,
+    pub(crate) new_ways: Directions<'a>,
+    pub(crate) drafts: Vec<Draft>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn over(old: &'a Document, new: &'a Document) -> Self {
+        Self { old, new, old_ways: Directions::of(old), new_ways: Directions::of(new), drafts: Vec::new() }
+    }
+
+    pub(crate) fn note(&mut self, spot: &Spot, id: impl Into<String>, wire: Wire, what: impl Into<String>) {
+        self.drafts.push(Draft { id: id.into(), spot: spot.clone(), what: what.into(), wire });
+    }
+
+    /// Notes the same change once for each way it travels. `ids` and `wires` are those of what is sent and received.
+    pub(crate) fn note_each(&mut self, spot: &Spot, aspect: &str, wires: (Wire, Wire), what: &str) {
+        for (direction, word, wire) in ways(spot.direction, wires) {
+            let subject = match spot.subject {
+                Subject::Body => "body",
+                Subject::Property => "property",
+                Subject::Parameter => "parameter",
+                Subject::Header => "header",
+            };
+            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            let wire =
+                if spot.has_room && direction == Direction::Received { Wire::Compatible } else { wire };
+            let id = format!("{word}-{subject}-{aspect}");
+            // For what makes life easier oasdiff often has no id.
+            let id = if is_reported(&id) { id } else { format!("{word}-{subject}-changed") };
+            self.note(&spot, id, wire, what);
+        }
+    }
+
+    /// Which way a schema travels in either document.
+    pub(crate) fn direction(&self, name: &str) -> Option<Direction> {
+        match (self.old_ways.of_schema(name), self.new_ways.of_schema(name)) {
+            (Some(old), Some(new)) if old != new => Some(Direction::Both),
+            (old, new) => old.or(new),
+        }
+    }
+}
+
+/// The ways of a direction with the word in ids and what it means on each.
+pub(crate) fn ways(
+    direction: Option<Direction>,
+    (sent, received): (Wire, Wire),
+) -> Vec<(Direction, &'static str, Wire)> {
+    let to = (Direction::Sent, "request", sent);
+    let from = (Direction::Received, "response", received);
+    match direction {
+        Some(Direction::Sent) => vec![to],
+        Some(Direction::Received) => vec![from],
+        Some(Direction::Both) => vec![to, from],
+        None => Vec::new(),
+    }
+}
+
+/// What a schema says, after following references, with the name it was found under.
+///
+/// `allOf` of one reference is a reference that can carry a description. A reference that leads nowhere, or back to
+/// itself, is taken as it stands.
+pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
+    let mut at = node;
+    let mut name = None;
+    for _ in 0..8 {
+        let next = target(at).or_else(|| match at.list("allOf") {
+            [only] => target(only),
+            _ => None,
+        });
+        let Some((next, schema)) = next.and_then(|next| Some((next, document.named_schema(next)?))) else {
+            break;
+        };
+        (name, at) = (Some(next), schema);
+    }
+    (name, at)
+}
+
+/// What a reference to a shared response, parameter, header or body stands for.
+pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
+    let Some(reference) = node.text("$ref") else { return (None, node) };
+    let mut keys = reference.trim_start_matches("#/").split('/');
+    let found = match (keys.next(), keys.next(), keys.next()) {
+        (Some("components"), Some(section), Some(name)) => {
+            document.root().at(&["components", section, name]).map(|found| (Some(name), found))
+        }
+        _ => None,
+    };
+    found.unwrap_or((None, node))
+}
+
+/// What has a rule of its own.
+const OF_DOCUMENT: [&str; 8] =
+    ["openapi", "info", "servers", "tags", "security", "paths", "components", "x-evidence-sources"];
+/// Shared parameters, headers and bodies are compared where they are used, examples nowhere.
+const OF_COMPONENTS: [&str; 7] =
+    ["schemas", "responses", "parameters", "headers", "requestBodies", "securitySchemes", "examples"];
+const OF_SCHEME: [&str; 5] = ["type", "scheme", "in", "name", "bearerFormat"];
+
+impl<'a> Walk<'a> {
+    pub(super) fn head(&mut self) {
+        let (old, new) = (self.old.root(), self.new.root());
+        let spot = Spot::document();
+        self.version(old, new, &spot.then("info").then("version"));
+        let info =
+            |root: &Node| root.get("info").map(|info| info.entries().map(owned).collect::<BTreeMap<_, _>>());
+        let (was, is) = (info(old).unwrap_or_default(), info(new).unwrap_or_default());
+        let keys: BTreeSet<&String> = was.keys().chain(is.keys()).filter(|key| *key != "version").collect();
+        for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
+            self.note(&spot.then("info").then(key), "text-changed", Same, format!("the {key} changed"));
+        }
+        for (key, id, what) in [
+            ("openapi", "version-changed", "the version of OpenAPI changed"),
+            ("tags", "text-changed", "the list of tags changed"),
+            ("x-evidence-sources", "evidence-changed", "the sources changed"),
+        ] {
+            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+                self.note(&spot.then(key), id, Same, what);
+            }
+        }
+        self.servers(old, new, &spot);
+        self.others(old, new, &OF_DOCUMENT, &spot);
+        if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
+            self.others(old, new, &OF_COMPONENTS, &spot.then("components"));
+        }
+        self.security(
+            old.get("security"),
+            new.get("security"),
+            "api-global-security",
+            &spot.then("security"),
+        );
+        self.schemes(&spot);
+    }
+
+    /// Addresses are configured by users, or stand in the client.
+    pub(super) fn servers(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        if old.get("servers").map(sorted) != new.get("servers").map(sorted) {
+            self.note(&spot.then("servers"), "server-changed", Same, "the addresses changed");
+        }
+    }
+
+    fn version(&mut self, old: &Node, new: &Node, spot: &Spot) {
+        let version = |root: &'a Node| root.at(&["info", "version"]).and_then(Node::as_text).unwrap_or("");
+        let (was, is) = (version(self.old.root()), version(self.new.root()));
+        if old.at(&["info", "version"]) == new.at(&["info", "version"]) {
+            return;
+        }
+        let parts = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u64>>();
+        let id = if parts(is) < parts(was) { "api-version-decreased" } else { "version-changed" };
+        self.note(spot, id, Same, format!("the version is {is}, was {was}"));
+    }
+
+    fn schemes(&mut self, spot: &Spot) {
+        let section = ["components", "securitySchemes"];
+        let schemes =
+            |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries).collect::<Vec<_>>();
+        let (was, is) = (schemes(self.old.root()), schemes(self.new.root()));
+        let spot_of = |name: &str| Spot {
+            words: format!("security scheme `{name}`"),
+            ..spot.then("components").then("securitySchemes").then(name)
+        };
+        for (name, node) in &is {
+            let spot = spot_of(name);
+            let Some((_, before)) = was.iter().find(|(other, _)| other == name) else {
+                self.note(&spot, "api-security-component-added", Compatible, "new security scheme");
+                continue;
+            };
+            self.words(before, node, &spot);
+            let kind = |node: &Node| ["type", "scheme", "in", "name"].map(|key| node.get(key).cloned());
+            if kind(before) != kind(node) {
+                let what = "the kind of security changed";
+                self.note(&spot, "api-security-component-type-changed", Breaking, what);
+            }
+            if before.get("bearerFormat") != node.get("bearerFormat") {
+                self.note(&spot, "text-changed", Same, "the hint on the format of tokens changed");
+            }
+            self.others(before, node, &OF_SCHEME, &spot);
+        }
+        for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
+            self.note(
+                &spot_of(name),
+                "api-security-component-removed",
+                Compatible,
+                "security scheme removed",
+            );
+        }
+    }
+}
+
+fn owned((key, node): (&str, &Node)) -> (String, Node) {
+    (key.to_owned(), sorted(node))
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn components(&mut self) {
+        for (name, is) in self.new.named_schemas() {
+            let spot = self.spot_of_schema(name);
+            match self.old.named_schema(name) {
+                Some(was) => {
+                    self.words(was, is, &spot);
+                    self.shape(was, is, &spot);
+                }
+                None => self.note(&spot, "schema-added", Same, "new schema"),
+            }
+        }
+        for (name, _) in self.old.named_schemas() {
+            if self.new.named_schema(name).is_none() {
+                self.note(&self.spot_of_schema(name), "api-schema-removed", Same, "the schema is gone");
+            }
+        }
+    }
+
+    fn spot_of_schema(&self, name: &str) -> Spot {
+        let is_body = is_body(self.old, name) || is_body(self.new, name);
+        Spot {
+            owner: Owner::Schema(name.to_owned(), None),
+            words: format!("schema {name}"),
+            at: Pointer::to_schema(name),
+            subject: if is_body { Subject::Body } else { Subject::Property },
+            direction: self.direction(name),
+            optional: false,
+            has_room: false,
+        }
+    }
+}
+
+/// Whether a schema is the whole of a request or an answer.
+fn is_body(document: &Document, name: &str) -> bool {
+    let shared = document.root().at(&["components", "responses"]).into_iter().flat_map(Node::entries);
+    let own = document.operations().flat_map(|(_, _, _, operation)| {
+        let responses = operation.members("responses").map(|(_, response)| response);
+        responses.chain(operation.get("requestBody"))
+    });
+    let mut contents =
+        shared.map(|(_, response)| response).chain(own).flat_map(|holder| holder.members("content"));
+    contents.any(|(_, content)| content.get("schema").and_then(target) == Some(name))
+}

@@ -1,0 +1,389 @@
+//! Metadata: what is removed wherever it is, and what is kept.
+
+use crate::build::{ByteOrder, Rng, colour_profile, exif, survivor};
+use crate::formats::{jpeg, png, webp};
+use crate::images::{JPEGS, PNGS, WEBPS, decode, fixture, random_jpeg, random_png, random_webp};
+use legit_health::Image;
+
+fn image(bytes: &[u8]) -> Image {
+    Image::from_bytes(bytes).expect("a whole image")
+}
+
+fn sent(bytes: &[u8]) -> Vec<u8> {
+    image(bytes).read().expect("in memory")
+}
+
+mod jpeg_files {
+    use super::*;
+
+    fn plain() -> Vec<u8> {
+        random_jpeg(&mut Rng::new(1), 40)
+    }
+
+    #[test]
+    fn every_kind_of_metadata_segment_is_removed_at_every_position() {
+        for base in [plain(), JPEGS[1].bytes.to_vec()] {
+            let clean = sent(&base);
+            for (name, plant) in jpeg::metadata() {
+                for at in jpeg::gaps(&base) {
+                    let dirty = jpeg::insert(&base, at, &plant);
+                    assert!(survivor(&dirty).is_some(), "{name} was not planted");
+                    let cleaned = sent(&dirty);
+                    assert_eq!(survivor(&cleaned), None, "{name} at byte {at}");
+                    assert!(decode(&cleaned) == decode(&clean), "{name} at byte {at} changed the pixels");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_without_metadata_is_sent_unchanged() {
+        for base in [plain(), sent(JPEGS[0].bytes), sent(JPEGS[5].bytes)] {
+            assert_eq!(sent(&base), base);
+        }
+    }
+
+    #[test]
+    fn everything_after_the_end_marker_is_removed() {
+        let base = plain();
+        for trailer in [&b"<NEEDLE trailer>"[..], &base, &[0], b"\xFF\xD9"] {
+            assert_eq!(sent(&[&base, trailer].concat()), base);
+        }
+        let two_images = fixture("two-images.jpg");
+        assert_eq!(sent(two_images).windows(3).filter(|window| window == b"\xFF\xD8\xFF").count(), 1);
+    }
+
+    #[test]
+    fn fill_bytes_and_stray_markers_are_removed() {
+        let base = plain();
+        for at in jpeg::gaps(&base) {
+            for stray in [&b"\xFF"[..], b"\xFF\xFF\xFF", b"\xFF\x01"] {
+                assert_eq!(sent(&jpeg::insert(&base, at, stray)), base, "{stray:?} at byte {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_colour_profile_is_kept_in_order() {
+        let base = plain();
+        for (length, parts) in [(128, 1), (500, 3), (200_000, 5)] {
+            let profile = colour_profile(length);
+            let dirty = jpeg::insert(&base, 2, &jpeg::colour_profile(&profile, parts));
+            assert_eq!(
+                decode(&sent(&dirty)).colour_profile,
+                Some(profile),
+                "{length} bytes in {parts} parts"
+            );
+        }
+    }
+
+    #[test]
+    fn jfif_keeps_its_density_and_loses_its_thumbnail() {
+        let base = plain();
+        let jfif = jpeg::find(&base, 0xE0);
+        let without = [&base[..jfif], &base[jfif + 18..]].concat();
+        let thumbnail = [&b"JFIF\0\x01\x02\x01\x01\x2C\0\x96\x02\x01"[..], b"NEEDLE"].concat();
+        let dirty = jpeg::insert(&without, 2, &jpeg::segment(0xE0, &thumbnail));
+        let expected = jpeg::segment(0xE0, b"JFIF\0\x01\x02\x01\x01\x2C\0\x96\0\0");
+        assert_eq!(sent(&dirty), jpeg::insert(&without, 2, &expected));
+    }
+
+    #[test]
+    fn a_jfif_or_adobe_segment_that_is_too_short_is_removed() {
+        let base = plain();
+        let jfif = jpeg::find(&base, 0xE0);
+        let without = [&base[..jfif], &base[jfif + 18..]].concat();
+        for (marker, payload) in
+            [(0xE0, &b"JFIF\0\x01\x02\x01\0\x48\0\x48\0"[..]), (0xEE, b"Adobe\0\x64\0\0\0\0")]
+        {
+            assert_eq!(sent(&jpeg::insert(&without, 2, &jpeg::segment(marker, payload))), without);
+        }
+    }
+
+    #[test]
+    fn an_adobe_segment_keeps_its_twelve_bytes_and_loses_the_rest() {
+        let base = plain();
+        let adobe = jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01");
+        let early = *jpeg::early_gaps(&base).last().expect("a scan");
+        let expected = jpeg::insert(&base, jpeg::gaps(&base)[1], &adobe);
+        let dirty = jpeg::insert(&base, early, &jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01<NEEDLE tail>"));
+        assert_eq!(sent(&dirty), expected);
+    }
+
+    #[test]
+    fn metadata_after_the_first_scan_is_ignored() {
+        let base = JPEGS[0].bytes;
+        let late = *jpeg::gaps(base).last().expect("an end marker");
+        for segment in [
+            jpeg::segment(0xEE, b"Adobe\0\x64\0\0\0\0\0"),
+            jpeg::colour_profile(&colour_profile(128), 1),
+            jpeg::exif(&exif(ByteOrder::Little, Some(6))),
+            jpeg::segment(0xE0, b"JFIF\0\x01\x02\x01\0\x01\0\x01\0\0"),
+        ] {
+            assert_eq!(sent(&jpeg::insert(base, late, &segment)), sent(base));
+        }
+    }
+
+    #[test]
+    fn a_height_given_after_the_first_scan_is_read_and_kept() {
+        let mut late = plain();
+        let frame = jpeg::find(&late, 0xC0);
+        let height = [late[frame + 5], late[frame + 6]];
+        late[frame + 5..frame + 7].fill(0);
+        let end = *jpeg::gaps(&late).last().expect("an end marker");
+        let late = jpeg::insert(&late, end, &jpeg::segment(0xDC, &height));
+        let image = Image::from_bytes(&late[..]).expect("a JPEG with a line count");
+        assert_eq!(image.height(), u32::from(u16::from_be_bytes(height)));
+        assert_eq!(image.read().expect("in memory"), late);
+    }
+
+    #[test]
+    fn a_height_given_twice_is_kept_if_both_agree() {
+        let file = plain();
+        let frame = jpeg::find(&file, 0xC0);
+        let end = *jpeg::gaps(&file).last().expect("an end marker");
+        let twice = jpeg::insert(&file, end, &jpeg::segment(0xDC, &file[frame + 5..frame + 7]));
+        assert_eq!(sent(&twice), twice);
+    }
+
+    #[test]
+    fn lossless_and_arithmetic_frames_are_accepted() {
+        let base = plain();
+        let frame = jpeg::find(&base, 0xC0);
+        for kind in [0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB] {
+            let mut variant = base.clone();
+            variant[frame + 1] = kind;
+            assert_eq!(sent(&variant), variant);
+        }
+    }
+}
+
+mod png_files {
+    use super::*;
+
+    fn plain() -> Vec<u8> {
+        random_png(&mut Rng::new(2), 40)
+    }
+
+    #[test]
+    fn every_kind_of_metadata_chunk_is_removed_at_every_position() {
+        for base in [plain(), PNGS[1].bytes.to_vec()] {
+            let clean = sent(&base);
+            for (name, plant) in png::metadata() {
+                for at in png::gaps(&base) {
+                    let dirty = png::insert(&base, at, &plant);
+                    assert!(survivor(&dirty).is_some(), "{name} was not planted");
+                    assert_eq!(sent(&dirty), clean, "{name} at byte {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_without_metadata_is_sent_unchanged() {
+        let base = plain();
+        assert_eq!(sent(&base), base);
+    }
+
+    #[test]
+    fn image_data_in_many_chunks_are_kept() {
+        let base = plain();
+        for length in [1, 7, 100] {
+            let split = png::split(&base, length);
+            assert_eq!(sent(&split), split);
+            assert!(decode(&split) == decode(&base));
+        }
+    }
+
+    #[test]
+    fn everything_after_the_end_chunk_is_removed() {
+        let base = plain();
+        for trailer in [&b"<NEEDLE trailer>"[..], &base, &[0], &png::chunk(b"tEXt", b"Comment\0<NEEDLE>")] {
+            assert_eq!(sent(&[&base, trailer].concat()), base);
+        }
+    }
+
+    #[test]
+    fn colour_chunks_are_kept_once_and_only_with_their_exact_length() {
+        let base = plain();
+        let bits = match base[25] {
+            0 => 1,
+            2 => 3,
+            4 => 2,
+            _ => 4,
+        };
+        for (kind, length) in [(b"gAMA", 4), (b"cHRM", 32), (b"sRGB", 1), (b"cICP", 4), (b"sBIT", bits)] {
+            let kept = png::after_header(&base, &png::chunk(kind, &vec![1; length]));
+            assert_eq!(sent(&kept), kept);
+            assert_eq!(sent(&png::after_header(&kept, &png::chunk(kind, &vec![1; length]))), kept, "twice");
+            for wrong in [length - 1, length + 1] {
+                assert_eq!(
+                    sent(&png::after_header(&base, &png::chunk(kind, &vec![1; wrong]))),
+                    base,
+                    "{wrong}"
+                );
+            }
+            let late = base.len() - 12;
+            assert_eq!(sent(&png::insert(&base, late, &png::chunk(kind, &vec![1; length]))), base, "late");
+        }
+    }
+
+    #[test]
+    fn the_colour_profile_is_kept_and_its_name_is_not() {
+        let base = plain();
+        let profile = colour_profile(70_000);
+        let cleaned =
+            sent(&png::after_header(&base, &png::colour_profile(b"<NEEDLE Jane's screen>", &profile)));
+        assert_eq!(survivor(&cleaned), None);
+        assert_eq!(cleaned, png::after_header(&base, &png::colour_profile(b"ICC profile", &profile)));
+        assert_eq!(decode(&cleaned).colour_profile, Some(profile));
+    }
+
+    #[test]
+    fn palette_and_transparency_are_kept() {
+        for (name, kept) in [
+            ("palette-transparent.png", &["IHDR", "PLTE", "tRNS", "IDAT", "IEND"][..]),
+            ("grey-transparent.png", &["IHDR", "tRNS", "IDAT", "IEND"]),
+            ("rgb-transparent.png", &["IHDR", "tRNS", "IDAT", "IEND"]),
+        ] {
+            assert_eq!(png::names(&sent(fixture(name))), kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_palette_or_transparency_that_decoders_ignore_is_removed() {
+        let mut rng = Rng::new(3);
+        let (mut grey, mut with_alpha) = (plain(), plain());
+        while grey[25] != 0 {
+            grey = random_png(&mut rng, 8);
+        }
+        while with_alpha[25] != 6 {
+            with_alpha = random_png(&mut rng, 8);
+        }
+        assert_eq!(sent(&png::after_header(&grey, &png::chunk(b"PLTE", b"<NEEDLE PLTE>  "))), grey);
+        assert_eq!(sent(&png::after_header(&with_alpha, &png::chunk(b"tRNS", b"<NEEDLE tRNS>"))), with_alpha);
+        let suggested = png::after_header(&with_alpha, &png::chunk(b"PLTE", &[1; 30]));
+        assert_eq!(sent(&suggested), suggested);
+    }
+}
+
+mod webp_files {
+    use super::*;
+
+    /// The fixture in the extended format with nothing around it.
+    fn extended(bytes: &[u8], flags: u8) -> Vec<webp::Chunk> {
+        let (width, height) = (image(bytes).width(), image(bytes).height());
+        webp::extended(bytes, flags, width, height)
+    }
+
+    #[test]
+    fn every_kind_of_metadata_chunk_is_removed_at_every_position() {
+        for base in WEBPS {
+            let chunks = extended(base.bytes, webp::EXIF | webp::XMP);
+            let clean = webp::file(&extended(base.bytes, 0));
+            for (name, plant) in webp::metadata() {
+                for at in 1..=chunks.len() {
+                    let mut dirty = chunks.clone();
+                    dirty.insert(at, plant.clone());
+                    let dirty = webp::file(&dirty);
+                    assert!(survivor(&dirty).is_some(), "{name} was not planted");
+                    assert_eq!(sent(&dirty), clean, "{name} before chunk {at} of {}", base.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_simple_file_keeps_its_image_chunk_only() {
+        let base = fixture("lossy.webp");
+        for (name, plant) in webp::metadata() {
+            let dirty = [webp::chunks(base), vec![plant]].concat();
+            assert_eq!(sent(&webp::file(&dirty)), base, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_metadata_is_sent_unchanged() {
+        for name in ["lossy.webp", "lossy-alpha.webp", "lossless-alpha.webp", "narrow-lossy.webp"] {
+            assert_eq!(sent(fixture(name)), fixture(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn everything_after_the_container_is_removed() {
+        for base in [fixture("lossy.webp"), fixture("lossy-alpha.webp")] {
+            for trailer in [&b"<NEEDLE trailer>"[..], base, &[0]] {
+                assert_eq!(sent(&[base, trailer].concat()), base);
+            }
+        }
+    }
+
+    #[test]
+    fn a_colour_profile_of_odd_length_is_kept() {
+        for (name, length) in [("lossy.webp", 500), ("lossless-alpha.webp", 501), ("lossy-alpha.webp", 133)] {
+            let profile = colour_profile(length);
+            let mut chunks = extended(fixture(name), webp::PROFILE);
+            chunks.insert(1, (*b"ICCP", profile.clone()));
+            let file = webp::file(&chunks);
+            assert_eq!(sent(&file), file, "{name}");
+            assert_eq!(decode(&file).colour_profile, Some(profile));
+        }
+    }
+
+    #[test]
+    fn profile_and_exif_that_the_header_does_not_announce_are_ignored() {
+        let mut chunks = extended(fixture("lossy.webp"), 0);
+        let bare = webp::file(&chunks);
+        chunks.insert(1, (*b"ICCP", colour_profile(128)));
+        chunks
+            .push((*b"EXIF", b"MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec()));
+        assert_eq!(sent(&webp::file(&chunks)), bare);
+        assert_eq!(image(&webp::file(&chunks)).orientation(), 1);
+    }
+
+    #[test]
+    fn reserved_bits_and_padding_are_set_to_zero() {
+        let mut chunks = extended(fixture("lossy-alpha.webp"), 0);
+        let clean = webp::file(&chunks);
+        chunks[0].1[0] |= 0xC1;
+        chunks[0].1[1..4].fill(0x77);
+        assert_eq!(sent(&webp::file(&chunks)), clean);
+
+        chunks = extended(fixture("lossy.webp"), webp::PROFILE);
+        chunks.insert(1, (*b"ICCP", colour_profile(129)));
+        let clean = webp::file(&chunks);
+        let mut padded = clean.clone();
+        padded[12 + 18 + 8 + 129] = 0x77;
+        assert_eq!(sent(&padded), clean);
+    }
+
+    #[test]
+    fn missing_padding_is_added() {
+        let mut rng = Rng::new(4);
+        let odd = |file: &Vec<u8>| webp::chunks(file)[0].1.len() % 2 == 1;
+        let padded = std::iter::repeat_with(|| random_webp(&mut rng, 20)).find(odd).expect("comes soon");
+        let mut bare = padded[..padded.len() - 1].to_vec();
+        let size = u32::try_from(bare.len() - 8).expect("small");
+        bare[4..8].copy_from_slice(&size.to_le_bytes());
+        assert_eq!(sent(&bare), padded);
+    }
+
+    #[test]
+    fn an_alpha_chunk_of_a_lossless_image_is_removed() {
+        let mut chunks = extended(fixture("lossless-alpha.webp"), webp::ALPHA);
+        let clean = webp::file(&chunks);
+        chunks.insert(1, (*b"ALPH", b"<NEEDLE alpha>".to_vec()));
+        assert_eq!(sent(&webp::file(&chunks)), clean);
+    }
+
+    #[test]
+    fn a_file_with_all_kinds_of_chunks_keeps_the_image() {
+        let file = fixture("lossy-alpha-metadata.webp");
+        assert!(file.windows(6).any(|window| window == b"NEEDLE"));
+        let cleaned = sent(file);
+        assert!(!cleaned.windows(6).any(|window| window == b"NEEDLE"));
+        assert_eq!(webp::names(&cleaned), ["VP8X", "ICCP", "ALPH", "VP8 ", "EXIF"]);
+        assert_eq!(image(file).orientation(), 6);
+        assert!(decode(&cleaned) == decode(file));
+    }
+}

@@ -1,0 +1,340 @@
+//! Rejected images: other formats, truncated and damaged files, and animations, with their error messages.
+
+use crate::build::Rng;
+use crate::formats::{jpeg, png, webp};
+use crate::images::{
+    ANIMATED_PNG, ANIMATED_WEBP, JPEGS, PNGS, WEBPS, all_fixtures, fixture, random_jpeg, random_png,
+    random_webp,
+};
+use legit_health::{Image, ImageErrorKind};
+
+fn rejection(bytes: &[u8]) -> (ImageErrorKind, String) {
+    let error = Image::from_bytes(bytes).expect_err("an error");
+    assert_eq!(error.path(), None);
+    (error.kind(), error.to_string())
+}
+
+fn assert_rejected(cases: &[(&[u8], ImageErrorKind, &str)]) {
+    for (bytes, kind, message) in cases {
+        assert_eq!(rejection(bytes), (*kind, (*message).to_owned()));
+    }
+}
+
+#[test]
+fn other_formats_are_named_in_the_error() {
+    use ImageErrorKind::{Damaged, Empty, NotAnImage, Unsupported};
+    let mut dicom = vec![0; 128];
+    dicom.extend(b"DICM");
+    assert_rejected(&[
+        (b"", Empty, "empty image: it has 0 bytes; copy or export the image again"),
+        (
+            b"GIF89a\x01\0\x01\0",
+            Unsupported,
+            "unsupported image format: GIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+            Unsupported,
+            "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (&dicom, Unsupported, "unsupported image format: DICOM; export the image as JPEG or PNG"),
+        (b"%PDF-1.7", NotAnImage, "not an image: PDF document; export the image itself as JPEG or PNG"),
+        (
+            b"\0\0\0\x18ftypisom\0\0\0\0isommp41",
+            NotAnImage,
+            "not an image: MP4 video; export one frame as JPEG or PNG",
+        ),
+        (
+            b"PK\x03\x04\x14\0",
+            NotAnImage,
+            "not an image: ZIP archive or Office document; unpack it and pass the image inside",
+        ),
+        (b"{\"data\":\"/9j/\"}", NotAnImage, "not an image: JSON text; pass the image itself"),
+        (
+            b"<!DOCTYPE html><title>502 Bad Gateway</title>",
+            NotAnImage,
+            "not an image: web page (HTML), perhaps a saved error page; \
+             export the image itself as JPEG or PNG",
+        ),
+        (b"images/front.jpg", NotAnImage, "not an image: plain text; pass the image itself"),
+        (b"\x12\x34\x56\x78\x9A", NotAnImage, "not an image: unknown format; pass a JPEG or PNG file"),
+        (
+            &[0; 64],
+            Damaged,
+            "damaged image: it begins with zeros only, as after an interrupted copy; \
+             copy the original image again as binary data",
+        ),
+        (
+            "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\0\x10JFIF".as_bytes(),
+            Damaged,
+            "damaged image: a program has read it as text and replaced its bytes; \
+             copy the original image again as binary data",
+        ),
+        (
+            b"\x89PNG\n\x1A\n\0\0",
+            Damaged,
+            "damaged image: the line ends of the PNG were converted; \
+             copy the original image again as binary data",
+        ),
+    ]);
+}
+
+#[test]
+fn a_truncated_file_is_rejected_with_its_length() {
+    let file = JPEGS[0].bytes;
+    let message = "truncated JPEG: the file ends at byte 400, before the end-of-image marker; \
+                   copy or export the image again";
+    assert_rejected(&[(&file[..400], ImageErrorKind::Truncated, message)]);
+}
+
+#[test]
+fn unsupported_variants_are_named_in_the_error() {
+    let base = random_jpeg(&mut Rng::new(18), 40);
+    let frame = jpeg::find(&base, 0xC0);
+    let relative = |marker| {
+        let mut bytes = base.clone();
+        bytes[frame + 1] = marker;
+        bytes
+    };
+    let png = random_png(&mut Rng::new(19), 8);
+    for (bytes, name) in [
+        (relative(0xC5), "hierarchical JPEG"),
+        (relative(0xDE), "hierarchical JPEG"),
+        (relative(0xF7), "JPEG-LS"),
+        (relative(0xF0), "JPEG with extensions"),
+        (png::insert(&png, 8, &png::chunk(b"CgBI", &[0; 4])), "Apple's private variant of PNG for iOS"),
+        (png::after_header(&png, &png::chunk(b"PrVt", b"")), "PNG with a private extension"),
+    ] {
+        let message = format!("unsupported image format: {name}; export the image as JPEG or PNG");
+        assert_eq!(rejection(&bytes), (ImageErrorKind::Unsupported, message));
+    }
+}
+
+/// From this length on the format is detected, and the error is `Truncated`.
+const NAMED_FROM: usize = 4;
+
+fn assert_truncation_is_rejected(name: &str, whole: &[u8], length: usize) {
+    let cut = &whole[..length];
+    let error = Image::from_bytes(cut).expect_err(name);
+    if length >= NAMED_FROM {
+        assert_eq!(error.kind(), ImageErrorKind::Truncated, "{name} cut to {length}: {error}");
+        assert!(error.to_string().contains(&format!(" ends at byte {length}, ")), "{error}");
+    }
+}
+
+#[test]
+fn small_files_truncated_at_any_byte_are_rejected() {
+    for fixture in all_fixtures() {
+        let whole = Image::from_bytes(fixture.bytes).expect(fixture.name).read().expect("in memory");
+        for length in 0..whole.len() {
+            assert_truncation_is_rejected(fixture.name, &whole, length);
+        }
+    }
+}
+
+#[test]
+fn larger_files_truncated_at_a_thousand_positions_are_rejected() {
+    let mut rng = Rng::new(12);
+    for (name, encode) in
+        [("JPEG", random_jpeg as fn(&mut Rng, usize) -> Vec<u8>), ("PNG", random_png), ("WebP", random_webp)]
+    {
+        let whole = (0..8).map(|_| encode(&mut rng, 400)).max_by_key(Vec::len).expect("eight images");
+        assert!(whole.len() > 4000, "{name} has {} bytes", whole.len());
+        Image::from_bytes(&whole[..]).expect("whole");
+        for place in 0..1000 {
+            assert_truncation_is_rejected(name, &whole, place * (whole.len() - 1) / 999);
+        }
+    }
+}
+
+#[test]
+fn an_end_marker_in_a_thumbnail_is_not_taken_for_the_end() {
+    let whole = random_jpeg(&mut Rng::new(13), 40);
+    // A thumbnail is a complete JPEG with its own end marker.
+    let exif = jpeg::exif(&[b"MM\0\x2A\0\0\0\x08\0\0\0\0\0\0", &whole[..]].concat());
+    let file = jpeg::insert(&whole, 2, &exif);
+    Image::from_bytes(&file[..]).expect("whole");
+    for length in 0..file.len() {
+        assert_truncation_is_rejected("JPEG with a thumbnail", &file, length);
+    }
+}
+
+#[test]
+fn a_damaged_jpeg_is_rejected_with_the_position() {
+    let base = random_jpeg(&mut Rng::new(17), 40);
+    let (table, frame, scan) = (jpeg::find(&base, 0xDB), jpeg::find(&base, 0xC0), jpeg::find(&base, 0xDA));
+    let end = base.len() - 2;
+    let with = |at: usize, bytes: &[u8]| [&base[..at], bytes, &base[at + bytes.len()..]].concat();
+    let slack = |at: usize| {
+        let length = u16::from_be_bytes([base[at + 2], base[at + 3]]) + 1;
+        let after = at + 1 + usize::from(length);
+        jpeg::insert(&with(at + 2, &length.to_be_bytes()), after, &[0])
+    };
+    let segment = &base[frame..scan];
+    for (bytes, at, what) in [
+        (jpeg::insert(&base, frame, b"Jane"), frame, "missing marker"),
+        (jpeg::insert(&base, frame, &[0xFF, 0xD8]), frame, "unexpected marker"),
+        (jpeg::insert(&base, frame, &[0xFF, 0x00]), frame, "unexpected marker"),
+        (with(table + 2, &[0, 1]), table, "segment length below 2"),
+        (slack(table), table, "segment length does not match its content"),
+        (slack(frame), frame, "segment length does not match its content"),
+        (slack(scan), scan, "segment length does not match its content"),
+        (with(frame + 7, &[0, 0]), frame, "image width is 0"),
+        (with(frame + 5, &[0, 0]), end + 2, "missing image height"),
+        (jpeg::insert(&base, scan, segment), scan, "second frame header"),
+        (jpeg::insert(&base, frame, &base[scan..]), frame, "scan without a frame header"),
+        ([&base[..scan], &[0xFF, 0xD9]].concat(), scan + 2, "no image data"),
+        (
+            [&base[..scan + 2 + usize::from(base[scan + 3])], &[0xFF, 0xD9]].concat(),
+            scan,
+            "scan without image data",
+        ),
+        (
+            jpeg::insert(&base, end, &jpeg::segment(0xDC, &[0x7F, 0xFF])),
+            end,
+            "contradictory or misplaced line count",
+        ),
+        (
+            jpeg::insert(&base, scan, &jpeg::segment(0xDC, &base[frame + 5..frame + 7])),
+            scan,
+            "contradictory or misplaced line count",
+        ),
+        (
+            jpeg::insert(&with(frame + 5, &[0, 0]), scan, &jpeg::segment(0xDC, &[0, 8])),
+            scan,
+            "contradictory or misplaced line count",
+        ),
+        (jpeg::insert(&base, end, &jpeg::segment(0xDC, &[0, 0])), end, "image height is 0"),
+    ] {
+        let message = format!("damaged JPEG: {what} at byte {at}; copy or export the image again");
+        assert_eq!(rejection(&bytes), (ImageErrorKind::Damaged, message));
+    }
+}
+
+#[test]
+fn a_damaged_png_is_rejected_with_the_position() {
+    let palette = fixture("palette-transparent.png");
+    let chunks = png::chunks(palette);
+    let file = |order: &[usize]| {
+        let chunks = order.iter().flat_map(|index| chunks[*index].1);
+        png::SIGNATURE.iter().chain(chunks).copied().collect::<Vec<u8>>()
+    };
+    let assembled = |parts: &[&[u8]]| [png::SIGNATURE, &parts.concat()].concat();
+    let [header, colours, transparent, data, end] = [0, 1, 2, 3, 4].map(|index| chunks[index].1);
+    assert_eq!(png::names(palette), ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+    let after = |count: usize| 8 + chunks[..count].iter().map(|(_, chunk)| chunk.len()).sum::<usize>();
+    let mut flipped = palette.to_vec();
+    flipped[after(3) + 20] ^= 1;
+    let mut huge = palette.to_vec();
+    huge[after(3)] = 0x80;
+    for (bytes, at, what) in [
+        (flipped, after(3), "checksum mismatch"),
+        (huge, after(3), "chunk length above 2147483647"),
+        (assembled(&[header, &png::chunk(b"te t", b"")]), after(1), "chunk type is not four letters"),
+        (file(&[1, 0, 2, 3, 4]), 8, "first chunk is not IHDR"),
+        (file(&[0, 0, 1, 2, 3, 4]), after(1), "second IHDR chunk"),
+        (file(&[0, 3, 1, 4]), after(1), "missing PLTE chunk"),
+        (file(&[0, 1, 1, 3, 4]), after(2), "misplaced or repeated PLTE chunk"),
+        (assembled(&[header, &png::chunk(b"PLTE", &[1; 4])]), after(1), "wrong PLTE length"),
+        (file(&[0, 1, 2, 2, 3, 4]), after(3), "misplaced or repeated tRNS chunk"),
+        (file(&[0, 2, 1, 3, 4]), after(1), "wrong tRNS length"),
+        (
+            // One more than the palette has colours.
+            assembled(&[header, colours, &png::chunk(b"tRNS", &[0; 17]), data, end]),
+            after(2),
+            "wrong tRNS length",
+        ),
+        (file(&[0, 1, 2, 4]), after(3), "no image data"),
+        (assembled(&[header, colours, &png::chunk(b"IDAT", b""), end]), after(2) + 12, "no image data"),
+        (
+            assembled(&[header, colours, data, &png::chunk(b"tEXt", b"a\0b"), data, end]),
+            after(2) + data.len() + 15,
+            "IDAT chunks are not consecutive",
+        ),
+        (
+            assembled(&[header, colours, transparent, data, &png::chunk(b"IEND", b"Jane")]),
+            after(4),
+            "IEND chunk is not empty",
+        ),
+        (assembled(&[&png::chunk(b"IHDR", &[0; 12])]), 8, "wrong IHDR length"),
+        (
+            assembled(&[&png::chunk(b"IHDR", &[0, 0, 0, 0, 0, 0, 0, 1, 8, 2, 0, 0, 0])]),
+            8,
+            "width or height not in 1 to 2147483647",
+        ),
+    ] {
+        let message = format!("damaged PNG: {what} at byte {at}; copy or export the image again");
+        assert_eq!(rejection(&bytes), (ImageErrorKind::Damaged, message));
+    }
+}
+
+#[test]
+fn a_damaged_webp_is_rejected_with_the_position() {
+    let lossy = webp::chunks(WEBPS[0].bytes);
+    let image = lossy[0].clone();
+    let header = |width| webp::extended_header(0, width, 28);
+    let alpha = (*b"ALPH", vec![0; 4]);
+    let file = |chunks: &[webp::Chunk]| webp::file(chunks);
+    let mut beyond = file(&lossy);
+    beyond[18] = 9;
+    let after = 12 + 18 + 8 + image.1.len();
+    for (bytes, at, what) in [
+        (b"RIFF\x03\0\0\0WEBP".to_vec(), 4, "RIFF size too small for an image"),
+        (b"RIFF\x04\0\0\0WEBP".to_vec(), 4, "RIFF size too small for an image"),
+        (beyond, 12, "chunk extends beyond the RIFF container"),
+        (file(&[alpha.clone(), image.clone()]), 12, "first chunk is not VP8, VP8L or VP8X"),
+        (file(&[(*b"VP8 ", vec![0; 20])]), 12, "invalid image data header"),
+        (file(&[(*b"VP8X", vec![0; 9]), image.clone()]), 12, "wrong VP8X length"),
+        (file(&[(*b"VP8X", vec![0; 11]), image.clone()]), 12, "wrong VP8X length"),
+        (file(&[header(40)]), 30, "no image data"),
+        (file(&[header(41), image.clone()]), 30, "dimensions differ from those in VP8X"),
+        (file(&[header(40), image.clone(), image.clone()]), after, "second image chunk"),
+        (file(&[header(40), image.clone(), alpha.clone()]), after, "misplaced or repeated ALPH chunk"),
+        (
+            file(&[header(40), alpha.clone(), alpha.clone(), image.clone()]),
+            42,
+            "misplaced or repeated ALPH chunk",
+        ),
+    ] {
+        let message = format!("damaged WebP: {what} at byte {at}; copy or export the image again");
+        assert_eq!(rejection(&bytes), (ImageErrorKind::Damaged, message));
+    }
+}
+
+#[test]
+fn an_animation_is_rejected() {
+    for (animation, name) in [(ANIMATED_PNG, "PNG"), (ANIMATED_WEBP, "WebP")] {
+        let error = Image::from_bytes(animation).expect_err("an animation");
+        assert_eq!(error.kind(), ImageErrorKind::Animated);
+        assert_eq!(
+            error.to_string(),
+            format!("animated {name}: the API takes still images only; export one frame as JPEG or PNG")
+        );
+    }
+}
+
+#[test]
+fn an_animation_without_the_animation_flag_is_rejected() {
+    let mut hidden = ANIMATED_WEBP.to_vec();
+    assert_eq!(&hidden[12..16], b"VP8X");
+    hidden[20] = 0;
+    assert_eq!(Image::from_bytes(hidden).expect_err("an animation").kind(), ImageErrorKind::Animated);
+}
+
+#[test]
+fn a_png_animation_of_one_frame_is_accepted_as_a_still_image() {
+    let still = PNGS[4].bytes;
+    let clean = Image::from_bytes(still).expect("a PNG").read().expect("in memory");
+    let control = png::chunk(b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]);
+    let frame = png::chunk(b"fcTL", &[0; 26]);
+    let animated = png::after_header(still, &[control, frame].concat());
+    assert_eq!(Image::from_bytes(animated).expect("one frame").read().expect("in memory"), clean);
+}
+
+#[test]
+fn an_animation_chunk_after_the_image_data_is_ignored() {
+    let still = Image::from_bytes(PNGS[4].bytes).expect("a PNG").read().expect("in memory");
+    let control = png::chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0, 0]);
+    let late = png::insert(&still, still.len() - 12, &control);
+    assert_eq!(Image::from_bytes(late).expect("a still image").read().expect("in memory"), still);
+}
