@@ -2,6 +2,7 @@
 
 use crate::support::{Device, child, image, ok, report, token};
 use legit_health::RetryPolicy;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
@@ -25,13 +26,13 @@ fn ten_thousand_dropped_futures_leave_nothing_behind() {
                 _ => ok(report(&seen.images())),
             })
             .forgetful();
-            let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+            let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
             let client =
                 device.builder().max_concurrent_requests(TURNS).retry_policy(retries).build().unwrap();
             let drop_some = async |count: u64| {
                 let mut finished = 0;
                 for n in 0..count {
-                    let mut call = client.diagnosis_support(image(n as u32)).into_future();
+                    let mut call = pin!(client.diagnosis_support(image(n as u32)));
                     // A call takes some twenty polls.
                     for _ in 0..n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59 {
                         if call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
@@ -56,7 +57,7 @@ fn ten_thousand_dropped_futures_leave_nothing_behind() {
             troubled.store(false, Ordering::Relaxed);
             // Every turn is free again: so many calls are under way at the same time.
             let busiest = AtomicUsize::new(0);
-            let calls = (0..4 * TURNS as u32).map(|n| client.diagnosis_support(image(n)).into_future());
+            let calls = (0..4 * TURNS as u32).map(|n| client.diagnosis_support(image(n)));
             let watch = async {
                 loop {
                     busiest.fetch_max(device.under_way(), Ordering::Relaxed);

@@ -57,9 +57,7 @@ fn an_address_that_would_send_photographs_in_the_clear() {
 
 #[test]
 fn a_client_without_an_address_or_an_account() {
-    for builder in
-        [Client::builder(), Client::builder().base_url("https://device.example/v2.0".parse().unwrap())]
-    {
+    for builder in [Client::builder(), Client::builder().base_url("https://device.example/v2.0")] {
         let error = builder.http_client(Device::obliging()).build().unwrap_err();
         assert_one_sentence(&error.to_string());
     }

@@ -81,7 +81,7 @@ impl Clock for Leaping {
 }
 
 async fn outcome(script: &[Attempt]) -> Result<u32, Error> {
-    client(script).diagnosis_support(image(1)).await.map(|report| report.attempts())
+    client(script).diagnosis_support(image(1)).reply().await.map(|reply| reply.provenance.attempts)
 }
 
 fn client(script: &[Attempt]) -> Client {
@@ -102,7 +102,7 @@ fn client(script: &[Attempt]) -> Client {
     });
     let wire = Scripted { device, script: Arc::new(Mutex::new(script.iter().copied().collect())) };
     Client::builder()
-        .base_url("https://device.example/v2.0".parse().unwrap())
+        .base_url("https://device.example/v2.0")
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .http_client(wire)
         .clock(Leaping::default())

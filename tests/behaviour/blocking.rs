@@ -34,7 +34,7 @@ fn every_call_brings_its_result() {
     let account = sandbox.account();
     let client = blocking(
         legit_health::Client::builder()
-            .base_url(sandbox.base_url().parse().unwrap())
+            .base_url(sandbox.base_url())
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
             .build()
             .unwrap(),
@@ -48,11 +48,11 @@ fn every_call_brings_its_result() {
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
     let uas = arm.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).unwrap();
     assert_eq!(uas.value, 3.0);
-    assert_eq!(arm.local(photo(), Apasi { surface: answer!(2) }).unwrap().attempts(), 1);
+    assert_eq!(arm.local(photo(), Apasi { surface: answer!(2) }).unwrap().scale.code().as_str(), "apasi");
     let views = PartialBodyViews::one(View::FaceLeft, photo());
     assert!(client.severity("vitiligo").global(Avasi, views).unwrap().is_partial());
 
-    let alone = legit_health::Catalog::new(sandbox.catalog_url().parse().unwrap()).unwrap();
+    let alone = legit_health::Catalog::new(sandbox.catalog_url()).unwrap();
     for catalog in [client.catalog(), Catalog::new(alone).unwrap()] {
         assert!(!catalog.body_sites().unwrap().is_empty());
         assert!(!catalog.questionnaires("EA90").unwrap().is_empty());
@@ -63,11 +63,11 @@ fn every_call_brings_its_result() {
 #[test]
 fn what_can_be_said_about_a_call_is_said_in_run() {
     let client = blocking(Device::obliging().client());
-    let report = client
-        .run(|client| client.diagnosis_support(image(1)).reference("case 17").record_digests())
+    let reply = client
+        .run(|client| client.diagnosis_support(image(1)).reference("case 17").record_digests().reply())
         .unwrap();
-    assert_eq!(report.provenance().reference.as_deref(), Some("case 17"));
-    assert!(report.provenance().sent.is_some());
+    assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
+    assert!(reply.provenance.sent.is_some());
 
     let busy = blocking(Device::answering(|_, _| refusal(503, json!({"detail": "no"}))).client());
     let error = busy.run(|client| client.catalog().body_sites().max_attempts(1)).unwrap_err();
@@ -166,7 +166,7 @@ fn a_token_is_renewed_while_nobody_calls() {
     let clock = Hand::default();
     let client = blocking(
         legit_health::Client::builder()
-            .base_url(format!("http://127.0.0.1:{}/v2.0", device.port).parse().unwrap())
+            .base_url(format!("http://127.0.0.1:{}/v2.0", device.port))
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .clock(clock.clone())
             .build()
@@ -207,7 +207,7 @@ fn a_panic_of_one_call_is_not_the_end_of_the_others() {
     let fragile = Fragile { device: Device::obliging(), broken: AtomicBool::new(false) };
     let client = blocking(
         legit_health::Client::builder()
-            .base_url("https://device.example/v2.0".parse().unwrap())
+            .base_url("https://device.example/v2.0")
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_client(fragile)
             .build()

@@ -187,11 +187,7 @@ impl Device {
             let device = device.clone();
             async move { device.receive(request).await }
         });
-        scene
-            .builder()
-            .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
-            .build()
-            .unwrap()
+        scene.builder().retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO)).build().unwrap()
     }
 
     async fn receive(&self, request: Request<RequestBody>) -> Result<Response<ResponseBody>, HttpError> {

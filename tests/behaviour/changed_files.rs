@@ -69,7 +69,7 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
 }
 
 fn client(scene: &Scene) -> Client {
-    let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
     scene.builder().retry_policy(retries).build().unwrap()
 }
 
@@ -183,8 +183,8 @@ async fn a_body_that_fails_after_its_attempt_does_not_spoil_the_next() {
             whole(ok(report(&[picture(1)])))
         }
     });
-    let reply = client(&scene).diagnosis_support(photo.image).await.unwrap();
-    assert_eq!(reply.attempts(), 2);
+    let reply = client(&scene).diagnosis_support(photo.image).reply().await.unwrap();
+    assert_eq!(reply.provenance.attempts, 2);
 }
 
 /// Whoever passes over the failure of a body gets nothing that could be taken for a whole one.

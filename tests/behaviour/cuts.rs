@@ -12,7 +12,7 @@ use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::{
     Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, Reply, RetryPolicy,
 };
-use legit_health_sandbox::{Fault, Injection, Operation, Sandbox};
+use legit_health_sandbox::{InjectedFault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -98,14 +98,14 @@ fn run(
             }
         }
     });
-    let outcome = time.run(scene.client(time.clone()).diagnosis_support(PICTURE.clone()).into_future());
+    let outcome = time.run(scene.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
     (outcome, scene.calls())
 }
 
 #[test]
 fn at_every_byte_of_the_request() {
     let (whole, _) = run(|_| Box::pin(async { Err(lost()) }));
-    let expected = whole.unwrap().into_inner();
+    let expected = whole.unwrap().value;
     let sent = AtomicUsize::new(0);
     let sent = Arc::new(sent);
     let measure = sent.clone();
@@ -124,7 +124,7 @@ fn at_every_byte_of_the_request() {
             })
         });
         let reply = outcome.unwrap();
-        assert!(*reply == expected && reply.attempts() == 2 && sent == 2, "cut at {cut}");
+        assert!(reply.value == expected && reply.provenance.attempts == 2 && sent == 2, "cut at {cut}");
     }
 }
 
@@ -133,7 +133,7 @@ fn at_every_byte_of_the_answer() {
     let body = ANSWER.clone();
     assert!((3_500..5_000).contains(&body.len()), "{}", body.len());
     let (whole, _) = run(|_| Box::pin(async { Err(lost()) }));
-    let expected = whole.unwrap().into_inner();
+    let expected = whole.unwrap().value;
     let zipped = {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(&body).unwrap();
@@ -159,7 +159,7 @@ fn at_every_byte_of_the_answer() {
                 Box::pin(async { Ok(answer) })
             });
             match outcome {
-                Ok(reply) => assert!(retried && *reply == expected && sent == 2, "cut at {cut}"),
+                Ok(reply) => assert!(retried && reply.value == expected && sent == 2, "cut at {cut}"),
                 Err(error) => {
                     assert!(!retried && sent == 1, "cut at {cut}: {error}");
                     assert_eq!(
@@ -192,9 +192,9 @@ async fn at_fifty_places_over_sockets() {
             _ => Answer::Whole(answer.to_vec()),
         })
         .await;
-        let reply = server.client().diagnosis_support(PICTURE.clone()).await.unwrap();
-        assert_eq!((reply.attempts(), server.paths().len()), (2, 3), "cut at {cut}");
-        assert_eq!(reply.images.len(), 1);
+        let reply = server.client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();
+        assert_eq!((reply.provenance.attempts, server.paths().len()), (2, 3), "cut at {cut}");
+        assert_eq!(reply.value.images.len(), 1);
     }
 
     let sandbox = Sandbox::start().await.unwrap();
@@ -202,20 +202,24 @@ async fn at_fifty_places_over_sockets() {
     // A new one each time: fifty retries in a row are more than the budget of one client.
     let client = || {
         Client::builder()
-            .base_url(sandbox.base_url().parse().unwrap())
+            .base_url(sandbox.base_url())
             .credentials(Credentials::password(&*account.username, &*account.password))
-            .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
+            .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
             .build()
             .unwrap()
     };
-    let expected = client().diagnosis_support(PICTURE.clone()).await.unwrap().into_inner();
+    let expected = client().diagnosis_support(PICTURE.clone()).await.unwrap();
     for place in 0..PLACES as u64 {
         let cut = Injection {
             operation: Some(Operation::DiagnosisSupport),
-            ..Injection::for_account(&account, Fault::CutUpload { after: 4_000 * place / PLACES as u64 })
+            ..Injection::for_account(
+                &account,
+                InjectedFault::CutUpload { after: 4_000 * place / PLACES as u64 },
+            )
         };
         sandbox.inject(cut).unwrap();
-        let reply = client().diagnosis_support(PICTURE.clone()).await.unwrap();
-        assert_eq!((reply.attempts(), &reply.conclusions), (2, &expected.conclusions), "cut at {place}");
+        let reply = client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();
+        let found = (reply.provenance.attempts, &reply.value.conclusions);
+        assert_eq!(found, (2, &expected.conclusions), "cut at {place}");
     }
 }

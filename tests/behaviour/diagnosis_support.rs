@@ -1,17 +1,17 @@
 //! The main job: images go out, a report comes in.
 
 use crate::support::{Device, answer, identity, image, ok, picture, report, token};
-use legit_health::{DiagnosisSupport, ErrorKind, Percent, Priority, SupportImages, TriagePolicy};
+use legit_health::{DiagnosisSupport, ErrorKind, Percent, Priority, Reply, SupportImages, TriagePolicy};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_report_says_what_the_device_said() {
     let device = Device::obliging();
-    let report = device.client().diagnosis_support([image(1), image(2)]).await.unwrap();
+    let reply = device.client().diagnosis_support([image(1), image(2)]).reply().await.unwrap();
 
-    assert_eq!(report.request_id(), Some("request-7"));
-    assert_eq!(report.attempts(), 1);
-    assert_eq!(report.json(), None);
+    assert_eq!(reply.provenance.request_id.as_deref(), Some("request-7"));
+    assert_eq!((reply.provenance.attempts, &reply.json), (1, &None));
+    let report = reply.value;
     let first = &report.conclusions[0];
     assert_eq!(
         (first.probability.get(), first.condition.label(), first.condition.icd11()),
@@ -47,14 +47,41 @@ async fn what_is_sent_is_the_guides_request() {
 
 #[tokio::test]
 async fn the_document_is_kept_on_request() {
-    let report = Device::obliging().client().diagnosis_support(image(1)).keep_json().await.unwrap();
-    let document: Value = serde_json::from_str(report.json().unwrap()).unwrap();
+    let reply = Device::obliging().client().diagnosis_support(image(1)).keep_json().reply().await.unwrap();
+    let document: Value = serde_json::from_str(reply.json.as_deref().unwrap()).unwrap();
     assert_eq!(document["conclusion"][0]["code"]["coding"][0]["code"], "EA90");
 }
 
 #[tokio::test]
+async fn a_stored_reply_is_the_same_reply() {
+    let call = Device::obliging().client().diagnosis_support(image(1)).reference("case 17").keep_json();
+    let mut reply = call.reply().await.unwrap();
+    let stored = serde_json::to_value(&reply).unwrap();
+    assert_eq!(stored["provenance"]["reference"], "case 17");
+    assert_eq!(stored["unknownFields"], json!({"places": [], "hasMore": false}));
+    let read: Reply<DiagnosisSupport> = serde_json::from_value(stored).unwrap();
+    // Times are stored in milliseconds.
+    (reply.provenance.started, reply.provenance.ended) = (read.provenance.started, read.provenance.ended);
+    assert!(read == reply && read.json.is_some());
+}
+
+#[tokio::test]
+async fn a_call_is_a_future_that_can_be_spawned_joined_and_dropped() {
+    let device = Device::obliging();
+    let client = device.client();
+    drop(client.diagnosis_support(image(9)));
+    assert!(device.paths().is_empty(), "a call that was never polled does nothing");
+    let spawned = tokio::spawn(client.diagnosis_support(image(1)));
+    let calls = (2..5).map(|number| client.diagnosis_support(image(number)));
+    let reports = futures_util::future::join_all(calls).await;
+    assert_eq!(spawned.await.unwrap().unwrap().images.len(), 1);
+    assert!(reports.iter().all(Result::is_ok));
+    assert_eq!(device.paths().iter().filter(|path| path.ends_with("/diagnosis-support")).count(), 4);
+}
+
+#[tokio::test]
 async fn a_stored_report_is_the_same_report() {
-    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap().into_inner();
+    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
     let stored = serde_json::to_string(&report).unwrap();
     assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), report);
 }
@@ -70,7 +97,7 @@ async fn the_mark_of_the_sandbox_survives_storing() {
             ok(document)
         }
     });
-    let report = device.client().diagnosis_support(image(1)).await.unwrap().into_inner();
+    let report = device.client().diagnosis_support(image(1)).await.unwrap();
     let stored = serde_json::to_string(&report).unwrap();
     assert!(
         report.is_from_sandbox()
@@ -174,8 +201,7 @@ async fn triage_holds_the_indicators_against_the_callers_thresholds() {
         malignancy: percent(malignancy),
         high_priority_referral: percent(high_priority_referral),
     };
-    let mut report =
-        Device::obliging().client().diagnosis_support([image(1), image(2)]).await.unwrap().into_inner();
+    let mut report = Device::obliging().client().diagnosis_support([image(1), image(2)]).await.unwrap();
     for (policy, expected) in [
         (policy(1.4, 50.0, 50.0), Priority::Urgent),
         (policy(50.0, 0.6, 50.0), Priority::Urgent),

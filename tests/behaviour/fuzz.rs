@@ -113,9 +113,9 @@ fn called(answer: Response<Bytes>) -> Option<ErrorKind> {
         async { whole(answer) }
     });
     let call = scene.client(time.clone()).diagnosis_support(LABEL.clone()).max_attempts(1);
-    let end = time.run(call.into_future()).inspect(|reply| {
+    let end = time.run(call.reply()).inspect(|reply| {
         let shown = |place: &str| place.starts_with('/') && !place.contains(char::is_control);
-        assert!(reply.unknown_fields().places().all(shown));
+        assert!(reply.unknown_fields.places().all(shown));
     });
     end.err().map(|error| {
         // Whoever logs it must not panic either.
@@ -170,7 +170,7 @@ proptest! {
         let scene = Scene::new(|_| async { whole(ok(report(&[picture(1)]))) })
             .with_login(move |_| { let answer = answered(200, "identity", body.clone()); async { whole(answer) } });
         let client = scene.client(time.clone());
-        let end = time.run(client.diagnosis_support(LABEL.clone()).into_future()).err().map(|error| error.kind());
+        let end = time.run(client.diagnosis_support(LABEL.clone())).err().map(|error| error.kind());
         prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }
 

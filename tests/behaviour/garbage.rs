@@ -2,10 +2,10 @@
 
 use crate::support::socket::{Answer, Server};
 use crate::support::{image, ok, picture, report, token};
-use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Reply};
+use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind};
 
 /// The device writes these bytes and closes the connection. It counts how often it was asked.
-async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<Reply<DiagnosisSupport>, Error>, usize) {
+async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<DiagnosisSupport, Error>, usize) {
     let bytes = answer.into();
     let device = Server::plain(move |arrived| match arrived.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),

@@ -40,7 +40,7 @@ async fn whatever_the_body_the_status_is_in_the_error() {
                     .body(body.clone())
                     .unwrap(),
             });
-            let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+            let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
             let client = device.builder().retry_policy(retries).build().unwrap();
             let error = client.diagnosis_support(image(1)).await.unwrap_err();
             assert_eq!(error.status(), Some(status), "{error}");

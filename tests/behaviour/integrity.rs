@@ -31,8 +31,8 @@ impl Call {
         let at = client.severity("psoriasis").at(BodySite::ArmLeft);
         macro_rules! stored {
             ($call:expr) => {{
-                let reply = $call.keep_json().await?;
-                Ok((serde_json::to_value(&*reply).unwrap(), reply.json().unwrap().to_owned()))
+                let reply = $call.keep_json().reply().await?;
+                Ok((serde_json::to_value(&reply.value).unwrap(), reply.json.unwrap()))
             }};
         }
         match self {
@@ -63,7 +63,7 @@ impl Call {
         let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
         let account = sandbox.account();
         let client = Client::builder()
-            .base_url(sandbox.base_url().parse().unwrap())
+            .base_url(sandbox.base_url())
             .credentials(legit_health::Credentials::password(&*account.username, &*account.password))
             .build()
             .unwrap();

@@ -225,12 +225,12 @@ async fn a_stored_report_fits_its_schema() {
         then.ok(&document::device_information());
     });
     let client = client!(device);
-    check(&*client.diagnosis_support([image(1), image(2)]).await.unwrap(), "indicators");
+    check(&client.diagnosis_support([image(1), image(2)]).await.unwrap(), "indicators");
     let uas = Uas { pruritus: answer!(2), wheals: answer!(1) };
-    check(&*client.severity("urticaria").at(BodySite::ArmLeft).manual(uas).await.unwrap(), "scale");
+    check(&client.severity("urticaria").at(BodySite::ArmLeft).manual(uas).await.unwrap(), "scale");
     let views = PartialBodyViews::one(View::FaceFront, image(1));
-    check(&*client.severity("vitiligo").global(Avasi, views).await.unwrap(), "whole");
-    check(&*client.device_information().await.unwrap(), "manufacturer");
+    check(&client.severity("vitiligo").global(Avasi, views).await.unwrap(), "whole");
+    check(&client.device_information().await.unwrap(), "manufacturer");
 }
 
 /// Scores of different scales have the same members, but one must not pass for the other.

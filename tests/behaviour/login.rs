@@ -36,7 +36,7 @@ fn logins(device: &Device) -> usize {
 async fn a_hundred_callers_log_in_once() {
     let device = Device::obliging();
     let client = device.client();
-    let calls = (0..100).map(|n| client.diagnosis_support(image(n)).into_future());
+    let calls = (0..100).map(|n| client.diagnosis_support(image(n)));
     assert!(join_all(calls).await.iter().all(Result::is_ok));
     assert_eq!(logins(&device), 1);
 }
@@ -49,7 +49,7 @@ async fn a_token_is_renewed_before_it_ends() {
     });
     let clock = Hand::default();
     let client = Client::builder()
-        .base_url("https://device.example/v2.0".parse().unwrap())
+        .base_url("https://device.example/v2.0")
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .http_client(device.clone())
         .clock(clock.clone())
@@ -98,7 +98,7 @@ async fn a_token_that_is_always_refused_ends_in_an_error() {
 async fn a_refused_password_sends_no_photograph_and_no_second_login() {
     let device = Device::answering(|_, _| answer(401, json!({"detail": "Incorrect username or password"})));
     let client = device.client();
-    let errors = join_all((0..10).map(|n| client.diagnosis_support(image(n)).into_future())).await;
+    let errors = join_all((0..10).map(|n| client.diagnosis_support(image(n)))).await;
     for error in errors.into_iter().map(Result::unwrap_err) {
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::Authentication, Delivery::NotSent));
         assert_eq!(
@@ -133,7 +133,7 @@ async fn those_who_wait_share_a_failed_login() {
     let device =
         Device::answering(|_, _| answer(500, json!({"detail": "Internal Server Error"}))).unhurried();
     let client = device.client();
-    let errors = join_all((0..100).map(|n| client.diagnosis_support(image(n)).into_future())).await;
+    let errors = join_all((0..100).map(|n| client.diagnosis_support(image(n)))).await;
     assert!(errors.into_iter().all(|outcome| outcome.unwrap_err().status() == Some(500)));
     assert_eq!(device.paths(), ["/v2.0/login"]);
 }

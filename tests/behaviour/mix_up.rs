@@ -4,7 +4,6 @@ use crate::support::{Device, answer, identity, image, ok, report, token};
 use futures_util::future::{join_all, poll_fn};
 use legit_health::Client;
 use serde_json::json;
-use std::future::IntoFuture;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -49,7 +48,7 @@ async fn a_call_that_is_dropped_half_way_harms_no_other() {
     let client = device.client();
     let mut dropped = 0;
     for polls in 0..40 {
-        let mut call = pin!(client.diagnosis_support(image(polls)).into_future());
+        let mut call = pin!(client.diagnosis_support(image(polls)));
         let ended =
             poll_fn(|context| Poll::Ready((0..polls).any(|_| call.as_mut().poll(context).is_ready()))).await;
         dropped += u32::from(!ended);

@@ -9,7 +9,7 @@ use legit_health::{
     PasswordFile, RetryPolicy, answer,
 };
 use legit_health_sandbox::{
-    Account, Change, Coding, Fault, Injection, RetryAfter, Sandbox, StatusBody, samples,
+    Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
 };
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -82,9 +82,9 @@ impl Audit for Watching {
     }
 }
 
-fn faults() -> Vec<Fault> {
-    let edit = |at: &str, change| Fault::Edit { at: at.to_owned(), change };
-    let status = |status, body| Fault::Status { status, body, retry_after: RetryAfter::Absent };
+fn faults() -> Vec<InjectedFault> {
+    let edit = |at: &str, change| InjectedFault::Edit { at: at.to_owned(), change };
+    let status = |status, body| InjectedFault::Status { status, body, retry_after: RetryAfter::Absent };
     vec![
         status(401, StatusBody::Detail),
         status(403, StatusBody::Html),
@@ -92,18 +92,18 @@ fn faults() -> Vec<Fault> {
         status(500, StatusBody::OtherJson),
         status(502, StatusBody::Html),
         status(503, StatusBody::Empty),
-        Fault::Status {
+        InjectedFault::Status {
             status: 429,
             body: StatusBody::Detail,
             retry_after: RetryAfter::Text("N33DLE".into()),
         },
-        Fault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
-        Fault::NoAnswer,
-        Fault::CutAnswer { after: 700 },
-        Fault::CutUpload { after: 100 },
-        Fault::Truncate { keep: 300 },
-        Fault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
-        Fault::Nesting { depth: 10_000 },
+        InjectedFault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
+        InjectedFault::NoResponse,
+        InjectedFault::CutResponse { after: 700 },
+        InjectedFault::CutUpload { after: 100 },
+        InjectedFault::Truncate { keep: 300 },
+        InjectedFault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
+        InjectedFault::Nesting { depth: 10_000 },
         edit("/clinicalIndicator/malignancy", Change::Replace("\"N33DLE\"".into())),
         edit("/clinicalIndicator/malignancy", Change::Duplicate("99".into())),
         edit("/clinicalIndicator", Change::Insert { name: "N33DLE".into(), value: "1".into() }),
@@ -120,9 +120,9 @@ async fn everything_that_can_happen(
     let watching = || Watching(heard.clone());
     let wire = Recording::over(sandbox.base_url());
     let builder = Client::builder()
-        .base_url(sandbox.base_url().parse().unwrap())
+        .base_url(sandbox.base_url())
         .credentials(Credentials::password(&*account.username, &*account.password))
-        .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
+        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
         .header("x-gateway-key", "N33DLE-gateway")
         .http_client(wire.clone())
         .observer(watching())
@@ -133,35 +133,37 @@ async fn everything_that_can_happen(
 
     let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_json();
     heard.printed(&call());
-    heard.outcome(call().await);
+    heard.outcome(call().reply().await);
     let at = client.severity(CONDITION).at(BodySite::ArmLeft);
     heard.printed(&at);
-    heard.outcome(at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).await);
+    heard.outcome(
+        at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).reply().await,
+    );
     let odd = AnyScale::new("brandNew", [("pruritus", 771_725)]).unwrap();
     heard.printed(&odd);
     // Refused, with a body that repeats what was sent.
-    heard.outcome(at.manual(odd).reference(REFERENCE).await);
+    heard.outcome(at.manual(odd).reference(REFERENCE).reply().await);
     heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE", [("N33DLE", 771_725)]).unwrap()).await);
 
     for fault in faults() {
         sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();
-        heard.outcome(call().await);
+        heard.outcome(call().reply().await);
         sandbox
             .inject(Injection {
                 times: legit_health_sandbox::Times::Always,
                 ..Injection::for_account(account, fault)
             })
             .unwrap();
-        heard.outcome(call().await);
+        heard.outcome(call().reply().await);
         sandbox.clear_faults_of(account);
     }
-    let mut dropped = call().into_future();
+    let mut dropped = call();
     drop(futures_util::FutureExt::now_or_never(&mut dropped));
     drop(dropped);
 
     sandbox.revoke_password(account);
     sandbox.revoke_tokens(account);
-    heard.outcome(call().await);
+    heard.outcome(call().reply().await);
     heard.outcome(client.login().await);
     wire.tokens()
 }

@@ -30,7 +30,7 @@ fn nobody_sends_anything_in_a_pause_and_not_everybody_at_its_end() {
         let (scene, arrivals) = pausing(&time, status, "30");
         // One at a time, so that all but the first are still waiting for their turn when they are told to wait.
         let client = scene.builder().clock(time.clone()).max_concurrent_requests(1).build().unwrap();
-        let calls = (0..1_000).map(|_| client.device_information().into_future());
+        let calls = (0..1_000).map(|_| client.device_information());
         assert!(time.run(join_all(calls)).iter().all(Result::is_ok));
 
         let arrivals = arrivals.lock().unwrap();
@@ -49,7 +49,7 @@ fn a_pause_that_outlasts_the_call_is_reported_and_not_waited_for() {
         let time = VirtualTime::default();
         let (scene, _) = pausing(&time, 429, seconds);
         let call = scene.client(time.clone()).device_information().timeout(Duration::from_secs(limit));
-        let error = time.run(call.into_future()).unwrap_err();
+        let error = time.run(call).unwrap_err();
         assert_eq!(
             (error.kind(), error.delivery(), error.status()),
             (ErrorKind::RateLimited, Delivery::Responded, Some(429))
@@ -66,7 +66,7 @@ fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
     let time = VirtualTime::default();
     let (scene, _) = pausing(&time, 429, "30");
     let client = scene.client(time.clone());
-    let hurried = || client.device_information().timeout(Duration::from_secs(10)).into_future();
+    let hurried = || client.device_information().timeout(Duration::from_secs(10));
     time.run(hurried()).unwrap_err();
     let error = time.run(hurried()).unwrap_err();
     assert_eq!(
@@ -80,7 +80,7 @@ fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
         "the device has asked for a pause that ends after the time limit of this call"
     );
     // Who has the time waits.
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
     assert!(time.seconds() >= 30);
 }
 
@@ -94,7 +94,7 @@ fn a_login_that_is_told_to_wait_is_waited_for() {
         async move { whole(if first { told_to_wait(429, "60") } else { ok(token("t", 60)) }) }
     });
     let client = scene.client(time.clone());
-    let calls = (0..100).map(|_| client.device_information().into_future());
+    let calls = (0..100).map(|_| client.device_information());
     assert!(time.run(join_all(calls)).iter().all(Result::is_ok));
     assert_eq!((scene.logins(), scene.calls()), (2, 100));
     assert!((60..65).contains(&time.seconds()));

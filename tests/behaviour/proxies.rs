@@ -12,10 +12,6 @@ use std::process::Command;
 /// Basic, as `reader` with the password `pr0xy`.
 const LOGIN: &str = "Basic cmVhZGVyOnByMHh5";
 
-fn login() -> Option<(legit_health::Username, legit_health::Secret)> {
-    Some(("reader".into(), "pr0xy".into()))
-}
-
 fn contains(text: &[u8], needle: &[u8]) -> bool {
     text.windows(needle.len()).any(|window| window == needle)
 }
@@ -24,15 +20,15 @@ fn contains(text: &[u8], needle: &[u8]) -> bool {
 async fn a_proxy_sees_an_address_and_nothing_that_can_be_read() {
     let authority = Authority::new("Hospital");
     let device = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
-    for (demanded, login) in [(None, None), (Some(LOGIN), login())] {
+    for demanded in [None, Some(LOGIN)] {
         let forwarder = Forwarder::demanding(demanded).await;
-        let options = HttpOptions {
-            ca_certificates: authority.pem(),
-            proxy: Proxy::At { url: forwarder.url(), login },
-            ..HttpOptions::default()
+        let proxy = match demanded {
+            None => Proxy::at(forwarder.url()),
+            Some(_) => Proxy::at_with_login(forwarder.url(), "reader", "pr0xy"),
         };
-        let report = device.tls_client(options).diagnosis_support(image(1)).await.unwrap();
-        assert_eq!(report.attempts(), 1);
+        let options = HttpOptions::default().with_ca_certificates(authority.pem()).with_proxy(proxy);
+        let report = device.tls_client(options).diagnosis_support(image(1)).reply().await.unwrap();
+        assert_eq!(report.provenance.attempts, 1);
 
         let heard = forwarder.heard();
         let address = format!("localhost:{}", device.port);
@@ -56,9 +52,9 @@ async fn a_proxy_sees_an_address_and_nothing_that_can_be_read() {
 #[tokio::test]
 async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
     let forwarder = Forwarder::demanding(Some(LOGIN)).await;
-    for login in [None, Some(("reader".into(), "NEEDLE".into()))] {
-        let proxy = Proxy::At { url: forwarder.url(), login };
-        let client = client("https://device.example/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
+    let url = forwarder.url();
+    for proxy in [Proxy::at(url.as_str()), Proxy::at_with_login(url, "reader", "NEEDLE")] {
+        let client = client("https://device.example/v2.0", HttpOptions::default().with_proxy(proxy));
         let asked = forwarder.heard().requests.len();
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
         assert_eq!(
@@ -82,11 +78,8 @@ async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
     let stranger = Forwarder::within_tls(Authority::new("Stranger").issue(&claims).server()).await;
     let client_through = |forwarder: &Forwarder| {
         let url = format!("https://localhost:{}", forwarder.server.port);
-        device.tls_client(HttpOptions {
-            ca_certificates: authority.pem(),
-            proxy: Proxy::At { url, login: None },
-            ..HttpOptions::default()
-        })
+        let options = HttpOptions::default().with_ca_certificates(authority.pem());
+        device.tls_client(options.with_proxy(Proxy::at(url)))
     };
     client_through(&trusted).diagnosis_support(image(1)).await.unwrap();
     assert_eq!(trusted.heard().requests.len(), 1);
@@ -105,8 +98,8 @@ async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
 #[tokio::test]
 async fn a_proxy_that_does_not_reach_the_device_is_asked_again() {
     let forwarder = Forwarder::demanding(None).await;
-    let proxy = Proxy::At { url: forwarder.url(), login: None };
-    let client = client("https://device.invalid/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
+    let options = HttpOptions::default().with_proxy(Proxy::at(forwarder.url()));
+    let client = client("https://device.invalid/v2.0", options);
     let error = client.login().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery(), error.attempts()),
@@ -121,10 +114,10 @@ async fn the_systems_proxy_is_for_devices_elsewhere_and_not_for_this_machine() {
     const INNER: &str = "LEGIT_HEALTH_TEST_INNER";
     if std::env::var_os(INNER).is_some() {
         let device = Server::plain(obliging).await;
-        assert_eq!(device.client().diagnosis_support(image(1)).await.unwrap().attempts(), 1);
+        assert_eq!(device.client().diagnosis_support(image(1)).reply().await.unwrap().provenance.attempts, 1);
         let elsewhere = client("https://device.invalid/v2.0", HttpOptions::default());
         assert_eq!(elsewhere.login().await.unwrap_err().kind(), ErrorKind::Connection);
-        let direct = HttpOptions { proxy: Proxy::Direct, ..HttpOptions::default() };
+        let direct = HttpOptions::default().with_proxy(Proxy::Direct);
         let direct = client("https://localhost:1/v2.0", direct);
         assert_eq!(direct.login().await.unwrap_err().kind(), ErrorKind::Connection);
         return;

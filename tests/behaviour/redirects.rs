@@ -76,8 +76,7 @@ async fn what_was_encrypted_is_not_repeated_in_the_clear() {
         let location = format!("http://localhost:{}/v2.0/diagnosis-support?key=NEEDLE", other.port);
         let config = authority.issue(&Claims::default()).server();
         let device = Server::tls(config, redirecting(status, location)).await;
-        let client =
-            device.tls_client(HttpOptions { ca_certificates: authority.pem(), ..HttpOptions::default() });
+        let client = device.tls_client(HttpOptions::default().with_ca_certificates(authority.pem()));
         check(&client.diagnosis_support(image(1)).await.unwrap_err(), status);
     }
     assert_eq!(other.connections().await, 0);

@@ -17,7 +17,7 @@ fn a_device_that_fails_every_call_gets_hardly_more_of_them_and_recovers() {
         async { whole(answer) }
     });
     let client = scene.client(time.clone());
-    let call = || time.run(client.device_information().into_future());
+    let call = || time.run(client.device_information());
 
     // Until the budget is used up there are retry_policy: 500 at 14 a piece.
     for _ in 0..100 {
@@ -47,6 +47,6 @@ fn a_device_that_fails_every_call_gets_hardly_more_of_them_and_recovers() {
 fn a_call_can_do_without_retries() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(answer(503, Value::Null)) });
-    let error = time.run(scene.client(time.clone()).device_information().max_attempts(1).into_future());
+    let error = time.run(scene.client(time.clone()).device_information().max_attempts(1));
     assert_eq!(error.unwrap_err().attempts(), 1);
 }

@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use legit_health::http_client::InProcess;
 use legit_health::{Client, Credentials, Error, ErrorKind};
 use legit_health_sandbox::{
-    Account, Clock, Config, Fault, Injection, Operation, RetryAfter, Sandbox, StatusBody, Tally, Times,
+    Account, Clock, Config, InjectedFault, Injection, Operation, RequestCounts, RetryAfter, Sandbox,
+    StatusBody, Times,
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -22,7 +23,7 @@ impl<'s> Clinic<'s> {
     fn in_the(sandbox: &'s Sandbox) -> Self {
         let account = sandbox.add_account();
         let client = Client::builder()
-            .base_url("http://127.0.0.1:1/v2.0".parse().unwrap())
+            .base_url("http://127.0.0.1:1/v2.0")
             .credentials(Credentials::password(&*account.username, &*account.password))
             .http_client(InProcess(sandbox.connection()))
             .max_concurrent_requests(CALLERS)
@@ -32,23 +33,23 @@ impl<'s> Clinic<'s> {
     }
 
     async fn everybody_calls(&self) -> Vec<Result<(), Error>> {
-        let calls = (0..CALLERS).map(|_| self.client.device_information().into_future());
+        let calls = (0..CALLERS).map(|_| self.client.device_information());
         join_all(calls).await.into_iter().map(|outcome| outcome.map(drop)).collect()
     }
 
     /// Every such request takes its time.
     fn slow_down(&self, operation: Operation, times: Times) {
-        let slow = Fault::Latency { by: Duration::from_secs(3) };
+        let slow = InjectedFault::Latency { by: Duration::from_secs(3) };
         let slow =
             Injection { operation: Some(operation), times, ..Injection::for_account(&self.account, slow) };
         self.sandbox.inject(slow).unwrap();
     }
 
     async fn until_held(&self, requests: u64) {
-        self.sandbox.until(|ledger| ledger.account(&self.account.username).held == requests).await;
+        self.sandbox.wait_until(|ledger| ledger.account(&self.account.username).held == requests).await;
     }
 
-    fn tally(&self) -> Tally {
+    fn tally(&self) -> RequestCounts {
         self.sandbox.ledger().account(&self.account.username)
     }
 }
@@ -64,7 +65,7 @@ async fn at_a_cold_start_one_logs_in_and_the_others_wait() {
     assert!(clinic.everybody_calls().await.iter().all(Result::is_ok));
     let tally = clinic.tally();
     assert_eq!((tally.logins_accepted, tally.requests_of("login")), (1, 1));
-    assert_eq!(tally.answered("device_information", 200), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
 }
 
 /// All of them have sent the old token before the first hears that it is refused.
@@ -74,7 +75,8 @@ async fn when_all_are_refused_at_once_one_logs_in() {
     let clinic = Clinic::in_the(&sandbox);
     clinic.client.login().await.unwrap();
     clinic.slow_down(Operation::DeviceInformation, Times::Next(CALLERS as u64));
-    let refusal = Fault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
+    let refusal =
+        InjectedFault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
     let refusals = Injection {
         operation: Some(Operation::DeviceInformation),
         times: Times::Next(CALLERS as u64),
@@ -88,8 +90,8 @@ async fn when_all_are_refused_at_once_one_logs_in() {
     assert!(outcomes.iter().all(Result::is_ok));
     let tally = clinic.tally();
     assert_eq!((tally.logins_accepted, tally.requests_of("login")), (2, 2));
-    assert_eq!(tally.answered("device_information", 401), CALLERS as u64);
-    assert_eq!(tally.answered("device_information", 200), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 401), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
 }
 
 #[tokio::test]
@@ -125,7 +127,7 @@ async fn those_who_give_up_take_no_login_with_them() {
         let mut calls = JoinSet::new();
         let mut handles = Vec::new();
         for _ in 0..100 {
-            handles.push(calls.spawn(clinic.client.device_information().into_future()));
+            handles.push(calls.spawn(clinic.client.device_information()));
         }
         clinic.until_held(1).await;
         for (n, handle) in handles.iter().enumerate() {

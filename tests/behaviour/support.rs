@@ -94,7 +94,7 @@ impl Device {
 
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
-            .base_url("https://device.example/v2.0".parse().unwrap())
+            .base_url("https://device.example/v2.0")
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_client(self.clone())
     }

@@ -25,7 +25,7 @@ fn ten_thousand_calls_into_the_void_end_at_their_limits() {
     let calls = (0..10_000_u64).map(|n| {
         // Up to 119 s, spread without a pattern; some wait for their turn only.
         let limit = Duration::from_millis(n * 7_919 % 119_000 + 1);
-        let (call, time) = (client.device_information().timeout(limit).into_future(), time.clone());
+        let (call, time) = (client.device_information().timeout(limit), time.clone());
         async move {
             let outcome = call.await;
             assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
@@ -57,7 +57,7 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
     let client = scene.client(time.clone());
     let calls = (0..2_000_u64).map(|n| {
         let limit = Duration::from_millis(n * 104_729 % 30_000);
-        let (call, time) = (client.device_information().timeout(limit).into_future(), time.clone());
+        let (call, time) = (client.device_information().timeout(limit), time.clone());
         async move {
             let began = time.now();
             drop(call.await);
@@ -71,7 +71,7 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
 fn an_attempt_that_takes_too_long_is_not_repeated() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| std::future::pending());
-    let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
+    let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery(), error.attempts()),
         (ErrorKind::Timeout, Delivery::MayHaveRun, 1)
@@ -84,7 +84,7 @@ fn a_call_without_any_time_sends_nothing() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(label()) });
     let call = scene.client(time.clone()).device_information().timeout(Duration::ZERO);
-    let error = time.run(call.into_future()).unwrap_err();
+    let error = time.run(call).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
     assert_eq!((scene.logins(), scene.calls()), (0, 0));
 }
@@ -93,9 +93,9 @@ fn a_call_without_any_time_sends_nothing() {
 fn a_limit_can_be_set_for_all_calls() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| std::future::pending());
-    let limits = Timeouts { attempt: seconds(7), ..Timeouts::default() };
+    let limits = Timeouts::default().with_attempt(seconds(7));
     let client = scene.builder().clock(time.clone()).timeouts(limits).build().unwrap();
-    time.run(client.device_information().into_future()).unwrap_err();
+    time.run(client.device_information()).unwrap_err();
     assert_eq!(time.seconds(), 7);
 }
 
@@ -120,8 +120,8 @@ fn an_upload_that_stands_still_is_lost_after_twenty_seconds_and_tried_again() {
         }
     });
     let call = scene.client(time.clone()).diagnosis_support(image(1));
-    let reply = time.run(call.into_future()).unwrap();
-    assert_eq!((reply.attempts(), scene.calls()), (2, 2));
+    let reply = time.run(call.reply()).unwrap();
+    assert_eq!((reply.provenance.attempts, scene.calls()), (2, 2));
     // 5 s, then 20 s of silence, a pause of up to half a second, and 95 s for the second time.
     assert!((120..=121).contains(&time.seconds()), "{}", time.seconds());
 }
@@ -156,7 +156,7 @@ fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_o
             let answer = trickling(&clock, pause, 200);
             async { Ok(answer) }
         });
-        let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
+        let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
         assert_eq!((error.kind(), error.delivery(), error.status()), (kind, Delivery::MayHaveRun, Some(200)));
         assert_eq!(error.attempts(), attempts);
         assert!((end..=end + 2).contains(&time.seconds()), "{}", time.seconds());
@@ -176,7 +176,7 @@ fn nobodys_limit_ends_the_login_for_the_others() {
         }
     });
     let client = scene.client(time.clone());
-    let call = |limit| client.device_information().timeout(seconds(limit)).into_future();
+    let call = |limit| client.device_information().timeout(seconds(limit));
     let late: BoxFuture<'_, _> = Box::pin({
         let (time, call) = (time.clone(), call(10));
         async move {
@@ -184,7 +184,8 @@ fn nobodys_limit_ends_the_login_for_the_others() {
             call.await
         }
     });
-    let outcomes = time.run(join_all([call(5), call(8), call(16), late]));
+    let others = [5, 8, 16].map(|limit| -> BoxFuture<'_, _> { Box::pin(call(limit)) });
+    let outcomes = time.run(join_all(others.into_iter().chain([late])));
     let ended: Vec<Option<ErrorKind>> =
         outcomes.into_iter().map(|it| it.err().map(|error| error.kind())).collect();
     assert_eq!(ended, [Some(ErrorKind::Timeout), Some(ErrorKind::Timeout), None, None]);
@@ -196,7 +197,7 @@ fn nobodys_limit_ends_the_login_for_the_others() {
 fn a_login_has_its_own_limit() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(label()) }).with_login(|_| std::future::pending());
-    let error = time.run(scene.client(time.clone()).device_information().into_future()).unwrap_err();
+    let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(error.to_string(), "the login failed: the call did not end within its time limit");
 }
@@ -212,7 +213,7 @@ fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(label()) });
     let client = scene.builder().clock(time.clone()).credentials(Hanging).build().unwrap();
-    let error = time.run(client.device_information().into_future()).unwrap_err();
+    let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(json!(scene.logins()), 0);
 }

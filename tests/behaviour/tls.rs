@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 fn trusting(authority: &Authority) -> HttpOptions {
-    HttpOptions { ca_certificates: authority.pem(), ..HttpOptions::default() }
+    HttpOptions::default().with_ca_certificates(authority.pem())
 }
 
 /// The failure of a call and how many connections it took.
@@ -34,8 +34,8 @@ async fn an_authority_of_the_hospital_is_trusted_once_it_is_named() {
     let authority = Authority::new("Hospital");
     let server = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
     let client = server.tls_client(trusting(&authority));
-    let report = client.diagnosis_support(image(1)).await.unwrap();
-    assert_eq!((report.images.len(), report.attempts()), (1, 1));
+    let reply = client.diagnosis_support(image(1)).reply().await.unwrap();
+    assert_eq!((reply.value.images.len(), reply.provenance.attempts), (1, 1));
     assert_eq!(server.paths(), ["/v2.0/login", "/v2.0/diagnosis-support"]);
 }
 
@@ -83,7 +83,7 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                 let client_certificate = own.as_ref().map(Identity::pem).unwrap_or_default();
                 let before = server.connections().await;
                 let (error, connections) =
-                    failure(&server, HttpOptions { client_certificate, ..trusting(&authority) }).await;
+                    failure(&server, trusting(&authority).with_client_certificate(client_certificate)).await;
                 let context = format!("{version:?}, round {round}: {error:?} {error}");
                 assert_eq!(
                     (error.kind(), error.delivery()),
@@ -96,7 +96,7 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                 assert!(server.arrived().is_empty());
             }
             let own = authority.issue(&Claims::default());
-            let options = HttpOptions { client_certificate: own.pem(), ..trusting(&authority) };
+            let options = trusting(&authority).with_client_certificate(own.pem());
             server.tls_client(options).diagnosis_support(image(1)).await.unwrap();
         }
     }
@@ -114,10 +114,10 @@ async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
     let address = |server: &Server, path| format!("https://localhost:{}/{path}", server.port);
     let client = |catalog_url: String| {
         let own = authority.issue(&Claims::default());
-        let options = HttpOptions { client_certificate: own.pem(), ..trusting(&authority) };
+        let options = trusting(&authority).with_client_certificate(own.pem());
         let client = Client::builder()
-            .base_url(address(&device, "v2.0").parse().unwrap())
-            .catalog_url(catalog_url.parse().unwrap())
+            .base_url(address(&device, "v2.0"))
+            .catalog_url(catalog_url)
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_options(options);
         client.build().unwrap()

@@ -58,10 +58,10 @@ fn a_clock_that_jumps_costs_one_login() {
     let (time, skew, refused) = (VirtualTime::default(), Arc::default(), Arc::default());
     let scene = device(&time, &skew, &refused);
     let client = scene.client(time.clone());
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
     *skew.lock().unwrap() += minutes(61);
-    time.run(client.device_information().into_future()).unwrap();
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
+    time.run(client.device_information()).unwrap();
     assert_eq!((scene.logins(), scene.calls(), refused.load(Ordering::Relaxed)), (2, 4, 1));
 }
 
@@ -91,7 +91,7 @@ fn a_forbidden_call_is_worth_one_login_a_minute() {
     let scene = Scene::new(|_| async { whole(answer(403, json!({"detail": "Forbidden"}))) });
     let client = scene.client(time.clone());
     for _ in 0..100 {
-        let error = time.run(client.device_information().into_future()).unwrap_err();
+        let error = time.run(client.device_information()).unwrap_err();
         assert_eq!(
             (error.kind(), error.delivery(), error.status()),
             (ErrorKind::Authentication, Delivery::Responded, Some(403))
@@ -99,7 +99,7 @@ fn a_forbidden_call_is_worth_one_login_a_minute() {
     }
     assert_eq!((scene.logins(), scene.calls()), (2, 101));
     time.jump(Duration::from_secs(60));
-    time.run(client.device_information().into_future()).unwrap_err();
+    time.run(client.device_information()).unwrap_err();
     assert_eq!((scene.logins(), scene.calls()), (3, 103));
 }
 
@@ -139,14 +139,14 @@ fn a_refused_password_is_not_sent_again_until_there_is_another() {
     let (scene, sent) = picky();
     let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     for _ in 0..1_000 {
-        let error = time.run(client.device_information().into_future()).unwrap_err();
+        let error = time.run(client.device_information()).unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
         time.jump(minutes(5));
     }
     assert_eq!(scene.logins(), 1, "however long it lasts");
 
     *vault.0.lock().unwrap() = "new".into();
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
     assert_eq!((scene.logins(), scene.calls()), (2, 1));
     assert!(sent.lock().unwrap()[1].contains("new"));
 
@@ -155,7 +155,7 @@ fn a_refused_password_is_not_sent_again_until_there_is_another() {
     time.run(client.login()).unwrap_err();
     time.run(client.login()).unwrap_err();
     assert_eq!(scene.logins(), 4);
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
     assert_eq!(scene.logins(), 4, "the token is good all the same");
 }
 
@@ -188,7 +188,7 @@ fn credentials_that_cannot_be_had_are_one_sentence_and_nothing_is_sent() {
     let time = VirtualTime::default();
     let scene = Scene::new(|_| async { whole(label()) });
     let client = scene.builder().clock(time.clone()).credentials(Locked).build().unwrap();
-    let error = time.run(client.device_information().into_future()).unwrap_err();
+    let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Configuration, Delivery::NotSent));
     assert_eq!(error.to_string(), "the login failed: the vault is locked: unlock it");
     assert_eq!(scene.logins(), 0);
@@ -207,7 +207,7 @@ fn odd_lives_of_tokens_neither_fail_nor_loop() {
         });
         let client = scene.client(time.clone());
         for _ in 0..50 {
-            time.run(client.device_information().into_future()).unwrap();
+            time.run(client.device_information()).unwrap();
         }
         assert_eq!(scene.logins(), 1, "{life}");
     }
@@ -226,13 +226,13 @@ fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
         async { whole(answer) }
     });
     let client = scene.client(time.clone());
-    let error = time.run(client.device_information().into_future()).unwrap_err();
+    let error = time.run(client.device_information()).unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
         (ErrorKind::Server, Some(StatusCode::SERVICE_UNAVAILABLE.as_u16()))
     );
-    let error = time.run(client.device_information().into_future()).unwrap_err();
+    let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(500))));
-    time.run(client.device_information().into_future()).unwrap();
+    time.run(client.device_information()).unwrap();
     assert_eq!(scene.logins(), 5);
 }

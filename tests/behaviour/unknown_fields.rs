@@ -6,12 +6,12 @@ use legit_health::scale::{Apasi, Uas};
 use legit_health::{
     BodySite, CallEnd, Client, Credentials, DiagnosisSupport, ErrorKind, Observer, Reply, answer,
 };
-use legit_health_sandbox::{Change, Fault, Injection, Sandbox};
+use legit_health_sandbox::{Change, InjectedFault, Injection, Sandbox};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 fn places<T>(reply: &Reply<T>) -> Vec<&str> {
-    reply.unknown_fields().places().collect()
+    reply.unknown_fields.places().collect()
 }
 
 /// Keeps how many new members each call brought.
@@ -35,7 +35,7 @@ impl Stage {
         let (sandbox, counting) = (Sandbox::start().await.unwrap(), Counting::default());
         let account = sandbox.account();
         let client = Client::builder()
-            .base_url(sandbox.base_url().parse().unwrap())
+            .base_url(sandbox.base_url())
             .credentials(Credentials::password(&*account.username, &*account.password))
             .observer(counting.clone())
             .build()
@@ -49,7 +49,7 @@ impl Stage {
     fn add(&self, at: &str, name: &str) {
         let change =
             Change::Insert { name: name.into(), value: json!({"inside": [{"of": "it"}]}).to_string() };
-        let fault = Fault::Edit { at: at.into(), change };
+        let fault = InjectedFault::Edit { at: at.into(), change };
         self.sandbox.inject(Injection::for_account(self.sandbox.account(), fault)).unwrap();
     }
 }
@@ -57,7 +57,8 @@ impl Stage {
 #[tokio::test]
 async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
     let stage = Stage::set().await;
-    let call = async || stage.client.diagnosis_support([image(1), image(2)]).keep_json().await.unwrap();
+    let call =
+        async || stage.client.diagnosis_support([image(1), image(2)]).keep_json().reply().await.unwrap();
     let before = call().await;
     // The sandbox says of itself that it is no device, and only that is new.
     assert_eq!(places(&before), ["/sandbox"]);
@@ -77,11 +78,11 @@ async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
         let mut expected = [place, "/sandbox"];
         expected.sort_unstable();
         assert_eq!(places(&reply), expected);
-        assert!(!reply.unknown_fields().has_more());
-        assert!(reply.json().unwrap().contains("\"inside\""), "the document has it");
-        assert_eq!(reply.conclusions.len(), before.conclusions.len());
-        let stored = serde_json::to_string(&*reply).unwrap();
-        assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), *reply);
+        assert!(!reply.unknown_fields.has_more());
+        assert!(reply.json.as_deref().unwrap().contains("\"inside\""), "the document has it");
+        assert_eq!(reply.value.conclusions.len(), before.value.conclusions.len());
+        let stored = serde_json::to_string(&reply.value).unwrap();
+        assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), reply.value);
     }
 }
 
@@ -90,10 +91,10 @@ async fn maps_are_looked_into_and_their_keys_are_not_new() {
     let stage = Stage::set().await;
     let at = stage.client.severity("psoriasis").at(BodySite::ArmLeft);
     stage.add("/patientEvolution/uas/item/pruritus", "source");
-    let manual = at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).await.unwrap();
+    let manual = at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reply().await.unwrap();
     assert_eq!(places(&manual), ["/patientEvolution/*/item/*/source", "/sandbox"]);
     stage.add("/patientEvolution/apasi", "trend");
-    let local = at.local(image(1), Apasi { surface: answer!(2) }).await.unwrap();
+    let local = at.local(image(1), Apasi { surface: answer!(2) }).reply().await.unwrap();
     assert_eq!(places(&local), ["/patientEvolution/*/trend", "/sandbox"]);
 }
 
@@ -101,7 +102,7 @@ async fn maps_are_looked_into_and_their_keys_are_not_new() {
 #[tokio::test]
 async fn whoever_counts_calls_is_told_how_many_are_new() {
     let stage = Stage::set().await;
-    let label = stage.client.device_information().await.unwrap();
+    let label = stage.client.device_information().reply().await.unwrap();
     assert_eq!(places(&label), ["/sandbox"]);
     stage.client.catalog().body_sites().await.unwrap();
     stage.client.catalog().questionnaires("EA90").await.unwrap();
@@ -124,8 +125,8 @@ async fn whoever_counts_calls_is_told_how_many_are_new() {
 /// What the contract says is all that these answers hold.
 #[tokio::test]
 async fn an_answer_as_the_contract_has_it_holds_nothing_new() {
-    let reply = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
-    assert!(reply.unknown_fields().is_empty(), "{:?}", places(&reply));
+    let reply = Device::obliging().client().diagnosis_support(image(1)).reply().await.unwrap();
+    assert!(reply.unknown_fields.is_empty(), "{:?}", places(&reply));
 }
 
 /// It is not for the other side to say how much of it is kept, nor to write to a terminal.
@@ -142,8 +143,8 @@ async fn a_hostile_device_is_told_of_in_bounds() {
             ok(answer)
         }
     });
-    let reply = device.client().diagnosis_support(image(1)).await.unwrap();
-    let unknown_fields = reply.unknown_fields();
+    let reply = device.client().diagnosis_support(image(1)).reply().await.unwrap();
+    let unknown_fields = reply.unknown_fields;
     assert!(unknown_fields.len() == 100 && unknown_fields.has_more());
     assert!(unknown_fields.places().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
 }
@@ -165,9 +166,9 @@ async fn what_nobody_reads_has_to_be_well_formed_too() {
                     answer.body(body.clone().into()).unwrap()
                 }
             });
-            let outcome = device.client().diagnosis_support(image(1)).await;
+            let outcome = device.client().diagnosis_support(image(1)).reply().await;
             match outcome {
-                Ok(reply) => assert!(is_taken && reply.unknown_fields().len() == 1, "{inside:?} {at}"),
+                Ok(reply) => assert!(is_taken && reply.unknown_fields.len() == 1, "{inside:?} {at}"),
                 Err(error) => {
                     assert!(!is_taken && error.kind() == ErrorKind::InvalidResponse, "{inside:?} {at}")
                 }

@@ -44,14 +44,14 @@ fn device() -> Device {
 #[tokio::test]
 async fn every_call_and_attempt_is_seen() {
     let (device, log) = (device(), Log::default());
-    let retries = RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() };
+    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
     let builder = device.builder().retry_policy(retries).observer(log.clone()).audit(log.clone());
     let client = builder.build().unwrap();
     let before = SystemTime::now();
-    let reply = client.diagnosis_support(image(1)).reference("case 17").await.unwrap();
+    let reply = client.diagnosis_support(image(1)).reference("case 17").reply().await.unwrap();
 
     let seen = device.seen();
-    let provenance = reply.provenance();
+    let provenance = &reply.provenance;
     assert_eq!(provenance.operation, "diagnosis_support");
     assert_eq!(provenance.reference.as_deref(), Some("case 17"));
     assert_eq!((provenance.request_id.as_deref(), provenance.attempts), (Some("request-7"), 2));
@@ -104,7 +104,7 @@ async fn failures_and_dropped_calls_are_seen_too() {
     });
     let client = device.builder().observer(log.clone()).audit(log.clone()).build().unwrap();
     client.diagnosis_support(image(1)).reference("failed").await.unwrap_err();
-    let mut dropped = client.diagnosis_support(image(2)).reference("dropped").into_future();
+    let mut dropped = client.diagnosis_support(image(2)).reference("dropped");
     drop(futures_util::FutureExt::now_or_never(&mut dropped));
     drop(dropped);
 
@@ -127,10 +127,10 @@ async fn failures_and_dropped_calls_are_seen_too() {
 #[tokio::test]
 async fn hashes_are_taken_on_request() {
     let client = Device::obliging().client();
-    let without = client.diagnosis_support(image(1)).await.unwrap();
-    assert_eq!((without.provenance().sent, without.provenance().received), (None, None));
-    let with = client.diagnosis_support(image(1)).record_digests().await.unwrap();
-    assert!(with.provenance().sent.is_some() && with.provenance().received.is_some());
+    let without = client.diagnosis_support(image(1)).reply().await.unwrap().provenance;
+    assert_eq!((without.sent, without.received), (None, None));
+    let with = client.diagnosis_support(image(1)).record_digests().reply().await.unwrap().provenance;
+    assert!(with.sent.is_some() && with.received.is_some());
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn the_version_of_the_device_is_known_once_it_was_asked_for() {
     });
     let client = device.client();
     let version =
-        async || client.diagnosis_support(image(1)).await.unwrap().provenance().device_version.clone();
+        async || client.diagnosis_support(image(1)).reply().await.unwrap().provenance.device_version;
     assert_eq!(version().await, None);
     client.device_information().await.unwrap();
     assert_eq!(version().await.as_deref(), Some("1.1.0"));

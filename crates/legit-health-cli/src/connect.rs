@@ -32,7 +32,7 @@ impl Device {
             config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
         let account = sandbox.account();
         let client = Client::builder()
-            .base_url(sandbox.base_url().parse()?)
+            .base_url(sandbox.base_url())
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
             .build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
@@ -58,7 +58,7 @@ impl Lists {
 pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> {
     name.map(str::parse)
         .transpose()
-        .map_err(|error: legit_health_sandbox::UnknownScenario| Failure::usage(error.to_string()))
+        .map_err(|error: legit_health_sandbox::UnknownScenarioError| Failure::usage(error.to_string()))
 }
 
 /// Whoever has no account yet is told about the sandbox, and not given it unasked.

@@ -13,6 +13,7 @@ pub(crate) const AUTHENTICATION: u8 = 3;
 pub(crate) const REJECTED: u8 = 4;
 pub(crate) const UNAVAILABLE: u8 = 5;
 pub(crate) const DEADLINE: u8 = 6;
+pub(crate) const CERTIFICATE: u8 = 8;
 pub(crate) const INTERRUPTED: u8 = 130;
 
 pub(crate) enum Failure {
@@ -63,6 +64,7 @@ impl Failure {
                 ErrorKind::RateLimited | ErrorKind::Connection => UNAVAILABLE,
                 ErrorKind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
                 ErrorKind::Timeout => DEADLINE,
+                ErrorKind::Certificate => CERTIFICATE,
                 _ => OTHER,
             },
             Self::Output(_) => OTHER,
@@ -121,18 +123,10 @@ impl fmt::Display for Failure {
 
 fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::Configuration => "configuration",
+        // Images and answers are refused by the program itself too, under these names.
         ErrorKind::InvalidImage => "image",
         ErrorKind::InvalidAnswers => "answers",
-        ErrorKind::Authentication => "authentication",
-        ErrorKind::Rejected => "rejected",
-        ErrorKind::RateLimited => "rateLimited",
-        ErrorKind::Server => "server",
-        ErrorKind::Connection => "connection",
-        ErrorKind::Timeout => "deadline",
-        ErrorKind::ResponseTooLarge => "tooLarge",
-        ErrorKind::InvalidResponse => "contract",
-        _ => "internal",
+        kind => kind.name(),
     }
 }
 
@@ -169,5 +163,33 @@ impl From<io::Error> for Failure {
             io::ErrorKind::BrokenPipe => Self::OutputClosed,
             _ => Self::Output(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_error_has_a_name_for_scripts() {
+        let names: Vec<_> = ErrorKind::ALL.iter().map(|kind| kind_name(*kind)).collect();
+        assert_eq!(
+            names,
+            [
+                "configuration",
+                "image",
+                "answers",
+                "authentication",
+                "rejected",
+                "rateLimited",
+                "server",
+                "connection",
+                "certificate",
+                "timeout",
+                "responseTooLarge",
+                "invalidResponse",
+                "internal"
+            ]
+        );
     }
 }

@@ -157,14 +157,9 @@ mod tests {
     }
 
     fn picture(data: &'static [u8]) -> OutputImage {
-        OutputImage {
-            title: "../title".to_owned(),
-            media_type: "text/html".to_owned(),
-            data: data.into(),
-            width: 1,
-            height: 1,
-            color_model: "RGB".to_owned(),
-        }
+        let mut picture = OutputImage::new("text/html", data);
+        picture.title = "../title".to_owned();
+        picture
     }
 
     fn saved(folder: &Path, pictures: &[NamedPicture]) -> Vec<String> {

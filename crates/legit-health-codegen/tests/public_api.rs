@@ -65,6 +65,14 @@ fn a_removal_in_hand_written_generated_and_re_exported_items_is_major_and_an_add
         (0, "pub struct Percent", "pub const fn get(self)", "const fn get(self)", Verdict::Major),
         (0, "// @generated", "    pub heat_map:", "    pub heat_map_2:", Verdict::Major),
         (0, "// @generated", "pub struct Score {", "pub struct Score { pub added: u8,", Verdict::Minor),
+        // One more member of a response is shown in a report.
+        (
+            1,
+            "pub struct DiagnosisSupport",
+            "    pub conclusions: Vec<Conclusion>,",
+            "    pub conclusions: Vec<Conclusion>,\n    pub added: Option<String>,",
+            Verdict::Minor,
+        ),
         (0, "pub struct CallScope", "pub fn slot(", "fn slot(", Verdict::Major),
         (
             0,

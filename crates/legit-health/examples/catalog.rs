@@ -5,7 +5,7 @@ use legit_health::Catalog;
 
 #[tokio::main]
 async fn main() -> Result<(), legit_health::Error> {
-    for site in Catalog::from_env()?.body_sites().await?.iter() {
+    for site in Catalog::from_env()?.body_sites().await? {
         println!("{}: {:?}", site.code, site.name);
     }
     Ok(())

@@ -12,7 +12,7 @@ async fn main() -> Result<(), legit_health::Error> {
     let pasi =
         Pasi { surface: answer!(2), erythema: answer!(3), induration: answer!(2), desquamation: answer!(1) };
     let pure4 = Pure4 { question1: true, question2: false, question3: false, question4: true };
-    let (pasi, pure4) = arm.manual((pasi, pure4)).await?.into_inner();
+    let (pasi, pure4) = arm.manual((pasi, pure4)).await?;
     println!("PASI of this zone {}, PURE-4 {}", pasi.value, pure4.value);
 
     let apasi = arm.local(Image::open("arm.jpg")?, Apasi { surface: answer!(2) }).await?;

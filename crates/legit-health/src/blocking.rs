@@ -21,10 +21,10 @@
 //! # fn example() -> Result<(), legit_health::Error> {
 //! let client = Client::from_env()?;
 //! let image = Image::open("front.jpg")?;
-//! let report = client.run(|client| {
-//!     client.diagnosis_support(image).timeout(Duration::from_secs(60)).reference("case 17")
+//! let reply = client.run(|client| {
+//!     client.diagnosis_support(image).timeout(Duration::from_secs(60)).reference("case 17").reply()
 //! })?;
-//! assert_eq!(report.provenance().reference.as_deref(), Some("case 17"));
+//! assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
 //! # Ok(())
 //! # }
 //! ```
@@ -45,7 +45,6 @@ pub use severity::{Severity, SeverityAt};
 
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::reply::Reply;
 use crate::report::{DeviceInformation, DiagnosisSupport};
 use crate::severity::Condition;
 use crate::support_images::IntoSupportImages;
@@ -69,7 +68,7 @@ impl Client {
     ///
     /// # fn example() -> Result<(), legit_health::ConfigError> {
     /// let client = Client::builder()
-    ///     .base_url("https://api.example.org/v2.0".parse()?)
+    ///     .base_url("https://api.example.org/v2.0")
     ///     .credentials(Credentials::password("clinic@example.org", "s3cret"))
     ///     .build()?;
     /// let client = blocking::Client::new(client)?;
@@ -112,10 +111,7 @@ impl Client {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn diagnosis_support(
-        &self,
-        images: impl IntoSupportImages,
-    ) -> Result<Reply<DiagnosisSupport>, Error> {
+    pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> Result<DiagnosisSupport, Error> {
         self.run(|client| client.diagnosis_support(images))
     }
 
@@ -146,7 +142,7 @@ impl Client {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn device_information(&self) -> Result<Reply<DeviceInformation>, Error> {
+    pub fn device_information(&self) -> Result<DeviceInformation, Error> {
         self.run(crate::Client::device_information)
     }
 

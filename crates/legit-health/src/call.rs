@@ -8,7 +8,7 @@ pub(crate) mod severity;
 
 pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use options::{Hashes, Keep, Options};
-pub use pending::PendingCall;
+pub use pending::{PendingCall, PendingReply};
 pub(crate) use record::{Outcome, Record, Unanswered};
 
 use crate::BoxFuture;

@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// use legit_health::Catalog;
 ///
 /// # async fn example() -> Result<(), legit_health::Error> {
-/// for site in Catalog::public()?.body_sites().await?.iter() {
+/// for site in Catalog::public()?.body_sites().await? {
 ///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
 /// }
 /// # Ok(())
@@ -45,7 +45,7 @@ impl Catalog {
     ///
     /// The system's trusted certificates cannot be read.
     pub fn public() -> Result<Self, ConfigError> {
-        Self::new(Host::public())
+        Self::at(Host::public())
     }
 
     /// The one that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this very
@@ -57,22 +57,34 @@ impl Catalog {
     pub fn from_env() -> Result<Self, ConfigError> {
         let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
         let beside = || device.as_ref().map_or_else(Host::public, Host::beside);
-        Self::new(catalog.unwrap_or_else(beside))
+        Self::at(catalog.unwrap_or_else(beside))
     }
 
-    /// The one at this address.
+    /// Returns the catalog at this address.
     ///
     /// # Errors
     ///
-    /// The system's trusted certificates cannot be read.
-    pub fn new(base_url: BaseUrl) -> Result<Self, ConfigError> {
+    /// The address is invalid, or the system's trusted certificates cannot be read.
+    pub fn new(base_url: impl AsRef<str>) -> Result<Self, ConfigError> {
+        Self::at(base_url.as_ref().parse()?)
+    }
+
+    fn at(base_url: BaseUrl) -> Result<Self, ConfigError> {
         let wire = ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
         Ok(Self::carried(base_url, Arc::new(wire), Arc::new(SystemClock::default())))
     }
 
-    /// The one at this address, over a wire and by a clock of one's own.
-    pub fn with_http_client(base_url: BaseUrl, wire: impl HttpClient, clock: impl Clock) -> Self {
-        Self::carried(base_url, Arc::new(wire), Arc::new(clock))
+    /// Returns the catalog at this address, with an HTTP client and a clock of your own.
+    ///
+    /// # Errors
+    ///
+    /// The address is invalid.
+    pub fn with_http_client(
+        base_url: impl AsRef<str>,
+        http_client: impl HttpClient,
+        clock: impl Clock,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self::carried(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock)))
     }
 
     fn carried(base_url: BaseUrl, wire: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {

@@ -6,10 +6,10 @@ mod shared;
 pub use builder::ClientBuilder;
 pub(crate) use shared::Shared;
 
-use crate::auth::{EnvironmentSource, SingleFlight};
+use crate::auth::SingleFlight;
 use crate::call::{Call, Options, PendingCall, diagnosis_support};
 use crate::catalog::Catalog;
-use crate::config::{ConfigError, Environment};
+use crate::config::ConfigError;
 use crate::error::Error;
 use crate::report::wire::IntoReport;
 use crate::report::{DeviceInformation, DiagnosisSupport};
@@ -53,13 +53,7 @@ impl Client {
     ///
     /// A variable is missing, or its value is of no use; the sentence names it.
     pub fn from_env() -> Result<Self, ConfigError> {
-        // Read here to find out early; the credentials are read again at each login.
-        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
-        let builder = Self::builder().base_url(base_url).credentials(EnvironmentSource);
-        match catalog_url {
-            Some(catalog_url) => builder.catalog_url(catalog_url).build(),
-            None => builder.build(),
-        }
+        ClientBuilder::from_env()?.build()
     }
 
     /// Ranks likely conditions from one, two or three images of the same case.
@@ -106,8 +100,9 @@ impl Client {
             let bound = Call::authorised(&shared, &operations::DEVICE_INFORMATION, options);
             let result = bound.api.device_information().await;
             let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
-            reply.inspect(|label: &crate::Reply<DeviceInformation>| {
-                shared.note_device_version((!label.versions.is_empty()).then(|| label.versions.join(", ")));
+            reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
+                let versions = &reply.value.versions;
+                shared.note_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })
         })
     }

@@ -1,12 +1,8 @@
-//! The one error: what went wrong, whether the device may have done the work, and what to say to support.
+//! The one error of all calls: its kind, whether the device may have done the work, and what the server refused.
 
-mod delivery;
 mod field;
-mod kind;
 
-pub use delivery::Delivery;
 pub use field::FieldError;
-pub use kind::ErrorKind;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
@@ -20,10 +16,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why a call brought no result.
+/// The error of a call.
 ///
 /// `Display` is one sentence. Like `Debug` and the whole chain of sources it holds nothing that was sent or received,
 /// except the status and the request id; what the server said about single fields is in [`fields`](Self::fields).
+/// [`kind`](Self::kind) says what to do about it.
 #[derive(Clone)]
 pub struct Error(Arc<Parts>);
 
@@ -45,38 +42,38 @@ impl Error {
         Self(Arc::new(parts))
     }
 
-    /// What sort of failure this is, and so what to do about it.
+    /// Returns the kind of the error, and so what to do about it.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Whether the device may have done, and billed, the work.
+    /// Returns whether the device may have done, and billed, the work.
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
     }
 
-    /// The status of the last attempt, if the head of an answer came. If the login failed, it is that of the login.
+    /// Returns the HTTP status of the last attempt, if one came. If the login failed, it is that of the login.
     pub fn status(&self) -> Option<u16> {
         self.0.status.map(|status| status.as_u16())
     }
 
-    /// The id that the server gave to the last attempt; support will ask for it.
+    /// Returns the id that the server gave to the last attempt; support will ask for it.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// How long the device asked to be left alone, if it did (`Retry-After`), counted from its answer. Pauses of up to
-    /// 120 s are kept by the client itself, as far as a call's time limit allows; a longer one is reported here.
+    /// Returns the pause that the device asked for (`Retry-After`), counted from its response. The client itself keeps
+    /// pauses of up to 120 s, as far as the time limit of a call allows; a longer one is reported here.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How often the request was sent or tried to be sent.
+    /// Returns how many attempts were made to send the request.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// What the server refused, field by field, in the caller's words.
+    /// Returns what the server refused, field by field.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
@@ -109,8 +106,7 @@ impl Error {
         }
     }
 
-    /// What is wrong with an image that was refused on this side or could not be sent to its end, and the path it came
-    /// from.
+    /// Returns what is wrong with an image that this library refused or could not send whole, and the path it came from.
     pub fn image(&self) -> Option<&ImageError> {
         self.0.source.as_deref()?.downcast_ref()
     }
@@ -119,6 +115,129 @@ impl Error {
     pub(crate) fn sentence(&self) -> &str {
         &self.0.sentence
     }
+}
+
+/// The kind of an [`Error`], and so what to do about it: [`advice`](Self::advice) says it in a few words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client is set up incompletely or wrongly. Correct the setting that the error names; nothing was sent.
+    Configuration,
+    /// An image was refused by this library, or there were too many. Choose or take another; nothing was sent. Or its file
+    /// could not be read while it was sent, or had changed: no whole request was sent; open it again.
+    InvalidImage,
+    /// Answers were refused by this library: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
+    InvalidAnswers,
+    /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
+    /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
+    Authentication,
+    /// The device refused the request. [`fields`](crate::Error::fields) says what; repeating it changes nothing.
+    Rejected,
+    /// Too many requests, in every attempt, or the device has asked for a pause that outlasts the call. Wait for
+    /// [`retry_after`](crate::Error::retry_after), if it is there, before the next one.
+    RateLimited,
+    /// The device, or a gateway before it, failed (5xx). The statuses that are retried failed in every attempt.
+    Server,
+    /// No connection was made, or it was lost, in every attempt. See [`delivery`](crate::Error::delivery) before repeating.
+    Connection,
+    /// The server has no certificate that this machine trusts, or no secure connection could be agreed on. It is not
+    /// retried, and no request was read. The error says which it is and what to do.
+    Certificate,
+    /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
+    Timeout,
+    /// The response is larger than this client reads (64 MiB).
+    ResponseTooLarge,
+    /// The response breaks the contract, so nothing of it is passed on: the device is newer than this client, or another
+    /// server has responded. Report it with the request id.
+    InvalidResponse,
+    /// A bug in this client. Nothing was sent; report it.
+    Internal,
+}
+
+/// What is said of a kind, in one row: its name, whether it is transient, and what to do.
+type Row = (&'static str, bool, &'static str);
+
+impl ErrorKind {
+    /// All kinds that this version knows.
+    pub const ALL: &'static [Self] = &[
+        Self::Configuration,
+        Self::InvalidImage,
+        Self::InvalidAnswers,
+        Self::Authentication,
+        Self::Rejected,
+        Self::RateLimited,
+        Self::Server,
+        Self::Connection,
+        Self::Certificate,
+        Self::Timeout,
+        Self::ResponseTooLarge,
+        Self::InvalidResponse,
+        Self::Internal,
+    ];
+
+    /// Returns the name of the kind for logs and scripts, such as `rateLimited`. It stays the same between versions.
+    pub const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Returns true if the same call may succeed later. Look at [`Error::delivery`] before repeating it: the device may have
+    /// done the work.
+    pub const fn is_transient(self) -> bool {
+        self.row().1
+    }
+
+    /// Returns what to do about it, in a few words.
+    pub const fn advice(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The documentation of the crate shows the same table; a test compares them.
+    const fn row(self) -> Row {
+        const LATER: &str = "try again later; see `Error::delivery` first";
+        const REPORT: &str = "report it with the request id";
+        match self {
+            Self::Configuration => ("configuration", false, "correct the setting that the error names"),
+            Self::InvalidImage => ("invalidImage", false, "choose or take another image"),
+            Self::InvalidAnswers => ("invalidAnswers", false, "correct the answers"),
+            Self::Authentication => ("authentication", false, "check the account, then call `Client::login`"),
+            Self::Rejected => ("rejected", false, "correct what `Error::fields` names"),
+            Self::RateLimited => ("rateLimited", true, "wait for `Error::retry_after`"),
+            Self::Server => ("server", true, LATER),
+            Self::Connection => ("connection", true, LATER),
+            Self::Certificate => {
+                ("certificate", false, "trust the right certificate, or correct the address")
+            }
+            Self::Timeout => ("timeout", true, LATER),
+            Self::ResponseTooLarge => ("responseTooLarge", false, REPORT),
+            Self::InvalidResponse => ("invalidResponse", false, REPORT),
+            Self::Internal => ("internal", false, "report it: it is a bug in this library"),
+        }
+    }
+}
+
+/// Writes the name of the kind.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether the device may have done the work of a failed call.
+///
+/// A call may be billed and has no idempotency key, so this is what a program needs to know before it repeats one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// The request was not delivered: nothing of it was sent, or nothing that anybody could read, or not all of it, because
+    /// the file of an image failed. It is safe to repeat.
+    #[default]
+    NotSent,
+    /// The request, or a part of it, was sent, and for at least one attempt no whole response came. The device may have done
+    /// the work.
+    MayHaveRun,
+    /// Every attempt that was sent got a whole response. What it says counts: after a status of 500 or 504 the device may
+    /// still have done the work; a 4xx refused it.
+    Responded,
 }
 
 impl From<ConfigError> for Error {
@@ -202,5 +321,24 @@ impl std::error::Error for Error {
         let told = self.0.sentence.ends_with(&source.to_string());
         let login = source.downcast_ref::<Error>().is_some();
         if told || login { source.source() } else { Some(source) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_a_row_in_the_documentation() {
+        assert_eq!(ErrorKind::ALL.last(), Some(&ErrorKind::Internal));
+        let documentation = include_str!("lib.rs");
+        for (place, kind) in ErrorKind::ALL.iter().enumerate() {
+            assert_eq!(*kind as usize, place, "{kind:?} stands in another place");
+            assert_eq!(ErrorKind::ALL.iter().filter(|other| other.name() == kind.name()).count(), 1);
+            let later = if kind.is_transient() { "yes" } else { "no" };
+            let row =
+                format!("//! | [`{kind:?}`](ErrorKind::{kind:?}) | `{kind}` | {later} | {} |", kind.advice());
+            assert!(documentation.contains(&row), "lib.rs lacks the row\n{row}");
+        }
     }
 }

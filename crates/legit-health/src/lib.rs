@@ -42,7 +42,7 @@
 //! let client = Client::from_env()?;
 //! let head = client.severity(Condition::icd11("EA90", "Psoriasis")).at(BodySite::HeadLeft);
 //! let image = Image::open("head.jpg")?;
-//! let (apasi, asalt) = head.local(image, (Apasi { surface: answer!(2) }, Asalt)).await?.into_inner();
+//! let (apasi, asalt) = head.local(image, (Apasi { surface: answer!(2) }, Asalt)).await?;
 //! println!("{} {:?}, {} {:?}", apasi.value, apasi.category, asalt.value, asalt.category);
 //! # Ok(())
 //! # }
@@ -73,7 +73,27 @@
 //! | a certificate that is not trusted, a redirect | final, and nothing has left |
 //! | half an answer, a repeated member, too large a one | no result at all |
 //!
-//! Every [`Reply`] says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
+//! # When a call fails
+//!
+//! An [`Error`] has a kind, which says what to do, and a [`Delivery`], which says whether the device may have done the work:
+//!
+//! | kind | [`name`](ErrorKind::name) | may succeed later | what to do |
+//! |---|---|---|---|
+//! | [`Configuration`](ErrorKind::Configuration) | `configuration` | no | correct the setting that the error names |
+//! | [`InvalidImage`](ErrorKind::InvalidImage) | `invalidImage` | no | choose or take another image |
+//! | [`InvalidAnswers`](ErrorKind::InvalidAnswers) | `invalidAnswers` | no | correct the answers |
+//! | [`Authentication`](ErrorKind::Authentication) | `authentication` | no | check the account, then call `Client::login` |
+//! | [`Rejected`](ErrorKind::Rejected) | `rejected` | no | correct what `Error::fields` names |
+//! | [`RateLimited`](ErrorKind::RateLimited) | `rateLimited` | yes | wait for `Error::retry_after` |
+//! | [`Server`](ErrorKind::Server) | `server` | yes | try again later; see `Error::delivery` first |
+//! | [`Connection`](ErrorKind::Connection) | `connection` | yes | try again later; see `Error::delivery` first |
+//! | [`Certificate`](ErrorKind::Certificate) | `certificate` | no | trust the right certificate, or correct the address |
+//! | [`Timeout`](ErrorKind::Timeout) | `timeout` | yes | try again later; see `Error::delivery` first |
+//! | [`ResponseTooLarge`](ErrorKind::ResponseTooLarge) | `responseTooLarge` | no | report it with the request id |
+//! | [`InvalidResponse`](ErrorKind::InvalidResponse) | `invalidResponse` | no | report it with the request id |
+//! | [`Internal`](ErrorKind::Internal) | `internal` | no | report it: it is a bug in this library |
+//!
+//! Every [`Reply`] ([`PendingCall::reply`]) says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
 //! ([`UnknownFields`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
 //! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
 //!
@@ -113,7 +133,7 @@ pub mod report;
 pub mod scale;
 
 pub use auth::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
-pub use call::PendingCall;
+pub use call::{PendingCall, PendingReply};
 pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
 pub use client::{Client, ClientBuilder};
 pub use config::{BaseUrl, ConfigError};

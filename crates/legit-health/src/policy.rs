@@ -8,9 +8,10 @@ use std::time::Duration;
 /// use legit_health::Timeouts;
 /// use std::time::Duration;
 ///
-/// let patient = Timeouts { attempt: Duration::from_secs(240), ..Timeouts::default() };
+/// let patient = Timeouts::default().with_attempt(Duration::from_secs(240));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timeouts {
     /// For a connection, TLS included: 10 s. It is a matter of the wire over sockets.
     pub connect: Duration,
@@ -22,6 +23,38 @@ pub struct Timeouts {
     pub login: Duration,
     /// For a connection on which no byte moves while there is something to send or to receive: 20 s.
     pub idle: Duration,
+}
+
+impl Timeouts {
+    /// Sets the limit for a connection.
+    #[must_use]
+    pub fn with_connect(self, connect: Duration) -> Self {
+        Self { connect, ..self }
+    }
+
+    /// Sets the limit for one attempt.
+    #[must_use]
+    pub fn with_attempt(self, attempt: Duration) -> Self {
+        Self { attempt, ..self }
+    }
+
+    /// Sets the limit for a call as a whole.
+    #[must_use]
+    pub fn with_overall(self, overall: Duration) -> Self {
+        Self { overall, ..self }
+    }
+
+    /// Sets the limit for a login.
+    #[must_use]
+    pub fn with_login(self, login: Duration) -> Self {
+        Self { login, ..self }
+    }
+
+    /// Sets the limit for a connection on which no byte moves.
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
 }
 
 impl Default for Timeouts {
@@ -39,6 +72,7 @@ impl Default for Timeouts {
 /// What is tried again: connections that were never made or were lost, and the statuses 429, 502, 503 and 504. All calls of
 /// a client share a budget, so that a device in trouble gets at most a tenth more requests than without retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// How often one call is sent at most, the first time included: 3. With 1, and with 0, nothing is repeated.
     pub max_attempts: u32,
@@ -47,6 +81,26 @@ pub struct RetryPolicy {
     pub min_delay: Duration,
     /// The longest of these pauses: 8 s. What the device asks for with `Retry-After` is kept beside it, up to 120 s.
     pub max_delay: Duration,
+}
+
+impl RetryPolicy {
+    /// Sets how many times one call is sent at most.
+    #[must_use]
+    pub fn with_max_attempts(self, max_attempts: u32) -> Self {
+        Self { max_attempts, ..self }
+    }
+
+    /// Sets the longest pause before the second attempt.
+    #[must_use]
+    pub fn with_min_delay(self, min_delay: Duration) -> Self {
+        Self { min_delay, ..self }
+    }
+
+    /// Sets the longest pause before any attempt.
+    #[must_use]
+    pub fn with_max_delay(self, max_delay: Duration) -> Self {
+        Self { max_delay, ..self }
+    }
 }
 
 impl Default for RetryPolicy {

@@ -14,17 +14,29 @@ use http::StatusCode;
 use legit_health_api::ResponseValue;
 use legit_health_api::device::types::ErrorBody;
 use legit_health_api::scalar::ErrorDetail;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
 
-/// A result, and what is known about how it came. It is used like the result itself.
-#[derive(Clone)]
+/// A result, and what is known about the call that produced it.
+///
+/// [`PendingCall::reply`](crate::PendingCall::reply) asks for it. It can be stored as JSON and read back; that document has
+/// the members `value`, `provenance`, `unknownFields` and `json`. A test of your own builds one from such a document.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Reply<T> {
-    value: T,
-    provenance: Provenance,
-    unknown_fields: UnknownFields,
-    document: Option<Bytes>,
+    /// The result.
+    pub value: T,
+    /// Where the result comes from.
+    pub provenance: Provenance,
+    /// The members of the response that this version does not know. If there are any, the device is newer than this program
+    /// (or it is the sandbox, which marks its responses).
+    #[serde(default)]
+    pub unknown_fields: UnknownFields,
+    /// The response's JSON as it came, if the call was told to keep it ([`keep_json`](crate::PendingCall::keep_json)).
+    #[serde(default)]
+    pub json: Option<String>,
 }
 
 impl<T> Reply<T> {
@@ -34,50 +46,14 @@ impl<T> Reply<T> {
         unknown_fields: UnknownFields,
         document: Option<Bytes>,
     ) -> Self {
-        Self { value, provenance, unknown_fields, document }
-    }
-
-    /// Where the result comes from: what to keep beside it.
-    pub fn provenance(&self) -> &Provenance {
-        &self.provenance
-    }
-
-    /// The id that the server gave to the request, if it gave one.
-    pub fn request_id(&self) -> Option<&str> {
-        self.provenance.request_id.as_deref()
-    }
-
-    /// How often the request was sent.
-    pub fn attempts(&self) -> u32 {
-        self.provenance.attempts
-    }
-
-    /// What the document holds that this version has no place for. If there is any, the device is newer than this program
-    /// (or it is the sandbox, which marks its answers).
-    pub fn unknown_fields(&self) -> &UnknownFields {
-        &self.unknown_fields
-    }
-
-    /// The document as it came, if the call was told to keep it (`keep_json`).
-    pub fn json(&self) -> Option<&str> {
-        let document = self.document.as_ref()?;
-        Some(std::str::from_utf8(document).expect("a document that is no UTF-8 is refused when it arrives"))
-    }
-
-    /// The result alone.
-    pub fn into_inner(self) -> T {
-        self.value
+        let text = |document: Bytes| String::from_utf8(document.into());
+        let json =
+            document.map(text).map(|text| text.expect("a response that is not UTF-8 is refused before"));
+        Self { value, provenance, unknown_fields, json }
     }
 }
 
-impl<T> Deref for Reply<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
+/// Hides the text of the response, and of the value what the value's own `Debug` hides.
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

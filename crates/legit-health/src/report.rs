@@ -1,6 +1,43 @@
-//! Results, in types of their own: they can be stored, compared, and built by hand for a test.
+//! Results, in types of their own that can be stored as JSON and compared.
 //!
-//! `Debug` shows their structure and none of the findings.
+//! `Debug` shows the structure of a result and hides what was found (`DiagnosisSupport { conclusions: 3, .. }`), so that it is
+//! safe in a log. To look at a result, serialise it: `serde_json::to_string_pretty(&report)`.
+//!
+//! # In your own tests
+//!
+//! The structs are `#[non_exhaustive]`, since a newer version may show more of what the device sends: they cannot be written
+//! as struct literals outside this crate. Build one from JSON, and change its members as you like. Members that may be missing
+//! or empty can be left out:
+//!
+//! ```
+//! use legit_health::DiagnosisSupport;
+//! use serde_json::json;
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let mut report: DiagnosisSupport = serde_json::from_value(json!({
+//!     "status": "preliminary",
+//!     "issued": "2026-03-02T10:15:30",
+//!     "analysisSeconds": 1.5,
+//!     "conclusions": [{
+//!         "probability": 78.4,
+//!         "condition": {"text": "Psoriasis", "codings": [{"code": "EA90", "systemDisplay": "ICD-11"}]},
+//!     }],
+//!     "indicators": {
+//!         "hasCondition": 97.3, "pigmentedLesion": 0.2, "malignancy": 0.6, "urgentReferral": 1.4,
+//!         "highPriorityReferral": 12.8,
+//!     },
+//!     "performance": {"sensitivity": 91.0, "specificity": 88.0, "entropy": 21.4},
+//!     "images": [],
+//! }))?;
+//! report.status = "final".into();
+//! assert_eq!(report.conclusions[0].condition.icd11(), Some("EA90"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`SeverityScore::new`] builds a score from its value alone. Stored results of an earlier version stay readable.
+
+// A new member is an `Option` or has `#[serde(default)]`: what was stored before has none.
 
 mod concept;
 mod device_information;

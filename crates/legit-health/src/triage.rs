@@ -5,8 +5,11 @@ use crate::report::DiagnosisSupport;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// From which indicator on a case is urgent or of high priority. The policy is the caller's: there are no defaults, and
-/// the device recommends none.
+/// Thresholds from which a case is urgent or of high priority. They are the caller's: there are no defaults, and the device
+/// recommends none.
+///
+/// It stays a struct literal: a further threshold would be a breaking change on purpose, since nobody's policy may gain one
+/// without being asked.
 ///
 /// ```
 /// use legit_health::{Percent, TriagePolicy};
@@ -34,6 +37,7 @@ pub struct TriagePolicy {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Triage {
     /// The order of urgency.
     pub priority: Priority,

@@ -46,7 +46,7 @@ impl Scene {
 
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
-            .base_url("https://device.example/v2.0".parse().unwrap())
+            .base_url("https://device.example/v2.0")
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_client(self.clone())
     }

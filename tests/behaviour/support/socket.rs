@@ -219,10 +219,10 @@ impl Drop for Server {
 /// A client over sockets that tries again as often as usual, but does not pause.
 pub fn client(base_url: &str, options: HttpOptions) -> Client {
     Client::builder()
-        .base_url(base_url.parse().unwrap())
+        .base_url(base_url)
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .http_options(options)
-        .retry_policy(RetryPolicy { min_delay: Duration::ZERO, ..RetryPolicy::default() })
+        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
         .build()
         .unwrap()
 }

@@ -46,6 +46,12 @@ macro_rules! private_text {
                 Self(text.to_owned())
             }
         }
+
+        impl From<&String> for $type {
+            fn from(text: &String) -> Self {
+                Self(text.clone())
+            }
+        }
     };
 }
 

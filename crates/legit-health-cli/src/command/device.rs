@@ -8,11 +8,11 @@ use crate::render;
 
 pub(crate) async fn run(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
     let device = Device::connect(connection, output).await?;
-    let label = device.client.device_information().keep_json().await?;
+    let reply = device.client.device_information().reply().await?;
     if output.is_json() {
-        output.data(label.json().expect("the call keeps the document of a label"))?;
+        output.data(&reply.json.expect("the call keeps the document of a label"))?;
     } else {
-        output.data(&render::device_information(&label))?;
+        output.data(&render::device_information(&reply.value))?;
     }
     Ok(())
 }

@@ -22,12 +22,12 @@ pub(crate) async fn run(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let report = device.client.diagnosis_support(images).keep_json().await?;
+    let reply = device.client.diagnosis_support(images).keep_json().reply().await?;
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let answered = Answered {
-        document: report.json().expect("the call was told to keep the document").to_owned(),
-        text: render::diagnosis_support(&report, &names),
-        pictures: heat_maps(&report),
+        text: render::diagnosis_support(&reply.value, &names),
+        pictures: heat_maps(&reply.value),
+        document: reply.json.expect("the call was told to keep the document"),
     };
     answered.deliver(folder, output)
 }

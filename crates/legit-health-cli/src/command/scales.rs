@@ -39,11 +39,11 @@ pub(crate) async fn for_condition(
         return Err(Failure::usage("`--condition` is empty: give an ICD-11 code, such as EA90"));
     }
     let lists = Lists::connect(connection, output).await?;
-    let questionnaires = lists.catalog.questionnaires(icd11).keep_json().await?;
+    let reply = lists.catalog.questionnaires(icd11).reply().await?;
     if output.is_json() {
-        output.data(questionnaires.json().expect("the call keeps the document of a list"))?;
+        output.data(&reply.json.expect("the call keeps the document of a list"))?;
     } else {
-        output.data(&render::questionnaires(&questionnaires, icd11))?;
+        output.data(&render::questionnaires(&reply.value, icd11))?;
     }
     Ok(())
 }

@@ -8,11 +8,11 @@ use crate::render;
 
 pub(crate) async fn run(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
     let lists = Lists::connect(connection, output).await?;
-    let sites = lists.catalog.body_sites().keep_json().await?;
+    let reply = lists.catalog.body_sites().reply().await?;
     if output.is_json() {
-        output.data(sites.json().expect("the call keeps the document of a list"))?;
+        output.data(&reply.json.expect("the call keeps the document of a list"))?;
     } else {
-        output.data(&render::sites(&sites))?;
+        output.data(&render::sites(&reply.value))?;
     }
     Ok(())
 }

@@ -20,11 +20,11 @@ pub(super) fn score<S: GlobalScale>(
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let score = severity.global(sheet, views).keep_json().await?;
+        let reply = severity.global(sheet, views).keep_json().reply().await?;
         Ok(Answered {
-            document: score.json().expect("the call was told to keep the document").to_owned(),
-            text: render::whole_body(&score, scale),
-            pictures: pictures(&score, scale.code),
+            text: render::whole_body(&reply.value, scale),
+            pictures: pictures(&reply.value, scale.code),
+            document: reply.json.expect("the call was told to keep the document"),
         })
     })
 }

@@ -36,8 +36,8 @@ async fn one_call_can_have_several_scales() {
         Uas { pruritus: answer!(2), wheals: answer!(1) },
         Pure4 { question1: true, question2: false, question3: false, question4: true },
     );
-    let scores = client!(device).severity("urticaria").at(BodySite::ArmLeft).manual(answers).await.unwrap();
-    let (uas, pure4) = scores.into_inner();
+    let (uas, pure4) =
+        client!(device).severity("urticaria").at(BodySite::ArmLeft).manual(answers).await.unwrap();
     assert_eq!((uas.value, pure4.value), (3.0, 2.0));
 }
 
@@ -141,8 +141,8 @@ async fn a_report_on_three_images_can_be_changed_and_stored() {
         report.unknown_fields["mock"],
         json!({"notice": "Made up by legit-health-httpmock, for a test."})
     );
-    let stored = serde_json::to_string(&*report).unwrap();
-    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), *report);
+    let stored = serde_json::to_string(&report).unwrap();
+    assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), report);
 }
 
 #[test]

@@ -24,7 +24,7 @@ async fn one_login_serves_many_calls() {
 async fn other_credentials_are_refused() {
     let device = MockDevice::start();
     let client = Client::builder()
-        .base_url(device.base_url().parse().unwrap())
+        .base_url(device.base_url())
         .credentials(Credentials::password(device.username(), "another"))
         .build()
         .unwrap();

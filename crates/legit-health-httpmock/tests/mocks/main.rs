@@ -44,7 +44,7 @@ impl Clock for SkippingClock {
 /// A client that does not wait between attempts.
 fn client_without_pauses(device: &MockDevice) -> Client {
     Client::builder()
-        .base_url(device.base_url().parse().unwrap())
+        .base_url(device.base_url())
         .credentials(Credentials::password(device.username(), device.password()))
         .clock(SkippingClock::default())
         .build()

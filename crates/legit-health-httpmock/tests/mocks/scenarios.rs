@@ -51,8 +51,8 @@ async fn a_temporary_failure_is_retried() {
         let calls = device.diagnosis_support(|_, then| {
             then.ok(&document::diagnosis_support(1));
         });
-        let report = client_without_pauses(&device).diagnosis_support(image()).await.unwrap();
-        assert_eq!(report.attempts(), 2, "{scenario:?}");
+        let reply = client_without_pauses(&device).diagnosis_support(image()).reply().await.unwrap();
+        assert_eq!(reply.provenance.attempts, 2, "{scenario:?}");
         calls.assert();
     }
 }

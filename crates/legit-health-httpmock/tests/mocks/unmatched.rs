@@ -78,7 +78,7 @@ async fn nothing_that_was_sent_is_quoted() {
     });
     request.password = "NEEDLE-sent".into();
     let client = Client::builder()
-        .base_url(device.base_url().parse().unwrap())
+        .base_url(device.base_url())
         .credentials(legit_health::Credentials::password("NEEDLE-user", "NEEDLE-sent"))
         .build()
         .unwrap();

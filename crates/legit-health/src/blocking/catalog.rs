@@ -4,7 +4,6 @@ use super::thread::Thread;
 use crate::catalog::{BodySiteEntry, ClinicalSign, QuestionnaireEntry};
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::reply::Reply;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -17,7 +16,7 @@ use std::fmt;
 ///
 /// # fn example() -> Result<(), legit_health::Error> {
 /// let catalog = Catalog::new(legit_health::Catalog::public()?)?;
-/// for site in catalog.body_sites()?.iter() {
+/// for site in catalog.body_sites()? {
 ///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
 /// }
 /// # Ok(())
@@ -48,8 +47,8 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn body_sites(&self) -> Result<Reply<Vec<BodySiteEntry>>, Error> {
-        self.thread.run(|| self.catalog.body_sites().into_future())
+    pub fn body_sites(&self) -> Result<Vec<BodySiteEntry>, Error> {
+        self.thread.run(|| self.catalog.body_sites())
     }
 
     /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
@@ -57,8 +56,8 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn questionnaires(&self, icd11: &str) -> Result<Reply<Vec<QuestionnaireEntry>>, Error> {
-        self.thread.run(|| self.catalog.questionnaires(icd11).into_future())
+    pub fn questionnaires(&self, icd11: &str) -> Result<Vec<QuestionnaireEntry>, Error> {
+        self.thread.run(|| self.catalog.questionnaires(icd11))
     }
 
     /// Clinical signs by code, such as `erythema`.
@@ -66,8 +65,8 @@ impl Catalog {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn clinical_signs(&self) -> Result<Reply<BTreeMap<String, ClinicalSign>>, Error> {
-        self.thread.run(|| self.catalog.clinical_signs().into_future())
+    pub fn clinical_signs(&self) -> Result<BTreeMap<String, ClinicalSign>, Error> {
+        self.thread.run(|| self.catalog.clinical_signs())
     }
 }
 

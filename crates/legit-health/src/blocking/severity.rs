@@ -4,7 +4,6 @@ use super::thread::Thread;
 use crate::BodySite;
 use crate::error::Error;
 use crate::image::Image;
-use crate::reply::Reply;
 use crate::report::GlobalSeverityScore;
 use crate::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use crate::severity::ScoresOf;
@@ -46,8 +45,8 @@ impl<'c> Severity<'c> {
         &self,
         scale: S,
         views: impl IntoViews,
-    ) -> Result<Reply<GlobalSeverityScore<S>>, Error> {
-        self.thread.run(|| self.severity.global(scale, views).into_future())
+    ) -> Result<GlobalSeverityScore<S>, Error> {
+        self.thread.run(|| self.severity.global(scale, views))
     }
 }
 
@@ -57,12 +56,12 @@ impl SeverityAt<'_> {
     /// # Errors
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
-    pub fn manual<A>(&self, answers: A) -> Result<Reply<<A::Sheets as ScoresOf>::Scores>, Error>
+    pub fn manual<A>(&self, answers: A) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
     where
         A: ManualAnswers,
         A::Sheets: ScoresOf,
     {
-        self.thread.run(|| self.severity.manual(answers).into_future())
+        self.thread.run(|| self.severity.manual(answers))
     }
 
     /// Scores one image, and what the scale asks beside it; see [`SeverityAt::local`](crate::SeverityAt::local).
@@ -70,12 +69,12 @@ impl SeverityAt<'_> {
     /// # Errors
     ///
     /// As for [`manual`](Self::manual).
-    pub fn local<A>(&self, image: Image, answers: A) -> Result<Reply<<A::Sheets as ScoresOf>::Scores>, Error>
+    pub fn local<A>(&self, image: Image, answers: A) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
     where
         A: LocalAnswers,
         A::Sheets: ScoresOf,
     {
-        self.thread.run(|| self.severity.local(image, answers).into_future())
+        self.thread.run(|| self.severity.local(image, answers))
     }
 }
 

@@ -5,10 +5,14 @@ use crate::BoxFuture;
 use crate::error::Error;
 use crate::reply::Reply;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// A call that has not been made yet: `.await` makes it. Dropping it, or the future, is always safe. It borrows nothing, so
-/// it can be given to a task of its own.
+/// A call that has not been made yet: `.await` makes it and returns the result.
+///
+/// It is a future that does nothing before it is first polled. It borrows nothing, so it can be given to `tokio::spawn` or
+/// `join_all`. Dropping it is always safe.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};
@@ -16,84 +20,123 @@ use std::time::Duration;
 ///
 /// # async fn example() -> Result<(), legit_health::Error> {
 /// let client = Client::from_env()?;
-/// let report = client
-///     .diagnosis_support(Image::open("front.jpg")?)
-///     .reference("case 17")
-///     .timeout(Duration::from_secs(60))
-///     .await?;
-/// assert_eq!(report.provenance().reference.as_deref(), Some("case 17"));
+/// let call = client.diagnosis_support(Image::open("front.jpg")?).timeout(Duration::from_secs(60));
+/// let report = call.await?;
+/// println!("{} conditions", report.conclusions.len());
+///
+/// // With what is known about the call:
+/// let call = client.diagnosis_support(Image::open("front.jpg")?).reference("case 17");
+/// let reply = call.reply().await?;
+/// assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
+/// println!("{} conditions", reply.value.conclusions.len());
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "nothing is sent until this is awaited"]
-pub struct PendingCall<T> {
-    exchange: Result<Exchange<T>, Error>,
-    options: Options,
+pub struct PendingCall<T>(PendingReply<T>);
+
+/// A call whose result comes with its [`Reply`]: [`PendingCall::reply`] makes one.
+#[must_use = "nothing is sent until this is awaited"]
+pub struct PendingReply<T>(State<T>);
+
+enum State<T> {
+    /// Nothing has been done yet.
+    Waiting(Options, Result<Exchange<T>, Error>),
+    Running(BoxFuture<'static, Result<Reply<T>, Error>>),
+    Done,
 }
 
-/// Builds the request within the call, sends it and reads the answer.
+/// Builds the request within the call, sends it and reads the response.
 type Exchange<T> = Box<dyn FnOnce(Options) -> BoxFuture<'static, Result<Reply<T>, Error>> + Send>;
 
 impl<T> PendingCall<T> {
-    /// The time that the whole call may take, login and pauses included; 300 s unless said otherwise.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.limit = limit;
-        self
+    /// Sets the time that the whole call may take, login and pauses included; 300 s by default.
+    pub fn timeout(self, limit: Duration) -> Self {
+        self.with(|options| options.limit = limit)
     }
 
-    /// How often it may be sent, the first time included; 3 unless said otherwise. With 1 nothing is repeated, except after
-    /// a login that became necessary.
-    pub fn max_attempts(mut self, most: u32) -> Self {
-        self.options.attempts = most;
-        self
+    /// Sets how many times the request may be sent, the first time included; 3 by default. With 1 nothing is repeated,
+    /// except after a login that became necessary.
+    pub fn max_attempts(self, most: u32) -> Self {
+        self.with(|options| options.attempts = most)
     }
 
-    /// Something of the caller's own to find this call again by, such as the number of an order. It is kept with the
-    /// [`Provenance`](crate::Provenance) of the result and in the audit log. It is never sent, and never printed.
-    pub fn reference(mut self, reference: impl Into<String>) -> Self {
-        self.options.reference = Some(reference.into());
-        self
+    /// Gives the call a name of your own, such as the number of an order, by which you find it again. It is kept in the
+    /// [`Provenance`](crate::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug` hides it.
+    pub fn reference(self, reference: impl Into<String>) -> Self {
+        self.with(|options| options.reference = Some(reference.into()))
     }
 
-    /// Takes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::Provenance).
-    pub fn record_digests(mut self) -> Self {
-        self.options.hashes = Hashes::Taken;
-        self
+    /// Computes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::Provenance).
+    pub fn record_digests(self) -> Self {
+        self.with(|options| options.hashes = Hashes::Taken)
     }
 
-    /// Keeps the text of the document as it came, for [`Reply::json`].
-    pub fn keep_json(mut self) -> Self {
-        self.options.keep = Keep::Document;
-        self
+    /// Keeps the text of the response, for [`Reply::json`].
+    pub fn keep_json(self) -> Self {
+        self.with(|options| options.keep = Keep::Document)
+    }
+
+    /// Returns a future of the result together with where it comes from ([`Reply`]).
+    pub fn reply(self) -> PendingReply<T> {
+        self.0
     }
 
     pub(crate) fn new<F>(options: Options, exchange: impl FnOnce(Options) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Result<Reply<T>, Error>> + Send + 'static,
     {
-        Self { exchange: Ok(Box::new(|options| Box::pin(exchange(options)))), options }
+        Self(PendingReply(State::Waiting(options, Ok(Box::new(|options| Box::pin(exchange(options)))))))
     }
 
-    /// One that fails before anything is sent.
+    /// A call that fails before anything is sent.
     pub(crate) fn refused(options: Options, error: Error) -> Self {
-        Self { exchange: Err(error), options }
+        Self(PendingReply(State::Waiting(options, Err(error))))
+    }
+
+    /// A call that has begun keeps its options.
+    fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        if let State::Waiting(options, _) = &mut self.0.0 {
+            change(options);
+        }
+        self
     }
 }
 
-impl<T: Send + 'static> IntoFuture for PendingCall<T> {
+impl<T> Future for PendingReply<T> {
     type Output = Result<Reply<T>, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        match self.exchange {
-            Ok(exchange) => exchange(self.options),
-            Err(error) => Box::pin(async { Err(error) }),
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let State::Waiting(..) = self.0 {
+            match std::mem::replace(&mut self.0, State::Done) {
+                State::Waiting(options, Ok(exchange)) => self.0 = State::Running(exchange(options)),
+                State::Waiting(_, Err(error)) => return Poll::Ready(Err(error)),
+                State::Running(_) | State::Done => {}
+            }
         }
+        let State::Running(call) = &mut self.0 else { panic!("a call was polled after its end") };
+        let end = std::task::ready!(call.as_mut().poll(context));
+        self.0 = State::Done;
+        Poll::Ready(end)
+    }
+}
+
+impl<T> Future for PendingCall<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map_ok(|reply| reply.value)
     }
 }
 
 impl<T> fmt::Debug for PendingCall<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingCall").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for PendingReply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingReply").finish_non_exhaustive()
     }
 }

@@ -14,6 +14,7 @@ pub type Names = BTreeMap<String, String>;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct BodySiteEntry {
     /// Its code, as [`Severity::at`](crate::Severity::at) takes it.
     pub code: BodySite,
@@ -28,6 +29,7 @@ pub struct BodySiteEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct QuestionnaireEntry {
     /// The long code, such as `apasiLocal`.
     pub identifier: String,
@@ -52,6 +54,7 @@ pub struct QuestionnaireEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ClinicalSign {
     /// Its names.
     pub name: Names,

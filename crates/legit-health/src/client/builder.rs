@@ -1,10 +1,10 @@
 //! How a client is set up.
 
 use super::{Client, Shared};
-use crate::auth::{CredentialsSource, SingleFlight};
+use crate::auth::{CredentialsSource, EnvironmentSource, SingleFlight};
 use crate::catalog::{Catalog, Host};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{BaseUrl, ConfigError, DefaultHeaders};
+use crate::config::{BaseUrl, ConfigError, DefaultHeaders, Environment};
 use crate::http_client::{HttpClient, HttpOptions, Proxy, ReqwestClient};
 use crate::observe::{Audit, Observer};
 use crate::policy::{RetryPolicy, Timeouts};
@@ -12,14 +12,14 @@ use crate::transport::{Settings, Transport};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-/// Sets a client up; nothing is sent before its first call.
+/// Builder of a [`Client`]. Nothing is sent before the client's first call.
 ///
 /// ```
 /// use legit_health::{Client, Credentials};
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
-///     .base_url("https://api.example.org/v2.0".parse()?)
+///     .base_url("https://api.example.org/v2.0")
 ///     .credentials(Credentials::password("clinic@example.org", "s3cret"))
 ///     .build()?;
 /// # Ok(())
@@ -28,8 +28,8 @@ use std::sync::{Arc, Mutex};
 #[derive(Default)]
 #[must_use = "`build` makes the client"]
 pub struct ClientBuilder {
-    base_url: Option<BaseUrl>,
-    catalog_url: Option<BaseUrl>,
+    base_url: Option<Result<BaseUrl, ConfigError>>,
+    catalog_url: Option<Result<BaseUrl, ConfigError>>,
     credentials: Option<Arc<dyn CredentialsSource>>,
     wire: Option<Arc<dyn HttpClient>>,
     http: Option<HttpOptions>,
@@ -40,100 +40,127 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where the device is. The vendor sends it with an account.
-    pub fn base_url(mut self, base_url: BaseUrl) -> Self {
-        self.base_url = Some(base_url);
+    /// Starts with the address and the credentials that the environment names, as [`Client::from_env`] does; everything
+    /// else can be set as usual.
+    ///
+    /// ```no_run
+    /// use legit_health::{ClientBuilder, Timeouts};
+    /// use std::time::Duration;
+    ///
+    /// # fn example() -> Result<(), legit_health::ConfigError> {
+    /// let timeouts = Timeouts::default().with_overall(Duration::from_secs(60));
+    /// let client = ClientBuilder::from_env()?.timeouts(timeouts).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing or invalid; the error names it.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        // Read here to find out early; the credentials are read again at each login.
+        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
+        let catalog_url = catalog_url.map(Ok);
+        Ok(Self { catalog_url, ..Self::default().base_url(base_url).credentials(EnvironmentSource) })
+    }
+
+    /// Sets the address of the device, version segment included, such as `https://api.example.org/v2.0`. The vendor sends
+    /// it with an account. [`build`](Self::build) refuses an invalid one.
+    pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
+        self.base_url = Some(base_url.as_ref().parse());
         self
     }
 
-    /// Where the public catalogue is. Unless said otherwise it is where the device is, if that is this very machine, else
-    /// the vendor's own.
-    pub fn catalog_url(mut self, catalog_url: BaseUrl) -> Self {
-        self.catalog_url = Some(catalog_url);
+    /// Sets the address of the public catalog. By default it is the address of the device if that is this machine, else the
+    /// vendor's own catalog.
+    pub fn catalog_url(mut self, catalog_url: impl AsRef<str>) -> Self {
+        let parsed = catalog_url.as_ref().parse();
+        self.catalog_url = Some(parsed.map_err(|error| ConfigError::new(format!("the catalog: {error}"))));
         self
     }
 
-    /// Who is calling: [`Credentials`](crate::Credentials), or a source that is asked again at every login.
+    /// Sets the credentials: [`Credentials`](crate::Credentials), or a source that is asked again at every login.
     pub fn credentials(mut self, source: impl CredentialsSource) -> Self {
         self.credentials = Some(Arc::new(source));
         self
     }
 
-    /// How long to wait. Each call can have an overall limit of its own.
+    /// Sets the time limits. A call can have an overall limit of its own.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.settings.timeouts = timeouts;
         self
     }
 
-    /// How often to try again.
+    /// Sets how often a call is tried again, and the pauses in between.
     pub fn retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
         self.settings.retry_policy = retry_policy;
         self
     }
 
-    /// How many requests are under way at the same time, 64 unless said otherwise; each has a connection of its own. Further
-    /// calls wait for their turn, which counts against their time limit.
+    /// Sets how many requests may run at the same time, 64 by default; each has a connection of its own. Further calls wait,
+    /// and the wait counts against their time limit.
     pub fn max_concurrent_requests(mut self, most: usize) -> Self {
         self.settings.max_concurrent_requests = most;
         self
     }
 
-    /// CA certificates, a client certificate, a proxy.
+    /// Sets CA certificates, a client certificate and a proxy.
     pub fn http_options(mut self, options: HttpOptions) -> Self {
         self.http = Some(options);
         self
     }
 
-    /// A header that is sent to the device with every request, such as the key of a gateway in between. It is not sent to a
-    /// catalogue elsewhere, and never printed.
+    /// Adds a header that is sent to the device with every request, such as the key of a gateway. It is not sent to a catalog
+    /// at another host, and `Debug` hides it.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.add(name, value);
         self
     }
 
-    /// The program that is calling, such as `clinic-portal/3.1`: it goes before this library's own `User-Agent`.
+    /// Names your program in the `User-Agent`, before this library, such as `clinic-portal/3.1`.
     pub fn user_agent(mut self, product: &str) -> Self {
         self.headers.user_agent(product);
         self
     }
 
-    /// Sees every call and attempt, for metrics.
+    /// Sets an observer that is told of every call and attempt, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.observers.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Keeps a record of every call to the device but the login. Digests of what is sent and received are then always taken.
+    /// Sets an audit log that is told of every call to the device except logins. Digests of what is sent and received are then
+    /// always computed.
     pub fn audit(mut self, audit: impl Audit) -> Self {
         self.settings.observers.audit = Some(Arc::new(audit));
         self
     }
 
-    /// How requests are carried, those to the catalogue too; sockets unless said otherwise.
+    /// Replaces the HTTP client, for requests to the catalog too; [`ReqwestClient`] by default.
     pub fn http_client(mut self, wire: impl HttpClient) -> Self {
         self.wire = Some(Arc::new(wire));
         self
     }
 
-    /// What time it is; the system's clock unless said otherwise.
+    /// Replaces the clock; the system's by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Makes the client, without sending anything.
+    /// Builds the client, without sending anything.
     ///
     /// # Errors
     ///
-    /// The address or the credentials are missing, a setting is of no use, or the system's trusted certificates cannot be
+    /// The address or the credentials are missing, a setting is invalid, or the system's trusted certificates cannot be
     /// read.
     pub fn build(self) -> Result<Client, ConfigError> {
         let base_url =
-            self.base_url.ok_or_else(|| ConfigError::new("there is no base URL: add `.base_url(…)`"))?;
+            self.base_url.ok_or_else(|| ConfigError::new("there is no base URL: add `.base_url(…)`"))??;
         let credentials = self
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
-        let catalog_url = self.catalog_url.unwrap_or_else(|| Host::beside(&base_url));
+        let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(Host::beside(&base_url)))?;
         let (wire, catalog_wire) =
             wires(self.wire, self.http, &base_url, &catalog_url, &self.settings.timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
@@ -174,7 +201,8 @@ fn wires(
 ) -> Result<Wires, ConfigError> {
     match (given, options) {
         (Some(_), Some(_)) => Err(ConfigError::new(
-            "both a wire and options for sockets are given, and the wire would not know of them: keep one of them",
+            "both `.http_client(…)` and `.http_options(…)` are given, and a client of your own does not use the options: keep \
+             one of them",
         )),
         (Some(wire), None) => Ok((wire.clone(), wire)),
         (None, options) => {
@@ -208,6 +236,8 @@ fn options_elsewhere(options: &HttpOptions, device: &BaseUrl, catalog: &BaseUrl)
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url.as_ref().and_then(|url| url.as_ref().ok()))
+            .finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use crate::call::{Call, Options};
 use crate::catalog::Catalog;
 use crate::config::BaseUrl;
 use crate::error::{Error, ErrorKind};
-use crate::reply::{BrokenContract, Reply};
+use crate::reply::BrokenContract;
 use crate::transport::Transport;
 use futures_util::future::{Either, select};
 use http::HeaderValue;
@@ -107,7 +107,7 @@ async fn log_in(shared: &Arc<Shared>, credentials: Credentials, options: Options
         }
         Ok(LoggedIn { secret: token.access_token, life: Life::starting(issued, token.expires_in_minutes) })
     });
-    reply.map(Reply::into_inner).map_err(|error| match error.status() {
+    reply.map(|reply| reply.value).map_err(|error| match error.status() {
         Some(404) => error.recast(
             ErrorKind::Configuration,
             "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",

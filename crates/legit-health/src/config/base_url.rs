@@ -43,6 +43,12 @@ impl BaseUrl {
     }
 }
 
+impl AsRef<str> for BaseUrl {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for BaseUrl {
     type Err = ConfigError;
 

@@ -1,7 +1,6 @@
-//! The server's word on a single field, turned into the caller's.
+//! A field that the server refused, named as the caller knows it.
 
-mod words;
-
+use crate::{GlobalView, ScoringSystemCode};
 use legit_health_api::device::types::ValidationError;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
@@ -51,7 +50,7 @@ impl FieldError {
             steps => steps,
         };
         Self {
-            argument: words::argument(steps, images_sent),
+            argument: argument(steps, images_sent),
             pointer: pointer(steps),
             code: fault.type_,
             message: fault.msg,
@@ -76,10 +75,89 @@ impl fmt::Debug for FieldError {
     }
 }
 
+/// `None` for a place that there are no words for. The words go into the sentence of an error, so they are made of codes
+/// of the contract only, never of what was sent.
+fn argument(steps: &[LocationPart], images_sent: usize) -> Option<String> {
+    let [LocationPart::Name(member), inside @ ..] = steps else { return None };
+    match member.as_str() {
+        "payload" => image(inside, images_sent),
+        "bodySite" => Some("the body site".to_owned()),
+        "knownCondition" => Some("the condition".to_owned()),
+        "scoringSystem" => scale(inside),
+        _ => None,
+    }
+}
+
+/// A list of images in one call, a single image in another.
+fn image(inside: &[LocationPart], images_sent: usize) -> Option<String> {
+    match inside {
+        [] => Some("the images".to_owned()),
+        [LocationPart::Index(index), ..] => {
+            let index = usize::try_from(*index).ok().filter(|index| *index < images_sent)?;
+            Some(format!("image #{}", index + 1))
+        }
+        [LocationPart::Name(attachment), ..] if attachment == "contentAttachment" => {
+            Some("the image".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn scale(inside: &[LocationPart]) -> Option<String> {
+    let [LocationPart::Name(code), inside @ ..] = inside else { return Some("the scales".to_owned()) };
+    let known = ScoringSystemCode::KNOWN.iter().any(|known| known.as_str() == code);
+    match names(inside).as_slice() {
+        ["item", view, ..] if GlobalView::KNOWN.iter().any(|known| known.as_str() == *view) => {
+            Some(format!("view {view}"))
+        }
+        ["questionnaireResponse", "item", item, ..] if known && is_identifier(item) => {
+            Some(format!("{}::{}", type_name(code), field_name(item)))
+        }
+        _ => known.then(|| type_name(code)),
+    }
+}
+
+/// Names up to the first step that is none.
+fn names(steps: &[LocationPart]) -> Vec<&str> {
+    steps.iter().map_while(name).collect()
+}
+
+fn name(step: &LocationPart) -> Option<&str> {
+    match step {
+        LocationPart::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn is_identifier(item: &str) -> bool {
+    const LONGEST: usize = 64;
+    item.len() <= LONGEST
+        && item.starts_with(|first: char| first.is_ascii_lowercase())
+        && item.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// `sevenPc` is the struct `SevenPc`.
+fn type_name(code: &str) -> String {
+    let mut letters = code.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// `patientAge` is the field `patient_age`.
+fn field_name(item: &str) -> String {
+    let mut name = String::with_capacity(item.len() + 4);
+    for letter in item.chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn field(loc: serde_json::Value) -> FieldError {
         let fault =
@@ -99,5 +177,51 @@ mod tests {
     #[test]
     fn what_was_sent_is_not_printed() {
         assert!(!format!("{:?}", field(json!(["body", "NEEDLE"]))).contains("NEEDLE"));
+    }
+
+    fn words(loc: Value) -> Option<String> {
+        argument(&serde_json::from_value::<Vec<LocationPart>>(loc).unwrap(), 3)
+    }
+
+    #[test]
+    fn places_become_arguments() {
+        let answers = "questionnaireResponse";
+        for (loc, expected) in [
+            (json!(["bodySite"]), "the body site"),
+            (json!(["knownCondition", "conclusion", "text"]), "the condition"),
+            (json!(["knownCondition", "conclusion", "coding", 0, "system"]), "the condition"),
+            (json!(["payload", "contentAttachment", "data"]), "the image"),
+            (json!(["payload", 0, "contentAttachment", "data"]), "image #1"),
+            (json!(["payload"]), "the images"),
+            (json!(["scoringSystem"]), "the scales"),
+            (json!(["scoringSystem", "apasi"]), "Apasi"),
+            (json!(["scoringSystem", "apasi", answers, "item", "surface"]), "Apasi::surface"),
+            (json!(["scoringSystem", "sevenPc", answers, "item", "changeInSize"]), "SevenPc::change_in_size"),
+            (json!(["scoringSystem", "dlqi", answers, "item", "question10"]), "Dlqi::question10"),
+            (
+                json!(["scoringSystem", "avasi", "item", "faceFront", "payload", "contentAttachment"]),
+                "view faceFront",
+            ),
+        ] {
+            assert_eq!(words(loc.clone()).as_deref(), Some(expected), "{loc}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_of_the_contract_is_not_repeated() {
+        for loc in [
+            json!([]),
+            json!([0]),
+            json!(["other"]),
+            json!(["payload", "NEEDLE"]),
+            json!(["payload", 3, "contentAttachment"]),
+            json!(["scoringSystem", "NEEDLE"]),
+            json!(["scoringSystem", "NEEDLE", "questionnaireResponse", "item", "NEEDLE"]),
+            json!(["scoringSystem", "NEEDLE", "item", "NEEDLE"]),
+        ] {
+            assert_eq!(words(loc.clone()), None, "{loc}");
+        }
+        let item = json!(["scoringSystem", "apasi", "questionnaireResponse", "item", "NEEDLE of a patient"]);
+        assert_eq!(words(item).as_deref(), Some("Apasi"));
     }
 }

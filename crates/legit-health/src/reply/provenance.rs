@@ -10,6 +10,7 @@ use std::time::SystemTime;
 /// `Debug` shows which parts there are, and not the caller's reference.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Provenance {
     /// The operation, as the contract names it, such as `diagnosis_support`.
     pub operation: String,

@@ -1,5 +1,6 @@
 //! What an answer holds and no type of ours has a place for.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -12,9 +13,9 @@ use std::fmt;
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
-/// let report = client.diagnosis_support(image).await?;
-/// if !report.unknown_fields().is_empty() {
-///     println!("{} members are new; this program may need an update", report.unknown_fields().len());
+/// let reply = client.diagnosis_support(image).reply().await?;
+/// if !reply.unknown_fields.is_empty() {
+///     println!("{} members are new; this program may need an update", reply.unknown_fields.len());
 /// }
 /// # Ok(())
 /// # }
@@ -24,7 +25,8 @@ use std::fmt;
 /// for the device's: against it, `/sandbox` or `/*/sandbox` is among these.
 ///
 /// The last name of each place is as the other side sent it: treat it as data. `Debug` shows how many there are.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct UnknownFields {
     places: BTreeSet<Box<str>>,
     has_more: bool,

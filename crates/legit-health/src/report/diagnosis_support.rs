@@ -14,6 +14,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct DiagnosisSupport {
     /// The device's identifier for this report.
     pub identifier: Option<String>,
@@ -46,6 +47,7 @@ pub struct DiagnosisSupport {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Conclusion {
     /// 0 to 100 percent.
     pub probability: Percent,

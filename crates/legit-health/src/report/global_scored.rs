@@ -17,6 +17,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
+#[non_exhaustive]
 pub struct GlobalSeverityScore<S> {
     /// The score over all views that were sent. It has no items; these are the `views`.
     pub whole: SeverityScore<S>,
@@ -31,6 +32,7 @@ pub struct GlobalSeverityScore<S> {
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ViewFindings {
     /// Whether the image can be used, if the device said so.
     pub validity: Option<Validity>,

@@ -11,6 +11,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ImageFindings {
     /// Whether the image can be used. If not, the other findings are there all the same and mean nothing.
     pub validity: Validity,
@@ -26,6 +27,7 @@ pub struct ImageFindings {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ImageConclusion {
     /// 0 to 100 percent.
     pub probability: Percent,

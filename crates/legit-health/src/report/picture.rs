@@ -11,6 +11,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct OutputImage {
     /// What it is, in the device's words.
     pub title: String,
@@ -26,6 +27,20 @@ pub struct OutputImage {
     pub height: u64,
     /// `RGB` so far.
     pub color_model: String,
+}
+
+impl OutputImage {
+    /// Builds an image without a title or a size, for a test of your own.
+    pub fn new(media_type: impl Into<String>, data: impl Into<Bytes>) -> Self {
+        Self {
+            title: String::new(),
+            media_type: media_type.into(),
+            data: data.into(),
+            width: 0,
+            height: 0,
+            color_model: String::new(),
+        }
+    }
 }
 
 impl FromWire<types::OutputImage> for OutputImage {

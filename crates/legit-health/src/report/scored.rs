@@ -31,6 +31,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
+#[non_exhaustive]
 pub struct SeverityScore<S> {
     /// Which scale this is a score of.
     pub scale: ScaleOf<S>,
@@ -70,12 +71,13 @@ pub struct SeverityScore<S> {
 }
 
 impl<S: Scale> SeverityScore<S> {
-    /// A score with nothing but its value, to build one by hand:
+    /// Builds a score with nothing but its value, for a test of your own:
     ///
     /// ```
     /// use legit_health::{Intensity, SeverityScore, scale::Pure4};
     ///
-    /// let score = SeverityScore::<Pure4> { intensity: Some(Intensity::High), ..SeverityScore::new(2.0) };
+    /// let mut score = SeverityScore::<Pure4>::new(2.0);
+    /// score.intensity = Some(Intensity::High);
     /// assert_eq!((score.value, score.scale.code().as_str()), (2.0, "pure4"));
     /// ```
     pub fn new(value: f64) -> Self {

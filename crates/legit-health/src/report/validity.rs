@@ -12,6 +12,7 @@ use std::fmt;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Validity {
     /// Good enough, and of skin.
     pub is_valid: bool,
@@ -33,6 +34,7 @@ pub struct Validity {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Quality {
     /// Good enough, by the device's threshold.
     pub acceptable: bool,
@@ -46,6 +48,7 @@ pub struct Quality {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Measurement {
     /// Percent or a plain number; the code tells which.
     pub value: f64,

@@ -14,6 +14,7 @@ use std::fmt;
 /// assert!(in_words.codings.is_empty() && coded.codings[0].version.as_deref() == Some("2025-01"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Condition {
     /// Its name in plain words.
     pub text: String,
@@ -23,6 +24,7 @@ pub struct Condition {
 
 /// A code for a condition. The device wants all members but the version.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ConditionCoding {
     /// The code.
     pub code: String,
@@ -40,14 +42,16 @@ impl Condition {
     /// A condition by its ICD-11 code (MMS, release 2025-01) and the title that ICD-11 gives it.
     pub fn icd11(code: impl Into<String>, title: impl Into<String>) -> Self {
         let title = title.into();
-        let coding = ConditionCoding {
-            code: code.into(),
-            display: title.clone(),
-            system: "https://icd.who.int/browse/2025-01/mms/en".to_owned(),
-            system_display: "ICD-11".to_owned(),
-            version: Some("2025-01".to_owned()),
-        };
-        Self { text: title, codings: vec![coding] }
+        let system = "https://icd.who.int/browse/2025-01/mms/en";
+        let coding = ConditionCoding::new(code, title.clone(), system, "ICD-11").with_version("2025-01");
+        Self::from(title).with_coding(coding)
+    }
+
+    /// Adds a code.
+    #[must_use]
+    pub fn with_coding(mut self, coding: ConditionCoding) -> Self {
+        self.codings.push(coding);
+        self
     }
 
     pub(crate) fn into_wire(self) -> types::KnownCondition {
@@ -60,6 +64,28 @@ impl Condition {
 }
 
 impl ConditionCoding {
+    /// A code of a coding system, without the system's version.
+    pub fn new(
+        code: impl Into<String>,
+        display: impl Into<String>,
+        system: impl Into<String>,
+        system_display: impl Into<String>,
+    ) -> Self {
+        Self {
+            code: code.into(),
+            display: display.into(),
+            system: system.into(),
+            system_display: system_display.into(),
+            version: None,
+        }
+    }
+
+    /// Sets the version of the coding system.
+    #[must_use]
+    pub fn with_version(self, version: impl Into<String>) -> Self {
+        Self { version: Some(version.into()), ..self }
+    }
+
     fn into_wire(self) -> types::ConditionCoding {
         let Self { code, display, system, system_display, version } = self;
         let mut coding = types::ConditionCoding::new(code, display, system, system_display);

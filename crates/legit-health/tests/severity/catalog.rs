@@ -6,8 +6,8 @@ use legit_health::{BodySite, Catalog, Client, Credentials, Delivery, ErrorKind, 
 use serde_json::json;
 
 fn catalog(device: &Device) -> Catalog {
-    let url = "https://catalogue.example/v2.0".parse().unwrap();
-    Catalog::with_http_client(url, device.clone(), SystemClock::default())
+    let url = "https://catalogue.example/v2.0";
+    Catalog::with_http_client(url, device.clone(), SystemClock::default()).unwrap()
 }
 
 #[tokio::test]
@@ -16,7 +16,8 @@ async fn body_sites_have_names_in_every_language_sent() {
         {"code": "armLeft", "name": {"en_GB": "Left arm", "es_ES": "Brazo izquierdo"}, "parent": "arms"},
         {"code": "newSite", "name": {"ko_KO": "새 부위"}},
     ]));
-    let sites = catalog(&device).body_sites().keep_json().await.unwrap();
+    let reply = catalog(&device).body_sites().reply().await.unwrap();
+    let sites = &reply.value;
     assert_eq!(sites[0].code, BodySite::ArmLeft);
     assert_eq!(
         (sites[0].name["en_GB"].as_str(), sites[0].name["es_ES"].as_str()),
@@ -24,7 +25,7 @@ async fn body_sites_have_names_in_every_language_sent() {
     );
     assert_eq!(sites[0].unknown_fields["parent"], "arms");
     assert_eq!((&sites[1].code, sites[1].name.len()), (&BodySite::Unknown("newSite".into()), 1));
-    assert!(sites.json().unwrap().contains("새 부위"));
+    assert!(reply.json.unwrap().contains("새 부위"));
     let [seen] = &device.seen()[..] else { panic!("one request") };
     assert_eq!((seen.uri.as_str(), seen.authorised), ("https://catalogue.example/v2.0/body-sites", false));
 }
@@ -69,11 +70,11 @@ async fn a_client_asks_beside_the_device_and_without_its_account() {
     let asked = async |device_url: &str, catalog_url: Option<&str>| {
         let device = Device::answering(json!([]));
         let builder = Client::builder()
-            .base_url(device_url.parse().unwrap())
+            .base_url(device_url)
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
             .http_client(device.clone());
         let client = match catalog_url {
-            Some(url) => builder.catalog_url(url.parse().unwrap()).build(),
+            Some(url) => builder.catalog_url(url).build(),
             None => builder.build(),
         };
         client.unwrap().catalog().body_sites().await.unwrap();

@@ -63,7 +63,7 @@ async fn what_is_sent_is_the_guides_request_with_each_picture_at_its_view() {
 #[tokio::test]
 async fn a_result_says_what_it_covers_and_what_each_view_shows() {
     let client = device().client();
-    let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap().into_inner();
+    let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
     assert_eq!((result.whole.value, result.whole.intensity), (18.6, Some(Intensity::Moderate)));
     assert!(!result.is_partial() && result.covered.len() == 17 && result.views.len() == 3);
     let face = result.view(View::FaceFront).unwrap();

@@ -34,7 +34,7 @@ async fn what_is_sent_is_the_guides_request_with_the_type_of_the_image() {
 async fn every_field_of_a_score_is_read() {
     let client = device().client();
     let site = client.severity("psoriasis").at(BodySite::ArmLeft);
-    let (asalt, apasi) = site.local(image(1), (Asalt, APASI)).await.unwrap().into_inner();
+    let (asalt, apasi) = site.local(image(1), (Asalt, APASI)).await.unwrap();
     assert_eq!((asalt.value, asalt.items.len(), asalt.attachments.len()), (7.0, 0, 0));
 
     assert_eq!(

@@ -30,13 +30,14 @@ pub(super) async fn run(
 
     let device = Device::connect(connection, output).await?;
     let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
-    let score = device.client.severity(condition).at(site).local(image, sheet).keep_json().await?;
+    let reply = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply().await?;
+    let score = &reply.value;
     let pictures =
         score.attachments.iter().map(|(code, picture)| NamedPicture::new(&[scale.code, code], picture));
     let answered = Answered {
-        document: score.json().expect("the call was told to keep the document").to_owned(),
-        text: render::severity(&score, &scale, Some(&path.display().to_string())),
+        text: render::severity(score, &scale, Some(&path.display().to_string())),
         pictures: pictures.collect(),
+        document: reply.json.expect("the call was told to keep the document"),
     };
     answered.deliver(folder, output)
 }

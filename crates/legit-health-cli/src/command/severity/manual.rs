@@ -24,10 +24,10 @@ pub(super) async fn run(
 
     let device = Device::connect(connection, output).await?;
     let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
-    let score = device.client.severity(condition).at(site).manual(sheet).keep_json().await?;
+    let reply = device.client.severity(condition).at(site).manual(sheet).keep_json().reply().await?;
     let answered = Answered {
-        document: score.json().expect("the call was told to keep the document").to_owned(),
-        text: render::severity(&score, &scale, None),
+        text: render::severity(&reply.value, &scale, None),
+        document: reply.json.expect("the call was told to keep the document"),
         pictures: Vec::new(),
     };
     answered.deliver(None, output)

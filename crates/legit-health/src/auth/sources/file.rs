@@ -15,7 +15,7 @@ use std::path::PathBuf;
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
-///     .base_url("https://api.example.org/v2.0".parse()?)
+///     .base_url("https://api.example.org/v2.0")
 ///     .credentials(PasswordFile { username: "clinic@example.org".into(), path: "/run/secrets/legit-health".into() })
 ///     .build()?;
 /// # Ok(())

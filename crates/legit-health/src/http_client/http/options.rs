@@ -10,15 +10,14 @@ use std::fmt;
 /// use legit_health::http_client::{HttpOptions, Proxy};
 ///
 /// # fn example() -> std::io::Result<()> {
-/// let options = HttpOptions {
-///     ca_certificates: std::fs::read("/etc/ssl/hospital-ca.pem")?,
-///     proxy: Proxy::At { url: "http://proxy.hospital.example:3128".into(), login: None },
-///     ..HttpOptions::default()
-/// };
+/// let options = HttpOptions::default()
+///     .with_ca_certificates(std::fs::read("/etc/ssl/hospital-ca.pem")?)
+///     .with_proxy(Proxy::at("http://proxy.hospital.example:3128"));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct HttpOptions {
     /// Certificates that are trusted beside those of the system, as PEM text: the CA of a proxy that inspects traffic. Empty
     /// for none.
@@ -32,13 +31,15 @@ pub struct HttpOptions {
 
 /// The way out of a network. Traffic through a proxy stays encrypted: only the address of the device is told to it.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub enum Proxy {
     /// What the system says (`HTTPS_PROXY`, `NO_PROXY` and the like), except on the way to this very machine.
     #[default]
     System,
     /// None, whatever the system says.
     Direct,
-    /// This one.
+    /// This one; [`Proxy::at`] makes it.
+    #[non_exhaustive]
     At {
         /// Such as `http://proxy.hospital.example:3128`, or `https://…` for a proxy that is itself reached over TLS.
         url: String,
@@ -48,6 +49,24 @@ pub enum Proxy {
 }
 
 impl HttpOptions {
+    /// Sets certificates to trust beside those of the system, as PEM text.
+    #[must_use]
+    pub fn with_ca_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { ca_certificates: pem.into(), ..self }
+    }
+
+    /// Sets the certificate to show to the other side and its private key, both as PEM text.
+    #[must_use]
+    pub fn with_client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { client_certificate: pem.into(), ..self }
+    }
+
+    /// Sets the proxy.
+    #[must_use]
+    pub fn with_proxy(self, proxy: Proxy) -> Self {
+        Self { proxy, ..self }
+    }
+
     pub(super) fn apply(
         &self,
         builder: reqwest::ClientBuilder,
@@ -79,6 +98,22 @@ impl HttpOptions {
                 )
             })?)),
         }
+    }
+}
+
+impl Proxy {
+    /// A proxy at this address, such as `http://proxy.hospital.example:3128`.
+    pub fn at(url: impl Into<String>) -> Self {
+        Self::At { url: url.into(), login: None }
+    }
+
+    /// A proxy that asks for a user name and a password.
+    pub fn at_with_login(
+        url: impl Into<String>,
+        username: impl Into<Username>,
+        password: impl Into<Secret>,
+    ) -> Self {
+        Self::At { url: url.into(), login: Some((username.into(), password.into())) }
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Detection {
     /// How sure the device is, above 0; whether in percent or as a fraction is not documented.
     pub confidence: f64,
@@ -22,6 +23,7 @@ pub struct Detection {
 /// Two opposite corners, in pixels of the image that was sent.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BoundingBox {
     /// First corner, from the left.
     pub x1: f64,

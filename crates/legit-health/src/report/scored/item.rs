@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ItemScore {
     /// A grade, a count, a percentage, or whether something is present; the item says which.
     pub value: AnswerValue,
