@@ -2,7 +2,7 @@
 
 use super::hidden;
 use crate::device::types::ValidationError;
-use crate::seam::Placeholder;
+use crate::dispatch::Placeholder;
 use base64_simd::STANDARD;
 use bytes::Bytes;
 use serde::de::{self, Visitor};
@@ -60,7 +60,7 @@ private_text!(Username);
 
 /// An image in a request or a response: plain bytes, written and read as base64 without a prefix.
 ///
-/// Inside a [`CallScope`](crate::seam::CallScope) a request can hold a *slot* instead, which is filled while the body is
+/// Inside a [`CallScope`](crate::dispatch::CallScope) a request can hold a *slot* instead, which is filled while the body is
 /// being sent.
 #[derive(Clone, PartialEq)]
 pub struct ImageData(Content);
