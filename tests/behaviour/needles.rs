@@ -2,7 +2,7 @@
 //! that anybody could print or log.
 
 use crate::support::child;
-use crate::support::ear::Recording;
+use crate::support::recording_transport::Recording;
 use legit_health::scale::Uas;
 use legit_health::{
     AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
