@@ -1,5 +1,6 @@
 //! Answers that are refused before anything is sent.
 
+use crate::error::{Error, ErrorKind};
 use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
 
@@ -20,6 +21,12 @@ impl fmt::Display for AnswerSheetError {
 }
 
 impl std::error::Error for AnswerSheetError {}
+
+impl From<AnswerSheetError> for Error {
+    fn from(error: AnswerSheetError) -> Self {
+        Self::local(ErrorKind::InvalidAnswers, error)
+    }
+}
 
 macro_rules! set {
     ($name:ident, $input:ident, $set:ident) => {
