@@ -1,5 +1,6 @@
 //! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
 
+mod calls;
 mod condition;
 mod refused;
 mod scores;
@@ -10,7 +11,7 @@ pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
 
 use crate::BodySite;
-use crate::call::{PendingCall, Session, severity};
+use crate::call::{PendingCall, Session};
 use crate::image::Image;
 use crate::report::GlobalSeverityScore;
 use crate::views::IntoViews;
@@ -62,7 +63,7 @@ impl Severity {
     ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        severity::global(self.session.clone(), self.condition.clone(), views.into_views())
+        calls::global(self.session.clone(), self.condition.clone(), views.into_views())
     }
 }
 
@@ -99,7 +100,7 @@ impl SeverityAt {
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
         let images = images.into_iter().collect();
-        severity::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
+        calls::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -114,7 +115,7 @@ impl SeverityAt {
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
+        calls::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
     }
 }
 

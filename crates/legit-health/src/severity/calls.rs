@@ -1,11 +1,11 @@
-//! The calls that assess severity.
+//! The calls that assess severity: their requests and how their responses are read.
 
-use super::{PendingCall, Session};
+use super::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
+use crate::call::{PendingCall, Session};
 use crate::error::Error;
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
-use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::views::PartialBodyViews;
 use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
@@ -13,7 +13,7 @@ use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
 
-pub(crate) fn manual<Q: ScoresOf>(
+pub(super) fn manual<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -35,7 +35,7 @@ pub(crate) fn manual<Q: ScoresOf>(
     })
 }
 
-pub(crate) fn local<Q: ScoresOf>(
+pub(super) fn local<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -56,7 +56,7 @@ pub(crate) fn local<Q: ScoresOf>(
     })
 }
 
-pub(crate) fn global<S: GlobalScale>(
+pub(super) fn global<S: GlobalScale>(
     session: Session,
     condition: Condition,
     views: PartialBodyViews,
