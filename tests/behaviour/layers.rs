@@ -93,9 +93,9 @@ fn reqwest_is_named_in_the_wire_and_where_the_generated_client_wants_one() {
         naming,
         [
             "crates/legit-health/src/client/shared.rs",
-            "crates/legit-health/src/wire/http.rs",
-            "crates/legit-health/src/wire/http/failure.rs",
-            "crates/legit-health/src/wire/http/options.rs"
+            "crates/legit-health/src/http_client/http.rs",
+            "crates/legit-health/src/http_client/http/failure.rs",
+            "crates/legit-health/src/http_client/http/options.rs"
         ]
     );
 }

@@ -5,7 +5,7 @@
 mod checkout;
 
 use checkout::Checkout;
-use legit_health::ScoringSystemCode;
+use legit_health::codes::ScoringSystemCode;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

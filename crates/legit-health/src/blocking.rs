@@ -1,7 +1,8 @@
 //! The client for programs without an async runtime: the same calls, whose results are there when they return.
 //!
 //! ```no_run
-//! use legit_health::{Image, blocking::Client};
+//! use legit_health::Image;
+//! use legit_health::blocking::Client;
 //!
 //! fn main() -> Result<(), legit_health::Error> {
 //!     let client = Client::from_env()?;
@@ -16,7 +17,8 @@
 //! What else can be said about a single call is said in [`run`](Client::run), which makes any call of the async client:
 //!
 //! ```no_run
-//! # use legit_health::{Image, blocking::Client};
+//! # use legit_health::Image;
+//! # use legit_health::blocking::Client;
 //! # use std::time::Duration;
 //! # fn example() -> Result<(), legit_health::Error> {
 //! let client = Client::from_env()?;
@@ -118,7 +120,9 @@ impl Client {
     /// Assesses how severe a known condition is: by answers, or by images.
     ///
     /// ```no_run
-    /// use legit_health::{BodySite, answer, blocking::Client, scale::Uas};
+    /// use legit_health::{BodySite, answer};
+    /// use legit_health::blocking::Client;
+    /// use legit_health::scale::Uas;
     ///
     /// # fn example() -> Result<(), legit_health::Error> {
     /// let client = Client::from_env()?;

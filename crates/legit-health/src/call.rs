@@ -11,15 +11,15 @@ pub(crate) use options::{Hashes, Keep, Options};
 pub use pending::{PendingCall, PendingReply};
 pub(crate) use record::{Outcome, Record, Unanswered};
 
-use crate::BoxFuture;
 use crate::auth::Tokens;
 use crate::catalog::Host;
 use crate::client::Shared;
 use crate::error::Error;
 use crate::image::Image;
-use crate::observe::{self, AuditEntry, CallEnd, CallOutcome};
+use crate::observe::{AuditEntry, CallEnd, CallOutcome};
 use crate::reply::{BrokenContract, Joined, Provenance, Reply, join};
 use crate::transport::{BodyPlan, Lane, Prepared, Sha256Digest, Transport};
+use crate::{BoxFuture, observe};
 use bytes::Bytes;
 use http::{Response, Uri};
 use legit_health_api::device::types;

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// is made with [`public`](Self::public), [`from_env`](Self::from_env) or [`new`](Self::new).
 ///
 /// ```no_run
-/// use legit_health::Catalog;
+/// use legit_health::catalog::Catalog;
 ///
 /// # async fn example() -> Result<(), legit_health::Error> {
 /// for site in Catalog::public()?.body_sites().await? {

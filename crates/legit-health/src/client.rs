@@ -70,7 +70,8 @@ impl Client {
     /// Assesses how severe a known condition is: by answers, or by images.
     ///
     /// ```no_run
-    /// use legit_health::{BodySite, Client, scale::Uas, answer};
+    /// use legit_health::{BodySite, Client, answer};
+    /// use legit_health::scale::Uas;
     ///
     /// # async fn example() -> Result<(), legit_health::Error> {
     /// let client = Client::from_env()?;
@@ -100,7 +101,7 @@ impl Client {
             let bound = Call::authorised(&shared, &operations::DEVICE_INFORMATION, options);
             let result = bound.api.device_information().await;
             let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
-            reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
+            reply.inspect(|reply: &crate::calls::Reply<DeviceInformation>| {
                 let versions = &reply.value.versions;
                 shared.note_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })

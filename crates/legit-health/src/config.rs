@@ -17,7 +17,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// For a [`CredentialsSource`](crate::CredentialsSource) of your own. The sentence is shown to users: it says what is
+    /// For a [`CredentialsSource`](crate::credentials::CredentialsSource) of your own. The sentence is shown to users: it says what is
     /// wrong and what to do, and holds no secret.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }

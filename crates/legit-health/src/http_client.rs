@@ -6,6 +6,7 @@ mod in_process;
 pub(crate) use self::http::RequestBuilder;
 pub use self::http::{HttpOptions, Proxy, ReqwestClient};
 pub use self::in_process::InProcess;
+pub use crate::config::BaseUrl;
 pub use crate::transport::{RequestBody, RequestBodyError};
 
 use crate::BoxFuture;

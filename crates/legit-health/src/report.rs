@@ -35,30 +35,33 @@
 //! # }
 //! ```
 //!
-//! [`SeverityScore::new`] builds a score from its value alone. Stored results of an earlier version stay readable.
+//! [`SeverityScore::new`](crate::SeverityScore::new) builds a score from its value alone. Stored results of an earlier version stay readable.
 
 // A new member is an `Option` or has `#[serde(default)]`: what was stored before has none.
 
 mod concept;
 mod device_information;
-mod diagnosis_support;
-mod global_scored;
+pub(crate) mod diagnosis_support;
+pub(crate) mod global_scored;
 mod image_findings;
 mod indicators;
 mod picture;
-mod scored;
+pub(crate) mod scored;
 mod validity;
 pub(crate) mod wire;
 
 pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};
-pub use diagnosis_support::{Conclusion, DiagnosisSupport};
-pub use global_scored::{GlobalSeverityScore, ViewFindings};
+pub use diagnosis_support::Conclusion;
+pub use global_scored::ViewFindings;
 pub use image_findings::{ImageConclusion, ImageFindings};
 pub use indicators::{ClinicalIndicators, Performance};
+pub use legit_health_api::scalar::{AnswerValue, IssueTime};
 pub use picture::OutputImage;
-pub use scored::{Band, BoundingBox, Detection, ItemScore, ScaleOf, ScaleTag, Score, SeverityScore};
+pub use scored::{Band, BoundingBox, Detection, ItemScore, ScaleOf, ScaleTag, Score};
 pub use validity::{Measurement, Quality, Validity};
+
+pub(crate) use crate::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 
 /// `Debug` that names a type and hides what it holds.
 macro_rules! structure_only {

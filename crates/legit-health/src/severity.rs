@@ -1,12 +1,13 @@
 //! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
 
-mod any_scale;
-mod condition;
+pub(crate) mod any_scale;
+pub(crate) mod condition;
 mod refused;
 mod scores;
 
-pub use any_scale::AnyScale;
-pub use condition::{Condition, ConditionCoding};
+pub(crate) use any_scale::AnyScale;
+pub(crate) use condition::Condition;
+pub use condition::ConditionCoding;
 pub use refused::AnswerSheetError;
 pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
@@ -52,8 +53,8 @@ impl Severity {
         SeverityAt { shared: self.shared, condition: self.condition, site }
     }
 
-    /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
-    /// [`PartialBodyViews`](crate::PartialBodyViews). A score over a part is the device's score over that part;
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or a part chosen on purpose,
+    /// [`PartialBodyViews`](crate::views::PartialBodyViews). A score over a part is the device's score over that part;
     /// [`GlobalSeverityScore::is_partial`] tells.
     ///
     /// # Errors

@@ -96,7 +96,8 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legit_health::{Image, ImageFormat};
+    use legit_health::Image;
+    use legit_health::images::ImageFormat;
 
     #[test]
     fn the_client_takes_them_and_sends_what_is_said() {

@@ -1,6 +1,6 @@
 //! The two requests that take images: up to three of a case, or the seventeen views of a body.
 
-use legit_health::View;
+use legit_health::views::View;
 
 /// Where a request of so many images goes, below the base URL.
 pub fn path(images: usize) -> &'static str {

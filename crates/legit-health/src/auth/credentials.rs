@@ -28,11 +28,12 @@ impl fmt::Debug for Credentials {
 /// Where a client gets its credentials from. It is asked again at every login, so a password can be changed while a program
 /// runs.
 ///
-/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::PasswordFile) and
-/// [`PasswordCommand`](crate::PasswordCommand). One of your own, over a vault:
+/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::credentials::PasswordFile) and
+/// [`PasswordCommand`](crate::credentials::PasswordCommand). One of your own, over a vault:
 ///
 /// ```
-/// use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource};
+/// use legit_health::{BoxFuture, ConfigError, Credentials};
+/// use legit_health::credentials::CredentialsSource;
 ///
 /// struct Vault;
 /// # impl Vault { async fn read(&self, _: &str) -> Option<String> { None } }

@@ -15,7 +15,7 @@ use std::fmt;
 /// use legit_health::blocking::Catalog;
 ///
 /// # fn example() -> Result<(), legit_health::Error> {
-/// let catalog = Catalog::new(legit_health::Catalog::public()?)?;
+/// let catalog = Catalog::new(legit_health::catalog::Catalog::public()?)?;
 /// for site in catalog.body_sites()? {
 ///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
 /// }
@@ -24,7 +24,7 @@ use std::fmt;
 /// ```
 #[derive(Clone)]
 pub struct Catalog {
-    catalog: crate::Catalog,
+    catalog: crate::catalog::Catalog,
     thread: Thread,
 }
 
@@ -34,11 +34,11 @@ impl Catalog {
     /// # Errors
     ///
     /// The system allows no further thread.
-    pub fn new(catalog: crate::Catalog) -> Result<Self, ConfigError> {
+    pub fn new(catalog: crate::catalog::Catalog) -> Result<Self, ConfigError> {
         Ok(Self { catalog, thread: Thread::start()? })
     }
 
-    pub(super) fn beside(thread: &Thread, catalog: &crate::Catalog) -> Self {
+    pub(super) fn beside(thread: &Thread, catalog: &crate::catalog::Catalog) -> Self {
         Self { catalog: catalog.clone(), thread: thread.clone() }
     }
 

@@ -15,7 +15,7 @@ use std::fmt;
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct Severity<'c> {
     thread: &'c Thread,
-    severity: crate::Severity,
+    severity: crate::severity::Severity,
 }
 
 /// A severity assessment of a condition at one body site. It can be used for several calls.
@@ -23,20 +23,20 @@ pub struct Severity<'c> {
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct SeverityAt<'c> {
     thread: &'c Thread,
-    severity: crate::SeverityAt,
+    severity: crate::severity::SeverityAt,
 }
 
 impl<'c> Severity<'c> {
-    pub(super) fn new(thread: &'c Thread, severity: crate::Severity) -> Self {
+    pub(super) fn new(thread: &'c Thread, severity: crate::severity::Severity) -> Self {
         Self { thread, severity }
     }
 
-    /// At this body site; see [`Severity::at`](crate::Severity::at).
+    /// At this body site; see [`Severity::at`](crate::severity::Severity::at).
     pub fn at(self, site: BodySite) -> SeverityAt<'c> {
         SeverityAt { thread: self.thread, severity: self.severity.at(site) }
     }
 
-    /// Scores views of the whole body; see [`Severity::global`](crate::Severity::global).
+    /// Scores views of the whole body; see [`Severity::global`](crate::severity::Severity::global).
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl<'c> Severity<'c> {
 }
 
 impl SeverityAt<'_> {
-    /// Scores answers alone; see [`SeverityAt::manual`](crate::SeverityAt::manual).
+    /// Scores answers alone; see [`SeverityAt::manual`](crate::severity::SeverityAt::manual).
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ impl SeverityAt<'_> {
         self.thread.run(|| self.severity.manual(answers))
     }
 
-    /// Scores one image, and what the scale asks beside it; see [`SeverityAt::local`](crate::SeverityAt::local).
+    /// Scores one image, and what the scale asks beside it; see [`SeverityAt::local`](crate::severity::SeverityAt::local).
     ///
     /// # Errors
     ///

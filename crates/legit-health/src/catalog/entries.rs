@@ -1,7 +1,8 @@
 //! Entries of the catalogue. They are public, so `Debug` shows them.
 
+use crate::BodySite;
+use crate::codes::{Mode, ScoringSystemCode};
 use crate::report::wire::FromWire;
-use crate::{BodySite, Mode, ScoringSystemCode};
 use legit_health_api::catalog::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ pub type Names = BTreeMap<String, String>;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BodySiteEntry {
-    /// Its code, as [`Severity::at`](crate::Severity::at) takes it.
+    /// Its code, as [`Severity::at`](crate::severity::Severity::at) takes it.
     pub code: BodySite,
     /// Its names.
     pub name: Names,

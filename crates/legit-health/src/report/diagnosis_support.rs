@@ -1,9 +1,10 @@
 //! The result of diagnosis support.
 
 use super::{ClinicalIndicators, Concept, ImageFindings, Performance, structure_only};
+use crate::Percent;
 use crate::reply::BrokenContract;
+use crate::report::IssueTime;
 use crate::report::wire::{FromWire, IntoReport};
-use crate::{IssueTime, Percent};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

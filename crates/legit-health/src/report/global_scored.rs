@@ -2,10 +2,11 @@
 
 use super::scored::{ScaleTag, document_of, read_media, without};
 use super::{Detection, OutputImage, Score, SeverityScore, Validity};
+use crate::codes::{GlobalView, ScoringSystemCode};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::severity::AnyScale;
-use crate::{GlobalView, ScoringSystemCode, View};
+use crate::views::View;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -7,7 +7,7 @@ use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 
 /// Clinical indicators, each from 0 to 100 percent. They are the device's; what follows from them is the reader's policy,
-/// see [`TriagePolicy`](crate::TriagePolicy).
+/// see [`TriagePolicy`](crate::triage::TriagePolicy).
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

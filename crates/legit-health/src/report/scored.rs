@@ -13,11 +13,12 @@ pub use scale_of::{ScaleOf, ScaleTag};
 pub use score::{Band, Score};
 
 use super::{Measurement, OutputImage, Validity};
+use crate::codes::{Intensity, ScoringSystemCode};
 use crate::reply::BrokenContract;
+use crate::report::IssueTime;
 use crate::report::wire::{FromWire, IntoReport};
 use crate::scale::Scale;
 use crate::severity::AnyScale;
-use crate::{Intensity, IssueTime, ScoringSystemCode};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -73,7 +74,9 @@ impl<S: Scale> SeverityScore<S> {
     /// Builds a score with nothing but its value, for a test of your own:
     ///
     /// ```
-    /// use legit_health::{Intensity, SeverityScore, scale::Pure4};
+    /// use legit_health::SeverityScore;
+    /// use legit_health::codes::Intensity;
+    /// use legit_health::scale::Pure4;
     ///
     /// let mut score = SeverityScore::<Pure4>::new(2.0);
     /// score.intensity = Some(Intensity::High);

@@ -1,8 +1,9 @@
 //! Whether an image can be used, in the device's own words.
 
 use super::{Concept, structure_only};
+use crate::Percent;
+use crate::codes::Modality;
 use crate::report::wire::{FromWire, IntoReport};
-use crate::{Modality, Percent};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! A scale that this version does not model.
 
 use super::AnswerSheetError;
-use crate::ScoringSystemCode;
+use crate::codes::ScoringSystemCode;
 use legit_health_api::scale::{self, Answer, LocalAnswer, ManualAnswer};
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::fmt;
 /// Its score is a [`SeverityScore<AnyScale>`](crate::SeverityScore), which knows its scale by code.
 ///
 /// ```
-/// use legit_health::AnyScale;
+/// use legit_health::scale::AnyScale;
 ///
 /// let sheet = AnyScale::new("brandNew").answer("itch", 3u32);
 /// assert_eq!(sheet.code.as_str(), "brandNew");

@@ -69,7 +69,7 @@ impl Worker for Calling {
         let call = if media.len() <= 3 {
             call.json(&DiagnosisSupport { payload: media })
         } else {
-            let codes = legit_health::View::ALL.iter().map(|view| view.code());
+            let codes = legit_health::views::View::ALL.iter().map(|view| view.code());
             let item = codes.zip(media.into_iter().map(|payload| ViewImage { payload })).collect();
             call.json(&GlobalSeverity {
                 known_condition: serde_json::json!({"conclusion": {"text": "vitiligo"}}),

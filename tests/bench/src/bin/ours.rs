@@ -1,7 +1,9 @@
 //! The client of this workspace, used as its documentation shows.
 
+use legit_health::images::{ImageError, SupportImages};
 use legit_health::scale::Avasi;
-use legit_health::{Client, Credentials, Image, ImageError, PartialBodyViews, SupportImages, View};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{Client, Credentials, Image};
 use legit_health_bench::Failure;
 use legit_health_bench::load::{self, Load, Runtime, Worker};
 use std::collections::BTreeMap;

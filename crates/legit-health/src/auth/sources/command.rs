@@ -14,7 +14,7 @@ use std::process::{Child, Command, Stdio};
 /// ended with the login if it takes too long.
 ///
 /// ```
-/// use legit_health::PasswordCommand;
+/// use legit_health::credentials::PasswordCommand;
 ///
 /// let source = PasswordCommand {
 ///     username: "clinic@example.org".into(),

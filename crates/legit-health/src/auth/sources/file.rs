@@ -11,7 +11,8 @@ use std::path::PathBuf;
 /// A password in the first line of a file, such as a mounted secret. The file is read again at every login.
 ///
 /// ```
-/// use legit_health::{Client, PasswordFile};
+/// use legit_health::Client;
+/// use legit_health::credentials::PasswordFile;
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()

@@ -1,7 +1,6 @@
 //! What all scores of one document have in common.
 
-use crate::IssueTime;
-use crate::report::Validity;
+use crate::report::{IssueTime, Validity};
 use serde_json::{Map, Value};
 
 /// The document around the scores. Each score carries it, since each can be stored alone.

@@ -1,6 +1,6 @@
 //! Which scale a score is of.
 
-use crate::ScoringSystemCode;
+use crate::codes::ScoringSystemCode;
 use crate::scale::Scale;
 use crate::severity::AnyScale;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

@@ -1,6 +1,6 @@
 //! A score and the device's words for it, from both shapes that its documents have.
 
-use crate::Intensity;
+use crate::codes::Intensity;
 use crate::report::wire::FromWire;
 use crate::report::{Measurement, structure_only};
 use legit_health_api::device::types;
