@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, StreamBody};
 use legit_health::calls::Reply;
 use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::{Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, RetryPolicy};
-use legit_health_sandbox::{Fault, Injection, Operation, Sandbox};
+use legit_health_sandbox::{InjectedFault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -211,7 +211,10 @@ async fn at_fifty_places_over_sockets() {
     for place in 0..PLACES as u64 {
         let cut = Injection {
             operation: Some(Operation::DiagnosisSupport),
-            ..Injection::for_account(&account, Fault::CutUpload { after: 4_000 * place / PLACES as u64 })
+            ..Injection::for_account(
+                &account,
+                InjectedFault::CutUpload { after: 4_000 * place / PLACES as u64 },
+            )
         };
         sandbox.inject(cut).unwrap();
         let reply = client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();

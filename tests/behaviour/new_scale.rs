@@ -207,8 +207,8 @@ impl Drop for Served {
 fn no_hand_written_source_lists_the_scales() {
     const KNOWLEDGE: [&str; 3] = [
         "crates/legit-health-scoring/",
-        "crates/legit-health-sandbox/src/scenario/",
-        "crates/legit-health-sandbox/src/api/severity/local/",
+        "crates/legit-health-sandbox/src/scenarios/",
+        "crates/legit-health-sandbox/src/api/severity/",
     ];
     /// As many as an example names.
     const FEW: usize = 4;

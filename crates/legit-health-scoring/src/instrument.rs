@@ -24,9 +24,10 @@ pub struct Instrument {
     code: &'static str,
     name: &'static str,
     sources: &'static [&'static str],
-    /// For the number, unless a formula says otherwise.
-    evidence: Evidence,
+    /// Evidence for the number, unless the formula or the observed answers have other evidence.
+    value_evidence: Evidence,
     items: &'static [Item],
+    /// Rising from 0; the last band is unbounded.
     bands: &'static [Band],
     observed: Option<Observed>,
     formula: fn(&ValidAnswers<'_>) -> Result<Computed, ScoringErrorKind>,
@@ -106,18 +107,18 @@ impl Instrument {
         self.sources
     }
 
-    /// Returns the weaker evidence of [`value_evidence`](Self::value_evidence) and
+    /// Returns the weaker of [`value_evidence`](Self::value_evidence) and
     /// [`category_evidence`](Self::category_evidence).
     pub fn evidence(&self) -> Evidence {
         self.value_evidence().min(self.category_evidence())
     }
 
-    /// Returns the weakest evidence for the number. A [`Score`] holds that for one set of answers.
+    /// Returns the weakest evidence that the number of any answers has. A [`Score`] has the evidence for its own answers.
     pub fn value_evidence(&self) -> Evidence {
-        self.evidence
+        self.value_evidence
     }
 
-    /// Returns the evidence for the weakest band. A [`Score`] holds that for one set of answers.
+    /// Returns the weakest evidence of any band. A [`Score`] has the evidence for its own answers.
     pub fn category_evidence(&self) -> Evidence {
         self.bands.iter().map(|band| band.evidence).fold(Evidence::Exact, Evidence::min)
     }
@@ -173,7 +174,7 @@ impl Instrument {
         let band = band.expect("the last band of every instrument is unbounded; a test checks this");
         let value = rounded(computed.value);
         let mut evidence = ScoreEvidence {
-            value: computed.evidence.unwrap_or(self.evidence),
+            value: computed.evidence.unwrap_or(self.value_evidence),
             category: band.evidence,
             // Only the vendor's tests show which intensity goes with a category.
             intensity: band.evidence.min(Evidence::Inferred),

@@ -9,7 +9,7 @@ use std::path::Path;
 pub(crate) fn run(directory: &Path, output: &mut Output) -> Result<(), Failure> {
     let paths =
         samples::write_to(directory).map_err(|error| Failure::system("cannot write the samples", &error))?;
-    let samples = samples::all();
+    let samples: Vec<_> = samples::all().into_iter().chain(samples::whole_body()).collect();
     let lines = paths.iter().zip(&samples);
     if output.is_json() {
         let entries: Vec<_> = lines
@@ -26,6 +26,11 @@ pub(crate) fn run(directory: &Path, output: &mut Output) -> Result<(), Failure> 
         output.note("");
         output.note("Painted, and not of anybody. Each names its scenario to the sandbox in its comment:");
         output.note(&format!("  legit-health --sandbox diagnosis-support {}", paths[0].display()));
+        let views = directory.join("whole-body");
+        output.note(&format!(
+            "  legit-health --sandbox severity global avasi {} --condition vitiligo",
+            views.display()
+        ));
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
-//! The levers under `/_sandbox/`.
+//! The controls under `/_sandbox/`.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use legit_health_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::support::{Reply, get, payload, post, sandbox, send, token, unmarked};
+use crate::support::{Response, get, payload, post, sandbox, send, token, unmarked};
 
-pub(crate) async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Reply {
+pub(crate) async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Response {
     let request =
         Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).expect("a request");
     send(sandbox, request).await
@@ -23,7 +23,7 @@ async fn the_root_lists_controls_and_scenarios() {
 }
 
 #[tokio::test]
-async fn the_clock_is_moved_over_http() {
+async fn the_clock_is_advanced_over_http() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let reply = call(&sandbox, "POST", "/_sandbox/clock/advance", r#"{"seconds": 3600}"#).await;
@@ -37,7 +37,7 @@ async fn the_clock_is_moved_over_http() {
 }
 
 #[tokio::test]
-async fn an_account_is_given_a_scenario_over_http() {
+async fn the_scenario_of_an_account_is_set_over_http() {
     let sandbox = sandbox();
     let path = "/_sandbox/accounts/sandbox%40example.org/scenario";
     let reply = call(&sandbox, "PUT", path, r#"{"scenario": "acne/mild"}"#).await;
@@ -81,7 +81,7 @@ async fn the_ledger_is_read_over_http_and_does_not_count_itself() {
 
 /// What is listed is there, and what is there is listed: an unlisted one would show as a path that is not.
 #[tokio::test]
-async fn every_control_that_is_listed_answers() {
+async fn every_listed_control_exists() {
     let sandbox = sandbox();
     let listed = get(&sandbox, "/_sandbox/", None).await.body["controls"].clone();
     for control in listed.as_object().unwrap().keys() {
@@ -98,7 +98,7 @@ async fn every_control_that_is_listed_answers() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_control_is_one_sentence() {
+async fn an_invalid_control_gets_an_error_of_one_sentence() {
     let sandbox = sandbox();
     let account = "/_sandbox/accounts/sandbox%40example.org";
     for (path, body, sentence) in [

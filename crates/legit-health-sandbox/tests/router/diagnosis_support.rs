@@ -1,4 +1,4 @@
-//! Diagnosis support: the report, its scenario, its figures.
+//! Diagnosis support: the report, its scenario, its values.
 
 use axum::http::StatusCode;
 use legit_health_sandbox::{Scenario, samples};
@@ -26,7 +26,7 @@ fn assert_is_a_ranking(conclusion: &Value) {
 }
 
 #[tokio::test]
-async fn every_sample_is_answered_with_its_own_scenario() {
+async fn every_sample_is_reported_with_its_own_scenario() {
     let sandbox = sandbox();
     for sample in samples::all() {
         let reply = post(&sandbox, PATH, payload(&[&sample.bytes])).await;
@@ -61,10 +61,10 @@ async fn the_first_condition_is_that_of_the_vendors_tests() {
 }
 
 #[tokio::test]
-async fn header_before_comment_before_account() {
+async fn a_header_overrides_the_comment_and_the_comment_the_account() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    sandbox.assign_scenario(sandbox.account(), "vitiligo/mild".parse::<Scenario>().unwrap());
+    sandbox.set_scenario(sandbox.account(), "vitiligo/mild".parse::<Scenario>().unwrap());
     let images = payload(&[&sample("acne-moderate.jpg"), &unmarked(1)]);
     let scenarios = async |headers: &[(&str, &str)]| {
         let reply = post_with(&sandbox, PATH, &token, headers, images.clone()).await;
@@ -79,7 +79,7 @@ async fn header_before_comment_before_account() {
 }
 
 #[tokio::test]
-async fn without_a_scenario_nothing_real_is_named() {
+async fn without_a_scenario_no_real_condition_is_named() {
     let sandbox = sandbox();
     let reply = post(&sandbox, PATH, payload(&[&unmarked(1)])).await;
     assert_eq!(reply.body["sandbox"]["scenarios"], json!([{"scenario": null, "source": "none"}]));
@@ -90,12 +90,12 @@ async fn without_a_scenario_nothing_real_is_named() {
 }
 
 #[tokio::test]
-async fn an_unknown_scenario_is_refused_with_the_known_ones() {
+async fn an_unknown_scenario_is_rejected_with_the_known_ones() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let headers = [("x-sandbox-scenario", "psoriassis")];
     let reply = post_with(&sandbox, PATH, &token, &headers, payload(&[&unmarked(1)])).await;
-    assert_eq!(reply.faults(), [("value_error", json!(["header", "x-sandbox-scenario"]))]);
+    assert_eq!(reply.errors(), [("value_error", json!(["header", "x-sandbox-scenario"]))]);
     let message = reply.body["detail"][0]["msg"].as_str().unwrap();
     assert!(message.contains("`psoriassis`") && message.contains("psoriasis, "), "{message}");
 }
@@ -150,7 +150,7 @@ async fn several_images_keep_their_order_and_are_averaged() {
 }
 
 #[tokio::test]
-async fn an_unusable_image_is_reported_and_does_not_count() {
+async fn an_invalid_image_is_reported_and_not_counted() {
     let sandbox = sandbox();
     let (good, scribble) = (sample("psoriasis-moderate.jpg"), sample("unusable-scribble.jpg"));
     let alone = post(&sandbox, PATH, payload(&[&good])).await.body;
@@ -173,7 +173,7 @@ async fn an_unusable_image_is_reported_and_does_not_count() {
 }
 
 #[tokio::test]
-async fn the_same_question_has_the_same_answer_and_another_image_another() {
+async fn the_same_request_gets_the_same_report_and_another_image_another() {
     let body = |image: Vec<u8>| async move { post(&sandbox(), PATH, payload(&[&image])).await.body };
     let first = body(unmarked(1)).await;
     assert_eq!(first, body(unmarked(1)).await);
@@ -183,7 +183,7 @@ async fn the_same_question_has_the_same_answer_and_another_image_another() {
 }
 
 #[tokio::test]
-async fn every_report_has_an_identifier_of_its_own() {
+async fn every_report_has_a_unique_identifier() {
     let sandbox = sandbox();
     let identifier =
         async || post(&sandbox, PATH, payload(&[&unmarked(1)])).await.body["identifier"]["value"].clone();
@@ -191,10 +191,10 @@ async fn every_report_has_an_identifier_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_picture_is_a_fault_at_its_place() {
+async fn an_incomplete_image_is_an_error_at_its_location() {
     let sandbox = sandbox();
     let whole = unmarked(1);
-    let reply = post(&sandbox, PATH, payload(&[&whole, b"no picture", &whole[..whole.len() / 2]])).await;
+    let reply = post(&sandbox, PATH, payload(&[&whole, b"not an image", &whole[..whole.len() / 2]])).await;
     let place = |index: usize| json!(["body", "payload", index, "contentAttachment", "data"]);
-    assert_eq!(reply.faults(), [("value_error", place(1)), ("value_error", place(2))]);
+    assert_eq!(reply.errors(), [("value_error", place(1)), ("value_error", place(2))]);
 }

@@ -1,4 +1,4 @@
-//! Local severity: items from the scenario, pictures as large as the image.
+//! Local severity: items from the scenario, images as large as the request's.
 
 use axum::http::StatusCode;
 use base64::Engine;
@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Reply, answers, media, post, post_with, sample, sandbox, scales_of, severity, token, unmarked,
+    Response, answers, media, post, post_with, sample, sandbox, scales_of, severity, token, unmarked,
 };
 
 const PATH: &str = "/severity-assessment/automatic/local";
@@ -89,7 +89,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-async fn ask(scenario: &str, scale: &str, asked: &Value, image: &[u8]) -> Reply {
+async fn ask(scenario: &str, scale: &str, asked: &Value, image: &[u8]) -> Response {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let site = if scale == "asalt" { "headLeft" } else { "armLeft" };
@@ -115,7 +115,7 @@ fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_scale_has_its_items_pictures_and_boxes() {
+async fn every_scale_has_its_items_images_and_boxes() {
     let image = sample("psoriasis-moderate.jpg");
     for (scale, asked, items, attached, boxes) in cases() {
         let reply = ask("psoriasis/severe", scale, &asked, &image).await;
@@ -191,14 +191,14 @@ async fn items_come_from_the_scenario_and_the_score_from_the_items() {
 }
 
 #[tokio::test]
-async fn answers_the_image_gives_are_not_taken_from_the_request() {
+async fn items_of_the_image_are_not_taken_from_the_request() {
     let asked = answers(json!({"surface": 4, "erythema": 4, "induration": 4, "desquamation": 4}));
     let reply = ask("psoriasis/none", "apasi", &asked, &unmarked(1)).await;
     assert_eq!(reply.body["patientEvolution"]["apasi"]["score"]["value"], 0);
 }
 
 #[tokio::test]
-async fn figures_fit_what_was_counted() {
+async fn measurements_agree_with_the_counts() {
     let image = sample("urticaria-severe.jpg");
     let reply = ask("urticaria/moderate", "auas", &answers(json!({"pruritus": 3})), &image).await;
     let auas = &reply.body["patientEvolution"]["auas"];
@@ -229,7 +229,7 @@ async fn figures_fit_what_was_counted() {
 }
 
 #[tokio::test]
-async fn without_a_scenario_the_level_is_a_marked_placeholder() {
+async fn without_a_scenario_the_level_is_a_placeholder() {
     let reply = ask("", "apasi", &answers(json!({"surface": 4})), &unmarked(3)).await;
     assert_eq!(reply.body["patientEvolution"]["apasi"]["score"]["interpretation"]["category"], "Moderate");
     let evidence = &reply.body["sandbox"]["evidence"];
@@ -239,14 +239,14 @@ async fn without_a_scenario_the_level_is_a_marked_placeholder() {
 }
 
 #[tokio::test]
-async fn the_mark_of_the_image_decides_where_no_header_does() {
+async fn the_scenario_of_the_image_applies_without_a_header() {
     let reply = ask("", "avasi", &json!({}), &sample("vitiligo-severe.jpg")).await;
     assert_eq!(reply.body["sandbox"]["scenarios"][0]["source"], "image comment");
     assert_eq!(reply.body["patientEvolution"]["avasi"]["score"]["interpretation"]["intensity"], 3);
 }
 
 #[tokio::test]
-async fn what_else_is_asked_for_changes_nothing() {
+async fn other_requested_scales_do_not_change_a_score() {
     let sandbox = sandbox();
     let alone = json!({"avasi": {}});
     let together = json!({"aladin": {}, "avasi": {}, "apasi": answers(json!({"surface": 2}))});
@@ -258,7 +258,7 @@ async fn what_else_is_asked_for_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_unusable_image_is_marked_and_an_undecodable_one_refused() {
+async fn an_invalid_image_is_reported_and_an_undecodable_one_rejected() {
     let sandbox = sandbox();
     let reply = post(
         &sandbox,
@@ -270,13 +270,13 @@ async fn an_unusable_image_is_marked_and_an_undecodable_one_refused() {
     let evidence = &reply.body["sandbox"]["evidence"]["patientEvolution.avasi.score.value"];
     assert_eq!(*evidence, json!(["placeholder", "inferred"]));
     let mut body = severity("armLeft", json!({"avasi": {}}), None);
-    body["payload"] = media(b"no picture");
+    body["payload"] = media(b"not an image");
     let reply = post(&sandbox, PATH, body).await;
-    assert_eq!(reply.faults(), [("value_error", json!(["body", "payload", "contentAttachment", "data"]))]);
+    assert_eq!(reply.errors(), [("value_error", json!(["body", "payload", "contentAttachment", "data"]))]);
 }
 
 #[tokio::test]
-async fn asalt_takes_the_views_of_the_scalp_and_nothing_else() {
+async fn asalt_takes_only_the_views_of_the_scalp() {
     let image = unmarked(5);
     for site in ["headTop", "headBack", "headLeft", "headRight"] {
         let reply = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
@@ -284,6 +284,6 @@ async fn asalt_takes_the_views_of_the_scalp_and_nothing_else() {
     }
     for site in ["armLeft", "trunkFront", "scalp"] {
         let reply = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
-        assert_eq!(reply.faults(), [("value_error", json!(["body", "bodySite"]))], "{site}");
+        assert_eq!(reply.errors(), [("value_error", json!(["body", "bodySite"]))], "{site}");
     }
 }

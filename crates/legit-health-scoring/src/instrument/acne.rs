@@ -17,7 +17,7 @@ pub(super) const GAGS: Instrument = Instrument {
     code: "gags",
     name: "Global Acne Grading System",
     sources: &["Doshi et al. 1997, Int J Dermatol 36:416"],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::whole(4, "forehead", "Forehead").levels(WORST_LESION),
         Item::whole(4, "rightCheek", "Right cheek").levels(WORST_LESION),
@@ -53,7 +53,7 @@ pub(super) const ALADIN: Instrument = Instrument {
         "Medela et al. 2026, Skin Health Dis, doi:10.1093/skinhd/vzag062 (without the constants of the formula)",
         "Lehmann et al. 2002, J Am Acad Dermatol 47:231 (counts)",
     ],
-    evidence: Evidence::Unknown,
+    value_evidence: Evidence::Unknown,
     items: &[Item::count("acne", "Number of acne lesions").levels(LESION_COUNT)],
     bands: &[
         Band::up_to(0.0, "Grade 0", Intensity::None, Evidence::Unknown),
@@ -82,7 +82,7 @@ pub(super) const IHS4: Instrument = Instrument {
     code: "ihs4",
     name: "International Hidradenitis Suppurativa Severity Score System",
     sources: &[ZOUBOULIS_2017],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::count("nodule", "Nodules").levels(PRESENCE),
         Item::count("abscess", "Abscesses").levels(PRESENCE),

@@ -23,7 +23,7 @@ pub(super) const ASALT: Instrument = Instrument {
         "Olsen et al. 2004, J Am Acad Dermatol 51:440, doi:10.1016/j.jaad.2003.09.032",
         "Wyrwich et al. 2020, Br J Dermatol 183:702 (bands)",
     ],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[Item::percent("hairLossPercentage", "Hair loss in percent of the view").not_reported()],
     bands: &[
         Band::up_to(0.0, "None", Intensity::None, Evidence::Literature),

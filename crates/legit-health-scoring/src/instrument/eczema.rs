@@ -28,7 +28,7 @@ pub(super) const AEASI: Instrument = Instrument {
         "Hanifin et al. 2001, Exp Dermatol 10:11, doi:10.1034/j.1600-0625.2001.100102.x",
         "Leshem et al. 2015, Br J Dermatol 172:1353, doi:10.1111/bjd.13662 (bands)",
     ],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         // The affected percentage of the site.
         Item::percent("surface", "Surface area score").reported_as(Intermediate::AreaScore),
@@ -74,7 +74,7 @@ pub(super) const SCORAD: Instrument = Instrument {
     code: "scorad",
     name: "SCORing Atopic Dermatitis",
     sources: &[TASK_FORCE_1993, KUNZ_1997],
-    evidence: Evidence::Inferred,
+    value_evidence: Evidence::Inferred,
     items: &[
         Item::percent("surface", "Area in percent").levels(AREA_PERCENT),
         Item::whole(3, "erythema", "Erythema").levels(LevelNames::SEVERITY_0_TO_3),

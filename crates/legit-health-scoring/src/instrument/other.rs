@@ -24,7 +24,7 @@ pub(super) const DLQI: Instrument = Instrument {
         "Finlay & Khan 1994, Clin Exp Dermatol 19:210, doi:10.1111/j.1365-2230.1994.tb01167.x",
         "Hongbo et al. 2005, J Invest Dermatol 125:659, doi:10.1111/j.0022-202X.2005.23621.x (bands)",
     ],
-    evidence: Evidence::Exact,
+    value_evidence: Evidence::Exact,
     items: &[
         dlqi_question("question1", "Question 1"),
         dlqi_question("question2", "Question 2"),
@@ -57,7 +57,7 @@ pub(super) const NSIL: Instrument = Instrument {
     code: "nsil",
     name: "NSIL, score of a non-specific finding",
     sources: &["the vendor's public requirement SRS-009 (without a formula)"],
-    evidence: Evidence::Unknown,
+    value_evidence: Evidence::Unknown,
     items: &[
         Item::whole(4, "dryness", "Dryness"),
         Item::whole(4, "erythema", "Erythema"),
@@ -81,7 +81,7 @@ pub(super) const SCOVID: Instrument = Instrument {
     code: "scovid",
     name: "SCOVID symptom score",
     sources: &["the vendor's public requirement SRS-035"],
-    evidence: Evidence::Exact,
+    value_evidence: Evidence::Exact,
     items: &[
         Item::whole(10, "pain", "Pain").levels(LevelNames::RATING_0_TO_10),
         Item::whole(10, "pruritus", "Itch").levels(LevelNames::RATING_0_TO_10),
@@ -118,7 +118,7 @@ pub(super) const SEVEN_PC: Instrument = Instrument {
         "Walter et al. 2013, Br J Gen Pract 63:e345",
         "NICE guideline NG12 (cut-off)",
     ],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::yes_no("changeInSize", "Change in size").levels(LevelNames::NO_YES),
         Item::yes_no("irregularPigmentation", "Irregular pigmentation").levels(LevelNames::NO_YES),

@@ -27,7 +27,7 @@ pub(super) const PASI: Instrument = Instrument {
     code: "pasi",
     name: "Psoriasis Area and Severity Index",
     sources: &["Fredriksson & Pettersson 1978, Dermatologica 157:238, doi:10.1159/000250839"],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::whole(6, "surface", "Area").levels(AREA_SCORE),
         Item::whole(4, "erythema", "Erythema").levels(PASI_SIGN),
@@ -80,7 +80,7 @@ pub(super) const PGA: Instrument = Instrument {
         "Cappelleri et al. 2013, Qual Life Res 22:2489",
         "Langley et al. 2015, J Dermatolog Treat 26:23",
     ],
-    evidence: Evidence::Inferred,
+    value_evidence: Evidence::Inferred,
     items: &[
         Item::whole(4, "erythema", "Erythema").levels(PGA_SIGN),
         Item::whole(4, "desquamation", "Desquamation").levels(PGA_SIGN),
@@ -108,7 +108,7 @@ pub(super) const AGPPGA: Instrument = Instrument {
     code: "agppga",
     name: "Automatic Generalised Pustular Psoriasis Physician Global Assessment",
     sources: &["Burden et al. 2022, Am J Clin Dermatol 23(Suppl 1):39, doi:10.1007/s40257-021-00653-0"],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::whole(4, "erythema", "Erythema"),
         Item::whole(4, "desquamation", "Desquamation"),
@@ -143,7 +143,7 @@ pub(super) const PURE4: Instrument = Instrument {
     code: "pure4",
     name: "Psoriatic arthritis UnclutteRed screening Evaluation",
     sources: &["Audureau et al. 2018, J Eur Acad Dermatol Venereol 32:1950"],
-    evidence: Evidence::Exact,
+    value_evidence: Evidence::Exact,
     items: &[
         Item::yes_no("question1", "Question 1").levels(LevelNames::NO_YES),
         Item::yes_no("question2", "Question 2").levels(LevelNames::NO_YES),

@@ -19,7 +19,7 @@ pub(super) const UAS: Instrument = Instrument {
     code: "uas",
     name: "Urticaria Activity Score",
     sources: &[MLYNEK_2008],
-    evidence: Evidence::Literature,
+    value_evidence: Evidence::Literature,
     items: &[
         Item::whole(3, "pruritus", "Itch").levels(LevelNames::SEVERITY_0_TO_3),
         Item::whole(3, "wheals", "Wheals").levels(WHEALS),
@@ -75,7 +75,7 @@ pub(super) const UCT: Instrument = Instrument {
         "Weller et al. 2014, J Allergy Clin Immunol 133:1365, doi:10.1016/j.jaci.2013.12.1076",
         "Ohanyan et al. 2017, J Allergy Clin Immunol 140:1710",
     ],
-    evidence: Evidence::Exact,
+    value_evidence: Evidence::Exact,
     items: &[
         Item::whole(4, "manifestations", "Manifestations").levels(BURDEN),
         Item::whole(4, "qualityOfLife", "Quality of life").levels(BURDEN),

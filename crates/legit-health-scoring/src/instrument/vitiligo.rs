@@ -14,7 +14,7 @@ pub(super) const AVASI: Instrument = Instrument {
     code: "avasi",
     name: "Automatic Vitiligo Area Scoring Index",
     sources: &["Hamzavi et al. 2004, Arch Dermatol 140:677 (the index that it automates)"],
-    evidence: Evidence::Inferred,
+    value_evidence: Evidence::Inferred,
     items: &[Item::percent("depigmentationPercentage", "Depigmentation in percent of the visible skin")
         .not_reported()],
     bands: &[

@@ -35,7 +35,7 @@ pub(super) const RESVECH: Instrument = Instrument {
         "Restrepo-Medrano & Verdú 2012, EWMA J 12(2):39 (version 1.0)",
         "Restrepo-Medrano 2019, Av Salud 3:8, doi:10.21897/25394622.1748 (version 2.0)",
     ],
-    evidence: Evidence::Exact,
+    value_evidence: Evidence::Exact,
     items: &[
         Item::whole(4, "woundDimensions", "Wound dimensions").levels(SIZE),
         Item::whole(4, "tissues", "Tissues").levels(DEPTH),
@@ -79,7 +79,7 @@ pub(super) const AWOSI: Instrument = Instrument {
     code: "awosi",
     name: "Automatic WOund Severity Index",
     sources: &["the vendor's public requirement SRS-008 (without a formula)"],
-    evidence: Evidence::Unknown,
+    value_evidence: Evidence::Unknown,
     items: &[
         Item::whole(4, "erythema", "Erythema"),
         Item::yes_no("bordersIndistinguishable", "Borders: Indistinguishable"),
