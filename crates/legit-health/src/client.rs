@@ -11,7 +11,7 @@ use crate::call::{Call, Options, PendingCall, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::report::wire::IntoReport;
+use crate::report::IntoReport;
 use crate::report::{DeviceInformation, DiagnosisSupport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;

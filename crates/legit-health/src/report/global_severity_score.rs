@@ -1,10 +1,10 @@
 //! The result of a severity assessment of the whole body.
 
-use super::scored::{ScaleTag, document_of, read_media, without};
+use super::severity_score::{ScaleTag, document_of, read_media, without};
 use super::{Detection, OutputImage, Score, SeverityScore, Validity};
 use crate::codes::{GlobalView, ScoringSystemCode};
 use crate::reply::BrokenContract;
-use crate::report::wire::{FromWire, IntoReport};
+use crate::report::{FromWire, IntoReport};
 use crate::severity::AnyScale;
 use crate::views::View;
 use legit_health_api::device::types;
