@@ -43,7 +43,7 @@ mod api;
 use api::scales::{ManualScales, Mauas};
 use legit_health::{BodySite, Client, answer};
 use legit_health_api::scalar::{Percent, Secret, Username};
-use legit_health_api::seam::CallScope;
+use legit_health_api::dispatch::CallScope;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,10 +5,8 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 mod default_headers;
-mod environment;
 
 pub(crate) use default_headers::DefaultHeaders;
-pub(crate) use environment::{Environment, catalog_address};
 
 /// A client could not be set up. `Display` is one sentence that names the setting and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -86,7 +86,7 @@
 //! |---|---|
 //! | no connection, a lost connection, 429, 502, 503, 504 | sends the request again: three attempts by default, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call takes too long | returns [`ErrorKind::Timeout`]; there are five [`Timeouts`], and [`PendingCall::timeout`](calls::PendingCall::timeout) |
-//! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery`]) |
+//! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
 //! | the device asks for a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
 //! | the token is refused | logs in once and repeats the request once |
 //! | the password is refused | does not send it again until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
@@ -113,10 +113,11 @@ mod auth;
 mod call;
 mod client;
 mod config;
+mod environment;
 mod error;
 mod image;
 mod policy;
-mod random;
+mod provenance;
 mod reply;
 mod support_images;
 mod transport;
@@ -136,8 +137,9 @@ pub mod views;
 /// Calls, and what is known about one that has ended.
 pub mod calls {
     pub use crate::call::{PendingCall, PendingReply};
-    pub use crate::reply::{Provenance, Reply, UnknownFields};
-    pub use crate::transport::{ParseDigestError, Sha256Digest};
+    pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
+    pub use crate::reply::Reply;
+    pub use crate::transport::UnknownFields;
 }
 
 /// Lists of codes. A code that this version does not know is kept as `Unknown`.
@@ -163,9 +165,9 @@ pub use config::ConfigError;
 pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::Image;
 pub use legit_health_api::answer;
+pub use legit_health_api::dispatch::BoxFuture;
 pub use legit_health_api::open::BodySite;
 pub use legit_health_api::scalar::Percent;
-pub use legit_health_api::seam::BoxFuture;
 pub use policy::{RetryPolicy, Timeouts};
 pub use report::diagnosis_support::DiagnosisSupport;
 pub use report::global_severity_score::GlobalSeverityScore;

@@ -1,15 +1,13 @@
 //! Severity of a known condition: the inputs of a call, and what comes back for them.
 
 use crate::BodySite;
-use crate::call::{PendingCall, severity};
-use crate::client::Shared;
+use crate::call::{PendingCall, Session, severity};
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
-use std::sync::Arc;
 
 pub(crate) mod any_scale;
 pub(crate) mod condition;
@@ -22,7 +20,7 @@ pub use condition::ConditionCoding;
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct Severity {
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
 }
 
@@ -30,14 +28,14 @@ pub struct Severity {
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct SeverityAt {
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
     site: BodySite,
 }
 
 impl Severity {
-    pub(crate) fn new(shared: Arc<Shared>, condition: Condition) -> Self {
-        Self { shared, condition }
+    pub(crate) fn new(session: Session, condition: Condition) -> Self {
+        Self { session, condition }
     }
 
     /// At this body site.
@@ -46,7 +44,7 @@ impl Severity {
     /// was seen). Nothing of this is checked here, since the device decides; it refuses with
     /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected).
     pub fn at(self, site: BodySite) -> SeverityAt {
-        SeverityAt { shared: self.shared, condition: self.condition, site }
+        SeverityAt { session: self.session, condition: self.condition, site }
     }
 
     /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or a part chosen on purpose,
@@ -63,7 +61,7 @@ impl Severity {
     ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        severity::global(self.shared.clone(), self.condition.clone(), views.into_views())
+        severity::global(self.session.clone(), self.condition.clone(), views.into_views())
     }
 }
 
@@ -100,7 +98,7 @@ impl SeverityAt {
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
         let images = images.into_iter().collect();
-        severity::manual::<A::Sheets>(self.shared.clone(), condition, site, images, answers.into_inputs())
+        severity::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -115,7 +113,7 @@ impl SeverityAt {
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::local::<A::Sheets>(self.shared.clone(), condition, site, image, answers.into_inputs())
+        severity::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
     }
 }
 

@@ -27,7 +27,7 @@ fn modules_name_each_other_by_their_home_and_what_is_by_hand_by_its_crate() {
         (&generated.device, "crate::vendor::api::scales::ManualScales"),
         (&generated.device, "crate::vendor::api::device::types::"),
         (&generated.device, "::legit_health_api::scalar::Percent"),
-        (&generated.device, "::legit_health_api::seam::hooks!(Client);"),
+        (&generated.device, "::legit_health_api::dispatch::hooks!(Client);"),
         (&generated.catalog, "crate::vendor::api::catalog::types::"),
         (&generated.scales, "$crate::vendor::api::scales::Dlqi : [manual]"),
         (&generated.scales_page, "- type: `crate::vendor::api::scales::Dlqi`"),

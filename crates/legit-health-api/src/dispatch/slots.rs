@@ -1,10 +1,10 @@
 //! Placeholders: how they look, and how they are found again in a serialised body.
 
-use super::SeamError;
+use super::DispatchError;
 use bytes::Bytes;
 use std::sync::Arc;
 
-/// Starts every placeholder. The hyphens are outside the base64 alphabet, so no picture can contain it.
+/// Starts every placeholder. The hyphens are outside the base64 alphabet, so no image can contain it.
 const MARKER: &str = "legit-health-slot-";
 const QUOTED_MARKER: &[u8] = b"\"legit-health-slot-";
 const RANDOM_BYTES: usize = 16;
@@ -29,7 +29,7 @@ impl Placeholder {
 
 /// A part of a request body.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum BodyPart {
     /// Literal bytes.
     Text(Bytes),
     /// The base64 of the image in the slot with this number.
@@ -38,27 +38,29 @@ pub enum Piece {
 
 /// Cuts a body at its placeholders. Every slot must appear exactly once, in any order: a map of images is serialised
 /// in the order of its keys, not in the order in which its slots were issued.
-pub(super) fn cut(body: &Bytes, slots: &[Placeholder]) -> Result<Vec<Piece>, SeamError> {
-    let mut pieces = Vec::with_capacity(2 * slots.len() + 1);
+pub(super) fn cut(body: &Bytes, slots: &[Placeholder]) -> Result<Vec<BodyPart>, DispatchError> {
+    let mut parts = Vec::with_capacity(2 * slots.len() + 1);
     let mut seen = vec![false; slots.len()];
     let mut end_of_last = 0;
 
     for start in placeholder_starts(body) {
-        let text = body.get(start..start + LENGTH).ok_or(SeamError::ForeignSlot)?;
-        let slot =
-            slots.iter().position(|slot| slot.as_str().as_bytes() == text).ok_or(SeamError::ForeignSlot)?;
+        let text = body.get(start..start + LENGTH).ok_or(DispatchError::ForeignSlot)?;
+        let slot = slots
+            .iter()
+            .position(|slot| slot.as_str().as_bytes() == text)
+            .ok_or(DispatchError::ForeignSlot)?;
         if std::mem::replace(&mut seen[slot], true) {
-            return Err(SeamError::RepeatedSlot);
+            return Err(DispatchError::RepeatedSlot);
         }
-        pieces.push(Piece::Text(body.slice(end_of_last..start)));
-        pieces.push(Piece::Slot(slot));
+        parts.push(BodyPart::Text(body.slice(end_of_last..start)));
+        parts.push(BodyPart::Slot(slot));
         end_of_last = start + LENGTH;
     }
     if seen.contains(&false) {
-        return Err(SeamError::MissingSlot);
+        return Err(DispatchError::MissingSlot);
     }
-    pieces.push(Piece::Text(body.slice(end_of_last..)));
-    Ok(pieces)
+    parts.push(BodyPart::Text(body.slice(end_of_last..)));
+    Ok(parts)
 }
 
 /// True if a body of the plain mode carries a placeholder.
@@ -84,22 +86,22 @@ mod tests {
     }
 
     #[test]
-    fn cuts_in_any_order() {
+    fn slots_may_stand_in_any_order() {
         let slots = [Placeholder::random(), Placeholder::random()];
-        let pieces = cut(&body(&[&slots[1], &slots[0]]), &slots).unwrap();
-        let text = |text: &'static str| Piece::Text(text.into());
-        assert!(pieces == [text("[\""), Piece::Slot(1), text("\",\""), Piece::Slot(0), text("\"]")]);
+        let parts = cut(&body(&[&slots[1], &slots[0]]), &slots).unwrap();
+        let text = |text: &'static str| BodyPart::Text(text.into());
+        assert!(parts == [text("[\""), BodyPart::Slot(1), text("\",\""), BodyPart::Slot(0), text("\"]")]);
     }
 
     #[test]
-    fn refuses_what_does_not_fit() {
+    fn a_missing_repeated_or_foreign_slot_is_refused() {
         let slots = [Placeholder::random(), Placeholder::random()];
-        let stranger = Placeholder::random();
+        let foreign = Placeholder::random();
         let cases = [
-            (body(&[&slots[0]]), SeamError::MissingSlot),
-            (body(&[&slots[0], &slots[0], &slots[1]]), SeamError::RepeatedSlot),
-            (body(&[&slots[0], &slots[1], &stranger]), SeamError::ForeignSlot),
-            (Bytes::from(format!("\"{MARKER}")), SeamError::ForeignSlot),
+            (body(&[&slots[0]]), DispatchError::MissingSlot),
+            (body(&[&slots[0], &slots[0], &slots[1]]), DispatchError::RepeatedSlot),
+            (body(&[&slots[0], &slots[1], &foreign]), DispatchError::ForeignSlot),
+            (Bytes::from(format!("\"{MARKER}")), DispatchError::ForeignSlot),
         ];
         for (body, expected) in cases {
             assert!(cut(&body, &slots).is_err_and(|error| error == expected), "{expected}");

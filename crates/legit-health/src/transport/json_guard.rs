@@ -1,29 +1,27 @@
-//! A look at a whole JSON document before anything in it is believed.
+//! A check of a whole JSON document before it is parsed: repeated members are refused, unknown ones are noted.
 //!
-//! A member that stands in an object twice is read by most parsers as if only the last one were there: of `malignancy` 1 and
-//! `malignancy` 99 nobody would hear. Such a document is refused, at every depth. In the same pass, members are found that
-//! no type has a place for.
+//! Most parsers read an object that has a member twice as if only the last one were there: a `malignancy` of 1 would
+//! silently replace one of 99. Such a document is refused, at every depth. The same pass notes the members that no type has.
 //!
-//! Every answer goes through this, so it is cheap: pictures are stepped over, and a known member takes no memory.
+//! Every response goes through this, so it is cheap: images are skipped, and a known member takes no memory.
 
-mod thin;
-
-use crate::reply::UnknownFields;
+use super::UnknownFields;
 use legit_health_api::shape::Shape;
+use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::iter::successors;
 
-/// A longer text may be stepped over. The parser sees it, and refuses control characters.
-const LONGEST_TEXT: usize = 1024;
+/// A longer string may be skipped. The parser still sees it, and refuses control characters.
+const LONGEST_STRING: usize = 1024;
 
-/// What the document holds beyond the expected, or what is wrong with it, in words that hold nothing of the document.
-pub(super) fn look_through(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
-    let thin = thin::without_texts_over(LONGEST_TEXT, document);
-    // If there is a fault, the words are about the document as it came.
-    read(&thin, expected).or_else(|_| read(document, expected))
+/// Returns the members that `expected` does not have, or what is wrong with the document, in a text that holds nothing of it.
+pub(super) fn check(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
+    let elided = elide(LONGEST_STRING, document);
+    // An error names the line and column in the original document.
+    read(&elided, expected).or_else(|_| read(document, expected))
 }
 
 fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
@@ -39,7 +37,7 @@ fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, Stri
         serde_json::error::Category::Eof => "ends too early",
         _ => "is not well-formed",
     };
-    Err(format!("the answer {what} (line {}, column {} of its JSON)", error.line(), error.column()))
+    Err(format!("the response {what} (line {}, column {} of its JSON)", error.line(), error.column()))
 }
 
 #[derive(Default)]
@@ -48,7 +46,7 @@ struct Found {
     unknown_fields: UnknownFields,
 }
 
-/// A way into the document: names of ours, and `*` for what is one of many.
+/// A path into the document: names from the contract, and `*` for one element of many.
 struct Place<'a> {
     parent: Option<&'a Place<'a>>,
     step: &'static str,
@@ -57,7 +55,7 @@ struct Place<'a> {
 const EACH: &str = "*";
 
 impl Place<'_> {
-    /// From the top; the whole document is no step.
+    /// From the top, without the document itself.
     fn steps(&self) -> impl Iterator<Item = &'static str> {
         let mut steps: Vec<_> = successors(Some(self), |place| place.parent)
             .filter(|place| place.parent.is_some())
@@ -98,7 +96,7 @@ impl<'de> Visitor<'de> for Element<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
         let (members, others) = match self.shape {
             Shape::Object { members, others } => (*members, *others),
-            // Of a misfit the parser will have more to say.
+            // The deserializer reports mismatches.
             Shape::Any | Shape::List(_) => (&[][..], Some(&Shape::Any)),
         };
         let mut names = Names::default();
@@ -160,14 +158,14 @@ impl<'de> Visitor<'de> for Element<'_> {
 /// The names that have been seen in an object.
 #[derive(Default)]
 struct Names<'de> {
-    /// A bit for each of the known members.
+    /// A bit for each of the first 64 known members.
     known: u64,
-    /// All others, and those for which there is no bit.
+    /// All others.
     others: HashSet<Cow<'de, str>>,
 }
 
 impl<'de> Names<'de> {
-    /// False if it is there already. The index is that of a known member.
+    /// Returns false if it is there already. The index is that of a known member.
     fn insert(&mut self, index: Option<usize>, name: Cow<'de, str>) -> bool {
         let bit = index.and_then(|index| 1_u64.checked_shl(u32::try_from(index).ok()?));
         match bit {
@@ -208,18 +206,70 @@ impl<'de> serde::Deserialize<'de> for Name<'de> {
     }
 }
 
+/// Replaces every string value that is longer than `longest` by an empty one, if it is ASCII without escapes. Such strings
+/// are images, which make up nearly all of a response.
+///
+/// JSON stays JSON with the same members. What is not JSON stays so, except for control characters in what is left out.
+fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
+    let mut elided = Vec::new();
+    let (mut taken, mut at) = (0, 0);
+    // Outside of strings, JSON has neither quotes nor backslashes.
+    while let Some(quote) = document.get(at..).and_then(|rest| memchr(b'"', rest)) {
+        let begin = at + quote + 1;
+        let Some(StringEnd { end, has_escapes }) = string_end(document, begin) else { break };
+        at = end + 1;
+        let is_left_out = end - begin > longest
+            && !has_escapes
+            && document[begin..end].is_ascii()
+            && !is_name_before(&document[at..]);
+        if is_left_out {
+            elided.extend_from_slice(&document[taken..begin]);
+            taken = end;
+        }
+    }
+    if taken == 0 {
+        return document.into();
+    }
+    elided.extend_from_slice(&document[taken..]);
+    elided.into()
+}
+
+struct StringEnd {
+    /// Where the closing quote is.
+    end: usize,
+    has_escapes: bool,
+}
+
+/// Finds the end of the string that begins here; `None` if it does not end.
+fn string_end(document: &[u8], begin: usize) -> Option<StringEnd> {
+    let (mut at, mut has_escapes) = (begin, false);
+    loop {
+        let found = at + memchr2(b'"', b'\\', document.get(at..)?)?;
+        if document[found] == b'"' {
+            return Some(StringEnd { end: found, has_escapes });
+        }
+        // A character after a backslash does not end the string.
+        (at, has_escapes) = (found + 2, true);
+    }
+}
+
+/// Whether the string before this is the name of a member.
+fn is_name_before(rest: &[u8]) -> bool {
+    rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use Shape::{Any, List, Object};
 
     fn fault(document: &[u8]) -> Option<String> {
-        look_through(document, &Any).err()
+        check(document, &Any).err()
     }
 
     /// Escapes do not hide a repetition, and neither does depth.
     #[test]
-    fn a_member_that_is_there_twice_is_refused() {
+    fn a_repeated_member_is_refused() {
         for whole in ["{}", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":[1.5,null,true,\"\"]},\"b\":-1}", " 7 "] {
             assert_eq!(fault(whole.as_bytes()), None, "{whole}");
         }
@@ -227,8 +277,8 @@ mod tests {
         {
             // A shape makes no difference.
             for shape in [&Any, &REPORT, &SCORES] {
-                let said = look_through(twice.as_bytes(), shape).unwrap_err();
-                assert!(said.starts_with("the answer names the same member twice (line 1"), "{twice}");
+                let said = check(twice.as_bytes(), shape).unwrap_err();
+                assert!(said.starts_with("the response names the same member twice (line 1"), "{twice}");
             }
         }
         for (broken, what) in
@@ -242,16 +292,16 @@ mod tests {
 
     /// The place is that in the document as it came; a long name is a name like any other.
     #[test]
-    fn long_texts_are_stepped_over_and_hide_nothing() {
-        let picture = "Ab+/".repeat(LONGEST_TEXT);
-        let twice = format!("{{\"data\": \"{picture}\", \"data\": 1}}");
-        let column = format!("column {} of", picture.len() + 19);
+    fn long_strings_are_skipped_and_hide_nothing() {
+        let image = "Ab+/".repeat(LONGEST_STRING);
+        let twice = format!("{{\"data\": \"{image}\", \"data\": 1}}");
+        let column = format!("column {} of", image.len() + 19);
         assert!(fault(twice.as_bytes()).unwrap().contains(&column), "{:?}", fault(twice.as_bytes()));
-        let name = "n".repeat(2 * LONGEST_TEXT);
-        assert_eq!(fault(format!("{{\"{name}1\": \"{picture}\", \"{name}2\": 1}}").as_bytes()), None);
+        let name = "n".repeat(2 * LONGEST_STRING);
+        assert_eq!(fault(format!("{{\"{name}1\": \"{image}\", \"{name}2\": 1}}").as_bytes()), None);
         assert!(fault(format!("{{\"{name}\": 0, \"{name}\": 1}}").as_bytes()).is_some());
-        let mut not_text = format!("[\"{picture}\"]").into_bytes();
-        not_text[LONGEST_TEXT] = 0xE9;
+        let mut not_text = format!("[\"{image}\"]").into_bytes();
+        not_text[LONGEST_STRING] = 0xE9;
         assert!(fault(&not_text).unwrap().contains("not well-formed"));
     }
 
@@ -263,11 +313,11 @@ mod tests {
     static SCORES: Shape = Object { members: &[], others: Some(&LOOP) };
 
     fn places(document: &str, shape: &'static Shape) -> Vec<String> {
-        look_through(document.as_bytes(), shape).unwrap().places().map(str::to_owned).collect()
+        check(document.as_bytes(), shape).unwrap().places().map(str::to_owned).collect()
     }
 
     #[test]
-    fn what_no_type_has_a_place_for_is_named_at_every_depth() {
+    fn unknown_members_are_noted_at_every_depth() {
         let places = |document| places(document, &REPORT);
         assert_eq!(
             places(r#"{"a": {"free": 1}, "list": [{"a": 1, "b": 2}], "scores": {"apasi": {}}}"#),
@@ -303,7 +353,65 @@ mod tests {
         assert_eq!(places(&document(r#", "m70": 0"#), wide), ["/m70"]);
         for again in ["m0", "m63", "m64", "m69"] {
             let twice = document(&format!(", {again:?}: 0"));
-            assert!(look_through(twice.as_bytes(), wide).is_err(), "{again}");
+            assert!(check(twice.as_bytes(), wide).is_err(), "{again}");
         }
+    }
+
+    fn elided(document: &str) -> String {
+        String::from_utf8(elide(3, document.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn elided_values_become_empty_and_names_stay() {
+        assert_eq!(elided(r#"{"a": "long", "long": ["abc", "abcd"]}"#), r#"{"a": "", "long": ["abc", ""]}"#);
+        assert_eq!(elided("{\"names\" \r\n\t: \"values\"}"), "{\"names\" \r\n\t: \"\"}");
+        for as_it_is in [
+            "\"ééé\"",
+            r#"["a\"b\\", "c\u0022d"] "#,
+            "",
+            "7",
+            r#""abc""#,
+            r#"{"aaaa": {}}"#,
+            "\"open",
+            r#""open\"#,
+            r#""\""#,
+        ] {
+            assert_eq!(elided(as_it_is), as_it_is);
+        }
+    }
+
+    /// Every change of one letter is the same to a reader of either.
+    #[test]
+    fn eliding_never_makes_json_of_what_is_not() {
+        let whole = br#" {"names": "abcdefgh", "b": [1.5, "\"\\ x", {"c\n": null}], "long name": "tail"} "#;
+        let is_left_out = |at, letter: u8| (12..20).contains(&at) && letter.is_ascii_control();
+        let is_json = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
+        assert!(is_json(whole).is_some());
+        let mut cases = 0;
+        for at in 0..whole.len() {
+            for letter in b"\"\\:,{}[]1a \n\0\x80".iter().copied().filter(|letter| !is_left_out(at, *letter))
+            {
+                let mut changed = whole.to_vec();
+                changed[at] = letter;
+                let elided = elide(5, &changed);
+                let read = (is_json(&changed).map(emptied), is_json(&elided).map(emptied));
+                assert_eq!(read.0, read.1, "{}", String::from_utf8_lossy(&changed));
+                cases += 1;
+            }
+        }
+        assert!(cases > 900, "{cases}");
+    }
+
+    fn emptied(mut value: serde_json::Value) -> serde_json::Value {
+        fn empty(value: &mut serde_json::Value) {
+            match value {
+                serde_json::Value::String(text) if text.len() > 3 => text.clear(),
+                serde_json::Value::Array(list) => list.iter_mut().for_each(empty),
+                serde_json::Value::Object(members) => members.values_mut().for_each(empty),
+                _ => {}
+            }
+        }
+        empty(&mut value);
+        value
     }
 }

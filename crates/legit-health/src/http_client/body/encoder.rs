@@ -1,21 +1,91 @@
-//! Base64 of an image that lies in pieces, chunk by chunk.
+//! Base64 encoding of an image, chunk by chunk: at once if its bytes are in memory, else on a thread that may wait for a disk.
 
 use super::Buffers;
 use super::buffers::{Buffer, SIZE};
 use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, spawn_blocking};
 
-/// What is left of an image to encode.
+/// An image that is being encoded.
+pub(super) enum Encoding {
+    Inline(Box<Encoder>),
+    OnThread(Job),
+    Ended,
+}
+
+/// Encoding on another thread. It is cancelled when it is dropped.
+pub(super) struct Job(JoinHandle<(Box<Encoder>, Made)>);
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Encoding {
+    pub(super) fn of(image: &Image, buffers: &Buffers) -> Self {
+        Self::Inline(Box::new(Encoder::of(image, buffers.clone())))
+    }
+
+    /// Returns the next chunk; `None` at the end and after a failure.
+    pub(super) fn poll_chunk(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, ImageError>> {
+        loop {
+            let (encoder, made) = match std::mem::replace(self, Self::Ended) {
+                Self::Ended => return Poll::Ready(Ok(None)),
+                Self::Inline(mut encoder) => {
+                    // Without a runtime there is no such thread, and no other task that would wait.
+                    let patience = Handle::try_current().map_or(Patience::Unlimited, |_| Patience::None);
+                    let made = encoder.next_chunk(patience);
+                    (encoder, made)
+                }
+                Self::OnThread(mut job) => match Pin::new(&mut job.0).poll(context) {
+                    Poll::Ready(Ok(ended)) => ended,
+                    // A job does not panic, so the runtime has shut down, and the body is not sent any more.
+                    Poll::Ready(Err(_)) => return Poll::Ready(Err(ImageError::abandoned())),
+                    Poll::Pending => {
+                        *self = Self::OnThread(job);
+                        return Poll::Pending;
+                    }
+                },
+            };
+            match made {
+                Ok(chunk) => {
+                    if chunk.is_some() {
+                        *self = Self::Inline(encoder);
+                    }
+                    return Poll::Ready(Ok(chunk));
+                }
+                Err(Unmade::Failed(error)) => return Poll::Ready(Err(error)),
+                Err(Unmade::WouldWait) => *self = Self::OnThread(on_thread(encoder)),
+            }
+        }
+    }
+}
+
+fn on_thread(mut encoder: Box<Encoder>) -> Job {
+    Job(spawn_blocking(move || {
+        let made = encoder.next_chunk(Patience::Unlimited);
+        (encoder, made)
+    }))
+}
+
+/// The rest of an image that is to be encoded.
 pub(super) struct Encoder {
     segments: Segments,
     left: u64,
-    /// The piece that comes next, and how much of it is done.
+    /// The next piece, and how much of it is encoded.
     piece: usize,
     done: u64,
     file: Option<Reading>,
-    /// The chunk that is being made, if one is.
+    /// The incomplete chunk, if there is one.
     text: Option<Text>,
     buffers: Buffers,
 }
@@ -26,24 +96,24 @@ struct Text {
     length: usize,
 }
 
-/// Whether a chunk is worth waiting for a disk.
+/// Whether encoding may wait for a disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Patience {
-    /// Only what is in memory already is taken.
+enum Patience {
+    /// Only bytes that are in memory are used.
     None,
     Unlimited,
 }
 
-/// Why there is no chunk.
+/// Why a chunk could not be encoded.
 #[derive(Debug)]
-pub(super) enum Unmade {
-    /// It takes more patience. Nothing is lost by asking again.
+enum Unmade {
+    /// It would wait for a disk. The next call continues.
     WouldWait,
     Failed(ImageError),
 }
 
 /// A chunk; `None` at the end.
-pub(super) type Made = Result<Option<Bytes>, Unmade>;
+type Made = Result<Option<Bytes>, Unmade>;
 
 impl From<ImageError> for Unmade {
     fn from(error: ImageError) -> Self {
@@ -51,13 +121,13 @@ impl From<ImageError> for Unmade {
     }
 }
 
-/// How many bytes make so much text: base64 writes four characters for three bytes.
+/// Returns how many bytes give so much text: base64 writes four characters for three bytes.
 const fn raw(text: usize) -> usize {
     text / 4 * 3
 }
 
 impl Encoder {
-    pub(super) fn of(image: &Image, buffers: Buffers) -> Self {
+    fn of(image: &Image, buffers: Buffers) -> Self {
         let file = image.file().map(|file| Reading::of(file.clone(), buffers.clone()));
         Self { file, ..Self::of_segments(image.segments().clone(), buffers) }
     }
@@ -67,7 +137,7 @@ impl Encoder {
         Self { segments, left, piece: 0, done: 0, file: None, text: None, buffers }
     }
 
-    pub(super) fn next_chunk(&mut self, patience: Patience) -> Made {
+    fn next_chunk(&mut self, patience: Patience) -> Made {
         let mut text = match self.text.take() {
             Some(text) => text,
             None if self.left == 0 => return Ok(None),
@@ -85,13 +155,13 @@ impl Encoder {
             self.encode(text, patience)?;
         }
         match &self.file {
-            // Before the end of the body is out of hand.
+            // Before the last chunk is handed out.
             Some(file) if self.left == 0 => file.check_unchanged(patience),
             _ => Ok(()),
         }
     }
 
-    /// Encodes some of the next bytes, from where they lie. Only the end of the image may break the groups of three.
+    /// Encodes some of the next bytes without a copy. Only the end of the image may break the groups of three.
     fn encode(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
         let piece = &self.segments.as_slice()[self.piece];
         let here = (piece.len() - self.done).min(raw(SIZE - text.length) as u64);
@@ -139,7 +209,7 @@ impl Text {
     }
 }
 
-/// So many bytes of a piece, from where they lie or read from the file.
+/// Returns `count` bytes of a piece, borrowed or read from the file.
 fn bytes_of<'a>(
     piece: &'a Segment,
     from: u64,
@@ -154,17 +224,17 @@ fn bytes_of<'a>(
     }
 }
 
-/// The file of an image, opened when its first byte is wanted.
+/// The file of an image, opened when its first byte is read.
 struct Reading {
     file: Arc<ImageFile>,
     open: Option<OpenFile>,
-    room: Buffer,
+    buffer: Buffer,
     buffers: Buffers,
 }
 
 impl Reading {
     fn of(file: Arc<ImageFile>, buffers: Buffers) -> Self {
-        Self { file, open: None, room: buffers.lend(), buffers }
+        Self { file, open: None, buffer: buffers.lend(), buffers }
     }
 
     fn read(&mut self, at: u64, count: usize, patience: Patience) -> Result<&[u8], Unmade> {
@@ -175,13 +245,13 @@ impl Reading {
                 Patience::None => self.file.reopen_cached()?.ok_or(Unmade::WouldWait)?,
             }),
         };
-        let room = &mut self.room[..count];
+        let buffer = &mut self.buffer[..count];
         match patience {
-            Patience::Unlimited => open.read_at(at, room)?,
-            Patience::None if open.read_cached_at(at, room) => {}
+            Patience::Unlimited => open.read_at(at, buffer)?,
+            Patience::None if open.read_cached_at(at, buffer) => {}
             Patience::None => return Err(Unmade::WouldWait),
         }
-        Ok(room)
+        Ok(buffer)
     }
 
     fn check_unchanged(&self, patience: Patience) -> Result<(), Unmade> {
@@ -195,7 +265,7 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        self.buffers.take_back(std::mem::take(&mut self.room));
+        self.buffers.take_back(std::mem::take(&mut self.buffer));
     }
 }
 
@@ -205,7 +275,7 @@ mod tests {
     use base64::Engine;
 
     #[test]
-    fn any_cut_into_pieces_gives_the_same_text() {
+    fn the_text_does_not_depend_on_the_pieces() {
         const CHUNK: usize = raw(SIZE);
         let raw: Vec<u8> = (0..3 * CHUNK + 5).map(|n| (n * 31 % 251) as u8).collect();
         for length in [0, 1, 2, 3, 4, CHUNK - 1, CHUNK, CHUNK + 1, raw.len()] {
@@ -225,9 +295,8 @@ mod tests {
         }
     }
 
-    /// Whoever cannot wait, and lets somebody else wait now and then, comes to the same text.
     #[test]
-    fn a_file_is_encoded_alike_with_and_without_patience() {
+    fn a_file_gives_the_same_text_whether_or_not_encoding_may_wait() {
         let folder = tempfile::tempdir().unwrap();
         for length in [400, 60_001, 3 * raw(SIZE) + 5] {
             let path = folder.path().join("photo.jpg");

@@ -1,40 +1,40 @@
-//! Request bodies: template text, and images that are encoded while they are sent.
+//! Request bodies: text, and images that are encoded while they are sent.
 
 mod buffers;
 mod encoder;
-mod encoding;
 
-use super::digest::{DigestOfSent, Digesting};
-use super::pulse::Pulse;
-use crate::image::{Image, ImageError};
 pub(crate) use buffers::Buffers;
+
+use crate::clock::IdleTimer;
+use crate::image::{Image, ImageError};
+use crate::provenance::{BodyHasher, SentDigest};
 use bytes::Bytes;
-use encoding::Encoding;
+use encoder::Encoding;
 use http_body::{Body, Frame, SizeHint};
-use legit_health_api::seam::Piece;
+use legit_health_api::dispatch::BodyPart;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-/// The recipe for a body. Every attempt opens a fresh one.
+/// The parts of a body. Every attempt opens a new [`RequestBody`].
 pub(crate) struct BodyPlan {
     parts: Arc<[Part]>,
     length: u64,
 }
 
-/// Why one body could not be sent to its end, if that was its own fault. It goes past the libraries in between, which would
-/// take it for a lost connection. A connection may go on with a body although its attempt has been answered, so each body
-/// has its own.
+/// The error of an image that could not be read while its body was sent. It bypasses the libraries in between, which would
+/// take it for a lost connection. A connection may go on sending a body although its attempt has a response already, so each
+/// body has its own.
 #[derive(Clone, Default)]
-pub(super) struct Failure(Arc<Mutex<Option<ImageError>>>);
+pub(crate) struct BodyFailure(Arc<Mutex<Option<ImageError>>>);
 
-impl Failure {
+impl BodyFailure {
     fn note(&self, error: ImageError) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
 
-    pub(super) fn take(&self) -> Option<ImageError> {
+    pub(crate) fn take(&self) -> Option<ImageError> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -45,13 +45,13 @@ enum Part {
 }
 
 impl BodyPlan {
-    /// `images` are numbered as their slots are.
-    pub(crate) fn new(pieces: Vec<Piece>, images: &[Image]) -> Self {
-        let parts: Arc<[Part]> = pieces
+    /// `images` have the numbers of their slots.
+    pub(crate) fn new(parts: Vec<BodyPart>, images: &[Image]) -> Self {
+        let parts: Arc<[Part]> = parts
             .into_iter()
-            .map(|piece| match piece {
-                Piece::Text(text) => Part::Text(text),
-                Piece::Slot(number) => Part::Image(images[number].clone()),
+            .map(|part| match part {
+                BodyPart::Text(text) => Part::Text(text),
+                BodyPart::Slot(number) => Part::Image(images[number].clone()),
             })
             .collect();
         let length = parts.iter().map(Part::length).sum();
@@ -62,13 +62,14 @@ impl BodyPlan {
         self.length
     }
 
-    /// `failure` is where the body says why it came to no end, and `digest` where its digest goes, if that is wanted.
-    pub(super) fn open(
+    /// Opens a body. An image that cannot be read leaves its error in `failure`; `digest` is where the digest goes, if it is
+    /// wanted.
+    pub(crate) fn open(
         &self,
         buffers: &Buffers,
-        pulse: Arc<Pulse>,
-        failure: Failure,
-        digest: Option<DigestOfSent>,
+        idle_timer: Arc<IdleTimer>,
+        failure: BodyFailure,
+        digest: Option<SentDigest>,
     ) -> RequestBody {
         RequestBody {
             parts: self.parts.clone(),
@@ -76,8 +77,8 @@ impl BodyPlan {
             image: None,
             left: self.length,
             buffers: buffers.clone(),
-            pulse,
-            digesting: digest.map(Digesting::into),
+            idle_timer,
+            hasher: digest.map(BodyHasher::new),
             failure,
         }
     }
@@ -92,16 +93,16 @@ impl Part {
     }
 }
 
-/// One body of one attempt. Its length is exact, and no more than a few chunks of an image are encoded at a time.
+/// The request body of one attempt. Its length is exact, and only a few chunks of an image are encoded at a time.
 pub struct RequestBody {
     parts: Arc<[Part]>,
     next_part: usize,
     image: Option<Encoding>,
     left: u64,
     buffers: Buffers,
-    pulse: Arc<Pulse>,
-    digesting: Option<Digesting>,
-    failure: Failure,
+    idle_timer: Arc<IdleTimer>,
+    hasher: Option<BodyHasher>,
+    failure: BodyFailure,
 }
 
 impl RequestBody {
@@ -125,16 +126,16 @@ impl RequestBody {
         }
     }
 
-    fn handed_over(&mut self, chunk: &Bytes) {
-        self.pulse.beat();
-        if let Some(digesting) = &mut self.digesting {
-            digesting.update(chunk);
+    fn sent(&mut self, chunk: &Bytes) {
+        self.idle_timer.restart();
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(chunk);
         }
         if self.left == 0 {
-            // From here on the device works; how long it may is a matter of the attempt.
-            self.pulse.rest();
-            if let Some(digesting) = self.digesting.take() {
-                digesting.finish();
+            // The device works now; the time limit of the attempt bounds how long.
+            self.idle_timer.stop();
+            if let Some(hasher) = self.hasher.take() {
+                hasher.finish();
             }
         }
     }
@@ -149,19 +150,19 @@ impl Body for RequestBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
         let Poll::Ready(chunk) = self.poll_chunk(context) else {
-            // It is the disk that does not move, not the connection.
-            self.pulse.rest();
+            // The disk is slow, not the connection.
+            self.idle_timer.stop();
             return Poll::Pending;
         };
         Poll::Ready(match chunk {
             Ok(None) => None,
             Ok(Some(chunk)) => {
                 self.left -= chunk.len() as u64;
-                self.handed_over(&chunk);
+                self.sent(&chunk);
                 Some(Ok(Frame::data(chunk)))
             }
             Err(error) => {
-                // Whoever goes on reading all the same gets nothing that looks whole.
+                // A reader that ignores the error must not get a body that looks complete.
                 self.image = None;
                 self.next_part = self.parts.len();
                 self.failure.note(error);
@@ -179,20 +180,20 @@ impl Body for RequestBody {
     }
 }
 
-/// A photograph could not be read to its end, so the request is not whole and must not be taken for one. The client knows
-/// why, and says so to its caller.
+/// The error of an image that could not be read while the body was sent, so that the request is incomplete. The client
+/// reports the cause to its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestBodyError;
 
 impl fmt::Display for RequestBodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a photograph could not be read to its end")
+        f.write_str("an image could not be read while the request was sent")
     }
 }
 
 impl std::error::Error for RequestBodyError {}
 
-/// A body holds photographs and passwords, so only its length is printed.
+/// A body holds images and passwords, so only its length is printed.
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RequestBody({} bytes left)", self.left)

@@ -1,7 +1,8 @@
-//! Configuration from environment variables.
+//! Configuration from environment variables: the addresses, and the account.
 
-use super::{BaseUrl, ConfigError};
-use crate::auth::{Credentials, first_line};
+use crate::BoxFuture;
+use crate::auth::{Credentials, CredentialsSource, first_line, off_thread};
+use crate::config::{BaseUrl, ConfigError};
 use std::ffi::OsString;
 
 const URL: &str = "LEGIT_HEALTH_URL";
@@ -10,7 +11,7 @@ const USERNAME: &str = "LEGIT_HEALTH_USERNAME";
 const PASSWORD: &str = "LEGIT_HEALTH_PASSWORD";
 const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
 
-/// What the environment says, whole.
+/// The whole configuration from the environment.
 pub(crate) struct Environment {
     pub(crate) base_url: BaseUrl,
     pub(crate) catalog_url: Option<BaseUrl>,
@@ -56,6 +57,18 @@ impl Environment {
     }
 }
 
+/// The account that the environment names. `LEGIT_HEALTH_PASSWORD_FILE` is read again each time.
+pub(crate) struct EnvironmentSource;
+
+impl CredentialsSource for EnvironmentSource {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
+        Box::pin(async {
+            let read = off_thread(|| Environment::read().map(|environment| environment.credentials)).await;
+            read.unwrap_or_else(|| Err(ConfigError::new("the environment could not be read")))
+        })
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 fn enumeration(names: &[&str]) -> String {
     match names {
@@ -64,7 +77,7 @@ fn enumeration(names: &[&str]) -> String {
     }
 }
 
-/// The addresses alone, for those who need no account: the catalogue's and the device's, if they are set.
+/// Returns the address of the catalog, or else that of the device, if they are set. No account is needed.
 pub(crate) fn catalog_address(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Option<BaseUrl>, Option<BaseUrl>), ConfigError> {
@@ -73,7 +86,7 @@ pub(crate) fn catalog_address(
         set.map(|value| address(name, value)).transpose()
     };
     let catalog = read(CATALOG_URL)?;
-    // A device's address that is not asked for is not found fault with.
+    // The device's address is checked only if it is needed.
     let device = if catalog.is_some() { None } else { read(URL)? };
     Ok((catalog, device))
 }
@@ -109,14 +122,14 @@ mod tests {
     const ACCOUNT: (&str, &str) = (USERNAME, "clinic@example.org");
 
     #[test]
-    fn whole_from_one_source() {
+    fn the_environment_is_read_as_a_whole() {
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret")]).unwrap();
         assert_eq!(environment.base_url.as_str(), ADDRESS.1);
         assert_eq!(environment.credentials.password.expose(), "s3cret");
     }
 
     #[test]
-    fn the_catalogue_may_be_elsewhere_and_needs_no_account() {
+    fn the_catalog_has_an_address_of_its_own_and_needs_no_account() {
         const ELSEWHERE: (&str, &str) = (CATALOG_URL, "http://127.0.0.1:8080/v2.0");
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret"), ELSEWHERE]).unwrap();
         assert_eq!(environment.catalog_url.unwrap().as_str(), ELSEWHERE.1);
@@ -136,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_at_once() {
+    fn all_missing_variables_are_named_in_one_error() {
         let sentence = |variables: &[(&str, &str)]| read(variables).err().unwrap();
         assert_eq!(
             sentence(&[ACCOUNT]),
@@ -155,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_file_is_read_to_the_end_of_its_line() {
+    fn only_the_first_line_of_a_password_file_counts() {
         let file = std::env::temp_dir().join(format!("legit-health-password-{}", std::process::id()));
         std::fs::write(&file, "pass word\r\n").unwrap();
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).unwrap();

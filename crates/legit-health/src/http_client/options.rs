@@ -1,4 +1,4 @@
-//! How a hospital's network wants to be spoken to.
+//! HTTP options: CA certificates, a client certificate, a proxy.
 
 use crate::config::{BaseUrl, ConfigError};
 use legit_health_api::scalar::{Secret, Username};
@@ -158,8 +158,8 @@ impl fmt::Debug for Proxy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ReqwestClient;
     use super::*;
+    use crate::http_client::ReqwestClient;
     use std::time::Duration;
 
     fn sentence(base_url: &str, options: HttpOptions) -> String {
