@@ -2,7 +2,7 @@
 //! that anybody could print or log.
 
 use crate::support::child;
-use crate::support::ear::Recording;
+use crate::support::recording_transport::Recording;
 use legit_health::credentials::PasswordFile;
 use legit_health::observe::{Audit, AuditEntry, CallEnd, Observer};
 use legit_health::scale::{AnyScale, Uas};

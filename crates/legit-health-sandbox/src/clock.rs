@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clones_are_one_clock_and_move_only_by_hand() {
+    fn clones_share_a_time_that_changes_only_by_advancing() {
         let clock = Clock::fixed();
         let other = clock.clone();
         assert_eq!(clock.timestamp(), "2026-01-01T00:00:00.000000");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_waits_until_it_has_been_moved_far_enough() {
+    async fn waiting_ends_when_the_clock_has_advanced_far_enough() {
         for clock in [Clock::fixed(), Clock::system()] {
             let waiting = clock.clone();
             let waiting =
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_year_stays_writable_however_far_it_is_moved() {
+    fn the_year_keeps_four_digits_however_far_the_clock_advances() {
         for clock in [Clock::fixed(), Clock::system()] {
             clock.advance(Duration::MAX);
             clock.advance(Duration::MAX);

@@ -160,7 +160,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn both_documents_are_read_whole() {
+    fn both_documents_are_read() {
         let ids: Vec<&str> = device().operations.iter().map(|operation| operation.id.as_str()).collect();
         assert_eq!(
             ids,
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn only_login_of_the_device_is_open() {
+    fn only_login_of_the_device_needs_no_token() {
         let open: Vec<&str> =
             device().operations.iter().filter(|it| !it.needs_token).map(|it| it.id.as_str()).collect();
         assert_eq!(open, ["login"]);
@@ -197,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn closed_lists_can_be_read_off() {
+    fn closed_lists_return_their_values() {
         assert_eq!(device().enum_values("BodySite").len(), 34);
         assert!(device().enum_values("Percent").is_empty() && device().enum_values("Nonsense").is_empty());
     }
 
     #[test]
-    fn only_the_pair_is_refused() {
+    fn only_the_pair_of_scale_and_site_is_refused() {
         let scales = [Scale {
             code: "asalt".to_owned(),
             title: String::new(),
@@ -216,8 +216,8 @@ mod tests {
         assert_eq!(refused_sites(&scales, &request("asalt", "headLeft")), []);
         assert_eq!(refused_sites(&scales, &request("avasi", "armLeft")), []);
         assert_eq!(refused_sites(&scales, &json!({"payload": []})), []);
-        let faults = refused_sites(&scales, &request("asalt", "armLeft"));
-        assert_eq!(faults.len(), 1);
-        assert_eq!(faults[0].to_json()["loc"], json!(["body", "bodySite"]));
+        let errors = refused_sites(&scales, &request("asalt", "armLeft"));
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].to_json()["loc"], json!(["body", "bodySite"]));
     }
 }

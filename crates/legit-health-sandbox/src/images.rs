@@ -1,5 +1,5 @@
-//! What is read off the pixels of an image: whether it decodes, its quality, whether it could show skin, how it was
-//! taken, and where heat maps, masks and boxes lie. Nothing here knows about conditions.
+//! Images: decoding, quality, a check for skin, modality, heat maps, masks, boxes and samples. Conditions are not
+//! derived from pixels.
 
 mod container;
 mod decode;

@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_is_read_back_from_its_name() {
+    fn every_scenario_parses_from_its_name() {
         assert!(Scenario::all().count() > 40);
         for scenario in Scenario::all() {
             assert_eq!(scenario.to_string().parse(), Ok(scenario));
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_answered_with_what_is_known() {
+    fn an_unknown_name_is_rejected_with_the_known_ones() {
         let message = |text: &str| text.parse::<Scenario>().unwrap_err().to_string();
         assert!(
             message("psoriassis")
@@ -207,22 +207,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_marker_is_read_back() {
         for scenario in Scenario::all() {
-            let comment = format!("A picture\n{}\nand more", marker(scenario));
+            let comment = format!("An image\n{}\nand more", marker(scenario));
             assert_eq!(read_marker(&comment), Some(Ok(scenario)));
         }
     }
 
     #[test]
-    fn other_comments_are_not_ours() {
+    fn other_comments_are_ignored() {
         assert_eq!(read_marker(""), None);
         assert_eq!(read_marker("CREATOR: gd-jpeg v1.0"), None);
         assert_eq!(read_marker("see legit-health-sandbox scenario=acne"), None);
     }
 
     #[test]
-    fn a_marker_that_cannot_be_read_is_an_error_and_not_ignored() {
+    fn an_invalid_marker_is_an_error() {
         for comment in [
             "legit-health-sandbox",
             "legit-health-sandbox psoriasis",

@@ -31,7 +31,7 @@ async fn token(sandbox: &Sandbox) -> String {
     reply["access_token"].as_str().expect("a token").to_owned()
 }
 
-/// Vectors of instruments that are asked for with all of their answers.
+/// Returns the vectors of instruments without items from an image.
 fn manual_vectors() -> Vec<Value> {
     const MANUAL: [&str; 12] = [
         "dlqi", "gags", "ihs4", "pasi", "pga", "pure4", "resvech", "scorad", "scovid", "sevenPc", "uas",

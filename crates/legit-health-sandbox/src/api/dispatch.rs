@@ -16,7 +16,7 @@ use super::{catalog, diagnosis_support, faults, session, severity};
 use crate::contract::{Cause, Contract, MediaType, Mode, OperationSpec, ValidationError, device};
 use crate::http::{ConnectionLostError, FlushSignal, GuardedBody};
 use crate::operation::Operation;
-use crate::scenarios::Scenario;
+use crate::scenarios::{Scenario, UnknownScenarioError};
 use crate::state::tokens::TokenClaims;
 use crate::state::{RequestGuard, State};
 
@@ -167,7 +167,7 @@ fn validate(
 
 fn scenario_of(headers: &HeaderMap) -> Result<Option<Scenario>, Box<ValidationError>> {
     let Some(value) = headers.get(SCENARIO_HEADER) else { return Ok(None) };
-    value.to_str().unwrap_or_default().parse().map(Some).map_err(|unknown: crate::UnknownScenarioError| {
+    value.to_str().unwrap_or_default().parse().map(Some).map_err(|unknown: UnknownScenarioError| {
         let location = vec!["header".into(), SCENARIO_HEADER.into()];
         Box::new(ValidationError { cause: Cause::rule(unknown.to_string()), location, input: Value::Null })
     })

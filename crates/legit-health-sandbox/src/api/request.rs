@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn json_goes_by_its_media_type() {
+    fn json_is_parsed_only_with_its_media_type() {
         for content_type in [
             None,
             Some("application/json"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_read_with_its_escapes() {
+    fn a_form_is_decoded() {
         let form = Some("application/x-www-form-urlencoded");
         let read = read_as(MediaType::Form, form, "username=a%40example.org&password=x+y%26&empty=");
         assert_eq!(read, json!({"username": "a@example.org", "password": "x y&"}));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_json_is_placed_by_characters() {
+    fn a_json_error_is_located_by_characters() {
         assert_eq!(characters_before("{\"é\": x}", 1, 8), 6);
         assert_eq!(characters_before("{\n  x", 2, 3), 4);
     }

@@ -257,13 +257,13 @@ mod tests {
     }
 
     #[test]
-    fn choices_read_as_a_sentence() {
+    fn choices_are_joined_to_a_sentence() {
         assert_eq!(alternatives(&["a".into()]), "'a'");
         assert_eq!(alternatives(&["a".into(), "b".into(), "c".into()]), "'a', 'b' or 'c'");
     }
 
     #[test]
-    fn lengths_count_in_words() {
+    fn length_errors_name_the_number_of_items() {
         let cause = Cause::TooLong { what: Counted::List, max: 3, actual: 4 };
         assert_eq!(cause.message(), "List should have at most 3 items after validation, not 4");
         let cause = Cause::TooShort { what: Counted::Dictionary, min: 1, actual: 0 };
@@ -277,13 +277,13 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_named_by_its_length() {
+    fn a_long_text_is_cut_and_its_length_named() {
         let value = json!({"data": "A".repeat(1_000_000)});
         assert_eq!(shorten(&value)["data"], format!("{}… [1000000 characters]", "A".repeat(40)));
     }
 
     #[test]
-    fn a_long_list_ends() {
+    fn a_long_list_is_cut() {
         let value = json!(vec![1; 100_000]);
         let shortened = shorten(&value);
         assert_eq!(shortened.as_array().map(Vec::len), Some(MAX_VALUES));

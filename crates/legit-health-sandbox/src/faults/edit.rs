@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn each_changes_one_place_and_nothing_else() {
+    fn each_change_affects_one_place_only() {
         let rest = r#","list":[1,2,3]}"#;
         assert_eq!(changed(Change::Remove, "/a/b"), format!(r#"{{"a":{{"x/y":2}}{rest}"#));
         assert_eq!(
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_nothing_to_change_it_says_so() {
+    fn a_change_without_a_target_is_none() {
         for (change, at) in [
             (Change::Remove, "/a/c"),
             (Change::Remove, "/list/3"),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_of_the_sandbox_is_no_place() {
+    fn the_sandbox_object_cannot_be_edited() {
         let insert = |name: &str| Change::Insert { name: name.into(), value: "1".into() };
         assert!(Change::Remove.is_allowed_at("/clinicalIndicator/malignancy"));
         assert!(Change::Remove.is_allowed_at("/sandboxes") && insert("extra").is_allowed_at(""));

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn never_says_less_than_the_wait() {
+    fn the_wait_is_rounded_up() {
         assert_eq!(values(&RetryAfter::Seconds(Duration::from_millis(1)), 0), ["1"]);
         assert_eq!(values(&RetryAfter::Seconds(Duration::from_secs(30)), 0), ["30"]);
         assert_eq!(
@@ -77,13 +77,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_beyond_all_dates_ends_on_the_last_one() {
+    fn a_wait_beyond_the_last_http_date_is_the_last_date() {
         assert_eq!(values(&RetryAfter::Date(Duration::MAX), 0)[1], "Fri, 31 Dec 9999 23:59:59 GMT");
         assert_eq!(values(&RetryAfter::Seconds(Duration::new(u64::MAX - 1, 0)), 0).len(), 1);
     }
 
     #[test]
-    fn says_any_text_or_nothing() {
+    fn any_valid_text_is_a_value() {
         assert_eq!(values(&RetryAfter::Text("soon".into()), 0), ["soon"]);
         assert!(values(&RetryAfter::Text("a\r\nb: c".into()), 0).is_empty());
         assert!(values(&RetryAfter::Absent, 0).is_empty());

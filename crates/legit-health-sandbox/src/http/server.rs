@@ -47,7 +47,7 @@ async fn serve_connection(stream: TcpStream, connection: Connection, running: wa
         connection.clone().call(request)
     });
     let mut serving = pin!(http1::Builder::new().serve_connection(socket, service));
-    // A connection that fails is closed; there is nobody to report it to.
+    // A failed connection needs no report: its client knows.
     tokio::select! {
         _ = serving.as_mut() => return,
         () = stopped(running) => serving.as_mut().graceful_shutdown(),
@@ -65,7 +65,7 @@ fn concerns_one_connection(error: &io::Error) -> bool {
 }
 
 /// A socket that signals each flush. The server flushes when it has nothing left to write; a connection can then be
-/// closed without losing what was to arrive before.
+/// closed without losing what was written before.
 struct FlushTracker<T> {
     socket: T,
     flushed: FlushSignal,

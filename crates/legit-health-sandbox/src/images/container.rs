@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_go_by_content() {
+    fn formats_are_detected_by_content() {
         assert_eq!(detect(&tiny(image::ImageFormat::Jpeg)), Some(Format::Jpeg));
         assert_eq!(detect(&tiny(image::ImageFormat::Png)), Some(Format::Png));
         assert_eq!(detect(b"GIF89a"), None);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_is_noticed() {
+    fn every_truncation_is_detected() {
         for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png] {
             let bytes = tiny(format);
             assert!(is_complete(&bytes));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_comment_survives_and_leaves_the_pixels_alone() {
+    fn a_jpeg_comment_is_added_without_changing_the_pixels() {
         let plain = tiny(image::ImageFormat::Jpeg);
         let commented = with_jpeg_comment(&plain, "hello").unwrap();
         assert_eq!(comments(&plain), Vec::<String>::new());

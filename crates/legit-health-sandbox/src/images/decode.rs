@@ -105,13 +105,13 @@ mod tests {
     fn both_formats_are_decoded_by_content() {
         let image = skin([198, 150, 125], 64, 48);
         for format in [ImageFormat::Jpeg, ImageFormat::Png] {
-            let picture = decode(&encoded(&image, format)).unwrap();
-            assert_eq!((picture.width(), picture.height()), (64, 48));
+            let decoded = decode(&encoded(&image, format)).unwrap();
+            assert_eq!((decoded.width(), decoded.height()), (64, 48));
         }
     }
 
     #[test]
-    fn a_cut_jpeg_is_not_taken_for_a_grey_one() {
+    fn a_truncated_jpeg_is_rejected() {
         let bytes = encoded(&skin([198, 150, 125], 200, 200), ImageFormat::Jpeg);
         let half = &bytes[..bytes.len() / 2];
         assert!(image::load_from_memory(half).is_ok(), "the decoder alone takes it");
@@ -119,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_picture_is_refused() {
+    fn other_bytes_are_rejected() {
         for bytes in [b"".as_slice(), b"abc", b"GIF89a", b"\xFF\xD8\xFF\xD9", b"\x89PNG\r\n\x1a\n"] {
             assert_eq!(decode(bytes).err(), Some(DecodeError));
         }
     }
 
     #[test]
-    fn a_header_that_claims_too_much_is_refused_before_decoding() {
+    fn a_header_with_a_huge_size_is_rejected_before_decoding() {
         let mut bytes = encoded(&skin([198, 150, 125], 64, 48), ImageFormat::Jpeg);
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes[frame + 5..frame + 9].copy_from_slice(&[0xFF; 4]);
@@ -134,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn a_small_picture_is_not_enlarged() {
-        let picture = DecodedImage::from(skin([198, 150, 125], 64, 48));
-        assert_eq!(picture.thumbnail(512).dimensions(), (64, 48));
-        assert_eq!(picture.thumbnail(32).dimensions(), (32, 24));
+    fn a_small_image_is_not_enlarged() {
+        let decoded = DecodedImage::from(skin([198, 150, 125], 64, 48));
+        assert_eq!(decoded.thumbnail(512).dimensions(), (64, 48));
+        assert_eq!(decoded.thumbnail(32).dimensions(), (32, 24));
     }
 }

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn is_as_large_as_the_picture_and_warm_where_it_differs() {
+    fn a_heat_map_has_the_size_of_the_image_and_is_warm_where_it_differs() {
         let mut image = skin([214, 170, 140], 200, 120);
         disc(&mut image, 140, 60, 22, [120, 60, 45]);
         let maps = HeatMaps::of(&DecodedImage::from(image));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lesion_larger_than_the_skin_around_it_is_the_warm_part() {
+    fn a_lesion_larger_than_the_skin_around_it_is_warm() {
         let mut image = skin([214, 170, 140], 200, 120);
         disc(&mut image, 100, 60, 55, [180, 90, 85]);
         let maps = HeatMaps::of(&DecodedImage::from(image));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_smallest_picture_has_one_too() {
+    fn the_smallest_image_has_a_heat_map() {
         let maps = HeatMaps::of(&DecodedImage::from(skin([214, 170, 140], 1, 1)));
         assert_eq!(decode(&maps.jpeg(1.0).bytes).unwrap().width(), 1);
     }

@@ -31,7 +31,7 @@ impl Measurements {
 
 /// Image quality, which is that of its weakest aspect.
 ///
-/// The bands are the vendor's suggestion; the curves are our own. They were checked against real photographs: sharp
+/// The bands are the vendor's suggestion; the curves are our own. They were checked against real images: sharp
 /// ones had a variance of at least 16, blurred ones of less than 6.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Quality {
@@ -39,7 +39,7 @@ pub(crate) struct Quality {
     pub(crate) score: f64,
 }
 
-/// Variance of the Laplacian at 512 pixels. Values far above those of photographs are noise or line art.
+/// Variance of the Laplacian at 512 pixels. Much larger values are noise or line art.
 const SHARPNESS: [(f64, f64); 7] =
     [(1.0, 0.0), (6.0, 40.0), (20.0, 65.0), (100.0, 85.0), (400.0, 100.0), (4000.0, 100.0), (9000.0, 0.0)];
 /// Mean brightness. Dark skin in modest light is still well exposed.

@@ -186,9 +186,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_lies_where_the_picture_differs_and_is_as_large_as_asked() {
-        let picture = spot();
-        let map = RegionMap::of(&picture);
+    fn a_mask_lies_where_the_image_differs_and_has_the_requested_size() {
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
         for percent in [2.0, 10.0, 40.0] {
             let share = white_share(&map.warmest(0.0, percent));
             assert!(share <= percent + 0.5 && share > percent * 0.6, "{share} instead of {percent}");
@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn the_raw_mask_is_bright_where_the_binary_one_is_white() {
-        let picture = spot();
-        let map = RegionMap::of(&picture);
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
         for region in [map.warmest(0.0, 10.0), map.warmest(10.0, 30.0), map.skin()] {
             let (raw, binary) = (pixels(&region.raw_mask()), pixels(&region.binary_mask()));
             let agreeing =
@@ -212,17 +212,17 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_bands_share_nothing() {
-        let picture = spot();
-        let map = RegionMap::of(&picture);
+    fn neighbouring_bands_do_not_overlap() {
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
         let sum = white_share(&map.warmest(0.0, 10.0)) + white_share(&map.warmest(10.0, 25.0));
         assert!((sum - white_share(&map.warmest(0.0, 25.0))).abs() < 2.0);
     }
 
     #[test]
-    fn nothing_asked_for_is_an_empty_mask_and_everything_a_full_one() {
-        let picture = spot();
-        let map = RegionMap::of(&picture);
+    fn zero_percent_is_an_empty_mask_and_100_percent_a_full_one() {
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
         assert_eq!(white_share(&map.warmest(0.0, 0.0)), 0.0);
         assert_eq!(white_share(&map.warmest(0.0, 100.0)), 100.0);
         let bare = pixels(&map.warmest(5.0, 5.0).raw_mask());
@@ -230,36 +230,36 @@ mod tests {
     }
 
     #[test]
-    fn only_a_tinted_region_changes_its_colour() {
-        let picture = spot();
-        let map = RegionMap::of(&picture);
+    fn only_the_tinted_region_changes_color() {
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
         let tinted = pixels(&map.tinted(&map.warmest(0.0, 10.0)));
         let blueness = |x, y| i32::from(tinted.get_pixel(x, y).0[2]) - i32::from(tinted.get_pixel(x, y).0[0]);
         assert!(blueness(140, 60) > 20 && blueness(20, 20) < -20);
     }
 
     #[test]
-    fn boxes_lie_within_the_picture_whatever_its_size_and_mostly_on_what_differs() {
+    fn boxes_lie_within_an_image_of_any_size_and_mostly_where_it_differs() {
         let mut state = 7u32;
         let mut next = || {
             state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
             f64::from(state >> 16) / 65_536.0
         };
         for (width, height) in [(1, 1), (2, 3), (1, 900), (900, 1), (200, 120)] {
-            let picture = DecodedImage::from(skin([214, 170, 140], width, height));
-            let map = RegionMap::of(&picture);
-            let frames: Vec<BoundingBox> = (0..50).map(|_| map.random_box(&mut next)).collect();
-            for frame in &frames {
-                assert!(0.0 < frame.x1 && frame.x1 < frame.x2 && frame.x2 < f64::from(width), "{frame:?}");
-                assert!(0.0 < frame.y1 && frame.y1 < frame.y2 && frame.y2 < f64::from(height), "{frame:?}");
+            let decoded = DecodedImage::from(skin([214, 170, 140], width, height));
+            let map = RegionMap::of(&decoded);
+            let boxes: Vec<BoundingBox> = (0..50).map(|_| map.random_box(&mut next)).collect();
+            for it in &boxes {
+                assert!(0.0 < it.x1 && it.x1 < it.x2 && it.x2 < f64::from(width), "{it:?}");
+                assert!(0.0 < it.y1 && it.y1 < it.y2 && it.y2 < f64::from(height), "{it:?}");
             }
-            let framed = map.with_boxes(&frames);
-            assert_eq!((framed.width, framed.height), (width, height));
+            let drawn = map.with_boxes(&boxes);
+            assert_eq!((drawn.width, drawn.height), (width, height));
         }
-        let picture = spot();
-        let map = RegionMap::of(&picture);
-        let frames: Vec<BoundingBox> = (0..100).map(|_| map.random_box(&mut next)).collect();
-        let near = frames.iter().filter(|frame| (110.0..170.0).contains(&((frame.x1 + frame.x2) / 2.0)));
+        let decoded = spot();
+        let map = RegionMap::of(&decoded);
+        let boxes: Vec<BoundingBox> = (0..100).map(|_| map.random_box(&mut next)).collect();
+        let near = boxes.iter().filter(|it| (110.0..170.0).contains(&((it.x1 + it.x2) / 2.0)));
         assert!(near.count() > 60);
     }
 }

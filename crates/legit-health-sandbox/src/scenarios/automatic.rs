@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn every_local_scale_that_is_scored_has_its_levels() {
+    fn every_scored_local_scale_has_values() {
         let scored = device().scales.iter().filter(|scale| Instrument::find(&scale.code).is_some());
         for scale in scored.filter(|scale| scale.modes.contains(&Mode::Local)) {
             assert!(AutomaticScale::of(&scale.code).is_some(), "{}", scale.code);
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn scores_grow_with_severity_from_nothing() {
+    fn scores_increase_with_severity_from_zero() {
         for automatic in &AUTOMATIC {
             let outcomes = Severity::ALL.map(|severity| outcome(automatic, severity));
             let values: Vec<f64> = outcomes.iter().map(|outcome| outcome.value).collect();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_percentages_and_agree_with_what_is_there() {
+    fn measurements_are_percentages_and_agree_with_the_findings() {
         for automatic in &AUTOMATIC {
             for severity in Severity::ALL {
                 for image in 0..20u8 {
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn two_images_never_have_quite_the_same_share() {
+    fn two_images_have_different_percentages() {
         let share = |image: &[u8]| {
             let avasi = AutomaticScale::of("avasi").unwrap();
             avasi.find(Severity::Moderate, &mut Random::new(image, None, 0))[0].value

@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_can_stand_in_a_header_and_are_not_used_twice() {
+    fn names_are_valid_in_a_header_and_unique() {
         for (index, condition) in CONDITIONS.iter().enumerate() {
             assert!(condition.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
             assert!(CONDITIONS[..index].iter().all(|earlier| earlier != condition), "{}", condition.name);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_condition_resembles_exists() {
+    fn similar_conditions_exist() {
         for condition in &CONDITIONS {
             for name in condition.similar {
                 assert!(
@@ -170,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_percentages_and_grow_with_severity() {
+    fn values_are_percentages_and_increase_with_severity() {
         for Condition { name, top_probability, traits, .. } in CONDITIONS.iter().chain(&SYNTHETIC) {
             for row in [top_probability, &traits.urgent, &traits.priority] {
-                assert!(row.is_sorted() && row.iter().all(|figure| (0.0..=100.0).contains(figure)), "{name}");
+                assert!(row.is_sorted() && row.iter().all(|value| (0.0..=100.0).contains(value)), "{name}");
             }
-            // Whoever must be seen within two days must also be seen within fifteen.
+            // Urgent referral (two days) implies high-priority referral (fifteen days).
             assert!(traits.urgent.iter().zip(&traits.priority).all(|(urgent, priority)| urgent <= priority));
             assert!(top_probability.iter().all(|lead| (30.0..=90.0).contains(lead)), "{name}");
         }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_part_of_the_key_counts() {
+    fn image_scenario_and_seed_change_the_numbers() {
         let scenario = "acne".parse().ok();
         let first = |image: &[u8], scenario, seed| Random::new(image, scenario, seed).unit();
         let reference = first(b"image", scenario, 7);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn stays_within_its_range() {
+    fn numbers_stay_within_their_range() {
         let mut random = Random::new(b"", None, 0);
         for _ in 0..10_000 {
             assert!((8.0..=12.0).contains(&random.around(10.0, 2.0)));
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_and_averages() {
+    fn means_are_rounded() {
         assert_eq!(round(12.3456), 12.35);
         assert_eq!(mean([10.0, 20.005].into_iter()), 15.0);
         assert_eq!(mean([].into_iter()), 0.0);

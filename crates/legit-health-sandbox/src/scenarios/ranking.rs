@@ -161,16 +161,16 @@ mod tests {
     }
 
     fn assert_is_a_ranking(ranking: &Ranking, what: &str) {
-        let figures: Vec<f64> = ranking.iter().map(|ranked| ranked.probability).collect();
-        assert!(figures.is_sorted_by(|a, b| a >= b), "{what}: {figures:?}");
-        assert!(figures[0] > 1.0 && figures.iter().all(|figure| *figure > 0.0), "{what}: {figures:?}");
-        assert!(figures.iter().sum::<f64>() <= 100.0, "{what}: {figures:?}");
+        let values: Vec<f64> = ranking.iter().map(|ranked| ranked.probability).collect();
+        assert!(values.is_sorted_by(|a, b| a >= b), "{what}: {values:?}");
+        assert!(values[0] > 1.0 && values.iter().all(|value| *value > 0.0), "{what}: {values:?}");
+        assert!(values.iter().sum::<f64>() <= 100.0, "{what}: {values:?}");
         let entropy = ranking.entropy();
         assert!(entropy > 0.0 && entropy <= 100.0, "{what}: {entropy}");
     }
 
     #[test]
-    fn every_scenario_leads_its_own_ranking() {
+    fn the_condition_of_a_scenario_is_first_in_its_ranking() {
         for scenario in Scenario::all() {
             for image in 0..20u8 {
                 let ranking = ranking(Some(scenario), &[image]);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_scenario_nothing_real_is_named() {
+    fn without_a_scenario_no_real_condition_is_named() {
         let ranking = ranking(None, b"image");
         assert_is_a_ranking(&ranking, "none");
         for ranked in ranking.iter() {
@@ -192,14 +192,14 @@ mod tests {
     }
 
     #[test]
-    fn the_more_severe_the_surer() {
+    fn entropy_decreases_with_severity() {
         let entropy = |name: &str| ranking(name.parse().ok(), b"image").entropy();
         assert!(entropy("psoriasis/severe") < entropy("psoriasis/mild"));
         assert!(entropy("psoriasis/mild") < entropy("psoriasis/none"));
     }
 
     #[test]
-    fn several_images_are_averaged() {
+    fn rankings_of_several_images_are_averaged() {
         let psoriasis = ranking("psoriasis".parse().ok(), b"1");
         let acne = ranking("acne".parse().ok(), b"2");
         assert_eq!(Ranking::mean([&psoriasis]), Some(psoriasis.clone()));
@@ -229,18 +229,18 @@ mod tests {
     }
 
     #[test]
-    fn every_scenario_stays_within_percent() {
+    fn indicators_are_percentages_in_every_scenario() {
         for scenario in Scenario::all().map(Some).chain([None]) {
-            let serde_json::Value::Object(figures) = serde_json::json!(indicators(scenario)) else {
+            let serde_json::Value::Object(values) = serde_json::json!(indicators(scenario)) else {
                 panic!("not an object")
             };
-            assert!(figures.values().all(|figure| (0.0..=100.0).contains(&figure.as_f64().unwrap())));
-            assert!(figures["urgentReferral"].as_f64() <= figures["highPriorityReferral"].as_f64());
+            assert!(values.values().all(|value| (0.0..=100.0).contains(&value.as_f64().unwrap())));
+            assert!(values["urgentReferral"].as_f64() <= values["highPriorityReferral"].as_f64());
         }
     }
 
     #[test]
-    fn they_agree_with_the_scenario() {
+    fn indicators_agree_with_the_scenario() {
         assert!(of("melanoma").malignancy > 60.0 && of("melanoma").pigmented_lesion > 60.0);
         assert!(of("nevus").malignancy < 30.0 && of("nevus").pigmented_lesion > 60.0);
         assert!(of("psoriasis").malignancy < 5.0 && of("psoriasis").has_condition > 90.0);

@@ -305,7 +305,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn names_are_not_given_twice() {
+    fn account_names_are_unique() {
         let secrets = Secrets::seeded(1);
         let mut accounts = Accounts::new(None);
         accounts.get_or_create("sandbox-2@example.org", &secrets);

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_gives_the_same_secrets_and_the_system_never_does() {
+    fn a_seed_gives_the_same_secrets_and_random_keys_differ() {
         let password = |secrets: Secrets| secrets.password("a@example.org", 0);
         assert_eq!(password(Secrets::seeded(1)), password(Secrets::seeded(1)));
         assert_ne!(password(Secrets::seeded(1)), password(Secrets::seeded(2)));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_holds_for_its_purpose_only() {
+    fn a_signature_is_valid_for_its_purpose_only() {
         let secrets = Secrets::seeded(1);
         let signature = secrets.sign("token", b"message");
         assert!(secrets.verify("token", b"message", &signature));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn uuids_have_the_form_of_version_4() {
+    fn uuids_are_version_4() {
         let uuid = Secrets::seeded(1).uuid("report", 1);
         assert_eq!(uuid.len(), 36);
         assert_eq!(&uuid[14..15], "4");

@@ -57,19 +57,19 @@ mod tests {
     }
 
     #[test]
-    fn says_what_it_was_issued_for() {
+    fn a_token_returns_its_claims() {
         let secrets = Secrets::seeded(1);
         assert_eq!(verify(&secrets, &issue(&secrets, &claims(), 1)), Some(claims()));
     }
 
     #[test]
-    fn no_two_are_alike() {
+    fn tokens_are_unique() {
         let secrets = Secrets::seeded(1);
         assert_ne!(issue(&secrets, &claims(), 1), issue(&secrets, &claims(), 2));
     }
 
     #[test]
-    fn anything_but_the_very_token_is_none() {
+    fn a_changed_token_is_rejected() {
         let secrets = Secrets::seeded(1);
         let token = issue(&secrets, &claims(), 1);
         assert_eq!(verify(&Secrets::seeded(2), &token), None);

@@ -17,26 +17,29 @@ const DEVICE: &str = "/v2.0/device-information";
 #[tokio::test]
 async fn login_responds_in_the_shape_of_the_guide() {
     let sandbox = sandbox();
-    let reply = login(&sandbox, sandbox.account()).await;
-    assert_eq!(reply.status, StatusCode::OK);
-    assert_eq!(reply.body["token_type"], "Access token");
-    assert_eq!(reply.body["expires_in_minutes"], "60");
-    assert_eq!(reply.body["access_token"].as_str().unwrap().split('.').count(), 3);
+    let response = login(&sandbox, sandbox.account()).await;
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.body["token_type"], "Access token");
+    assert_eq!(response.body["expires_in_minutes"], "60");
+    assert_eq!(response.body["access_token"].as_str().unwrap().split('.').count(), 3);
 }
 
 #[tokio::test]
 async fn a_token_is_valid_until_it_expires_by_the_sandbox_clock() {
     let sandbox = Config { clock: Clock::fixed(), token_life_minutes: 5, ..Config::default() }.in_process();
-    let reply = login(&sandbox, sandbox.account()).await;
-    assert_eq!(reply.body["expires_in_minutes"], "5");
-    let token = reply.body["access_token"].as_str().unwrap();
+    let response = login(&sandbox, sandbox.account()).await;
+    assert_eq!(response.body["expires_in_minutes"], "5");
+    let token = response.body["access_token"].as_str().unwrap();
 
     sandbox.clock().advance(Duration::from_secs(5 * 60 - 1));
     assert_eq!(get(&sandbox, DEVICE, Some(token)).await.status, StatusCode::OK);
     sandbox.clock().advance(Duration::from_secs(1));
-    let reply = get(&sandbox, DEVICE, Some(token)).await;
-    assert_eq!((reply.status, &reply.body), (StatusCode::UNAUTHORIZED, &json!({"detail": "Expired token"})));
-    assert_eq!(reply.headers[header::WWW_AUTHENTICATE], "Bearer");
+    let response = get(&sandbox, DEVICE, Some(token)).await;
+    assert_eq!(
+        (response.status, &response.body),
+        (StatusCode::UNAUTHORIZED, &json!({"detail": "Expired token"}))
+    );
+    assert_eq!(response.headers[header::WWW_AUTHENTICATE], "Bearer");
 }
 
 #[tokio::test]
@@ -47,9 +50,9 @@ async fn wrong_credentials_are_refused() {
     let mut nobody = sandbox.account().clone();
     nobody.username = "foo".into();
     for account in [wrong, nobody] {
-        let reply = login(&sandbox, &account).await;
-        assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(reply.body, json!({"detail": "Incorrect username or password"}));
+        let response = login(&sandbox, &account).await;
+        assert_eq!(response.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(response.body, json!({"detail": "Incorrect username or password"}));
     }
 }
 
@@ -69,10 +72,12 @@ async fn a_login_form_is_required_and_never_repeated() {
     ];
     for (content_type, body, missing) in cases {
         let request = Request::post("/v2.0/login").header(header::CONTENT_TYPE, content_type);
-        let reply = send(&sandbox, request.body(Body::from(body)).unwrap()).await;
+        let response = send(&sandbox, request.body(Body::from(body)).unwrap()).await;
         let expected: Vec<_> = missing.iter().map(|name| ("missing", json!(["body", name]))).collect();
-        assert_eq!(reply.errors(), expected);
-        assert!(reply.body["detail"].as_array().unwrap().iter().all(|entry| entry["input"] == Value::Null));
+        assert_eq!(response.errors(), expected);
+        assert!(
+            response.body["detail"].as_array().unwrap().iter().all(|entry| entry["input"] == Value::Null)
+        );
     }
 }
 
@@ -97,9 +102,9 @@ async fn only_a_valid_bearer_token_is_accepted() {
         if let Some(value) = &authorization {
             request = request.header(header::AUTHORIZATION, value);
         }
-        let reply = send(&sandbox, request.body(Body::empty()).unwrap()).await;
-        assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{authorization:?}");
-        assert_eq!(reply.body, json!({"detail": sentence}));
+        let response = send(&sandbox, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status, StatusCode::UNAUTHORIZED, "{authorization:?}");
+        assert_eq!(response.body, json!({"detail": sentence}));
     }
     let request = Request::get(DEVICE).header(header::AUTHORIZATION, format!("bearer {good}"));
     assert_eq!(send(&sandbox, request.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
@@ -109,15 +114,15 @@ async fn only_a_valid_bearer_token_is_accepted() {
 async fn device_information_says_that_it_is_not_the_device() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    let reply = get(&sandbox, DEVICE, Some(&token)).await;
-    assert!(reply.body["manufacturer"]["name"].as_str().unwrap().contains("not the device"));
-    assert!(reply.body["name"][0]["value"].as_str().unwrap().contains("not the device"));
-    assert_eq!(reply.body["version"][0]["value"], env!("CARGO_PKG_VERSION"));
+    let response = get(&sandbox, DEVICE, Some(&token)).await;
+    assert!(response.body["manufacturer"]["name"].as_str().unwrap().contains("not the device"));
+    assert!(response.body["name"][0]["value"].as_str().unwrap().contains("not the device"));
+    assert_eq!(response.body["version"][0]["value"], env!("CARGO_PKG_VERSION"));
 }
 
 async fn first_condition(sandbox: &Sandbox, token: &str) -> String {
-    let reply = post_with(sandbox, "/diagnosis-support", token, &[], payload(&[&unmarked(1)])).await;
-    reply.body["conclusion"][0]["code"]["text"].as_str().expect("a text").to_owned()
+    let response = post_with(sandbox, "/diagnosis-support", token, &[], payload(&[&unmarked(1)])).await;
+    response.body["conclusion"][0]["code"]["text"].as_str().expect("a text").to_owned()
 }
 
 #[tokio::test]
@@ -191,11 +196,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 const CONTROLS: &str = "/_sandbox/accounts/sandbox%40example.org";
 
 async fn opens(sandbox: &Sandbox, token: &str) -> bool {
-    let reply = get(sandbox, "/v2.0/device-information", Some(token)).await;
-    if reply.status != StatusCode::OK {
-        assert_eq!((reply.status.as_u16(), reply.body), (401, json!({"detail": "Expired token"})));
+    let response = get(sandbox, "/v2.0/device-information", Some(token)).await;
+    if response.status != StatusCode::OK {
+        assert_eq!((response.status.as_u16(), response.body), (401, json!({"detail": "Expired token"})));
     }
-    reply.status == StatusCode::OK
+    response.status == StatusCode::OK
 }
 
 async fn login_status(sandbox: &Sandbox, account: &Account) -> u16 {
@@ -222,7 +227,7 @@ async fn revoked_tokens_are_refused_and_later_ones_accepted() {
     assert!(opens(&sandbox, &third).await);
     assert_eq!(call(&sandbox, "DELETE", &format!("{CONTROLS}/tokens"), "").await.status, StatusCode::OK);
     assert!(!opens(&sandbox, &third).await && opens(&sandbox, &others).await);
-    // Whose they were is still known.
+    // Revoked tokens still count for their account.
     let tally = sandbox.ledger().account(&sandbox.account().username);
     assert_eq!(tally.responses("device_information", 401), 3);
 }
@@ -231,12 +236,12 @@ async fn revoked_tokens_are_refused_and_later_ones_accepted() {
 async fn the_token_lifetime_of_an_account_can_be_set() {
     let sandbox = sandbox();
     sandbox.set_token_life(sandbox.account(), 5);
-    let reply = login(&sandbox, sandbox.account()).await;
-    assert_eq!(reply.body["expires_in_minutes"], "5");
+    let response = login(&sandbox, sandbox.account()).await;
+    assert_eq!(response.body["expires_in_minutes"], "5");
     sandbox.clock().advance(5 * MINUTE);
-    assert!(!opens(&sandbox, reply.body["access_token"].as_str().unwrap()).await);
-    let reply = call(&sandbox, "PUT", &format!("{CONTROLS}/token-life"), r#"{"minutes": 7}"#).await;
-    assert_eq!(reply.body["minutes"], 7);
+    assert!(!opens(&sandbox, response.body["access_token"].as_str().unwrap()).await);
+    let response = call(&sandbox, "PUT", &format!("{CONTROLS}/token-life"), r#"{"minutes": 7}"#).await;
+    assert_eq!(response.body["minutes"], 7);
     assert_eq!(login(&sandbox, sandbox.account()).await.body["expires_in_minutes"], "7");
     sandbox.set_token_life(sandbox.account(), None);
     assert_eq!(login(&sandbox, sandbox.account()).await.body["expires_in_minutes"], "60");
@@ -252,11 +257,11 @@ async fn a_rotated_password_replaces_the_previous_one_after_the_grace_period() {
     assert_eq!((login_status(&sandbox, &first).await, login_status(&sandbox, &second).await), (200, 200));
     sandbox.clock().advance(MINUTE);
     assert_eq!((login_status(&sandbox, &first).await, login_status(&sandbox, &second).await), (401, 200));
-    let reply = call(&sandbox, "POST", &format!("{CONTROLS}/password"), r#"{"graceSeconds": 60}"#).await;
-    let third = with_password(&first, reply.body["password"].as_str().unwrap());
+    let response = call(&sandbox, "POST", &format!("{CONTROLS}/password"), r#"{"graceSeconds": 60}"#).await;
+    let third = with_password(&first, response.body["password"].as_str().unwrap());
     assert_eq!((login_status(&sandbox, &second).await, login_status(&sandbox, &third).await), (200, 200));
-    let reply = call(&sandbox, "POST", &format!("{CONTROLS}/password"), "").await;
-    let fourth = with_password(&first, reply.body["password"].as_str().unwrap());
+    let response = call(&sandbox, "POST", &format!("{CONTROLS}/password"), "").await;
+    let fourth = with_password(&first, response.body["password"].as_str().unwrap());
     assert_eq!((login_status(&sandbox, &third).await, login_status(&sandbox, &fourth).await), (401, 200));
     assert!(opens(&sandbox, &token).await);
 }
@@ -287,9 +292,9 @@ async fn a_locked_account_refuses_the_right_password_until_the_lock_ends() {
     let token = token(&sandbox, account).await;
     sandbox.set_lock_out(account, LockOut { after: 2, lasts: Some(15 * MINUTE) });
     assert_eq!((login_status(&sandbox, &wrong).await, login_status(&sandbox, &wrong).await), (401, 401));
-    let reply = login(&sandbox, account).await;
-    assert_eq!(reply.status, StatusCode::FORBIDDEN);
-    assert_eq!(reply.body, json!({"detail": "Account locked: too many refused logins"}));
+    let response = login(&sandbox, account).await;
+    assert_eq!(response.status, StatusCode::FORBIDDEN);
+    assert_eq!(response.body, json!({"detail": "Account locked: too many refused logins"}));
     assert_eq!(login_status(&sandbox, &sandbox.add_account()).await, 200);
     assert!(opens(&sandbox, &token).await);
     assert_eq!(sandbox.ledger().account(&account.username).logins_refused, 3);
@@ -316,10 +321,10 @@ async fn an_account_is_locked_and_unlocked_over_http() {
 #[tokio::test]
 async fn an_account_is_created_over_http() {
     let sandbox = sandbox();
-    let reply = call(&sandbox, "POST", "/_sandbox/accounts", "").await;
+    let response = call(&sandbox, "POST", "/_sandbox/accounts", "").await;
     let mut account = sandbox.account().clone();
-    account.username = reply.body["username"].as_str().unwrap().to_owned();
-    account.password = reply.body["password"].as_str().unwrap().to_owned();
+    account.username = response.body["username"].as_str().unwrap().to_owned();
+    account.password = response.body["password"].as_str().unwrap().to_owned();
     assert_ne!(account.username, sandbox.account().username);
     assert_eq!(login_status(&sandbox, &account).await, 200);
 }
@@ -337,9 +342,9 @@ async fn requests_beyond_the_limit_are_told_when_to_retry() {
     assert_eq!(ask(&sandbox, &mine).await.status, StatusCode::OK);
     sandbox.clock().advance(Duration::from_secs(20));
     assert_eq!(login(&sandbox, sandbox.account()).await.status, StatusCode::OK);
-    let reply = ask(&sandbox, &mine).await;
-    assert_eq!((reply.status.as_u16(), &reply.body), (429, &json!({"detail": "Too Many Requests"})));
-    assert_eq!(reply.headers[header::RETRY_AFTER], "40");
+    let response = ask(&sandbox, &mine).await;
+    assert_eq!((response.status.as_u16(), &response.body), (429, &json!({"detail": "Too Many Requests"})));
+    assert_eq!(response.headers[header::RETRY_AFTER], "40");
     assert_eq!(login(&sandbox, sandbox.account()).await.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(ask(&sandbox, &others).await.status, StatusCode::OK);
     sandbox.clock().advance(Duration::from_secs(40));
@@ -354,13 +359,13 @@ async fn retry_after_can_be_a_date_or_absent() {
     let operation = Some(Operation::DeviceInformation);
     let limit = RateLimit { operation, hint: RetryHint::Date, ..RateLimit::new(0, MINUTE) };
     sandbox.set_rate_limit(sandbox.account(), limit.clone());
-    let reply = ask(&sandbox, &token).await;
-    assert_eq!(reply.headers[header::RETRY_AFTER], "Thu, 01 Jan 2026 00:01:00 GMT");
-    assert_eq!(reply.headers[header::DATE], "Thu, 01 Jan 2026 00:00:00 GMT");
+    let response = ask(&sandbox, &token).await;
+    assert_eq!(response.headers[header::RETRY_AFTER], "Thu, 01 Jan 2026 00:01:00 GMT");
+    assert_eq!(response.headers[header::DATE], "Thu, 01 Jan 2026 00:00:00 GMT");
     assert_eq!(login(&sandbox, sandbox.account()).await.status, StatusCode::OK);
     sandbox.set_rate_limit(sandbox.account(), RateLimit { hint: RetryHint::Absent, ..limit });
-    let reply = ask(&sandbox, &token).await;
-    assert_eq!((reply.status.as_u16(), reply.headers.get(header::RETRY_AFTER)), (429, None));
+    let response = ask(&sandbox, &token).await;
+    assert_eq!((response.status.as_u16(), response.headers.get(header::RETRY_AFTER)), (429, None));
     sandbox.set_rate_limit(sandbox.account(), None);
     assert_eq!(ask(&sandbox, &token).await.status, StatusCode::OK);
 }
@@ -372,8 +377,8 @@ async fn a_rate_limit_is_set_over_http() {
     let path = "/_sandbox/accounts/sandbox%40example.org/rate-limit";
     let limit = r#"{"requests": 0, "seconds": 30, "operation": "device_information", "retryAfter": "date"}"#;
     call(&sandbox, "PUT", path, limit).await;
-    let reply = ask(&sandbox, &token).await;
-    assert_eq!(reply.headers[header::RETRY_AFTER], "Thu, 01 Jan 2026 00:00:30 GMT");
+    let response = ask(&sandbox, &token).await;
+    assert_eq!(response.headers[header::RETRY_AFTER], "Thu, 01 Jan 2026 00:00:30 GMT");
     call(&sandbox, "PUT", path, "null").await;
     assert_eq!(ask(&sandbox, &token).await.status, StatusCode::OK);
 }

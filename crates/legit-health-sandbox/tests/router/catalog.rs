@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::support::{get, sandbox};
 
 async fn entries(path: &str) -> Value {
-    let reply = get(&sandbox(), &format!("/v2.0{path}"), None).await;
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
-    assert_eq!(reply.headers["x-legit-health-sandbox"], "true");
-    reply.body
+    let response = get(&sandbox(), &format!("/v2.0{path}"), None).await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+    assert_eq!(response.headers["x-legit-health-sandbox"], "true");
+    response.body
 }
 
 #[tokio::test]
@@ -43,8 +43,8 @@ async fn lists_the_scales_of_a_condition() {
 #[tokio::test]
 async fn a_condition_without_scales_has_an_empty_list_and_a_missing_one_is_an_error() {
     assert_eq!(entries("/questionnaires?pathology=XX99").await, json!([]));
-    let reply = get(&sandbox(), "/v2.0/questionnaires?code=apasi", None).await;
-    assert_eq!(reply.errors(), [("missing", json!(["query", "pathology"]))]);
+    let response = get(&sandbox(), "/v2.0/questionnaires?code=apasi", None).await;
+    assert_eq!(response.errors(), [("missing", json!(["query", "pathology"]))]);
 }
 
 #[tokio::test]

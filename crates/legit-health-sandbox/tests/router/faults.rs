@@ -39,7 +39,7 @@ async fn connect(sandbox: &Sandbox, token: &str) -> Result<http::Response<Body>,
     sandbox.connection().oneshot(request(token)).await
 }
 
-/// The bytes that came, and whether the body came to its end.
+/// Returns the bytes received, and whether the body was complete.
 async fn drain(response: http::Response<Body>) -> (Vec<u8>, bool) {
     let (mut body, mut bytes) = (response.into_body(), Vec::new());
     while let Some(frame) = body.frame().await {
@@ -200,13 +200,13 @@ async fn a_request_is_lost_after_the_given_bytes() {
     }
     assert_eq!(sandbox.ledger().total().body_bytes - before, 24);
     assert_eq!(sandbox.ledger().total().unanswered["diagnosis_support"], 4);
-    // A router cannot say it, but what it says is no answer either.
+    // A router has no error, so its response has a body that fails.
     inject(&sandbox, InjectedFault::NoResponse);
     let response = sandbox.router().oneshot(request(&token)).await.unwrap();
     assert_eq!(drain(response).await, (Vec::new(), false));
 }
 
-/// A body that comes in pieces, the last one first in the list.
+/// A body in pieces, in reverse order.
 struct Pieces(Vec<&'static str>);
 
 impl axum::body::HttpBody for Pieces {
@@ -290,7 +290,7 @@ async fn an_impossible_fault_is_rejected_with_a_reason() {
     assert!(sandbox.inject(Injection { operation: Some(Operation::Login), ..injection }).is_err());
 }
 
-/// One answer to three pictures, as it arrives.
+/// Requests a report on two images.
 async fn report(sandbox: &Sandbox, fault: Option<InjectedFault>) -> (StatusCode, HeaderMap, Bytes) {
     let token = token(sandbox, sandbox.account()).await;
     if let Some(fault) = fault {

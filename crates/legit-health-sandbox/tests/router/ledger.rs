@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use crate::support::{get, login, sandbox, token};
 
-/// A body that begins and does not go on.
+/// A body that never ends.
 struct Unfinished(Option<&'static str>);
 
 impl HttpBody for Unfinished {

@@ -12,14 +12,14 @@ use crate::support::{
 const NOTICE: &str = "Intended for software integration and testing; not intended for any medical purpose; no conformity assessment.";
 
 #[track_caller]
-fn assert_headers_and_notice(reply: &Response) {
-    assert_eq!(reply.headers["x-legit-health-sandbox"], "true");
-    assert_eq!(reply.headers["x-request-id"].len(), 36);
-    assert_eq!(reply.headers["content-type"], "application/json");
-    if reply.status.is_success() {
-        assert_eq!(reply.body["sandbox"]["notice"], NOTICE);
+fn assert_headers_and_notice(response: &Response) {
+    assert_eq!(response.headers["x-legit-health-sandbox"], "true");
+    assert_eq!(response.headers["x-request-id"].len(), 36);
+    assert_eq!(response.headers["content-type"], "application/json");
+    if response.status.is_success() {
+        assert_eq!(response.body["sandbox"]["notice"], NOTICE);
     } else {
-        assert!(reply.body.get("detail").is_some());
+        assert!(response.body.get("detail").is_some());
     }
 }
 
@@ -27,7 +27,7 @@ fn assert_headers_and_notice(reply: &Response) {
 async fn every_response_has_the_headers_and_the_notice() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    for reply in [
+    for response in [
         login(&sandbox, sandbox.account()).await,
         get(&sandbox, "/v2.0/device-information", Some(&token)).await,
         post(&sandbox, "/diagnosis-support", payload(&[&unmarked(1)])).await,
@@ -39,7 +39,7 @@ async fn every_response_has_the_headers_and_the_notice() {
         get(&sandbox, "/v2.0/login", None).await,
         post(&sandbox, "/diagnosis-support", json!({})).await,
     ] {
-        assert_headers_and_notice(&reply);
+        assert_headers_and_notice(&response);
     }
 }
 
@@ -54,10 +54,10 @@ async fn request_ids_are_unique() {
 #[tokio::test]
 async fn the_report_has_the_members_of_the_contract_in_their_order() {
     let sandbox = sandbox();
-    let reply = post(&sandbox, "/diagnosis-support", payload(&[&sample("psoriasis-moderate.jpg")])).await;
-    assert_eq!(reply.status, StatusCode::OK);
+    let response = post(&sandbox, "/diagnosis-support", payload(&[&sample("psoriasis-moderate.jpg")])).await;
+    assert_eq!(response.status, StatusCode::OK);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    let report = reply.body;
+    let report = response.body;
     assert_eq!(
         names(&report),
         [
@@ -101,26 +101,26 @@ async fn the_report_has_the_members_of_the_contract_in_their_order() {
 async fn unknown_paths_and_wrong_methods_get_the_response_of_the_framework() {
     let sandbox = sandbox();
     for path in ["/", "/v2.0", "/v2.0/nothing", "/login", "/v2.0/login/", "/_sandbox/nothing"] {
-        let reply = get(&sandbox, path, None).await;
+        let response = get(&sandbox, path, None).await;
         assert_eq!(
-            (reply.status, reply.body),
+            (response.status, response.body),
             (StatusCode::NOT_FOUND, json!({"detail": "Not Found"})),
             "{path}"
         );
     }
-    let reply = get(&sandbox, "/v2.0/login", None).await;
-    assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(reply.body, json!({"detail": "Method Not Allowed"}));
-    assert_eq!(reply.headers[header::ALLOW], "POST");
+    let response = get(&sandbox, "/v2.0/login", None).await;
+    assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.body, json!({"detail": "Method Not Allowed"}));
+    assert_eq!(response.headers[header::ALLOW], "POST");
     assert_eq!(sandbox.ledger().anonymous.requests_of("unmatched"), 7);
 }
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_a_413() {
     let sandbox = Config { body_limit: 1000, ..Config::default() }.in_process();
-    let reply = post(&sandbox, "/diagnosis-support", json!({"payload": "x".repeat(1000)})).await;
-    assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(reply.body, json!({"detail": "Request Entity Too Large"}));
+    let response = post(&sandbox, "/diagnosis-support", json!({"payload": "x".repeat(1000)})).await;
+    assert_eq!(response.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(response.body, json!({"detail": "Request Entity Too Large"}));
 }
 
 #[tokio::test]
@@ -156,14 +156,14 @@ async fn an_image_is_not_repeated_in_an_error() {
     let sandbox = sandbox();
     let data = format!("data:image/jpeg;base64,{}", "A".repeat(100_000));
     let body = json!({"payload": [{"contentAttachment": {"data": data}}]});
-    let reply = post(&sandbox, "/diagnosis-support", body).await;
-    assert_eq!(reply.body["detail"][0]["msg"], "Value error, Only base64 data is allowed");
-    assert!(reply.body.to_string().len() < 1000);
+    let response = post(&sandbox, "/diagnosis-support", body).await;
+    assert_eq!(response.body["detail"][0]["msg"], "Value error, Only base64 data is allowed");
+    assert!(response.body.to_string().len() < 1000);
 }
 
 #[tokio::test]
 async fn the_token_is_checked_before_the_body() {
     let sandbox = sandbox();
-    let reply = post_with(&sandbox, "/diagnosis-support", "abc", &[], json!({})).await;
-    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
+    let response = post_with(&sandbox, "/diagnosis-support", "abc", &[], json!({})).await;
+    assert_eq!(response.status, StatusCode::UNAUTHORIZED);
 }

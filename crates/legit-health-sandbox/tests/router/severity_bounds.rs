@@ -19,7 +19,7 @@ struct Scale {
     items: Vec<Item>,
 }
 
-/// The scales of the contract that take answers.
+/// Returns the scales of the contract that take answers.
 fn scales() -> Vec<Scale> {
     let document: Value = serde_json::from_str(include_str!("../../contract/device.json")).expect("JSON");
     let schemas = &document["components"]["schemas"];
@@ -75,9 +75,9 @@ async fn every_missing_answer_is_exactly_one_error() {
         for item in &scale.items {
             let mut items = scale.lowest();
             items.remove(&item.name);
-            let reply = scale.send(&sandbox, &token, items).await;
-            assert_eq!(reply.errors(), [("missing", scale.place(item))]);
-            assert_eq!(reply.body["detail"][0]["msg"], "Field required");
+            let response = scale.send(&sandbox, &token, items).await;
+            assert_eq!(response.errors(), [("missing", scale.place(item))]);
+            assert_eq!(response.body["detail"][0]["msg"], "Field required");
             checked += 1;
         }
     }
@@ -90,7 +90,7 @@ async fn every_bound_is_checked_on_both_sides_and_integers_take_no_fraction() {
     let token = token(&sandbox, sandbox.account()).await;
     for scale in scales() {
         for item in &scale.items {
-            // A count has no limit of its own; far above any other it is still taken.
+            // A count has no upper bound; a large one is accepted.
             let highest = item.max.unwrap_or(1000.0);
             let mut tried = vec![
                 (json!(item.min - 1.0), Some("greater_than_equal")),
@@ -105,13 +105,17 @@ async fn every_bound_is_checked_on_both_sides_and_integers_take_no_fraction() {
             for (answer, fault) in tried {
                 let mut items = scale.lowest();
                 items.insert(item.name.clone(), answer.clone());
-                let reply = scale.send(&sandbox, &token, items).await;
+                let response = scale.send(&sandbox, &token, items).await;
                 match fault {
-                    Some(kind) => assert_eq!(reply.errors(), [(kind, scale.place(item))], "{answer}"),
+                    Some(kind) => assert_eq!(response.errors(), [(kind, scale.place(item))], "{answer}"),
                     None => {
-                        // What keeps the contract is scored, or has no formula here.
+                        // A valid request is scored, or its scale has no formula here.
                         let status = if Instrument::find(&scale.code).is_some() { 200 } else { 501 };
-                        assert_eq!(reply.status, status, "{} {}: {}", scale.code, item.name, reply.body);
+                        assert_eq!(
+                            response.status, status,
+                            "{} {}: {}",
+                            scale.code, item.name, response.body
+                        );
                     }
                 }
             }
@@ -127,7 +131,7 @@ async fn a_count_beyond_any_number_of_lesions_is_an_error() {
     let ihs4 = scales.iter().find(|scale| scale.code == "ihs4").unwrap();
     let mut items = ihs4.lowest();
     items.insert("abscess".to_owned(), json!(5_000_000_000_u64));
-    let reply = ihs4.send(&sandbox, &token, items).await;
+    let response = ihs4.send(&sandbox, &token, items).await;
     let place = json!(["body", "scoringSystem", "ihs4", "questionnaireResponse", "item", "abscess"]);
-    assert_eq!(reply.errors(), [("less_than_equal", place)]);
+    assert_eq!(response.errors(), [("less_than_equal", place)]);
 }

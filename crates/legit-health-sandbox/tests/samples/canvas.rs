@@ -37,7 +37,7 @@ impl Canvas {
         canvas
     }
 
-    /// Repaints every pixel from its place and color.
+    /// Repaints every pixel from its place and colour.
     pub(crate) fn paint(&mut self, color: impl Fn(f64, f64, Color) -> Color) {
         for (index, pixel) in self.pixels.iter_mut().enumerate() {
             *pixel = color((index % WIDTH) as f64, (index / WIDTH) as f64, *pixel);
@@ -58,7 +58,7 @@ impl Canvas {
         }
     }
 
-    /// Lays a blob over what is there, in a color of its own at every place.
+    /// Lays a blob over what is there, in a colour of its own at every place.
     pub(crate) fn lay(&mut self, blob: &Blob, color: impl Fn(f64, f64, Color) -> Color) {
         self.around(blob, 1.0 + blob.uneven + blob.soft, |x, y, under| match blob.cover(x, y) {
             0.0 => under,
@@ -119,12 +119,12 @@ impl Blob {
     }
 }
 
-/// The color `share` of the way from one to the other.
+/// The colour `share` of the way from one to the other.
 pub(crate) fn blend(from: Color, to: Color, share: f64) -> Color {
     [0, 1, 2].map(|channel| lerp(from[channel], to[channel], share))
 }
 
-/// The color seen through a tinted glass: how redness and pigment look on any tone.
+/// The colour seen through a tinted glass: how redness and pigment look on any tone.
 pub(crate) fn tinted(under: Color, glass: Color) -> Color {
     [0, 1, 2].map(|channel| under[channel] * glass[channel])
 }
