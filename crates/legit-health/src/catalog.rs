@@ -121,7 +121,7 @@ impl Catalog {
         let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
             let context = session.call_catalog(&operations::QUESTIONNAIRES, options);
-            let result = context.api.questionnaires(None, &icd11).await;
+            let result = context.api.questionnaires(&icd11).await;
             context.conclude(result, |wire| Ok(each(wire.0)))
         })
     }
@@ -223,7 +223,7 @@ pub struct ClinicalSign {
 
 impl FromWire<types::BodySiteEntry> for BodySiteEntry {
     fn from_wire(wire: types::BodySiteEntry) -> Self {
-        Self { code: wire.code, name: wire.name, unknown_fields: wire.extra }
+        Self { code: wire.code, name: wire.name, unknown_fields: wire.unknown_fields }
     }
 }
 
@@ -236,7 +236,7 @@ impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
             path: wire.path,
             title: wire.title.unwrap_or_default(),
             description: wire.description.unwrap_or_default(),
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

@@ -144,7 +144,8 @@ pub mod calls {
 
 /// Lists of codes. A code that this version does not know is kept as `Unknown`.
 pub mod codes {
-    pub use legit_health_api::open::{GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
+    pub use legit_health_api::code_list::UnknownCodeError;
+    pub use legit_health_api::codes::{GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 }
 
 /// Sources of credentials, for passwords that can change while a program runs.
@@ -165,8 +166,8 @@ pub use config::ConfigError;
 pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::Image;
 pub use legit_health_api::answer;
+pub use legit_health_api::codes::BodySite;
 pub use legit_health_api::dispatch::BoxFuture;
-pub use legit_health_api::open::BodySite;
 pub use legit_health_api::scalar::Percent;
 pub use policy::{RetryPolicy, Timeouts};
 pub use report::diagnosis_support::DiagnosisSupport;

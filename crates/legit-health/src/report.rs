@@ -49,7 +49,8 @@ pub use device_information::{DeviceInformation, Manufacturer};
 pub use diagnosis_support::{ClinicalIndicators, Conclusion, ImageConclusion, ImageFindings, Performance};
 pub use global_severity_score::ViewFindings;
 pub use legit_health_api::scalar::{AnswerValue, IssueTime};
-pub use severity_score::{Band, BoundingBox, Detection, ItemScore, ScaleOf, ScaleTag, Score};
+pub use legit_health_api::scale::ScaleTag;
+pub use severity_score::{Band, BoundingBox, Detection, ItemScore, ScaleOf, Score};
 pub use shared::{Coding, Concept, Measurement, OutputImage, Quality, Validity};
 
 pub(crate) use crate::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};

@@ -4,15 +4,14 @@ use crate::BodySite;
 use crate::call::{PendingCall, Session, severity};
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
+use crate::scale::AnyScale;
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
 
-pub(crate) mod any_scale;
 pub(crate) mod condition;
 
-pub(crate) use any_scale::AnyScale;
 pub(crate) use condition::Condition;
 pub use condition::ConditionCoding;
 
@@ -172,15 +171,12 @@ several!(A, B, C, D);
 pub enum AnswerSheetError {
     /// The same scale was given twice, and a request holds each once.
     RepeatedScale,
-    /// An answer is infinite or not a number.
-    NotANumber,
 }
 
 impl fmt::Display for AnswerSheetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::RepeatedScale => "the same scale was given twice: send the second in a call of its own",
-            Self::NotANumber => "an answer is infinite or not a number: correct it",
         })
     }
 }
@@ -192,11 +188,6 @@ macro_rules! set {
         /// The set of all sheets. One that would push another out is refused, not swallowed.
         pub(crate) fn $name(inputs: Vec<$input>) -> Result<$set, AnswerSheetError> {
             let given = inputs.len();
-            for input in &inputs {
-                if let $input::Any(_, sheet) = input {
-                    any_scale::check(sheet)?;
-                }
-            }
             let mut inputs = inputs.into_iter();
             let first = inputs.next().expect("answers are one sheet or a tuple of them");
             let set = inputs.fold($set::new(first), $set::with);

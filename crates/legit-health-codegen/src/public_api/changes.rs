@@ -326,7 +326,7 @@ mod tests {
         impl Got { pub fn call(&self) -> u8 { 0 } fn hidden(&self) {} }
         pub struct Sheet;
         impl ManualScale for Sheet {}
-        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::open::ScoringSystemCode, [Sheet]);
+        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::codes::ScoringSystemCode, [Sheet]);
         struct Private { pub a: u8 }";
 
     /// What a change of one passage does: (breaks, item, what).
@@ -391,7 +391,7 @@ struct Condition
 trait Wire
     fn send(&self)
     fn close(&self) provided
-use legit_health_api::open::BodySite as BodySite
+use legit_health_api::codes::BodySite as BodySite
 ";
 
     fn breaks(passage: &str, replacement: &str) -> Vec<bool> {
@@ -425,7 +425,7 @@ use legit_health_api::open::BodySite as BodySite
             ("fn login(&self)", "async fn login(&self)"),
             ("fn login(&self)", "fn login(&mut self)"),
             ("fn close(&self) provided", "fn close(&self)"),
-            ("use legit_health_api::open::BodySite as BodySite\n", ""),
+            ("use legit_health_api::codes::BodySite as BodySite\n", ""),
         ] {
             assert_eq!(breaks(passage, replacement), [true], "{replacement}");
         }

@@ -1,13 +1,14 @@
 //! The result of a severity assessment of the whole body.
 
-use super::severity_score::{ScaleTag, document_of, read_media, without};
+use super::severity_score::{document_of, read_media, without};
 use super::{Detection, OutputImage, Score, SeverityScore, Validity};
 use crate::codes::{GlobalView, ScoringSystemCode};
 use crate::reply::BrokenContract;
 use crate::report::{FromWire, IntoReport};
-use crate::severity::AnyScale;
+use crate::scale::AnyScale;
 use crate::views::View;
 use legit_health_api::device::types;
+use legit_health_api::scale::ScaleTag;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +102,7 @@ impl FromWire<types::ViewResult> for ViewFindings {
             score: wire.score.map(Score::from_wire),
             attachments,
             detections,
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

@@ -5,10 +5,10 @@ use crate::reply::BrokenContract;
 use crate::report::{
     Concept, FromWire, IntoReport, IssueTime, Measurement, OutputImage, Validity, structure_only,
 };
-use crate::scale::Scale;
-use crate::severity::AnyScale;
+use crate::scale::{AnyScale, Scale};
 use legit_health_api::device::types;
 use legit_health_api::scalar::AnswerValue;
+use legit_health_api::scale::ScaleTag;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -368,7 +368,7 @@ macro_rules! document_of {
             status: $report.status,
             issued: $report.issued,
             analysis_seconds: $report.analysis_duration,
-            unknown_fields: $report.extra,
+            unknown_fields: $report.unknown_fields,
         }
     };
 }
@@ -393,24 +393,6 @@ impl Document {
 pub struct ScaleOf<S> {
     code: ScoringSystemCode,
     sheet: PhantomData<fn() -> S>,
-}
-
-/// What a score can be of: a scale of [`scale`](crate::scale), or [`AnyScale`].
-pub trait ScaleTag {
-    /// Whether a score under this code is one of this scale.
-    fn goes_by(code: &ScoringSystemCode) -> bool;
-}
-
-impl<S: Scale> ScaleTag for S {
-    fn goes_by(code: &ScoringSystemCode) -> bool {
-        code.as_str() == S::CODE
-    }
-}
-
-impl ScaleTag for AnyScale {
-    fn goes_by(_: &ScoringSystemCode) -> bool {
-        true
-    }
 }
 
 impl<S> ScaleOf<S> {
@@ -449,7 +431,7 @@ impl<S> Serialize for ScaleOf<S> {
 impl<'de, S: ScaleTag> Deserialize<'de> for ScaleOf<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = ScoringSystemCode::deserialize(deserializer)?;
-        if S::goes_by(&code) {
+        if S::has_code(&code) {
             Ok(Self::coded(code))
         } else {
             Err(de::Error::custom("this is a score of another scale"))
@@ -473,7 +455,7 @@ impl<S: ScaleTag> schemars::JsonSchema for ScaleOf<S> {
 
     /// The one code that it goes by, or the list of all.
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::goes_by(code));
+        let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::has_code(code));
         match (codes.next(), codes.next()) {
             (Some(code), None) => schemars::json_schema!({"type": "string", "const": code.as_str()}),
             _ => generator.subschema_for::<ScoringSystemCode>(),

@@ -137,7 +137,7 @@ impl FromWire<types::MediaValidity> for Validity {
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Figure>>) -> BTreeMap<String, Measurement> {
+fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
     wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
 }
 
@@ -147,8 +147,8 @@ impl FromWire<types::QualityCheck> for Quality {
     }
 }
 
-impl FromWire<types::Figure> for Measurement {
-    fn from_wire(wire: types::Figure) -> Self {
+impl FromWire<types::Measurement> for Measurement {
+    fn from_wire(wire: types::Measurement) -> Self {
         Self { value: wire.value, code: wire.code.into_report(), interpretation: wire.interpretation }
     }
 }
@@ -196,8 +196,8 @@ impl OutputImage {
     }
 }
 
-impl FromWire<types::Picture> for OutputImage {
-    fn from_wire(wire: types::Picture) -> Self {
+impl FromWire<types::OutputImage> for OutputImage {
+    fn from_wire(wire: types::OutputImage) -> Self {
         Self {
             title: wire.title,
             media_type: wire.content_type,
