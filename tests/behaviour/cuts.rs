@@ -1,6 +1,6 @@
 //! A connection that is lost at every byte of a request and of an answer.
 
-use crate::support::scene::{Scene, lost, whole};
+use crate::support::scripted_server::{ScriptedServer, lost, whole};
 use crate::support::socket::{self, Answer, Server};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{ok, report};
@@ -86,7 +86,7 @@ fn run(
 ) -> (Result<Reply<DiagnosisSupport>, Error>, usize) {
     let time = VirtualTime::default();
     let (tries, first) = (AtomicUsize::new(0), Arc::new(first));
-    let scene = Scene::new(move |request| {
+    let server = ScriptedServer::new(move |request| {
         let cut = (tries.fetch_add(1, Ordering::Relaxed) == 0).then(|| first(request));
         async move {
             match cut {
@@ -98,8 +98,8 @@ fn run(
             }
         }
     });
-    let outcome = time.run(scene.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
-    (outcome, scene.calls())
+    let outcome = time.run(server.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
+    (outcome, server.calls())
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A device, or something in its place, that answers with anything but the contract.
 
 use crate::support::child;
-use crate::support::scene::{Scene, whole};
+use crate::support::scripted_server::{ScriptedServer, whole};
 use crate::support::{Device, image, ok, token};
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -90,11 +90,11 @@ fn a_bomb_is_an_error_and_not_the_end_of_memory() {
                 let times = TEN_GB / blanks.len();
                 let bomb = piece.len() * times;
                 assert!(bomb < 11_000_000, "{encoding}: {bomb} bytes on the wire");
-                let scene = Scene::new(move |_| {
+                let server = ScriptedServer::new(move |_| {
                     let answer = endless(encoding, piece.clone(), times);
                     async { Ok(answer) }
                 });
-                let client = scene.builder().build().unwrap();
+                let client = server.builder().build().unwrap();
                 let (before, _) = child::resident();
                 let error = client.device_information().await.unwrap_err();
                 assert_eq!(
@@ -113,13 +113,13 @@ fn a_bomb_is_an_error_and_not_the_end_of_memory() {
 async fn nesting_without_end_is_an_error() {
     for depth in [1_usize, 100, 127, 128, 1_000, 1_000_000] {
         let body = [vec![b'['; depth], vec![b']'; depth]].concat();
-        let scene = Scene::new(move |_| {
+        let server = ScriptedServer::new(move |_| {
             let body = Bytes::from(body.clone());
             async {
                 whole(Response::builder().header("content-type", "application/json").body(body).unwrap())
             }
         });
-        let client = scene.builder().build().unwrap();
+        let client = server.builder().build().unwrap();
         assert_eq!(client.device_information().await.unwrap_err().kind(), ErrorKind::InvalidResponse);
     }
 }

@@ -1,8 +1,6 @@
 //! The feature `schemars`: our types and the contract say the same, and forms can be built from answer sheets.
 
-#[path = "json_schema/fits.rs"]
 mod fits;
-#[path = "json_schema/normal.rs"]
 mod normal;
 
 use crate::support::image;
@@ -11,7 +9,7 @@ use legit_health::{
     AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, PartialBodyViews, SeverityScore,
     View, answer,
 };
-use legit_health_api::{catalog, device, open};
+use legit_health_api::{catalog, codes, device};
 use legit_health_codegen::{CATALOG, DEVICE, Document};
 use legit_health_httpmock::{MockDevice, client, document};
 use schemars::{JsonSchema, SchemaGenerator, schema_for};
@@ -43,8 +41,8 @@ fn device_types() -> Map<String, Value> {
     generator.subschema_for::<device::types::GlobalSeverityReport>();
     generator.subschema_for::<device::types::ErrorBody>();
     // Keys of maps.
-    generator.subschema_for::<open::GlobalView>();
-    generator.subschema_for::<open::ScoringSystemCode>();
+    generator.subschema_for::<codes::GlobalView>();
+    generator.subschema_for::<codes::ScoringSystemCode>();
     generator.definitions().clone()
 }
 
@@ -71,13 +69,13 @@ const WITHOUT_A_TYPE: [&str; 20] = [
     "Count",
     "EvolutionItems",
     "Evolutions",
-    "Figures",
     "GlobalEvolutions",
     "GlobalScales",
     "GlobalViews",
     "LocalizedText",
+    "Measurements",
+    "OutputImages",
     "Percent",
-    "Pictures",
     "Pixels",
     "ViewResults",
     "YesNo",
@@ -253,15 +251,10 @@ fn scores_of_different_scales_are_told_apart() {
     assert!(!is_a::<DiagnosisSupport>(&uas));
 }
 
-/// As its first lines say to run it.
+/// With the feature that it asks for, as its first lines say.
 #[test]
 fn the_example_prints_the_schema_of_a_sheet() {
-    let words = "run --quiet -p legit-health --features schemars --example answer_schema";
-    let output = Command::new(env!("CARGO"))
-        .args(words.split(' '))
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .unwrap();
+    let output = Command::new(crate::support::examples::binary("answer_schema")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(printed, schema_for!(Dlqi).to_value());

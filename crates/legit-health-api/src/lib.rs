@@ -14,21 +14,12 @@
 //! // Photographs and tokens must not follow a redirect to another host.
 //! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
 //! let client = device::Client::new_with_client("http://127.0.0.1:8080/v2.0", http, CallScope::default());
-//! let login = device::types::LoginRequest {
-//!     username: Username::new("clinic@example.org"),
-//!     password: Secret::new("s3cret"),
-//! };
+//! let login = device::types::LoginRequest::new(Secret::new("s3cret"), Username::new("clinic@example.org"));
 //! let token = client.login(&login).await?.into_inner();
 //! println!("valid for {} minutes", token.expires_in_minutes.get());
 //!
-//! let image = device::types::Attachment {
-//!     data: ImageData::new(std::fs::read("front.jpg")?),
-//!     title: None,
-//!     content_type: None,
-//! };
-//! let request = device::types::DiagnosisSupportRequest {
-//!     payload: vec![device::types::Media { content_attachment: image }],
-//! };
+//! let image = device::types::Attachment::new(ImageData::new(std::fs::read("front.jpg")?)).with_title("Front");
+//! let request = device::types::DiagnosisSupportRequest::new([device::types::Media::new(image)]);
 //! // Authorisation is up to the `reqwest::Client`: set the header `Authorization: Bearer …` as a default header, marked
 //! // with `set_sensitive(true)`.
 //! let report = client.diagnosis_support(&request).await?.into_inner();
@@ -51,7 +42,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`device`], [`catalog`] | generated clients and types, one per document in `openapi/` |
-//! | [`open`] | generated lists of codes; a code that this version does not know is kept as sent |
+//! | [`codes`] | generated lists of codes; a code that this version does not know is kept as sent |
 //! | [`scales`] | generated answer sheets of the scoring systems |
 //! | [`operations`] | generated list of the calls, and what the answer of each has a place for |
 //! | [`scalar`], [`scale`], [`shape`] | the values and traits they are made of, by hand |
@@ -60,18 +51,18 @@
 // Generated code names this crate by its full path, so that the same text is valid inside it and outside.
 extern crate self as legit_health_api;
 
+#[doc(hidden)]
+pub mod code_list;
 pub mod dispatch;
 mod generated;
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 pub mod json_schema;
-#[doc(hidden)]
-pub mod open_list;
 pub mod scalar;
 pub mod scale;
 pub mod shape;
 
-pub use generated::{catalog, device, open, operations, scales};
+pub use generated::{catalog, codes, device, operations, scales};
 pub use progenitor_client::{Error, ResponseValue};
 #[cfg(feature = "schemars")]
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::nearest;
 use crate::output::plain;
 use legit_health::scale::{
-    self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale, each_scale,
+    self, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
 };
 use whole_body::ScoreWholeBody;
 
@@ -25,7 +25,7 @@ pub(crate) struct Scale {
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     pub(crate) modes: Vec<Mode>,
-    pub(crate) conditions: &'static [Condition],
+    pub(crate) conditions: &'static [KnownCondition],
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],

@@ -127,13 +127,8 @@ pub(crate) struct CallContext<C = device::Client> {
 impl<C> CallContext<C> {
     /// Returns the image and its type for the request; nothing else of the image is sent.
     pub(crate) fn media(&self, image: Image) -> types::Media {
-        types::Media {
-            content_attachment: types::Attachment {
-                content_type: Some(image.format().media_type().to_owned()),
-                data: self.image(image),
-                title: None,
-            },
-        }
+        let media_type = image.format().media_type();
+        types::Media::new(types::Attachment::new(self.image(image)).with_content_type(media_type))
     }
 
     /// Keeps the image in the call, and returns a slot for the request.

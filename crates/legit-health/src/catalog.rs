@@ -120,7 +120,7 @@ impl Catalog {
         let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
             let context = session.call_catalog(&operations::QUESTIONNAIRES, options);
-            let result = context.api.questionnaires(None, &icd11).await;
+            let result = context.api.questionnaires(&icd11).await;
             context.conclude(result, |wire| Ok(each(wire.0)))
         })
     }

@@ -11,7 +11,7 @@ use crate::severity::AnswerSheetError;
 use crate::support_images::ImageCountError;
 use crate::views::{NoViewsError, ViewsError};
 use http::StatusCode;
-use legit_health_api::scalar::OutOfRange;
+use legit_health_api::scalar::OutOfRangeError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -277,8 +277,8 @@ impl From<AnswerSheetError> for Error {
     }
 }
 
-impl From<OutOfRange> for Error {
-    fn from(error: OutOfRange) -> Self {
+impl From<OutOfRangeError> for Error {
+    fn from(error: OutOfRangeError) -> Self {
         Self::local(ErrorKind::InvalidAnswers, error)
     }
 }

@@ -141,15 +141,19 @@ pub use config::{BaseUrl, ConfigError};
 pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
+pub use legit_health_api::code_list::UnknownCodeError;
+pub use legit_health_api::codes::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 pub use legit_health_api::dispatch::BoxFuture;
-pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
-pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
+pub use legit_health_api::scalar::{
+    AnswerValue, Bounded, IssueTime, OutOfRangeError, Percent, Secret, Username,
+};
 pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
 pub use policy::{RetryPolicy, Timeouts};
 pub use provenance::{ParseDigestError, Provenance, Sha256Digest};
 pub use reply::Reply;
 pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
-pub use severity::{AnswerSheetError, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
+pub use scale::AnyScale;
+pub use severity::{AnswerSheetError, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
 pub use transport::UnknownFields;
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};

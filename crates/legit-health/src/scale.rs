@@ -20,8 +20,23 @@
 //! # }
 //! ```
 //!
-//! [`Scale`] says what a sheet asks, so a form can be made from it without knowing the scale. [`each_scale!`] goes through
-//! all of them:
+//! A scale that is chosen when the program runs is found by its code, and answered with an [`AnyScale`]:
+//!
+//! ```
+//! use legit_health::scale::{self, AnyScale};
+//!
+//! # fn example() -> Result<(), legit_health::Error> {
+//! let info = scale::find("uas").expect("this version knows the scale");
+//! for item in info.items {
+//!     println!("{} ({}): {}", item.label, item.code, item.kind);
+//! }
+//! let form = serde_json::json!({"pruritus": 2, "wheals": 1});
+//! let sheet = AnyScale::from_json(info.code, &form)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Scale`] holds the same facts as constants, and [`each_scale!`] calls a macro with every type:
 //!
 //! ```
 //! use legit_health::scale::{Scale, each_scale};
@@ -40,8 +55,8 @@ pub use crate::{Bounded, Percent};
 #[doc(inline)]
 pub use legit_health_api::each_scale;
 pub use legit_health_api::scale::{
-    Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalAnswer, LocalAnswers, LocalScale,
-    ManualAnswer, ManualAnswers, ManualScale, Scale,
+    Answer, AnswerError, AnswerKind, AnyScale, GlobalScale, Item, KnownCondition, LocalAnswer, LocalAnswers,
+    LocalScale, ManualAnswer, ManualAnswers, ManualScale, Scale, ScaleInfo, all, find,
 };
 #[doc(inline)]
 pub use legit_health_api::scales::sheets::*;

@@ -1,11 +1,9 @@
 //! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
 
-mod any_scale;
 mod condition;
 mod refused;
 mod scores;
 
-pub use any_scale::AnyScale;
 pub use condition::{Condition, ConditionCoding};
 pub use refused::AnswerSheetError;
 pub(crate) use refused::{local_set, manual_set};

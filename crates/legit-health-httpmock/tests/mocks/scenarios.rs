@@ -93,7 +93,7 @@ async fn an_unknown_scale_is_refused_with_its_code() {
     let device = MockDevice::start().with_scenario(Scenario::UnknownScale);
     let client = client!(device);
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
-    let error = arm.manual(AnyScale::new("uas7").answer("itch", 2_u32)).await.unwrap_err();
+    let error = arm.manual(AnyScale::new("uas7", [("itch", 2)]).unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.fields()[0].code()), (ErrorKind::Rejected, "extra_forbidden"));
     let error = arm.manual(Uas { pruritus: answer!(1), wheals: answer!(1) }).await.unwrap_err();
     assert_eq!(error.fields().len(), 1);

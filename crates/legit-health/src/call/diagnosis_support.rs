@@ -10,8 +10,8 @@ pub(crate) fn diagnosis_support(session: Session, images: SupportImages) -> Pend
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::DIAGNOSIS_SUPPORT, options);
         let sent = images.len();
-        let payload = images.into_iter().map(|image| context.media(image)).collect();
-        let result = context.api.diagnosis_support(&types::DiagnosisSupportRequest { payload }).await;
+        let payload: Vec<_> = images.into_iter().map(|image| context.media(image)).collect();
+        let result = context.api.diagnosis_support(&types::DiagnosisSupportRequest::new(payload)).await;
         context.conclude(result, |report| DiagnosisSupport::read(report, sent))
     })
 }

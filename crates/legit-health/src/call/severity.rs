@@ -27,12 +27,9 @@ pub(crate) fn manual<Q: ScoresOf>(
     };
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_MANUAL, options);
-        let request = types::ManualSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: images.into_iter().map(|image| context.media(image)).collect(),
-            scoring_system,
-        };
+        let payload: Vec<_> = images.into_iter().map(|image| context.media(image)).collect();
+        let request = types::ManualSeverityRequest::new(body_site, condition.into_wire(), scoring_system)
+            .with_payload(payload);
         let result = context.api.severity_manual(&request).await;
         context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
@@ -52,12 +49,8 @@ pub(crate) fn local<Q: ScoresOf>(
     };
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_LOCAL, options);
-        let request = types::LocalSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: context.media(image),
-            scoring_system,
-        };
+        let (condition, media) = (condition.into_wire(), context.media(image));
+        let request = types::LocalSeverityRequest::new(body_site, condition, media, scoring_system);
         let result = context.api.severity_local(&request).await;
         context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
@@ -73,13 +66,11 @@ pub(crate) fn global<S: GlobalScale>(
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()
-            .map(|(view, image)| (view.into(), types::ViewImage { payload: context.media(image) }))
+            .map(|(view, image)| (view.into(), types::ViewImage::new(context.media(image))))
             .collect();
         let sent = item.keys().cloned().collect();
-        let request = types::GlobalSeverityRequest {
-            known_condition: condition.into_wire(),
-            scoring_system: [(S::CODE.into(), types::GlobalInput { item })].into(),
-        };
+        let scoring_system = [(S::CODE.into(), types::GlobalInput::new(item))].into();
+        let request = types::GlobalSeverityRequest::new(condition.into_wire(), scoring_system);
         let result = context.api.severity_global(&request).await;
         context.conclude(result, |wire| GlobalSeverityScore::read(wire, &S::CODE.into(), sent))
     })

@@ -62,7 +62,7 @@ pub struct ClinicalSign {
 
 impl FromWire<types::BodySiteEntry> for BodySiteEntry {
     fn from_wire(wire: types::BodySiteEntry) -> Self {
-        Self { code: wire.code, name: wire.name, unknown_fields: wire.extra }
+        Self { code: wire.code, name: wire.name, unknown_fields: wire.unknown_fields }
     }
 }
 
@@ -75,7 +75,7 @@ impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
             path: wire.path,
             title: wire.title.unwrap_or_default(),
             description: wire.description.unwrap_or_default(),
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

@@ -48,7 +48,7 @@ impl FromWire<types::DeviceInformation> for DeviceInformation {
             names: texts(wire.name),
             versions: texts(wire.version),
             manufacturer: Manufacturer { name: wire.manufacturer.name, address: wire.manufacturer.address },
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

@@ -84,7 +84,7 @@ impl DiagnosisSupport {
             indicators: wire.clinical_indicator.into_report(),
             performance: wire.performance_indicator.into_report(),
             images: wire.imaging_analysis.into_iter().map(ImageFindings::from_wire).collect(),
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         })
     }
 }

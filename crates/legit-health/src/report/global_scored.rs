@@ -4,7 +4,7 @@ use super::scored::{ScaleTag, document_of, read_media, without};
 use super::{Detection, OutputImage, Score, SeverityScore, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
-use crate::severity::AnyScale;
+use crate::scale::AnyScale;
 use crate::{GlobalView, ScoringSystemCode, View};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ impl FromWire<types::ViewResult> for ViewFindings {
             score: wire.score.map(Score::from_wire),
             attachments,
             detections,
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

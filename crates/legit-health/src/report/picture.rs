@@ -43,8 +43,8 @@ impl OutputImage {
     }
 }
 
-impl FromWire<types::Picture> for OutputImage {
-    fn from_wire(wire: types::Picture) -> Self {
+impl FromWire<types::OutputImage> for OutputImage {
+    fn from_wire(wire: types::OutputImage) -> Self {
         Self {
             title: wire.title,
             media_type: wire.content_type,

@@ -9,14 +9,15 @@ mod score;
 pub use detection::{BoundingBox, Detection};
 pub(crate) use document::{Document, document_of};
 pub use item::ItemScore;
-pub use scale_of::{ScaleOf, ScaleTag};
+pub use legit_health_api::scale::ScaleTag;
+pub use scale_of::ScaleOf;
 pub use score::{Band, Score};
 
 use super::{Measurement, OutputImage, Validity};
 use crate::reply::BrokenContract;
 use crate::report::wire::{FromWire, IntoReport};
+use crate::scale::AnyScale;
 use crate::scale::Scale;
-use crate::severity::AnyScale;
 use crate::{Intensity, IssueTime, ScoringSystemCode};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};

@@ -73,7 +73,7 @@ impl FromWire<types::MediaValidity> for Validity {
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Figure>>) -> BTreeMap<String, Measurement> {
+fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
     wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
 }
 
@@ -83,8 +83,8 @@ impl FromWire<types::QualityCheck> for Quality {
     }
 }
 
-impl FromWire<types::Figure> for Measurement {
-    fn from_wire(wire: types::Figure) -> Self {
+impl FromWire<types::Measurement> for Measurement {
+    fn from_wire(wire: types::Measurement) -> Self {
         Self { value: wire.value, code: wire.code.into_report(), interpretation: wire.interpretation }
     }
 }

@@ -1,6 +1,5 @@
 //! Answers that are refused before anything is sent.
 
-use super::any_scale;
 use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
 
@@ -10,15 +9,12 @@ use std::fmt;
 pub enum AnswerSheetError {
     /// The same scale was given twice, and a request holds each once.
     RepeatedScale,
-    /// An answer is infinite or not a number.
-    NotANumber,
 }
 
 impl fmt::Display for AnswerSheetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::RepeatedScale => "the same scale was given twice: send the second in a call of its own",
-            Self::NotANumber => "an answer is infinite or not a number: correct it",
         })
     }
 }
@@ -30,11 +26,6 @@ macro_rules! set {
         /// The set of all sheets. One that would push another out is refused, not swallowed.
         pub(crate) fn $name(inputs: Vec<$input>) -> Result<$set, AnswerSheetError> {
             let given = inputs.len();
-            for input in &inputs {
-                if let $input::Any(_, sheet) = input {
-                    any_scale::check(sheet)?;
-                }
-            }
             let mut inputs = inputs.into_iter();
             let first = inputs.next().expect("answers are one sheet or a tuple of them");
             let set = inputs.fold($set::new(first), $set::with);

@@ -1,7 +1,7 @@
 //! From the sheets of a request to the scores of its answer, in the same order.
 
-use super::AnyScale;
 use crate::report::SeverityScore;
+use crate::scale::AnyScale;
 
 /// The scores that answer a tuple of sheets: one score for one sheet, else a tuple in the same order.
 pub trait ScoresOf {

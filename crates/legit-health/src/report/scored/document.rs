@@ -23,7 +23,7 @@ macro_rules! document_of {
             status: $report.status,
             issued: $report.issued,
             analysis_seconds: $report.analysis_duration,
-            unknown_fields: $report.extra,
+            unknown_fields: $report.unknown_fields,
         }
     };
 }

@@ -1,8 +1,7 @@
 //! Which scale a score is of.
 
 use crate::ScoringSystemCode;
-use crate::scale::Scale;
-use crate::severity::AnyScale;
+use legit_health_api::scale::ScaleTag;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,24 +10,6 @@ use std::marker::PhantomData;
 pub struct ScaleOf<S> {
     code: ScoringSystemCode,
     sheet: PhantomData<fn() -> S>,
-}
-
-/// What a score can be of: a scale of [`scale`](crate::scale), or [`AnyScale`].
-pub trait ScaleTag {
-    /// Whether a score under this code is one of this scale.
-    fn goes_by(code: &ScoringSystemCode) -> bool;
-}
-
-impl<S: Scale> ScaleTag for S {
-    fn goes_by(code: &ScoringSystemCode) -> bool {
-        code.as_str() == S::CODE
-    }
-}
-
-impl ScaleTag for AnyScale {
-    fn goes_by(_: &ScoringSystemCode) -> bool {
-        true
-    }
 }
 
 impl<S> ScaleOf<S> {
@@ -67,7 +48,7 @@ impl<S> Serialize for ScaleOf<S> {
 impl<'de, S: ScaleTag> Deserialize<'de> for ScaleOf<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = ScoringSystemCode::deserialize(deserializer)?;
-        if S::goes_by(&code) {
+        if S::has_code(&code) {
             Ok(Self::coded(code))
         } else {
             Err(de::Error::custom("this is a score of another scale"))
@@ -91,7 +72,7 @@ impl<S: ScaleTag> schemars::JsonSchema for ScaleOf<S> {
 
     /// The one code that it goes by, or the list of all.
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::goes_by(code));
+        let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::has_code(code));
         match (codes.next(), codes.next()) {
             (Some(code), None) => schemars::json_schema!({"type": "string", "const": code.as_str()}),
             _ => generator.subschema_for::<ScoringSystemCode>(),

@@ -1,4 +1,4 @@
-//! A device played by a test: what happens to each attempt is a future of its own.
+//! An HTTP client that answers each attempt with a future that the test wrote.
 
 use super::{answer, ok, token};
 use bytes::Bytes;
@@ -16,14 +16,14 @@ type Play = dyn Fn(Request<RequestBody>) -> BoxFuture<'static, Outcome> + Send +
 
 /// Counts what is sent; logs everybody in unless the play says otherwise.
 #[derive(Clone)]
-pub struct Scene {
+pub struct ScriptedServer {
     login: Arc<Play>,
     play: Arc<Play>,
     pub logins: Arc<AtomicUsize>,
     pub calls: Arc<AtomicUsize>,
 }
 
-impl Scene {
+impl ScriptedServer {
     pub fn new<F>(play: impl Fn(Request<RequestBody>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Outcome> + Send + 'static,
@@ -64,7 +64,7 @@ impl Scene {
     }
 }
 
-impl HttpClient for Scene {
+impl HttpClient for ScriptedServer {
     fn attempt(&self, request: Request<RequestBody>) -> BoxFuture<'_, Outcome> {
         let (count, play) = match request.uri().path().ends_with("/login") {
             true => (&self.logins, &self.login),

@@ -1,4 +1,4 @@
-//! The client's own wire, with an ear at it.
+//! The HTTP client of the library, recording the tokens that it sends.
 
 use http::{Request, Response, header};
 use legit_health::http_client::{

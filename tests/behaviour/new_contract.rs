@@ -1,16 +1,20 @@
-//! The day of a 24th scale: three edits of the contract and one `generate`, and everything knows it. Nothing is edited by
-//! hand, and nothing could have been forgotten: no hand-written source lists the scales.
+//! A contract with a 24th scale: three edits of the document and one `generate`, and everything knows it; and a program of
+//! a user's own that generates its modules from such a document. No hand-written source lists the scales.
 
-#[path = "new_scale/checkout.rs"]
-mod checkout;
+mod workspace_copy;
 
-use checkout::Checkout;
+#[allow(dead_code, reason = "the example's `main` reads arguments")]
+#[path = "../../crates/legit-health-codegen/examples/own_spec.rs"]
+mod own_spec;
+
 use legit_health::ScoringSystemCode;
+use legit_health_sandbox::Sandbox;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
+use workspace_copy::WorkspaceCopy;
 
 /// One answer of every kind. SeverityScore from answers, and from an image.
 const SCALE: &str = "    Mauas:
@@ -50,7 +54,7 @@ const SCALE: &str = "    Mauas:
 ";
 
 /// The document of the device with the scale in it.
-pub fn device() -> String {
+fn device() -> String {
     let document =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/device.yaml")).unwrap();
     edits().into_iter().fold(document, |document, (passage, replacement)| {
@@ -85,7 +89,7 @@ const ANSWERS: [&str; 4] = ["itchAtNight=10", "fever=yes", "wheals=3", "surface=
 
 #[tokio::test]
 async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
-    let checkout = Checkout::with_device(&device());
+    let checkout = WorkspaceCopy::built();
     let page = checkout.text("docs/scales.md");
     assert!(page.contains(
         "| [`mauas`](#mauas) | Made-up urticaria score | manual, local | 4 | Urticaria (`EB05`) |"
@@ -98,7 +102,7 @@ async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
 
     assert!(checkout.text("docs/codes.md").contains("| `mauas` | `Mauas` |"));
 
-    let program = checkout.program();
+    let program = checkout.program(workspace_copy::CLI);
     the_command_line_lists_asks_and_checks(&|words| {
         Command::new(&program).args(words).output().expect("the program was just built")
     });
@@ -200,6 +204,66 @@ impl Drop for Served {
         let _ = self.child.wait();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_has_modules_of_its_own_from_a_contract_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let output = Command::new(WorkspaceCopy::built().program(workspace_copy::OWN_SPEC))
+        .env("LEGIT_HEALTH_URL", sandbox.base_url())
+        .env("LEGIT_HEALTH_USERNAME", &sandbox.account().username)
+        .env("LEGIT_HEALTH_PASSWORD", &sandbox.account().password)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    let [set, refusal, token_type, scales] = lines[..] else {
+        panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
+    };
+    assert_eq!(
+        set,
+        r#"{"mnew":{"questionnaireResponse":{"item":{"itchAtNight":10,"fever":1,"wheals":3,"surface":12.5}}}}"#
+    );
+    // The sandbox does not know the scale, and the contract lets it through.
+    assert!(refusal.contains("status 501"), "{refusal}");
+    assert_eq!((token_type, scales), ("Access token", "24"));
+}
+
+/// Their sheet goes into a set of theirs, into the call of the client, and past their own low-level client.
+const OWN_PROGRAM: &str = r#"
+mod api;
+
+use api::scales::{ManualScales, Mnew};
+use legit_health::{BodySite, Client, answer};
+use legit_health_api::scalar::{Percent, Secret, Username};
+use legit_health_api::dispatch::CallScope;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sheet =
+        Mnew { itch_at_night: answer!(10), fever: true, wheals: 3, surface: Percent::new(12.5)? };
+    println!("{}", serde_json::to_string(&ManualScales::new(sheet.clone()))?);
+
+    let client = Client::from_env()?;
+    let arm = client.severity("urticaria").at(BodySite::ArmLeft);
+    println!("{}", arm.manual(sheet).await.unwrap_err());
+
+    let url = std::env::var("LEGIT_HEALTH_URL")?;
+    let own = api::device::Client::new_with_client(&url, reqwest::Client::new(), CallScope::default());
+    let login = api::device::types::LoginRequest::new(
+        Secret::new(std::env::var("LEGIT_HEALTH_PASSWORD")?),
+        Username::new(std::env::var("LEGIT_HEALTH_USERNAME")?),
+    );
+    println!("{}", own.login(&login).await?.token_type);
+
+    macro_rules! codes {
+        ($($sheet:path: [$($mode:ident),+]),+) => {
+            [$(<$sheet as legit_health::scale::Scale>::CODE),+]
+        };
+    }
+    println!("{}", each_scale!(codes).len());
+    Ok(())
+}
+"#;
 
 /// What an instrument computes and what an image is said to show is written for each scale, and a scale without it is
 /// answered with 501. Everything else goes through what is generated.
