@@ -1,6 +1,6 @@
 //! The images of a whole-body score: all 17 views of the body, or some of them.
 
-use crate::GlobalView;
+use crate::codes::GlobalView;
 use crate::error::{Error, ErrorKind};
 use crate::image::{Image, ImageError};
 use std::collections::BTreeMap;
@@ -169,7 +169,7 @@ impl From<NoViewsError> for Error {
     }
 }
 
-/// The images that [`Severity::global`](crate::Severity::global) accepts.
+/// The images that [`Severity::global`](crate::severity::Severity::global) accepts.
 #[diagnostic::on_unimplemented(
     message = "a whole-body score takes `BodyViews<Image>`, all 17 views, or `PartialBodyViews`, some of them",
     label = "not views of a body"

@@ -32,11 +32,12 @@ impl fmt::Debug for Credentials {
 
 /// A source of credentials. It is read at every login, so a password can be changed while a program runs.
 ///
-/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::PasswordFile) and
-/// [`PasswordCommand`](crate::PasswordCommand). One of your own, over a vault:
+/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::credentials::PasswordFile) and
+/// [`PasswordCommand`](crate::credentials::PasswordCommand). One of your own, over a vault:
 ///
 /// ```
-/// use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource};
+/// use legit_health::{BoxFuture, ConfigError, Credentials};
+/// use legit_health::credentials::CredentialsSource;
 ///
 /// struct Vault;
 /// # impl Vault { async fn read(&self, _: &str) -> Option<String> { None } }
@@ -70,7 +71,8 @@ impl CredentialsSource for Credentials {
 /// Credentials whose password is the first line of a file, such as a mounted secret. The file is read at every login.
 ///
 /// ```
-/// use legit_health::{Client, PasswordFile};
+/// use legit_health::Client;
+/// use legit_health::credentials::PasswordFile;
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
@@ -122,7 +124,7 @@ impl fmt::Debug for PasswordFile {
 /// login, without a shell, and killed if it outlasts the login.
 ///
 /// ```
-/// use legit_health::PasswordCommand;
+/// use legit_health::credentials::PasswordCommand;
 ///
 /// let source = PasswordCommand {
 ///     username: "clinic@example.org".into(),

@@ -8,8 +8,8 @@ use std::fmt;
 ///
 /// A device gains members when it becomes newer than this program. The result stays valid, so this is no error. Use it in a
 /// test that runs against the device now and then, in a log, or as a metric (see
-/// [`CallEnd::unknown_fields`](crate::CallEnd::unknown_fields)), to learn that there is something new. The values are in the
-/// response, whose text [`keep_json`](crate::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
+/// [`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to learn that there is something new. The values are in the
+/// response, whose text [`keep_json`](crate::calls::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
