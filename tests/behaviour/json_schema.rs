@@ -4,11 +4,10 @@ mod fits;
 mod normal;
 
 use crate::support::image;
-use legit_health::scale::{Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
-use legit_health::{
-    AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, PartialBodyViews, SeverityScore,
-    View, answer,
-};
+use legit_health::codes::GlobalView;
+use legit_health::scale::{AnyScale, Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{BodySite, DiagnosisSupport, GlobalSeverityScore, SeverityScore, answer};
 use legit_health_api::{catalog, codes, device};
 use legit_health_codegen::{CATALOG, DEVICE, Document};
 use legit_health_httpmock::{MockDevice, client, document};

@@ -3,11 +3,10 @@
 
 use crate::support::child;
 use crate::support::recording_transport::Recording;
-use legit_health::scale::Uas;
-use legit_health::{
-    AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
-    PasswordFile, RetryPolicy, answer,
-};
+use legit_health::credentials::PasswordFile;
+use legit_health::observe::{Audit, AuditEntry, CallEnd, Observer};
+use legit_health::scale::{AnyScale, Uas};
+use legit_health::{BodySite, Client, Credentials, Error, Image, RetryPolicy, answer};
 use legit_health_sandbox::{
     Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
 };

@@ -7,7 +7,7 @@ mod workspace_copy;
 #[path = "../../crates/legit-health-codegen/examples/own_spec.rs"]
 mod own_spec;
 
-use legit_health::ScoringSystemCode;
+use legit_health::codes::ScoringSystemCode;
 use legit_health_sandbox::Sandbox;
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -10,15 +10,15 @@ pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use options::{Hashes, Keep, Options};
 pub use pending::{PendingCall, PendingReply};
 
-use crate::BoxFuture;
 use crate::config::BaseUrl;
 use crate::error::Error;
 use crate::http_client::{BodyPlan, RequestBuilder};
 use crate::image::Image;
-use crate::observe::{self, AuditEntry, CallEnd, CallOutcome};
+use crate::observe::{AuditEntry, CallEnd, CallOutcome};
 use crate::provenance::{Provenance, Sha256Digest};
 use crate::reply::{BrokenContract, Reply};
 use crate::transport::{Outcome, PreparedRequest, Record, Tokens, Transport};
+use crate::{BoxFuture, observe};
 use bytes::Bytes;
 use http::Response;
 use legit_health_api::device::types;

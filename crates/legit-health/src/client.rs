@@ -9,8 +9,7 @@ use crate::call::{Options, PendingCall, Session, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::report::wire::IntoReport;
-use crate::report::{DeviceInformation, DiagnosisSupport};
+use crate::report::{DeviceInformation, DiagnosisSupport, IntoReport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
 use legit_health_api::operations::device as operations;
@@ -75,7 +74,8 @@ impl Client {
     /// Assesses how severe a known condition is: by answers, or by images.
     ///
     /// ```no_run
-    /// use legit_health::{BodySite, Client, scale::Uas, answer};
+    /// use legit_health::{BodySite, Client, answer};
+    /// use legit_health::scale::Uas;
     ///
     /// # async fn example() -> Result<(), legit_health::Error> {
     /// let client = Client::from_env()?;
@@ -105,7 +105,7 @@ impl Client {
             let context = session.call_device(&operations::DEVICE_INFORMATION, options);
             let result = context.api.device_information().await;
             let reply = context.conclude(result, |wire| Ok(wire.into_report()));
-            reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
+            reply.inspect(|reply: &crate::calls::Reply<DeviceInformation>| {
                 let versions = &reply.value.versions;
                 session.host.set_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })

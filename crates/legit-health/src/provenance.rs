@@ -16,7 +16,7 @@ use std::time::SystemTime;
 pub struct Provenance {
     /// The operation, as the contract names it, such as `diagnosis_support`.
     pub operation: String,
-    /// What the caller gave the call with [`reference`](crate::PendingCall::reference). It is never sent.
+    /// What the caller gave the call with [`reference`](crate::calls::PendingCall::reference). It is never sent.
     pub reference: Option<String>,
     /// The id that the server gave to the request.
     pub request_id: Option<String>,

@@ -1,13 +1,14 @@
 //! Answer sheets of the scoring systems: structs whose fields hold only what may be answered.
 //!
-//! A yes or no is a `bool`, a count a `u32`, a percentage a [`Percent`], any other whole
+//! A yes or no is a `bool`, a count a `u32`, a percentage a [`Percent`](crate::Percent), any other whole
 //! answer a [`Bounded`]. An answer that is known when the program is written goes through
 //! [`answer!`](crate::answer), which refuses a wrong one when the program is built; any other goes through
 //! `Bounded::try_from`, which refuses it when it is given. Nothing is rounded and nothing is cut off: 3.9 for a whole
 //! answer is refused.
 //!
 //! ```
-//! use legit_health::{Bounded, answer, scale::Pasi};
+//! use legit_health::answer;
+//! use legit_health::scale::{Bounded, Pasi};
 //!
 //! # fn example(asked: u8) -> Result<(), legit_health::Error> {
 //! let sheet = Pasi {
@@ -23,7 +24,8 @@
 //! A scale that is chosen when the program runs is found by its code, and answered with an [`AnyScale`]:
 //!
 //! ```
-//! use legit_health::scale::{self, AnyScale};
+//! use legit_health::scale;
+//! use legit_health::scale::AnyScale;
 //!
 //! # fn example() -> Result<(), legit_health::Error> {
 //! let info = scale::find("uas").expect("this version knows the scale");
@@ -51,9 +53,10 @@
 //! assert!(titles.contains(&("Automatic Vitiligo Area Scoring Index", vec!["local", "global"])));
 //! ```
 
-pub use crate::{Bounded, Percent};
 #[doc(inline)]
 pub use legit_health_api::each_scale;
+pub use legit_health_api::scalar::{Bounded, OutOfRangeError};
+
 pub use legit_health_api::scale::{
     Answer, AnswerError, AnswerKind, AnyScale, GlobalScale, Item, KnownCondition, LocalAnswer, LocalAnswers,
     LocalScale, ManualAnswer, ManualAnswers, ManualScale, Scale, ScaleInfo, all, find,

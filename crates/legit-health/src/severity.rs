@@ -1,21 +1,19 @@
-//! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
-
-mod condition;
-mod refused;
-mod scores;
-
-pub use condition::{Condition, ConditionCoding};
-pub use refused::AnswerSheetError;
-pub(crate) use refused::{local_set, manual_set};
-pub use scores::ScoresOf;
+//! Severity of a known condition: the inputs of a call, and what comes back for them.
 
 use crate::BodySite;
 use crate::call::{PendingCall, Session, severity};
 use crate::image::Image;
-use crate::report::GlobalSeverityScore;
+use crate::report::{GlobalSeverityScore, SeverityScore};
+use crate::scale::AnyScale;
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
+use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
+
+pub(crate) mod condition;
+
+pub(crate) use condition::Condition;
+pub use condition::ConditionCoding;
 
 /// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
 #[derive(Clone)]
@@ -48,8 +46,8 @@ impl Severity {
         SeverityAt { session: self.session, condition: self.condition, site }
     }
 
-    /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
-    /// [`PartialBodyViews`](crate::PartialBodyViews). A score over a part is the device's score over that part;
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or a part chosen on purpose,
+    /// [`PartialBodyViews`](crate::views::PartialBodyViews). A score over a part is the device's score over that part;
     /// [`GlobalSeverityScore::is_partial`] tells.
     ///
     /// # Errors
@@ -130,3 +128,73 @@ impl fmt::Debug for SeverityAt {
         f.debug_struct("SeverityAt").finish_non_exhaustive()
     }
 }
+
+/// The scores that answer a tuple of sheets: one score for one sheet, else a tuple in the same order.
+pub trait ScoresOf {
+    /// What the call gives back.
+    type Scores: Send + 'static;
+
+    #[doc(hidden)]
+    fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> Self::Scores;
+}
+
+const ONE_EACH: &str = "there is one score for each sheet";
+
+impl<A: Send + 'static> ScoresOf for (A,) {
+    type Scores = SeverityScore<A>;
+
+    fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> SeverityScore<A> {
+        scores.into_iter().next().expect(ONE_EACH).of()
+    }
+}
+
+macro_rules! several {
+    ($($sheet:ident),+) => {
+        impl<$($sheet: Send + 'static),+> ScoresOf for ($($sheet,)+) {
+            type Scores = ($(SeverityScore<$sheet>,)+);
+
+            fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> Self::Scores {
+                let mut scores = scores.into_iter();
+                ($(scores.next().expect(ONE_EACH).of::<$sheet>(),)+)
+            }
+        }
+    };
+}
+
+several!(A, B);
+several!(A, B, C);
+several!(A, B, C, D);
+
+/// Answers that cannot be sent as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerSheetError {
+    /// The same scale was given twice, and a request holds each once.
+    RepeatedScale,
+}
+
+impl fmt::Display for AnswerSheetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RepeatedScale => "the same scale was given twice: send the second in a call of its own",
+        })
+    }
+}
+
+impl std::error::Error for AnswerSheetError {}
+
+macro_rules! set {
+    ($name:ident, $input:ident, $set:ident) => {
+        /// The set of all sheets. One that would push another out is refused, not swallowed.
+        pub(crate) fn $name(inputs: Vec<$input>) -> Result<$set, AnswerSheetError> {
+            let given = inputs.len();
+            let mut inputs = inputs.into_iter();
+            let first = inputs.next().expect("answers are one sheet or a tuple of them");
+            let set = inputs.fold($set::new(first), $set::with);
+            if set.iter().count() == given { Ok(set) } else { Err(AnswerSheetError::RepeatedScale) }
+        }
+    };
+}
+
+set!(manual_set, ManualInput, ManualScales);
+set!(local_set, LocalInput, LocalScales);

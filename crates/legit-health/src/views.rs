@@ -1,6 +1,6 @@
 //! The images of a whole-body score: all 17 views of the body, or some of them.
 
-use crate::GlobalView;
+use crate::codes::GlobalView;
 use crate::image::{Image, ImageError};
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -162,7 +162,7 @@ impl fmt::Display for NoViewsError {
 
 impl std::error::Error for NoViewsError {}
 
-/// The images that [`Severity::global`](crate::Severity::global) accepts.
+/// The images that [`Severity::global`](crate::severity::Severity::global) accepts.
 #[diagnostic::on_unimplemented(
     message = "a whole-body score takes `BodyViews<Image>`, all 17 views, or `PartialBodyViews`, some of them",
     label = "not views of a body"

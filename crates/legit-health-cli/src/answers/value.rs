@@ -1,6 +1,7 @@
 //! One answer, as it is typed.
 
-use legit_health::scale::{Answer, AnswerKind, Item, Percent};
+use legit_health::Percent;
+use legit_health::scale::{Answer, AnswerKind, Item};
 
 /// The answer, if it fits its item exactly. The sentence says what the item takes, and not what was typed.
 pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {

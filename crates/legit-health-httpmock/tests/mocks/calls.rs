@@ -1,8 +1,10 @@
 //! Expectations and responses of every operation, the ready-made documents, and devices in parallel.
 
 use crate::image;
+use legit_health::codes::GlobalView;
 use legit_health::scale::{Apasi, Avasi, Pure4, Uas};
-use legit_health::{BodySite, Condition, DiagnosisSupport, GlobalView, PartialBodyViews, View, answer};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{BodySite, Condition, DiagnosisSupport, answer};
 use legit_health_api::codes::Mode;
 use legit_health_api::device::types::{ConditionConcept, KnownCondition, ManualSeverityRequest};
 use legit_health_api::scales::ManualScales;

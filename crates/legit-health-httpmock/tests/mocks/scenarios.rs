@@ -1,8 +1,8 @@
 //! Every scenario, as the client reports it.
 
 use crate::{client_without_pauses, image};
-use legit_health::scale::Uas;
-use legit_health::{AnyScale, BodySite, Delivery, ErrorKind, answer};
+use legit_health::scale::{AnyScale, Uas};
+use legit_health::{BodySite, Delivery, ErrorKind, answer};
 use legit_health_httpmock::{MockDevice, Scenario, client, document};
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_long_pause_is_reported() {
 async fn the_last_image_is_unusable_however_many_there_are() {
     for count in 1..=3 {
         let device = device_with(Scenario::UnusableImage);
-        let images = legit_health::SupportImages::try_from(vec![image(); count]).unwrap();
+        let images = legit_health::images::SupportImages::try_from(vec![image(); count]).unwrap();
         let report = client!(device).diagnosis_support(images).await.unwrap();
         let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
         assert_eq!((report.images.len(), unusable), (count, vec![count - 1]));

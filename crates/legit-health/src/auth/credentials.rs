@@ -33,11 +33,12 @@ impl fmt::Debug for Credentials {
 /// Where a client gets its credentials from. It is asked again at every login, so a password can be changed while a program
 /// runs.
 ///
-/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::PasswordFile) and
-/// [`PasswordCommand`](crate::PasswordCommand). One of your own, over a vault:
+/// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::credentials::PasswordFile) and
+/// [`PasswordCommand`](crate::credentials::PasswordCommand). One of your own, over a vault:
 ///
 /// ```
-/// use legit_health::{BoxFuture, ConfigError, Credentials, CredentialsSource};
+/// use legit_health::{BoxFuture, ConfigError, Credentials};
+/// use legit_health::credentials::CredentialsSource;
 ///
 /// struct Vault;
 /// # impl Vault { async fn read(&self, _: &str) -> Option<String> { None } }
@@ -71,7 +72,8 @@ impl CredentialsSource for Credentials {
 /// A password in the first line of a file, such as a mounted secret. The file is read again at every login.
 ///
 /// ```
-/// use legit_health::{Client, PasswordFile};
+/// use legit_health::Client;
+/// use legit_health::credentials::PasswordFile;
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
@@ -123,7 +125,7 @@ impl fmt::Debug for PasswordFile {
 /// ended with the login if it takes too long.
 ///
 /// ```
-/// use legit_health::PasswordCommand;
+/// use legit_health::credentials::PasswordCommand;
 ///
 /// let source = PasswordCommand {
 ///     username: "clinic@example.org".into(),

@@ -1,13 +1,14 @@
 //! The calls that assess severity.
 
 use super::{PendingCall, Session};
+use crate::BodySite;
+use crate::codes::GlobalView;
 use crate::error::Error;
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
 use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::views::PartialBodyViews;
-use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};

@@ -1,6 +1,6 @@
 //! A field that the server refused, named as the caller knows it.
 
-use crate::{GlobalView, ScoringSystemCode};
+use crate::codes::{GlobalView, ScoringSystemCode};
 use legit_health_api::device::types::ValidationError;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! The electronic label of the device.
 
-use crate::report::wire::FromWire;
+use crate::report::FromWire;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -8,8 +8,8 @@ use std::fmt;
 ///
 /// A device gains members when it becomes newer than this program. The result is still what it was, so this is no error. It
 /// is for a test that runs against the device now and then, for a log, or for a metric (see
-/// [`CallEnd::unknown_fields`](crate::CallEnd::unknown_fields)), to be told that there is something new. Their values are in
-/// the document, whose text [`keep_json`](crate::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
+/// [`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to be told that there is something new. Their values are in
+/// the document, whose text [`keep_json`](crate::calls::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {

@@ -2,10 +2,10 @@
 
 use crate::device::Device;
 use crate::documents::{concept, document, score};
-use legit_health::scale::{Dlqi, Pure4, Scale, Uas};
-use legit_health::{
-    AnyScale, BodySite, Condition, ConditionCoding, Delivery, ErrorKind, Intensity, SeverityScore, answer,
-};
+use legit_health::codes::Intensity;
+use legit_health::scale::{AnyScale, Dlqi, Pure4, Scale, Uas};
+use legit_health::severity::ConditionCoding;
+use legit_health::{BodySite, Condition, Delivery, ErrorKind, SeverityScore, answer};
 use serde_json::{Value, json};
 
 const PURE4: Pure4 = Pure4 { question1: true, question2: false, question3: false, question4: true };

@@ -1,6 +1,6 @@
 //! Every generated scale takes what its facts allow, and refuses what lies beside it.
 
-use legit_health::ScoringSystemCode;
+use legit_health::codes::ScoringSystemCode;
 use legit_health::scale::*;
 
 #[test]

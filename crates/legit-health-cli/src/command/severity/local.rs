@@ -10,7 +10,7 @@ use crate::output::Output;
 use crate::pictures::{Folder, NamedPicture};
 use crate::scales::Mode;
 use crate::{photo, render};
-use legit_health::AnyScale;
+use legit_health::scale::AnyScale;
 use std::path::Path;
 
 pub(super) async fn run(

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
 use crate::scales::Mode;
-use legit_health::AnyScale;
+use legit_health::scale::AnyScale;
 
 pub(super) async fn run(
     connection: &Connection,
