@@ -1,9 +1,10 @@
 //! Diagnosis support: images in, a report out.
 
 use crate::support::{Device, answer, assert_one_sentence, identity, image, ok, picture, report, token};
-use legit_health::{
-    Delivery, DiagnosisSupport, Error, ErrorKind, Percent, Priority, Reply, SupportImages, TriagePolicy,
-};
+use legit_health::calls::Reply;
+use legit_health::images::SupportImages;
+use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Percent};
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 #![cfg(target_os = "linux")]
 
 use crate::support::process;
-use legit_health::{Image, ImageError, ImageErrorKind};
+use legit_health::Image;
+use legit_health::images::{ImageError, ImageErrorKind};
 use std::io::Write;
 use std::time::Duration;
 use tempfile::NamedTempFile;
@@ -188,7 +189,7 @@ fn directory(entries: u16) -> Vec<u8> {
 
 pub mod jpeg {
     use super::Bomb;
-    use legit_health::ImageErrorKind::Damaged;
+    use legit_health::images::ImageErrorKind::Damaged;
 
     const SCAN: &[u8] = b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
     const COMMENT: &[u8] = b"\xFF\xFE\0\x02";
@@ -319,7 +320,7 @@ pub mod png {
 
 pub mod webp {
     use super::Bomb;
-    use legit_health::ImageErrorKind::Damaged;
+    use legit_health::images::ImageErrorKind::Damaged;
 
     const PIXEL: &[u8] = b"\x2F\0\0\0\x10\x07\x10\x11\x11\x88\x88\xFE\x07\0";
 
@@ -367,7 +368,7 @@ pub mod webp {
 pub mod text {
     use super::{Bomb, jpeg};
     use base64::{Engine, engine::general_purpose::STANDARD};
-    use legit_health::ImageErrorKind::{Empty, NotAnImage, NotBase64, Truncated};
+    use legit_health::images::ImageErrorKind::{Empty, NotAnImage, NotBase64, Truncated};
 
     pub const ALL: &[fn() -> Bomb] = &[
         || Bomb::refused("half a picture in base64", STANDARD.encode(half_a_picture()).into(), Truncated),

@@ -8,7 +8,7 @@ use crate::support::socket::{Answer, Arrived, Server, catalogue_or_device, clien
 use crate::support::{image, ok, picture, token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use legit_health::BaseUrl;
+use legit_health::http_client::BaseUrl;
 use legit_health::http_client::{HttpOptions, Proxy};
 use legit_health::{Client, Credentials, Delivery, Error, ErrorKind};
 use std::process::Command;

@@ -3,10 +3,12 @@
 use crate::support::{Device, image, ok, picture, report, token};
 use bytes::Bytes;
 use http::Response;
+use legit_health::calls::Reply;
+use legit_health::observe::{CallEnd, Observer};
 use legit_health::scale::{Apasi, Avasi, Dlqi, Uas};
+use legit_health::views::{PartialBodyViews, View};
 use legit_health::{
-    BodySite, CallEnd, Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, Observer,
-    PartialBodyViews, Reply, View, answer,
+    BodySite, Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, answer,
 };
 use legit_health_sandbox::{Change, InjectedFault, Injection, Sandbox, samples};
 use serde_json::{Map, Value, json};

@@ -3,7 +3,8 @@
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
-use legit_health::{Catalog, Client, ConfigError, Credentials};
+use legit_health::catalog::Catalog;
+use legit_health::{Client, ConfigError, Credentials};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
 
 /// A client, and the sandbox behind it if there is one.

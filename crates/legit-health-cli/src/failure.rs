@@ -1,6 +1,7 @@
 //! How a command ends if it does not end well: a sentence, a kind, an exit status.
 
-use legit_health::{ConfigError, Delivery, Error, ErrorKind, ImageError};
+use legit_health::images::ImageError;
+use legit_health::{ConfigError, Delivery, Error, ErrorKind};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::fmt;

@@ -6,8 +6,9 @@ use crate::answers::Answers;
 use crate::failure::Failure;
 use crate::nearest;
 use crate::output::plain;
+use legit_health::scale;
 use legit_health::scale::{
-    self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale, each_scale,
+    AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
 };
 use whole_body::ScoreWholeBody;
 
@@ -25,7 +26,7 @@ pub(crate) struct Scale {
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     pub(crate) modes: Vec<Mode>,
-    pub(crate) conditions: &'static [Condition],
+    pub(crate) conditions: &'static [KnownCondition],
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],
@@ -124,7 +125,7 @@ fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legit_health::ScoringSystemCode;
+    use legit_health::codes::ScoringSystemCode;
 
     #[test]
     fn no_scale_of_the_contract_is_missing() {

@@ -6,7 +6,8 @@ use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
-use legit_health::{Client, Image, Percent, Priority, TriagePolicy};
+use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::{Client, Image, Percent};
 use legit_health_sandbox::{Config, samples};
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {

@@ -7,7 +7,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::pictures::{Folder, NamedPicture};
 use crate::{photo, render};
-use legit_health::{DiagnosisSupport, SupportImages};
+use legit_health::DiagnosisSupport;
+use legit_health::images::SupportImages;
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn run(

@@ -2,7 +2,7 @@
 
 use super::{SANDBOX, shortened};
 use crate::output::plain;
-use legit_health::{BodySiteEntry, Names, QuestionnaireEntry};
+use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
 use serde_json::{Map, Value};
 
 pub(crate) fn sites(sites: &[BodySiteEntry]) -> String {

@@ -1,7 +1,7 @@
 //! Scales, and what they ask, as text.
 
 use crate::scales::{Mode, Scale};
-use legit_health::scale::Kind;
+use legit_health::scale::AnswerKind;
 use std::fmt::{self, Write};
 
 /// All of them, by the command that takes them.
@@ -51,12 +51,12 @@ fn write(text: &mut String, scale: &Scale) -> fmt::Result {
     Ok(())
 }
 
-fn bounds(kind: Kind) -> String {
+fn bounds(kind: AnswerKind) -> String {
     match kind {
-        Kind::YesNo => "yes or no".to_owned(),
-        Kind::Count => "count".to_owned(),
-        Kind::Percent => "0 to 100 %".to_owned(),
-        Kind::Whole { min, max } => format!("{min} to {max}"),
+        AnswerKind::YesNo => "yes or no".to_owned(),
+        AnswerKind::Count => "count".to_owned(),
+        AnswerKind::Percent => "0 to 100 %".to_owned(),
+        AnswerKind::Whole { min, max } => format!("{min} to {max}"),
         _ => "not known".to_owned(),
     }
 }

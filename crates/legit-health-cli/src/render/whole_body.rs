@@ -4,8 +4,10 @@ use super::severity::{category, number, write_score};
 use super::{CLOSING, SANDBOX, shortened};
 use crate::output::plain;
 use crate::scales::Scale;
+use legit_health::GlobalSeverityScore;
+use legit_health::codes::GlobalView;
 use legit_health::report::ViewFindings;
-use legit_health::{GlobalSeverityScore, GlobalView, View};
+use legit_health::views::View;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 

@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::pictures::NamedPicture;
 use crate::render;
 use legit_health::scale::{AnswerError, GlobalScale};
-use legit_health::{BoxFuture, GlobalSeverityScore, PartialBodyViews, Severity};
+use legit_health::severity::Severity;
+use legit_health::views::PartialBodyViews;
+use legit_health::{BoxFuture, GlobalSeverityScore};
 
 /// Scores the views with a scale whose type is known inside.
 pub(crate) type ScoreWholeBody =

@@ -5,7 +5,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{render, scales};
 use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
-use legit_health::{BodySite, BodyViews, Client, answer};
+use legit_health::views::BodyViews;
+use legit_health::{BodySite, Client, answer};
 
 pub(super) async fn answers(client: &Client, output: &mut Output) -> Result<(), Failure> {
     step(

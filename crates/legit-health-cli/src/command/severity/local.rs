@@ -10,7 +10,7 @@ use crate::output::Output;
 use crate::pictures::{Folder, NamedPicture};
 use crate::scales::Mode;
 use crate::{photo, render};
-use legit_health::AnyScale;
+use legit_health::scale::AnyScale;
 use std::path::Path;
 
 pub(super) async fn run(
@@ -29,7 +29,7 @@ pub(super) async fn run(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale { code: scale.code.into(), answers };
+    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply().await?;
     let score = &reply.value;
     let pictures =

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
 use crate::scales::Mode;
-use legit_health::AnyScale;
+use legit_health::scale::AnyScale;
 
 pub(super) async fn run(
     connection: &Connection,
@@ -23,7 +23,7 @@ pub(super) async fn run(
     let answers = answers::complete(&scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale { code: scale.code.into(), answers };
+    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).manual(sheet).keep_json().reply().await?;
     let answered = Answered {
         text: render::severity(&reply.value, &scale, None),

@@ -4,7 +4,8 @@ use crate::args::Connection;
 use crate::failure::Failure;
 use crate::output::plain;
 use crate::photo;
-use legit_health::{BodyViews, Image, IntoViews, PartialBodyViews, View};
+use legit_health::Image;
+use legit_health::views::{BodyViews, IntoViews, PartialBodyViews, View};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,7 @@ use super::score::number;
 use crate::output::plain;
 use crate::render::shortened;
 use crate::scales::Scale;
-use legit_health::AnswerValue;
-use legit_health::report::{ItemScore, Measurement};
+use legit_health::report::{AnswerValue, ItemScore, Measurement};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 

@@ -2,8 +2,9 @@
 
 use crate::output::plain;
 use crate::render::shortened;
+use legit_health::SeverityScore;
+use legit_health::codes::Intensity;
 use legit_health::report::Measurement;
-use legit_health::{Intensity, SeverityScore};
 use std::fmt::{self, Write};
 
 /// A score, whichever scale it is of.
