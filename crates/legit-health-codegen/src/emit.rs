@@ -8,9 +8,9 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch};
 use quote::quote;
 
-use crate::document::{Direction, Directions};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::spec::{Direction, Directions};
 
 /// Generates the module of one lowered document.
 ///
@@ -25,7 +25,7 @@ pub(crate) fn emit(lowered: &Lowered) -> Result<syn::File> {
 /// # Errors
 /// As [`emit`].
 pub(crate) fn emit_mocks(lowered: &Lowered) -> Result<syn::File> {
-    let client = format!("::legit_health_api::{}", lowered.part.module());
+    let client = format!("::legit_health_api::{}", lowered.kind.module());
     generated(lowered, |generator, spec| generator.httpmock(spec, &client))
 }
 
@@ -68,13 +68,13 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {
         // Only these stand where the generator needs text: in paths and queries.
-        let is_list = rust_type.starts_with(&lowered.home.path("codes::"));
+        let is_list = rust_type.starts_with(&lowered.target_module.path("codes::"));
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
     // An answer may gain members at any time: code that reads it must not break by that. Test doubles build answers,
     // and may choose to follow.
-    if !lowered.home.is_ours() {
+    if !lowered.target_module.is_ours() {
         // Where the program itself holds the code, nothing may surprise it.
         return settings;
     }

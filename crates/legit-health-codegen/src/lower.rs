@@ -16,21 +16,21 @@ use indexmap::IndexMap;
 pub use code_lists::{CodeList, Values};
 pub(crate) use titles::sentence;
 
-use crate::document::{Document, Pointer};
 use crate::error::{Findings, Result};
-use crate::home::Home;
 use crate::scale::{Scale, ScaleSet};
+use crate::spec::{Document, Pointer};
+use crate::target_module::TargetModule;
 
 /// Which document of the contract this is. Names the generated module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum SpecKind {
     /// The device: login, diagnosis support, severity.
     Device,
     /// The public catalogue.
     Catalog,
 }
 
-impl Part {
+impl SpecKind {
     /// The generated module, below the root of `legit-health-api`.
     pub const fn module(self) -> &'static str {
         match self {
@@ -51,9 +51,9 @@ impl Part {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lowered {
     /// Which document this was.
-    pub part: Part,
+    pub kind: SpecKind,
     /// Where the generated module will stand.
-    pub home: Home,
+    pub target_module: TargetModule,
     /// The rewritten document.
     pub document: Document,
     /// Schemas that are Rust types of ours, with the full path of the type.
@@ -92,33 +92,37 @@ const CATALOG_RULES: [Rule; 5] =
 /// # Errors
 /// Findings of the rules, and every rule that changed nothing. The latter only at home: what another contract does not
 /// need is no fault of it.
-pub fn lower(document: Document, part: Part, home: &Home) -> Result<Lowered> {
-    apply(document, part, home, part.rules().iter())
+pub fn lower(document: Document, kind: SpecKind, target_module: &TargetModule) -> Result<Lowered> {
+    apply(document, kind, target_module, kind.rules().iter())
 }
 
 /// Lowers for mocks, which give the error bodies that clients get: they stay.
 ///
 /// # Errors
 /// As [`lower`].
-pub(crate) fn lower_for_mocks(document: Document, part: Part, home: &Home) -> Result<Lowered> {
+pub(crate) fn lower_for_mocks(
+    document: Document,
+    kind: SpecKind,
+    target_module: &TargetModule,
+) -> Result<Lowered> {
     let drops = |rule: &&Rule| rule.name == drop_error_bodies::RULE.name;
-    apply(document, part, home, part.rules().iter().filter(|rule| !drops(rule)))
+    apply(document, kind, target_module, kind.rules().iter().filter(|rule| !drops(rule)))
 }
 
 fn apply(
     document: Document,
-    part: Part,
-    home: &Home,
+    kind: SpecKind,
+    target_module: &TargetModule,
     rules: impl Iterator<Item = &'static Rule>,
 ) -> Result<Lowered> {
     let mut findings = Findings::of(document.file());
-    let mut lowered = Lowered::before_any_rule(document, part, home);
+    let mut lowered = Lowered::before_any_rule(document, kind, target_module);
     for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
-        if count == 0 && found.is_empty() && home.is_ours() {
+        if count == 0 && found.is_empty() && target_module.is_ours() {
             let remedy =
-                format!("take it off the list in lower.rs, or restore what it is for in {}", part.module());
+                format!("take it off the list in lower.rs, or restore what it is for in {}", kind.module());
             found.add("", format!("the lowering rule `{}` changed nothing", rule.name), remedy);
         }
         lowered.fired.push((rule.name, count));
@@ -129,10 +133,10 @@ fn apply(
 }
 
 impl Lowered {
-    fn before_any_rule(document: Document, part: Part, home: &Home) -> Self {
+    fn before_any_rule(document: Document, kind: SpecKind, target_module: &TargetModule) -> Self {
         Self {
-            part,
-            home: home.clone(),
+            kind,
+            target_module: target_module.clone(),
             document,
             replacements: IndexMap::new(),
             code_lists: Vec::new(),
@@ -145,7 +149,7 @@ impl Lowered {
     /// A document without any replacement.
     #[cfg(test)]
     pub(crate) fn plain(document: Document) -> Self {
-        Self::before_any_rule(document, Part::Device, &Home::OURS)
+        Self::before_any_rule(document, SpecKind::Device, &TargetModule::OURS)
     }
 
     /// Lets a Rust type stand for a schema. Two rules that claim the same schema are a finding.
@@ -168,9 +172,9 @@ mod tests {
     use super::*;
 
     /// A document with these schemas, after one rule: (places changed, document and tables, findings).
-    pub(super) fn apply(rule: &Rule, part: Part, text: &str) -> (usize, Lowered, String) {
+    pub(super) fn apply(rule: &Rule, kind: SpecKind, text: &str) -> (usize, Lowered, String) {
         let document = Document::parse("x.yaml", text).unwrap();
-        let mut lowered = Lowered::before_any_rule(document, part, &Home::OURS);
+        let mut lowered = Lowered::before_any_rule(document, kind, &TargetModule::OURS);
         let mut findings = Findings::of("x.yaml");
         let count = (rule.apply)(&mut lowered, &mut findings);
         let said = findings.into_result().err().map(|error| error.to_string()).unwrap_or_default();
@@ -178,13 +182,13 @@ mod tests {
     }
 
     pub(super) fn with_schemas(rule: &Rule, schemas: &str) -> (usize, Lowered, String) {
-        apply(rule, Part::Device, &format!("components:\n  schemas:\n{schemas}"))
+        apply(rule, SpecKind::Device, &format!("components:\n  schemas:\n{schemas}"))
     }
 
     #[test]
     fn a_rule_that_changes_nothing_is_an_error() {
         let document = Document::parse("openapi/catalog.yaml", "openapi: 3.0.3\n").unwrap();
-        let error = lower(document, Part::Catalog, &Home::OURS).unwrap_err();
+        let error = lower(document, SpecKind::Catalog, &TargetModule::OURS).unwrap_err();
         let said: Vec<_> = error.findings().iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(
             said,
@@ -206,8 +210,14 @@ components:
             let operation = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
             operation.members("responses").map(|(status, _)| status.to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(statuses(lower(document.clone(), Part::Catalog, &Home::OURS).unwrap()), ["200"]);
-        assert_eq!(statuses(lower_for_mocks(document, Part::Catalog, &Home::OURS).unwrap()), ["200", "401"]);
+        assert_eq!(
+            statuses(lower(document.clone(), SpecKind::Catalog, &TargetModule::OURS).unwrap()),
+            ["200"]
+        );
+        assert_eq!(
+            statuses(lower_for_mocks(document, SpecKind::Catalog, &TargetModule::OURS).unwrap()),
+            ["200", "401"]
+        );
     }
 
     #[test]

@@ -10,9 +10,9 @@ mod unknown_fields;
 
 use std::collections::BTreeSet;
 
-use crate::document::{Direction, Directions, Pointer};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::spec::{Direction, Directions, Pointer};
 
 struct Pass {
     name: &'static str,
@@ -28,7 +28,7 @@ const PASSES: [Pass; 5] =
 /// # Errors
 /// At home, every pass that changed nothing. Anywhere, a request that got no constructor.
 pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
-    let home = &lowered.home;
+    let target_module = &lowered.target_module;
     let mut findings = Findings::of(lowered.document.file());
     requests::options(module);
     for name in requests::constructors(module, sent(lowered)) {
@@ -40,9 +40,9 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
         );
     }
     // Whoever has a contract of their own may have no such feature.
-    let passes = PASSES.iter().filter(|pass| home.is_ours() || pass.name != json_schema::PASS.name);
+    let passes = PASSES.iter().filter(|pass| target_module.is_ours() || pass.name != json_schema::PASS.name);
     for pass in passes {
-        if (pass.apply)(module) == 0 && home.is_ours() {
+        if (pass.apply)(module) == 0 && target_module.is_ours() {
             let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
             findings.add("", what, "see what progenitor generates now, and whether the pass is still needed");
         }

@@ -6,9 +6,9 @@ use indexmap::IndexSet;
 use quote::ToTokens;
 use syn::visit::Visit;
 
-use crate::document::{Document, Pointer, reachable, target, targets};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::spec::{Document, Pointer, reachable, target, targets};
 
 /// Every named schema is used by an operation or a response, directly or not.
 ///
@@ -167,7 +167,7 @@ fn squeezed(rust_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Part, lower};
+    use crate::lower::{SpecKind, lower};
 
     #[test]
     fn a_schema_without_a_user_is_named_and_keys_of_maps_are_users() {
@@ -209,7 +209,8 @@ components:
     Words: {{additionalProperties: {{type: string}}}}
     {lists}"
         );
-        lower(Document::parse("x.yaml", &text).unwrap(), Part::Catalog, &crate::Home::OURS).unwrap()
+        lower(Document::parse("x.yaml", &text).unwrap(), SpecKind::Catalog, &crate::TargetModule::OURS)
+            .unwrap()
     }
 
     #[test]

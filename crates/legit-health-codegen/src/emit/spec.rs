@@ -3,8 +3,8 @@
 use openapiv3::{OpenAPI, PathItem, ReferenceOr, Response, Schema};
 use serde::de::DeserializeOwned;
 
-use crate::document::{Document, Node, Pointer};
 use crate::error::{Findings, Result};
+use crate::spec::{Document, Node, Pointer};
 
 pub(super) fn parse(document: &Document) -> Result<OpenAPI> {
     read(document.root()).map_err(|whole| {

@@ -4,9 +4,9 @@
 
 use heck::ToUpperCamelCase;
 
-use super::{Lowered, Part, Rule};
-use crate::document::{Node, Pointer};
+use super::{Lowered, Rule, SpecKind};
 use crate::error::Findings;
+use crate::spec::{Node, Pointer};
 
 pub(super) const RULE: Rule = Rule { name: "code_lists", apply };
 
@@ -45,7 +45,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let mut names = Vec::new();
     for (name, schema) in lowered.document.named_schemas() {
         if let Some(place) = schema.get("x-defined-in") {
-            if lowered.part != Part::Catalog || place.as_text() != Some(Part::Device.module()) {
+            if lowered.kind != SpecKind::Catalog || place.as_text() != Some(SpecKind::Device.module()) {
                 let at = Pointer::to_schema(name).then("x-defined-in");
                 findings.add(
                     at,
@@ -60,8 +60,11 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         }
     }
     lowered.code_lists = lists;
-    let home = lowered.home.clone();
-    names.iter().map(|name| lowered.replace(name, home.path(&format!("codes::{name}")), findings)).sum()
+    let target_module = lowered.target_module.clone();
+    names
+        .iter()
+        .map(|name| lowered.replace(name, target_module.path(&format!("codes::{name}")), findings))
+        .sum()
 }
 
 fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> {
@@ -138,9 +141,9 @@ mod tests {
     #[test]
     fn the_catalogue_shares_a_list_without_defining_it() {
         let text = "components: {schemas: {Site: {type: string, x-defined-in: device}}}";
-        let (count, lowered, said) = apply(&RULE, Part::Catalog, text);
+        let (count, lowered, said) = apply(&RULE, SpecKind::Catalog, text);
         assert_eq!((count, said.as_str(), lowered.code_lists.len()), (1, "", 0));
-        let said = apply(&RULE, Part::Device, text).2;
+        let said = apply(&RULE, SpecKind::Device, text).2;
         assert!(
             said.starts_with(
                 "x.yaml: /components/schemas/Site/x-defined-in: only the catalogue shares lists"

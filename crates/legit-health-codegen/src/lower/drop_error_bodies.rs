@@ -4,8 +4,8 @@
 //! What is left reaches the caller as a whole response with its status; the error schemas stay and are decoded from it.
 
 use super::{Lowered, Rule};
-use crate::document::Node;
 use crate::error::Findings;
+use crate::spec::Node;
 
 pub(super) const RULE: Rule = Rule { name: "drop_error_bodies", apply };
 
@@ -25,13 +25,13 @@ fn apply(lowered: &mut Lowered, _: &mut Findings) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Part, tests::apply};
+    use crate::lower::{SpecKind, tests::apply};
 
     #[test]
     fn only_the_good_response_stays() {
         let text =
             "paths: {/a: {get: {responses: {'200': {}, '401': {}, default: {}}}, summary: not an operation}}";
-        let (count, lowered, said) = apply(&RULE, Part::Device, text);
+        let (count, lowered, said) = apply(&RULE, SpecKind::Device, text);
         assert_eq!((count, said.as_str()), (2, ""));
         let left = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
         assert_eq!(left.members("responses").map(|(status, _)| status).collect::<Vec<_>>(), ["200"]);
@@ -39,6 +39,6 @@ mod tests {
 
     #[test]
     fn without_errors_it_does_not_fire() {
-        assert_eq!(apply(&RULE, Part::Device, "paths: {/a: {get: {responses: {'200': {}}}}}").0, 0);
+        assert_eq!(apply(&RULE, SpecKind::Device, "paths: {/a: {get: {responses: {'200': {}}}}}").0, 0);
     }
 }

@@ -3,20 +3,20 @@
 //! Otherwise each would be a newtype with conversions of its own. Sorted keys make the written bytes repeatable.
 
 use super::{Lowered, Rule};
-use crate::document::{Node, Pointer, target};
 use crate::error::Findings;
-use crate::home::Home;
+use crate::spec::{Node, Pointer, target};
+use crate::target_module::TargetModule;
 
 pub(super) const RULE: Rule = Rule { name: "maps", apply };
 
 fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
-    let (home, module) = (&lowered.home, lowered.part.module());
+    let (target_module, module) = (&lowered.target_module, lowered.kind.module());
     let found: Vec<(String, String)> = lowered
         .document
         .named_schemas()
         .filter(|(_, schema)| is_map(schema))
         .filter_map(|(name, schema)| {
-            Some((name.to_owned(), rust_type(name, schema, (home, module), findings)?))
+            Some((name.to_owned(), rust_type(name, schema, (target_module, module), findings)?))
         })
         .collect();
     found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
@@ -33,17 +33,17 @@ fn is_map(schema: &Node) -> bool {
 fn rust_type(
     name: &str,
     schema: &Node,
-    (home, module): (&Home, &str),
+    (target_module, module): (&TargetModule, &str),
     findings: &mut Findings,
 ) -> Option<String> {
     let key = match schema.at(&["x-key"]).and_then(target) {
-        Some(list) => home.path(&format!("codes::{list}")),
+        Some(list) => target_module.path(&format!("codes::{list}")),
         None => "::std::string::String".into(),
     };
     let values = schema.get("additionalProperties")?;
     let referred = target(values).or_else(|| values.list("allOf").first().and_then(target));
     let value = match referred {
-        Some(schema) => home.path(&format!("{module}::types::{schema}")),
+        Some(schema) => target_module.path(&format!("{module}::types::{schema}")),
         None if values.says("type", "string") => "::std::string::String".into(),
         None => {
             let at = Pointer::to_schema(name).then("additionalProperties");

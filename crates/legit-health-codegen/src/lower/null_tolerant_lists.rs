@@ -4,8 +4,8 @@
 //! says so, and one null would fail a whole report. Requests stay as they are: they never send null by mistake.
 
 use super::{Lowered, Rule};
-use crate::document::{Document, Node, reachable, targets};
 use crate::error::Findings;
+use crate::spec::{Document, Node, reachable, targets};
 
 pub(super) const RULE: Rule = Rule { name: "null_tolerant_lists", apply };
 
@@ -39,7 +39,7 @@ fn received(document: &Document) -> impl IntoIterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Part, tests::apply};
+    use crate::lower::{SpecKind, tests::apply};
 
     fn document(list: &str) -> String {
         format!(
@@ -59,7 +59,7 @@ components:
 
     #[test]
     fn only_optional_lists_that_are_received_change() {
-        let (count, lowered, _) = apply(&RULE, Part::Device, &document("{type: array}"));
+        let (count, lowered, _) = apply(&RULE, SpecKind::Device, &document("{type: array}"));
         assert_eq!(count, 1);
         let schemas = lowered.document.root().at(&["components", "schemas"]).unwrap();
         assert!(schemas.at(&["Inner", "properties", "list"]).unwrap().is_true("nullable"));
@@ -71,6 +71,6 @@ components:
 
     #[test]
     fn when_every_list_says_it_already_the_rule_does_not_fire() {
-        assert_eq!(apply(&RULE, Part::Device, &document("{type: array, nullable: true}")).0, 0);
+        assert_eq!(apply(&RULE, SpecKind::Device, &document("{type: array, nullable: true}")).0, 0);
     }
 }

@@ -4,9 +4,9 @@
 //! `x-scalar` names the type; an unknown name would otherwise show up only when the generated code is compiled.
 
 use super::{Lowered, Rule, in_api};
-use crate::document::{Node, Pointer};
 use crate::error::Findings;
 use crate::scale::AnswerKind;
+use crate::spec::{Node, Pointer};
 
 pub(super) const RULE: Rule = Rule { name: "scalars", apply };
 

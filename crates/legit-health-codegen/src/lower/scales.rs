@@ -7,9 +7,9 @@ mod sets;
 use std::collections::BTreeSet;
 
 use super::{Lowered, Rule};
-use crate::document::{Document, Pointer};
 use crate::error::Findings;
 use crate::scale::{Scale, ScaleSet};
+use crate::spec::{Document, Pointer};
 
 pub(super) const RULE: Rule = Rule { name: "scales", apply };
 
@@ -31,7 +31,7 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let names: Vec<String> =
         scales.iter().map(|s| &s.name).chain(sets.iter().map(|s| &s.name)).cloned().collect();
     for name in names {
-        let rust_type = lowered.home.path(&format!("scales::{name}"));
+        let rust_type = lowered.target_module.path(&format!("scales::{name}"));
         lowered.replace(&name, rust_type, findings);
     }
     (lowered.scales, lowered.sets) = (scales, sets);

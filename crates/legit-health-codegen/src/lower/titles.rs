@@ -1,8 +1,8 @@
 //! Puts the title of a schema before its description: generated docs are made from the description alone.
 
 use super::{Lowered, Rule};
-use crate::document::Node;
 use crate::error::Findings;
+use crate::spec::Node;
 
 pub(super) const RULE: Rule = Rule { name: "titles", apply };
 

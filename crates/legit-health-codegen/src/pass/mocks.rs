@@ -12,8 +12,8 @@ mod operation;
 
 use operation::Operation;
 
-use crate::document::Document;
 use crate::error::{Findings, Result};
+use crate::spec::Document;
 
 struct Pass {
     name: &'static str,

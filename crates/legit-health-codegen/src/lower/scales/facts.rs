@@ -1,9 +1,9 @@
 //! One scale: what `x-scale` says, and the answers it takes.
 
 use super::items;
-use crate::document::{Document, Node, Pointer};
 use crate::error::Findings;
 use crate::scale::{KnownCondition, Mode, Scale};
+use crate::spec::{Document, Node, Pointer};
 
 pub(super) fn read(name: &str, schema: &Node, document: &Document, findings: &mut Findings) -> Option<Scale> {
     let at = Pointer::to_schema(name);

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 
-use crate::document::{Document, Node, Pointer, target};
 use crate::error::Findings;
 use crate::scale::{AnswerKind, Item};
+use crate::spec::{Document, Node, Pointer, target};
 
 pub(super) fn read(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findings) -> Vec<Item> {
     if !schema.has("properties") {

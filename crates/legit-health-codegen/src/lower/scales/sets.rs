@@ -1,8 +1,8 @@
 //! The set that an endpoint takes: it lists exactly the scales of its mode.
 
-use crate::document::{Node, Pointer, target};
 use crate::error::Findings;
 use crate::scale::{Mode, Scale, ScaleSet};
+use crate::spec::{Node, Pointer, target};
 
 pub(super) fn read(name: &str, schema: &Node, scales: &[Scale], findings: &mut Findings) -> Option<ScaleSet> {
     let at = Pointer::to_schema(name);

@@ -2,7 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use crate::document::{Document, Node};
+use crate::spec::{Document, Node};
 
 pub(super) struct Operation<'a> {
     /// The name of its method.
