@@ -86,7 +86,7 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
 pub(crate) fn silence(module: &syn::File, lowered: &Lowered) -> Result<()> {
     let mut findings = Findings::of(lowered.document.file());
     let types = module.items.iter().filter_map(|item| match item {
-        syn::Item::Mod(types) if types.ident == "types" => Some(types),
+        syn::Item::Mod(inner) if inner.ident == "types" || inner.ident == "options" => Some(inner),
         _ => None,
     });
     let mut loud = Loud::default();
@@ -241,7 +241,7 @@ components:
         check("#[derive(Debug)] pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }")
             .unwrap();
         let deep =
-            "pub mod types { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
+            "pub mod options { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
         let said = check(deep).unwrap_err().to_string();
         assert!(said.starts_with("x.yaml: the generated type Report derives Debug"), "{said}");
     }
