@@ -3,8 +3,9 @@
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
-use legit_health::{Catalog, Client, ConfigError, Credentials};
+use legit_health::{Catalog, Client, ConfigError, Credentials, Image};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
+use std::path::Path;
 
 /// A client, and the sandbox behind it if there is one.
 pub(crate) struct Device {
@@ -67,4 +68,15 @@ fn without_account(error: ConfigError) -> Failure {
         !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("LEGIT_HEALTH_"));
     let hint = if nothing_set { "; or add `--sandbox` to try without an account" } else { "" };
     Failure::configuration(format!("{error}{hint}"))
+}
+
+pub(crate) fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
+    let image = Image::stream(path).map_err(|error| Failure::image(path, &error))?;
+    Ok(prepared(connection, image))
+}
+
+/// The scenario of a painted image stands in its comment, which is metadata. For the sandbox it is kept, since nothing
+/// leaves this process.
+pub(crate) fn prepared(connection: &Connection, image: Image) -> Image {
+    if connection.sandbox { image.keep_metadata() } else { image }
 }

@@ -87,7 +87,7 @@ impl Failure {
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
-            "delivery": fate_name(delivery),
+            "delivery": delivery_name(delivery),
             "status": call.and_then(Error::status),
             "requestId": call.and_then(Error::request_id),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
@@ -130,7 +130,7 @@ fn kind_name(kind: ErrorKind) -> &'static str {
     }
 }
 
-fn fate_name(delivery: Delivery) -> &'static str {
+fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::NotSent => "notSent",
         Delivery::Responded => "answered",

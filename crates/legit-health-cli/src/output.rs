@@ -1,7 +1,9 @@
 //! Where things are printed: data on stdout, everything else on stderr.
 
 use crate::failure::Failure;
+use crate::saved_images::{Folder, NamedImage};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) struct Output {
@@ -63,6 +65,39 @@ pub(crate) fn plain(text: &str) -> String {
 /// These would turn the order of what follows around.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+pub(crate) struct CommandOutput {
+    /// The document as it came.
+    pub(crate) document: String,
+    /// The same for people.
+    pub(crate) text: String,
+    pub(crate) images: Vec<NamedImage>,
+}
+
+impl CommandOutput {
+    /// A person sees the result even if its images cannot be written. For a script, a failure is no result.
+    pub(crate) fn deliver(self, folder: Option<Folder>, output: &mut Output) -> Result<(), Failure> {
+        let saved = folder.map(|folder| folder.save(&self.images)).transpose();
+        if output.is_json() {
+            saved?;
+            output.data(&self.document)?;
+            return Ok(());
+        }
+        output.data(&self.text)?;
+        if let Some(paths) = saved? {
+            output.data(&written(&paths))?;
+        }
+        Ok(())
+    }
+}
+
+fn written(paths: &[PathBuf]) -> String {
+    if paths.is_empty() {
+        return "\nThe device sent no images.\n".to_owned();
+    }
+    let lines = paths.iter().map(|path| format!("  {}\n", plain(&path.display().to_string())));
+    format!("\nImages written\n{}", lines.collect::<String>())
 }
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
 //! The scales that this version knows, by code, with the facts that the contract gives about them.
 
-mod whole_body;
-
 use crate::answers::Answers;
 use crate::failure::Failure;
-use crate::nearest;
-use crate::output::plain;
+use crate::output::{CommandOutput, plain};
+use crate::saved_images::NamedImage;
+use crate::{render, suggest};
 use legit_health::scale::{
     self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale, each_scale,
 };
-use whole_body::ScoreWholeBody;
+use legit_health::{BoxFuture, GlobalSeverityScore, PartialBodyViews, Severity};
 
 /// From what a scale is scored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub(crate) fn named(code: &str) -> Result<Scale, Failure> {
     match all.iter().find(|scale| scale.code == code) {
         Some(scale) => Ok(scale.clone()),
         None => {
-            let hint = nearest::hint(code, all.iter().map(|scale| scale.code));
+            let hint = suggest::hint(code, all.iter().map(|scale| scale.code));
             Err(Failure::usage(format!(
                 "there is no scale `{}`{hint} (`legit-health scales` lists them)",
                 plain(code)
@@ -108,7 +107,7 @@ impl Scale {
     }
 
     fn global<S: GlobalScale>(self) -> Self {
-        Self { whole_body: Some(whole_body::score::<S>), ..self.with(Mode::Global) }
+        Self { whole_body: Some(score_whole_body::<S>), ..self.with(Mode::Global) }
     }
 
     fn with(mut self, mode: Mode) -> Self {
@@ -119,6 +118,36 @@ impl Scale {
 
 fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
     S::build(|item| answers.get(item.code).copied().ok_or(AnswerError::Missing(item.code))).map(drop)
+}
+
+/// Scores the views with a scale whose type is known inside.
+pub(crate) type ScoreWholeBody =
+    for<'c> fn(Severity, &'c Scale, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
+
+fn score_whole_body<S: GlobalScale>(
+    severity: Severity,
+    scale: &Scale,
+    views: PartialBodyViews,
+) -> BoxFuture<'_, Result<CommandOutput, Failure>> {
+    Box::pin(async move {
+        let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let reply = severity.global(sheet, views).keep_json().reply().await?;
+        Ok(CommandOutput {
+            text: render::whole_body(&reply.value, scale),
+            images: images(&reply.value, scale.code),
+            document: reply.json.expect("the call was told to keep the document"),
+        })
+    })
+}
+
+fn images<S>(score: &GlobalSeverityScore<S>, scale: &str) -> Vec<NamedImage> {
+    let whole = score.whole.attachments.iter().map(|(code, image)| NamedImage::new(&[scale, code], image));
+    let views = score.views.iter().flat_map(|(view, findings)| {
+        let named = move |(code, image): (&String, _)| NamedImage::new(&[scale, view.as_str(), code], image);
+        findings.attachments.iter().map(named)
+    });
+    whole.chain(views).collect()
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! `legit-health demo`: the jobs of the API one after the other, on painted images and a sandbox.
-
-mod severity;
+//! `legit-health demo`: what the API does, step by step, on sample images and a sandbox.
 
 use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render;
-use legit_health::{Client, Image, Percent, Priority, TriagePolicy};
+use crate::{render, scales};
+use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
+use legit_health::{BodySite, BodyViews, Client, Image, Percent, Priority, TriagePolicy, answer};
 use legit_health_sandbox::{Config, samples};
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
@@ -19,9 +18,9 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     label(client, output).await?;
     one_image(client, &gallery, output).await?;
     three_images(client, &gallery, output).await?;
-    severity::answers(client, output).await?;
-    severity::one_site(client, &gallery, output).await?;
-    severity::whole_body(client, &gallery, output).await?;
+    severity_from_answers(client, output).await?;
+    severity_of_one_site(client, &gallery, output).await?;
+    severity_of_whole_body(client, &gallery, output).await?;
     refusal(&gallery, output)?;
     output.data(CLOSING)?;
     Ok(())
@@ -41,7 +40,7 @@ async fn label(client: &Client, output: &mut Output) -> Result<(), Failure> {
 }
 
 async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "2. Rank likely conditions from a photograph", "client.diagnosis_support(image).await?")?;
+    step(output, "2. Rank likely conditions from a image", "client.diagnosis_support(image).await?")?;
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let report = client.diagnosis_support(image).await?;
     output.data(&render::diagnosis_support(&report, &[name]))?;
@@ -54,13 +53,13 @@ async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -
         "3. Three images of a case, one of them of no use, and your own thresholds",
         "let report = client.diagnosis_support([a, b, c]).await?;\n  policy.apply(&report)",
     )?;
-    let pictures = [
+    let images = [
         gallery.image("melanoma-dermoscopic.jpg")?,
         gallery.image("unusable-scribble.jpg")?,
         gallery.image("nevus-dermoscopic.jpg")?,
     ];
-    let names = pictures.each_ref().map(|(name, _)| name.clone());
-    let report = client.diagnosis_support(pictures.map(|(_, image)| image)).await?;
+    let names = images.each_ref().map(|(name, _)| name.clone());
+    let report = client.diagnosis_support(images.map(|(_, image)| image)).await?;
     output.data(&render::diagnosis_support(&report, &names))?;
 
     let half = Percent::new(50.0).expect("50 is a percentage");
@@ -84,9 +83,63 @@ fn verdict(priority: Priority) -> &'static str {
     }
 }
 
-/// What a bad network or a full disk leaves behind looks like a photograph to many programs.
+async fn severity_from_answers(client: &Client, output: &mut Output) -> Result<(), Failure> {
+    step(
+        output,
+        "4. Score answers alone: an answer out of bounds does not compile",
+        "let answers = Pasi { surface: answer!(2), erythema: answer!(3),\n                       \
+         induration: answer!(2), desquamation: answer!(1) };\n  \
+         client.severity(\"psoriasis\").at(BodySite::ArmLeft).manual(answers).await?",
+    )?;
+    let answers =
+        Pasi { surface: answer!(2), erythema: answer!(3), induration: answer!(2), desquamation: answer!(1) };
+    let score = client.severity("psoriasis").at(BodySite::ArmLeft).manual(answers).await?;
+    output.data(&render::severity(&score, &scales::named(Pasi::CODE)?, None))?;
+    Ok(())
+}
+
+async fn severity_of_one_site(
+    client: &Client,
+    gallery: &Gallery,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    step(
+        output,
+        "5. Score a image of one body site",
+        "let arm = client.severity(\"psoriasis\").at(BodySite::ArmLeft);\n  \
+         arm.local(image, Apasi { surface: answer!(2) }).await?",
+    )?;
+    let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
+    let answers = Apasi { surface: answer!(2) };
+    let score = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, answers).await?;
+    output.data(&render::severity(&score, &scales::named(Apasi::CODE)?, Some(&name)))?;
+    output.data(&format!(
+        "\nIt brings {} images along, such as a mask; `--save-images DIR` writes them.\n",
+        score.attachments.len()
+    ))?;
+    Ok(())
+}
+
+async fn severity_of_whole_body(
+    client: &Client,
+    gallery: &Gallery,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    step(
+        output,
+        "6. Score seventeen views of the whole body: sixteen do not compile",
+        "let views = BodyViews::from_dir(\"images\")?;\n  \
+         client.severity(\"vitiligo\").global(Avasi, views).await?",
+    )?;
+    let views = BodyViews::try_from_fn(|_| gallery.image("vitiligo-severe.jpg").map(|(_, image)| image))?;
+    let score = client.severity("vitiligo").global(Avasi, views).await?;
+    output.data(&render::whole_body(&score, &scales::named(Avasi::CODE)?))?;
+    Ok(())
+}
+
+/// What a bad network or a full disk leaves behind looks like a image to many programs.
 fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "7. Half a photograph is refused before anything is sent", "Image::from_bytes(half)?")?;
+    step(output, "7. Half a image is refused before anything is sent", "Image::from_bytes(half)?")?;
     let whole = &gallery.sample("psoriasis-moderate.jpg").bytes;
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
         output.data(&wrapped(&format!("error: {error}")))?;

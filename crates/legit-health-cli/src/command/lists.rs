@@ -1,7 +1,7 @@
-//! `legit-health scales`: what this version knows, and what the catalogue lists for a condition.
+//! `legit-health device`, `sites` and `scales`: facts about the device, and lists.
 
 use crate::args::Connection;
-use crate::connect::Lists;
+use crate::connect::{Device, Lists};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
@@ -9,7 +9,29 @@ use crate::scales::{self, Mode, Scale};
 use legit_health::scale::{Item, Kind};
 use serde_json::{Value, json};
 
-pub(crate) fn all(output: &mut Output) -> Result<(), Failure> {
+pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
+    let device = Device::connect(connection, output).await?;
+    let reply = device.client.device_information().reply().await?;
+    if output.is_json() {
+        output.data(&reply.json.expect("the call keeps the document of a label"))?;
+    } else {
+        output.data(&render::device_information(&reply.value))?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn sites(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
+    let lists = Lists::connect(connection, output).await?;
+    let reply = lists.catalog.body_sites().reply().await?;
+    if output.is_json() {
+        output.data(&reply.json.expect("the call keeps the document of a list"))?;
+    } else {
+        output.data(&render::sites(&reply.value))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn all_scales(output: &mut Output) -> Result<(), Failure> {
     let scales = scales::all();
     if output.is_json() {
         let entries: Vec<Value> = scales.iter().map(document).collect();
@@ -20,7 +42,7 @@ pub(crate) fn all(output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) fn one(code: &str, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn one_scale(code: &str, output: &mut Output) -> Result<(), Failure> {
     let scale = scales::named(code)?;
     if output.is_json() {
         output.data(&document(&scale).to_string())?;
@@ -30,7 +52,7 @@ pub(crate) fn one(code: &str, output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(crate) async fn for_condition(
+pub(crate) async fn scales_for_condition(
     connection: &Connection,
     icd11: &str,
     output: &mut Output,

@@ -7,17 +7,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// An image of a result, and what it is of, in codes.
-pub(crate) struct NamedPicture {
+pub(crate) struct NamedImage {
     name: String,
-    picture: OutputImage,
+    image: OutputImage,
 }
 
-impl NamedPicture {
+impl NamedImage {
     /// Nothing of a code but its letters and digits gets into the name.
-    pub(crate) fn new(codes: &[&str], picture: &OutputImage) -> Self {
+    pub(crate) fn new(codes: &[&str], image: &OutputImage) -> Self {
         let codes: Vec<String> =
             codes.iter().map(|code| safe(code)).filter(|code| !code.is_empty()).collect();
-        Self { name: codes.join("-"), picture: picture.clone() }
+        Self { name: codes.join("-"), image: image.clone() }
     }
 }
 
@@ -42,16 +42,16 @@ impl Folder {
     }
 
     /// Numbered after what is there already, so that the images of one result stand together.
-    pub(crate) fn save(mut self, pictures: &[NamedPicture]) -> Result<Vec<PathBuf>, Failure> {
-        pictures
+    pub(crate) fn save(mut self, images: &[NamedImage]) -> Result<Vec<PathBuf>, Failure> {
+        images
             .iter()
-            .filter(|named| !named.picture.data.is_empty())
+            .filter(|named| !named.image.data.is_empty())
             .map(|named| self.write(named).map_err(|error| cannot_write(&self.path, &error)))
             .collect()
     }
 
-    fn write(&mut self, NamedPicture { name, picture }: &NamedPicture) -> io::Result<PathBuf> {
-        let ending = ending(&picture.data);
+    fn write(&mut self, NamedImage { name, image }: &NamedImage) -> io::Result<PathBuf> {
+        let ending = ending(&image.data);
         loop {
             let path = self.path.join(format!("{:03}-{name}.{ending}", self.next));
             self.next = self.next.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
@@ -60,7 +60,7 @@ impl Folder {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
                 Ok(mut file) => {
-                    let written = file.write_all(&picture.data);
+                    let written = file.write_all(&image.data);
                     if written.is_err() {
                         // Half an image could be taken for a whole one. The file is ours, and the first error counts.
                         let _ = fs::remove_file(&path);
@@ -156,14 +156,14 @@ mod tests {
         assert!(safe(&"aB".repeat(500)).len() <= 41);
     }
 
-    fn picture(data: &'static [u8]) -> OutputImage {
-        let mut picture = OutputImage::new("text/html", data);
-        picture.title = "../title".to_owned();
-        picture
+    fn image(data: &'static [u8]) -> OutputImage {
+        let mut image = OutputImage::new("text/html", data);
+        image.title = "../title".to_owned();
+        image
     }
 
-    fn saved(folder: &Path, pictures: &[NamedPicture]) -> Vec<String> {
-        let paths = Folder::open(folder).and_then(|folder| folder.save(pictures)).ok().unwrap();
+    fn saved(folder: &Path, images: &[NamedImage]) -> Vec<String> {
+        let paths = Folder::open(folder).and_then(|folder| folder.save(images)).ok().unwrap();
         let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
         paths.iter().map(name).collect()
     }
@@ -172,13 +172,13 @@ mod tests {
     fn a_second_result_stands_beside_the_first() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("new/images");
-        let pictures = [
-            NamedPicture::new(&["apasi", "../mask"], &picture(b"\xFF\xD8\xFF one")),
-            NamedPicture::new(&["apasi", "overlay"], &picture(b"\x89PNG two")),
-            NamedPicture::new(&["apasi", "nothing"], &picture(b"")),
+        let images = [
+            NamedImage::new(&["apasi", "../mask"], &image(b"\xFF\xD8\xFF one")),
+            NamedImage::new(&["apasi", "overlay"], &image(b"\x89PNG two")),
+            NamedImage::new(&["apasi", "nothing"], &image(b"")),
         ];
-        assert_eq!(saved(&folder, &pictures), ["001-apasi-mask.jpg", "002-apasi-overlay.png"]);
-        assert_eq!(saved(&folder, &pictures), ["003-apasi-mask.jpg", "004-apasi-overlay.png"]);
+        assert_eq!(saved(&folder, &images), ["001-apasi-mask.jpg", "002-apasi-overlay.png"]);
+        assert_eq!(saved(&folder, &images), ["003-apasi-mask.jpg", "004-apasi-overlay.png"]);
         assert_eq!(fs::read(folder.join("001-apasi-mask.jpg")).unwrap(), b"\xFF\xD8\xFF one");
         assert_eq!(folder.read_dir().unwrap().count(), 4, "nothing is left of the trial");
     }
@@ -191,7 +191,7 @@ mod tests {
         let open = Folder::open(folder.path()).ok().unwrap();
         let outside = folder.path().join("outside");
         symlink(&outside, folder.path().join("001-mask.bin")).unwrap();
-        let paths = open.save(&[NamedPicture::new(&["mask"], &picture(b"x"))]).ok().unwrap();
+        let paths = open.save(&[NamedImage::new(&["mask"], &image(b"x"))]).ok().unwrap();
         assert_eq!(paths, [folder.path().join("002-mask.bin")]);
         assert!(!outside.exists());
         assert_eq!(fs::metadata(&paths[0]).unwrap().permissions().mode() & 0o777, 0o600);
