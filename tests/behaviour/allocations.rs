@@ -1,7 +1,7 @@
 //! How much memory a call asks for: a few buffers, whatever the size of its photographs, and an answer is held once.
 
 use crate::support::child::alone;
-use crate::support::scene::{Scene, whole};
+use crate::support::scripted_server::{ScriptedServer, whole};
 use crate::support::socket::{Server, swallow};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{image, photograph, picture, report};
@@ -77,14 +77,14 @@ fn pictures_are_decoded_from_the_text_that_came() {
             STANDARD.encode(vec![7; 3 * MB]).into();
         let answer = Bytes::from(answer.to_string());
         let text = answer.len();
-        let scene = Scene::new(move |_| {
+        let server = ScriptedServer::new(move |_| {
             let answer = answer.clone();
             let head = Response::builder().header("content-type", "application/json");
             let head = head.header("content-length", answer.len());
             async move { whole(head.body(answer).unwrap()) }
         });
         let time = VirtualTime::default();
-        let client = scene.client(time.clone());
+        let client = server.client(time.clone());
         time.run(async {
             client.diagnosis_support(image(1)).await.unwrap();
             let photo = image(1);

@@ -125,13 +125,16 @@ async fn what_is_worth_a_retry_gets_one() {
 
 #[tokio::test]
 async fn every_end_says_what_may_have_run() {
-    let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 10] = [
+    let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 13] = [
         (&[Refused, Refused, Refused], ErrorKind::Connection, Delivery::NotSent, None),
         (&[Lost, Lost, Lost], ErrorKind::Connection, Delivery::MayHaveRun, None),
         (&[Refused, Lost, Refused], ErrorKind::Connection, Delivery::MayHaveRun, None),
         (&[Status(503), Status(503), Status(503)], ErrorKind::Server, Delivery::Responded, Some(503)),
         (&[Lost, Status(503), Status(503)], ErrorKind::Server, Delivery::MayHaveRun, Some(503)),
-        (&[Status(500)], ErrorKind::Server, Delivery::Responded, Some(500)),
+        (&[Status(500)], ErrorKind::Server, Delivery::MayHaveRun, Some(500)),
+        (&[Status(504), Status(504), Status(504)], ErrorKind::Server, Delivery::MayHaveRun, Some(504)),
+        (&[Status(504), Status(503), Status(503)], ErrorKind::Server, Delivery::MayHaveRun, Some(503)),
+        (&[Status(502), Status(502), Status(502)], ErrorKind::Server, Delivery::Responded, Some(502)),
         (&[Status(404)], ErrorKind::Rejected, Delivery::Responded, Some(404)),
         (&[Status(307)], ErrorKind::InvalidResponse, Delivery::Responded, Some(307)),
         (&[Status(429), Status(429), Status(429)], ErrorKind::RateLimited, Delivery::Responded, Some(429)),

@@ -1,7 +1,7 @@
 //! Every body is, byte for byte, what a plain encoder would have written: whatever the number and the lengths of the
 //! images, again after a retry, and in buffers that an abandoned call has left.
 
-use crate::support::scene::{Scene, lost, whole};
+use crate::support::scripted_server::{ScriptedServer, lost, whole};
 use crate::support::{answer, photograph};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -183,11 +183,11 @@ struct Device {
 impl Device {
     fn client(&self) -> Client {
         let device = self.clone();
-        let scene = Scene::new(move |request| {
+        let server = ScriptedServer::new(move |request| {
             let device = device.clone();
             async move { device.receive(request).await }
         });
-        scene.builder().retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO)).build().unwrap()
+        server.builder().retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO)).build().unwrap()
     }
 
     async fn receive(&self, request: Request<RequestBody>) -> Result<Response<ResponseBody>, HttpError> {

@@ -1,6 +1,6 @@
 //! A photograph that is sent from its file: if that is not the file any more that was opened, nothing whole is sent.
 
-use crate::support::scene::{Scene, lost, whole};
+use crate::support::scripted_server::{ScriptedServer, lost, whole};
 use crate::support::socket::{Server, swallow};
 use crate::support::{answer, image, ok, photograph, picture, report};
 use bytes::Bytes;
@@ -68,24 +68,24 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
     assert!(!texts.concat().contains("JANE"), "{texts:?}");
 }
 
-fn client(scene: &Scene) -> Client {
+fn client(server: &ScriptedServer) -> Client {
     let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
-    scene.builder().retry_policy(retries).build().unwrap()
+    server.builder().retry_policy(retries).build().unwrap()
 }
 
 #[tokio::test]
 async fn a_file_that_changed_before_it_was_sent() {
     for (change, kind) in CHANGES {
-        let scene = Scene::new(|request: http::Request<RequestBody>| async {
+        let server = ScriptedServer::new(|request: http::Request<RequestBody>| async {
             assert!(request.into_body().collect().await.is_err(), "nothing whole");
             // Somebody in between may answer all the same. It is no answer to this request.
             whole(ok(report(&[])))
         });
         let photo = Photo::new(LENGTH);
         change(&photo.path);
-        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        let error = client(&server).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
-        assert_eq!((error.delivery(), error.attempts(), scene.calls()), (Delivery::NotSent, 1, 1));
+        assert_eq!((error.delivery(), error.attempts(), server.calls()), (Delivery::NotSent, 1, 1));
     }
 }
 
@@ -96,7 +96,7 @@ async fn a_file_that_changed_between_two_attempts() {
         let path = photo.path.clone();
         let received = Arc::new(AtomicUsize::new(0));
         let count = received.clone();
-        let scene = Scene::new(move |request: http::Request<RequestBody>| {
+        let server = ScriptedServer::new(move |request: http::Request<RequestBody>| {
             let (count, path) = (count.clone(), path.clone());
             async move {
                 if request.into_body().collect().await.is_ok() {
@@ -106,7 +106,7 @@ async fn a_file_that_changed_between_two_attempts() {
                 whole(answer(503, json!({"detail": "busy"})))
             }
         });
-        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        let error = client(&server).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
         // The first attempt was answered, and no other has reached anybody.
         assert_eq!((error.delivery(), error.attempts()), (Delivery::Responded, 2));
@@ -120,7 +120,7 @@ async fn a_file_that_changes_while_it_is_sent() {
     for (change, kind) in CHANGES.into_iter().take(3) {
         let photo = Photo::new(LENGTH);
         let path = photo.path.clone();
-        let scene = Scene::new(move |request: http::Request<RequestBody>| {
+        let server = ScriptedServer::new(move |request: http::Request<RequestBody>| {
             let path = path.clone();
             async move {
                 let mut body = request.into_body();
@@ -132,9 +132,9 @@ async fn a_file_that_changes_while_it_is_sent() {
                 whole(ok(report(&[])))
             }
         });
-        let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+        let error = client(&server).diagnosis_support(photo.image).await.unwrap_err();
         is_about(&error, &photo.path, kind);
-        assert_eq!((error.delivery(), scene.calls()), (Delivery::NotSent, 1));
+        assert_eq!((error.delivery(), server.calls()), (Delivery::NotSent, 1));
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_file_that_changes_while_it_is_sent() {
 async fn a_file_that_changes_while_its_request_is_being_answered() {
     let photo = Photo::new(LENGTH);
     let path = photo.path.clone();
-    let scene = Scene::new(move |request: http::Request<RequestBody>| {
+    let server = ScriptedServer::new(move |request: http::Request<RequestBody>| {
         let path = path.clone();
         async move {
             let mut body = request.into_body();
@@ -157,9 +157,9 @@ async fn a_file_that_changes_while_its_request_is_being_answered() {
             Ok(answer(503, json!({})).map(|_| Box::pin(tail) as ResponseBody))
         }
     });
-    let error = client(&scene).diagnosis_support(photo.image).await.unwrap_err();
+    let error = client(&server).diagnosis_support(photo.image).await.unwrap_err();
     is_about(&error, &photo.path, ImageErrorKind::Changed);
-    assert_eq!((error.delivery(), error.status(), scene.calls()), (Delivery::NotSent, None, 1));
+    assert_eq!((error.delivery(), error.status(), server.calls()), (Delivery::NotSent, None, 1));
 }
 
 /// A connection may go on with a body whose attempt was answered early. What becomes of it is no matter of the next attempt.
@@ -167,7 +167,7 @@ async fn a_file_that_changes_while_its_request_is_being_answered() {
 async fn a_body_that_fails_after_its_attempt_does_not_spoil_the_next() {
     let photo = Photo::new(LENGTH);
     let (path, left_over) = (photo.path.clone(), Arc::new(Mutex::new(None)));
-    let scene = Scene::new(move |request: http::Request<RequestBody>| {
+    let server = ScriptedServer::new(move |request: http::Request<RequestBody>| {
         let (path, left_over) = (path.clone(), left_over.clone());
         async move {
             let mut body = request.into_body();
@@ -183,14 +183,14 @@ async fn a_body_that_fails_after_its_attempt_does_not_spoil_the_next() {
             whole(ok(report(&[picture(1)])))
         }
     });
-    let reply = client(&scene).diagnosis_support(photo.image).reply().await.unwrap();
+    let reply = client(&server).diagnosis_support(photo.image).reply().await.unwrap();
     assert_eq!(reply.provenance.attempts, 2);
 }
 
 /// Whoever passes over the failure of a body gets nothing that could be taken for a whole one.
 #[tokio::test]
 async fn after_a_failure_nothing_comes() {
-    let scene = Scene::new(|request: http::Request<RequestBody>| async {
+    let server = ScriptedServer::new(|request: http::Request<RequestBody>| async {
         let mut body = request.into_body();
         let mut came = Vec::new();
         while let Some(frame) = body.frame().await {
@@ -201,7 +201,7 @@ async fn after_a_failure_nothing_comes() {
     });
     let photo = Photo::new(LENGTH);
     std::fs::remove_file(&photo.path).unwrap();
-    let error = client(&scene).diagnosis_support([photo.image, image(1)]).await.unwrap_err();
+    let error = client(&server).diagnosis_support([photo.image, image(1)]).await.unwrap_err();
     is_about(&error, &photo.path, ImageErrorKind::Unreadable);
 }
 

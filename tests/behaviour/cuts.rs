@@ -1,6 +1,6 @@
 //! A connection that is lost at every byte of a request and of an answer.
 
-use crate::support::scene::{Scene, lost, whole};
+use crate::support::scripted_server::{ScriptedServer, lost, whole};
 use crate::support::socket::{self, Answer, Server};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{ok, report};
@@ -12,7 +12,7 @@ use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::{
     Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, Reply, RetryPolicy,
 };
-use legit_health_sandbox::{Fault, Injection, Operation, Sandbox};
+use legit_health_sandbox::{InjectedFault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -86,7 +86,7 @@ fn run(
 ) -> (Result<Reply<DiagnosisSupport>, Error>, usize) {
     let time = VirtualTime::default();
     let (tries, first) = (AtomicUsize::new(0), Arc::new(first));
-    let scene = Scene::new(move |request| {
+    let server = ScriptedServer::new(move |request| {
         let cut = (tries.fetch_add(1, Ordering::Relaxed) == 0).then(|| first(request));
         async move {
             match cut {
@@ -98,8 +98,8 @@ fn run(
             }
         }
     });
-    let outcome = time.run(scene.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
-    (outcome, scene.calls())
+    let outcome = time.run(server.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
+    (outcome, server.calls())
 }
 
 #[test]
@@ -212,7 +212,10 @@ async fn at_fifty_places_over_sockets() {
     for place in 0..PLACES as u64 {
         let cut = Injection {
             operation: Some(Operation::DiagnosisSupport),
-            ..Injection::for_account(&account, Fault::CutUpload { after: 4_000 * place / PLACES as u64 })
+            ..Injection::for_account(
+                &account,
+                InjectedFault::CutUpload { after: 4_000 * place / PLACES as u64 },
+            )
         };
         sandbox.inject(cut).unwrap();
         let reply = client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();

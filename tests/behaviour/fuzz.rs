@@ -3,7 +3,7 @@
 //! A thousand cases each; `LEGIT_HEALTH_CASES` says how many otherwise, and `cargo xtask campaign fuzz` tries a
 //! million.
 
-use crate::support::scene::{Scene, whole};
+use crate::support::scripted_server::{ScriptedServer, whole};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{image, ok, picture, report, token};
 use bytes::Bytes;
@@ -108,11 +108,11 @@ static LABEL: LazyLock<Image> = LazyLock::new(|| image(1));
 /// The outcome of a call that is answered like this.
 fn called(answer: Response<Bytes>) -> Option<ErrorKind> {
     let time = VirtualTime::default();
-    let scene = Scene::new(move |_| {
+    let server = ScriptedServer::new(move |_| {
         let answer = answer.clone();
         async { whole(answer) }
     });
-    let call = scene.client(time.clone()).diagnosis_support(LABEL.clone()).max_attempts(1);
+    let call = server.client(time.clone()).diagnosis_support(LABEL.clone()).max_attempts(1);
     let end = time.run(call.reply()).inspect(|reply| {
         let shown = |place: &str| place.starts_with('/') && !place.contains(char::is_control);
         assert!(reply.unknown_fields.places().all(shown));
@@ -167,9 +167,9 @@ proptest! {
     fn a_token(harms in harm()) {
         let body = harmed(token("t", 60).to_string().as_bytes(), &harms);
         let time = VirtualTime::default();
-        let scene = Scene::new(|_| async { whole(ok(report(&[picture(1)]))) })
+        let server = ScriptedServer::new(|_| async { whole(ok(report(&[picture(1)]))) })
             .with_login(move |_| { let answer = answered(200, "identity", body.clone()); async { whole(answer) } });
-        let client = scene.client(time.clone());
+        let client = server.client(time.clone());
         let end = time.run(client.diagnosis_support(LABEL.clone())).err().map(|error| error.kind());
         prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }

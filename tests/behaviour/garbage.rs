@@ -70,7 +70,7 @@ async fn an_answer_that_is_no_http_is_not_asked_for_twice() {
         let (error, asked) = failure(garbage).await;
         let outcome = (error.kind(), error.delivery(), asked);
         assert_eq!(outcome, (ErrorKind::InvalidResponse, Delivery::MayHaveRun, 1), "{error}: {beginning}");
-        assert!(error.to_string().starts_with("what came back is no answer in HTTP"), "{error}");
+        assert!(error.to_string().starts_with("malformed HTTP response"), "{error}");
     }
 }
 

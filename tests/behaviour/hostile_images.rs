@@ -8,7 +8,6 @@ use std::io::Write;
 use std::time::Duration;
 use tempfile::NamedTempFile;
 
-#[path = "hostile_images/files.rs"]
 mod files;
 
 /// Besides the bytes that were handed over; of a streamed file, with everything else that the process holds.

@@ -1,8 +1,6 @@
 //! The feature `schemars`: our types and the contract say the same, and forms can be built from answer sheets.
 
-#[path = "json_schema/fits.rs"]
 mod fits;
-#[path = "json_schema/normal.rs"]
 mod normal;
 
 use crate::support::image;
@@ -253,15 +251,10 @@ fn scores_of_different_scales_are_told_apart() {
     assert!(!is_a::<DiagnosisSupport>(&uas));
 }
 
-/// As its first lines say to run it.
+/// With the feature that it asks for, as its first lines say.
 #[test]
 fn the_example_prints_the_schema_of_a_sheet() {
-    let words = "run --quiet -p legit-health --features schemars --example answer_schema";
-    let output = Command::new(env!("CARGO"))
-        .args(words.split(' '))
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .unwrap();
+    let output = Command::new(crate::support::examples::binary("answer_schema")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(printed, schema_for!(Dlqi).to_value());

@@ -1,7 +1,9 @@
 //! The low-level client is whole on its own, and never sends a slot by mistake.
 
 use crate::support::{picture, report, token};
-use legit_health_api::seam::{BoxFuture, CallScope, Outgoing, Piece, Pipeline, SeamError};
+use legit_health_api::dispatch::{
+    BodyPart, BoxFuture, CallScope, DispatchError, Dispatcher, OutgoingRequest,
+};
 use legit_health_api::{Error, device, scalar::ImageData, scalar::Secret, scalar::Username};
 use legit_health_httpmock::{MockDevice, Scenario, document};
 use std::sync::{Arc, Mutex};
@@ -87,27 +89,28 @@ async fn an_error_comes_with_its_status_and_its_body() {
     }
 }
 
-/// Keeps what it is given and answers with a fixed body.
+/// Keeps the requests, and returns a fixed response or none.
 #[derive(Default)]
 struct Recorder {
-    sent: Mutex<Vec<Outgoing>>,
-    refused: Mutex<Vec<SeamError>>,
+    sent: Mutex<Vec<OutgoingRequest>>,
+    is_silent: bool,
 }
 
-impl Pipeline for Recorder {
-    fn send(&self, request: Outgoing) -> BoxFuture<'_, Option<http::Response<bytes::Bytes>>> {
+impl Dispatcher for Recorder {
+    fn dispatch(&self, request: OutgoingRequest) -> BoxFuture<'_, Option<http::Response<bytes::Bytes>>> {
         let body = if request.operation_id == "login" { token("t", 60) } else { report(&[picture(1)]) };
         self.sent.lock().unwrap().push(request);
-        Box::pin(async move { Some(http::Response::new(body.to_string().into())) })
-    }
-
-    fn refused(&self, why: SeamError) {
-        self.refused.lock().unwrap().push(why);
+        let response = (!self.is_silent).then(|| http::Response::new(body.to_string().into()));
+        Box::pin(async move { response })
     }
 }
 
 fn bound() -> (Arc<Recorder>, CallScope, device::Client) {
-    let recorder = Arc::new(Recorder::default());
+    bound_to(Recorder::default())
+}
+
+fn bound_to(recorder: Recorder) -> (Arc<Recorder>, CallScope, device::Client) {
+    let recorder = Arc::new(recorder);
     let scope = CallScope::new(recorder.clone());
     let client =
         device::Client::new_with_client("https://device.example/v2.0", reqwest::Client::new(), scope.clone());
@@ -115,7 +118,7 @@ fn bound() -> (Arc<Recorder>, CallScope, device::Client) {
 }
 
 #[tokio::test]
-async fn a_scope_hands_its_slots_over_in_place() {
+async fn a_dispatched_body_has_its_slots_in_place() {
     let (recorder, scope, client) = bound();
     let slots = [scope.slot().unwrap(), scope.slot().unwrap()];
     client.diagnosis_support(&request(slots)).await.unwrap();
@@ -124,35 +127,45 @@ async fn a_scope_hands_its_slots_over_in_place() {
         .body
         .iter()
         .filter_map(|piece| match piece {
-            Piece::Slot(number) => Some(*number),
-            Piece::Text(_) => None,
+            BodyPart::Slot(number) => Some(*number),
+            BodyPart::Text(_) => None,
         })
         .collect();
     assert_eq!(slots, [0, 1]);
-    assert_eq!(sent[0].url, "https://device.example/v2.0/diagnosis-support");
+    assert_eq!(sent[0].uri, "https://device.example/v2.0/diagnosis-support");
     assert!(!sent[0].headers.contains_key("api-version"));
 }
 
+/// The dispatcher keeps the reason; the generated call only says that there is one.
 #[tokio::test]
-async fn what_does_not_fit_together_is_not_sent() {
+async fn a_call_without_a_response_is_an_error_of_its_own() {
+    let (recorder, _, client) = bound_to(Recorder { is_silent: true, ..Recorder::default() });
+    let error = client.device_information().await.unwrap_err();
+    assert_eq!(DispatchError::of(&error), Some(DispatchError::NoResponse));
+    assert_eq!(recorder.sent.lock().unwrap().len(), 1);
+    let again = client.device_information().await.unwrap_err();
+    assert_eq!(DispatchError::of(&again), Some(DispatchError::ScopeReused));
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_fit_its_slots_is_not_sent() {
     let (recorder, scope, client) = bound();
     let slot = scope.slot().unwrap();
     let stranger = bound().1.slot().unwrap();
     let plain = ImageData::new(picture(1));
     for (images, expected) in [
-        (vec![plain], SeamError::MissingSlot),
-        (vec![slot.clone(), slot.clone()], SeamError::RepeatedSlot),
-        (vec![slot.clone(), stranger.clone()], SeamError::ForeignSlot),
+        (vec![plain], DispatchError::MissingSlot),
+        (vec![slot.clone(), slot.clone()], DispatchError::RepeatedSlot),
+        (vec![slot.clone(), stranger.clone()], DispatchError::ForeignSlot),
     ] {
         let error = client.diagnosis_support(&request(images)).await.unwrap_err();
-        assert_eq!(SeamError::of(&error), Some(expected));
-        assert_eq!(recorder.refused.lock().unwrap().pop(), Some(expected));
+        assert_eq!(DispatchError::of(&error), Some(expected));
     }
     assert!(recorder.sent.lock().unwrap().is_empty());
 
     client.diagnosis_support(&request([slot.clone()])).await.unwrap();
     let again = client.diagnosis_support(&request([slot])).await.unwrap_err();
-    assert_eq!(SeamError::of(&again), Some(SeamError::ScopeReused));
+    assert_eq!(DispatchError::of(&again), Some(DispatchError::ScopeReused));
 
     let plain_mode = device::Client::new_with_client(
         "http://127.0.0.1:9/v2.0",
@@ -160,5 +173,5 @@ async fn what_does_not_fit_together_is_not_sent() {
         CallScope::default(),
     );
     let error: Error<()> = plain_mode.diagnosis_support(&request([stranger])).await.unwrap_err();
-    assert_eq!(SeamError::of(&error), Some(SeamError::OutsideScope));
+    assert_eq!(DispatchError::of(&error), Some(DispatchError::OutsideScope));
 }

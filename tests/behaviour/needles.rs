@@ -2,14 +2,14 @@
 //! that anybody could print or log.
 
 use crate::support::child;
-use crate::support::ear::Recording;
+use crate::support::recording_transport::Recording;
 use legit_health::scale::Uas;
 use legit_health::{
     AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
     PasswordFile, RetryPolicy, answer,
 };
 use legit_health_sandbox::{
-    Account, Change, Coding, Fault, Injection, RetryAfter, Sandbox, StatusBody, samples,
+    Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
 };
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -82,9 +82,9 @@ impl Audit for Watching {
     }
 }
 
-fn faults() -> Vec<Fault> {
-    let edit = |at: &str, change| Fault::Edit { at: at.to_owned(), change };
-    let status = |status, body| Fault::Status { status, body, retry_after: RetryAfter::Absent };
+fn faults() -> Vec<InjectedFault> {
+    let edit = |at: &str, change| InjectedFault::Edit { at: at.to_owned(), change };
+    let status = |status, body| InjectedFault::Status { status, body, retry_after: RetryAfter::Absent };
     vec![
         status(401, StatusBody::Detail),
         status(403, StatusBody::Html),
@@ -92,18 +92,18 @@ fn faults() -> Vec<Fault> {
         status(500, StatusBody::OtherJson),
         status(502, StatusBody::Html),
         status(503, StatusBody::Empty),
-        Fault::Status {
+        InjectedFault::Status {
             status: 429,
             body: StatusBody::Detail,
             retry_after: RetryAfter::Text("N33DLE".into()),
         },
-        Fault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
-        Fault::NoAnswer,
-        Fault::CutAnswer { after: 700 },
-        Fault::CutUpload { after: 100 },
-        Fault::Truncate { keep: 300 },
-        Fault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
-        Fault::Nesting { depth: 10_000 },
+        InjectedFault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
+        InjectedFault::NoResponse,
+        InjectedFault::CutResponse { after: 700 },
+        InjectedFault::CutUpload { after: 100 },
+        InjectedFault::Truncate { keep: 300 },
+        InjectedFault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
+        InjectedFault::Nesting { depth: 10_000 },
         edit("/clinicalIndicator/malignancy", Change::Replace("\"N33DLE\"".into())),
         edit("/clinicalIndicator/malignancy", Change::Duplicate("99".into())),
         edit("/clinicalIndicator", Change::Insert { name: "N33DLE".into(), value: "1".into() }),

@@ -62,7 +62,7 @@ async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
             (ErrorKind::Configuration, Delivery::NotSent),
             "{error}"
         );
-        assert!(error.to_string().contains("the proxy wants a login, or does not accept"), "{error}");
+        assert!(error.to_string().contains("the proxy requires a login, or does not accept"), "{error}");
         assert!(!format!("{error:?}").contains("NEEDLE"));
         assert_eq!(forwarder.heard().requests.len() - asked, 1);
     }
@@ -87,7 +87,7 @@ async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
     let error = client_through(&stranger).login().await.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
     assert!(
-        error.to_string().starts_with("the proxy has no certificate that this machine trusts"),
+        error.to_string().starts_with("this machine does not trust the certificate of the proxy"),
         "{error}"
     );
     assert_eq!((error.attempts(), stranger.server.connections().await), (1, 1));

@@ -1,8 +1,9 @@
 //! The Rust programs in README.md are examples that are built and run, word for word.
 
+use crate::support;
 use legit_health_sandbox::Sandbox;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 fn root() -> &'static Path {
@@ -42,22 +43,6 @@ fn programs() -> Vec<Program> {
     programs
 }
 
-/// Cargo builds examples beside the tests.
-fn binary(example: &str) -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().unwrap().parent().unwrap().join("examples");
-    folder.join(format!("{example}{}", std::env::consts::EXE_SUFFIX))
-}
-
-fn build(Program { package, example, .. }: &Program) {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", package, "--example", example])
-        .current_dir(root())
-        .status()
-        .unwrap();
-    assert!(built.success());
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_program_of_the_readme_runs() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -71,8 +56,7 @@ async fn every_program_of_the_readme_runs() {
     for program in programs {
         let example = &program.example;
         assert!(program.source().contains(&program.text), "README.md and examples/{example}.rs differ");
-        build(&program);
-        let output = Command::new(binary(example))
+        let output = Command::new(support::examples::binary(example))
             .current_dir(folder.path())
             .env("LEGIT_HEALTH_URL", sandbox.base_url())
             .env("LEGIT_HEALTH_USERNAME", &sandbox.account().username)

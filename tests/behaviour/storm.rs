@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 use legit_health::http_client::InProcess;
 use legit_health::{Client, Credentials, Error, ErrorKind};
 use legit_health_sandbox::{
-    Account, Clock, Config, Fault, Injection, Operation, RetryAfter, Sandbox, StatusBody, Tally, Times,
+    Account, Clock, Config, InjectedFault, Injection, Operation, RequestCounts, RetryAfter, Sandbox,
+    StatusBody, Times,
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -38,17 +39,17 @@ impl<'s> Clinic<'s> {
 
     /// Every such request takes its time.
     fn slow_down(&self, operation: Operation, times: Times) {
-        let slow = Fault::Latency { by: Duration::from_secs(3) };
+        let slow = InjectedFault::Latency { by: Duration::from_secs(3) };
         let slow =
             Injection { operation: Some(operation), times, ..Injection::for_account(&self.account, slow) };
         self.sandbox.inject(slow).unwrap();
     }
 
     async fn until_held(&self, requests: u64) {
-        self.sandbox.until(|ledger| ledger.account(&self.account.username).held == requests).await;
+        self.sandbox.wait_until(|ledger| ledger.account(&self.account.username).held == requests).await;
     }
 
-    fn tally(&self) -> Tally {
+    fn tally(&self) -> RequestCounts {
         self.sandbox.ledger().account(&self.account.username)
     }
 }
@@ -64,7 +65,7 @@ async fn at_a_cold_start_one_logs_in_and_the_others_wait() {
     assert!(clinic.everybody_calls().await.iter().all(Result::is_ok));
     let tally = clinic.tally();
     assert_eq!((tally.logins_accepted, tally.requests_of("login")), (1, 1));
-    assert_eq!(tally.answered("device_information", 200), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
 }
 
 /// All of them have sent the old token before the first hears that it is refused.
@@ -74,7 +75,8 @@ async fn when_all_are_refused_at_once_one_logs_in() {
     let clinic = Clinic::in_the(&sandbox);
     clinic.client.login().await.unwrap();
     clinic.slow_down(Operation::DeviceInformation, Times::Next(CALLERS as u64));
-    let refusal = Fault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
+    let refusal =
+        InjectedFault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
     let refusals = Injection {
         operation: Some(Operation::DeviceInformation),
         times: Times::Next(CALLERS as u64),
@@ -88,8 +90,8 @@ async fn when_all_are_refused_at_once_one_logs_in() {
     assert!(outcomes.iter().all(Result::is_ok));
     let tally = clinic.tally();
     assert_eq!((tally.logins_accepted, tally.requests_of("login")), (2, 2));
-    assert_eq!(tally.answered("device_information", 401), CALLERS as u64);
-    assert_eq!(tally.answered("device_information", 200), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 401), CALLERS as u64);
+    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
 }
 
 #[tokio::test]

@@ -1,18 +1,12 @@
 //! A device that does what a test tells it, without sockets, and pictures that can be told apart.
 
-#[path = "support/certificates.rs"]
 pub mod certificates;
-#[path = "support/child.rs"]
 pub mod child;
-#[path = "support/ear.rs"]
-pub mod ear;
-#[path = "support/proxy.rs"]
+pub mod examples;
 pub mod proxy;
-#[path = "support/scene.rs"]
-pub mod scene;
-#[path = "support/socket.rs"]
+pub mod recording_transport;
+pub mod scripted_server;
 pub mod socket;
-#[path = "support/virtual_time.rs"]
 pub mod virtual_time;
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -1,6 +1,6 @@
 //! Timeouts of calls, attempts and silence, in virtual time.
 
-use crate::support::scene::{Scene, label, lost, unconnected, whole};
+use crate::support::scripted_server::{ScriptedServer, label, lost, unconnected, whole};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{answer, image, ok, report, token};
 use bytes::Bytes;
@@ -20,8 +20,8 @@ fn seconds(seconds: u64) -> Duration {
 #[test]
 fn ten_thousand_calls_into_the_void_end_at_their_limits() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| std::future::pending());
-    let client = scene.client(time.clone());
+    let server = ScriptedServer::new(|_| std::future::pending());
+    let client = server.client(time.clone());
     let calls = (0..10_000_u64).map(|n| {
         // Up to 119 s, spread without a pattern; some wait for their turn only.
         let limit = Duration::from_millis(n * 7_919 % 119_000 + 1);
@@ -41,7 +41,7 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
     let time = VirtualTime::default();
     let rounds = std::sync::atomic::AtomicUsize::new(0);
     let clock = time.clone();
-    let scene = Scene::new(move |_| {
+    let server = ScriptedServer::new(move |_| {
         let round = rounds.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let clock = clock.clone();
         async move {
@@ -54,7 +54,7 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
             }
         }
     });
-    let client = scene.client(time.clone());
+    let client = server.client(time.clone());
     let calls = (0..2_000_u64).map(|n| {
         let limit = Duration::from_millis(n * 104_729 % 30_000);
         let (call, time) = (client.device_information().timeout(limit), time.clone());
@@ -70,8 +70,8 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
 #[test]
 fn an_attempt_that_takes_too_long_is_not_repeated() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| std::future::pending());
-    let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
+    let server = ScriptedServer::new(|_| std::future::pending());
+    let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery(), error.attempts()),
         (ErrorKind::Timeout, Delivery::MayHaveRun, 1)
@@ -82,19 +82,19 @@ fn an_attempt_that_takes_too_long_is_not_repeated() {
 #[test]
 fn a_call_without_any_time_sends_nothing() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| async { whole(label()) });
-    let call = scene.client(time.clone()).device_information().timeout(Duration::ZERO);
+    let server = ScriptedServer::new(|_| async { whole(label()) });
+    let call = server.client(time.clone()).device_information().timeout(Duration::ZERO);
     let error = time.run(call).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
-    assert_eq!((scene.logins(), scene.calls()), (0, 0));
+    assert_eq!((server.logins(), server.calls()), (0, 0));
 }
 
 #[test]
 fn a_limit_can_be_set_for_all_calls() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| std::future::pending());
+    let server = ScriptedServer::new(|_| std::future::pending());
     let limits = Timeouts::default().with_attempt(seconds(7));
-    let client = scene.builder().clock(time.clone()).timeouts(limits).build().unwrap();
+    let client = server.builder().clock(time.clone()).timeouts(limits).build().unwrap();
     time.run(client.device_information()).unwrap_err();
     assert_eq!(time.seconds(), 7);
 }
@@ -104,7 +104,7 @@ fn a_limit_can_be_set_for_all_calls() {
 fn an_upload_that_stands_still_is_lost_after_twenty_seconds_and_tried_again() {
     let time = VirtualTime::default();
     let (clock, tries) = (time.clone(), std::sync::atomic::AtomicUsize::new(0));
-    let scene = Scene::new(move |request| {
+    let server = ScriptedServer::new(move |request| {
         let (clock, first) = (clock.clone(), tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0);
         async move {
             let mut body = request.into_body();
@@ -119,9 +119,9 @@ fn an_upload_that_stands_still_is_lost_after_twenty_seconds_and_tried_again() {
             whole(ok(report(&[crate::support::picture(1)])))
         }
     });
-    let call = scene.client(time.clone()).diagnosis_support(image(1));
+    let call = server.client(time.clone()).diagnosis_support(image(1));
     let reply = time.run(call.reply()).unwrap();
-    assert_eq!((reply.provenance.attempts, scene.calls()), (2, 2));
+    assert_eq!((reply.provenance.attempts, server.calls()), (2, 2));
     // 5 s, then 20 s of silence, a pause of up to half a second, and 95 s for the second time.
     assert!((120..=121).contains(&time.seconds()), "{}", time.seconds());
 }
@@ -152,11 +152,11 @@ fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_o
     {
         let time = VirtualTime::default();
         let clock = time.clone();
-        let scene = Scene::new(move |_| {
+        let server = ScriptedServer::new(move |_| {
             let answer = trickling(&clock, pause, 200);
             async { Ok(answer) }
         });
-        let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
+        let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
         assert_eq!((error.kind(), error.delivery(), error.status()), (kind, Delivery::MayHaveRun, Some(200)));
         assert_eq!(error.attempts(), attempts);
         assert!((end..=end + 2).contains(&time.seconds()), "{}", time.seconds());
@@ -168,14 +168,14 @@ fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_o
 fn nobodys_limit_ends_the_login_for_the_others() {
     let time = VirtualTime::default();
     let clock = time.clone();
-    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
         let clock = clock.clone();
         async move {
             clock.sleep(seconds(15)).await;
             whole(ok(token("t", 60)))
         }
     });
-    let client = scene.client(time.clone());
+    let client = server.client(time.clone());
     let call = |limit| client.device_information().timeout(seconds(limit));
     let late: BoxFuture<'_, _> = Box::pin({
         let (time, call) = (time.clone(), call(10));
@@ -189,15 +189,15 @@ fn nobodys_limit_ends_the_login_for_the_others() {
     let ended: Vec<Option<ErrorKind>> =
         outcomes.into_iter().map(|it| it.err().map(|error| error.kind())).collect();
     assert_eq!(ended, [Some(ErrorKind::Timeout), Some(ErrorKind::Timeout), None, None]);
-    assert_eq!(scene.logins(), 1);
+    assert_eq!(server.logins(), 1);
 }
 
 /// The same login goes on, and is not begun again.
 #[test]
 fn a_login_has_its_own_limit() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| async { whole(label()) }).with_login(|_| std::future::pending());
-    let error = time.run(scene.client(time.clone()).device_information()).unwrap_err();
+    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(|_| std::future::pending());
+    let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(error.to_string(), "the login failed: the call did not end within its time limit");
 }
@@ -211,9 +211,9 @@ fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
         }
     }
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| async { whole(label()) });
-    let client = scene.builder().clock(time.clone()).credentials(Hanging).build().unwrap();
+    let server = ScriptedServer::new(|_| async { whole(label()) });
+    let client = server.builder().clock(time.clone()).credentials(Hanging).build().unwrap();
     let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
-    assert_eq!(json!(scene.logins()), 0);
+    assert_eq!(json!(server.logins()), 0);
 }

@@ -51,9 +51,12 @@ async fn a_certificate_that_proves_nothing_is_refused_once_and_in_words() {
         (authority.issue(&expired), "has expired, or is not valid yet"),
         (authority.issue(&future), "has expired, or is not valid yet"),
         (authority.issue(&elsewhere), "is for another host"),
-        (Authority::new("Stranger").issue(&good), "was issued by nobody this machine trusts"),
-        (good.self_signed(), "was issued by nobody this machine trusts"),
-        (own_root.self_signed(), "shows the certificate of an authority as its own"),
+        (
+            Authority::new("Stranger").issue(&good),
+            "this machine does not trust the issuer of the certificate",
+        ),
+        (good.self_signed(), "this machine does not trust the issuer of the certificate"),
+        (own_root.self_signed(), "uses the certificate of a certificate authority as its own"),
     ] {
         let error = failure_with(identity, &authority).await;
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
@@ -90,7 +93,7 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                     (ErrorKind::Certificate, Delivery::NotSent),
                     "{context}"
                 );
-                assert!(error.to_string().contains("wants a certificate of this client"), "{context}");
+                assert!(error.to_string().contains("requires a client certificate"), "{context}");
                 // One of them was made to count those before.
                 assert!((1..=most).contains(&(connections - before - 1)), "{context}");
                 assert!(server.arrived().is_empty());

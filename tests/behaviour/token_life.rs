@@ -1,6 +1,6 @@
 //! Tokens over hours: renewed in time, kept when a renewal fails, replaced when they are refused.
 
-use crate::support::scene::{Scene, label, told_to_wait, unconnected, whole};
+use crate::support::scripted_server::{ScriptedServer, label, told_to_wait, unconnected, whole};
 use crate::support::virtual_time::VirtualTime;
 use crate::support::{answer, ok, token};
 use http::{Response, StatusCode};
@@ -16,13 +16,13 @@ fn minutes(minutes: u64) -> Duration {
 }
 
 /// Tokens named after the minute of their end on the device's own clock, which is ahead by `skew`.
-fn device(time: &VirtualTime, skew: &Arc<Mutex<Duration>>, refused: &Arc<AtomicUsize>) -> Scene {
+fn device(time: &VirtualTime, skew: &Arc<Mutex<Duration>>, refused: &Arc<AtomicUsize>) -> ScriptedServer {
     let device_now = {
         let (time, skew) = (time.clone(), skew.clone());
         move || time.now() + *skew.lock().unwrap()
     };
     let (now, refused) = (device_now.clone(), refused.clone());
-    let scene = Scene::new(move |request| {
+    let server = ScriptedServer::new(move |request| {
         let header = request.headers()["authorization"].to_str().unwrap();
         let end: u64 = header.strip_prefix("Bearer ").unwrap().parse().unwrap();
         let live = now().as_secs() < end;
@@ -31,7 +31,7 @@ fn device(time: &VirtualTime, skew: &Arc<Mutex<Duration>>, refused: &Arc<AtomicU
         }
         async move { whole(if live { label() } else { answer(401, json!({"detail": "Expired token"})) }) }
     });
-    scene.with_login(move |_| {
+    server.with_login(move |_| {
         let end = device_now().as_secs() + 3_600;
         async move { whole(ok(token(&end.to_string(), 60))) }
     })
@@ -40,29 +40,29 @@ fn device(time: &VirtualTime, skew: &Arc<Mutex<Duration>>, refused: &Arc<AtomicU
 #[test]
 fn in_a_day_of_calls_no_token_is_refused() {
     let (time, refused) = (VirtualTime::default(), Arc::default());
-    let scene = device(&time, &Arc::default(), &refused);
-    let client = scene.client(time.clone());
+    let server = device(&time, &Arc::default(), &refused);
+    let client = server.client(time.clone());
     time.run(async {
         for _ in 0..24 * 60 * 4 {
             client.device_information().await.unwrap();
             time.sleep(Duration::from_secs(15)).await;
         }
     });
-    assert_eq!((refused.load(Ordering::Relaxed), scene.calls()), (0, 24 * 60 * 4));
-    assert!((25..=30).contains(&scene.logins()), "{}", scene.logins());
+    assert_eq!((refused.load(Ordering::Relaxed), server.calls()), (0, 24 * 60 * 4));
+    assert!((25..=30).contains(&server.logins()), "{}", server.logins());
 }
 
 /// A laptop that slept, or a device whose clock was set, costs one login.
 #[test]
 fn a_clock_that_jumps_costs_one_login() {
     let (time, skew, refused) = (VirtualTime::default(), Arc::default(), Arc::default());
-    let scene = device(&time, &skew, &refused);
-    let client = scene.client(time.clone());
+    let server = device(&time, &skew, &refused);
+    let client = server.client(time.clone());
     time.run(client.device_information()).unwrap();
     *skew.lock().unwrap() += minutes(61);
     time.run(client.device_information()).unwrap();
     time.run(client.device_information()).unwrap();
-    assert_eq!((scene.logins(), scene.calls(), refused.load(Ordering::Relaxed)), (2, 4, 1));
+    assert_eq!((server.logins(), server.calls(), refused.load(Ordering::Relaxed)), (2, 4, 1));
 }
 
 /// The login is out of order for the last minutes of the token's life, and longer than its renewal takes to be due.
@@ -70,11 +70,11 @@ fn a_clock_that_jumps_costs_one_login() {
 fn a_good_token_is_kept_when_its_renewal_fails() {
     let time = VirtualTime::default();
     let clock = time.clone();
-    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
         let out_of_order = (40 * 60..59 * 60).contains(&clock.seconds());
         async move { if out_of_order { unconnected() } else { whole(ok(token("t", 60))) } }
     });
-    let client = scene.client(time.clone());
+    let client = server.client(time.clone());
     time.run(async {
         while time.now() < minutes(70) {
             client.device_information().await.unwrap();
@@ -82,14 +82,14 @@ fn a_good_token_is_kept_when_its_renewal_fails() {
         }
     });
     // Two that worked, and one renewal every half minute, of three attempts each while the budget allows.
-    assert!((4..80).contains(&scene.logins()), "{}", scene.logins());
+    assert!((4..80).contains(&server.logins()), "{}", server.logins());
 }
 
 #[test]
 fn a_forbidden_call_is_worth_one_login_a_minute() {
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| async { whole(answer(403, json!({"detail": "Forbidden"}))) });
-    let client = scene.client(time.clone());
+    let server = ScriptedServer::new(|_| async { whole(answer(403, json!({"detail": "Forbidden"}))) });
+    let client = server.client(time.clone());
     for _ in 0..100 {
         let error = time.run(client.device_information()).unwrap_err();
         assert_eq!(
@@ -97,10 +97,10 @@ fn a_forbidden_call_is_worth_one_login_a_minute() {
             (ErrorKind::Authentication, Delivery::Responded, Some(403))
         );
     }
-    assert_eq!((scene.logins(), scene.calls()), (2, 101));
+    assert_eq!((server.logins(), server.calls()), (2, 101));
     time.jump(Duration::from_secs(60));
     time.run(client.device_information()).unwrap_err();
-    assert_eq!((scene.logins(), scene.calls()), (3, 103));
+    assert_eq!((server.logins(), server.calls()), (3, 103));
 }
 
 /// A source that somebody else writes to.
@@ -115,10 +115,10 @@ impl CredentialsSource for Vault {
 }
 
 /// Accepts the password `new`, and remembers what it was sent.
-fn picky() -> (Scene, Arc<Mutex<Vec<String>>>) {
+fn picky() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
     let sent = Arc::<Mutex<Vec<String>>>::default();
     let log = sent.clone();
-    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |request| {
+    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |request| {
         let log = log.clone();
         async move {
             let body = http_body_util::BodyExt::collect(request.into_body()).await.unwrap().to_bytes();
@@ -129,42 +129,42 @@ fn picky() -> (Scene, Arc<Mutex<Vec<String>>>) {
             whole(if accepted { ok(token("t", 60)) } else { refusal })
         }
     });
-    (scene, sent)
+    (server, sent)
 }
 
 #[test]
 fn a_refused_password_is_not_sent_again_until_there_is_another() {
     let (time, vault) = (VirtualTime::default(), Vault::default());
     *vault.0.lock().unwrap() = "old".into();
-    let (scene, sent) = picky();
-    let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
+    let (server, sent) = picky();
+    let client = server.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     for _ in 0..1_000 {
         let error = time.run(client.device_information()).unwrap_err();
         assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
         time.jump(minutes(5));
     }
-    assert_eq!(scene.logins(), 1, "however long it lasts");
+    assert_eq!(server.logins(), 1, "however long it lasts");
 
     *vault.0.lock().unwrap() = "new".into();
     time.run(client.device_information()).unwrap();
-    assert_eq!((scene.logins(), scene.calls()), (2, 1));
+    assert_eq!((server.logins(), server.calls()), (2, 1));
     assert!(sent.lock().unwrap()[1].contains("new"));
 
     // Asked expressly, even a refused one is tried.
     *vault.0.lock().unwrap() = "old".into();
     time.run(client.login()).unwrap_err();
     time.run(client.login()).unwrap_err();
-    assert_eq!(scene.logins(), 4);
+    assert_eq!(server.logins(), 4);
     time.run(client.device_information()).unwrap();
-    assert_eq!(scene.logins(), 4, "the token is good all the same");
+    assert_eq!(server.logins(), 4, "the token is good all the same");
 }
 
 #[test]
 fn a_password_that_is_changed_in_time_costs_nobody_a_call() {
     let (time, vault) = (VirtualTime::default(), Vault::default());
     *vault.0.lock().unwrap() = "new".into();
-    let (scene, _) = picky();
-    let client = scene.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
+    let (server, _) = picky();
+    let client = server.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     time.run(async {
         while time.now() < minutes(180) {
             // The new one is `newer`, and both are accepted.
@@ -186,12 +186,12 @@ fn credentials_that_cannot_be_had_are_one_sentence_and_nothing_is_sent() {
         }
     }
     let time = VirtualTime::default();
-    let scene = Scene::new(|_| async { whole(label()) });
-    let client = scene.builder().clock(time.clone()).credentials(Locked).build().unwrap();
+    let server = ScriptedServer::new(|_| async { whole(label()) });
+    let client = server.builder().clock(time.clone()).credentials(Locked).build().unwrap();
     let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Configuration, Delivery::NotSent));
     assert_eq!(error.to_string(), "the login failed: the vault is locked: unlock it");
-    assert_eq!(scene.logins(), 0);
+    assert_eq!(server.logins(), 0);
 }
 
 #[test]
@@ -201,15 +201,15 @@ fn odd_lives_of_tokens_neither_fail_nor_loop() {
     {
         let time = VirtualTime::default();
         let said = life.clone();
-        let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+        let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
             let body = json!({"access_token": "t", "token_type": "x", "expires_in_minutes": said});
             async { whole(ok(body)) }
         });
-        let client = scene.client(time.clone());
+        let client = server.client(time.clone());
         for _ in 0..50 {
             time.run(client.device_information()).unwrap();
         }
-        assert_eq!(scene.logins(), 1, "{life}");
+        assert_eq!(server.logins(), 1, "{life}");
     }
 }
 
@@ -217,7 +217,7 @@ fn odd_lives_of_tokens_neither_fail_nor_loop() {
 fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
     let time = VirtualTime::default();
     let asked = AtomicUsize::new(0);
-    let scene = Scene::new(|_| async { whole(label()) }).with_login(move |_| {
+    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
         let answer = match asked.fetch_add(1, Ordering::Relaxed) {
             0..3 => answer(503, Value::Null),
             3 => told_to_wait(429, "500"),
@@ -225,7 +225,7 @@ fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
         };
         async { whole(answer) }
     });
-    let client = scene.client(time.clone());
+    let client = server.client(time.clone());
     let error = time.run(client.device_information()).unwrap_err();
     assert_eq!(
         (error.kind(), error.status()),
@@ -234,5 +234,5 @@ fn a_login_refused_for_now_is_not_taken_for_a_wrong_password() {
     let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(500))));
     time.run(client.device_information()).unwrap();
-    assert_eq!(scene.logins(), 5);
+    assert_eq!(server.logins(), 5);
 }

@@ -6,7 +6,7 @@ use legit_health::scale::{Apasi, Uas};
 use legit_health::{
     BodySite, CallEnd, Client, Credentials, DiagnosisSupport, ErrorKind, Observer, Reply, answer,
 };
-use legit_health_sandbox::{Change, Fault, Injection, Sandbox};
+use legit_health_sandbox::{Change, InjectedFault, Injection, Sandbox};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -49,7 +49,7 @@ impl Stage {
     fn add(&self, at: &str, name: &str) {
         let change =
             Change::Insert { name: name.into(), value: json!({"inside": [{"of": "it"}]}).to_string() };
-        let fault = Fault::Edit { at: at.into(), change };
+        let fault = InjectedFault::Edit { at: at.into(), change };
         self.sandbox.inject(Injection::for_account(self.sandbox.account(), fault)).unwrap();
     }
 }

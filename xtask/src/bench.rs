@@ -1,82 +1,48 @@
-//! `cargo xtask bench`: what a request costs, beside what it costs others, in one run. `docs/performance.md` says how to read it.
+//! `cargo xtask bench`: builds what is measured, and runs the harness in `tests/bench`.
 
-mod arguments;
-mod ceiling;
-mod client;
-mod cold_start;
-mod counters;
-mod difference;
-mod instructions;
-mod material;
-mod programs;
-mod report;
-mod rounds;
-mod sink;
-mod spread;
-mod throughput;
-mod upload;
-mod verify;
-mod walk;
-
+use std::ffi::OsString;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::Command;
 
-use arguments::Measure;
-pub(crate) use arguments::{HELP, Wanted, parse};
-use material::Material;
-use programs::Programs;
-use report::Report;
-use sink::Sink;
+use crate::cargo::build_release;
+use crate::{Outcome, exit_code};
 
-/// What every measurement needs.
-struct Bench {
-    programs: Programs,
-    material: Material,
-    sink: Sink,
-    rounds: usize,
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Rounds for each figure
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Measure only these; all of them without it
+    #[arg(long, value_name = "NAME", num_args = 1.., value_parser = MEASURES)]
+    only: Vec<String>,
+    /// Count page faults and system calls, too
+    #[arg(long)]
+    counters: bool,
+    /// A Python that has requests and httpx; without it, LEGIT_HEALTH_BENCH_PYTHON, or else python3
+    #[arg(long, value_name = "PATH")]
+    python: Option<OsString>,
 }
 
-pub(crate) fn run(root: &Path, wanted: &Wanted) -> ExitCode {
-    match measured(root, wanted) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(sentence) => {
-            eprintln!("{sentence}");
-            ExitCode::FAILURE
-        }
-    }
-}
+/// The harness has the same list.
+const MEASURES: [&str; 6] = ["upload", "ceiling", "instructions", "throughput", "cold-start", "walk"];
 
-fn measured(root: &Path, wanted: &Wanted) -> Result<(), String> {
+pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     if !cfg!(target_os = "linux") {
-        return Err("Peak memory and page faults are read from /proc: benchmarks run on Linux only.".into());
+        return Err("benchmarks run on Linux only: they read peak memory and page faults from /proc".into());
     }
-    let programs = Programs::ready(root, &wanted.python)?;
-    let bench = Bench {
-        material: Material::written(&programs.material)?,
-        sink: Sink::start(&programs.sink)?,
-        rounds: wanted.rounds,
-        programs,
+    let packages = ["build", "--bins", "-p", "legit-health-bench", "-p", "legit-health-cli"];
+    let programs = build_release(root, &packages)?;
+    let program = |name: &str| {
+        let found = programs.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name));
+        found.ok_or_else(|| format!("cargo has not built {name}"))
     };
-    let mut report = Report::begin(&bench, wanted);
-    verify::all(&bench)?;
-    report.note(
-        "One request of 1 MB and one of seventeen views of each client arrived with the right images (length and CRC-32), \
-         and with their length announced.",
-    );
-    bench.material.settle();
-    for measure in &wanted.measures {
-        match measure {
-            Measure::Upload => upload::measure(&bench, &mut report)?,
-            Measure::Ceiling => ceiling::measure(&bench, &mut report)?,
-            Measure::Instructions => instructions::measure(&bench, &mut report)?,
-            Measure::Throughput => throughput::measure(&bench, &mut report)?,
-            Measure::ColdStart => cold_start::measure(&bench, &mut report)?,
-            Measure::Walk => walk::measure(&bench, &mut report)?,
-        }
-    }
-    if wanted.counters {
-        counters::measure(&bench, &mut report)?;
-    }
-    report.end();
-    Ok(())
+    let python = options.python.clone().or_else(|| std::env::var_os("LEGIT_HEALTH_BENCH_PYTHON"));
+    let mut harness = Command::new(program("legit-health-bench")?);
+    harness.arg("measure").arg("--cli").arg(program("legit-health")?);
+    harness.arg("--peers").arg(root.join("tests/bench/peers"));
+    harness.arg("--python").arg(python.unwrap_or_else(|| "python3".into()));
+    harness.args(["--rounds", &options.rounds.to_string()]);
+    harness.args(options.only.iter().flat_map(|name| ["--only", name]));
+    harness.args(options.counters.then_some("--counters"));
+    Ok(exit_code(harness.status()?.success()))
 }

@@ -1,39 +1,48 @@
-//! `cargo xtask generate`: from a contract to files, or to what is stale among them.
+//! `cargo xtask generate`: writes the generated files of a contract, or names those that are stale.
 
-pub(crate) mod arguments;
-
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use legit_health_codegen::{
-    Contract, Home, Output, Result, Tools, check, generate, generate_in, outputs, outputs_in_folder, write,
+    Contract, Home, Output, Tools, check, generate, generate_in, outputs, outputs_in_folder, write,
     write_in_folder,
 };
 
-use arguments::{Elsewhere, Wanted};
+use crate::Outcome;
 
-pub(crate) fn run(root: &Path, wanted: &Wanted) -> ExitCode {
-    let done = everything(root, wanted).and_then(|(folder, outputs)| match wanted {
-        Wanted { only_check: true, .. } => report_stale(folder, &outputs),
-        Wanted { elsewhere: None, .. } => Ok(report_written(&write(folder, &outputs)?)),
-        Wanted { elsewhere: Some(_), .. } => Ok(report_written(&write_in_folder(folder, &outputs)?)),
-    });
-    done.unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::FAILURE
-    })
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Write nothing; name the stale files, and why each is stale
+    #[arg(long)]
+    check: bool,
+    /// Read device.yaml and catalog.yaml from this folder; for a program of your own
+    #[arg(long, value_name = "DIR", requires = "out")]
+    spec: Option<PathBuf>,
+    /// Write the modules into this folder
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+    /// Path of the module that declares them, such as `crate::api`; without it, `crate`
+    #[arg(long, value_name = "PATH", requires = "spec")]
+    module: Option<String>,
 }
 
-/// Everything that is generated, and the folder it belongs in.
-fn everything<'a>(root: &'a Path, wanted: &'a Wanted) -> Result<(&'a Path, Vec<Output>)> {
+pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     let tools = Tools::of_checkout(root)?;
-    let Some(Elsewhere { spec, out, module }) = &wanted.elsewhere else {
-        let contract = Contract::read(root)?;
-        return Ok((root, outputs(&contract, generate(&contract)?, &tools)));
-    };
-    let contract = Contract::read_folder(spec)?;
-    let generated = generate_in(&Home::module(module)?, &contract)?;
-    Ok((out, outputs_in_folder(&contract, generated, &tools)))
+    if let (Some(spec), Some(out)) = (&options.spec, &options.out) {
+        let home = Home::module(options.module.as_deref().unwrap_or("crate"))?;
+        let contract = Contract::read_folder(spec)?;
+        let outputs = outputs_in_folder(&contract, generate_in(&home, &contract)?, &tools);
+        if options.check {
+            return report_stale(out, &outputs);
+        }
+        return Ok(report_written(&write_in_folder(out, &outputs)?));
+    }
+    let contract = Contract::read(root)?;
+    let outputs = outputs(&contract, generate(&contract)?, &tools);
+    if options.check {
+        return report_stale(root, &outputs);
+    }
+    Ok(report_written(&write(root, &outputs)?))
 }
 
 fn report_written(written: &[&str]) -> ExitCode {
@@ -46,13 +55,13 @@ fn report_written(written: &[&str]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn report_stale(folder: &Path, outputs: &[Output]) -> Result<ExitCode> {
+fn report_stale(folder: &Path, outputs: &[Output]) -> Outcome {
     let stale = check(folder, outputs)?;
     for file in &stale {
         eprintln!("{file}");
     }
     if !stale.is_empty() {
-        eprintln!("The same command without --check renews what is stale.");
+        eprintln!("Run the same command without --check to write them anew.");
         return Ok(ExitCode::FAILURE);
     }
     println!("all {} generated files are up to date", outputs.len());

@@ -1,9 +1,9 @@
-//! `cargo xtask`: the chores of this workspace. The work is done in libraries; here are only arguments and output.
+//! `cargo xtask`: command line and output of what generates, checks and measures this workspace.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
-mod arguments;
 mod bench;
 mod campaign;
+mod cargo;
 mod generate;
 mod release;
 mod spec;
@@ -11,34 +11,73 @@ mod spec;
 use std::path::Path;
 use std::process::ExitCode;
 
-use arguments::{Command, HELP};
+use clap::Parser;
 
-/// Exit code for arguments that make no sense.
-const USAGE: u8 = 2;
+/// What a command ends with: an exit code, or the error to print.
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Generates, checks and measures this workspace
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", max_term_width = 80)]
+enum Command {
+    /// Write the files that are generated from openapi/, or check them
+    Generate(generate::Options),
+    /// Compare contracts, or take up a new document of the vendor
+    #[command(subcommand)]
+    Spec(spec::Command),
+    /// Check the version against what changed since the last release
+    #[command(subcommand)]
+    Release(release::Command),
+    /// Run long tests, and write their results to docs/
+    #[command(subcommand)]
+    Campaign(campaign::Command),
+    /// Measure requests beside those of other clients, on Linux
+    ///
+    /// Builds in release, sends requests on loopback with each client, and prints the tables of docs/performance.md. Takes a
+    /// quarter of an hour. Python, Node, valgrind and strace take part if they are installed.
+    Bench(bench::Options),
+}
 
 fn main() -> ExitCode {
-    // Of this checkout, wherever it is called from.
+    // This checkout's, whatever the current folder is.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    match arguments::parse(std::env::args().skip(1)) {
-        Ok(Command::Help) => {
-            print!(
-                "{HELP}{}{}{}{}{}",
-                generate::arguments::HELP,
-                spec::arguments::HELP,
-                release::HELP,
-                campaign::HELP,
-                bench::HELP
-            );
-            ExitCode::SUCCESS
+    let outcome = match Command::parse() {
+        Command::Generate(options) => generate::run(root, &options),
+        Command::Spec(command) => spec::run(root, &command),
+        Command::Release(release::Command::Check(options)) => release::check(root, &options),
+        Command::Campaign(command) => campaign::run(root, command),
+        Command::Bench(options) => bench::run(root, &options),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The exit code of a command that is successful or not, and has said so.
+fn exit_code(is_good: bool) -> ExitCode {
+    if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Command::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_into_80_columns() {
+        fn check(command: &mut clap::Command) {
+            let help = command.render_long_help().to_string();
+            assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+            command.get_subcommands_mut().for_each(check);
         }
-        Ok(Command::Generate(wanted)) => generate::run(root, &wanted),
-        Ok(Command::Bench(wanted)) => bench::run(root, &wanted),
-        Ok(Command::Campaign(campaign)) => campaign::run(root, campaign),
-        Ok(Command::Release(question)) => release::run(root, &question),
-        Ok(Command::Spec(command)) => spec::run(root, command),
-        Err(sentence) => {
-            eprintln!("{sentence}");
-            ExitCode::from(USAGE)
-        }
+        let mut command = Command::command();
+        command.build();
+        check(&mut command);
     }
 }

@@ -1,96 +1,61 @@
 //! `cargo xtask release check`: whether the version in `Cargo.toml` says enough about what changed for users.
 
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use legit_health_codegen::{
     Contract, RELEASED_CRATES, Verdict, Wire, api_changes, diff, may_release, verdict_on,
 };
 use semver::Version;
 
-use crate::spec::side;
+use crate::Outcome;
+use crate::spec::source;
 
-/// What is printed for it.
-pub(crate) const HELP: &str =
-    "\x20 release check      Fail if the version in Cargo.toml is too small a step for what
-                     has changed since the last tag vX.Y.Z: in the contract, in
-                     what is generated, in what legit-health shows
-    --since REVISION Since this revision, which holds a Cargo.toml, instead
-    --next VERSION   For this version instead
-";
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What is asked.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Question {
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Fail if the version is too small a step for what has changed
+    ///
+    /// Compares the version in Cargo.toml with what has changed since the last tag vX.Y.Z: in the contract, in what is
+    /// generated, and in the public API of legit-health.
+    Check(Options),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Compare with this revision instead
+    #[arg(long, value_name = "REVISION")]
     since: Option<String>,
+    /// Check this version instead
+    #[arg(long, value_name = "VERSION")]
     next: Option<Version>,
 }
 
-/// The question, or one sentence on what is wrong with the words.
-pub(crate) fn parse(words: &[&str]) -> Result<Question, String> {
-    let ["check", words @ ..] = words else {
-        return Err("`cargo xtask release` has one command: check.".into());
-    };
-    let mut question = Question::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let value = words.next().copied();
-        match (*word, value) {
-            ("--since", Some(revision)) => question.since = Some(revision.to_owned()),
-            ("--next", Some(text)) => {
-                let version =
-                    Version::parse(text).map_err(|_| format!("`{text}` is no version such as 0.2.0."))?;
-                question.next = Some(version);
-            }
-            ("--since" | "--next", None) => return Err(format!("{word} needs a value.")),
-            (unknown, _) => {
-                return Err(format!(
-                    "`cargo xtask release check` takes --since and --next, not `{unknown}`."
-                ));
-            }
-        }
-    }
-    Ok(question)
-}
-
-pub(crate) fn run(root: &Path, question: &Question) -> ExitCode {
-    match answer(root, question) {
-        Ok(sentence) => {
-            println!("{sentence}");
-            ExitCode::SUCCESS
-        }
-        Err(sentence) => {
-            eprintln!("{sentence}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn answer(root: &Path, question: &Question) -> Result<String, String> {
+pub(crate) fn check(root: &Path, options: &Options) -> Outcome {
     let manifest = read(root, "Cargo.toml")?;
-    let next =
-        question.next.clone().or_else(|| version_in(&manifest)).ok_or("Cargo.toml names no version.")?;
-    let Some(since) = question.since.clone().or_else(|| last_tag(root)) else {
-        return Ok(format!("nothing has been released yet: {next} will do"));
+    let next = options.next.clone().or_else(|| version_in(&manifest)).ok_or("Cargo.toml names no version")?;
+    let Some(since) = options.since.clone().or_else(|| last_tag(root)) else {
+        println!("nothing has been released yet: any version will do, {next} too");
+        return Ok(ExitCode::SUCCESS);
     };
-    let then = side::at_revision(root, &since, "Cargo.toml")?;
-    let released = version_in(&then).ok_or_else(|| format!("Cargo.toml at `{since}` names no version."))?;
+    let then = source::file_at(root, &since, "Cargo.toml")?;
+    let released = version_in(&then).ok_or_else(|| format!("Cargo.toml at `{since}` names no version"))?;
     let mut verdict = Verdict::None;
     let mut reasons = Vec::new();
-    for released in RELEASED_CRATES {
+    for krate in RELEASED_CRATES {
         // The text in a snapshot begins after its header.
-        let snapshot = side::at_revision(root, &since, released.snapshot)?;
+        let snapshot = source::file_at(root, &since, krate.snapshot)?;
         let old = snapshot.splitn(3, "---\n").last().unwrap_or_default();
-        let new = released.public_api(root).map_err(|error| error.to_string())?;
+        let new = krate.public_api(root)?;
         let changes = api_changes(old, &new);
         verdict = verdict.max(verdict_on(&changes));
         for effect in changes.into_iter().filter(|effect| effect.breaks) {
-            reasons.push(format!("{}: {}: {}", released.name, effect.item, effect.what.unwrap_or_default()));
+            reasons.push(format!("{}: {}: {}", krate.name, effect.item, effect.what.unwrap_or_default()));
         }
     }
-    let here = Contract::read(root).map_err(|error| error.to_string())?;
-    let contract = diff(&side::contract_at(root, &since)?, &here);
-    // A contract that the generator of today refuses has been generated from all the same.
+    let contract = diff(&source::contract_at(root, &since)?, &Contract::read(root)?);
+    // Where today's generator refuses the old contract, the comparison of the public APIs has to do.
     if contract.not_generated.is_none() {
         verdict = verdict.max(contract.verdict);
     }
@@ -99,13 +64,16 @@ fn answer(root: &Path, question: &Question) -> Result<String, String> {
         reasons.push(format!("on the wire: {}: {}", change.place, change.what));
     }
     match may_release(&released, &next, verdict) {
-        Ok(()) => Ok(format!("{next} will do after {released}: {}", verdict.word())),
-        Err(too_small) => Err(format!("{}{too_small}", listed(&reasons))),
+        Ok(()) => {
+            println!("{next} will do after {released}: {}", verdict.word());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(too_small) => Err(format!("{}{too_small}", first_of(&reasons)).into()),
     }
 }
 
-/// The reasons, a line each, and not more than can be read.
-fn listed(reasons: &[String]) -> String {
+/// The first reasons, a line each.
+fn first_of(reasons: &[String]) -> String {
     const MOST: usize = 20;
     let mut text: String = reasons.iter().take(MOST).map(|reason| format!("{reason}\n")).collect();
     if reasons.len() > MOST {
@@ -114,8 +82,8 @@ fn listed(reasons: &[String]) -> String {
     text
 }
 
-fn read(root: &Path, file: &str) -> Result<String, String> {
-    std::fs::read_to_string(root.join(file)).map_err(|error| format!("{file} cannot be read: {error}"))
+fn read(root: &Path, file: &str) -> Result<String> {
+    Ok(std::fs::read_to_string(root.join(file)).map_err(|error| format!("{file} cannot be read: {error}"))?)
 }
 
 /// The version that all crates share.
@@ -130,7 +98,7 @@ fn version_in(manifest: &str) -> Option<Version> {
 
 fn last_tag(root: &Path) -> Option<String> {
     let arguments = ["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"];
-    let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
+    let output = std::process::Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
     let tag = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !tag.is_empty()).then_some(tag)
 }
@@ -138,21 +106,6 @@ fn last_tag(root: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_question_is_read() {
-        let asked = parse(&["check", "--since", "v0.1.0", "--next", "0.2.0"]).unwrap();
-        assert_eq!(asked, Question { since: Some("v0.1.0".into()), next: Some(Version::new(0, 2, 0)) });
-        assert_eq!(parse(&["check"]), Ok(Question::default()));
-        for (words, said) in [
-            (&["publish"][..], "`cargo xtask release` has one command: check."),
-            (&["check", "--next", "two"], "`two` is no version such as 0.2.0."),
-            (&["check", "--since"], "--since needs a value."),
-            (&["check", "now"], "`cargo xtask release check` takes --since and --next, not `now`."),
-        ] {
-            assert_eq!(parse(words), Err(said.into()));
-        }
-    }
 
     #[test]
     fn the_version_is_that_of_the_workspace() {

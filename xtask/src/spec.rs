@@ -1,25 +1,168 @@
-//! `cargo xtask spec …`: what changed in the contract, and taking up a new version of it.
+//! `cargo xtask spec`: compares contracts, and takes up new documents of the vendor.
 
-pub(crate) mod arguments;
-mod checks;
-mod diff;
-mod file;
-pub(crate) mod side;
-mod update;
+pub(crate) mod source;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use arguments::Command;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use legit_health_codegen::{
+    Check, Contract, Error, Note, Part, Tools, Update, Verdict, checks, diff, update, write,
+};
 
-pub(crate) fn run(root: &Path, command: Command) -> ExitCode {
-    let done = match command {
-        Command::Diff(wanted) => diff::run(root, &wanted),
-        Command::Update(wanted) => update::run(root, &wanted),
-        Command::Checks => Ok(checks::run()),
+use crate::{Outcome, exit_code};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Show what changed between two contracts
+    ///
+    /// Lists every change, what it does to the Rust items, and the verdict: none, patch, minor or major.
+    Diff(Diff),
+    /// Take up a new document of the vendor
+    ///
+    /// Keeps the document, applies the fixups, converts it to OpenAPI 3.0, carries over what is known of the old one,
+    /// generates from it, and shows what changed. If a step fails, nothing is written.
+    Update(NewDocument),
+    /// List the kinds of changes, and those that cannot occur here
+    Checks,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Diff {
+    /// A file, a folder or a revision of git (HEAD~1, v0.1.0)
+    old: String,
+    /// The other one
+    new: String,
+    /// Print JSON
+    #[arg(long, group = "form")]
+    json: bool,
+    /// Print Markdown for a pull request
+    #[arg(long, group = "form")]
+    markdown: bool,
+    /// Print the lines for CHANGELOG.md
+    #[arg(long, group = "form")]
+    changelog: bool,
+    /// Fail if the verdict is this or more
+    #[arg(long, value_name = "LEVEL", value_parser = PossibleValuesParser::new(["patch", "minor", "major"])
+        .try_map(|word| Verdict::named(&word).ok_or("unknown")))]
+    fail_on: Option<Verdict>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewDocument {
+    /// Which of the two documents it is
+    #[arg(value_name = "DOCUMENT", value_parser = PossibleValuesParser::new(["device", "catalog"])
+        .map(|word| if word == "device" { Part::Device } else { Part::Catalog }))]
+    part: Part,
+    /// JSON or YAML, OpenAPI 3.0 or 3.1
+    file: PathBuf,
+    /// Write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(root: &Path, command: &Command) -> Outcome {
+    match command {
+        Command::Diff(options) => show_difference(root, options),
+        Command::Update(options) => take_up(root, options),
+        Command::Checks => {
+            list_checks();
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn show_difference(root: &Path, options: &Diff) -> Outcome {
+    let (old, new) = source::read_both(root, &options.old, &options.new)?;
+    let diff = diff(&old, &new);
+    let text = match options {
+        Diff { json: true, .. } => diff.to_json(),
+        Diff { markdown: true, .. } => diff.to_markdown(),
+        Diff { changelog: true, .. } => diff.to_changelog(),
+        _ => diff.to_terminal(),
     };
-    done.unwrap_or_else(|sentences| {
-        eprintln!("{sentences}");
-        ExitCode::FAILURE
-    })
+    print!("{text}");
+    Ok(exit_code(options.fail_on.is_none_or(|level| diff.verdict < level)))
+}
+
+fn take_up(root: &Path, options: &NewDocument) -> Outcome {
+    let bytes = source::read_file(&options.file)?;
+    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let today = now.split('T').next().unwrap_or(&now);
+    let tools = Tools::of_checkout(root)?;
+    let done = update(root, options.part, &bytes, today, &tools)
+        .map_err(|error| with_advice(root, &options.file, &bytes, &error))?;
+    explain(&done);
+    if options.dry_run {
+        println!("\nnothing was written");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let written = write(root, &done.outputs)?;
+    println!();
+    for path in &written {
+        println!("wrote {path}");
+    }
+    let superseded = root.join(done.superseded);
+    if superseded.exists() {
+        std::fs::remove_file(&superseded)
+            .map_err(|error| format!("{} cannot be removed: {error}", done.superseded))?;
+        println!("removed {}, which the new document supersedes", done.superseded);
+    }
+    if written.is_empty() {
+        println!("everything is up to date");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The error, and, if the document can be read at all, what to do next.
+fn with_advice(root: &Path, file: &Path, bytes: &[u8], error: &Error) -> String {
+    let file = file.display().to_string();
+    let is_readable = Contract::read(root).is_ok_and(|here| here.recognize(&file, bytes).is_ok());
+    if !is_readable {
+        return error.to_string();
+    }
+    format!(
+        "{error}\nNothing was written. A fixup in openapi/fixups/ corrects the vendor's text, see openapi/README.md; \
+         `cargo xtask spec diff openapi {file}` shows what changed."
+    )
+}
+
+fn explain(done: &Update) {
+    for fixup in &done.fixups {
+        println!("applied {} of {}: {}", fixup.file, fixup.date, fixup.reason);
+    }
+    list("left out, as OpenAPI 3.0 cannot say it", &done.left_out);
+    list("known of the old document, and without a place in the new one", &done.lost);
+    if done.attested > 0 {
+        println!("known from the vendor's document alone from now on: {}", done.attested);
+    }
+    print!("{}", done.diff.to_terminal());
+    let changelog = done.diff.to_changelog();
+    if !changelog.is_empty() {
+        print!("\nFor CHANGELOG.md:\n\n{changelog}");
+    }
+}
+
+fn list(what: &str, notes: &[Note]) {
+    for note in notes {
+        println!("{what}: {note}");
+    }
+}
+
+fn list_checks() {
+    let mut last = "";
+    for check in checks() {
+        match check {
+            Check::Covered(id) => println!("{id}"),
+            Check::Ours(id, meaning) => println!("{id}: {meaning}"),
+            Check::LeftOut(id, reason) => {
+                if reason != last {
+                    println!("\nleft out: {reason}");
+                    last = reason;
+                }
+                println!("{id}");
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@
 //! words. This crate is whole on its own for those who want the bare API:
 //!
 //! ```no_run
-//! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, seam::CallScope};
+//! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, dispatch::CallScope};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! // Photographs and tokens must not follow a redirect to another host.
@@ -55,11 +55,12 @@
 //! | [`scales`] | generated answer sheets of the scoring systems |
 //! | [`operations`] | generated list of the calls, and what the answer of each has a place for |
 //! | [`scalar`], [`scale`], [`shape`] | the values and traits they are made of, by hand |
-//! | [`seam`] | where a generated call can be carried by something else than reqwest |
+//! | [`dispatch`] | lets something other than reqwest send the request of a generated call |
 
 // Generated code names this crate by its full path, so that the same text is valid inside it and outside.
 extern crate self as legit_health_api;
 
+pub mod dispatch;
 mod generated;
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
@@ -68,7 +69,6 @@ pub mod json_schema;
 pub mod open_list;
 pub mod scalar;
 pub mod scale;
-pub mod seam;
 pub mod shape;
 
 pub use generated::{catalog, device, open, operations, scales};

@@ -59,7 +59,7 @@ impl Lists {
 pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> {
     name.map(str::parse)
         .transpose()
-        .map_err(|error: legit_health_sandbox::UnknownScenario| Failure::usage(error.to_string()))
+        .map_err(|error: legit_health_sandbox::UnknownScenarioError| Failure::usage(error.to_string()))
 }
 
 /// Whoever has no account yet is told about the sandbox, and not given it unasked.

@@ -1,19 +1,20 @@
-//! What changed between two contracts, what it does to our Rust items, and how much a release has to move for it.
+//! Compares two contracts: what changed, what it does to Rust items, and which release it needs.
 //!
 //! # The policy
 //!
-//! A change is judged twice.
+//! Every change is judged twice.
 //!
-//! *On the wire*: does a program that was built before still work against a server that keeps the new contract? What is
-//! sent may be taken more freely and what is received may say less, not the other way round. Lists of codes are open in
+//! *On the wire*: does a program that was built with the old contract still work with a server that keeps the new one?
+//! Requests may be accepted more freely and responses may contain less, not the other way round. Lists of codes are open in
 //! what is received. Lists and maps take any number of elements. Scalars that read anything, such as `ErrorDetail`,
 //! have room for any other shape. Headers are read as optional text.
 //!
-//! *In Rust*: does code that compiled still compile? This is not derived from the contract but read off the generated
-//! modules, both generations of which are made and compared by the rules of cargo: what only comes back is
-//! `#[non_exhaustive]`, as are lists of codes, and may gain members; what is sent is built with struct literals, and may
-//! not, nor may an answer sheet. A field of another type, a trait or a name that is gone break, whatever the reason.
-//! (The feature `test-doubles` lets answers be built too; who turns it on has agreed to follow.)
+//! *In Rust*: does code that compiled still compile? This is read off the generated modules, which are made from both
+//! contracts and compared by Cargo's semver rules. Types of responses and lists of codes are `#[non_exhaustive]` and may
+//! gain members. Types of requests are `#[non_exhaustive]` too and built with a constructor: an optional member adds a
+//! method, which is minor; a required one adds an argument, which is major. Answer sheets are struct literals, so a new
+//! question is major. A changed type, and a removed trait or name, are major in any case.
+//! (The feature `test-doubles` lets responses be built with struct literals; its users agree to follow new members.)
 //!
 //! | verdict | when |
 //! |---|---|
@@ -39,7 +40,7 @@ use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{attach, without_rust};
 use crate::diff::schemas::sorted;
-use crate::diff::walk::{Draft, Spot, Walk};
+use crate::diff::walk::{Draft, Location, Walk};
 use crate::document::{Document, Map, Node};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
@@ -56,7 +57,7 @@ pub struct Diff {
     pub verdict: Verdict,
 }
 
-/// Compares two contracts. No contract makes it fail: one that cannot be generated from is a breaking change.
+/// Compares two contracts. Never fails: a contract that cannot be generated from is a breaking change.
 pub fn diff(old: &Contract, new: &Contract) -> Diff {
     let new = ready(old, new);
     if unchanged(old, &new) {
@@ -78,7 +79,7 @@ pub struct Built {
 }
 
 impl Built {
-    /// Generates from a contract, or remembers why that is not possible.
+    /// Generates from a contract, or keeps the error.
     pub fn of(contract: Contract) -> Self {
         let made = generate(&contract).and_then(|generated| {
             let modules: [(&str, &str); 4] = [
@@ -98,16 +99,16 @@ impl Built {
         &self.contract
     }
 
-    /// What was generated.
+    /// Returns what was generated.
     ///
     /// # Errors
-    /// Why nothing was.
+    /// Returns the findings if nothing could be generated.
     pub fn generated(&self) -> Result<&Generated, &Error> {
         self.made.as_ref().map(|(generated, _)| generated)
     }
 }
 
-/// Compares two contracts that have been generated from. Keys count as they stand; [`diff`] orders them first.
+/// Compares two contracts that have been generated from. Unlike [`diff`], the order of keys counts.
 pub fn compare(old: &Built, new: &Built) -> Diff {
     let drafts = drafts(&old.contract, &new.contract);
     let (mut changes, not_generated) = match (&old.made, &new.made) {
@@ -139,12 +140,12 @@ fn drafts(old: &Contract, new: &Contract) -> Vec<(String, Draft)> {
     device.into_iter().chain(documents(&old.catalog, &new.catalog)).collect()
 }
 
-/// Whether both mean the same.
+/// Whether both contracts mean the same.
 pub(crate) fn unchanged(old: &Contract, new: &Contract) -> bool {
     drafts(old, new).is_empty()
 }
 
-/// What changed between two documents, with the file it changed in.
+/// Returns the changes between two documents, each with the file that it is in.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> {
     let mut walk = Walk::over(old, new);
     walk.head();
@@ -152,7 +153,12 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.shared_responses();
     walk.components();
     if walk.drafts.is_empty() && sorted(old.root()) != sorted(new.root()) {
-        walk.note(&Spot::document(), "schema-changed", Breaking, "something changed that no rule knows");
+        walk.note(
+            &Location::document(),
+            "schema-changed",
+            Breaking,
+            "something changed that no check covers",
+        );
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
 }

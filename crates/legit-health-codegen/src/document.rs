@@ -1,4 +1,4 @@
-//! A parsed OpenAPI document that knows the file it came from.
+//! A parsed OpenAPI document with the name of its file.
 
 mod node;
 mod parse;
@@ -16,7 +16,7 @@ use crate::error::{Findings, Result};
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.
 ///
-/// Nothing more is promised; that the document keeps the rules of this contract is what [`lint`](crate::lint()) finds out.
+/// Whether it keeps the rules of this contract is checked by [`lint`](crate::lint()).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     file: String,
@@ -27,7 +27,7 @@ impl Document {
     /// Parses YAML (or JSON, which is YAML). `file` is the name that findings carry.
     ///
     /// # Errors
-    /// Names the line, or the pointer, of the first thing that is no well-formed document.
+    /// Fails if the text is not a well-formed document; the finding names the line or the pointer.
     pub fn parse(file: &str, text: &str) -> Result<Self> {
         let root = parse(file, text)?;
         refuse_comments(file, text, &root)?;
@@ -49,7 +49,7 @@ impl Document {
         Self::parse(file, &text)
     }
 
-    /// The same document under another name.
+    /// Returns the same document under another name.
     pub(crate) fn renamed(mut self, file: &str) -> Self {
         self.file = file.to_owned();
         self
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_a_finding() {
+    fn a_missing_file_is_reported() {
         let error = Document::read(Path::new("."), "nowhere.yaml").unwrap_err();
         assert!(error.to_string().starts_with("nowhere.yaml: cannot be read: "), "{error}");
     }

@@ -63,7 +63,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(::legit_health_api::seam::CallScope))
+        .with_inner_type(quote!(::legit_health_api::dispatch::CallScope))
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {

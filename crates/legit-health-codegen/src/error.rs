@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The result of every step of the pipeline.
+/// The result of every step.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// One or more findings. Displays as one line for each.
@@ -22,7 +22,7 @@ impl Error {
         Self { findings: errors.into_iter().flat_map(|error| error.findings).collect() }
     }
 
-    /// Everything that was found, in the order of the documents. Never empty.
+    /// Returns every finding, in the order of the documents. Never empty.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -60,7 +60,7 @@ impl fmt::Display for Finding {
         let Self { file, place, what, remedy } = self;
         let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
         let line = format!("{file}: {place}{what} — {remedy}");
-        // What foreign parsers say may span lines.
+        // Messages of other parsers may span lines.
         f.write_str(&line.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
@@ -103,7 +103,7 @@ impl Findings {
         if self.list.is_empty() { Ok(()) } else { Err(Error { findings: self.list }) }
     }
 
-    /// The error that these findings make, with a last one that ends the step.
+    /// Returns these findings and a last one, which ends the step, as an error.
     pub(crate) fn fatal(
         mut self,
         place: impl fmt::Display,
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_is_one_line_that_names_place_fault_and_remedy() {
+    fn a_finding_is_one_line_with_place_fault_and_remedy() {
         let mut findings = Findings::of("openapi/device.yaml");
         findings.add("/info", "the parser\n  said two lines", "do this");
         findings.add("", "the file is empty", "do that");

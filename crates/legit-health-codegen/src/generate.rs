@@ -146,7 +146,7 @@ fn client(lowered: &Lowered) -> Result<String> {
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
     if !lowered.home.is_ours() {
         // At home this is done by hand.
-        module.items.push(syn::parse_quote!(::legit_health_api::seam::hooks!(Client);));
+        module.items.push(syn::parse_quote!(::legit_health_api::dispatch::hooks!(Client);));
     }
     Ok(format(&module, &lowered.home, &[&lowered.document]))
 }

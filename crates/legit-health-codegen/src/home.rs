@@ -30,7 +30,7 @@ impl Home {
             _ => Err(Error::one(Finding {
                 file: path.to_owned(),
                 place: String::new(),
-                what: "no path of a module in its own crate".into(),
+                what: "not the path of a module of the crate".into(),
                 remedy: "write it as in `crate::api`, or `crate` for the root".into(),
             })),
         }
@@ -77,7 +77,10 @@ mod tests {
     fn what_is_no_module_of_the_crate_is_refused() {
         for path in ["", "api", "crates", "crate::", "crate::7", "crate::a-b", "::other", "self::api"] {
             let said = Home::module(path).unwrap_err().to_string();
-            assert!(said.contains("no path of a module in its own crate — write it as in"), "{path}: {said}");
+            assert!(
+                said.contains("not the path of a module of the crate — write it as in"),
+                "{path}: {said}"
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::lint::schemas::{check_names, check_references, check_shape};
 /// Checks a document against every rule.
 ///
 /// # Errors
-/// All findings at once, in the order of the rules; only a broken head hides the rest.
+/// Returns all findings at once, in the order of the rules; only if the main sections are broken, the rest is not checked.
 pub fn lint(document: &Document) -> Result<()> {
     let mut findings = Findings::of(document.file());
     check_head(document, &mut findings);

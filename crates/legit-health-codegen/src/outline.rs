@@ -18,7 +18,11 @@ use crate::outline::entry::{Entry, is_public};
 /// What is no Rust.
 pub fn outline(file: &str, source: &str) -> Result<String> {
     let parsed = syn::parse_file(source).map_err(|error| {
-        Findings::of(file).fatal("", format!("no Rust: {error}"), "correct the source, or generate it again")
+        Findings::of(file).fatal(
+            "",
+            format!("not valid Rust: {error}"),
+            "correct the source, or generate it again",
+        )
     })?;
     let modules = modules(&parsed.items);
     let repetition = Repetition::of(modules.iter().flat_map(|module| &module.entries));
@@ -113,7 +117,7 @@ fn flat(tree: &UseTree) -> Vec<String> {
 /// Fewer types than this are described one by one.
 const FEW: usize = 6;
 
-/// What more than two thirds of the types have: one more type must not turn the list over. Empty for few types.
+/// The features that more than two thirds of the types have, so that one more type does not change the list. Empty for few types.
 pub(super) struct Repetition(BTreeSet<String>);
 
 impl Repetition {
@@ -218,7 +222,7 @@ struct Unit
     #[test]
     fn what_is_no_rust_is_a_finding() {
         let said = outline("x.rs", "pub struct A;\npub struct {").unwrap_err().to_string();
-        assert!(said.starts_with("x.rs: no Rust: "), "{said}");
+        assert!(said.starts_with("x.rs: not valid Rust: "), "{said}");
     }
 
     #[test]

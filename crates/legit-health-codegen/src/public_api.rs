@@ -344,7 +344,7 @@ struct sub::C
         fs::write(folder.path().join("bad.rs"), "pub struct {").unwrap();
         let said = public_api(&lib, &[]).unwrap_err().to_string();
         assert!(said.contains("lib.rs: the module `gone` has no file"), "{said}");
-        assert!(said.contains("bad.rs: no Rust: "), "{said}");
+        assert!(said.contains("bad.rs: not valid Rust: "), "{said}");
         assert!(public_api(&folder.path().join("nowhere.rs"), &[]).is_err());
     }
 }

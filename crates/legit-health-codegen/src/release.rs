@@ -1,4 +1,4 @@
-//! Whether a version number says enough about what is released under it.
+//! Checks whether a version number is high enough for what changed since the last release.
 //!
 //! Two things are compared with the last release: the contract ([`diff`](crate::diff())), and the public API of the crates
 //! that users name ([`RELEASED_CRATES`], [`api_changes`]).
@@ -77,7 +77,7 @@ pub fn verdict_on(effects: &[RustEffect]) -> Verdict {
     }
 }
 
-/// A version that says less than it has to. Displays as one sentence with the smallest that would do.
+/// A version that is too low for the changes. Displays as one sentence with the lowest that is high enough.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TooSmall {
     released: String,
@@ -86,12 +86,12 @@ pub struct TooSmall {
     least: String,
 }
 
-/// Whether what changed since `released` may be released as `next`.
+/// Checks whether what changed since `released` may be released as `next`.
 ///
 /// Before 1.0 the leftmost number that is not zero is the one that breaking changes move: 0.1.9 to 0.2.0, 0.0.3 to 0.0.4.
 ///
 /// # Errors
-/// When it may not, with the smallest version that would do.
+/// Fails if the version is too low; the error names the lowest that is high enough.
 pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Result<(), TooSmall> {
     let least = least(released, verdict);
     // A pre-release comes before its release, and what it may contain is the same.
@@ -108,7 +108,7 @@ pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Resu
     })
 }
 
-/// The smallest version that says as much as the verdict.
+/// Returns the lowest version that is high enough for the verdict.
 pub fn least(released: &Version, verdict: Verdict) -> Version {
     let &Version { major, minor, patch, .. } = released;
     // A release after its own pre-release is a step already; what is not yet released cannot be broken by it.
@@ -128,16 +128,15 @@ pub fn least(released: &Version, verdict: Verdict) -> Version {
 impl fmt::Display for TooSmall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { released, next, verdict, least } = self;
-        let change = match verdict {
-            Verdict::None => "nothing",
-            Verdict::Patch => "something",
-            Verdict::Minor => "something new",
-            Verdict::Major => "a breaking change",
+        let changes = match verdict {
+            Verdict::None => {
+                return write!(f, "version {next} is lower than {released}; use at least {least}");
+            }
+            Verdict::Patch => "changes",
+            Verdict::Minor => "additions",
+            Verdict::Major => "breaking changes",
         };
-        write!(
-            f,
-            "{next} is too small a step for {change} since {released}; the smallest that will do is {least}"
-        )
+        write!(f, "version {next} is too low: there are {changes} since {released}; use at least {least}")
     }
 }
 
@@ -195,11 +194,11 @@ mod tests {
     }
 
     #[test]
-    fn it_says_what_would_do() {
+    fn the_error_names_the_lowest_version_that_is_high_enough() {
         let said = may_release(&version("0.1.0"), &version("0.1.1"), Verdict::Major).unwrap_err().to_string();
         assert_eq!(
             said,
-            "0.1.1 is too small a step for a breaking change since 0.1.0; the smallest that will do is 0.2.0"
+            "version 0.1.1 is too low: there are breaking changes since 0.1.0; use at least 0.2.0"
         );
     }
 }

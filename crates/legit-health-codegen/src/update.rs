@@ -1,16 +1,16 @@
-//! Takes up a new document of the vendor: one command, and it explains itself.
+//! Takes over a new version of a document of the vendor, and reports what changed.
 //!
 //! | step | what it does |
 //! |---|---|
 //! | read | JSON or YAML, at most 2 MiB; kept byte for byte under `openapi/upstream/` |
 //! | fixups | `openapi/fixups/`: small corrections, each of which has to change something |
-//! | convert | 3.1 becomes 3.0.3 where that says the same; the rest is named |
-//! | carry | our extensions go where they stood; those that have lost their place are named |
-//! | attest | what is new is vouched for by the vendor's document |
-//! | generate | from the canonical YAML; lint and lowering have their say |
+//! | convert | OpenAPI 3.1 becomes 3.0.3 where that is equivalent; the rest is reported |
+//! | merge | our extensions are put where they stood; those whose place is gone are reported |
+//! | attest | new parts get the vendor's document as their evidence |
+//! | generate | lint, lower and generate from the canonical YAML |
 //! | diff | what changed, and how much a release has to move |
 //!
-//! Nothing is written here: the caller does that, when everything has succeeded.
+//! Nothing is written here: the caller writes the files when everything has succeeded.
 
 mod canonical;
 mod convert;
@@ -40,29 +40,28 @@ pub struct Update {
     pub superseded: &'static str,
     /// The corrections that were made.
     pub fixups: Vec<Fixup>,
-    /// What explained something in 3.1 and has no place in 3.0.
+    /// Explanatory keywords of 3.1 that 3.0 does not have.
     pub left_out: Vec<Note>,
-    /// Extensions of ours that have lost their place.
+    /// Extensions of ours whose place no longer exists.
     pub lost: Vec<Note>,
-    /// How many places are vouched for by the vendor's document from now on.
+    /// How many places now have the vendor's document as their evidence.
     pub attested: usize,
     /// What changed.
     pub diff: Diff,
 }
 
-/// Takes up `bytes`, the vendor's document, as the new version of one of ours. `date` is when that happens, and `tools` is
+/// Takes over `bytes`, the vendor's document, as the new version of one of ours. `date` is when that happens, and `tools` is
 /// what generates, for the record.
 ///
 /// # Errors
-/// Whatever is wrong with the document, a fixup, or what would be generated from it.
+/// Fails if the document or a fixup is invalid, or if nothing can be generated from the result.
 pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) -> Result<Update> {
     let old = Contract::read(root)?;
     let (upstream, superseded) = upstream(part, bytes);
     let mut vendor = Document::of_vendor(upstream, bytes)?;
     if old.part_of(&vendor).is_some_and(|found| found != part) {
-        let what =
-            format!("these are not the paths of the document `{}` but of the other one", part.module());
-        return Err(Findings::of(upstream).fatal("/paths", what, "take it up as what it is"));
+        let what = format!("these are the paths of the other document, not of `{}`", part.module());
+        return Err(Findings::of(upstream).fatal("/paths", what, "name the other document"));
     }
     let fixups = Fixup::all(root, part)?;
     let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
@@ -124,8 +123,12 @@ impl Contract {
     pub fn recognize(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
         let document = Document::of_vendor(file, bytes)?;
         let Some(part) = self.part_of(&document) else {
-            let what = "no path of this document is one of the device or of the catalogue";
-            return Err(Findings::of(file).fatal("/paths", what, "give a document of this API"));
+            let what = "it shares no path with the device or the catalog document";
+            return Err(Findings::of(file).fatal(
+                "/paths",
+                what,
+                "give a device or catalog document of this API",
+            ));
         };
         let ours = if part == Part::Device { &self.device } else { &self.catalog };
         let (mut document, _) = convert(document.renamed(ours.file()))?;

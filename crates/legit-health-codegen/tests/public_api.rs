@@ -1,5 +1,7 @@
 //! The public API of the released crates as text, so that a change to it is a few lines to review.
 
+#![allow(clippy::unwrap_used, reason = "the tests read files of the workspace")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,80 +1,77 @@
-//! What the sandbox answers over HTTP: the operations of the contract under `/v2.0`, its own controls under
-//! `/_sandbox`.
+//! The HTTP interface: the operations of the contract under `/v2.0`, the sandbox's controls under `/_sandbox`.
 
-mod attended;
-mod authentication;
-mod body;
-mod catalogue;
+mod catalog;
 mod controls;
-mod desk;
-mod device_information;
 mod diagnosis_support;
+mod dispatch;
+mod document;
+mod error_response;
 mod faults;
-mod login;
-mod mark;
-mod operation;
-mod parts;
-mod refusal;
-mod sent;
+mod request;
+mod request_image;
+mod session;
 mod severity;
-mod stamp;
-mod upload;
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Request, State as Extract};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
-use serde_json::Value;
 
 use crate::contract::{Contract, catalog, device};
-use crate::world::World;
-use operation::Route;
-use refusal::Refusal;
+use crate::state::State;
+use dispatch::Route;
+use error_response::ErrorResponse;
 
-/// Where the contract's paths begin.
+/// Prefix of the contract's paths.
 pub(crate) const BASE_PATH: &str = "/v2.0";
 
-/// Everything, as one service.
-pub(crate) fn router(world: Arc<World>) -> Router {
+/// Returns the whole interface as one service.
+pub(crate) fn router(state: Arc<State>) -> Router {
     let operations = [device(), catalog()].into_iter().fold(Router::new(), with_operations);
     Router::new()
         .nest(BASE_PATH, operations)
         .merge(controls::router())
         .method_not_allowed_fallback(unmatched(StatusCode::METHOD_NOT_ALLOWED))
         .fallback(unmatched(StatusCode::NOT_FOUND))
-        .layer(DefaultBodyLimit::max(world.body_limit))
-        .layer(middleware::from_fn_with_state(Arc::clone(&world), stamp::stamp))
-        .with_state(world)
+        .layer(DefaultBodyLimit::max(state.body_limit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&state), response_headers))
+        .with_state(state)
 }
 
-/// What is in no contract is counted, and refused in the words of HTTP.
-fn unmatched(status: StatusCode) -> impl Fn(State<Arc<World>>) -> Ready<Response> + Clone {
-    move |State(world)| {
-        world.book.unmatched(status.as_u16());
-        ready(Refusal::standard(status).into_response())
+/// Counts a request that is not in the contract, and answers it with the standard phrase.
+fn unmatched(status: StatusCode) -> impl Fn(Extract<Arc<State>>) -> Ready<Response> + Clone {
+    move |Extract(state)| {
+        state.request_log.count_unmatched(status.as_u16());
+        ready(ErrorResponse::standard(status).into_response())
     }
 }
 
-/// A route for every operation of a document.
-fn with_operations(router: Router<Arc<World>>, contract: &'static Contract) -> Router<Arc<World>> {
-    contract.operations.iter().fold(router, |router, operation| {
-        let method =
-            MethodFilter::try_from(operation.method.clone()).expect("the contract uses common methods");
-        let name = operation.id.parse().expect("a test compares the names with the contract");
-        let route = Route { name, operation, contract };
-        let answer = move |State(world): State<Arc<World>>, request: Request| async move {
-            operation::answer(&world, route, request).await
+/// Adds a route for every operation of a document.
+fn with_operations(router: Router<Arc<State>>, contract: &'static Contract) -> Router<Arc<State>> {
+    contract.operations.iter().fold(router, |router, spec| {
+        let method = MethodFilter::try_from(spec.method.clone()).expect("the contract uses common methods");
+        let operation = spec.id.parse().expect("a test compares the names with the contract");
+        let route = Route { operation, spec, contract };
+        let handler = move |Extract(state): Extract<Arc<State>>, request: Request| async move {
+            dispatch::respond(&state, route, request).await
         };
-        router.route(&operation.path, on(method, answer))
+        router.route(&spec.path, on(method, handler))
     })
 }
 
-fn json(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+/// Adds the headers of every response: that it is the sandbox's, and the number of the request.
+async fn response_headers(Extract(state): Extract<Arc<State>>, request: Request, next: Next) -> Response {
+    let request_id = state.secrets.uuid("request", state.next_number());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert("x-legit-health-sandbox", HeaderValue::from_static("true"));
+    headers.insert("x-request-id", HeaderValue::try_from(request_id).expect("a UUID is a valid header"));
+    response
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
-//! How a sandbox is set up.
+//! The settings of a sandbox.
 
-use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::clock::Clock;
-use crate::sandbox::Sandbox;
-use crate::scenario::Scenario;
+use crate::scenarios::Scenario;
 
-/// The settings of a sandbox, written as a literal:
+/// Settings of a sandbox, written as a struct literal:
 ///
 /// ```
 /// use legit_health_sandbox::{Clock, Config};
@@ -18,24 +16,25 @@ use crate::scenario::Scenario;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Port to listen on; 0, the default, takes a free one.
+    /// Port to listen on. Default: 0, which takes a free one.
     pub port: u16,
-    /// Address to listen on, 127.0.0.1 by default. Another than a loopback address is refused unless
-    /// [`allow_non_loopback`](Self::allow_non_loopback) says so.
+    /// Address to listen on. Default: 127.0.0.1. An address that is not loopback is an error unless
+    /// [`allow_non_loopback`](Self::allow_non_loopback) is set.
     pub address: IpAddr,
-    /// Lets the sandbox, and with it its controls, be reached from other machines. Off by default.
+    /// Allows other machines to reach the sandbox and its controls. Default: false.
     pub allow_non_loopback: bool,
-    /// Makes everything repeatable: figures, passwords, tokens, identifiers. Without a seed the secrets are
-    /// drawn anew at every start; figures depend on image and scenario alone, as with seed 0.
+    /// Makes values, passwords, tokens and identifiers repeatable. Default: none, in which case secrets are
+    /// random at every start and the values in reports are those of seed 0.
     pub seed: Option<u64>,
-    /// Dates the reports and lets tokens expire. The clock of the system by default.
+    /// Clock that dates reports and expires tokens. Default: the system clock.
     pub clock: Clock,
-    /// Life of an access token in minutes, 60 by default.
+    /// Lifetime of an access token in minutes. Default: 60.
     pub token_life_minutes: u32,
-    /// The default scenario of every account. None by default: conditions are then plainly synthetic.
+    /// Default scenario of every account. Default: none, in which case reports name "Sandbox condition A", "… B"
+    /// and so on.
     pub scenario: Option<Scenario>,
-    /// Bytes a request body may have before it is answered with 413; 256 MiB by default. The device's own
-    /// limit is unknown.
+    /// Largest request body in bytes; a larger one is answered with 413. Default: 256 MiB. The limit of the
+    /// device is unknown.
     pub body_limit: usize,
 }
 
@@ -51,22 +50,5 @@ impl Default for Config {
             scenario: None,
             body_limit: 256 * 1024 * 1024,
         }
-    }
-}
-
-impl Config {
-    /// Starts a server on the current tokio runtime.
-    ///
-    /// # Errors
-    ///
-    /// When the address is no loopback address and that was not allowed, or the port cannot be had.
-    pub async fn start(self) -> io::Result<Sandbox> {
-        Sandbox::listen(self).await
-    }
-
-    /// A sandbox without a socket; see [`Sandbox::router`].
-    #[must_use]
-    pub fn in_process(self) -> Sandbox {
-        Sandbox::unconnected(&self)
     }
 }

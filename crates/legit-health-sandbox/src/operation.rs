@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a client may ask of the device or of the catalogue.
+/// An operation of the device or of the catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -22,16 +22,16 @@ pub enum Operation {
     SeverityLocal,
     /// `POST /severity-assessment/automatic/global`
     SeverityGlobal,
-    /// `GET /body-sites` of the catalogue
+    /// `GET /body-sites` of the catalog
     BodySites,
-    /// `GET /questionnaires` of the catalogue
+    /// `GET /questionnaires` of the catalog
     Questionnaires,
-    /// `GET /clinical-signs` of the catalogue
+    /// `GET /clinical-signs` of the catalog
     ClinicalSigns,
 }
 
 impl Operation {
-    /// All of them, the device's first.
+    /// All operations, those of the device first.
     pub const ALL: [Self; 9] = [
         Self::Login,
         Self::DeviceInformation,
@@ -44,7 +44,7 @@ impl Operation {
         Self::ClinicalSigns,
     ];
 
-    /// The `operationId` of the contract, by which the ledger counts: `diagnosis_support`.
+    /// Returns the `operationId` of the contract, by which the ledger counts: `diagnosis_support`.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -67,29 +67,29 @@ impl fmt::Display for Operation {
     }
 }
 
-/// A name that is no [`Operation`]'s.
+/// Error for a name that is not that of an [`Operation`]. Its message lists the known names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct UnknownOperation {
+pub struct UnknownOperationError {
     /// The name that was given.
     pub name: String,
 }
 
-impl fmt::Display for UnknownOperation {
+impl fmt::Display for UnknownOperationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids = Operation::ALL.map(Operation::id).join(", ");
-        write!(f, "there is no operation `{}`; there are {ids}", self.name)
+        write!(f, "unknown operation `{}`; use one of {ids}", self.name)
     }
 }
 
-impl std::error::Error for UnknownOperation {}
+impl std::error::Error for UnknownOperationError {}
 
 impl FromStr for Operation {
-    type Err = UnknownOperation;
+    type Err = UnknownOperationError;
 
-    fn from_str(name: &str) -> Result<Self, UnknownOperation> {
+    fn from_str(name: &str) -> Result<Self, UnknownOperationError> {
         let found = Self::ALL.into_iter().find(|operation| operation.id() == name);
-        found.ok_or_else(|| UnknownOperation { name: name.to_owned() })
+        found.ok_or_else(|| UnknownOperationError { name: name.to_owned() })
     }
 }
 
@@ -99,22 +99,19 @@ mod tests {
     use crate::contract::{catalog, device};
 
     #[test]
-    fn they_are_those_of_the_contract() {
+    fn operations_are_those_of_the_contract() {
         let contracts = [device(), catalog()];
         let ids = contracts.iter().flat_map(|contract| &contract.operations).map(|it| it.id.as_str());
         assert_eq!(ids.collect::<Vec<_>>(), Operation::ALL.map(Operation::id));
     }
 
     #[test]
-    fn a_name_is_read_back_or_refused_with_those_there_are() {
+    fn names_parse_and_unknown_names_are_rejected_with_the_known_ones() {
         for operation in Operation::ALL {
             assert_eq!(operation.to_string().parse(), Ok(operation));
             assert_eq!(serde_json::to_value(operation).unwrap(), operation.id());
         }
-        let sentence = "Login".parse::<Operation>().unwrap_err().to_string();
-        assert!(
-            sentence.starts_with("there is no operation `Login`; there are login, device_"),
-            "{sentence}"
-        );
+        let message = "Login".parse::<Operation>().unwrap_err().to_string();
+        assert!(message.starts_with("unknown operation `Login`; use one of login, device_"), "{message}");
     }
 }

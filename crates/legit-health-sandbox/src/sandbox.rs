@@ -1,88 +1,91 @@
-//! The handle of a sandbox: where it is, who may log in, and what it has seen.
-
-mod accounts;
-mod faults;
+//! The handle of a sandbox: its addresses, accounts, clock, ledger and faults.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::account::Account;
 use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::connection::Connection;
-use crate::ledger::Ledger;
-use crate::server;
-use crate::world::World;
+use crate::faults::InvalidFaultError;
+use crate::http::{Connection, serve};
+use crate::scenarios::Scenario;
+use crate::state::{Account, AccountState, Injection, Ledger, LockOut, RateLimit, State};
 
-/// A running sandbox. Dropping it stops the server; a request it is answering is still finished.
+/// A running sandbox.
+///
+/// Dropping it stops the server after the requests in progress.
 pub struct Sandbox {
-    world: Arc<World>,
+    state: Arc<State>,
     router: Router,
     account: Account,
     base_url: String,
-    /// Closed by being dropped, which is the server's sign to stop.
+    /// The server stops when this is dropped. Nothing is ever sent.
     _running: Option<watch::Sender<()>>,
 }
 
-impl Sandbox {
-    /// Starts a server on a free port of 127.0.0.1, on the current tokio runtime. [`Config`] has the other
-    /// ways.
+impl Config {
+    /// Starts a server on the current tokio runtime.
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// When the address is not loopback and [`allow_non_loopback`](Self::allow_non_loopback) is not set, or when
+    /// the port is not available.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        if !self.address.is_loopback() && !self.allow_non_loopback {
+            let message = format!(
+                "cannot listen on {}: it is not a loopback address; set allow_non_loopback to serve other machines",
+                self.address
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let listener = TcpListener::bind(SocketAddr::new(self.address, self.port)).await?;
+        let address = listener.local_addr()?;
+        let (running, stopped) = watch::channel(());
+        let sandbox = Sandbox::new(&self, address, Some(running));
+        tokio::spawn(serve(listener, sandbox.connection(), stopped));
+        Ok(sandbox)
+    }
+
+    /// Creates a sandbox without a socket; see [`Sandbox::router`].
+    #[must_use]
+    pub fn in_process(self) -> Sandbox {
+        Sandbox::new(&self, SocketAddr::new(self.address, 0), None)
+    }
+}
+
+impl Sandbox {
+    /// Starts a server on a free port of 127.0.0.1, on the current tokio runtime. Use [`Config`] for other
+    /// settings.
+    ///
+    /// # Errors
+    ///
+    /// When no port is available.
     pub async fn start() -> io::Result<Self> {
         Config::default().start().await
     }
 
-    /// A sandbox without a socket; see [`Sandbox::router`].
+    /// Creates a sandbox without a socket; see [`Sandbox::router`].
     #[must_use]
     pub fn in_process() -> Self {
         Config::default().in_process()
     }
 
-    pub(crate) async fn listen(config: Config) -> io::Result<Self> {
-        if !config.address.is_loopback() && !config.allow_non_loopback {
-            let message = format!(
-                "{} is no loopback address, and the sandbox answers only on this machine unless it is told otherwise",
-                config.address
-            );
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
-        let listener = TcpListener::bind(SocketAddr::new(config.address, config.port)).await?;
-        let address = listener.local_addr()?;
-        // Nothing is ever sent: the server stops when the sender is gone.
-        let (running, ran) = watch::channel(());
-        let sandbox = Self::new(&config, address, Some(running));
-        tokio::spawn(server::serve(listener, sandbox.connection(), ran));
-        Ok(sandbox)
-    }
-
-    pub(crate) fn unconnected(config: &Config) -> Self {
-        Self::new(config, SocketAddr::new(config.address, 0), None)
-    }
-
     fn new(config: &Config, address: SocketAddr, running: Option<watch::Sender<()>>) -> Self {
-        let world = Arc::new(World::new(config));
-        let account = world.accounts().another(&world.secrets);
-        let router = api::router(Arc::clone(&world));
-        Self {
-            account,
-            base_url: format!("http://{address}{}", api::BASE_PATH),
-            world,
-            router,
-            _running: running,
-        }
+        let state = Arc::new(State::new(config));
+        let account = state.accounts().create(&state.secrets);
+        let router = api::router(Arc::clone(&state));
+        let base_url = format!("http://{address}{}", api::BASE_PATH);
+        Self { state, router, account, base_url, _running: running }
     }
 
-    /// Base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
+    /// Returns the base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
     ///
     /// Without a socket the port is 0, to which nothing can connect.
     #[must_use]
@@ -90,47 +93,153 @@ impl Sandbox {
         &self.base_url
     }
 
-    /// Base URL of the catalogue. The sandbox serves it beside the device.
+    /// Returns the base URL of the catalog, which is that of the device.
     #[must_use]
     pub fn catalog_url(&self) -> &str {
         &self.base_url
     }
 
-    /// The account every sandbox has.
+    /// Returns the account that every sandbox has.
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// The clock by which tokens expire.
+    /// Returns the clock by which tokens expire.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        self.world.clock.clone()
+        self.state.clock.clone()
     }
 
-    /// What has been asked and answered so far.
+    /// Returns a snapshot of the requests and responses so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.world.book.read().clone()
+        self.state.request_log.read().clone()
     }
 
-    /// Returns as soon as the ledger fulfils a condition, which is asked again at every change: how a test waits
-    /// for a request to be where it wants it, without sleeping.
-    pub async fn until(&self, condition: impl Fn(&Ledger) -> bool) {
-        self.world.book.until(condition).await;
+    /// Waits until the ledger fulfils a condition, without polling: a test waits with it for a request to reach
+    /// a certain point.
+    pub async fn wait_until(&self, condition: impl Fn(&Ledger) -> bool) {
+        self.state.request_log.wait_until(condition).await;
     }
 
-    /// The whole sandbox as a service, paths as under the host of [`Sandbox::base_url`]. No socket is needed
-    /// to call it, only a tokio runtime.
+    /// Returns the sandbox as a service, with paths as under the host of [`Sandbox::base_url`]. Calling it needs a
+    /// tokio runtime, but no socket.
     pub fn connection(&self) -> Connection {
         Connection::new(self.router())
     }
 
-    /// The same as a router, to be mounted or wrapped. A router always has an answer: where a
-    /// [`Fault`](crate::Fault) loses the connection before there is one, it gives the head of an empty 200 whose
-    /// body fails at once. [`Sandbox::connection`] has an error for that.
+    /// Returns the sandbox as a router, to be mounted or wrapped.
+    ///
+    /// A router always returns a response. Where an [`InjectedFault`](crate::InjectedFault) loses the connection
+    /// before there is one, it returns the head of an empty 200 whose body fails at once; [`Sandbox::connection`]
+    /// returns an error instead.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+}
+
+/// Accounts. Each method creates the account if it does not exist.
+impl Sandbox {
+    /// Creates another account. Its settings and counts are its own, so parallel tests can share a sandbox.
+    pub fn add_account(&self) -> Account {
+        self.state.accounts().create(&self.state.secrets)
+    }
+
+    /// Returns the account with this user name.
+    pub fn account_named(&self, username: &str) -> Account {
+        self.state.accounts().get_or_create(username, &self.state.secrets)
+    }
+
+    /// Sets the scenario for requests where neither a header nor the image names one; `None` removes it.
+    pub fn set_scenario(&self, account: &Account, scenario: impl Into<Option<Scenario>>) {
+        self.update(account, |state| state.scenario = scenario.into());
+    }
+
+    /// Sets the lifetime in minutes of the account's next tokens; `None` restores that of the [`Config`].
+    pub fn set_token_life(&self, account: &Account, minutes: impl Into<Option<u32>>) {
+        self.update(account, |state| state.token_life = minutes.into());
+    }
+
+    /// Revokes all tokens of the account. Each is then answered like an expired one.
+    pub fn revoke_tokens(&self, account: &Account) {
+        self.update(account, AccountState::revoke_tokens);
+    }
+
+    /// Gives the account a new password and returns it. The previous one stays valid for the grace period, by the
+    /// sandbox's clock. Tokens stay valid.
+    pub fn rotate_password(&self, account: &Account, grace: Duration) -> Account {
+        let (secrets, now) = (&self.state.secrets, self.state.clock.now());
+        self.update(account, |state| state.passwords.rotate(secrets, &account.username, now, grace));
+        self.account_named(&account.username)
+    }
+
+    /// Refuses every password of the account until the next [`Sandbox::rotate_password`]. Tokens stay valid.
+    pub fn revoke_password(&self, account: &Account) {
+        self.update(account, |state| state.passwords.revoke());
+    }
+
+    /// Locks the account after a number of refused logins in a row; `None`, the default: never. Resets the count
+    /// and ends a lock. Tokens stay valid.
+    pub fn set_lock_out(&self, account: &Account, rule: impl Into<Option<LockOut>>) {
+        let now = self.state.clock.now();
+        self.update(account, |state| state.lock.set_rule(rule.into(), now));
+    }
+
+    /// Ends a lock before its time.
+    pub fn unlock(&self, account: &Account) {
+        self.update(account, |state| state.lock.unlock());
+    }
+
+    /// Answers requests beyond a limit with 429; `None`, the default, removes the limit.
+    pub fn set_rate_limit(&self, account: &Account, limit: impl Into<Option<RateLimit>>) {
+        self.update(account, |state| state.set_rate_limit(limit.into()));
+    }
+
+    fn update(&self, account: &Account, change: impl FnOnce(&mut AccountState)) {
+        let mut accounts = self.state.accounts();
+        accounts.get_or_create(&account.username, &self.state.secrets);
+        accounts.get_mut(&account.username).map(change).expect("the account was created above");
+    }
+}
+
+/// Faults.
+impl Sandbox {
+    /// Plans a fault, after those already planned.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use legit_health_sandbox::{InjectedFault, Injection, Operation, RetryAfter, Sandbox, StatusBody, Times};
+    ///
+    /// let sandbox = Sandbox::in_process();
+    /// let fault = InjectedFault::Status { status: 502, body: StatusBody::Html, retry_after: RetryAfter::Absent };
+    /// sandbox.inject(Injection {
+    ///     operation: Some(Operation::DiagnosisSupport),
+    ///     times: Times::Next(2),
+    ///     ..Injection::for_account(sandbox.account(), fault)
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the fault is not possible, such as a status of 99.
+    pub fn inject(&self, injection: Injection) -> Result<(), InvalidFaultError> {
+        injection.check()?;
+        self.state.fault_plan().add(injection);
+        Ok(())
+    }
+
+    /// Removes all planned faults, of every account. A request that is already held stays held.
+    pub fn clear_faults(&self) {
+        self.state.fault_plan().clear(|_| true);
+    }
+
+    /// Removes the faults planned for one account.
+    pub fn clear_faults_of(&self, account: &Account) {
+        self.state.fault_plan().clear(|planned| planned == Some(&account.username));
     }
 }
 

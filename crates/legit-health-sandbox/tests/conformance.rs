@@ -1,8 +1,4 @@
-//! Runs the language-neutral cases of the workspace against the sandbox. Not in the package: the cases are
-//! not either.
-
-#[path = "../../../tests/conformance/runner.rs"]
-mod runner;
+//! Runs the language-neutral cases of the workspace against the sandbox. Not in the package, which lacks the cases.
 
 use axum::body::Body;
 use base64::Engine;
@@ -14,12 +10,15 @@ use runner::Subject;
 use serde_json::Value;
 use tower::ServiceExt;
 
+#[path = "../../../tests/conformance/runner.rs"]
+mod runner;
+
 #[tokio::test]
-async fn every_case_is_answered_as_expected() {
+async fn every_case_gets_the_expected_response() {
     let subject = InProcess {
         sandbox: Sandbox::in_process(),
-        image: picture("psoriasis-moderate.jpg"),
-        unusable_image: picture("unusable-scribble.jpg"),
+        image: image("psoriasis-moderate.jpg"),
+        unusable_image: image("unusable-scribble.jpg"),
     };
     let (run, failures) = runner::run(&subject, None).await;
     assert!(failures.is_empty(), "{} of {run} cases failed:\n{}", failures.len(), failures.join("\n"));
@@ -54,7 +53,7 @@ impl Subject for InProcess {
     }
 }
 
-fn picture(name: &str) -> String {
+fn image(name: &str) -> String {
     let samples = samples::all();
     let sample = samples.iter().find(|sample| sample.file_name == name).expect("a sample");
     STANDARD.encode(&sample.bytes)

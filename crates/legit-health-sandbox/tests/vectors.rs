@@ -1,5 +1,5 @@
-//! The known answers of the instruments, asked for over HTTP: a manual scale gives the number and the level that its
-//! function gives. Not in the package: the vectors are not either.
+//! The known scores of the instruments, over HTTP: a manual scale returns the number and level of its function. Not in
+//! the package, which lacks the vectors.
 
 use std::fs;
 
@@ -31,7 +31,7 @@ async fn token(sandbox: &Sandbox) -> String {
     reply["access_token"].as_str().expect("a token").to_owned()
 }
 
-/// Vectors of instruments that are asked for with all of their answers.
+/// Returns the vectors of instruments without items from an image.
 fn manual_vectors() -> Vec<Value> {
     const MANUAL: [&str; 12] = [
         "dlqi", "gags", "ihs4", "pasi", "pga", "pure4", "resvech", "scorad", "scovid", "sevenPc", "uas",
@@ -51,7 +51,7 @@ fn manual_vectors() -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn manual_scales_answer_as_their_instruments() {
+async fn manual_scales_return_the_scores_of_their_instruments() {
     let sandbox = Sandbox::in_process();
     let token = token(&sandbox).await;
     let vectors = manual_vectors();
@@ -88,7 +88,7 @@ async fn manual_scales_answer_as_their_instruments() {
 
 /// Two scales rest on the image alone: what the vendor's tests assert of one image holds for every image of a scenario.
 #[tokio::test]
-async fn what_is_asserted_of_an_image_holds_for_every_image_of_its_scenario() {
+async fn assertions_on_an_image_hold_for_every_image_of_its_scenario() {
     let sandbox = Sandbox::in_process();
     let token = token(&sandbox).await;
     let text = fs::read_to_string(format!("{VECTORS}/asserted.json")).expect("the vectors");

@@ -1,168 +1,131 @@
-//! One call: its images, its deadline and its record. It is the pipeline behind the call's scope.
+//! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
 mod diagnosis_support;
+mod failed;
 mod options;
 mod pending;
-mod record;
 pub(crate) mod severity;
 
 pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use options::{Hashes, Keep, Options};
 pub use pending::{PendingCall, PendingReply};
-pub(crate) use record::{Outcome, Record, Unanswered};
 
 use crate::BoxFuture;
-use crate::auth::Tokens;
-use crate::catalog::Host;
-use crate::client::Shared;
+use crate::config::BaseUrl;
 use crate::error::Error;
+use crate::http_client::{BodyPlan, RequestBuilder};
 use crate::image::Image;
 use crate::observe::{self, AuditEntry, CallEnd, CallOutcome};
-use crate::reply::{BrokenContract, Joined, Provenance, Reply, join};
-use crate::transport::{BodyPlan, Lane, Prepared, Sha256Digest, Transport};
+use crate::provenance::{Provenance, Sha256Digest};
+use crate::reply::{BrokenContract, Reply};
+use crate::transport::{Outcome, PreparedRequest, Record, Tokens, Transport};
 use bytes::Bytes;
-use http::{Response, Uri};
+use http::Response;
 use legit_health_api::device::types;
-use legit_health_api::operations::device as operations;
+use legit_health_api::dispatch::{CallScope, Dispatcher, OutgoingRequest};
 use legit_health_api::scalar::ImageData;
-use legit_health_api::seam::{CallScope, Outgoing, Pipeline, SeamError};
 use legit_health_api::shape::Operation;
 use legit_health_api::{ResponseValue, catalog, device};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tracing::Instrument;
 
-pub(crate) struct Call {
-    transport: Arc<Transport>,
+/// A host of the API. What one host asks for, such as a pause, does not concern another.
+pub(crate) struct Host {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) transport: Transport,
+    /// The generated clients build their requests with it. It never sends any.
+    request_builder: RequestBuilder,
+    /// As the device reported it last.
+    device_version: Mutex<Option<String>>,
+}
+
+/// A host, and the account whose token is sent to it.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) host: Arc<Host>,
+    /// `None` sends no token.
+    pub(crate) tokens: Option<Arc<dyn Tokens>>,
+}
+
+impl Host {
+    pub(crate) fn new(base_url: BaseUrl, transport: Transport, request_builder: RequestBuilder) -> Self {
+        Self { base_url, transport, request_builder, device_version: Mutex::default() }
+    }
+
+    /// Keeps the version of the device for the provenance of later calls.
+    pub(crate) fn set_device_version(&self, version: Option<String>) {
+        *self.device_version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+    }
+
+    fn device_version(&self) -> Option<String> {
+        self.device_version.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Session {
+    pub(crate) fn usual_options(&self) -> Options {
+        Options::usual(&self.host.transport.settings)
+    }
+
+    /// Begins a call to the device.
+    pub(crate) fn call_device(&self, operation: &'static Operation, options: Options) -> CallContext {
+        self.begin(operation, options, device::Client::new_with_client)
+    }
+
+    /// Begins a call to the catalog.
+    pub(crate) fn call_catalog(
+        &self,
+        operation: &'static Operation,
+        options: Options,
+    ) -> CallContext<catalog::Client> {
+        self.begin(operation, options, catalog::Client::new_with_client)
+    }
+
+    fn begin<C>(
+        &self,
+        operation: &'static Operation,
+        options: Options,
+        generated: fn(&str, RequestBuilder, CallScope) -> C,
+    ) -> CallContext<C> {
+        let call = Arc::new(Call {
+            session: self.clone(),
+            operation,
+            record: Record::new(options.hashes == Hashes::Taken),
+            options,
+            begun: self.host.transport.clock.now(),
+            started: SystemTime::now(),
+            images: Mutex::default(),
+            span: observe::span(operation.id),
+        });
+        let scope = CallScope::new(call.clone());
+        let api = generated(self.host.base_url.as_str(), self.host.request_builder.clone(), scope.clone());
+        CallContext { call, scope, api, concluded: false }
+    }
+}
+
+struct Call {
+    session: Session,
     operation: &'static Operation,
-    /// Whose token is sent; `None` sends none.
-    account: Option<Arc<Shared>>,
-    lane: Lane,
     options: Options,
     begun: Duration,
     started: SystemTime,
+    /// In the order of their slots.
     images: Mutex<Vec<Image>>,
     record: Record,
     span: tracing::Span,
 }
 
-/// A call, and the generated client that is bound to it. Dropping it before its conclusion abandons the call.
-pub(crate) struct Bound<C = device::Client> {
+/// A call in progress, and the generated client that makes it. Dropping it before its conclusion abandons the call.
+pub(crate) struct CallContext<C = device::Client> {
     call: Arc<Call>,
     scope: CallScope,
     pub(crate) api: C,
     concluded: bool,
 }
 
-impl Call {
-    /// A call that sends the account's token.
-    pub(crate) fn authorised(shared: &Arc<Shared>, operation: &'static Operation, options: Options) -> Bound {
-        let account = Some(shared.clone());
-        Self { account, ..Self::anonymous(&shared.transport, operation, options) }.bound_to_device(shared)
-    }
-
-    /// The login itself.
-    pub(crate) fn login(shared: &Arc<Shared>, options: Options) -> Bound {
-        let call = Self::anonymous(&shared.transport, &operations::LOGIN, options);
-        Self { lane: Lane::Express, ..call }.bound_to_device(shared)
-    }
-
-    /// A call to the catalogue, which knows no accounts.
-    pub(crate) fn to_catalog(
-        host: &Host,
-        operation: &'static Operation,
-        options: Options,
-    ) -> Bound<catalog::Client> {
-        Self::anonymous(&host.transport, operation, options).bind(|scope| {
-            catalog::Client::new_with_client(host.base_url.as_str(), host.request_builder.clone(), scope)
-        })
-    }
-
-    /// A call that sends no token and waits for its turn.
-    fn anonymous(transport: &Arc<Transport>, operation: &'static Operation, options: Options) -> Self {
-        Self {
-            record: Record::taking(options.hashes),
-            transport: transport.clone(),
-            operation,
-            account: None,
-            lane: Lane::Queue,
-            begun: transport.clock.now(),
-            started: SystemTime::now(),
-            options,
-            images: Mutex::default(),
-            span: observe::span(operation.id),
-        }
-    }
-
-    fn bound_to_device(self, shared: &Shared) -> Bound {
-        self.bind(|scope| {
-            device::Client::new_with_client(shared.base_url.as_str(), shared.request_builder.clone(), scope)
-        })
-    }
-
-    fn bind<C>(self, api: impl FnOnce(CallScope) -> C) -> Bound<C> {
-        let call = Arc::new(self);
-        let scope = CallScope::new(call.clone());
-        Bound { call, scope: scope.clone(), api: api(scope), concluded: false }
-    }
-
-    /// No code runs under this lock that could panic half-way, so a poisoned list is a whole one.
-    fn images(&self) -> MutexGuard<'_, Vec<Image>> {
-        self.images.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn provenance(&self, outcome: &Outcome) -> Provenance {
-        let received = outcome.answer.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
-        Provenance {
-            operation: self.operation.id.to_owned(),
-            reference: self.options.reference.clone(),
-            request_id: outcome.request_id.clone(),
-            device_version: self.account.as_ref().and_then(|account| account.device_version()),
-            attempts: outcome.attempts,
-            started: self.started,
-            ended: SystemTime::now(),
-            sent: self.record.sent(),
-            received: received.map(Sha256Digest::of),
-        }
-    }
-
-    /// Tells those who watch.
-    fn ended(&self, end: &CallEnd, provenance: &Provenance) {
-        observe::record_end(&self.span, end);
-        let observers = &self.transport.settings.observers;
-        observers.call_ended(end);
-        if let (Some(audit), Some(_)) = (&observers.audit, &self.account) {
-            audit.record(&AuditEntry {
-                provenance: provenance.clone(),
-                ending: end.ending,
-                delivery: end.delivery,
-                status: end.status,
-            });
-        }
-    }
-
-    fn end(&self, outcome: &Outcome, ending: CallOutcome) -> CallEnd {
-        CallEnd {
-            operation: self.operation.id,
-            ending,
-            delivery: outcome.delivery,
-            status: outcome.status.map(|status| status.as_u16()),
-            attempts: outcome.attempts,
-            unknown_fields: outcome.unknown_fields.len(),
-            duration: self.transport.clock.now().saturating_sub(self.begun),
-        }
-    }
-}
-
-impl<C> Bound<C> {
-    /// The image itself stays with the call; the request gets a slot.
-    fn image(&self, image: Image) -> ImageData {
-        let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
-        self.call.images().push(image);
-        slot
-    }
-
-    /// The image and its type; nothing else of it leaves.
+impl<C> CallContext<C> {
+    /// Returns the image and its type for the request; nothing else of the image is sent.
     pub(crate) fn media(&self, image: Image) -> types::Media {
         types::Media {
             content_attachment: types::Attachment {
@@ -173,64 +136,109 @@ impl<C> Bound<C> {
         }
     }
 
-    /// The call has come to its end: with the parser's result, or with what the record says.
+    /// Keeps the image in the call, and returns a slot for the request.
+    fn image(&self, image: Image) -> ImageData {
+        let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
+        self.call.images().push(image);
+        slot
+    }
+
+    /// Ends the call: with the value that `read` makes of the parsed response, or with an error.
     pub(crate) fn conclude<W, T>(
         mut self,
         parsed: Result<ResponseValue<W>, legit_health_api::Error<()>>,
         read: impl FnOnce(W) -> Result<T, BrokenContract>,
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
-        let call = &self.call;
-        let mut outcome = call.record.take();
-        let provenance = call.provenance(&outcome);
-        let mut end = call.end(&outcome, CallOutcome::Responded);
-        let unknown_fields = std::mem::take(&mut outcome.unknown_fields);
-        let Joined { result, document } = join(outcome, call.images().len(), parsed, read);
-        if let Err(error) = &result {
-            end.ending = CallOutcome::Failed(error.kind());
-        }
-        call.ended(&end, &provenance);
-        let document = document.filter(|_| call.options.keep == Keep::Document);
-        result.map(|value| Reply::new(value, provenance, unknown_fields, document))
+        let mut outcome = self.call.record.take();
+        let result = match (outcome.failure.take(), parsed) {
+            (Some(failure), _) => Err(failed::without_response(&outcome, failure)),
+            (None, Err(error)) => Err(failed::with_response(&outcome, error, self.call.images().len())),
+            (None, Ok(wire)) => read(wire.into_inner())
+                .map_err(|BrokenContract(reason)| failed::invalid_response(&outcome, reason.into_owned())),
+        };
+        let ending = result
+            .as_ref()
+            .map_or_else(|error| CallOutcome::Failed(error.kind()), |_| CallOutcome::Responded);
+        let provenance = self.call.end(&outcome, ending);
+        let document = outcome.response.filter(|_| self.call.options.keep == Keep::Document);
+        result.map(|value| Reply::new(value, provenance, outcome.unknown_fields, document))
     }
 }
 
-impl<C> Drop for Bound<C> {
+impl<C> Drop for CallContext<C> {
     fn drop(&mut self) {
         if !self.concluded {
             let outcome = self.call.record.take();
-            let end = self.call.end(&outcome, CallOutcome::Abandoned);
-            self.call.ended(&end, &self.call.provenance(&outcome));
+            self.call.end(&outcome, CallOutcome::Abandoned);
         }
     }
 }
 
-impl Pipeline for Call {
-    fn send(&self, request: Outgoing) -> BoxFuture<'_, Option<Response<Bytes>>> {
+impl Call {
+    /// No code runs under this lock that could panic half-way, so a poisoned list is consistent.
+    fn images(&self) -> MutexGuard<'_, Vec<Image>> {
+        self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Informs the observers and the audit log, and returns the provenance.
+    fn end(&self, outcome: &Outcome, ending: CallOutcome) -> Provenance {
+        let Session { host, tokens } = &self.session;
+        let received = outcome.response.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
+        let provenance = Provenance {
+            operation: self.operation.id.to_owned(),
+            reference: self.options.reference.clone(),
+            request_id: outcome.request_id.clone(),
+            device_version: host.device_version(),
+            attempts: outcome.attempts,
+            started: self.started,
+            ended: SystemTime::now(),
+            sent: self.record.sent(),
+            received: received.map(Sha256Digest::of),
+        };
+        let end = CallEnd {
+            operation: self.operation.id,
+            ending,
+            delivery: outcome.delivery,
+            status: outcome.status.map(|status| status.as_u16()),
+            attempts: outcome.attempts,
+            unknown_fields: outcome.unknown_fields.len(),
+            duration: host.transport.clock.now().saturating_sub(self.begun),
+        };
+        observe::record_end(&self.span, &end);
+        let observers = &host.transport.settings.observers;
+        observers.call_ended(&end);
+        // Logins and calls to the catalog are not in the audit log.
+        if let (Some(audit), Some(_)) = (&observers.audit, tokens) {
+            audit.record(&AuditEntry {
+                provenance: provenance.clone(),
+                ending,
+                delivery: end.delivery,
+                status: end.status,
+            });
+        }
+        provenance
+    }
+}
+
+impl Dispatcher for Call {
+    fn dispatch(&self, request: OutgoingRequest) -> BoxFuture<'_, Option<Response<Bytes>>> {
+        let Session { host, tokens } = &self.session;
         let sending = async move {
-            let Ok(uri) = request.url.parse::<Uri>() else {
-                self.record.refused(SeamError::UnreadableRequest);
-                return None;
-            };
-            let request = Prepared {
+            let request = PreparedRequest {
                 operation: self.operation.id,
                 expected: self.operation.answer,
                 method: request.method,
-                uri,
+                uri: request.uri,
                 headers: request.headers,
                 body: BodyPlan::new(request.body, &self.images()),
                 deadline: self.begun.saturating_add(self.options.limit),
-                attempts: self.options.attempts,
-                lane: self.lane,
+                max_attempts: self.options.attempts,
+                priority: self.options.priority,
             };
-            let tokens = self.account.as_ref().map(|account| account as &dyn Tokens);
-            let outcome = self.transport.run(&request, tokens, &self.record).await;
-            outcome.map_err(|why| self.record.stopped(why)).ok()
+            let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;
+            outcome.map_err(|why| self.record.failed(why)).ok()
         };
         Box::pin(sending.instrument(self.span.clone()))
-    }
-
-    fn refused(&self, why: SeamError) {
-        self.record.refused(why);
     }
 }

@@ -1,14 +1,13 @@
 //! The vendor's public lists. They need no account.
 
 mod entries;
-mod host;
 
 pub use entries::{BodySiteEntry, ClinicalSign, Names, QuestionnaireEntry};
-pub(crate) use host::Host;
 
-use crate::call::{Call, Options, PendingCall};
+use crate::call::{Host, Options, PendingCall, Session};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{BaseUrl, ConfigError, catalog_address};
+use crate::config::{BaseUrl, ConfigError};
+use crate::environment::catalog_address;
 use crate::http_client::{HttpClient, HttpOptions, ReqwestClient};
 use crate::policy::Timeouts;
 use crate::report::wire::{FromWire, IntoReport};
@@ -35,7 +34,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Catalog {
-    host: Arc<Host>,
+    session: Session,
 }
 
 impl Catalog {
@@ -45,7 +44,7 @@ impl Catalog {
     ///
     /// The system's trusted certificates cannot be read.
     pub fn public() -> Result<Self, ConfigError> {
-        Self::at(Host::public())
+        Self::at(public_url())
     }
 
     /// The one that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this very
@@ -56,7 +55,7 @@ impl Catalog {
     /// A variable is set to something of no use; the sentence names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
-        let beside = || device.as_ref().map_or_else(Host::public, Host::beside);
+        let beside = || device.as_ref().map_or_else(public_url, url_beside);
         Self::at(catalog.unwrap_or_else(beside))
     }
 
@@ -70,8 +69,9 @@ impl Catalog {
     }
 
     fn at(base_url: BaseUrl) -> Result<Self, ConfigError> {
-        let wire = ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
-        Ok(Self::carried(base_url, Arc::new(wire), Arc::new(SystemClock::default())))
+        let http_client =
+            ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
+        Ok(Self::carried(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
     }
 
     /// Returns the catalog at this address, with an HTTP client and a clock of your own.
@@ -87,13 +87,13 @@ impl Catalog {
         Ok(Self::carried(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock)))
     }
 
-    fn carried(base_url: BaseUrl, wire: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
-        let transport = Arc::new(Transport::new(wire, clock, Settings::default()));
-        Self::on(Host { base_url, transport, request_builder: ReqwestClient::request_builder() })
+    fn carried(base_url: BaseUrl, http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
+        let transport = Transport::new(http_client, clock, Settings::default());
+        Self::on(Host::new(base_url, transport, ReqwestClient::request_builder()))
     }
 
     pub(crate) fn on(host: Host) -> Self {
-        Self { host: Arc::new(host) }
+        Self { session: Session { host: Arc::new(host), tokens: None } }
     }
 
     /// The body sites that a request may name, today.
@@ -102,11 +102,11 @@ impl Catalog {
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
-        let host = self.host.clone();
+        let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, &operations::BODY_SITES, options);
-            let result = bound.api.body_sites().await;
-            bound.conclude(result, |wire| Ok(each(wire.0)))
+            let context = session.call_catalog(&operations::BODY_SITES, options);
+            let result = context.api.body_sites().await;
+            context.conclude(result, |wire| Ok(each(wire.0)))
         })
     }
 
@@ -117,11 +117,11 @@ impl Catalog {
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
         let icd11 = icd11.to_owned();
-        let host = self.host.clone();
+        let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, &operations::QUESTIONNAIRES, options);
-            let result = bound.api.questionnaires(None, &icd11).await;
-            bound.conclude(result, |wire| Ok(each(wire.0)))
+            let context = session.call_catalog(&operations::QUESTIONNAIRES, options);
+            let result = context.api.questionnaires(None, &icd11).await;
+            context.conclude(result, |wire| Ok(each(wire.0)))
         })
     }
 
@@ -131,18 +131,18 @@ impl Catalog {
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
-        let host = self.host.clone();
+        let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
-            let bound = Call::to_catalog(&host, &operations::CLINICAL_SIGNS, options);
-            let result = bound.api.clinical_signs().await;
-            bound.conclude(result, |wire| {
+            let context = session.call_catalog(&operations::CLINICAL_SIGNS, options);
+            let result = context.api.clinical_signs().await;
+            context.conclude(result, |wire| {
                 Ok(wire.into_iter().map(|(code, sign)| (code, sign.into_report())).collect())
             })
         })
     }
 
     fn options(&self) -> Options {
-        Options::of_a_list(&self.host.transport.settings)
+        Options::of_a_list(&self.session.host.transport.settings)
     }
 }
 
@@ -152,6 +152,29 @@ fn each<W, T: FromWire<W>>(wire: Vec<W>) -> Vec<T> {
 
 impl fmt::Debug for Catalog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catalog").field("base_url", &self.host.base_url).finish_non_exhaustive()
+        f.debug_struct("Catalog").field("base_url", &self.session.host.base_url).finish_non_exhaustive()
+    }
+}
+
+/// Returns the address of the vendor's public catalog.
+fn public_url() -> BaseUrl {
+    let address = "https://medical-device-params.legit.health/v2.0";
+    address.parse().expect("a constant address, which a test parses")
+}
+
+/// Returns where the catalog of a device is: a device on this very machine is a stand-in, which serves both.
+pub(crate) fn url_beside(device: &BaseUrl) -> BaseUrl {
+    if device.is_loopback() { device.clone() } else { public_url() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_on_this_machine_serves_the_catalog_too() {
+        let beside = |device: &str| url_beside(&device.parse().unwrap()).as_str().to_owned();
+        assert_eq!(beside("http://127.0.0.1:8080/v2.0"), "http://127.0.0.1:8080/v2.0");
+        assert_eq!(beside("https://api.example.org/v2.0"), "https://medical-device-params.legit.health/v2.0");
     }
 }

@@ -1,13 +1,11 @@
 //! The client that people hold.
 
 mod builder;
-mod shared;
 
 pub use builder::ClientBuilder;
-pub(crate) use shared::Shared;
 
-use crate::auth::SingleFlight;
-use crate::call::{Call, Options, PendingCall, diagnosis_support};
+use crate::auth::Account;
+use crate::call::{Options, PendingCall, Session, diagnosis_support};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
@@ -37,7 +35,14 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<Shared>,
+    inner: Arc<ClientInner>,
+}
+
+/// What the clones of a client share.
+struct ClientInner {
+    session: Session,
+    account: Arc<Account>,
+    catalog: Catalog,
 }
 
 impl Client {
@@ -64,7 +69,7 @@ impl Client {
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
-        diagnosis_support(self.shared.clone(), images.into_support_images())
+        diagnosis_support(self.inner.session.clone(), images.into_support_images())
     }
 
     /// Assesses how severe a known condition is: by answers, or by images.
@@ -81,12 +86,12 @@ impl Client {
     /// # }
     /// ```
     pub fn severity(&self, condition: impl Into<Condition>) -> Severity {
-        Severity::new(self.shared.clone(), condition.into())
+        Severity::new(self.inner.session.clone(), condition.into())
     }
 
     /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
     pub fn catalog(&self) -> &Catalog {
-        &self.shared.catalog
+        &self.inner.catalog
     }
 
     /// The electronic label of the device that answers.
@@ -95,14 +100,14 @@ impl Client {
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn device_information(&self) -> PendingCall<DeviceInformation> {
-        let shared = self.shared.clone();
-        PendingCall::new(Options::of_a_list(&shared.transport.settings), async move |options| {
-            let bound = Call::authorised(&shared, &operations::DEVICE_INFORMATION, options);
-            let result = bound.api.device_information().await;
-            let reply = bound.conclude(result, |wire| Ok(wire.into_report()));
+        let session = self.inner.session.clone();
+        PendingCall::new(Options::of_a_list(&session.host.transport.settings), async move |options| {
+            let context = session.call_device(&operations::DEVICE_INFORMATION, options);
+            let result = context.api.device_information().await;
+            let reply = context.conclude(result, |wire| Ok(wire.into_report()));
             reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
                 let versions = &reply.value.versions;
-                shared.note_device_version((!versions.is_empty()).then(|| versions.join(", ")));
+                session.host.set_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })
         })
     }
@@ -116,12 +121,12 @@ impl Client {
     ///
     /// The account was refused, or the device could not be reached.
     pub async fn login(&self) -> Result<(), Error> {
-        SingleFlight::renew(&self.shared).await.map(drop)
+        self.inner.account.log_in().await.map(drop)
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.shared.base_url).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.inner.session.host.base_url).finish_non_exhaustive()
     }
 }

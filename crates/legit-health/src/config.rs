@@ -2,11 +2,9 @@
 
 mod base_url;
 mod default_headers;
-mod environment;
 
 pub use base_url::BaseUrl;
 pub(crate) use default_headers::DefaultHeaders;
-pub(crate) use environment::{Environment, catalog_address};
 
 use std::fmt;
 

@@ -232,11 +232,12 @@ pub enum Delivery {
     /// the file of an image failed. It is safe to repeat.
     #[default]
     NotSent,
-    /// The request, or a part of it, was sent, and for at least one attempt no whole response came. The device may have done
-    /// the work.
+    /// The request, or a part of it, was sent, and what became of it is not known: for at least one attempt no complete
+    /// response came, or its status was 500, 504 or another server error than 502 and 503. The device may have done the
+    /// work.
     MayHaveRun,
-    /// Every attempt that was sent got a whole response. What it says counts: after a status of 500 or 504 the device may
-    /// still have done the work; a 4xx refused it.
+    /// Every attempt that was sent got a complete response, and none was a server error other than 502 and 503: a success
+    /// says that the work was done, any other status that it was not.
     Responded,
 }
 

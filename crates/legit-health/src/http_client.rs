@@ -1,66 +1,71 @@
-//! The network, as the client sees it: one attempt at a time. A test can hand in its own.
+//! The HTTP client: sends one request at a time. A test can replace it.
 
-mod http;
-mod in_process;
+mod body;
+mod options;
+mod reqwest_client;
 
-pub(crate) use self::http::RequestBuilder;
-pub use self::http::{HttpOptions, Proxy, ReqwestClient};
-pub use self::in_process::InProcess;
-pub use crate::transport::{RequestBody, RequestBodyError};
+pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
+pub use self::body::{RequestBody, RequestBodyError};
+pub use self::options::{HttpOptions, Proxy};
+pub(crate) use self::reqwest_client::RequestBuilder;
+pub use self::reqwest_client::ReqwestClient;
 
 use crate::BoxFuture;
-use ::http::{Request, Response};
 use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::BodyExt;
 use std::error::Error;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
+use tower_service::Service;
 
-/// A response body that arrives piece by piece.
+/// A response body that arrives in chunks.
 pub type ResponseBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = HttpError> + Send>>;
 
-/// One attempt. It never retries, follows no redirect and decodes no `Content-Encoding`.
+/// Sends requests: one attempt each. It never retries, follows no redirect and decodes no `Content-Encoding`.
 pub trait HttpClient: Send + Sync + 'static {
-    /// Sends the request and gives back the head of the answer; the body follows.
+    /// Sends the request and returns the head of the response, whose body follows.
     ///
     /// # Errors
     ///
-    /// The connection was never made, or was lost before the head of an answer, or the body came to no end
-    /// ([`RequestBodyError`], which counts as lost here).
+    /// The connection was never made, or was lost before the head of the response, or the request body failed
+    /// ([`RequestBodyError`], which counts as a lost connection here).
     fn attempt(
         &self,
         request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>>;
 }
 
-/// A connection that was never made, or was lost.
+/// The error of an attempt that has no complete response.
 #[derive(Debug)]
 pub struct HttpError {
-    /// How far it came.
+    /// How far the attempt came.
     pub kind: HttpErrorKind,
     /// What happened. It must not hold a body, a token or an address with a query.
     pub source: Box<dyn Error + Send + Sync>,
 }
 
-/// How far a connection came.
+/// How far an attempt came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpErrorKind {
-    /// There is none, so certainly no byte of the request has left. It is tried again.
+    /// No connection was made, so nothing of the request was sent. It is retried.
     NotConnected,
-    /// No connection that can be trusted was agreed on, so no byte of the request was read. It is not tried again.
+    /// No trusted connection was made, so nothing of the request was read. It is not retried.
     Untrusted(CertificateProblem),
-    /// The proxy wants a login, or does not accept the one it was given, so no byte of the request has left. It is not tried
-    /// again.
+    /// The proxy requires a login, or does not accept the one it was given, so nothing of the request was sent. It is not
+    /// retried.
     ProxyAuthentication,
-    /// It was lost; a part of the request, or all of it, may have left. It is tried again.
+    /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried.
     ConnectionLost,
-    /// What came back is no HTTP. The request may have been read by then. It is not tried again, since the answer would be
-    /// of the same sort.
+    /// The response is not valid HTTP. The request may have been read. It is not retried, since the next response would be
+    /// the same.
     MalformedResponse,
 }
 
 impl HttpErrorKind {
-    /// Nobody can have read the request.
+    /// Whether the request was certainly not read.
     pub(crate) fn is_unsent(self) -> bool {
         match self {
             Self::NotConnected | Self::Untrusted(_) | Self::ProxyAuthentication => true,
@@ -69,35 +74,35 @@ impl HttpErrorKind {
     }
 }
 
-/// Why the other side is not trusted.
+/// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateProblem {
-    /// Its certificate has expired, or is not valid yet.
+    /// The server's certificate has expired, or is not valid yet.
     Expired,
-    /// Its certificate is for another host.
+    /// The server's certificate is for another host.
     OtherName,
-    /// Its certificate was issued by nobody who is trusted.
+    /// The issuer of the server's certificate is not trusted.
     UnknownIssuer,
-    /// It shows the certificate of an authority as its own. Most certificates that sign themselves are such.
+    /// The server uses the certificate of a certificate authority as its own, as most self-signed certificates are.
     Authority,
-    /// It does not accept our certificate, or wants one and we have none. With TLS 1.3 it may say so when the request is
-    /// under way already, and then discards it unread.
+    /// The server does not accept the client certificate, or requires one. With TLS 1.3 it may say so while the request is
+    /// being sent, and then discards it unread.
     OfTheClient,
-    /// The certificate of the proxy, which was to be reached over TLS, has one of these faults.
+    /// The certificate of a proxy that is reached over TLS has one of these problems.
     OfTheProxy,
-    /// Another fault of its certificate, or no common version or cipher of TLS.
+    /// Another problem of the server's certificate, or no common version or cipher of TLS.
     Other,
 }
 
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
-            HttpErrorKind::NotConnected => "the connection could not be made",
-            HttpErrorKind::Untrusted(_) => "no trusted connection could be agreed on",
-            HttpErrorKind::ProxyAuthentication => "the proxy wants a login",
+            HttpErrorKind::NotConnected => "no connection could be made",
+            HttpErrorKind::Untrusted(_) => "no trusted connection could be made",
+            HttpErrorKind::ProxyAuthentication => "the proxy requires a login",
             HttpErrorKind::ConnectionLost => "the connection was lost",
-            HttpErrorKind::MalformedResponse => "what came back is no HTTP",
+            HttpErrorKind::MalformedResponse => "malformed HTTP response",
         })
     }
 }
@@ -105,5 +110,43 @@ impl fmt::Display for HttpError {
 impl Error for HttpError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.source)
+    }
+}
+
+/// An HTTP client without sockets: sends requests to a `tower` service, for example the router of the sandbox.
+///
+/// The service is cloned for every attempt, so attempts never wait for each other.
+#[derive(Clone)]
+pub struct InProcess<S>(pub S);
+
+impl<S, B> HttpClient for InProcess<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: std::error::Error + Send + Sync,
+    S::Future: Send,
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: std::error::Error + Send + Sync,
+{
+    fn attempt(
+        &self,
+        request: Request<RequestBody>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
+        let mut service = self.0.clone();
+        Box::pin(async move {
+            let ready = poll_fn(|context| service.poll_ready(context)).await;
+            ready.map_err(|error| HttpError { kind: HttpErrorKind::NotConnected, source: error.into() })?;
+            let response = service.call(request).await.map_err(lost)?;
+            Ok(response.map(|body| Box::pin(body.map_err(lost)) as ResponseBody))
+        })
+    }
+}
+
+fn lost(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {
+    HttpError { kind: HttpErrorKind::ConnectionLost, source: error.into() }
+}
+
+impl<S> fmt::Debug for InProcess<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InProcess")
     }
 }

@@ -66,7 +66,7 @@
 //! |---|---|
 //! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call that takes too long | five [`Timeouts`]; a call's own with [`PendingCall::timeout`] |
-//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery`]) |
+//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
 //! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
 //! | a token that is refused | one login, one repetition, then the error |
 //! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |
@@ -113,11 +113,12 @@ mod call;
 mod catalog;
 mod client;
 mod config;
+mod environment;
 mod error;
 mod image;
 mod observe;
 mod policy;
-mod random;
+mod provenance;
 mod reply;
 mod severity;
 mod support_images;
@@ -140,15 +141,16 @@ pub use config::{BaseUrl, ConfigError};
 pub use error::{Delivery, Error, ErrorKind, FieldError};
 pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
 pub use legit_health_api::answer;
+pub use legit_health_api::dispatch::BoxFuture;
 pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
-pub use legit_health_api::seam::BoxFuture;
 pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
 pub use policy::{RetryPolicy, Timeouts};
-pub use reply::{Provenance, Reply, UnknownFields};
+pub use provenance::{ParseDigestError, Provenance, Sha256Digest};
+pub use reply::Reply;
 pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 pub use severity::{AnswerSheetError, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
 pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
-pub use transport::{ParseDigestError, Sha256Digest};
+pub use transport::UnknownFields;
 pub use triage::{Indicator, Priority, Triage, TriagePolicy};
 pub use views::{BodyViews, IntoViews, NoViewsError, PartialBodyViews, View, ViewsError};

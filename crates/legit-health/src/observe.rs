@@ -1,7 +1,7 @@
 //! What a program can watch: numbers for its metrics, and entries for its audit log.
 
 use crate::error::{Delivery, ErrorKind};
-use crate::reply::Provenance;
+use crate::provenance::Provenance;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,20 +12,18 @@ pub(crate) use refused::{local_set, manual_set};
 pub use scores::ScoresOf;
 
 use crate::BodySite;
-use crate::call::{PendingCall, severity};
-use crate::client::Shared;
+use crate::call::{PendingCall, Session, severity};
 use crate::image::Image;
 use crate::report::GlobalSeverityScore;
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use std::fmt;
-use std::sync::Arc;
 
 /// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct Severity {
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
 }
 
@@ -33,14 +31,14 @@ pub struct Severity {
 #[derive(Clone)]
 #[must_use = "nothing is sent until a call is made of it"]
 pub struct SeverityAt {
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
     site: BodySite,
 }
 
 impl Severity {
-    pub(crate) fn new(shared: Arc<Shared>, condition: Condition) -> Self {
-        Self { shared, condition }
+    pub(crate) fn new(session: Session, condition: Condition) -> Self {
+        Self { session, condition }
     }
 
     /// At this body site.
@@ -49,7 +47,7 @@ impl Severity {
     /// was seen). Nothing of this is checked here, since the device decides; it refuses with
     /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected).
     pub fn at(self, site: BodySite) -> SeverityAt {
-        SeverityAt { shared: self.shared, condition: self.condition, site }
+        SeverityAt { session: self.session, condition: self.condition, site }
     }
 
     /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
@@ -66,7 +64,7 @@ impl Severity {
     ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        severity::global(self.shared.clone(), self.condition.clone(), views.into_views())
+        severity::global(self.session.clone(), self.condition.clone(), views.into_views())
     }
 }
 
@@ -103,7 +101,7 @@ impl SeverityAt {
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
         let images = images.into_iter().collect();
-        severity::manual::<A::Sheets>(self.shared.clone(), condition, site, images, answers.into_inputs())
+        severity::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -118,7 +116,7 @@ impl SeverityAt {
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::local::<A::Sheets>(self.shared.clone(), condition, site, image, answers.into_inputs())
+        severity::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
     }
 }
 

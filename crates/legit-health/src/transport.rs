@@ -1,51 +1,44 @@
-//! From a prepared request to a complete answer: pause, token, attempts, back-off, deadline. It sees time and the network
-//! only through [`Clock`] and [`HttpClient`], and knows no endpoint.
+//! From a prepared request to a complete response: pauses, token, queue, attempts, retries, deadline.
+//!
+//! It uses time and the network only through [`Clock`] and [`HttpClient`], and knows no endpoint.
 
 mod attempt;
-mod body;
-mod budget;
-mod decode;
-mod digest;
-mod gate;
-mod pulse;
-mod receive;
+mod failure;
+mod json_guard;
+mod record;
+mod response;
 mod retry;
-mod retry_after;
-mod strict;
+mod unknown_fields;
 
-pub(crate) use attempt::AttemptError;
-pub(crate) use body::BodyPlan;
-use body::Buffers;
-pub use body::{RequestBody, RequestBodyError};
-pub(crate) use digest::DigestOfSent;
-pub use digest::{ParseDigestError, Sha256Digest};
+pub(crate) use failure::{AttemptError, CallFailure};
+pub(crate) use record::{Outcome, Record};
+pub use unknown_fields::UnknownFields;
 
-use crate::auth::Tokens;
-use crate::call::Record;
+use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::config::DefaultHeaders;
-use crate::error::{Error, ErrorKind};
-use crate::http_client::HttpClient;
+use crate::error::Error;
+use crate::http_client::{BodyPlan, Buffers, HttpClient};
 use crate::observe::Observers;
 use crate::policy::{RetryPolicy, Timeouts};
-use budget::Budget;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use gate::{Gate, TooLong};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use legit_health_api::scalar::Secret;
 use legit_health_api::shape::Shape;
+use retry::{Cooldown, LONGEST_PAUSE, PauseTooLong, Retry, RetryBudget, retry_after};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// One per host. All calls to it share its pauses, its budget and its queue.
+/// The transport to one host. All calls to it share its pauses, its retry budget and its queue.
 pub(crate) struct Transport {
-    wire: Arc<dyn HttpClient>,
+    http_client: Arc<dyn HttpClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
-    budget: Budget,
-    gate: Gate,
+    budget: RetryBudget,
+    cooldown: Cooldown,
     queue: Semaphore,
     buffers: Buffers,
 }
@@ -55,7 +48,6 @@ pub(crate) struct Transport {
 pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     pub(crate) retry_policy: RetryPolicy,
-    /// How many requests are under way at the same time.
     pub(crate) max_concurrent_requests: usize,
     /// Sent with every request beside our own.
     pub(crate) headers: HeaderMap,
@@ -75,9 +67,9 @@ impl Default for Settings {
 }
 
 /// A request that can be attempted any number of times.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static str,
-    /// What its good answer has a place for.
+    /// The shape of a successful response.
     pub(crate) expected: &'static Shape,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
@@ -85,190 +77,162 @@ pub(crate) struct Prepared {
     pub(crate) body: BodyPlan,
     /// When the call must have ended, on the client's clock.
     pub(crate) deadline: Duration,
-    /// How often it may be sent.
-    pub(crate) attempts: u32,
-    pub(crate) lane: Lane,
+    pub(crate) max_attempts: u32,
+    pub(crate) priority: RequestPriority,
 }
 
-/// Whether a request waits for its turn.
+/// Whether a request waits in the queue.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Lane {
-    Queue,
-    /// The login: all others wait for it.
-    Express,
+pub(crate) enum RequestPriority {
+    Queued,
+    /// For a login, since all other requests wait for it.
+    Immediate,
 }
 
-/// Why there is no answer.
-#[derive(Debug)]
-pub(crate) enum Stopped {
-    /// The last attempt failed.
-    Attempt(AttemptError),
-    /// The call's own limit passed.
-    Deadline,
-    /// The device asked for a pause that outlasts the call.
-    Paused(Duration),
-    /// There is no token to send the request with.
-    Login(Error),
+/// A token that was issued to this client.
+#[derive(Clone)]
+pub(crate) struct Token {
+    pub(crate) secret: Secret,
+    /// Distinguishes it from earlier tokens, so that a 401 counts against the token that was sent.
+    pub(crate) generation: u64,
+}
+
+/// Where a call gets its token from.
+pub(crate) trait Tokens: Send + Sync {
+    /// Returns the current token, after a login if there is none, if it has expired, or if it is the `rejected` one.
+    fn current(self: Arc<Self>, rejected: Option<u64>) -> BoxFuture<'static, Result<Token, Error>>;
+
+    /// Returns whether a 403 is worth a login: it may come from an outdated token, or from an account without the right.
+    /// True at most once a minute.
+    fn may_log_in_after_403(&self) -> bool;
 }
 
 impl Transport {
-    pub(crate) fn new(wire: Arc<dyn HttpClient>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+    pub(crate) fn new(http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
         let queue = Semaphore::new(settings.max_concurrent_requests.clamp(1, Semaphore::MAX_PERMITS));
         Self {
-            wire,
+            http_client,
             clock,
             settings,
-            budget: Budget::default(),
-            gate: Gate::default(),
+            budget: RetryBudget::default(),
+            cooldown: Cooldown::default(),
             queue,
             buffers: Buffers::default(),
         }
     }
 
-    /// Runs `request` to its end, or to its deadline. `tokens` is `None` for what is sent without one.
+    /// Runs `request` to its end, or to its deadline. `tokens` is `None` for a request without a token.
     pub(crate) async fn run(
         &self,
-        request: &Prepared,
-        tokens: Option<&dyn Tokens>,
+        request: &PreparedRequest,
+        tokens: Option<&Arc<dyn Tokens>>,
         record: &Record,
-    ) -> Result<Response<Bytes>, Stopped> {
+    ) -> Result<Response<Bytes>, CallFailure> {
         if self.clock.now() >= request.deadline {
-            return Err(Stopped::Deadline);
+            return Err(CallFailure::Timeout);
         }
-        let work = pin!(self.attempts(request, tokens, record));
-        match select(work, self.clock.sleep_until(request.deadline)).await {
+        let attempts = pin!(self.attempts(request, tokens, record));
+        match select(attempts, self.clock.sleep_until(request.deadline)).await {
             Either::Left((outcome, _)) => outcome,
-            Either::Right(((), _)) => Err(Stopped::Deadline),
+            Either::Right(((), _)) => Err(CallFailure::Timeout),
         }
     }
 
     async fn attempts(
         &self,
-        request: &Prepared,
-        tokens: Option<&dyn Tokens>,
+        request: &PreparedRequest,
+        tokens: Option<&Arc<dyn Tokens>>,
         record: &Record,
-    ) -> Result<Response<Bytes>, Stopped> {
+    ) -> Result<Response<Bytes>, CallFailure> {
         let mut rejected = None;
-        let mut tried = 0;
+        let mut attempt = 0;
         loop {
-            self.pass_gate(request).await?;
+            let paused = self.cooldown.wait(&*self.clock, request.deadline).await;
+            paused.map_err(|PauseTooLong(pause)| CallFailure::Paused(pause))?;
             let token = match tokens {
                 None => None,
-                Some(tokens) => match tokens.current(rejected).await {
+                Some(tokens) => match tokens.clone().current(rejected).await {
                     Ok(token) => Some(token),
-                    Err(error) if self.may_wait_for(&error, tried, request) => {
-                        tried += 1;
+                    Err(error) if self.may_wait_for_login(&error, attempt, request) => {
+                        attempt += 1;
                         continue;
                     }
-                    Err(error) => return Err(Stopped::Login(error)),
+                    Err(error) => return Err(CallFailure::Login(error)),
                 },
             };
-            let turn = self.turn(request.lane).await;
-            if self.gate.opens_at(self.clock.now()).is_some() {
-                // Somebody was told to wait while this one stood in the queue.
+            let permit = self.queue(request.priority).await;
+            if self.cooldown.ends_at(self.clock.now()).is_some() {
+                // The pause began while this request waited in the queue.
                 continue;
             }
-            tried += 1;
+            attempt += 1;
             let secret = token.as_ref().map(|token| &token.secret);
-            let outcome = self.attempt(request, tried, secret, record).await;
-            drop(turn);
+            let outcome = self.attempt(request, attempt, secret, record).await;
+            drop(permit);
 
             if let (None, Some(token), Some(tokens)) = (rejected, &token, tokens)
-                && is_refused(&outcome, tokens)
+                && is_token_refused(&outcome, &**tokens)
             {
                 // One login and one replay, which does not count as a retry.
                 rejected = Some(token.generation);
-                tried -= 1;
+                attempt -= 1;
                 continue;
             }
-            match self.next(request, &outcome, tried, record) {
-                Some(pause) => self.clock.sleep_until(pause).await,
-                None => return outcome.map_err(Stopped::Attempt),
+            match self.next_attempt_at(request, &outcome, attempt, record) {
+                Some(at) => self.clock.sleep_until(at).await,
+                None => return outcome.map_err(CallFailure::Attempt),
             }
         }
     }
 
-    /// Until when to wait before another attempt; `None` if the outcome is final.
-    fn next(
+    /// Returns when to make another attempt; `None` if the outcome is final.
+    fn next_attempt_at(
         &self,
-        request: &Prepared,
+        request: &PreparedRequest,
         outcome: &Result<Response<Bytes>, AttemptError>,
-        tried: u32,
+        attempt: u32,
         record: &Record,
     ) -> Option<Duration> {
         let now = self.clock.now();
         let mut asked = Duration::ZERO;
-        if let Ok(answer) = outcome {
-            if answer.status().is_success() {
+        if let Ok(response) = outcome {
+            if response.status().is_success() {
                 self.budget.earn();
             }
-            if let Some(pause) = retry_after::of(answer) {
-                record.told_to_wait(pause);
-                self.gate.close_until(now + pause.min(retry_after::LONGEST));
+            if let Some(pause) = retry_after(response) {
+                record.asked_to_wait(pause);
+                self.cooldown.extend_until(now + pause.min(LONGEST_PAUSE));
                 asked = pause;
             }
         }
-        let again = retry::again(outcome, tried, &self.settings.retry_policy)?;
-        let in_time = now.saturating_add(again.pause.max(asked)) < request.deadline;
-        let worth = tried < request.attempts && asked <= retry_after::LONGEST && in_time;
-        // The rest of what was asked for is waited for at the gate.
-        (worth && self.budget.spend(again.cost)).then(|| now + again.pause)
+        let retry = Retry::after(outcome, attempt, &self.settings.retry_policy)?;
+        let in_time = now.saturating_add(retry.delay.max(asked)) < request.deadline;
+        let allowed = attempt < request.max_attempts && asked <= LONGEST_PAUSE && in_time;
+        // The rest of the pause that was asked for is waited for by the cooldown.
+        (allowed && self.budget.spend(retry.cost)).then(|| now + retry.delay)
     }
 
-    async fn pass_gate(&self, request: &Prepared) -> Result<(), Stopped> {
-        let passed = self.gate.pass(&*self.clock, request.deadline).await;
-        passed.map_err(|TooLong(pause)| Stopped::Paused(pause))
+    /// Whether the device asked for a pause in response to the login, and the call has the time to wait for it.
+    fn may_wait_for_login(&self, error: &Error, attempt: u32, request: &PreparedRequest) -> bool {
+        let ends_at = self.cooldown.ends_at(self.clock.now());
+        attempt < request.max_attempts
+            && error.retry_after().is_some_and(|pause| pause <= LONGEST_PAUSE)
+            && ends_at.is_some_and(|ends_at| ends_at < request.deadline)
     }
 
-    /// A login that was told to wait, and a call that has the time.
-    fn may_wait_for(&self, login: &Error, tried: u32, request: &Prepared) -> bool {
-        let opens_at = self.gate.opens_at(self.clock.now());
-        tried < request.attempts
-            && login.retry_after().is_some_and(|pause| pause <= retry_after::LONGEST)
-            && opens_at.is_some_and(|opens_at| opens_at < request.deadline)
-    }
-
-    async fn turn(&self, lane: Lane) -> Option<SemaphorePermit<'_>> {
-        match lane {
-            Lane::Queue => Some(self.queue.acquire().await.expect("the queue is never closed")),
-            Lane::Express => None,
+    async fn queue(&self, priority: RequestPriority) -> Option<SemaphorePermit<'_>> {
+        match priority {
+            RequestPriority::Queued => Some(self.queue.acquire().await.expect("the queue is never closed")),
+            RequestPriority::Immediate => None,
         }
     }
 }
 
-/// The token may be outdated, and a new one help.
-fn is_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dyn Tokens) -> bool {
+/// Whether the token may be outdated, so that a new one may help.
+fn is_token_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dyn Tokens) -> bool {
     match outcome.as_ref().map(Response::status) {
         Ok(StatusCode::UNAUTHORIZED) => true,
-        Ok(StatusCode::FORBIDDEN) => tokens.forbidden_is_worth_a_login(),
+        Ok(StatusCode::FORBIDDEN) => tokens.may_log_in_after_403(),
         _ => false,
-    }
-}
-
-impl Stopped {
-    /// The kind of error, in words that hold nothing the server or the caller sent.
-    pub(crate) fn explain(&self) -> (ErrorKind, String) {
-        match self {
-            Stopped::Deadline => (ErrorKind::Timeout, "the call did not end within its time limit".into()),
-            Stopped::Paused(_) => (
-                ErrorKind::RateLimited,
-                "the device has asked for a pause that ends after the time limit of this call".into(),
-            ),
-            Stopped::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),
-            Stopped::Attempt(error) => {
-                let (kind, words) = error.explain();
-                (kind, words.to_owned())
-            }
-        }
-    }
-
-    /// What lies behind the sentence.
-    pub(crate) fn into_source(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
-        match self {
-            Stopped::Attempt(AttemptError::Lost(error)) => Some(error.source),
-            Stopped::Attempt(AttemptError::Image(failure)) => Some(Box::new(failure)),
-            Stopped::Login(error) => Some(Box::new(error)),
-            Stopped::Deadline | Stopped::Paused(_) | Stopped::Attempt(_) => None,
-        }
     }
 }

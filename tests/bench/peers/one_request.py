@@ -13,6 +13,6 @@ login.raise_for_status()
 session.headers["Authorization"] = "Bearer " + login.json()["access_token"]
 with open(path, "rb") as file:
     data = base64.b64encode(file.read()).decode("ascii")
-answer = session.post(base + "/diagnosis-support", json={"payload": [{"contentAttachment": {"data": data}}]})
-answer.raise_for_status()
-print(json.dumps(answer.json()))
+response = session.post(base + "/diagnosis-support", json={"payload": [{"contentAttachment": {"data": data}}]})
+response.raise_for_status()
+print(json.dumps(response.json()))

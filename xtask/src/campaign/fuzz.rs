@@ -1,144 +1,177 @@
-//! A million cases for each parser of foreign bytes.
+//! `cargo xtask campaign fuzz`: the property tests of all parsers of untrusted input, with a million cases each.
 
-mod table;
-
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output, Stdio};
-use std::time::Instant;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use super::write_page;
+use crate::cargo::build_release;
+use crate::{Outcome, exit_code};
 
-use super::{cargo, write_figures};
-use table::Row;
-
-/// Where the properties stand, of which every build tries a thousand cases.
+/// The module with the property tests.
 const MODULE: &str = "fuzz::";
 const CASES: u32 = 1_000_000;
-const FIGURES: &str = "docs/fuzz.md";
+const PAGE: &str = "docs/fuzz.md";
 
-/// One property, in words for those who do not read the test.
+/// One property test, in words for readers of the page.
 #[derive(Debug, PartialEq, Eq)]
 struct Property {
     name: &'static str,
-    read: &'static str,
-    holds: &'static str,
+    input: &'static str,
+    expected: &'static str,
 }
 
-/// In the order of the test.
+/// The tests of [`MODULE`], in the same order.
 const PROPERTIES: [Property; 9] = [
     Property {
         name: "a_report",
-        read: "The report of diagnosis support",
-        holds: "a result, or an error of the kind `Contract`",
+        input: "The report of diagnosis support",
+        expected: "a result, or an error of the kind `InvalidResponse`",
     },
     Property {
         name: "a_compressed_report",
-        read: "The same in gzip or zstd, harmed after compression",
-        holds: "a result, or an error of the kind `Contract`, `Connection` or `TooLarge`",
+        input: "The same in gzip or zstd, damaged after compression",
+        expected: "a result, or an error of the kind `InvalidResponse`, `Connection` or `ResponseTooLarge`",
     },
     Property {
         name: "a_list_of_faults",
-        read: "The body of a 422",
-        holds: "an error of the kind `Rejected`, whatever can be read of the body",
+        input: "The body of a 422",
+        expected: "an error of the kind `Rejected`, whatever the body is",
     },
     Property {
         name: "a_pause",
-        read: "The header `Retry-After` of a 429",
-        holds: "an error of the kind `RateLimited`",
+        input: "The header `Retry-After` of a 429",
+        expected: "an error of the kind `RateLimited`",
     },
     Property {
         name: "a_token",
-        read: "The answer to the login",
-        holds: "a login, or an error of the kind `Contract`",
+        input: "The response to the login",
+        expected: "a login, or an error of the kind `InvalidResponse`",
     },
     Property {
         name: "a_picture",
-        read: "A PNG, JPEG or WebP file, in memory",
-        holds: "an image, or a refusal",
+        input: "A PNG, JPEG or WebP file, in memory",
+        expected: "an image, or an `ImageError`",
     },
     Property {
         name: "a_picture_in_text",
-        read: "Base64, with and without `data:`",
-        holds: "an image, or a refusal",
+        input: "Base64, with and without `data:`",
+        expected: "an image, or an `ImageError`",
     },
     Property {
         name: "an_address",
-        read: "A base URL",
-        holds: "a refusal, or `https`, or a loopback address; never a user, a query or a fragment",
+        input: "A base URL",
+        expected: "an error, or `https`, or a loopback address; never a user, a query or a fragment",
     },
     Property {
         name: "a_digest",
-        read: "A SHA-256 digest in hexadecimal",
-        holds: "a refusal, or what is written again as it was read",
+        input: "A SHA-256 digest in hexadecimal",
+        expected: "an error, or a digest that is written as it was read",
     },
 ];
 
-pub(super) fn run(root: &Path) -> Result<ExitCode, String> {
-    let tests = built(root)?;
-    all_are_described(&listed(&tests)?)?;
+/// The result of one property.
+struct Row {
+    property: &'static Property,
+    holds: bool,
+    seconds: f64,
+}
+
+pub(super) fn run(root: &Path) -> Outcome {
+    // Built once, so that an edit in the meantime does not change what is tested.
+    let arguments = ["test", "--no-run", "-p", "legit-health-tests", "--test", "behaviour"];
+    let tests = build_release(root, &arguments)?.pop().ok_or("cargo has not built the tests")?;
+    check_descriptions(&list(&tests)?)?;
     let started = Instant::now();
     let mut rows = Vec::new();
     for property in &PROPERTIES {
-        let row = try_all(&tests, property)?;
-        println!("{}", row.line());
+        let row = test(&tests, property)?;
+        println!("{}: {} in {:.0} s", property.name, row.outcome(), row.seconds);
         rows.push(row);
     }
-    write_figures(root, FIGURES, &table::render(&rows, CASES, started.elapsed()))?;
-    Ok(if rows.iter().all(|row| row.holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    write_page(root, PAGE, &render(&rows, CASES, started.elapsed()))?;
+    Ok(exit_code(rows.iter().all(|row| row.holds)))
 }
 
-/// The program with the tests. It is built once, so that an edit in the meantime does not change what is tried.
-fn built(root: &Path) -> Result<PathBuf, String> {
-    let mut command = cargo(root);
-    command
-        .args(["test", "--no-run", "--release", "--locked", "--message-format", "json"])
-        .args(["-p", "legit-health-tests", "--test", "behaviour"])
-        .stderr(Stdio::inherit());
-    let output = command.output().map_err(|error| format!("cargo cannot be run: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    match programs.next() {
-        Some(program) if output.status.success() => Ok(program),
-        _ => Err("the tests cannot be built".into()),
-    }
-}
-
-/// The names of the properties that there are.
-fn listed(tests: &Path) -> Result<Vec<String>, String> {
-    let output = asked(Command::new(tests).args(["--list", MODULE]))?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let names = said.lines().filter_map(|line| line.strip_prefix(MODULE)?.strip_suffix(": test"));
+/// Returns the names of the property tests.
+fn list(tests: &PathBuf) -> Result<Vec<String>, String> {
+    let output = output_of(Command::new(tests).args(["--list", MODULE]))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let names = stdout.lines().filter_map(|line| line.strip_prefix(MODULE)?.strip_suffix(": test"));
     Ok(names.map(str::to_owned).collect())
 }
 
-fn asked(tests: &mut Command) -> Result<Output, String> {
+fn output_of(tests: &mut Command) -> Result<Output, String> {
     tests.output().map_err(|error| format!("the tests cannot be run: {error}"))
 }
 
-/// A property that is added must not be left out of the campaign.
-fn all_are_described(listed: &[String]) -> Result<(), String> {
-    let described = |name: &String| PROPERTIES.iter().any(|property| property.name == name);
-    match listed.iter().find(|name| !described(name)) {
-        Some(name) => Err(format!("xtask/src/campaign/fuzz.rs does not describe `{name}`: add it.")),
+/// Fails if there is a property test that the campaign would leave out.
+fn check_descriptions(listed: &[String]) -> Result<(), String> {
+    let is_described = |name: &String| PROPERTIES.iter().any(|property| property.name == name);
+    match listed.iter().find(|name| !is_described(name)) {
+        Some(name) => {
+            Err(format!("the test `{name}` is not described: add it to xtask/src/campaign/fuzz.rs"))
+        }
         None => Ok(()),
     }
 }
 
-/// What a failing test says is shown here and is not for the page: the case it found is in it.
-fn try_all(tests: &Path, property: &'static Property) -> Result<Row, String> {
+/// Runs one property. What a failing test prints goes to stderr, with the case that it found; the page has only the
+/// outcome.
+fn test(tests: &PathBuf, property: &'static Property) -> Result<Row, String> {
     let started = Instant::now();
     let name = format!("{MODULE}{}", property.name);
     let mut command = Command::new(tests);
-    let output = asked(command.args(["--exact", &name]).env("LEGIT_HEALTH_CASES", CASES.to_string()))?;
-    let said = String::from_utf8_lossy(&output.stdout);
+    let output = output_of(command.args(["--exact", &name]).env("LEGIT_HEALTH_CASES", CASES.to_string()))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
     let holds = output.status.success();
     if !holds {
-        eprintln!("{said}{}", String::from_utf8_lossy(&output.stderr));
-    } else if !said.contains("1 passed") {
-        return Err(format!("`{name}` did not run: take it off the list, or restore it."));
+        eprintln!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
+    } else if !stdout.contains("1 passed") {
+        return Err(format!("there is no test `{name}`: remove it from xtask/src/campaign/fuzz.rs"));
     }
     Ok(Row { property, holds, seconds: started.elapsed().as_secs_f64() })
+}
+
+impl Row {
+    fn outcome(&self) -> &'static str {
+        if self.holds { "holds" } else { "FAILS" }
+    }
+}
+
+fn render(rows: &[Row], cases: u32, took: Duration) -> String {
+    let good = rows.iter().filter(|row| row.holds).count();
+    let cases = in_thousands(cases);
+    let mut text = format!(
+        "# Damaged and hostile input
+
+**{good} of {} properties hold for {cases} random inputs each**, in {} s.
+
+Written by `cargo xtask campaign fuzz`. An input is a valid one that is damaged in one to three places (cut, bytes replaced
+or inserted, pieces repeated), or random text that resembles one. No parser may panic, and each input must give what its row
+says. The properties are the tests of `tests/behaviour/fuzz.rs`; every test run tries a thousand cases of each. Here they run
+one after the other, in a release build.
+
+| input | expected | cases | outcome | s |
+|---|---|---|---|---|
+",
+        rows.len(),
+        took.as_secs(),
+    );
+    for row in rows {
+        let Property { input, expected, .. } = row.property;
+        let _ = writeln!(text, "| {input} | {expected} | {cases} | {} | {:.0} |", row.outcome(), row.seconds);
+    }
+    text
+}
+
+/// `1,000,000`.
+fn in_thousands(number: u32) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
 }
 
 #[cfg(test)]
@@ -146,17 +179,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_property_that_nobody_described_is_not_left_out() {
-        let names = |more: &[&str]| -> Vec<String> {
-            PROPERTIES
-                .iter()
-                .map(|property| property.name)
-                .chain(more.iter().copied())
-                .map(str::to_owned)
-                .collect()
-        };
-        assert_eq!(all_are_described(&names(&[])), Ok(()));
-        let said = all_are_described(&names(&["a_new_one"])).unwrap_err();
-        assert!(said.ends_with("does not describe `a_new_one`: add it."), "{said}");
+    fn a_property_that_is_not_described_is_an_error() {
+        let mut names = PROPERTIES.map(|property| property.name.to_owned()).to_vec();
+        assert_eq!(check_descriptions(&names), Ok(()));
+        names.push("a_new_one".into());
+        let error = check_descriptions(&names).unwrap_err();
+        assert!(error.starts_with("the test `a_new_one` is not described"), "{error}");
+    }
+
+    #[test]
+    fn the_page_shows_failures() {
+        static ONE: Property = Property { name: "a_thing", input: "A thing", expected: "an error" };
+        let row = |holds| Row { property: &ONE, holds, seconds: 1.2 };
+        let text = render(&[row(true), row(false)], 1_000_000, Duration::from_secs(3));
+        assert!(
+            text.contains("**1 of 2 properties hold for 1,000,000 random inputs each**, in 3 s."),
+            "{text}"
+        );
+        assert!(text.contains("| A thing | an error | 1,000,000 | FAILS | 1 |"), "{text}");
+    }
+
+    #[test]
+    fn large_numbers_are_grouped_in_thousands() {
+        let written = [7, 999, 1_000, 12_345, 1_000_000].map(in_thousands);
+        assert_eq!(written, ["7", "999", "1,000", "12,345", "1,000,000"]);
     }
 }

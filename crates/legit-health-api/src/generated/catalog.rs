@@ -183,7 +183,7 @@ pub mod types {
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: ::legit_health_api::seam::CallScope,
+    pub(crate) inner: ::legit_health_api::dispatch::CallScope,
 }
 impl ::std::fmt::Debug for Client {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -200,7 +200,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: ::legit_health_api::seam::CallScope,
+        inner: ::legit_health_api::dispatch::CallScope,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -209,7 +209,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<::legit_health_api::seam::CallScope> for Client {
+impl ClientInfo<::legit_health_api::dispatch::CallScope> for Client {
     fn api_version() -> &'static str {
         "2.0.0"
     }
@@ -219,7 +219,7 @@ impl ClientInfo<::legit_health_api::seam::CallScope> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &::legit_health_api::seam::CallScope {
+    fn inner(&self) -> &::legit_health_api::dispatch::CallScope {
         &self.inner
     }
 }
@@ -227,7 +227,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<::legit_health_api::seam::CallScope>,
+        Client: ClientHooks<::legit_health_api::dispatch::CallScope>,
     {}
 };
 #[allow(clippy::all)]

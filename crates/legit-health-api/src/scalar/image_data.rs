@@ -1,6 +1,6 @@
 //! Image bytes; base64 only on the wire.
 
-use crate::seam::Placeholder;
+use crate::dispatch::Placeholder;
 use base64_simd::STANDARD;
 use bytes::Bytes;
 use serde::de::{self, Visitor};
@@ -9,7 +9,7 @@ use std::fmt;
 
 /// An image in a request or a response: plain bytes, written and read as base64 without a prefix.
 ///
-/// Inside a [`CallScope`](crate::seam::CallScope) a request can hold a *slot* instead, which is filled while the body is
+/// Inside a [`CallScope`](crate::dispatch::CallScope) a request can hold a *slot* instead, which is filled while the body is
 /// being sent.
 #[derive(Clone, PartialEq)]
 pub struct ImageData(Content);

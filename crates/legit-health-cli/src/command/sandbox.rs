@@ -34,7 +34,7 @@ fn greeting(sandbox: &Sandbox, as_json: bool) -> String {
 pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(), Failure> {
     let paths =
         samples::write_to(directory).map_err(|error| Failure::system("cannot write the samples", &error))?;
-    let samples = samples::all();
+    let samples: Vec<_> = samples::all().into_iter().chain(samples::whole_body()).collect();
     let lines = paths.iter().zip(&samples);
     if output.is_json() {
         let entries: Vec<_> = lines
@@ -49,8 +49,12 @@ pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(),
             lines.map(|(path, sample)| format!("{}  {}", path.display(), sample.title)).collect();
         output.data(&text.join("\n"))?;
         output.note("");
-        output.note("Painted, and not of anybody. Each names its scenario to the sandbox in its comment:");
+        output.note("Painted images; they show nobody. The comment in each file names its scenario:");
         output.note(&format!("  legit-health --sandbox diagnosis-support {}", paths[0].display()));
+        output.note(&format!(
+            "  legit-health --sandbox severity global avasi {} --condition vitiligo",
+            directory.join("whole-body").display()
+        ));
     }
     Ok(())
 }

@@ -12,11 +12,11 @@ use crate::document::{Direction, Pointer};
 pub enum Verdict {
     /// Both contracts mean the same.
     None,
-    /// No Rust item changes: words, or what the server takes beyond what it took.
+    /// No Rust item changes: documentation, or the server accepts more.
     Patch,
-    /// Rust items come along; what compiled compiles.
+    /// Rust items are added; existing code compiles.
     Minor,
-    /// Code that compiled may not, or a call that worked may not.
+    /// Existing code may not compile, or an existing program may fail.
     Major,
 }
 
@@ -37,14 +37,14 @@ impl Verdict {
     }
 }
 
-/// What a change of the contract means to a program that was built before it.
+/// What a change of the contract means to existing programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
     /// The same bytes mean the same.
     Same,
-    /// Requests are still taken and answers still read.
+    /// Requests are still accepted and responses still read.
     Compatible,
-    /// A request may be refused, or an answer not read.
+    /// A request may be refused, or a response not be readable.
     Breaking,
 }
 
@@ -64,7 +64,7 @@ impl Wire {
 pub struct RustEffect {
     /// The full path of the item and its member.
     pub item: String,
-    /// What happened to it; `None` if it only stands where the change is.
+    /// What happened to it; `None` if it is only the item at the place of the change.
     pub what: Option<String>,
     /// Whether code that uses it may no longer compile.
     pub breaks: bool,
@@ -81,15 +81,15 @@ pub struct Change {
     pub place: String,
     /// The place as a JSON pointer, into the old document for what was removed and into the new one for all else.
     pub pointer: Pointer,
-    /// Which way it travels; `None` for what is neither sent nor received.
+    /// Whether it is sent or received; `None` if neither.
     pub direction: Option<Direction>,
     /// The operations it concerns; none for what concerns all, or none.
     pub operations: Vec<String>,
     /// What happened, in a sentence.
     pub what: String,
-    /// What it means to programs that were built before.
+    /// What it means to existing programs.
     pub wire: Wire,
-    /// What it means to code that is built anew.
+    /// What it does to Rust items.
     pub rust: Vec<RustEffect>,
     /// How much a release has to move for it.
     pub verdict: Verdict,

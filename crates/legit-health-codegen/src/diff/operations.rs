@@ -1,7 +1,7 @@
 //! Compares operations: their parameters, requests and responses.
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
-use crate::diff::walk::{Owner, Spot, Subject, Walk, component};
+use crate::diff::walk::{Location, Owner, Subject, Walk, component};
 use crate::document::{Direction, Document, Node, Pointer};
 
 /// What has a rule of its own.
@@ -28,10 +28,10 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
-    pub(super) fn spot(&self) -> Spot {
+    pub(super) fn location(&self) -> Location {
         let (path, method) = (self.path, self.method);
         let id = self.node.text("operationId").unwrap_or(path);
-        Spot {
+        Location {
             owner: Owner::Operation(id.to_owned()),
             words: format!("operation `{id}` ({} {path})", method.to_uppercase()),
             at: Pointer::root().then("paths").then(path).then(method),
@@ -58,73 +58,82 @@ impl<'a> Walk<'a> {
             let with = if was.node.is_true("deprecated") { "with" } else { "without" };
             let moved = new.iter().find(|is| is.node.text("operationId") == was.node.text("operationId"));
             let moved =
-                moved.map(|is| format!("; the same name is at {} {} now", is.method.to_uppercase(), is.path));
-            let sentence = format!("it cannot be called any more{}", moved.unwrap_or_default());
-            self.note(&was.spot(), format!("api-{what}-{with}-deprecation"), Breaking, sentence);
+                moved.map(|is| format!("; its name is now at {} {}", is.method.to_uppercase(), is.path));
+            let sentence = format!("the operation was removed{}", moved.unwrap_or_default());
+            self.note(&was.location(), format!("api-{what}-{with}-deprecation"), Breaking, sentence);
         }
         for (path, is) in self.new.root().members("paths") {
             if let Some(was) = self.old.root().at(&["paths", path]) {
                 let at = Pointer::root().then("paths").then(path);
-                let spot =
-                    Spot { owner: Owner::Document, words: format!("path {path}"), at, ..Spot::document() };
-                self.others(was, is, &OF_PATH, &spot);
-                self.servers(was, is, &spot);
+                let location = Location {
+                    owner: Owner::Document,
+                    words: format!("path {path}"),
+                    at,
+                    ..Location::document()
+                };
+                self.others(was, is, &OF_PATH, &location);
+                self.servers(was, is, &location);
             }
         }
         for is in &new {
             if !old.iter().any(|was| same(was, is)) {
                 let place = if old_paths.contains(&is.path) { "on a known path" } else { "on a new path" };
-                self.note(&is.spot(), "endpoint-added", Compatible, format!("new operation {place}"));
+                self.note(&is.location(), "endpoint-added", Compatible, format!("new operation {place}"));
             }
         }
     }
 
     fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let spot = new.spot();
-        self.words(old.node, new.node, &spot);
+        let location = new.location();
+        self.words(old.node, new.node, &location);
         match (old.node.text("operationId"), new.node.text("operationId")) {
             (was, is) if was == is => {}
             (Some(was), is) => {
-                let is = is.map_or_else(|| "there is none".to_owned(), |is| format!("it is `{is}`"));
-                self.note(&spot, "api-operation-id-removed", Same, format!("the name `{was}` is gone, {is}"));
+                let is = is.map_or_else(|| "there is none now".to_owned(), |is| format!("it is now `{is}`"));
+                self.note(
+                    &location,
+                    "api-operation-id-removed",
+                    Same,
+                    format!("the operationId `{was}` was removed, {is}"),
+                );
             }
             (None, Some(is)) => {
-                self.note(&spot, "api-operation-id-added", Same, format!("it is called `{is}` now"))
+                self.note(&location, "api-operation-id-added", Same, format!("the operationId is now `{is}`"))
             }
             (None, None) => {}
         }
         match (old.node.is_true("deprecated"), new.node.is_true("deprecated")) {
-            (false, true) => self.note(&spot, "endpoint-deprecated", Same, "it is deprecated now"),
-            (true, false) => self.note(&spot, "endpoint-reactivated", Same, "it is no longer deprecated"),
+            (false, true) => self.note(&location, "endpoint-deprecated", Same, "it is deprecated now"),
+            (true, false) => self.note(&location, "endpoint-reactivated", Same, "it is no longer deprecated"),
             _ => {}
         }
-        self.others(old.node, new.node, &OF_OPERATION, &spot);
-        self.tags(old.node, new.node, &spot);
+        self.others(old.node, new.node, &OF_OPERATION, &location);
+        self.tags(old.node, new.node, &location);
         self.security(
             old.node.get("security"),
             new.node.get("security"),
             "api-security",
-            &spot.then("security"),
+            &location.then("security"),
         );
-        self.servers(old.node, new.node, &spot);
+        self.servers(old.node, new.node, &location);
         self.parameters(old, new);
-        self.request(old.node, new.node, &spot);
-        self.responses(old.node, new.node, &spot);
+        self.request(old.node, new.node, &location);
+        self.responses(old.node, new.node, &location);
     }
 
-    fn tags(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn tags(&mut self, old: &Node, new: &Node, location: &Location) {
         let texts = |node: &Node| node.texts("tags").map(str::to_owned).collect::<Vec<_>>();
         let (was, is) = (texts(old), texts(new));
         for tag in is.iter().filter(|tag| !was.contains(tag)) {
-            self.note(spot, "api-tag-added", Same, format!("new tag `{tag}`"));
+            self.note(location, "api-tag-added", Same, format!("new tag `{tag}`"));
         }
         for tag in was.iter().filter(|tag| !is.contains(tag)) {
-            self.note(spot, "api-tag-removed", Same, format!("tag `{tag}` removed"));
+            self.note(location, "api-tag-removed", Same, format!("tag `{tag}` removed"));
         }
     }
 
     /// The schemes that may be used. A scheme more to choose from breaks nobody; one that is needed does.
-    pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, spot: &Spot) {
+    pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, location: &Location) {
         let schemes = |node: Option<&Node>| -> Vec<String> {
             let alternatives = match node {
                 Some(Node::List(list)) => &list[..],
@@ -137,11 +146,11 @@ impl<'a> Walk<'a> {
         for scheme in is.iter().filter(|scheme| !was.contains(scheme)) {
             // A call without `security` of its own keeps that of the document.
             let wire: Wire = breaks_when(was.is_empty() && (old.is_some() || id == "api-global-security"));
-            self.note(spot, format!("{id}-added"), wire, format!("security `{scheme}` added"));
+            self.note(location, format!("{id}-added"), wire, format!("security `{scheme}` added"));
         }
         for scheme in was.iter().filter(|scheme| !is.contains(scheme)) {
             let wire = breaks_when(!is.is_empty());
-            self.note(spot, format!("{id}-removed"), wire, format!("security `{scheme}` removed"));
+            self.note(location, format!("{id}-removed"), wire, format!("security `{scheme}` removed"));
         }
     }
 }
@@ -165,9 +174,9 @@ impl<'a> Walk<'a> {
     pub(super) fn parameters(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
         let (was, is) = (listed(self.old, old), listed(self.new, new));
         for parameter in &is {
-            let spot = spot(new, parameter);
+            let location = location(new, parameter);
             match was.iter().find(|other| other.key() == parameter.key()) {
-                Some(other) => self.parameter(other, parameter, &spot),
+                Some(other) => self.parameter(other, parameter, &location),
                 None => {
                     let (id, wire) = match (parameter.node.text("in"), parameter.is_required()) {
                         (Some("path"), _) => ("new-request-path-parameter", Breaking),
@@ -175,7 +184,7 @@ impl<'a> Walk<'a> {
                         (_, false) => ("new-optional-request-parameter", Compatible),
                     };
                     let need = if parameter.is_required() { "required" } else { "optional" };
-                    self.note(&spot, id, wire, format!("new {need} parameter"));
+                    self.note(&location, id, wire, format!("new {need} parameter"));
                 }
             }
         }
@@ -186,7 +195,7 @@ impl<'a> Walk<'a> {
                 false => "request-parameter-removed",
             };
             self.note(
-                &spot(old, parameter),
+                &location(old, parameter),
                 id,
                 Compatible,
                 "the parameter is gone; most servers ignore what they do not know",
@@ -194,27 +203,29 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn parameter(&mut self, old: &Parameter<'a>, new: &Parameter<'a>, spot: &Spot) {
-        self.words(old.node, new.node, spot);
+    fn parameter(&mut self, old: &Parameter<'a>, new: &Parameter<'a>, location: &Location) {
+        self.words(old.node, new.node, location);
         match (old.is_required(), new.is_required()) {
             (false, true) => {
-                self.note(spot, "request-parameter-became-required", Breaking, "it has to be sent now")
+                self.note(location, "request-parameter-became-required", Breaking, "it is now required")
             }
             (true, false) => {
-                self.note(spot, "request-parameter-became-optional", Compatible, "it may be left out now")
+                self.note(location, "request-parameter-became-optional", Compatible, "it is now optional")
             }
             _ => {}
         }
         match (old.node.is_true("deprecated"), new.node.is_true("deprecated")) {
-            (false, true) => self.note(spot, "request-parameter-deprecated", Same, "it is deprecated now"),
+            (false, true) => {
+                self.note(location, "request-parameter-deprecated", Same, "it is deprecated now")
+            }
             (true, false) => {
-                self.note(spot, "request-parameter-reactivated", Same, "it is no longer deprecated")
+                self.note(location, "request-parameter-reactivated", Same, "it is no longer deprecated")
             }
             _ => {}
         }
-        self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], spot);
+        self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], location);
         if let (Some(was), Some(is)) = (old.node.get("schema"), new.node.get("schema")) {
-            self.schema(was, is, &spot.then("schema"));
+            self.schema(was, is, &location.then("schema"));
         }
     }
 }
@@ -222,7 +233,7 @@ impl<'a> Walk<'a> {
 /// The parameters of an operation and of its path, references followed.
 fn listed<'a>(document: &'a Document, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
     let path = Pointer::root().then("paths").then(operation.path).then("parameters");
-    let own = operation.spot().at.then("parameters");
+    let own = operation.location().at.then("parameters");
     let at = |place: &Pointer, nodes: &'a [Node]| -> Vec<Parameter<'a>> {
         let parameter = |(index, node): (usize, &'a Node)| Parameter {
             node: component(document, node).1,
@@ -237,10 +248,10 @@ fn listed<'a>(document: &'a Document, operation: &Operation<'a>) -> Vec<Paramete
     own.into_iter().chain(shared).collect()
 }
 
-fn spot(operation: &Operation<'_>, parameter: &Parameter<'_>) -> Spot {
-    let of = operation.spot();
+fn location(operation: &Operation<'_>, parameter: &Parameter<'_>) -> Location {
+    let of = operation.location();
     let name = parameter.node.text("name").unwrap_or("without a name");
-    Spot {
+    Location {
         words: format!("parameter `{name}` of {}", of.words),
         at: parameter.at.clone(),
         subject: Subject::Parameter,
@@ -250,8 +261,8 @@ fn spot(operation: &Operation<'_>, parameter: &Parameter<'_>) -> Spot {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn request(&mut self, old: &'a Node, new: &'a Node, operation: &Spot) {
-        let spot = Spot {
+    pub(super) fn request(&mut self, old: &'a Node, new: &'a Node, operation: &Location) {
+        let location = Location {
             words: format!("request of {}", operation.words),
             subject: Subject::Body,
             direction: Some(Direction::Sent),
@@ -262,44 +273,52 @@ impl<'a> Walk<'a> {
         match (body(self.old, old), body(self.new, new)) {
             (None, None) => {}
             (None, Some(is)) if needed(is) => {
-                self.note(&spot, "request-body-added-required", Breaking, "a body has to be sent now");
+                self.note(
+                    &location,
+                    "request-body-added-required",
+                    Breaking,
+                    "a request body is now required",
+                );
             }
-            (None, Some(_)) => {
-                self.note(&spot, "request-body-added-optional", Compatible, "a body may be sent now")
-            }
+            (None, Some(_)) => self.note(
+                &location,
+                "request-body-added-optional",
+                Compatible,
+                "a request body is now accepted",
+            ),
             (Some(_), None) => {
-                self.note(&spot, "request-body-removed", Breaking, "no body is taken any more")
+                self.note(&location, "request-body-removed", Breaking, "a request body is no longer accepted")
             }
             (Some(was), Some(is)) => {
-                self.words(was, is, &spot);
-                self.others(was, is, &["required", "content"], &spot);
+                self.words(was, is, &location);
+                self.others(was, is, &["required", "content"], &location);
                 match (needed(was), needed(is)) {
                     (false, true) => {
                         self.note(
-                            &spot,
+                            &location,
                             "request-body-became-required",
                             Breaking,
-                            "the body has to be sent now",
+                            "the request body is now required",
                         );
                     }
                     (true, false) => {
                         self.note(
-                            &spot,
+                            &location,
                             "request-body-became-optional",
                             Compatible,
-                            "the body may be left out now",
+                            "the request body is now optional",
                         );
                     }
                     _ => {}
                 }
-                self.content(was, is, &spot, "request-body-media-type", WIRE_OF_REQUEST);
+                self.content(was, is, &location, "request-body-media-type", WIRE_OF_REQUEST);
             }
         }
     }
 
-    pub(super) fn responses(&mut self, old: &'a Node, new: &'a Node, operation: &Spot) {
+    pub(super) fn responses(&mut self, old: &'a Node, new: &'a Node, operation: &Location) {
         for (status, is) in new.members("responses") {
-            let spot = response_of(operation, status);
+            let location = response_of(operation, status);
             let was = old.get("responses").and_then(|responses| responses.get(status));
             match was {
                 Some(was) => {
@@ -307,27 +326,27 @@ impl<'a> Walk<'a> {
                     let (is_name, is) = component(self.new, is);
                     // A shared response is compared where it stands.
                     if was_name.is_none() || was_name != is_name {
-                        self.response(was, is, &spot);
+                        self.response(was, is, &location);
                     }
                 }
                 None if is_success(status) => {
-                    let what = format!("the call may be answered with {status} now");
-                    self.note(&spot, "response-success-status-added", Breaking, what);
+                    let what = format!("the call may now respond with {status}");
+                    self.note(&location, "response-success-status-added", Breaking, what);
                 }
                 None => {
-                    let what = format!("the call may fail with {status} now");
-                    self.note(&spot, "response-non-success-status-added", Compatible, what);
+                    let what = format!("the call may now fail with {status}");
+                    self.note(&location, "response-non-success-status-added", Compatible, what);
                 }
             }
         }
         for (status, _) in old.members("responses") {
             if new.get("responses").is_none_or(|responses| !responses.has(status)) {
-                let spot = response_of(operation, status);
+                let location = response_of(operation, status);
                 let (id, wire) = match is_success(status) {
                     true => ("response-success-status-removed", Breaking),
                     false => ("response-non-success-status-removed", Compatible),
                 };
-                self.note(&spot, id, wire, format!("the call is no longer answered with {status}"));
+                self.note(&location, id, wire, format!("the call no longer responds with {status}"));
             }
         }
     }
@@ -338,7 +357,7 @@ impl<'a> Walk<'a> {
         let responses = |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries);
         for (name, is) in responses(self.new.root()) {
             let Some(was) = self.old.root().at(&["components", "responses", name]) else { continue };
-            let spot = Spot {
+            let location = Location {
                 owner: Owner::Response(name.to_owned()),
                 words: format!("response {name}"),
                 at: Pointer::root().then("components").then("responses").then(name),
@@ -347,43 +366,45 @@ impl<'a> Walk<'a> {
                 optional: false,
                 has_room: false,
             };
-            self.response(was, is, &spot);
+            self.response(was, is, &location);
         }
     }
 
-    fn response(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
-        self.words(old, new, spot);
-        self.others(old, new, &["headers", "content", "$ref"], spot);
-        self.headers(old, new, spot);
-        self.content(old, new, spot, "response-media-type", WIRE_OF_RESPONSE);
+    fn response(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
+        self.words(old, new, location);
+        self.others(old, new, &["headers", "content", "$ref"], location);
+        self.headers(old, new, location);
+        self.content(old, new, location, "response-media-type", WIRE_OF_RESPONSE);
     }
 
-    fn content(&mut self, old: &'a Node, new: &'a Node, spot: &Spot, id: &str, wires: (Wire, Wire)) {
+    fn content(&mut self, old: &'a Node, new: &'a Node, location: &Location, id: &str, wires: (Wire, Wire)) {
         for (media, is) in new.members("content") {
-            let spot = spot.then("content").then(media);
+            let location = location.then("content").then(media);
             match old.get("content").and_then(|content| content.get(media)) {
-                None => self.note(&spot, format!("{id}-added"), wires.0, format!("new media type {media}")),
+                None => {
+                    self.note(&location, format!("{id}-added"), wires.0, format!("new media type {media}"))
+                }
                 Some(was) => {
-                    self.words(was, is, &spot);
-                    self.others(was, is, &["schema"], &spot);
+                    self.words(was, is, &location);
+                    self.others(was, is, &["schema"], &location);
                     let part = id
                         .strip_prefix("response-")
                         .map_or("request-body-media-type", |_| "response-body-media-type");
                     match (was.get("schema"), is.get("schema")) {
-                        (Some(was), Some(is)) => self.schema(was, is, &spot.then("schema")),
+                        (Some(was), Some(is)) => self.schema(was, is, &location.then("schema")),
                         (None, Some(_)) => {
                             let wire = if part.starts_with("request") { Breaking } else { Compatible };
                             self.note(
-                                &spot,
+                                &location,
                                 format!("{part}-schema-added"),
                                 wire,
-                                "its content is described now",
+                                "its content now has a schema",
                             );
                         }
                         (Some(_), None) => {
                             let wire = if part.starts_with("request") { Compatible } else { Breaking };
-                            let what = "its content is no longer described";
-                            self.note(&spot, format!("{part}-schema-removed"), wire, what);
+                            let what = "its content no longer has a schema";
+                            self.note(&location, format!("{part}-schema-removed"), wire, what);
                         }
                         (None, None) => {}
                     }
@@ -392,15 +413,15 @@ impl<'a> Walk<'a> {
         }
         for (media, _) in old.members("content") {
             if new.get("content").is_none_or(|content| !content.has(media)) {
-                let spot = spot.then("content").then(media);
-                self.note(&spot, format!("{id}-removed"), wires.1, format!("media type {media} removed"));
+                let location = location.then("content").then(media);
+                self.note(&location, format!("{id}-removed"), wires.1, format!("media type {media} removed"));
             }
         }
     }
 
     /// Headers are read by hand, each as optional text, so that none of them breaks anything.
-    fn headers(&mut self, old: &'a Node, new: &'a Node, of: &Spot) {
-        let spot_of = |name: &str| Spot {
+    fn headers(&mut self, old: &'a Node, new: &'a Node, of: &Location) {
+        let location_of = |name: &str| Location {
             words: format!("header {name} of {}", of.words),
             subject: Subject::Header,
             optional: true,
@@ -408,36 +429,44 @@ impl<'a> Walk<'a> {
             ..of.then("headers").then(name)
         };
         for (name, is) in new.members("headers") {
-            let spot = spot_of(name);
+            let location = location_of(name);
             let is = component(self.new, is).1;
             let Some(was) = old.get("headers").and_then(|headers| headers.get(name)) else {
-                self.note(&spot, "response-header-added", Compatible, "new header");
+                self.note(&location, "response-header-added", Compatible, "new header");
                 continue;
             };
             let was = component(self.old, was).1;
-            self.words(was, is, &spot);
-            self.others(was, is, &["required", "schema"], &spot);
+            self.words(was, is, &location);
+            self.others(was, is, &["required", "schema"], &location);
             match (was.is_true("required"), is.is_true("required")) {
                 (true, false) => {
-                    self.note(&spot, "response-header-became-optional", Compatible, "it may be missing now");
+                    self.note(
+                        &location,
+                        "response-header-became-optional",
+                        Compatible,
+                        "it may now be missing",
+                    );
                 }
-                (false, true) => {
-                    self.note(&spot, "response-header-became-required", Compatible, "it is always there now")
-                }
+                (false, true) => self.note(
+                    &location,
+                    "response-header-became-required",
+                    Compatible,
+                    "it is now always present",
+                ),
                 _ => {}
             }
             if let (Some(was), Some(is)) = (was.get("schema"), is.get("schema")) {
-                self.schema(was, is, &spot.then("schema"));
+                self.schema(was, is, &location.then("schema"));
             }
         }
         for (name, was) in old.members("headers") {
             if new.get("headers").is_none_or(|headers| !headers.has(name)) {
                 let need = if was.is_true("required") { "required" } else { "optional" };
                 self.note(
-                    &spot_of(name),
+                    &location_of(name),
                     format!("{need}-response-header-removed"),
                     Compatible,
-                    "the header is gone",
+                    "the header was removed",
                 );
             }
         }
@@ -452,9 +481,9 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-fn response_of(operation: &Spot, status: &str) -> Spot {
-    Spot {
-        words: format!("answer {status} of {}", operation.words),
+fn response_of(operation: &Location, status: &str) -> Location {
+    Location {
+        words: format!("response {status} of {}", operation.words),
         subject: Subject::Body,
         direction: Some(Direction::Received),
         ..operation.then("responses").then(status)

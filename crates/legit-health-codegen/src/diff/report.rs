@@ -50,7 +50,7 @@ impl Diff {
         let rest = error.findings().len() - 1;
         let more = if rest > 0 { format!(" (and {rest} more)") } else { String::new() };
         Some(format!(
-            "Major because nothing can be generated from one of the contracts, so what this does to Rust is not known: \
+            "Major, because code cannot be generated from one of the contracts and so the effect on Rust is unknown: \
              {}{more}",
             error.findings()[0]
         ))
@@ -102,14 +102,14 @@ impl Change {
     fn on_the_wire(&self) -> Option<&'static str> {
         match (self.wire, self.direction) {
             (Wire::Same, _) => None,
-            (Wire::Compatible, _) => Some("Programs built before go on working."),
+            (Wire::Compatible, _) => Some("Existing programs keep working."),
             (Wire::Breaking, Some(crate::Direction::Sent)) => {
-                Some("Requests of programs built before may be refused.")
+                Some("Requests of existing programs may be refused.")
             }
             (Wire::Breaking, Some(crate::Direction::Received)) => {
-                Some("Programs built before may not read the answer.")
+                Some("Existing programs may fail to read the response.")
             }
-            (Wire::Breaking, _) => Some("Programs built before may fail."),
+            (Wire::Breaking, _) => Some("Existing programs may fail."),
         }
     }
 }
@@ -161,7 +161,7 @@ fn paragraph(text: &mut String, change: &Change) {
     }
     for (items, effect) in change.effects() {
         let head = if effect.breaks { "Rust, breaking" } else { "Rust" };
-        let what = effect.what.as_deref().unwrap_or("stays as it is");
+        let what = effect.what.as_deref().unwrap_or("unchanged");
         line(&format!("{head}: {} — {what}", items.join(", ")));
     }
     let mut place = String::new();
@@ -242,7 +242,7 @@ fn markdown_entry(text: &mut String, change: &Change) {
     );
     for (items, effect) in change.effects() {
         let breaks = if effect.breaks { "**breaking:** " } else { "" };
-        let what = effect.what.as_deref().unwrap_or("stays as it is");
+        let what = effect.what.as_deref().unwrap_or("unchanged");
         let _ = writeln!(text, "  - {breaks}`{}` — {}", items.join("`, `"), escaped(what));
     }
     let _ = writeln!(text, "  - `{}` at `{} {}`", change.id, change.file, change.pointer);

@@ -13,7 +13,7 @@ use crate::generate::Contract;
 use crate::lower::{Lowered, Part};
 use crate::public_api::changes::{Effect, compare};
 
-/// Changes with what they do to Rust; effects that no change explains come as changes of their own.
+/// Adds to every change what it does to Rust. Effects that no change explains become changes of their own.
 pub(super) fn attach(
     drafts: Vec<(String, Draft)>,
     before: &Generation<'_>,
@@ -23,7 +23,7 @@ pub(super) fn attach(
         compare(before.surface, after.surface).into_iter().map(|effect| (effect, false)).collect();
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
-    // What stands exactly where an effect is has it, sent and received alike; only then what leads there.
+    // An effect belongs to the changes at its own place first, and only then to changes that lead there.
     let near: Vec<Vec<usize>> = drafts
         .iter()
         .map(|(file, draft)| {
@@ -54,9 +54,9 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &C
             operations: concerned(operations.each_ref().map(Vec::as_slice), &draft),
             id: draft.id,
             file,
-            place: draft.spot.words,
-            pointer: draft.spot.at,
-            direction: draft.spot.direction,
+            place: draft.location.words,
+            pointer: draft.location.at,
+            direction: draft.location.direction,
             what: draft.what,
             wire: draft.wire,
             rust: Vec::new(),
@@ -90,7 +90,7 @@ fn change(
     let mut rust: Vec<RustEffect> = effects
         .into_iter()
         .map(|effect| RustEffect {
-            // What is new is in the generated crate alone, until someone shows it in the other.
+            // A new item is only in the generated crate, until `legit-health` re-exports it.
             item: match effect.what.as_str() {
                 "added" => format!("legit_health_api::{}", effect.item),
                 _ => named(&effect.item, effect.member.as_deref()),
@@ -112,9 +112,9 @@ fn change(
     Change {
         id: draft.id,
         file,
-        place: draft.spot.words,
-        pointer: draft.spot.at,
-        direction: draft.spot.direction,
+        place: draft.location.words,
+        pointer: draft.location.at,
+        direction: draft.location.direction,
         operations,
         what: draft.what,
         wire: draft.wire,
@@ -123,7 +123,7 @@ fn change(
     }
 }
 
-/// What was generated differently although no rule says why: never left out, never harmless.
+/// A change of generated code that no change of the contract explains. Leaving it out would report less than happened.
 fn unexplained(effect: Effect) -> Change {
     let item = named(&effect.item, effect.member.as_deref());
     Change {
@@ -140,11 +140,11 @@ fn unexplained(effect: Effect) -> Change {
     }
 }
 
-/// Lists of codes that `legit-health` shows under its own name; a test holds this and its `lib.rs` together.
+/// Lists of codes that `legit-health` re-exports; a test compares this with its `lib.rs`.
 const SHOWN_LISTS: [&str; 6] =
     ["BodySite", "GlobalView", "Intensity", "Modality", "Mode", "ScoringSystemCode"];
 
-/// The full path, in the crate where a user meets it.
+/// The full path, in the crate that users name it through.
 pub(super) fn named(item: &str, member: Option<&str>) -> String {
     let (module, name) = item.split_once("::").unwrap_or(("", item));
     let path = match module {
@@ -161,7 +161,7 @@ pub(super) fn named(item: &str, member: Option<&str>) -> String {
 /// The item and member where a change stands, as far as there is one.
 pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(String, Option<String>)> {
     let index = side.index(file);
-    match &draft.spot.owner {
+    match &draft.location.owner {
         Owner::Schema(name, property) => {
             index.document.named_schema(name)?;
             let replaced = index.lowered.replacements.get(name);
@@ -211,7 +211,7 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
     }
     let index = side.index(file);
     let client = client(index.lowered.part);
-    match &draft.spot.owner {
+    match &draft.location.owner {
         Owner::Schema(name, _) => {
             let leads = |schema: &&str| {
                 schema == name || index.reach.get(schema).is_some_and(|to| to.contains(name.as_str()))
@@ -225,9 +225,16 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
                 });
             by_reference || by_name || by_method
         }
+        // Optional parameters have a struct of their own, and a second method that takes it.
+        Owner::Operation(id)
+            if effect.item == options(index.lowered.part, id)
+                || effect.item == client && effect.member == Some(format!("{}_with", id.to_snake_case())) =>
+        {
+            true
+        }
         Owner::Operation(_) => {
             let carries =
-                index.operations.iter().filter(|operation| draft.spot.at.starts_with(&operation.at));
+                index.operations.iter().filter(|operation| draft.location.at.starts_with(&operation.at));
             let mut carried = carries.flat_map(|operation| &operation.reach);
             effect.member.is_none() && carried.any(|name| item_of_schema(index.lowered, name) == effect.item)
         }
@@ -243,13 +250,17 @@ fn in_set(index: &Index<'_>, set: &str, code: &str) -> Option<(String, Option<St
     Some((format!("scales::{one}Input"), Some(scale.name.clone())))
 }
 
-/// Words and evidence do nothing to items.
+/// Documentation and evidence have no effect on items.
 fn is_words(draft: &Draft) -> bool {
     matches!(draft.id.as_str(), "text-changed" | "evidence-changed")
 }
 
 fn client(part: Part) -> String {
     format!("{}::Client", part.module())
+}
+
+fn options(part: Part, operation: &str) -> String {
+    format!("{}::options::{}Options", part.module(), operation.to_upper_camel_case())
 }
 
 fn member(side: &Side<'_>, item: &str, property: &str) -> String {
@@ -273,7 +284,7 @@ pub(super) struct Index<'a> {
     pub(super) operations: Vec<Operation<'a>>,
 }
 
-/// An operation and what travels with it.
+/// An operation and the schemas that it sends and receives.
 pub(super) struct Operation<'a> {
     pub(super) id: &'a str,
     pub(super) at: Pointer,
@@ -330,14 +341,14 @@ pub(super) fn operations_of(document: &Document) -> Vec<Operation<'_>> {
         .collect()
 }
 
-/// The operations of both sides that a change concerns, by what travels.
+/// The operations of both sides that send or receive the changed schema.
 pub(super) fn concerned(sides: [&[Operation<'_>]; 2], draft: &Draft) -> Vec<String> {
     let mut found: IndexSet<String> = IndexSet::new();
     for operations in sides {
-        let concerned = operations.iter().filter(|operation| match &draft.spot.owner {
+        let concerned = operations.iter().filter(|operation| match &draft.location.owner {
             Owner::Schema(name, _) => {
                 let way = operation.ways.of_schema(name);
-                way.is_some_and(|way| overlaps(way, draft.spot.direction))
+                way.is_some_and(|way| overlaps(way, draft.location.direction))
             }
             Owner::Operation(id) => operation.id == id,
             Owner::Response(name) => {
@@ -359,7 +370,7 @@ fn overlaps(way: Direction, wanted: Option<Direction>) -> bool {
 mod tests {
     use super::*;
 
-    /// A generator that changed, or a rule that is missing here, must not pass for no change at all.
+    /// A changed generator or a missing rule must not be reported as no change.
     #[test]
     fn an_effect_that_no_change_explains_is_a_change_of_its_own() {
         let change = unexplained(Effect {

@@ -5,7 +5,7 @@ mod members;
 use std::cmp::Ordering;
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
-use crate::diff::walk::{Owner, Spot, Walk, resolved, ways};
+use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
 use crate::document::{Direction, Node};
 
 /// What a schema says in words alone.
@@ -46,16 +46,16 @@ const WITH_ROOM: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
 
 impl<'a> Walk<'a> {
     /// Compares what two places say, references followed.
-    pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
-        self.words(old, new, spot);
-        self.nullable(old, new, spot);
-        self.marks(old, new, spot);
+    pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
+        self.words(old, new, location);
+        self.nullable(old, new, location);
+        self.marks(old, new, location);
         let (old_name, old_shape) = resolved(self.old, old);
         let (new_name, new_shape) = resolved(self.new, new);
         match (old_name, new_name) {
             // What it says is compared where it stands.
             (Some(old_name), Some(new_name)) if old_name == new_name => {}
-            (None, None) => self.shape(old, new, spot),
+            (None, None) => self.shape(old, new, location),
             _ if is_large(old_shape) || is_large(new_shape) => {
                 let what = format!(
                     "the type is {}, was {}",
@@ -63,38 +63,39 @@ impl<'a> Walk<'a> {
                     called(old_name, old_shape)
                 );
                 if without_words(old_shape) == without_words(new_shape) {
-                    self.note(spot, "type-renamed", Same, format!("{what}; both say the same"));
+                    self.note(location, "type-renamed", Same, format!("{what}; the schemas are equal"));
                 } else {
-                    self.note_each(spot, "type-changed", (Breaking, Breaking), &what);
+                    self.note_each(location, "type-changed", (Breaking, Breaking), &what);
                 }
             }
-            _ => self.shape(old_shape, new_shape, spot),
+            _ => self.shape(old_shape, new_shape, location),
         }
     }
 
     /// Compares what two schemas say themselves.
-    pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+    pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let room = |node: &Node| node.text("x-scalar").is_some_and(|name| WITH_ROOM.contains(&name));
-        let spot = &Spot { has_room: spot.has_room || (room(old) && room(new)), ..spot.clone() };
-        if self.kind(old, new, spot) {
+        let location =
+            &Location { has_room: location.has_room || (room(old) && room(new)), ..location.clone() };
+        if self.kind(old, new, location) {
             return;
         }
-        self.bounds(old, new, spot);
-        self.pattern(old, new, spot);
-        self.values(old, new, spot);
-        self.arms(old, new, spot);
-        self.properties(old, new, spot);
-        self.elements(old, new, spot);
-        self.rest(old, new, spot);
+        self.bounds(old, new, location);
+        self.pattern(old, new, location);
+        self.values(old, new, location);
+        self.arms(old, new, location);
+        self.properties(old, new, location);
+        self.elements(old, new, location);
+        self.rest(old, new, location);
     }
 
     /// Whether the type itself changed, which makes every further comparison idle.
-    fn kind(&mut self, old: &Node, new: &Node, spot: &Spot) -> bool {
+    fn kind(&mut self, old: &Node, new: &Node, location: &Location) -> bool {
         let read_by = |node: &Node| node.text("x-scalar").map(str::to_owned);
         if read_by(old) != read_by(new) {
             let word = |node: &Node| read_by(node).unwrap_or_else(|| "what the schema says".into());
             let what = format!("read as {}, was {}", word(new), word(old));
-            self.note_each(spot, "type-changed", (Breaking, Breaking), &what);
+            self.note_each(location, "type-changed", (Breaking, Breaking), &what);
             return true;
         }
         let (was, is) = (kind_of(old), kind_of(new));
@@ -102,36 +103,43 @@ impl<'a> Walk<'a> {
             return false;
         }
         let what = format!("the type is {is}, was {was}");
-        for (direction, word, _) in ways(spot.direction, (Same, Same)) {
-            let spot = Spot { direction: Some(direction), ..spot.clone() };
+        for (direction, word, _) in ways(location.direction, (Same, Same)) {
+            let location = Location { direction: Some(direction), ..location.clone() };
             let (aspects, wires) = match (was.as_str(), is.as_str()) {
                 ("integer", "number") => (("type-generalized", "type-generalized"), (Compatible, Breaking)),
                 ("number", "integer") => (("type-changed", "type-specialized"), (Breaking, Compatible)),
                 _ => (("type-changed", "type-changed"), (Breaking, Breaking)),
             };
             let aspect = if word == "request" { aspects.0 } else { aspects.1 };
-            self.note_each(&spot, aspect, wires, &what);
+            self.note_each(&location, aspect, wires, &what);
         }
         true
     }
 
-    fn nullable(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn nullable(&mut self, old: &Node, new: &Node, location: &Location) {
         match (old.is_true("nullable"), new.is_true("nullable")) {
             (false, true) => {
-                let received = if spot.optional { Compatible } else { Breaking };
-                self.note_each(spot, "became-nullable", (Compatible, received), "it may be null now");
+                let received = if location.optional { Compatible } else { Breaking };
+                self.note_each(location, "became-nullable", (Compatible, received), "it may now be null");
             }
             (true, false) => {
-                self.note_each(spot, "became-not-nullable", (Breaking, Compatible), "it is never null now");
+                self.note_each(
+                    location,
+                    "became-not-nullable",
+                    (Breaking, Compatible),
+                    "it is no longer null",
+                );
             }
             _ => {}
         }
     }
 
-    fn marks(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn marks(&mut self, old: &Node, new: &Node, location: &Location) {
         match (old.is_true("deprecated"), new.is_true("deprecated")) {
-            (false, true) => self.note_each(spot, "deprecated", (Same, Same), "it is deprecated now"),
-            (true, false) => self.note_each(spot, "reactivated", (Same, Same), "it is no longer deprecated"),
+            (false, true) => self.note_each(location, "deprecated", (Same, Same), "it is deprecated now"),
+            (true, false) => {
+                self.note_each(location, "reactivated", (Same, Same), "it is no longer deprecated")
+            }
             _ => {}
         }
         for (key, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
@@ -139,30 +147,30 @@ impl<'a> Walk<'a> {
             if was == is {
                 continue;
             }
-            let need = if spot.optional { "optional" } else { "required" };
+            let need = if location.optional { "optional" } else { "required" };
             let not = if is { "" } else { "not-" };
-            for (direction, way, _) in ways(spot.direction, (Same, Same)) {
-                let spot = Spot { direction: Some(direction), ..spot.clone() };
+            for (direction, way, _) in ways(location.direction, (Same, Same)) {
+                let location = Location { direction: Some(direction), ..location.clone() };
                 let id = format!("{way}-{need}-property-became-{not}{word}");
                 let turn = if is { "is" } else { "is no longer" };
-                self.note(&spot, id, Compatible, format!("it {turn} {word}"));
+                self.note(&location, id, Compatible, format!("it {turn} {word}"));
             }
         }
     }
 
     /// Words and evidence.
-    pub(crate) fn words(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(crate) fn words(&mut self, old: &Node, new: &Node, location: &Location) {
         let changed: Vec<&str> = WORDS.into_iter().filter(|key| old.get(key) != new.get(key)).collect();
         if !changed.is_empty() {
-            self.note(spot, "text-changed", Same, format!("the {} changed", changed.join(" and the ")));
+            self.note(location, "text-changed", Same, format!("the {} changed", changed.join(" and the ")));
         }
         if old.get("x-evidence") != new.get("x-evidence") {
-            self.note(spot, "evidence-changed", Same, "the evidence changed");
+            self.note(location, "evidence-changed", Same, "the evidence changed");
         }
     }
 
     /// What no rule knows of something that is no schema: reported, and taken for the worst.
-    pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], spot: &Spot) {
+    pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], location: &Location) {
         let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -171,13 +179,13 @@ impl<'a> Walk<'a> {
             .filter(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence")
         {
             if old.get(key).map(sorted) != new.get(key).map(sorted) {
-                self.note(&spot.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
+                self.note(&location.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
             }
         }
     }
 
     /// The same of a schema.
-    fn rest(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
         for key in keys.filter(|key| !KNOWN.contains(key) && !WORDS.contains(key)) {
@@ -185,7 +193,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             seen.push(key);
-            let is_fact = matches!(spot.owner, Owner::Schema(..)) && key == "x-scale";
+            let is_fact = matches!(location.owner, Owner::Schema(..)) && key == "x-scale";
             let (id, wire) = match key {
                 "x-scale" if is_fact => ("scale-facts-changed", Compatible),
                 "x-key" | "x-mode" | "x-defined-in" | "x-scalar" => ("extension-changed", Compatible),
@@ -195,7 +203,7 @@ impl<'a> Walk<'a> {
                 "x-scale" => facts(old.get(key), new.get(key)),
                 _ => format!("`{key}` changed"),
             };
-            self.note(spot, id, wire, what);
+            self.note(location, id, wire, what);
         }
     }
 }
@@ -206,7 +214,7 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
     let differ = ["code", "modes", "conditions", "sites"]
         .into_iter()
         .filter(|key| member(old, key) != member(new, key));
-    format!("what is known of the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
+    format!("facts about the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
 }
 
 fn kind_of(node: &Node) -> String {
@@ -281,7 +289,7 @@ const BOUNDS: [(&str, &str, bool); 8] = [
 ];
 
 impl Walk<'_> {
-    pub(super) fn bounds(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(super) fn bounds(&mut self, old: &Node, new: &Node, location: &Location) {
         for (key, name, more_is_wider) in BOUNDS {
             let bound = |node: &Node| match node.get(key) {
                 Some(Node::Number(number)) => number.as_f64(),
@@ -291,8 +299,8 @@ impl Walk<'_> {
             let counts = name.ends_with("items") || name.ends_with("properties");
             let received = |wires: (_, _)| if counts { (wires.0, Compatible) } else { wires };
             let (aspect, wider, what) = match (bound(old), bound(new)) {
-                (None, Some(is)) => ("set", false, format!("`{key}` is {is}, was not there")),
-                (Some(was), None) => ("unset", true, format!("`{key}` is gone, was {was}")),
+                (None, Some(is)) => ("set", false, format!("`{key}` is now {is}, there was none")),
+                (Some(was), None) => ("unset", true, format!("`{key}` was removed, it was {was}")),
                 (Some(was), Some(is)) => match is.partial_cmp(&was) {
                     Some(Ordering::Greater) => {
                         ("increased", more_is_wider, format!("`{key}` is {is}, was {was}"))
@@ -305,7 +313,7 @@ impl Walk<'_> {
                 (None, None) => continue,
             };
             self.note_each(
-                spot,
+                location,
                 &format!("{name}-{aspect}"),
                 received(if wider { WIDER } else { NARROWER }),
                 &what,
@@ -313,24 +321,29 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn pattern(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(super) fn pattern(&mut self, old: &Node, new: &Node, location: &Location) {
         match (old.text("pattern"), new.text("pattern")) {
             (None, Some(is)) => {
-                self.note_each(spot, "pattern-added", NARROWER, &format!("it has to match `{is}`"));
+                self.note_each(location, "pattern-added", NARROWER, &format!("it now has to match `{is}`"));
             }
             (Some(was), None) => {
-                self.note_each(spot, "pattern-removed", WIDER, &format!("it no longer has to match `{was}`"));
+                self.note_each(
+                    location,
+                    "pattern-removed",
+                    WIDER,
+                    &format!("it no longer has to match `{was}`"),
+                );
             }
             (Some(was), Some(".*")) if was != ".*" => {
-                self.note_each(spot, "pattern-generalized", WIDER, "it may be any text");
+                self.note_each(location, "pattern-generalized", WIDER, "it may now be any text");
             }
             (Some(was), Some(is)) if was != is => {
                 let either = (NARROWER.0, WIDER.1);
                 self.note_each(
-                    spot,
+                    location,
                     "pattern-changed",
                     either,
-                    &format!("it has to match `{is}`, was `{was}`"),
+                    &format!("it now has to match `{is}`, was `{was}`"),
                 );
             }
             _ => {}

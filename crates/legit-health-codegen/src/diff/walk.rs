@@ -7,16 +7,16 @@ use crate::diff::change::{Wire, is_reported};
 use crate::diff::schemas::sorted;
 use crate::document::{Direction, Directions, Document, Node, Pointer, target};
 
-/// A change without what it does to Rust.
+/// A change whose effect on Rust is not known yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     pub(crate) id: String,
-    pub(crate) spot: Spot,
+    pub(crate) location: Location,
     pub(crate) what: String,
     pub(crate) wire: Wire,
 }
 
-/// What a place belongs to, which is what its Rust item is made from.
+/// What a location belongs to, from which its Rust item is generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// The document as a whole.
@@ -38,21 +38,21 @@ pub(crate) enum Subject {
     Header,
 }
 
-/// A place.
+/// A location in a document.
 #[derive(Debug, Clone)]
-pub(crate) struct Spot {
+pub(crate) struct Location {
     pub(crate) owner: Owner,
     pub(crate) words: String,
     pub(crate) at: Pointer,
     pub(crate) subject: Subject,
     pub(crate) direction: Option<Direction>,
-    /// An answer may be without it, so that its Rust type is an `Option`.
+    /// It may be missing in a response, so that its Rust type is an `Option`.
     pub(crate) optional: bool,
-    /// A hand-written type reads it, and takes whatever comes.
+    /// A hand-written type reads it and accepts any value.
     pub(crate) has_room: bool,
 }
 
-impl Spot {
+impl Location {
     /// The document as a whole.
     pub(crate) fn document() -> Self {
         Self {
@@ -85,30 +85,36 @@ impl<'a> Walk<'a> {
         Self { old, new, old_ways: Directions::of(old), new_ways: Directions::of(new), drafts: Vec::new() }
     }
 
-    pub(crate) fn note(&mut self, spot: &Spot, id: impl Into<String>, wire: Wire, what: impl Into<String>) {
-        self.drafts.push(Draft { id: id.into(), spot: spot.clone(), what: what.into(), wire });
+    pub(crate) fn note(
+        &mut self,
+        location: &Location,
+        id: impl Into<String>,
+        wire: Wire,
+        what: impl Into<String>,
+    ) {
+        self.drafts.push(Draft { id: id.into(), location: location.clone(), what: what.into(), wire });
     }
 
-    /// Notes the same change once for each way it travels. `ids` and `wires` are those of what is sent and received.
-    pub(crate) fn note_each(&mut self, spot: &Spot, aspect: &str, wires: (Wire, Wire), what: &str) {
-        for (direction, word, wire) in ways(spot.direction, wires) {
-            let subject = match spot.subject {
+    /// Notes the same change once for each direction. `wires` holds the meaning for what is sent and what is received.
+    pub(crate) fn note_each(&mut self, location: &Location, aspect: &str, wires: (Wire, Wire), what: &str) {
+        for (direction, word, wire) in ways(location.direction, wires) {
+            let subject = match location.subject {
                 Subject::Body => "body",
                 Subject::Property => "property",
                 Subject::Parameter => "parameter",
                 Subject::Header => "header",
             };
-            let spot = Spot { direction: Some(direction), ..spot.clone() };
+            let location = Location { direction: Some(direction), ..location.clone() };
             let wire =
-                if spot.has_room && direction == Direction::Received { Wire::Compatible } else { wire };
+                if location.has_room && direction == Direction::Received { Wire::Compatible } else { wire };
             let id = format!("{word}-{subject}-{aspect}");
-            // For what makes life easier oasdiff often has no id.
+            // oasdiff often has no id for a relaxed constraint.
             let id = if is_reported(&id) { id } else { format!("{word}-{subject}-changed") };
-            self.note(&spot, id, wire, what);
+            self.note(&location, id, wire, what);
         }
     }
 
-    /// Which way a schema travels in either document.
+    /// The direction of a schema in either document.
     pub(crate) fn direction(&self, name: &str) -> Option<Direction> {
         match (self.old_ways.of_schema(name), self.new_ways.of_schema(name)) {
             (Some(old), Some(new)) if old != new => Some(Direction::Both),
@@ -117,7 +123,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The ways of a direction with the word in ids and what it means on each.
+/// Splits a direction into sent and received, each with its word in ids and its meaning on the wire.
 pub(crate) fn ways(
     direction: Option<Direction>,
     (sent, received): (Wire, Wire),
@@ -134,7 +140,7 @@ pub(crate) fn ways(
 
 /// What a schema says, after following references, with the name it was found under.
 ///
-/// `allOf` of one reference is a reference that can carry a description. A reference that leads nowhere, or back to
+/// `allOf` of one reference is a reference that can carry a description. A reference that refers to nothing in this document, or back to
 /// itself, is taken as it stands.
 pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
     let mut at = node;
@@ -176,14 +182,14 @@ const OF_SCHEME: [&str; 5] = ["type", "scheme", "in", "name", "bearerFormat"];
 impl<'a> Walk<'a> {
     pub(super) fn head(&mut self) {
         let (old, new) = (self.old.root(), self.new.root());
-        let spot = Spot::document();
-        self.version(old, new, &spot.then("info").then("version"));
+        let location = Location::document();
+        self.version(old, new, &location.then("info").then("version"));
         let info =
             |root: &Node| root.get("info").map(|info| info.entries().map(owned).collect::<BTreeMap<_, _>>());
         let (was, is) = (info(old).unwrap_or_default(), info(new).unwrap_or_default());
         let keys: BTreeSet<&String> = was.keys().chain(is.keys()).filter(|key| *key != "version").collect();
         for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
-            self.note(&spot.then("info").then(key), "text-changed", Same, format!("the {key} changed"));
+            self.note(&location.then("info").then(key), "text-changed", Same, format!("the {key} changed"));
         }
         for (key, id, what) in [
             ("openapi", "version-changed", "the version of OpenAPI changed"),
@@ -191,31 +197,31 @@ impl<'a> Walk<'a> {
             ("x-evidence-sources", "evidence-changed", "the sources changed"),
         ] {
             if old.get(key).map(sorted) != new.get(key).map(sorted) {
-                self.note(&spot.then(key), id, Same, what);
+                self.note(&location.then(key), id, Same, what);
             }
         }
-        self.servers(old, new, &spot);
-        self.others(old, new, &OF_DOCUMENT, &spot);
+        self.servers(old, new, &location);
+        self.others(old, new, &OF_DOCUMENT, &location);
         if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
-            self.others(old, new, &OF_COMPONENTS, &spot.then("components"));
+            self.others(old, new, &OF_COMPONENTS, &location.then("components"));
         }
         self.security(
             old.get("security"),
             new.get("security"),
             "api-global-security",
-            &spot.then("security"),
+            &location.then("security"),
         );
-        self.schemes(&spot);
+        self.schemes(&location);
     }
 
     /// Addresses are configured by users, or stand in the client.
-    pub(super) fn servers(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location) {
         if old.get("servers").map(sorted) != new.get("servers").map(sorted) {
-            self.note(&spot.then("servers"), "server-changed", Same, "the addresses changed");
+            self.note(&location.then("servers"), "server-changed", Same, "the addresses changed");
         }
     }
 
-    fn version(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn version(&mut self, old: &Node, new: &Node, location: &Location) {
         let version = |root: &'a Node| root.at(&["info", "version"]).and_then(Node::as_text).unwrap_or("");
         let (was, is) = (version(self.old.root()), version(self.new.root()));
         if old.at(&["info", "version"]) == new.at(&["info", "version"]) {
@@ -223,38 +229,38 @@ impl<'a> Walk<'a> {
         }
         let parts = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u64>>();
         let id = if parts(is) < parts(was) { "api-version-decreased" } else { "version-changed" };
-        self.note(spot, id, Same, format!("the version is {is}, was {was}"));
+        self.note(location, id, Same, format!("the version is {is}, was {was}"));
     }
 
-    fn schemes(&mut self, spot: &Spot) {
+    fn schemes(&mut self, location: &Location) {
         let section = ["components", "securitySchemes"];
         let schemes =
             |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries).collect::<Vec<_>>();
         let (was, is) = (schemes(self.old.root()), schemes(self.new.root()));
-        let spot_of = |name: &str| Spot {
+        let location_of = |name: &str| Location {
             words: format!("security scheme `{name}`"),
-            ..spot.then("components").then("securitySchemes").then(name)
+            ..location.then("components").then("securitySchemes").then(name)
         };
         for (name, node) in &is {
-            let spot = spot_of(name);
+            let location = location_of(name);
             let Some((_, before)) = was.iter().find(|(other, _)| other == name) else {
-                self.note(&spot, "api-security-component-added", Compatible, "new security scheme");
+                self.note(&location, "api-security-component-added", Compatible, "new security scheme");
                 continue;
             };
-            self.words(before, node, &spot);
+            self.words(before, node, &location);
             let kind = |node: &Node| ["type", "scheme", "in", "name"].map(|key| node.get(key).cloned());
             if kind(before) != kind(node) {
                 let what = "the kind of security changed";
-                self.note(&spot, "api-security-component-type-changed", Breaking, what);
+                self.note(&location, "api-security-component-type-changed", Breaking, what);
             }
             if before.get("bearerFormat") != node.get("bearerFormat") {
-                self.note(&spot, "text-changed", Same, "the hint on the format of tokens changed");
+                self.note(&location, "text-changed", Same, "the hint on the format of tokens changed");
             }
-            self.others(before, node, &OF_SCHEME, &spot);
+            self.others(before, node, &OF_SCHEME, &location);
         }
         for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
             self.note(
-                &spot_of(name),
+                &location_of(name),
                 "api-security-component-removed",
                 Compatible,
                 "security scheme removed",
@@ -270,25 +276,25 @@ fn owned((key, node): (&str, &Node)) -> (String, Node) {
 impl<'a> Walk<'a> {
     pub(super) fn components(&mut self) {
         for (name, is) in self.new.named_schemas() {
-            let spot = self.spot_of_schema(name);
+            let location = self.schema_location(name);
             match self.old.named_schema(name) {
                 Some(was) => {
-                    self.words(was, is, &spot);
-                    self.shape(was, is, &spot);
+                    self.words(was, is, &location);
+                    self.shape(was, is, &location);
                 }
-                None => self.note(&spot, "schema-added", Same, "new schema"),
+                None => self.note(&location, "schema-added", Same, "new schema"),
             }
         }
         for (name, _) in self.old.named_schemas() {
             if self.new.named_schema(name).is_none() {
-                self.note(&self.spot_of_schema(name), "api-schema-removed", Same, "the schema is gone");
+                self.note(&self.schema_location(name), "api-schema-removed", Same, "the schema was removed");
             }
         }
     }
 
-    fn spot_of_schema(&self, name: &str) -> Spot {
+    fn schema_location(&self, name: &str) -> Location {
         let is_body = is_body(self.old, name) || is_body(self.new, name);
-        Spot {
+        Location {
             owner: Owner::Schema(name.to_owned(), None),
             words: format!("schema {name}"),
             at: Pointer::to_schema(name),
@@ -300,7 +306,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a schema is the whole of a request or an answer.
+/// Whether a schema is the whole body of a request or a response.
 fn is_body(document: &Document, name: &str) -> bool {
     let shared = document.root().at(&["components", "responses"]).into_iter().flat_map(Node::entries);
     let own = document.operations().flat_map(|(_, _, _, operation)| {

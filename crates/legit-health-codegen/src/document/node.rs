@@ -122,7 +122,7 @@ impl Node {
         }
     }
 
-    /// What this is, for a sentence.
+    /// The kind of this node, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -180,9 +180,7 @@ impl<'de> Visitor<'de> for AnyJson {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
-        serde_json::Number::from_f64(value)
-            .map(Node::Number)
-            .ok_or_else(|| E::custom("a number without measure"))
+        serde_json::Number::from_f64(value).map(Node::Number).ok_or_else(|| E::custom("not a finite number"))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
@@ -215,7 +213,7 @@ impl From<&str> for Node {
     }
 }
 
-/// The way to one place in a document, displayed as a JSON pointer.
+/// The place of a node in a document, displayed as a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pointer(String);
 
@@ -225,19 +223,19 @@ impl Pointer {
         Self(String::new())
     }
 
-    /// One step further down.
+    /// Returns the pointer to a member or element.
     #[must_use]
     pub fn then(&self, key: impl fmt::Display) -> Self {
         let key = key.to_string().replace('~', "~0").replace('/', "~1");
         Self(format!("{}/{key}", self.0))
     }
 
-    /// Whether this is the other place, or beneath it.
+    /// Whether this is the other place, or inside it.
     pub(crate) fn starts_with(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Where a named schema stands.
+    /// Returns the pointer to a named schema.
     pub(crate) fn to_schema(name: &str) -> Self {
         Self::root().then("components").then("schemas").then(name)
     }

@@ -5,17 +5,17 @@ use serde_yaml::Value;
 use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
 
-/// More than any description of an API needs, and little enough to be read in memory.
+/// More than any description of an API needs, and small enough to be held in memory.
 const LARGEST: usize = 2 << 20;
-/// More brackets within brackets than any document has; the parser takes the square of their number as time.
+/// Deeper than any real document; the parser's time grows with the square of the depth.
 const DEEPEST: usize = 500;
 
 pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
     let mut findings = Findings::of(file);
     small_enough(file, text.len())?;
     if depth(text) > DEEPEST {
-        let what = format!("not YAML: more than {DEEPEST} brackets within each other");
-        return Err(findings.fatal("", what, "see where a bracket is not closed"));
+        let what = format!("not YAML: brackets nested more than {DEEPEST} deep");
+        return Err(findings.fatal("", what, "find the bracket that is not closed"));
     }
     let value: Value = match serde_yaml::from_str(text) {
         Ok(value) => value,
@@ -40,16 +40,16 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
     Ok(root)
 }
 
-/// Refuses what is too large to be worth reading.
+/// Refuses a text above the limit before it is parsed.
 pub(super) fn small_enough(file: &str, bytes: usize) -> Result<()> {
     if bytes <= LARGEST {
         return Ok(());
     }
-    let what = "larger than 2 MiB, which is no description of an API";
+    let what = "larger than 2 MiB, the limit for an API description";
     Err(Findings::of(file).fatal("", what, "give the document that the server publishes"))
 }
 
-/// How deep brackets stand in each other, those in texts counted along.
+/// The depth of nested brackets; those inside of texts count too.
 fn depth(text: &str) -> usize {
     let step = |(now, most): (usize, usize), byte: u8| match byte {
         b'[' | b'{' => (now + 1, most.max(now + 1)),
@@ -66,7 +66,11 @@ fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
         Value::Number(number) => match json_number(number) {
             Some(number) => Node::Number(number),
             None => {
-                findings.add(at, format!("{number} is no JSON number"), "write a finite number, or quote it");
+                findings.add(
+                    at,
+                    format!("{number} is not a JSON number"),
+                    "write a finite number, or quote it",
+                );
                 Node::Null
             }
         },
@@ -103,10 +107,10 @@ fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
     whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
 }
 
-/// So many marks that are no comments are looked at; each costs reading the text once more.
+/// At most this many `#` that are not comments are tried; each parses the text once more.
 const MARKS: usize = 50;
 
-/// A `#` begins a comment exactly when the text without the rest of its line means the same.
+/// Refuses comments. A `#` begins one if the text without the rest of its line parses to the same tree.
 pub(super) fn refuse_comments(file: &str, text: &str, root: &Node) -> Result<()> {
     let mut start = 0;
     let mut marks = 0;
@@ -129,10 +133,10 @@ pub(super) fn refuse_comments(file: &str, text: &str, root: &Node) -> Result<()>
             let without = format!("{}\n{rest}", &text[..start + column]);
             if parse(file, &without).is_ok_and(|tree| tree == *root) {
                 let place = format!("line {}", number + 1);
-                let remedy = "say it in a `description` or as `x-evidence`";
+                let remedy = "move it to a `description` or to `x-evidence`";
                 return Err(Findings::of(file).fatal(
                     place,
-                    "a comment, which the next round trip loses",
+                    "a comment, which is lost when a tool rewrites the file",
                     remedy,
                 ));
             }
@@ -143,15 +147,15 @@ pub(super) fn refuse_comments(file: &str, text: &str, root: &Node) -> Result<()>
 }
 
 impl Document {
-    /// Reads a document that we have not written: JSON or YAML, of at most 2 MiB. Comments are left behind.
+    /// Parses a document of the vendor: JSON or YAML, at most 2 MiB. Comments are dropped.
     ///
     /// # Errors
-    /// Names the line, or the pointer, of the first thing that is no well-formed document.
+    /// Fails if the text is not a well-formed document; the finding names the line or the pointer.
     pub fn of_vendor(file: &str, bytes: &[u8]) -> Result<Self> {
         let findings = || Findings::of(file);
         small_enough(file, bytes.len())?;
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let what = format!("no UTF-8 after {} bytes", error.valid_up_to());
+            let what = format!("invalid UTF-8 after {} bytes", error.valid_up_to());
             findings().fatal("", what, "save it as UTF-8, or download it again")
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -160,7 +164,7 @@ impl Document {
         }
         match serde_json::from_str::<Node>(text) {
             Ok(root) => Ok(Self { file: file.to_owned(), root }),
-            // What begins with a brace may still be YAML.
+            // Text that begins with a brace may still be YAML.
             Err(error) => match parse(file, text) {
                 Ok(root) => Ok(Self { file: file.to_owned(), root }),
                 Err(_) => {
@@ -211,7 +215,7 @@ mod tests {
         );
         assert_eq!(
             refusal("a:\n  - .nan\n"),
-            "x.yaml: /a/0: .nan is no JSON number — write a finite number, or quote it"
+            "x.yaml: /a/0: .nan is not a JSON number — write a finite number, or quote it"
         );
         assert_eq!(
             refusal("base: &b {x: 1}\nmore: {<<: *b}\n"),

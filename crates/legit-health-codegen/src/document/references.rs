@@ -43,14 +43,14 @@ pub(crate) fn reachable<'a>(
     found
 }
 
-/// A way from a schema back to itself, if there is one.
+/// Returns a cycle of references, if there is one.
 pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
     let mut open: IndexMap<&str, IndexSet<&str>> =
         document.named_schemas().map(|(name, node)| (name, targets(node))).collect();
     for targets in open.values_mut() {
         targets.retain(|target| document.named_schema(target).is_some());
     }
-    // Those that refer to nothing are taken away, then those that referred only to them, until nothing changes.
+    // Remove the schemas that refer to nothing, then those that referred only to them, until nothing changes.
     let mut users: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for (name, targets) in &open {
         targets.iter().for_each(|target| users.entry(target).or_default().push(name));
@@ -67,7 +67,7 @@ pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
         }
     }
     open.retain(|name, _| left[name] > 0);
-    // Each that is left refers to another that is left, so following them must come round.
+    // Every remaining schema refers to a remaining one, so following references ends in a cycle.
     let mut way: IndexSet<&str> = IndexSet::new();
     let mut at = *open.keys().next()?;
     while way.insert(at) {
@@ -78,12 +78,12 @@ pub(crate) fn cycle(document: &Document) -> Option<Vec<&str>> {
     Some(round)
 }
 
-/// Which way a schema travels.
+/// Whether a schema is sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// In requests.
     Sent,
-    /// In answers, error bodies included.
+    /// In responses, error bodies included.
     Received,
     /// In both.
     Both,
@@ -99,7 +99,7 @@ impl fmt::Display for Direction {
     }
 }
 
-/// The schemas of a document by the way they travel.
+/// The schemas of a document that are sent and received.
 #[derive(Debug, Clone)]
 pub(crate) struct Directions<'a> {
     sent: IndexSet<&'a str>,
@@ -136,7 +136,7 @@ impl<'a> Directions<'a> {
         Self { sent: reach(document, sent), received: reach(document, received) }
     }
 
-    /// The way of a named schema; `None` if nothing uses it.
+    /// The direction of a named schema; `None` if nothing uses it.
     pub(crate) fn of_schema(&self, name: &str) -> Option<Direction> {
         match (self.sent.contains(name), self.received.contains(name)) {
             (true, true) => Some(Direction::Both),
@@ -147,7 +147,7 @@ impl<'a> Directions<'a> {
     }
 }
 
-/// What these places lead to; the type of a map's keys travels with the map.
+/// The schemas that can be reached from these nodes, with the types of the keys of maps.
 fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> IndexSet<&'a str> {
     let found = reachable(document, from.flat_map(targets));
     let key = |name: &&str| document.named_schema(name)?.get("x-key").and_then(target);
@@ -155,7 +155,7 @@ fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> In
     found.into_iter().chain(keys).collect()
 }
 
-/// What a schema is at the place where it stands.
+/// The role of a schema at its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A component under `/components/schemas`.

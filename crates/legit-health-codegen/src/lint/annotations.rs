@@ -62,13 +62,13 @@ pub(super) fn check_evidence(document: &Document, schemas: &[Schema<'_>], findin
 fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings: &mut Findings) {
     let Some(evidence) = node.get("x-evidence") else {
         if needed {
-            findings.add(at, "no evidence", REMEDY);
+            findings.add(at, "no `x-evidence`", REMEDY);
         }
         return;
     };
     let at = at.then("x-evidence");
     if evidence.entries().next().is_none() {
-        findings.add(&at, "evidence without a source", REMEDY);
+        findings.add(&at, "`x-evidence` names no source", REMEDY);
     }
     let sources: Vec<&str> = document.root().members("x-evidence-sources").map(|(name, _)| name).collect();
     for (source, place) in evidence.entries() {
@@ -77,7 +77,11 @@ fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings
             findings.add(&at, format!("`{source}` is not under /x-evidence-sources"), remedy);
         }
         if place.as_text().is_none_or(str::is_empty) {
-            findings.add(&at, format!("no place in `{source}`"), "say where it was seen, as text");
+            findings.add(
+                &at,
+                format!("`x-evidence` names no place in `{source}`"),
+                "write where the fact was seen, as text",
+            );
         }
     }
 }
@@ -96,9 +100,8 @@ pub(super) fn check_secrets(document: &Document, schemas: &[Schema<'_>], finding
         let referred = target(node).or_else(|| node.list("allOf").first().and_then(target));
         let shape = referred.and_then(|name| document.named_schema(name)).unwrap_or(node);
         if shape.says("type", "string") && !shape.says("format", "password") {
-            let remedy =
-                "refer to a component with `format: password`, or give it a name that is no secret's";
-            findings.add(at, format!("the secret `{name}` would be printed like any text"), remedy);
+            let remedy = "refer to a component with `format: password`, or rename it if it is not a secret";
+            findings.add(at, format!("the secret `{name}` would be printed like ordinary text"), remedy);
         }
     }
 }
@@ -134,10 +137,10 @@ mod tests {
 
     #[test]
     fn schemas_and_properties_need_evidence_and_bare_references_do_not() {
-        assert_eq!(only("    Word: {type: string}"), "x.yaml: /components/schemas/Word: no evidence");
+        assert_eq!(only("    Word: {type: string}"), "x.yaml: /components/schemas/Word: no `x-evidence`");
         assert_eq!(
             only("    Thing: {type: object, x-evidence: {guide: p}, properties: {a: {type: string}}}"),
-            "x.yaml: /components/schemas/Thing/properties/a: no evidence"
+            "x.yaml: /components/schemas/Thing/properties/a: no `x-evidence`"
         );
         let bare = "
     Thing:
@@ -154,7 +157,7 @@ mod tests {
             "\"operationId\": \"call\", \"parameters\": [{\"name\": \"q\", \"in\": \"query\"}],",
         );
         let said = lint(&Document::parse("x.yaml", &text).unwrap()).unwrap_err().to_string();
-        assert!(said.starts_with("x.yaml: /paths/~1call/post/parameters/0: no evidence — "), "{said}");
+        assert!(said.starts_with("x.yaml: /paths/~1call/post/parameters/0: no `x-evidence` — "), "{said}");
     }
 
     #[test]
@@ -162,8 +165,8 @@ mod tests {
         let at = "x.yaml: /components/schemas/Word/x-evidence";
         let word = |evidence| format!("    Word: {{type: string, x-evidence: {evidence}}}");
         assert_eq!(only(&word("{hearsay: p}")), format!("{at}: `hearsay` is not under /x-evidence-sources"));
-        assert_eq!(only(&word("{guide: ''}")), format!("{at}: no place in `guide`"));
-        assert_eq!(only(&word("guide")), format!("{at}: evidence without a source"));
+        assert_eq!(only(&word("{guide: ''}")), format!("{at}: `x-evidence` names no place in `guide`"));
+        assert_eq!(only(&word("guide")), format!("{at}: `x-evidence` names no source"));
     }
 
     fn said(property: &str) -> Vec<String> {
@@ -181,8 +184,8 @@ mod tests {
         assert_eq!(
             found,
             [format!(
-                "{at}/password: the secret `password` would be printed like any text — refer to a component \
-                 with `format: password`, or give it a name that is no secret's"
+                "{at}/password: the secret `password` would be printed like ordinary text — refer to a component \
+                 with `format: password`, or rename it if it is not a secret"
             )]
         );
         let found = said("accessToken: {$ref: '#/components/schemas/Answer'}");

@@ -26,7 +26,7 @@ pub(super) fn check_head(document: &Document, findings: &mut Findings) {
     for path in [&["paths"][..], &["components", "schemas"], &["x-evidence-sources"]] {
         if root.at(path).is_none_or(|node| node.entries().next().is_none()) {
             let at = path.iter().fold(Pointer::root(), |at, key| at.then(key));
-            findings.add(at, "missing or empty", "add the section; this contract does not do without it");
+            findings.add(at, "missing or empty", "add the section; it is required");
         }
     }
     for (source, facts) in root.members("x-evidence-sources") {
@@ -35,7 +35,7 @@ pub(super) fn check_head(document: &Document, findings: &mut Findings) {
                 let at = at.then("x-evidence-sources").then(source);
                 findings.add(
                     at,
-                    format!("a source without {key}"),
+                    format!("the source has no `{key}`"),
                     format!("add `{key}` as text, in quotes"),
                 );
             }
@@ -51,7 +51,7 @@ pub(super) fn check_operations(document: &Document, findings: &mut Findings) {
             Some(name) if name.to_snake_case() != name || syn::parse_str::<syn::Ident>(name).is_err() => {
                 findings.add(
                     &at,
-                    format!("operationId `{name}` is no method name"),
+                    format!("operationId `{name}` is not a valid method name"),
                     "write it in snake_case",
                 );
             }
@@ -74,7 +74,7 @@ pub(super) fn check_operations(document: &Document, findings: &mut Findings) {
             (Some((status, response)), None) => {
                 one_named_body(response, &at.then(status), &["application/json"], findings);
             }
-            (None, _) => findings.add(at, "no 2xx response", "say what success looks like"),
+            (None, _) => findings.add(at, "no 2xx response", "describe the successful response"),
             (Some(_), Some(_)) => {
                 findings.add(at, "several 2xx responses", "keep one; a method has one result")
             }
@@ -91,7 +91,7 @@ fn one_named_body(holder: &Node, at: &Pointer, types: &[&str], findings: &mut Fi
     if !named {
         let remedy =
             format!("write one entry under `content`, {}, with a `$ref` to a schema", types.join(" or "));
-        findings.add(at, "not exactly one body of a named schema", remedy);
+        findings.add(at, "expected exactly one media type whose schema is a `$ref`", remedy);
     }
 }
 
@@ -114,8 +114,8 @@ mod tests {
                 "x.yaml: /: no OpenAPI version",
                 "x.yaml: /paths: missing or empty",
                 "x.yaml: /components/schemas: missing or empty",
-                "x.yaml: /x-evidence-sources/guide: a source without date",
-                "x.yaml: /x-evidence-sources/guide: a source without weight",
+                "x.yaml: /x-evidence-sources/guide: the source has no `date`",
+                "x.yaml: /x-evidence-sources/guide: the source has no `weight`",
             ]
         );
     }
@@ -138,7 +138,8 @@ mod tests {
         assert!(no_name.starts_with("x.yaml: /paths/~1call/post: no operationId — "), "{no_name}");
         let camel = said(|text| text.replace("\"operationId\": \"call\"", "\"operationId\": \"makeCall\""));
         assert!(
-            camel.starts_with("x.yaml: /paths/~1call/post: operationId `makeCall` is no method name"),
+            camel
+                .starts_with("x.yaml: /paths/~1call/post: operationId `makeCall` is not a valid method name"),
             "{camel}"
         );
         let none = said(|text| text.replace("\"200\"", "\"404\""));
@@ -146,7 +147,7 @@ mod tests {
         let text = said(|text| text.replace("application/json", "text/html"));
         assert!(
             text.starts_with(
-                "x.yaml: /paths/~1call/post/responses/200: not exactly one body of a named schema"
+                "x.yaml: /paths/~1call/post/responses/200: expected exactly one media type whose schema is a `$ref`"
             ),
             "{text}"
         );

@@ -15,14 +15,14 @@ pub(super) fn check_shape(schemas: &[Schema<'_>], findings: &mut Findings) {
         combined(schema, by_hand, findings);
         members(schema, findings);
         if schema.node.has("default") {
-            let remedy = "say it in the description";
+            let remedy = "state it in the description";
             findings.add(&schema.at, "a default, which every request would send", remedy);
         }
         let nullable = schema.node.is_true("nullable");
         if nullable && schema.role == Role::Named {
-            findings.add(&schema.at, "a nullable component", "say `nullable` where it is used");
+            findings.add(&schema.at, "a nullable component", "write `nullable` where the component is used");
         } else if nullable && !schema.node.has("type") && !schema.node.has("allOf") {
-            findings.add(&schema.at, "`nullable` on its own", "add `type`, or `allOf: [{$ref: …}]`");
+            findings.add(&schema.at, "`nullable` without a type", "add `type`, or `allOf: [{$ref: …}]`");
         }
     }
 }
@@ -64,15 +64,15 @@ fn typed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
     let open_room = *role == Role::Part && matches!(node, Node::Map(map) if map.is_empty());
     let any_json = *role == Role::Named && by_hand;
     match node.text("type") {
-        Some("array") if !node.has("items") => {
-            findings.add(at, "an array of unknown elements", "add `items`")
-        }
+        Some("array") if !node.has("items") => findings.add(at, "an array without `items`", "add `items`"),
         Some("array" | "boolean" | "integer" | "number" | "object" | "string") => {}
-        Some(other) => {
-            findings.add(at, format!("`{other}` is no type"), "use a JSON type; null is `nullable: true`")
-        }
+        Some(other) => findings.add(
+            at,
+            format!("`{other}` is not a JSON type"),
+            "use a JSON type; null is `nullable: true`",
+        ),
         None if open_room || any_json || node.has("allOf") || node.has("oneOf") || node.has("anyOf") => {}
-        None => findings.add(at, "no type", "add `type`, or `allOf: [{$ref: …}]`"),
+        None => findings.add(at, "no `type`", "add `type`, or `allOf: [{$ref: …}]`"),
     }
 }
 
@@ -82,21 +82,21 @@ fn combined(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
         if node.has(key) {
             findings.add(
                 at,
-                format!("`{key}`, which generates a shape nobody meant"),
+                format!("`{key}` is not supported: the generated type would be wrong"),
                 "write it another way",
             );
         }
     }
     if node.has("oneOf") && !by_hand {
-        findings.add(at, "`oneOf` on a generated type", "make it a component with `x-scalar`, read by hand");
+        findings.add(
+            at,
+            "`oneOf` on a generated type",
+            "make it a component with `x-scalar`, which a hand-written type reads",
+        );
     }
     let one_reference = matches!(node.list("allOf"), [only] if only.has("$ref"));
     if node.has("allOf") && !one_reference {
-        findings.add(
-            at,
-            "`allOf` of something else than one `$ref`",
-            "repeat the members instead of merging",
-        );
+        findings.add(at, "`allOf` of anything but one `$ref`", "repeat the members instead of merging");
     }
 }
 
@@ -104,14 +104,18 @@ fn members(schema: &Schema<'_>, findings: &mut Findings) {
     let Schema { node, at, .. } = schema;
     if matches!(node.get("additionalProperties"), Some(Node::Bool(_))) {
         let remedy = "write `{}` to keep unknown members, or leave it out to ignore them";
-        findings.add(at, "`additionalProperties` is a boolean, which loses or refuses them", remedy);
+        findings.add(
+            at,
+            "`additionalProperties` is a boolean, which drops or refuses unknown members",
+            remedy,
+        );
     }
     for name in node.texts("required") {
         if !node.get("properties").is_some_and(|properties| properties.has(name)) {
             findings.add(
                 at,
-                format!("`{name}` is required but no property"),
-                "add it, or take it off the list",
+                format!("`{name}` is required but not a property"),
+                "add the property, or remove it from `required`",
             );
         }
     }
@@ -163,13 +167,13 @@ pub(super) fn check_names(document: &Document, findings: &mut Findings) {
         if TAKEN.contains(&name) {
             findings.add(
                 at,
-                "the name hides one that Rust code relies on",
-                "say what it is of, as in `BoundingBox`",
+                "the name is reserved in generated Rust code",
+                "choose a more specific name, such as `BoundingBox`",
             );
         } else if name.to_upper_camel_case() != name || syn::parse_str::<syn::Ident>(name).is_err() {
             findings.add(
                 at,
-                "the name is no Rust type name",
+                "the name is not a valid Rust type name",
                 "write it in UpperCamelCase, beginning with a letter",
             );
         }
@@ -193,7 +197,7 @@ pub(super) fn check_references(document: &Document, schemas: &[Schema<'_>], find
     }
     if let Some(way) = cycle(document) {
         let what = format!("the schema contains itself: {}", way.join(" → "));
-        findings.add(Pointer::to_schema(way[0]), what, "take one of these references out");
+        findings.add(Pointer::to_schema(way[0]), what, "remove one of these references");
     }
 }
 
@@ -206,13 +210,13 @@ fn reference(node: &Node, at: &Pointer, document: &Document, findings: &mut Find
         document.root().at(&keys).is_some()
     });
     if !leads_somewhere {
-        let what = format!("`{}` leads nowhere", reference.as_text().unwrap_or("$ref"));
+        let what = format!("`{}` refers to nothing in this document", reference.as_text().unwrap_or("$ref"));
         findings.add(at, what, "refer to a component of this document, as in `#/components/schemas/Name`");
     }
     if node.entries().count() > 1 {
         findings.add(
             at,
-            "members beside `$ref`, which 3.0 ignores",
+            "members beside `$ref`, which OpenAPI 3.0 ignores",
             "write `allOf: [{$ref: …}]` and keep them",
         );
     }
@@ -262,20 +266,23 @@ mod tests {
         assert_eq!(property("type: string, default: image/png"), "a default, which every request would send");
         assert_eq!(
             named("type: object, additionalProperties: true"),
-            "`additionalProperties` is a boolean, which loses or refuses them"
+            "`additionalProperties` is a boolean, which drops or refuses unknown members"
         );
-        assert_eq!(property("anyOf: [{type: string}]"), "`anyOf`, which generates a shape nobody meant");
+        assert_eq!(
+            property("anyOf: [{type: string}]"),
+            "`anyOf` is not supported: the generated type would be wrong"
+        );
         assert_eq!(property("oneOf: [{type: string}]"), "`oneOf` on a generated type");
-        assert_eq!(property("allOf: [{type: string}]"), "`allOf` of something else than one `$ref`");
-        assert_eq!(named("type: object, required: [b]"), "`b` is required but no property");
+        assert_eq!(property("allOf: [{type: string}]"), "`allOf` of anything but one `$ref`");
+        assert_eq!(named("type: object, required: [b]"), "`b` is required but not a property");
     }
 
     #[test]
     fn every_schema_has_a_type_and_null_is_said_where_it_is_used() {
-        assert_eq!(property("description: Anything"), "no type");
-        assert_eq!(property("type: [string, 'null']"), "no type");
-        assert_eq!(property("type: 'null'"), "`null` is no type");
-        assert_eq!(property("type: array"), "an array of unknown elements");
+        assert_eq!(property("description: Anything"), "no `type`");
+        assert_eq!(property("type: [string, 'null']"), "no `type`");
+        assert_eq!(property("type: 'null'"), "`null` is not a JSON type");
+        assert_eq!(property("type: array"), "an array without `items`");
         assert_eq!(named("type: string, nullable: true"), "a nullable component");
         assert_eq!(
             findings("    Room: {type: object, additionalProperties: {}, x-evidence: {guide: p}}"),
@@ -286,9 +293,9 @@ mod tests {
     #[test]
     fn names_that_are_taken_or_no_rust_types_are_refused() {
         let named = |name| findings(&format!("    {name}: {{type: string, x-evidence: {{guide: p}}}}"));
-        assert!(named("Box")[0].contains("/Box: the name hides one that Rust code relies on — "));
+        assert!(named("Box")[0].contains("/Box: the name is reserved in generated Rust code — "));
         for name in ["snake_case", "'7Points'", "'With space'", "''", "'Ünder/Slash'"] {
-            assert!(named(name)[0].contains(": the name is no Rust type name — "), "{name}");
+            assert!(named(name)[0].contains(": the name is not a valid Rust type name — "), "{name}");
         }
         assert_eq!(named("Answer0To3"), [""; 0]);
     }
@@ -308,12 +315,15 @@ mod tests {
         let at = "x.yaml: /components/schemas/Thing/properties/a";
         assert_eq!(
             only_about(&thing("{$ref: '#/components/schemas/Nothing'}")),
-            format!("{at}: `#/components/schemas/Nothing` leads nowhere")
+            format!("{at}: `#/components/schemas/Nothing` refers to nothing in this document")
         );
-        assert_eq!(only_about(&thing("{$ref: other.yaml}")), format!("{at}: `other.yaml` leads nowhere"));
+        assert_eq!(
+            only_about(&thing("{$ref: other.yaml}")),
+            format!("{at}: `other.yaml` refers to nothing in this document")
+        );
         assert_eq!(
             only_about(&thing("{$ref: '#/components/schemas/Answer', description: Lost}")),
-            format!("{at}: members beside `$ref`, which 3.0 ignores")
+            format!("{at}: members beside `$ref`, which OpenAPI 3.0 ignores")
         );
     }
 

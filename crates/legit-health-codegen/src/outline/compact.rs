@@ -37,7 +37,7 @@ pub(crate) fn last_segment(path: &Path) -> String {
     self::path(&Path { leading_colon: None, segments: last.collect() })
 }
 
-/// Tokens with the spaces where a person would put them.
+/// Tokens with the usual spaces.
 pub(crate) fn tokens(tokens: &proc_macro2::TokenStream) -> String {
     let text = one_line(&tokens.to_string());
     text.replace(" ,", ",").replace("[ ", "[").replace(" ]", "]")
@@ -64,18 +64,18 @@ fn printed(item: syn::Item) -> String {
     one_line(&prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] }))
 }
 
-/// What a formatter broke into lines, on one.
+/// Joins the lines of formatted text.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ").replace("( ", "(").replace(" )", ")").replace("< ", "<").replace(" >", ">");
     text.replace(",)", ")").replace(",>", ">")
 }
 
-/// Takes off what every reader knows: `::std::option::`, the name of our own crate, leading colons.
+/// Removes well-known prefixes: `::std::option::`, the name of this crate, leading colons.
 struct Shorten;
 
 impl VisitMut for Shorten {
-    /// That an argument is changed inside is nobody's business outside.
+    /// Removes `mut`, which is not part of the signature for callers.
     fn visit_receiver_mut(&mut self, receiver: &mut syn::Receiver) {
         if receiver.reference.is_none() {
             receiver.mutability = None;

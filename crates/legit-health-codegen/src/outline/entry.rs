@@ -1,4 +1,4 @@
-//! What one public item looks like from outside.
+//! The short form of one public item, as users see it.
 
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ fn is_visible(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// Whether it is `#[doc(hidden)]`, and so no promise to anybody.
+/// Whether it is `#[doc(hidden)]`, and so not part of the public API.
 pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
     let hidden: Attribute = parse_quote!(#[doc(hidden)]);
     attributes.iter().any(|attribute| attribute.meta == hidden.meta)
@@ -125,7 +125,7 @@ pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
 pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
     let mark = |attribute: &Attribute| match &attribute.meta {
         Meta::Path(path) if path.is_ident("non_exhaustive") => Some("non_exhaustive".to_owned()),
-        // Unless a user asks for the opposite, and who asks knows.
+        // A feature may remove the attribute; without it, users have to expect it.
         Meta::List(list)
             if list.path.is_ident("cfg_attr")
                 && compact::tokens(&list.tokens).ends_with(", non_exhaustive") =>

@@ -251,19 +251,19 @@ fn compare_items(path: &str, old: &ApiItem, new: &ApiItem, effects: &mut Vec<Eff
     match (old.non_exhaustive, new.non_exhaustive) {
         (false, true) => {
             let breaks = !old.has_private_fields;
-            effects.push(whole(path, "is `#[non_exhaustive]` now: it cannot be built as a literal", breaks));
+            effects.push(whole(path, "is now `#[non_exhaustive]`: code that constructs or matches it exhaustively no longer compiles", breaks));
         }
         (true, false) => effects.push(whole(path, "is no longer `#[non_exhaustive]`", false)),
         _ => {}
     }
     if is_literal && new.has_private_fields {
-        effects.push(whole(path, "has private fields now: it cannot be built as a literal", true));
+        effects.push(whole(path, "now has private fields: struct literals no longer compile", true));
     }
     for name in old.traits.difference(&new.traits) {
-        effects.push(whole(path, &format!("no longer has the trait `{name}`"), true));
+        effects.push(whole(path, &format!("no longer implements `{name}`"), true));
     }
     for name in new.traits.difference(&old.traits) {
-        effects.push(whole(path, &format!("has the trait `{name}` now"), false));
+        effects.push(whole(path, &format!("now implements `{name}`"), false));
     }
     let mut effect = |(_, name): &(bool, String), what: String, breaks| {
         effects.push(Effect { item: path.to_owned(), member: Some(name.clone()), what, breaks });
@@ -275,10 +275,14 @@ fn compare_items(path: &str, old: &ApiItem, new: &ApiItem, effects: &mut Vec<Eff
                 effect(name, format!("`{}` becomes `{}`", member.text, now.text), true);
             }
             Some(now) if (member.kind, now.kind) == (MemberKind::Provided, MemberKind::Function) => {
-                effect(name, "code that implements the trait has to give it now".into(), true);
+                effect(name, "no longer has a default implementation".into(), true);
             }
             Some(now) if now.on_the_wire != member.on_the_wire => {
-                effect(name, format!("written `{}`, was `{}`", now.on_the_wire, member.on_the_wire), false);
+                effect(
+                    name,
+                    format!("its JSON name is `{}`, was `{}`", now.on_the_wire, member.on_the_wire),
+                    false,
+                );
             }
             Some(_) => {}
         }
@@ -286,9 +290,9 @@ fn compare_items(path: &str, old: &ApiItem, new: &ApiItem, effects: &mut Vec<Eff
     for (name, member) in new.members.iter().filter(|(name, _)| !old.members.contains_key(*name)) {
         let reason = match member.kind {
             MemberKind::Provided => "",
-            _ if old.is_trait => "; code that implements it has to give it",
-            MemberKind::Field if is_literal => "; code that builds one has to give it",
-            MemberKind::Variant if !old.non_exhaustive => "; code that matches one has to name it",
+            _ if old.is_trait => "; implementations must add it",
+            MemberKind::Field if is_literal => "; code that constructs the type must set it",
+            MemberKind::Variant if !old.non_exhaustive => "; exhaustive matches must handle it",
             _ => "",
         };
         let text = match member.kind {
@@ -349,22 +353,22 @@ mod tests {
             (
                 "pub a: u8, #",
                 "pub a: u8, pub c: u8, #",
-                "breaks Sent::c: field added, `u8`; code that builds one has to give it",
+                "breaks Sent::c: field added, `u8`; code that constructs the type must set it",
             ),
             ("List { A, B }", "List { A, B, C }", "keeps List::C: variant added"),
             ("List { A, B }", "List { A }", "breaks List::B: variant removed"),
             ("Got { pub a: u8 }", "Got { pub a: u16 }", "breaks Got::a: `u8` becomes `u16`"),
-            ("\"bB\"", "\"b_b\"", "keeps Sent::b: written `b_b`, was `bB`"),
-            ("Clone, Default", "Clone", "breaks Sent: no longer has the trait `Default`"),
-            ("Clone, Default", "Clone, Default, Copy", "keeps Sent: has the trait `Copy` now"),
+            ("\"bB\"", "\"b_b\"", "keeps Sent::b: its JSON name is `b_b`, was `bB`"),
+            ("Clone, Default", "Clone", "breaks Sent: no longer implements `Default`"),
+            ("Clone, Default", "Clone, Default, Copy", "keeps Sent: now implements `Copy`"),
             ("pub fn call(&self) -> u8 { 0 }", "", "breaks Got::call: method removed"),
-            ("impl ManualScale for Sheet {}", "", "breaks Sheet: no longer has the trait `ManualScale`"),
+            ("impl ManualScale for Sheet {}", "", "breaks Sheet: no longer implements `ManualScale`"),
             ("pub struct Sheet;", "pub struct Sheet; pub struct Other;", "keeps Other: added"),
             ("[Sheet]", "[Sheet, Other]", "keeps ManualInput::Other: variant added"),
             (
                 "pub struct Sheet;",
                 "#[non_exhaustive] pub struct Sheet;",
-                "breaks Sheet: is `#[non_exhaustive]` now: it cannot be built as a literal",
+                "breaks Sheet: is now `#[non_exhaustive]`: code that constructs or matches it exhaustively no longer compiles",
             ),
         ] {
             assert_eq!(effects(passage, replacement), [said], "{replacement}");

@@ -188,7 +188,8 @@ fn from_file(
 
 fn parse(path: &Path, findings: &mut Findings) -> Option<Vec<Item>> {
     let text = fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"));
-    let parsed = text.and_then(|text| syn::parse_file(&text).map_err(|error| format!("no Rust: {error}")));
+    let parsed =
+        text.and_then(|text| syn::parse_file(&text).map_err(|error| format!("not valid Rust: {error}")));
     match parsed {
         Ok(file) => Some(file.items),
         Err(what) => {

@@ -1,7 +1,7 @@
-//! OpenAPI 3.1 rewritten as 3.0.3, where that says the same.
+//! Rewrites OpenAPI 3.1 as 3.0.3, where that is equivalent.
 //!
-//! What limits values and has no word in 3.0 is refused with its place: a fixup has to say what stands for it. What only
-//! explains, such as a second example, is left out and named.
+//! Keywords that limit values and that 3.0 does not have are refused with their place: a fixup has to replace them.
+//! Explanatory ones, such as a second example, are left out and reported.
 
 use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
@@ -22,7 +22,7 @@ impl Conversion {
     }
 
     fn refuse(&mut self, at: &Pointer, what: impl Into<String>) {
-        self.findings.add(at, what, "say in a fixup what 3.0 has for it, or that it may go");
+        self.findings.add(at, what, "add a fixup that replaces or removes it");
     }
 }
 
@@ -63,7 +63,7 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     if let Some(webhooks) = root.shift_remove("webhooks")
         && webhooks.entries().next().is_some()
     {
-        conversion.refuse(&at.then("webhooks"), "calls from the server, which 3.0 cannot describe");
+        conversion.refuse(&at.then("webhooks"), "webhooks, which OpenAPI 3.0 cannot describe");
     }
     if !root.contains_key("paths") {
         root.insert("paths".into(), Node::Map(Map::new()));
@@ -79,8 +79,10 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     }
     let components = document.root_mut().at_mut(&["components"]).and_then(Node::as_map_mut);
     if components.is_some_and(|components| components.contains_key("pathItems")) {
-        conversion
-            .refuse(&at.then("components").then("pathItems"), "shared paths, which 3.0 cannot describe");
+        conversion.refuse(
+            &at.then("components").then("pathItems"),
+            "shared path items, which OpenAPI 3.0 cannot describe",
+        );
     }
 }
 
@@ -110,7 +112,7 @@ fn elsewhere(node: &mut Node, at: &Pointer, conversion: &mut Conversion) {
 fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     match schema {
         Node::Bool(true) => *schema = Node::Map(Map::new()),
-        Node::Bool(false) => conversion.refuse(at, "a schema that nothing keeps"),
+        Node::Bool(false) => conversion.refuse(at, "a schema that no value satisfies"),
         _ => {}
     }
     let Some(map) = schema.as_map_mut() else { return };
@@ -162,7 +164,7 @@ pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conver
     for (from, name, schema) in moved {
         if schemas.get(&name).is_some_and(|other| *other != schema) {
             let at = Pointer::to_schema(&name);
-            conversion.refuse(&at, format!("`{from}` has this name too, and says something else"));
+            conversion.refuse(&at, format!("`{from}` has the same name and another schema"));
         }
         schemas.insert(name, schema);
     }
@@ -212,7 +214,7 @@ fn redirect(node: &mut Node, ways: &[(String, String)]) {
     }
 }
 
-/// What limits values, and cannot be said in 3.0.
+/// Keywords that limit values and that 3.0 does not have.
 const UNSAYABLE: [&str; 20] = [
     "$anchor",
     "$dynamicAnchor",
@@ -238,7 +240,7 @@ const UNSAYABLE: [&str; 20] = [
 
 pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     for key in UNSAYABLE.into_iter().filter(|key| map.contains_key(*key)) {
-        conversion.refuse(&at.then(key), format!("`{key}`, which 3.0 does not have"));
+        conversion.refuse(&at.then(key), format!("`{key}`, which OpenAPI 3.0 does not have"));
     }
     for key in ["$schema", "$comment"] {
         if map.shift_remove(key).is_some() {
@@ -275,7 +277,7 @@ fn exclusive(map: &mut Map, key: &str, bound: &str, at: &Pointer, conversion: &m
         _ => None,
     };
     let Some(limit) = excluded.as_f64() else {
-        return conversion.refuse(&at.then(key), "a bound without measure");
+        return conversion.refuse(&at.then(key), "the bound is not a finite number");
     };
     let included_is_tighter = included.is_some_and(|included| match bound {
         "minimum" => included > limit,
@@ -294,11 +296,13 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
         Some("base64") => {
             map.shift_remove("contentEncoding");
             if map.shift_remove("contentMediaType").is_some() {
-                conversion.left_out(&at.then("contentMediaType"), "the kind of what is encoded");
+                conversion.left_out(&at.then("contentMediaType"), "the media type of the encoded content");
             }
             map.entry("format".into()).or_insert_with(|| "byte".into());
         }
-        Some(_) => conversion.refuse(&at.then("contentEncoding"), "an encoding that 3.0 does not have"),
+        Some(_) => {
+            conversion.refuse(&at.then("contentEncoding"), "an encoding that OpenAPI 3.0 does not have")
+        }
         None => match map.get("contentMediaType").and_then(Node::as_text) {
             Some("application/octet-stream") => {
                 map.shift_remove("contentMediaType");
@@ -306,7 +310,7 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
             }
             Some(_) => {
                 map.shift_remove("contentMediaType");
-                conversion.left_out(&at.then("contentMediaType"), "the kind of what stands in the text");
+                conversion.left_out(&at.then("contentMediaType"), "the media type of the content");
             }
             None => {}
         },
@@ -343,7 +347,7 @@ pub(super) fn rewrite_nulls(map: &mut Map, at: &Pointer, conversion: &mut Conver
 
 fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     if map.get("type").and_then(Node::as_text) == Some("null") {
-        return conversion.refuse(&at.then("type"), "null and nothing else");
+        return conversion.refuse(&at.then("type"), "a type of null only, which OpenAPI 3.0 cannot describe");
     }
     let Some(Node::List(types)) = map.get("type") else { return };
     let named: Vec<Node> = types.iter().filter(|kind| kind.as_text() != Some("null")).cloned().collect();
@@ -352,12 +356,16 @@ fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
         [only] => {
             map.insert("type".into(), only.clone());
         }
-        [] => return conversion.refuse(&at.then("type"), "no type but null"),
+        [] => {
+            return conversion
+                .refuse(&at.then("type"), "a type of null only, which OpenAPI 3.0 cannot describe");
+        }
         several => {
             const FOR_ALL: [&str; 6] = ["type", "title", "description", "example", "deprecated", "default"];
             let limits = map.keys().find(|key| !FOR_ALL.contains(&key.as_str()) && !key.starts_with("x-"));
             if let Some(key) = limits {
-                let what = format!("several types with `{key}`, which 3.0 cannot say of one of them");
+                let what =
+                    format!("several types with `{key}`, which OpenAPI 3.0 cannot limit to one of them");
                 return conversion.refuse(&at.then("type"), what);
             }
             let arm = |kind: &Node| Node::Map([("type".to_owned(), kind.clone())].into_iter().collect());
@@ -378,7 +386,10 @@ fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Convers
     let others: Vec<Node> = parts.iter().filter(|part| !part.says("type", "null")).cloned().collect();
     let nullable = others.len() < parts.len();
     let unwrapped = match &others[..] {
-        [] => return conversion.refuse(&at.then(key), "null and nothing else"),
+        [] => {
+            return conversion
+                .refuse(&at.then(key), "a type of null only, which OpenAPI 3.0 cannot describe");
+        }
         [Node::Map(only)] => Some(only.clone()),
         _ => None,
     };
@@ -389,7 +400,8 @@ fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Convers
                 !is_word && map.get(*name).is_some_and(|other| other != *value)
             });
             if let Some((name, _)) = clash {
-                return conversion.refuse(&at.then(key), format!("`{name}` is said twice, differently"));
+                return conversion
+                    .refuse(&at.then(key), format!("`{name}` is given twice with different values"));
             }
             map.shift_remove(key);
             for (name, value) in only {
@@ -444,10 +456,10 @@ mod tests {
             ("{additionalProperties: true}", "{additionalProperties:{}}", 0),
             ("{properties: {a: true}}", "{properties:{a:{}}}", 0),
             ("{$schema: s, $comment: c}", "{}", 2),
-            ("{properties: {a: false}}", "a schema that nothing keeps", 0),
+            ("{properties: {a: false}}", "a schema that no value satisfies", 0),
             (
                 "{anyOf: [{type: string, minLength: 1}], minLength: 2}",
-                "`minLength` is said twice, differently",
+                "`minLength` is given twice with different values",
                 0,
             ),
         ] {
@@ -469,7 +481,7 @@ mod tests {
         let clash =
             "{openapi: 3.1.0, components: {schemas: {A: {$defs: {B: {type: string}}}, B: {type: integer}}}}";
         let error = convert(Document::parse("x.yaml", clash).unwrap()).unwrap_err();
-        assert!(error.to_string().contains("has this name too, and says something else"), "{error}");
+        assert!(error.to_string().contains("has the same name and another schema"), "{error}");
     }
 
     #[test]

@@ -80,17 +80,13 @@ impl Fixup {
         let (reason, date, part) = (text("reason"), text("date"), text("document"));
         let part = [Part::Device, Part::Catalog].into_iter().find(|known| known.module() == part);
         if part.is_none() {
-            findings.add(
-                Pointer::root().then("document"),
-                "no document of ours",
-                "say `device` or `catalog`",
-            );
+            findings.add(Pointer::root().then("document"), "unknown document", "write `device` or `catalog`");
         }
         let patch = root.list("patch").to_vec();
         if patch.is_empty() {
             findings.add(
                 Pointer::root().then("patch"),
-                "nothing to change",
+                "`patch` is empty",
                 "list operations of a JSON Patch",
             );
         }
@@ -105,16 +101,16 @@ impl Fixup {
         for (index, operation) in self.patch.iter().enumerate() {
             apply_patch(operation, document.root_mut()).map_err(|fault| {
                 let at = Pointer::root().then("patch").then(index);
-                let what = format!("it no longer fits {}: {fault}", document.file());
-                Findings::of(&self.file).fatal(at, what, "see what the vendor has changed there")
+                let what = format!("it no longer applies to {}: {fault}", document.file());
+                Findings::of(&self.file).fatal(at, what, "compare it with what the vendor changed")
             })?;
         }
         if *document.root() == before {
-            let what = format!("it changes nothing any more in {}", document.file());
+            let what = format!("it no longer changes anything in {}", document.file());
             return Err(Findings::of(&self.file).fatal(
                 "",
                 what,
-                "the vendor has corrected it: remove the file",
+                "the vendor made the correction: remove the file",
             ));
         }
         Ok(())
@@ -124,23 +120,27 @@ impl Fixup {
 /// Changes the tree, or says in half a sentence why not.
 pub(super) fn apply_patch(operation: &Node, root: &mut Node) -> Result<(), String> {
     let path = operation.text("path").ok_or("an operation without `path`")?;
-    let keys = keys(path).ok_or_else(|| format!("`{path}` is no JSON pointer"))?;
+    let keys = keys(path).ok_or_else(|| format!("`{path}` is not a JSON pointer"))?;
     let value = || operation.get("value").cloned().ok_or_else(|| format!("no `value` for {path}"));
     match operation.text("op") {
         Some("test") => {
             let expected = value()?;
-            let found = find(root, &keys).ok_or_else(|| format!("{path} is not there"))?;
-            if *found == expected { Ok(()) } else { Err(format!("{path} is not what it tests for")) }
+            let found = find(root, &keys).ok_or_else(|| format!("{path} does not exist"))?;
+            if *found == expected {
+                Ok(())
+            } else {
+                Err(format!("{path} has another value than the test expects"))
+            }
         }
         Some("replace") => {
             let new = value()?;
-            let place = find(root, &keys).ok_or_else(|| format!("{path} is not there"))?;
+            let place = find(root, &keys).ok_or_else(|| format!("{path} does not exist"))?;
             *place = new;
             Ok(())
         }
         Some("add") => add(root, &keys, value()?, path),
         Some("remove") => remove(root, &keys, path),
-        other => Err(format!("`{}` is no operation here", other.unwrap_or_default())),
+        other => Err(format!("`{}` is not a supported operation", other.unwrap_or_default())),
     }
 }
 
@@ -180,12 +180,12 @@ fn add(root: &mut Node, keys: &[String], value: Node, path: &str) -> Result<(), 
                 None => Err(format!("{path} is beyond the end of the list")),
             }
         }
-        _ => Err(format!("what {path} should stand in is not there")),
+        _ => Err(format!("the parent of {path} does not exist")),
     }
 }
 
 fn remove(root: &mut Node, keys: &[String], path: &str) -> Result<(), String> {
-    let gone = || format!("{path} is not there");
+    let gone = || format!("{path} does not exist");
     let (last, parents) = keys.split_last().ok_or("the whole document cannot be removed")?;
     match find(root, parents) {
         Some(Node::Map(map)) => map.shift_remove(last).map(|_| ()).ok_or_else(gone),
@@ -224,14 +224,14 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_said() {
         let said = |operation: &str| applied(operation).unwrap_err();
-        assert_eq!(said("{op: test, path: /d, value: other}"), "/d is not what it tests for");
-        assert_eq!(said("{op: replace, path: /x, value: 1}"), "/x is not there");
-        assert_eq!(said("{op: remove, path: /a/b~1c/7}"), "/a/b~1c/7 is not there");
-        assert_eq!(said("{op: add, path: /x/y, value: 1}"), "what /x/y should stand in is not there");
+        assert_eq!(said("{op: test, path: /d, value: other}"), "/d has another value than the test expects");
+        assert_eq!(said("{op: replace, path: /x, value: 1}"), "/x does not exist");
+        assert_eq!(said("{op: remove, path: /a/b~1c/7}"), "/a/b~1c/7 does not exist");
+        assert_eq!(said("{op: add, path: /x/y, value: 1}"), "the parent of /x/y does not exist");
         assert_eq!(said("{op: add, path: /a/b~1c/7, value: 1}"), "/a/b~1c/7 is beyond the end of the list");
         assert_eq!(said("{op: add, path: /x}"), "no `value` for /x");
-        assert_eq!(said("{op: move, path: /x}"), "`move` is no operation here");
-        assert_eq!(said("{op: add, path: x, value: 1}"), "`x` is no JSON pointer");
+        assert_eq!(said("{op: move, path: /x}"), "`move` is not a supported operation");
+        assert_eq!(said("{op: add, path: x, value: 1}"), "`x` is not a JSON pointer");
         assert_eq!(said("{op: add}"), "an operation without `path`");
         assert_eq!(said("{op: remove, path: ''}"), "the whole document cannot be removed");
     }

@@ -6,7 +6,7 @@ use crate::update::Note;
 /// The source that is named where a fact comes from the vendor's own document.
 pub(super) const SOURCE: &str = "upstream";
 
-/// Carries every extension over, and returns those whose place is gone or taken.
+/// Copies every extension to its place, and returns those whose place no longer exists or is taken.
 pub(super) fn merge_extensions(old: &Node, new: &mut Node) -> Vec<Note> {
     let mut lost = Vec::new();
     members(old, new, &Pointer::root(), &mut lost);
@@ -49,14 +49,14 @@ fn extension(key: &str, value: &Node, new: &mut Map, at: &Pointer, lost: &mut Ve
         return;
     }
     if new.contains_key("$ref") {
-        // What is known of it stands where the reference leads.
+        // Its evidence stands at the target of the reference.
         if key != "x-evidence" {
-            lose("a bare reference stands in its place");
+            lose("a bare `$ref` took its place");
         }
         return;
     }
     if key == "x-extensible-enum" && new.contains_key("enum") {
-        return lose("the vendor lists the values");
+        return lose("the vendor now lists the values");
     }
     new.insert(key.to_owned(), value.clone());
 }
@@ -67,7 +67,7 @@ fn gone(node: &Node, at: &Pointer, lost: &mut Vec<Note>) {
         Node::Map(map) => {
             for (key, value) in map {
                 if key.starts_with("x-") {
-                    lost.push(Note { at: at.then(key), what: "its place is gone".into() });
+                    lost.push(Note { at: at.then(key), what: "its place no longer exists".into() });
                 } else if !["example", "examples"].contains(&key.as_str()) {
                     gone(value, &at.then(key), lost);
                 }
@@ -80,7 +80,7 @@ fn gone(node: &Node, at: &Pointer, lost: &mut Vec<Note>) {
     }
 }
 
-/// Says of every place without evidence that the vendor's document is its evidence. Returns how many there were.
+/// Gives every place without evidence the vendor's document as its evidence. Returns how many there were.
 pub(super) fn attest(root: &mut Node, file: &str, date: &str) -> usize {
     let mut count = 0;
     let place = |file: &str| Node::Map([(SOURCE.to_owned(), Node::from(file))].into_iter().collect());
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_go_where_they_stood_and_the_rest_is_named() {
+    fn extensions_keep_their_place_and_the_others_are_reported() {
         let old = parsed(
             "{a: {type: string, x-evidence: {guide: p}, x-key: {k: v}}, gone: {deep: [{x-scale: {code: s}}]},
               bare: {x-scalar: s, x-evidence: {}}, list: {x-extensible-enum: [a]}, own: {x-evidence: {guide: ours}},
@@ -156,9 +156,9 @@ mod tests {
         assert_eq!(
             lost,
             [
-                "/gone/deep/0/x-scale: its place is gone",
-                "/bare/x-scalar: a bare reference stands in its place",
-                "/list/x-extensible-enum: the vendor lists the values",
+                "/gone/deep/0/x-scale: its place no longer exists",
+                "/bare/x-scalar: a bare `$ref` took its place",
+                "/list/x-extensible-enum: the vendor now lists the values",
             ]
         );
         assert_eq!(new.at(&["a", "x-evidence", "guide"]).unwrap().as_text(), Some("p"));
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_vouched_for_is_vouched_for_by_the_vendor() {
+    fn places_without_evidence_get_the_document_of_the_vendor() {
         let mut root = parsed(
             "{paths: {/a: {get: {operationId: a}}}, components: {schemas: {
               A: {x-evidence: {guide: p}, properties: {b: {type: string}, c: {$ref: '#/x'}}}}}}",

@@ -125,8 +125,9 @@ pub(super) fn code_of_checkout(root: &Path) -> Result<String> {
             }
         } else if path.ends_with(".rs") {
             let text = fs::read_to_string(root.join(&path)).map_err(unreadable)?;
-            let mut file = syn::parse_file(&text)
-                .map_err(|error| Findings::of(&path).fatal("", format!("no Rust: {error}"), "correct it"))?;
+            let mut file = syn::parse_file(&text).map_err(|error| {
+                Findings::of(&path).fatal("", format!("not valid Rust: {error}"), "correct it")
+            })?;
             Effective.visit_file_mut(&mut file);
             files.insert(path, file.to_token_stream().to_string());
         }

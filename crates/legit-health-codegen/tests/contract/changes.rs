@@ -77,7 +77,7 @@ fn every_change_has_its_verdict_and_explains_itself() {
         }
     });
     let wrong = wrong.into_inner().unwrap();
-    assert!(wrong.is_empty(), "another verdict than expected: {wrong:#?}");
+    assert!(wrong.is_empty(), "verdicts that were not expected: {wrong:#?}");
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn what_is_no_document_is_refused_in_a_line() {
         (b"[1]", "openapi/upstream/device.yaml: the document is a list, not a map"),
         (b"{", "openapi/upstream/device.json: line 1: neither JSON nor YAML: EOF while parsing an object"),
         (b"{\"a\":1,\"a\":2}", "openapi/upstream/device.json: line 1: neither JSON nor YAML: the key"),
-        (b"\xff\xfe", "openapi/upstream/device.yaml: no UTF-8 after 0 bytes"),
+        (b"\xff\xfe", "openapi/upstream/device.yaml: invalid UTF-8 after 0 bytes"),
         (b"\xef\xbb\xbf{}", "openapi/upstream/device.json: /openapi: OpenAPI without a version"),
         (b"{\"openapi\": \"2.0\"}", "openapi/upstream/device.json: /openapi: OpenAPI 2.0"),
         (b"{\"openapi\": 3.1}", "openapi/upstream/device.json: /openapi: OpenAPI without a version"),
@@ -119,7 +119,7 @@ fn circles_are_named_or_compared_but_never_followed() {
     );
     let other = Contract::parse(&alias, &text(CATALOG)).unwrap();
     let diff = diff(&ours, &other);
-    assert!(diff.not_generated.is_some() && diff.to_terminal().contains("not known"));
+    assert!(diff.not_generated.is_some() && diff.to_terminal().contains("is unknown"));
 }
 
 #[test]

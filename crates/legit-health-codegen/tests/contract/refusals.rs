@@ -17,7 +17,7 @@ fn the_head() {
             "  php-sdk:\n    title:",
             "  php-sdk:\n    name:",
             "/x-evidence-sources/php-sdk",
-            "a source without title",
+            "the source has no `title`",
         ),
         ("  title: Legit.Health device API\n", "", "/info", "no title"),
     ]);
@@ -30,7 +30,7 @@ fn evidence() {
             "          x-evidence: {docs: shared-schema, unknown: whether null is taken}\n",
             "",
             "{S}/Attachment/properties/title",
-            "no evidence",
+            "no `x-evidence`",
         ),
         (
             "{php-sdk: DiagnosisSupportTest, docs: SRS-014}",
@@ -42,13 +42,13 @@ fn evidence() {
             "{php-sdk: DiagnosisSupportTest, docs: SRS-014}",
             "{}",
             "{S}/Explainability/x-evidence",
-            "evidence without a source",
+            "`x-evidence` names no source",
         ),
         (
             "{php-sdk: git history before 2025-06-23}",
             "{php-sdk: ''}",
             "/components/responses/ServerError/x-evidence",
-            "no place in `php-sdk`",
+            "`x-evidence` names no place in `php-sdk`",
         ),
     ]);
 }
@@ -84,12 +84,12 @@ fn shapes_that_generators_take_wrongly() {
             "`enum` on a schema without a name",
         ),
         (HEAT_MAP, "        heatMap: {type: object, x-evidence: {docs: p}}", AT, "a map without a name"),
-        (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no type"),
+        (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no `type`"),
         (
             HEAT_MAP,
             "        heatMap: {anyOf: [{$ref: '#/components/schemas/Picture'}], x-evidence: {docs: p}}",
             AT,
-            "`anyOf`, which generates a shape nobody meant",
+            "`anyOf` is not supported: the generated type would be wrong",
         ),
         (
             HEAT_MAP,
@@ -101,7 +101,7 @@ fn shapes_that_generators_take_wrongly() {
             "      required: [heatMap]",
             "      required: [heatmap]",
             "{S}/Explainability",
-            "`heatmap` is required but no",
+            "`heatmap` is required but not a property",
         ),
     ]);
 }
@@ -109,7 +109,7 @@ fn shapes_that_generators_take_wrongly() {
 #[test]
 fn secrets() {
     const AT: &str = "{S}/LoginRequest/properties/password";
-    const SAID: &str = "the secret `password` would be printed like any text";
+    const SAID: &str = "the secret `password` would be printed like ordinary text";
     device(&[
         (
             "        password: {$ref: '#/components/schemas/Secret'}",
@@ -126,19 +126,24 @@ fn names_and_references() {
     const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
-        ("    BoundingBox:", "    Box:", "{S}/Box", "the name hides one that Rust code relies on"),
-        ("    BoundingBox:", "    bounding_box:", "{S}/bounding_box", "the name is no Rust type name"),
+        ("    BoundingBox:", "    Box:", "{S}/Box", "the name is reserved in generated Rust code"),
+        (
+            "    BoundingBox:",
+            "    bounding_box:",
+            "{S}/bounding_box",
+            "the name is not a valid Rust type name",
+        ),
         (
             HEAT_MAP,
             "        heatMap: {$ref: '#/components/schemas/Photo'}",
             AT,
-            "`#/components/schemas/Photo` leads nowhere",
+            "`#/components/schemas/Photo` refers to nothing in this document",
         ),
         (
             HEAT_MAP,
             "        heatMap: {$ref: '#/components/schemas/Picture', nullable: true}",
             AT,
-            "members beside `$ref`, which 3.0 ignores",
+            "members beside `$ref`, which OpenAPI 3.0 ignores",
         ),
         (
             HEAT_MAP,
@@ -246,7 +251,7 @@ fn documents_that_are_none() {
         ("- a list\n", "the document is a list, not a map"),
         ("openapi: 3.0.3\nopenapi: 3.0.3\n", "not YAML: "),
         ("{\"openapi\": \"3.0.3\", ", "not YAML: "),
-        ("openapi: 3.0.3\n# a note\n", "a comment, which the next round trip loses"),
+        ("openapi: 3.0.3\n# a note\n", "a comment, which is lost when a tool rewrites the file"),
         ("openapi: 3.0.3\npaths: {200: {}}\n", "the key 200 is not text"),
         (&whole[..middle], ""),
     ] {

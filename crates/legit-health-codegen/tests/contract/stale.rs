@@ -102,7 +102,7 @@ fn a_stale_file_is_one_line_with_the_cause() {
             Cause::GeneratorChanged(vec!["the code of legit-health-codegen".into(), "syn".into()]),
             "the generator changed: the code of legit-health-codegen, syn",
         ),
-        (Cause::Unexplained, "nothing that is on record changed"),
+        (Cause::Unexplained, "no recorded input changed"),
     ] {
         assert_eq!(stale(cause), format!("{GENERATED} is stale: {why}"));
     }

@@ -141,7 +141,10 @@ fn what_has_lost_its_place_is_named() {
     });
     let done = device(workspace.path(), vendor.as_bytes()).unwrap();
     let lost: Vec<String> = done.lost.iter().map(ToString::to_string).collect();
-    assert_eq!(lost, ["/components/schemas/Identifier/properties/value/x-evidence: its place is gone"],);
+    assert_eq!(
+        lost,
+        ["/components/schemas/Identifier/properties/value/x-evidence: its place no longer exists"],
+    );
     assert_eq!(done.diff.verdict, Verdict::Major);
 }
 
@@ -158,20 +161,23 @@ fn refusal(change: impl FnOnce(&mut Node), schema: &str) -> String {
 fn what_3_0_cannot_say_is_refused_with_its_place() {
     let place = "openapi/upstream/device.json: /components/schemas/Identifier/properties/value";
     for (schema, what) in [
-        ("{type: string, if: {}, then: {}}", "/then: `then`, which 3.0 does not have"),
+        ("{type: string, if: {}, then: {}}", "/then: `then`, which OpenAPI 3.0 does not have"),
         (
             "{type: array, prefixItems: [{type: string}]}",
-            "/prefixItems: `prefixItems`, which 3.0 does not have",
+            "/prefixItems: `prefixItems`, which OpenAPI 3.0 does not have",
         ),
         ("{type: object, patternProperties: {a: {}}}", "/patternProperties: `patternProperties`"),
         ("{type: [string, integer], minLength: 1}", "/type: several types with `minLength`"),
-        ("{type: 'null'}", "/type: null and nothing else"),
+        ("{type: 'null'}", "/type: a type of null only"),
         ("{type: string, const: a, enum: [b]}", "/const: `const` and `enum` that exclude each other"),
-        ("{type: string, contentEncoding: base32}", "/contentEncoding: an encoding that 3.0 does not have"),
+        (
+            "{type: string, contentEncoding: base32}",
+            "/contentEncoding: an encoding that OpenAPI 3.0 does not have",
+        ),
     ] {
         let said = refusal(|_| {}, schema);
         assert!(said.contains(&format!("{place}{what}")), "{said}");
-        assert!(said.ends_with("say in a fixup what 3.0 has for it, or that it may go"), "{said}");
+        assert!(said.ends_with("add a fixup that replaces or removes it"), "{said}");
     }
 }
 
@@ -197,20 +203,20 @@ fn a_fixup_is_applied_and_one_that_no_longer_fires_is_an_error() {
     let said = device(workspace.path(), corrected.as_bytes()).unwrap_err().to_string();
     assert_eq!(
         said,
-        "openapi/fixups/identifier-is-text.yaml: it changes nothing any more in openapi/upstream/device.json — \
-         the vendor has corrected it: remove the file"
+        "openapi/fixups/identifier-is-text.yaml: it no longer changes anything in openapi/upstream/device.json — \
+         the vendor made the correction: remove the file"
     );
 
     std::fs::write(&fixup, text.replace("/value,", "/valu,")).unwrap();
     let said = device(workspace.path(), vendor.as_bytes()).unwrap_err().to_string();
     assert!(
-        said.starts_with("openapi/fixups/identifier-is-text.yaml: /patch/0: it no longer fits"),
+        said.starts_with("openapi/fixups/identifier-is-text.yaml: /patch/0: it no longer applies to"),
         "{said}"
     );
     std::fs::write(&fixup, "document: phone\npatch: []\n").unwrap();
     let said = device(workspace.path(), vendor.as_bytes()).unwrap_err().to_string();
     for place in
-        ["/reason: missing", "/date: missing", "/document: no document of ours", "/patch: nothing to change"]
+        ["/reason: missing", "/date: missing", "/document: unknown document", "/patch: `patch` is empty"]
     {
         assert!(said.contains(place), "{said}");
     }
@@ -266,8 +272,8 @@ fn the_other_document_is_not_taken_for_this_one() {
     let said = device(workspace.path(), text(CATALOG).as_bytes()).unwrap_err().to_string();
     assert_eq!(
         said,
-        "openapi/upstream/device.yaml: /paths: these are not the paths of the document `device` but of the other one — \
-         take it up as what it is"
+        "openapi/upstream/device.yaml: /paths: these are the paths of the other document, not of `device` — \
+         name the other document"
     );
     let done =
         update(workspace.path(), Part::Catalog, text(CATALOG).as_bytes(), "2026-11-22", &tools()).unwrap();

@@ -1,59 +1,160 @@
-//! The levers of the sandbox itself, under `/_sandbox/`. They need no token: whoever reaches the sandbox may
-//! move them.
+//! The controls of the sandbox, under `/_sandbox/`. They need no token.
 
 mod accounts;
-mod clock;
-mod faults;
-mod ledger;
-mod read;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::json;
-use super::mark::marked;
-use super::refusal::Refusal;
-use crate::scenario::Scenario;
-use crate::world::World;
+use super::document::{json_response, with_notice};
+use super::error_response::ErrorResponse;
+use crate::clock::seconds;
+use crate::faults::InjectedFault;
+use crate::operation::Operation;
+use crate::scenarios::Scenario;
+use crate::state::{Injection, State, Times};
 
-type Answer = Result<Value, Refusal>;
+type ControlResult = Result<Value, ErrorResponse>;
 
-/// Every control: the request, and what it does.
-const CONTROLS: [&[(&str, &str)]; 4] =
-    [ledger::CONTROLS, clock::CONTROLS, accounts::CONTROLS, faults::CONTROLS];
+/// Controls of the ledger and the clock: the request, and what it does.
+const LEDGER_AND_CLOCK: &[(&str, &str)] = &[
+    ("GET /_sandbox/ledger", "what was asked and how it ended, by account"),
+    ("POST /_sandbox/clock/advance", "move the clock forward: {\"seconds\": 3600}"),
+];
 
-pub(super) fn router() -> Router<Arc<World>> {
+const FAULTS: &[(&str, &str)] = &[
+    (
+        "POST /_sandbox/accounts/{username}/faults",
+        "let requests of an account go wrong: {\"fault\": {\"kind\": \"status\", \"status\": 503}}, with \
+         \"operation\" and \"times\" ({\"next\": 1}, \"always\", {\"share\": 0.01}) if wanted",
+    ),
+    ("GET /_sandbox/accounts/{username}/faults", "what is planned for an account"),
+    ("DELETE /_sandbox/accounts/{username}/faults", "take back what is planned for an account"),
+    ("POST /_sandbox/faults", "the same for requests of everyone"),
+    ("GET /_sandbox/faults", "all that is planned"),
+    ("DELETE /_sandbox/faults", "take back all that is planned"),
+];
+
+pub(super) fn router() -> Router<Arc<State>> {
+    let faults_of_everyone =
+        get(|Extract(state): Extract<Arc<State>>| async move { respond(list_faults(&state, None)) })
+            .post(|Extract(state): Extract<Arc<State>>, body: Bytes| async move {
+                respond(plan_fault(&state, None, &body))
+            })
+            .delete(|Extract(state): Extract<Arc<State>>| async move { respond(clear_faults(&state, None)) });
+    let faults_of_account = get(|Extract(state): Extract<Arc<State>>, Path(name): Path<String>| async move {
+        respond(list_faults(&state, Some(&name)))
+    })
+    .post(|Extract(state): Extract<Arc<State>>, Path(name): Path<String>, body: Bytes| async move {
+        respond(plan_fault(&state, Some(&name), &body))
+    })
+    .delete(|Extract(state): Extract<Arc<State>>, Path(name): Path<String>| async move {
+        respond(clear_faults(&state, Some(&name)))
+    });
     Router::new()
-        .route("/_sandbox", get(|| async { response(Ok(description())) }))
-        .route("/_sandbox/", get(|| async { response(Ok(description())) }))
-        .merge(ledger::router())
-        .merge(clock::router())
+        .route("/_sandbox", get(|| async { respond(Ok(description())) }))
+        .route("/_sandbox/", get(|| async { respond(Ok(description())) }))
+        .route(
+            "/_sandbox/ledger",
+            get(|Extract(state): Extract<Arc<State>>| async move {
+                respond(Ok(state.request_log.read().to_json()))
+            }),
+        )
+        .route(
+            "/_sandbox/clock/advance",
+            post(|Extract(state): Extract<Arc<State>>, body: Bytes| async move {
+                respond(advance_clock(&state, &body))
+            }),
+        )
         .merge(accounts::router())
-        .merge(faults::router())
+        .route("/_sandbox/faults", faults_of_everyone)
+        .route("/_sandbox/accounts/{username}/faults", faults_of_account)
 }
 
-fn response(answer: Answer) -> Response {
-    match answer {
-        Ok(body) => json(StatusCode::OK, &marked(body, &[], &[])),
-        Err(refusal) => refusal.into_response(),
+fn respond(result: ControlResult) -> Response {
+    match result {
+        Ok(body) => json_response(StatusCode::OK, &with_notice(body)),
+        Err(error) => error.into_response(),
     }
 }
 
 fn description() -> Value {
-    let scenarios: Vec<String> = Scenario::all().map(|scenario| scenario.to_string()).collect();
-    let controls: Map<String, Value> = CONTROLS
-        .into_iter()
-        .flatten()
-        .map(|(request, purpose)| ((*request).to_owned(), Value::from(*purpose)))
-        .collect();
+    let controls = [LEDGER_AND_CLOCK, accounts::CONTROLS, FAULTS].concat();
+    let controls = controls.into_iter().map(|(request, purpose)| (request.to_owned(), Value::from(purpose)));
     json!({
-        "controls": controls,
+        "controls": controls.collect::<Map<_, _>>(),
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
-        "scenarios": scenarios,
+        "scenarios": Scenario::all().map(|scenario| scenario.to_string()).collect::<Vec<_>>(),
     })
+}
+
+fn advance_clock(state: &State, body: &[u8]) -> ControlResult {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Advance {
+        #[serde(deserialize_with = "seconds::deserialize")]
+        seconds: Duration,
+    }
+    let Advance { seconds } = parse(body, r#"{"seconds": N}"#)?;
+    state.clock.advance(seconds);
+    Ok(json!({"now": state.clock.timestamp()}))
+}
+
+fn plan_fault(state: &State, account: Option<&str>, body: &[u8]) -> ControlResult {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Planned {
+        operation: Option<Operation>,
+        #[serde(default)]
+        times: Times,
+        fault: InjectedFault,
+    }
+    check_account(state, account)?;
+    let Planned { operation, times, fault } =
+        parse(body, r#"{"fault": {"kind": NAME, …}, "operation": NAME, "times": {"next": N}}"#)?;
+    let injection = Injection { account: account.map(str::to_owned), operation, times, fault };
+    injection.check().map_err(|invalid| unprocessable(invalid.to_string()))?;
+    state.fault_plan().add(injection);
+    list_faults(state, account)
+}
+
+fn list_faults(state: &State, account: Option<&str>) -> ControlResult {
+    check_account(state, account)?;
+    let is_selected = |planned: Option<&str>| account.is_none() || planned == account;
+    Ok(json!({"faults": state.fault_plan().to_json(is_selected)}))
+}
+
+fn clear_faults(state: &State, account: Option<&str>) -> ControlResult {
+    check_account(state, account)?;
+    state.fault_plan().clear(|planned| account.is_none() || planned == account);
+    list_faults(state, account)
+}
+
+fn check_account(state: &State, account: Option<&str>) -> Result<(), ErrorResponse> {
+    match account {
+        Some(name) if !state.accounts().contains(name) => Err(no_such_account()),
+        _ => Ok(()),
+    }
+}
+
+/// Parses the body of a control; `shape` is what the error shows.
+fn parse<T: DeserializeOwned>(bytes: &[u8], shape: &str) -> Result<T, ErrorResponse> {
+    serde_json::from_slice(bytes).map_err(|error| unprocessable(format!("the body must be {shape}: {error}")))
+}
+
+fn unprocessable(message: impl Into<String>) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+}
+
+fn no_such_account() -> ErrorResponse {
+    ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such account")
 }

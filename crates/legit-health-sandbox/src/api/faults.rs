@@ -1,159 +1,251 @@
-//! What the faults of the plan make of a request: before it is read, in place of its answer, or to the answer.
-
-mod bodies;
-mod oversized;
+//! What injected faults do to a request: before it is read, instead of its response, or while the response is sent.
 
 use axum::body::{Body, Bytes};
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::json;
-use super::refusal::Refusal;
-use super::upload::Upload;
-use crate::connection::{Drained, Lost};
-use crate::fault::{Broken, Fault, Met, Pieces};
-use crate::ledger::Visit;
-use crate::world::World;
+use super::document::{NOTICE, json_response, with_notice};
+use super::error_response::ErrorResponse;
+use super::request::BodyReader;
+use crate::faults::{InjectedFault, StatusBody};
+use crate::http::{BrokenBody, Coding, ConnectionLostError, FlushSignal, GeneratedBody, GuardedBody};
+use crate::state::{PlannedFaults, RequestGuard, State};
 
-/// Waits out what latency the request meets, and tells what else is to become of it.
-pub(super) async fn meet(world: &World, visit: &Visit) -> Option<Fault> {
-    let Met { latency, fault } = world.plan().meet(visit.account(), visit.operation(), &world.secrets);
+/// Takes the faults that apply to a request, waits out a latency, and returns the other fault.
+pub(super) async fn take(state: &State, guard: &RequestGuard) -> Option<InjectedFault> {
+    let PlannedFaults { latency, fault } =
+        state.fault_plan().take(guard.account(), guard.operation(), &state.secrets);
     if let Some(by) = latency {
-        visit.met(Fault::Latency { by }.kind());
-        // Before it shows in the ledger: whoever sees it there moves the clock.
-        let end = world.clock.after(by);
-        let _held = visit.hold();
-        world.clock.wait_until(end).await;
+        guard.count_fault(InjectedFault::Latency { by }.kind());
+        // The end is computed before the request shows as held, because a test then moves the clock.
+        let end = state.clock.after(by);
+        let _held = guard.hold();
+        state.clock.wait_until(end).await;
     }
     if let Some(fault) = &fault {
-        visit.met(fault.kind());
+        guard.count_fault(fault.kind());
     }
     fault
 }
 
-/// What comes before the request is read.
+/// Returns the response of a fault that applies before the request body is read.
 pub(super) async fn before_reading(
-    fault: Option<&Fault>,
-    upload: &mut Upload,
-    visit: &mut Visit,
+    fault: Option<&InjectedFault>,
+    body: &mut BodyReader,
+    guard: &mut RequestGuard,
 ) -> Option<Response> {
     match fault? {
-        Fault::EarlyStatus { status } => Some(Refusal::standard(known(*status)).into_response()),
-        Fault::StallUpload { after } => {
-            // A client that goes away in the middle has stalled it, too.
-            let _: Result<(), Refusal> = upload.read_up_to(*after, visit).await;
-            Some(never(visit).await)
+        InjectedFault::EarlyStatus { status } => {
+            Some(ErrorResponse::standard(checked(*status)).into_response())
         }
-        Fault::CutUpload { after } => {
-            let _: Result<(), Refusal> = upload.read_up_to(*after, visit).await;
-            Some(lost())
+        InjectedFault::StallUpload { after } => {
+            // A client that disconnects has ended the stall.
+            let _: Result<(), ErrorResponse> = body.read_up_to(*after, guard).await;
+            Some(stall(guard).await)
+        }
+        InjectedFault::CutUpload { after } => {
+            let _: Result<(), ErrorResponse> = body.read_up_to(*after, guard).await;
+            Some(lost_connection())
         }
         _ => None,
     }
 }
 
-/// What comes in place of an answer to a request that has been read.
+/// Returns the response of a fault that replaces that of the operation.
 pub(super) async fn instead(
-    fault: Option<&Fault>,
+    fault: Option<&InjectedFault>,
     headers: &HeaderMap,
-    world: &World,
-    visit: &Visit,
+    state: &State,
+    guard: &RequestGuard,
 ) -> Option<Response> {
     match fault? {
-        Fault::Status { status, body, retry_after } => {
-            let mut response = bodies::response(known(*status), *body);
-            retry_after.stamp(response.headers_mut(), world.clock.now());
+        InjectedFault::Status { status, body, retry_after } => {
+            let mut response = status_response(checked(*status), *body);
+            retry_after.insert_into(response.headers_mut(), state.clock.now());
             Some(response)
         }
-        Fault::Redirect { status, location } => {
-            let mut response = known(*status).into_response();
+        InjectedFault::Redirect { status, location } => {
+            let mut response = checked(*status).into_response();
             let location = HeaderValue::try_from(location).expect("it was checked when it was planned");
             response.headers_mut().insert(header::LOCATION, location);
             Some(response)
         }
-        Fault::Stall => Some(never(visit).await),
-        Fault::NoAnswer => Some(lost()),
-        Fault::Bomb { coding, unpacked, forced } => {
-            let bomb = || oversized::bomb(*coding, *unpacked);
-            let wanted = *forced || oversized::accepts(headers, *coding);
-            Some(if wanted { bomb() } else { oversized::not_accepted(*coding).into_response() })
+        InjectedFault::Stall => Some(stall(guard).await),
+        InjectedFault::NoResponse => Some(lost_connection()),
+        InjectedFault::Bomb { coding, unpacked, forced } if *forced || accepts(headers, *coding) => {
+            Some(bomb(*coding, *unpacked))
         }
-        Fault::Nesting { depth } => Some(oversized::nesting(*depth)),
+        InjectedFault::Bomb { coding, .. } => {
+            let name = coding.name().unwrap_or("identity");
+            let detail = format!("the request does not accept {name}, and the planned bomb is not forced");
+            Some(ErrorResponse::new(StatusCode::NOT_ACCEPTABLE, detail).into_response())
+        }
+        InjectedFault::Nesting { depth } => {
+            let mut body = GeneratedBody::new(open_document("nested"));
+            body.repeat(b"[", *depth);
+            body.repeat(b"]", *depth);
+            body.push(b"}".to_vec());
+            Some(generated_json(body))
+        }
         _ => None,
     }
 }
 
-/// The document of a success as it is to be sent.
-pub(super) fn document(fault: Option<&Fault>, document: Value) -> Response {
-    let Some(Fault::Edit { at, change }) = fault else { return json(StatusCode::OK, &document) };
+/// Returns the response for the document of a success, edited by a fault.
+pub(super) fn success(fault: Option<&InjectedFault>, document: Value) -> Response {
+    let Some(InjectedFault::Edit { at, change }) = fault else {
+        return json_response(StatusCode::OK, &document);
+    };
     match change.apply(document, at) {
         Some(text) => (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], text).into_response(),
         None => {
-            let sentence = format!("the planned edit finds nothing to change at `{at}` of this answer");
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
+            let detail = format!("the planned edit finds nothing to change at `{at}` of this answer");
+            ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, detail).into_response()
         }
     }
 }
 
-/// What becomes of an answer on its way.
-pub(super) async fn on_the_way(
-    fault: Option<Fault>,
-    answer: Response,
-    visit: &Visit,
-    drained: Option<Drained>,
+/// Applies a fault that concerns the sending of a response.
+pub(super) async fn while_sending(
+    fault: Option<InjectedFault>,
+    response: Response,
+    guard: &RequestGuard,
+    flushed: Option<FlushSignal>,
 ) -> Response {
     match fault {
-        Some(Fault::StallAnswer { after }) => {
-            let hold = visit.hold();
-            answer.map(|body| Body::new(Broken::stalling(body, after, hold)))
+        Some(InjectedFault::StallResponse { after }) => {
+            let held = guard.hold();
+            response.map(|body| {
+                let body = Body::new(BrokenBody::stalling(body, after));
+                Body::new(GuardedBody::new(body, held))
+            })
         }
-        Some(Fault::CutAnswer { after }) => answer.map(|body| Body::new(Broken::lost(body, after, drained))),
-        Some(Fault::Truncate { keep }) => {
-            let (head, body) = whole(answer).await;
+        Some(InjectedFault::CutResponse { after }) => {
+            response.map(|body| Body::new(BrokenBody::lost(body, after, flushed)))
+        }
+        Some(InjectedFault::Truncate { keep }) => {
+            let (head, body) = collect(response).await;
             let keep = usize::try_from(keep).unwrap_or(usize::MAX).min(body.len());
             Response::from_parts(head, Body::from(body.slice(..keep)))
         }
-        Some(Fault::WrongLength { by }) => {
-            let (mut head, body) = whole(answer).await;
-            let length = (body.len() as u64).saturating_add_signed(by);
-            head.headers.insert(header::CONTENT_LENGTH, length.into());
+        Some(InjectedFault::WrongLength { by }) => {
+            let (mut head, body) = collect(response).await;
             let end = body.len() as u64;
-            let mut body = Pieces::once(body);
-            let body = match drained {
+            head.headers.insert(header::CONTENT_LENGTH, end.saturating_add_signed(by).into());
+            let mut body = GeneratedBody::new(body);
+            let body = match flushed {
                 // A server that waits for bytes which do not come would drop those it has.
                 Some(_) if by > 0 => {
                     body.push(b"never sent".to_vec());
-                    Body::new(Broken::lost(Body::new(body), end, drained))
+                    Body::new(BrokenBody::lost(Body::new(body), end, flushed))
                 }
                 _ => Body::new(body),
             };
             Response::from_parts(head, body)
         }
-        _ => answer,
+        _ => response,
     }
 }
 
-async fn whole(answer: Response) -> (Parts, Bytes) {
-    let (head, body) = answer.into_parts();
-    let body = body.collect().await.expect("an answer of the sandbox is in memory");
+async fn collect(response: Response) -> (Parts, Bytes) {
+    let (head, body) = response.into_parts();
+    let body = body.collect().await.expect("a response of the sandbox is in memory");
     (head, body.to_bytes())
 }
 
-async fn never(visit: &Visit) -> Response {
-    let _held = visit.hold();
+async fn stall(guard: &RequestGuard) -> Response {
+    let _held = guard.hold();
     std::future::pending().await
 }
 
-/// No answer, as a response; see [`crate::Connection`].
-fn lost() -> Response {
-    let mut response = Response::new(Body::new(Broken::lost(Body::from("never sent"), 0, None)));
-    response.extensions_mut().insert(Lost);
+/// Returns a response that stands for none; see [`crate::Connection`].
+fn lost_connection() -> Response {
+    let body = BrokenBody::lost(Body::from("never sent"), 0, None);
+    let mut response = Response::new(Body::new(body));
+    response.extensions_mut().insert(ConnectionLostError);
     response
 }
 
-fn known(status: u16) -> StatusCode {
+fn checked(status: u16) -> StatusCode {
     StatusCode::from_u16(status).expect("it was checked when it was planned")
+}
+
+fn status_response(status: StatusCode, body: StatusBody) -> Response {
+    let phrase = status.canonical_reason().unwrap_or("Unknown");
+    let text =
+        |media: &'static str, text: String| (status, [(header::CONTENT_TYPE, media)], text).into_response();
+    match body {
+        StatusBody::Detail => ErrorResponse::new(status, phrase).into_response(),
+        StatusBody::OtherJson => {
+            let error = json!({"error": {"code": status.as_u16(), "message": phrase}});
+            json_response(status, &with_notice(error))
+        }
+        StatusBody::Html => {
+            let title = format!("{} {phrase}", status.as_u16());
+            let page = format!(
+                "<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1>\
+                 <!-- legit-health-sandbox: {NOTICE} --></body></html>\n"
+            );
+            text("text/html; charset=utf-8", page)
+        }
+        StatusBody::PlainText => text("text/plain; charset=utf-8", format!("{phrase}\n")),
+        StatusBody::Empty => status.into_response(),
+    }
+}
+
+fn bomb(coding: Coding, unpacked: u64) -> Response {
+    let head = open_document("padding") + "\"";
+    let mut response =
+        generated_json(GeneratedBody::padded(coding, head.into_bytes(), b"\"}".to_vec(), unpacked));
+    if let Some(name) = coding.name() {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    }
+    response
+}
+
+/// Whether a client accepts a coding; one that it does not name it does not accept.
+fn accepts(headers: &HeaderMap, coding: Coding) -> bool {
+    let Some(name) = coding.name() else { return true };
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|element| {
+        let mut parts = element.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|one| one.eq_ignore_ascii_case(name) || one == "*");
+        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|weight| weight.parse().ok());
+        is_named && weight.unwrap_or(1.0_f64) > 0.0
+    })
+}
+
+fn generated_json(body: GeneratedBody) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], Body::new(body)).into_response()
+}
+
+/// Returns a document with the `sandbox` object, up to the value of one more member.
+fn open_document(member: &str) -> String {
+    let mut text = with_notice(json!({})).to_string();
+    text.pop();
+    format!("{text},\"{member}\":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coding_is_accepted_when_it_is_named_with_a_weight_above_zero() {
+        for (value, accepted) in [
+            ("gzip", true),
+            ("br, GZip;q=0.5", true),
+            ("*", true),
+            ("gzip;q=0", false),
+            ("br", false),
+            ("", false),
+        ] {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect();
+            assert_eq!(accepts(&headers, Coding::Gzip), accepted, "{value}");
+        }
+        assert!(!accepts(&HeaderMap::new(), Coding::Zstd) && accepts(&HeaderMap::new(), Coding::Identity));
+    }
 }

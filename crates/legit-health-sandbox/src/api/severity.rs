@@ -1,34 +1,227 @@
-//! The severity endpoints: scores by published formulas; what an image shows comes from the scenario.
+//! The severity endpoints: scores by published formulas, on answers and on what the scenario says an image shows.
 
-mod choice;
-mod evolution;
+mod attachments;
 mod global;
 mod local;
 mod manual;
-mod report;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use legit_health_scoring::{Answers, Instrument, Item, Score, ScoreEvidence, ScoringErrorKind};
+use serde_json::{Map, Value, json};
 
-use super::desk::at_a_desk;
-use super::operation::Asked;
-use super::refusal::Refusal;
-use crate::contract::{Contract, Mode};
-use crate::world::World;
+use super::document::{Evidence, ScenarioSource, concept, number, with_sandbox_object};
+use super::error_response::ErrorResponse;
+use super::request::ValidRequest;
+use super::request_image::run_blocking;
+use crate::contract::{Cause, Contract, LocationPart, Mode, Scale, ValidationError, to_number};
+use crate::images::Measurements;
+use crate::scenarios::Scenario;
+use crate::state::State;
 
-pub(super) async fn answer(
-    world: &Arc<World>,
+pub(super) async fn respond(
+    state: &Arc<State>,
     contract: &'static Contract,
     mode: Mode,
-    asked: Asked,
-) -> Result<Value, Refusal> {
+    request: ValidRequest,
+) -> Result<Value, ErrorResponse> {
     let assess = match mode {
         Mode::Manual => manual::assess,
         Mode::Local => local::assess,
         Mode::Global => global::assess,
     };
-    at_a_desk(world, move |world| assess(world, contract, &asked)).await
+    run_blocking(state, move |state| assess(state, contract, &request)).await
+}
+
+/// A requested scale that can be scored.
+struct RequestedScale<'a, S> {
+    scale: &'a Scale,
+    /// What it is scored with.
+    scoring: S,
+    /// Its member of the request.
+    request: &'a Value,
+}
+
+/// Returns the scales of a request, in its order.
+///
+/// A scale of another endpoint is a 422, which is inferred. A scale without a formula here is a 501: the contract accepts
+/// codes that it does not know, and the sandbox invents no score for them.
+fn requested_scales<'a, S>(
+    contract: &'a Contract,
+    mode: Mode,
+    body: &'a Value,
+    scoring: impl Fn(&Scale) -> Option<S>,
+) -> Result<Vec<RequestedScale<'a, S>>, ErrorResponse> {
+    let (mut scales, mut errors, mut without_score) = (Vec::new(), Vec::new(), None);
+    for (code, request) in body["scoringSystem"].as_object().into_iter().flatten() {
+        match contract.scale(code) {
+            Some(scale) if scale.modes.contains(&mode) => match scoring(scale) {
+                Some(scoring) => scales.push(RequestedScale { scale, scoring, request }),
+                None => without_score = without_score.or(Some(code)),
+            },
+            // The vendor mentions whole-body scores that it provides on request.
+            Some(scale) if mode != Mode::Global => errors.push(wrong_endpoint(scale, mode)),
+            _ => without_score = without_score.or(Some(code)),
+        }
+    }
+    ErrorResponse::check(&errors)?;
+    match without_score {
+        None => Ok(scales),
+        Some(code) => {
+            // The code may come from anyone.
+            let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+            let detail = format!("the sandbox knows no way to score `{code}` here, and makes no number up");
+            Err(ErrorResponse::new(axum::http::StatusCode::NOT_IMPLEMENTED, detail))
+        }
+    }
+}
+
+fn wrong_endpoint(scale: &Scale, mode: Mode) -> ValidationError {
+    let modes: Vec<&str> = scale.modes.iter().map(|mode| mode.name()).collect();
+    let (code, mode, modes) = (&scale.code, mode.name(), modes.join(" or "));
+    ValidationError {
+        cause: Cause::rule(format!("{code} is no {mode} scale; ask for it in a {modes} request")),
+        location: location(code, &[]),
+        input: Value::Null,
+    }
+}
+
+/// Returns the location of a part of a scale in the request.
+fn location(code: &str, rest: &[&str]) -> Vec<LocationPart> {
+    ["body", "scoringSystem", code].iter().chain(rest).map(|part| LocationPart::from(*part)).collect()
+}
+
+impl<S> RequestedScale<'_, S> {
+    /// Returns the answers of the request, by item. Other items are ignored, as by the framework.
+    fn answers(&self) -> BTreeMap<&str, f64> {
+        let given = &self.request["questionnaireResponse"]["item"];
+        let items = self.scale.answers.iter();
+        items.filter_map(|item| Some((item.as_str(), to_number(&given[item])?))).collect()
+    }
+
+    /// Returns the score of these items, or what is wrong with the request.
+    fn score(
+        &self,
+        instrument: &Instrument,
+        items: BTreeMap<&str, f64>,
+        site: Option<&str>,
+    ) -> Result<Score, Box<ValidationError>> {
+        instrument.score(&Answers { items, site }).map_err(|error| {
+            let cause = match error.kind() {
+                ScoringErrorKind::MissingAnswer { .. } => Cause::Missing,
+                // The contract has validated the form; only a count can be too high for the instrument.
+                ScoringErrorKind::InvalidAnswer { expected, .. } => Cause::AboveMaximum(expected.max()),
+                _ => Cause::rule(error.to_string()),
+            };
+            Box::new(match error.item() {
+                Some(item) => {
+                    let input = self.request["questionnaireResponse"]["item"][item].clone();
+                    let location = location(&self.scale.code, &["questionnaireResponse", "item", item]);
+                    ValidationError { cause, location, input }
+                }
+                None => ValidationError {
+                    cause,
+                    location: vec!["body".into(), "bodySite".into()],
+                    input: site.map_or(Value::Null, Value::from),
+                },
+            })
+        })
+    }
+}
+
+/// Evidence by part of a document.
+type EvidenceOfParts = Vec<(&'static str, Vec<Evidence>)>;
+
+/// A scale in `patientEvolution`.
+struct ScaleReport<'a> {
+    code: &'a str,
+    document: Value,
+    evidence: EvidenceOfParts,
+}
+
+/// Returns the document of a score: number and level.
+fn score_document(score: &Score) -> Value {
+    json!({
+        "value": number(score.value),
+        "interpretation": {"category": score.category, "intensity": score.intensity.level()},
+    })
+}
+
+/// Returns an item with its value. The text is a neutral label of ours.
+fn item(item: &Item, value: Value, interpretation: Option<&str>) -> Value {
+    json!({"code": concept(item.code(), item.label()), "value": value, "interpretation": interpretation})
+}
+
+/// Returns what a score rests on; `source` is what its items rest on.
+fn evidence_of_score(source: &[Evidence], parts: &ScoreEvidence) -> EvidenceOfParts {
+    let with = |last| {
+        let last = Evidence::from(last);
+        let others = source.iter().copied().filter(|evidence| *evidence != last);
+        others.chain([last]).collect::<Vec<_>>()
+    };
+    let mut evidence = vec![
+        ("score.value", with(parts.value)),
+        ("score.interpretation.category", with(parts.category)),
+        ("score.interpretation.intensity", with(parts.intensity)),
+    ];
+    if let Some(contribution) = parts.contribution {
+        evidence.push(("score.additionalData.globalScoreContribution", with(contribution)));
+    }
+    evidence
+}
+
+/// Returns what the findings in an image rest on. That an invalid image has any is inferred.
+fn evidence_of_image(scenario: Option<Scenario>, measurements: &Measurements) -> Vec<Evidence> {
+    let source = if scenario.is_some() { Evidence::Scenario } else { Evidence::Placeholder };
+    let inferred = (!measurements.is_valid()).then_some(Evidence::Inferred);
+    [source].into_iter().chain(inferred).collect()
+}
+
+/// The members of a report beside its scales.
+struct ReportHeader<'a> {
+    mode: Mode,
+    /// Seconds.
+    duration: f64,
+    /// The member is absent if this is none.
+    media_validity: Option<Value>,
+    /// One for each image whose scenario was used.
+    scenarios: &'a [(Option<Scenario>, ScenarioSource)],
+}
+
+/// Returns the report. Scales of the endpoint that were not requested are null, as documented.
+fn report(
+    state: &State,
+    contract: &Contract,
+    header: ReportHeader<'_>,
+    scale_reports: Vec<ScaleReport<'_>>,
+) -> Value {
+    let mut evidence = ["identifier", "issued", "analysisDuration"]
+        .map(|part| (part.to_owned(), vec![Evidence::Placeholder]))
+        .to_vec();
+    if header.media_validity.as_ref().is_some_and(|validity| !validity.is_null()) {
+        evidence.push(("mediaValidity".to_owned(), vec![Evidence::Pixels]));
+    }
+    let of_endpoint = contract.scales.iter().filter(|scale| scale.modes.contains(&header.mode));
+    let mut scales: Map<String, Value> = of_endpoint.map(|scale| (scale.code.clone(), Value::Null)).collect();
+    for report in scale_reports {
+        let named = |(part, evidence)| (format!("patientEvolution.{}.{part}", report.code), evidence);
+        evidence.extend(report.evidence.into_iter().map(named));
+        scales.insert(report.code.to_owned(), report.document);
+    }
+    let mut document = json!({
+        "resourceType": "DiagnosticReport",
+        "identifier": {"use": "official", "value": state.secrets.uuid("report", state.next_number())},
+        "status": "preliminary",
+        "issued": state.clock.timestamp(),
+        "analysisDuration": header.duration,
+    });
+    if let Some(media_validity) = header.media_validity {
+        document["mediaValidity"] = media_validity;
+    }
+    document["patientEvolution"] = Value::Object(scales);
+    let evidence = evidence.iter().map(|(part, evidence)| (part.as_str(), evidence));
+    with_sandbox_object(document, header.scenarios, evidence)
 }
 
 #[cfg(test)]

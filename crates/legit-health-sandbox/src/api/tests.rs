@@ -1,4 +1,4 @@
-//! Every document the sandbox writes is judged by the contract it was built from.
+//! Every document of the sandbox is validated against the contract.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::contract::{catalog, device};
-use crate::pixels::testing::{encoded, skin};
-use crate::scenario::Scenario;
+use crate::images::testing::{encoded, skin};
+use crate::scenarios::Scenario;
 use crate::{Sandbox, samples};
 
 async fn send(sandbox: &Sandbox, request: Request<Body>) -> (StatusCode, Value) {
@@ -28,19 +28,19 @@ async fn login(sandbox: &Sandbox) -> (StatusCode, Value) {
     send(sandbox, request.body(Body::from(form)).unwrap()).await
 }
 
-/// The document is what the contract says of it.
+/// Asserts that a document keeps the contract.
 #[track_caller]
 pub(super) fn assert_keeps(schema: &str, body: &Value) {
-    let faults = device().faults_of_body(schema, body);
+    let errors = device().validate_body(schema, body);
     assert!(
-        faults.is_empty(),
+        errors.is_empty(),
         "{schema}: {:?}",
-        faults.iter().map(|fault| fault.to_json()).collect::<Vec<_>>()
+        errors.iter().map(|error| error.to_json()).collect::<Vec<_>>()
     );
 }
 
 #[tokio::test]
-async fn the_catalogue_keeps_the_contract() {
+async fn the_catalog_keeps_the_contract() {
     let sandbox = Sandbox::in_process();
     for (path, schema) in [
         ("/body-sites", "BodySiteEntries"),
@@ -51,8 +51,8 @@ async fn the_catalogue_keeps_the_contract() {
         let (status, body) = send(&sandbox, request).await;
         assert_eq!(status, StatusCode::OK);
         assert!(!body.as_array().is_some_and(Vec::is_empty), "{path}");
-        let faults = catalog().faults_of_body(schema, &body);
-        assert!(faults.is_empty(), "{path}: {faults:?}");
+        let errors = catalog().validate_body(schema, &body);
+        assert!(errors.is_empty(), "{path}: {errors:?}");
     }
 }
 
@@ -92,10 +92,10 @@ async fn documents_keep_the_contract() {
         assert_eq!(status, StatusCode::OK);
         assert_keeps("DiagnosisSupportReport", &report);
     }
-    let (status, refusal) = report(&[], None).await;
+    let (status, error) = report(&[], None).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_keeps("ErrorBody", &refusal);
-    for fault in refusal["detail"].as_array().unwrap() {
-        assert_keeps("Fault", fault);
+    assert_keeps("ErrorBody", &error);
+    for entry in error["detail"].as_array().unwrap() {
+        assert_keeps("Fault", entry);
     }
 }

@@ -1,4 +1,4 @@
-//! A schema after reading: only shapes the validator can judge exist.
+//! Schemas in a form that holds only what can be validated.
 
 /// One schema.
 #[derive(Debug)]
@@ -7,7 +7,7 @@ pub(crate) struct Schema {
     pub(crate) shape: Shape,
 }
 
-/// What a value must look like.
+/// The shape of a value.
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// Any JSON.
@@ -28,11 +28,11 @@ pub(crate) enum Shape {
     OneOf(Vec<Schema>),
 }
 
-/// An object: named members, a rule for the others, or both.
+/// An object with named members, a rule for the others, or both.
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) members: Vec<Member>,
-    /// The rule for members without a name here; none means that they are let through unread.
+    /// Rule for members without a name here; without a rule they are not validated.
     pub(crate) rest: Option<Box<Schema>>,
     /// Name of the schema of the keys (`x-key`).
     pub(crate) key: Option<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// A dictionary has no named members; the framework words its faults differently.
+    /// Whether it has no named members; the framework words the errors of a dictionary differently.
     pub(crate) fn is_dictionary(&self) -> bool {
         self.members.is_empty() && self.rest.is_some()
     }
@@ -54,17 +54,17 @@ pub(crate) struct Member {
     pub(crate) schema: Schema,
 }
 
-/// What a string must hold.
+/// Rule for a string.
 #[derive(Debug)]
 pub(crate) enum Text {
     Free,
     Base64,
     Digits,
-    /// A closed list; open lists (`x-extensible-enum`) are [`Text::Free`].
+    /// A closed list. Open lists (`x-extensible-enum`) are [`Text::Free`].
     OneOf(Vec<String>),
 }
 
-/// Inclusive limits of a number.
+/// Inclusive bounds of a number.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bounds {
     pub(crate) min: Option<f64>,

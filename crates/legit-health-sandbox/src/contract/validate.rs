@@ -1,36 +1,36 @@
-//! Judging a value by a schema: every fault, in the order of the schema.
+//! Validation of a value against a schema, with the conversions that the framework of the device makes.
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
-use super::base64_text::is_base64;
-use super::coerce;
-use super::echo::echo;
-use super::fault::{Cause, Counted, Fault, Step};
 use super::schema::{Bounds, Object, Schema, Shape, Text};
+use super::validation_error::{Cause, Counted, LocationPart, ValidationError, shorten};
 
-/// A hostile body shall not turn into an answer larger than itself.
-const MOST_FAULTS: usize = 1000;
+/// Bounds the response to a body with a huge number of errors.
+const MAX_ERRORS: usize = 1000;
 
-/// Every way in which `body` breaks the named schema.
-pub(super) fn validate(schemas: &BTreeMap<String, Schema>, name: &str, body: &Value) -> Vec<Fault> {
-    let mut judge = Judge { schemas, place: vec!["body".into()], faults: Vec::new() };
+/// Returns every error of `body` against the named schema, in the order of the schema.
+pub(super) fn validate(schemas: &BTreeMap<String, Schema>, name: &str, body: &Value) -> Vec<ValidationError> {
+    let mut validator = Validator { schemas, location: vec!["body".into()], errors: Vec::new() };
     if body.is_null() {
-        judge.fault(Cause::Missing, body);
+        validator.error(Cause::Missing, body);
     } else {
-        judge.reference(name, body);
+        validator.reference(name, body);
     }
-    judge.faults
+    validator.errors
 }
 
-struct Judge<'a> {
+struct Validator<'a> {
     schemas: &'a BTreeMap<String, Schema>,
-    place: Vec<Step>,
-    faults: Vec<Fault>,
+    location: Vec<LocationPart>,
+    errors: Vec<ValidationError>,
 }
 
-impl Judge<'_> {
+impl Validator<'_> {
     fn value(&mut self, schema: &Schema, value: &Value) {
         if schema.nullable && value.is_null() {
             return;
@@ -41,10 +41,10 @@ impl Judge<'_> {
             Shape::Object(rule) => self.object(rule, value),
             Shape::List { items, min, max } => self.list(items, *min, *max, value),
             Shape::Text(rule) => self.text(rule, value),
-            Shape::Integer(bounds) => self.number(coerce::integer(value), *bounds, value),
-            Shape::Number(bounds) => self.number(coerce::number(value), *bounds, value),
+            Shape::Integer(bounds) => self.number(integer(value), *bounds, value),
+            Shape::Number(bounds) => self.number(number(value), *bounds, value),
             Shape::Boolean if value.is_boolean() => {}
-            Shape::Boolean => self.fault(Cause::BooleanType, value),
+            Shape::Boolean => self.error(Cause::BooleanType, value),
             Shape::OneOf(arms) => self.one_of(arms, value),
         }
     }
@@ -58,24 +58,20 @@ impl Judge<'_> {
     fn object(&mut self, rule: &Object, value: &Value) {
         let Some(found) = value.as_object() else {
             let cause = if rule.is_dictionary() { Cause::DictionaryType } else { Cause::ModelType };
-            return self.fault(cause, value);
+            return self.error(cause, value);
         };
-        let before = self.faults.len();
+        let before = self.errors.len();
         for member in &rule.members {
-            match found.get(&member.name) {
-                Some(inner) => {
-                    self.at(member.name.as_str().into(), |judge| judge.value(&member.schema, inner))
-                }
-                None if member.required => {
-                    self.at(member.name.as_str().into(), |judge| judge.fault(Cause::Missing, value));
-                }
+            self.at(member.name.as_str().into(), |validator| match found.get(&member.name) {
+                Some(inner) => validator.value(&member.schema, inner),
+                None if member.required => validator.error(Cause::Missing, value),
                 None => {}
-            }
+            });
         }
         self.unnamed_members(rule, found);
-        if self.faults.len() == before && found.len() < rule.min_members {
+        if self.errors.len() == before && found.len() < rule.min_members {
             let what = Counted::Dictionary;
-            self.fault(Cause::TooShort { what, min: rule.min_members, actual: found.len() }, value);
+            self.error(Cause::TooShort { what, min: rule.min_members, actual: found.len() }, value);
         }
     }
 
@@ -85,28 +81,29 @@ impl Judge<'_> {
             if rule.members.iter().any(|member| member.name == *name) {
                 continue;
             }
-            self.at(name.as_str().into(), |judge| {
+            self.at(name.as_str().into(), |validator| {
                 if let Some(key) = &rule.key {
-                    judge.at("[key]".into(), |judge| judge.reference(key, &Value::from(name.as_str())));
+                    let name = Value::from(name.as_str());
+                    validator.at("[key]".into(), |validator| validator.reference(key, &name));
                 }
-                judge.value(rest, inner);
+                validator.value(rest, inner);
             });
         }
     }
 
     fn list(&mut self, items: &Schema, min: usize, max: Option<usize>, value: &Value) {
-        let Some(found) = value.as_array() else { return self.fault(Cause::ListType, value) };
+        let Some(found) = value.as_array() else { return self.error(Cause::ListType, value) };
         let (what, actual) = (Counted::List, found.len());
-        // The framework stops counting, and with it judging, at the first item too many.
+        // The framework stops validating at the first item too many.
         if let Some(max) = max.filter(|max| actual > *max) {
-            return self.fault(Cause::TooLong { what, max, actual }, value);
+            return self.error(Cause::TooLong { what, max, actual }, value);
         }
-        let before = self.faults.len();
+        let before = self.errors.len();
         for (index, inner) in found.iter().enumerate() {
-            self.at(Step::Index(index), |judge| judge.value(items, inner));
+            self.at(LocationPart::Index(index), |validator| validator.value(items, inner));
         }
-        if self.faults.len() == before && actual < min {
-            self.fault(Cause::TooShort { what, min, actual }, value);
+        if self.errors.len() == before && actual < min {
+            self.error(Cause::TooShort { what, min, actual }, value);
         }
     }
 
@@ -123,7 +120,7 @@ impl Judge<'_> {
             }
             _ => return,
         };
-        self.fault(cause, value);
+        self.error(cause, value);
     }
 
     fn number(&mut self, number: Result<f64, Cause>, bounds: Bounds, value: &Value) {
@@ -135,35 +132,105 @@ impl Judge<'_> {
                 _ => return,
             },
         };
-        self.fault(cause, value);
+        self.error(cause, value);
     }
 
-    /// Keeps the faults of the first arm when none fits. No request of the contract has alternatives.
+    /// Keeps the errors of the first arm when none fits. No request of the contract has alternatives.
     fn one_of(&mut self, arms: &[Schema], value: &Value) {
-        let before = self.faults.len();
+        let before = self.errors.len();
         let mut first_arm = None;
         for arm in arms {
             self.value(arm, value);
-            let faults = self.faults.split_off(before);
-            if faults.is_empty() {
+            let errors = self.errors.split_off(before);
+            if errors.is_empty() {
                 return;
             }
-            first_arm.get_or_insert(faults);
+            first_arm.get_or_insert(errors);
         }
-        self.faults.extend(first_arm.into_iter().flatten());
+        self.errors.extend(first_arm.into_iter().flatten());
     }
 
-    fn at(&mut self, step: Step, judge: impl FnOnce(&mut Self)) {
-        self.place.push(step);
-        judge(self);
-        self.place.pop();
+    fn at(&mut self, part: LocationPart, validate: impl FnOnce(&mut Self)) {
+        self.location.push(part);
+        validate(self);
+        self.location.pop();
     }
 
-    fn fault(&mut self, cause: Cause, input: &Value) {
-        if self.faults.len() < MOST_FAULTS {
-            self.faults.push(Fault { cause, place: self.place.clone(), input: echo(input) });
+    fn error(&mut self, cause: Cause, input: &Value) {
+        if self.errors.len() < MAX_ERRORS {
+            let location = self.location.clone();
+            self.errors.push(ValidationError { cause, location, input: shorten(input) });
         }
     }
+}
+
+/// Converts a JSON value to a whole number as the framework does: booleans and numeric strings count. An `f64` is
+/// enough for comparing it with bounds.
+fn integer(value: &Value) -> Result<f64, Cause> {
+    match value {
+        Value::Bool(flag) => Ok(f64::from(u8::from(*flag))),
+        Value::Number(number) => match number.as_f64() {
+            Some(number) if number.fract() == 0.0 => Ok(number),
+            _ => Err(Cause::IntegerFraction),
+        },
+        Value::String(text) => integer_text(text.trim()).ok_or(Cause::IntegerText),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(Cause::IntegerType),
+    }
+}
+
+/// Converts a JSON value to a number as the framework does: booleans and numeric strings count.
+fn number(value: &Value) -> Result<f64, Cause> {
+    match value {
+        Value::Bool(flag) => Ok(f64::from(u8::from(*flag))),
+        Value::Number(number) => number.as_f64().ok_or(Cause::NumberType),
+        Value::String(text) => match text.trim().parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(number),
+            _ => Err(Cause::NumberText),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(Cause::NumberType),
+    }
+}
+
+/// Converts a validated answer to a number; none if it is not one.
+pub(crate) fn to_number(value: &Value) -> Option<f64> {
+    number(value).ok()
+}
+
+/// Accepts `3`, `-3` and `3.00`, but neither `3.5` nor `3e0`.
+fn integer_text(text: &str) -> Option<f64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || fraction.bytes().any(|digit| digit != b'0') {
+        return None;
+    }
+    whole.parse::<i128>().ok().map(|whole| whole as f64)
+}
+
+/// Base64 as in the contract: standard alphabet, padded, no `data:` prefix, no line breaks. Trailing bits in the last
+/// character are accepted, as by common servers.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// Decodes base64; none if the text is not base64.
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
+}
+
+/// Whether [`decode_base64`] would succeed, without allocating the bytes.
+fn is_base64(text: &str) -> bool {
+    const CHUNK: usize = 16 * 1024;
+    let mut buffer = [0; CHUNK / 4 * 3];
+    let mut chunks = text.as_bytes().chunks(CHUNK).peekable();
+    while let Some(chunk) = chunks.next() {
+        let is_padded_inside = chunks.peek().is_some() && chunk.ends_with(b"=");
+        if is_padded_inside || BASE64.decode_slice(chunk, &mut buffer).is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 #[cfg(test)]

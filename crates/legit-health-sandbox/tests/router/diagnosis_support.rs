@@ -1,4 +1,4 @@
-//! Diagnosis support: the report, its scenario, its figures.
+//! Diagnosis support: the report, its scenario, its values.
 
 use axum::http::StatusCode;
 use legit_health_sandbox::{Scenario, samples};
@@ -26,12 +26,12 @@ fn assert_is_a_ranking(conclusion: &Value) {
 }
 
 #[tokio::test]
-async fn every_sample_is_answered_with_its_own_scenario() {
+async fn every_sample_is_reported_with_its_own_scenario() {
     let sandbox = sandbox();
     for sample in samples::all() {
-        let reply = post(&sandbox, PATH, payload(&[&sample.bytes])).await;
-        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
-        let body = &reply.body;
+        let response = post(&sandbox, PATH, payload(&[&sample.bytes])).await;
+        assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+        let body = &response.body;
         let analysis = &body["imagingAnalysis"][0];
         assert_eq!(analysis["mediaValidity"]["isValid"], sample.scenario.is_some(), "{sample:?}");
         let Some(scenario) = sample.scenario else { continue };
@@ -51,24 +51,24 @@ async fn the_first_condition_is_that_of_the_vendors_tests() {
     let token = token(&sandbox, sandbox.account()).await;
     for (scenario, text, code, display) in cases {
         let headers = [("x-sandbox-scenario", scenario)];
-        let reply = post_with(&sandbox, PATH, &token, &headers, payload(&[&unmarked(1)])).await;
+        let response = post_with(&sandbox, PATH, &token, &headers, payload(&[&unmarked(1)])).await;
         let expected = json!({"text": text, "coding": [{
             "code": code, "display": display, "system": "https://icd.who.int/browse/2025-01/mms/en",
             "systemDisplay": "ICD-11", "version": "2025-01",
         }]});
-        assert_eq!(reply.body["conclusion"][0]["code"], expected);
+        assert_eq!(response.body["conclusion"][0]["code"], expected);
     }
 }
 
 #[tokio::test]
-async fn header_before_comment_before_account() {
+async fn a_header_overrides_the_comment_and_the_comment_the_account() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    sandbox.assign_scenario(sandbox.account(), "vitiligo/mild".parse::<Scenario>().unwrap());
+    sandbox.set_scenario(sandbox.account(), "vitiligo/mild".parse::<Scenario>().unwrap());
     let images = payload(&[&sample("acne-moderate.jpg"), &unmarked(1)]);
     let scenarios = async |headers: &[(&str, &str)]| {
-        let reply = post_with(&sandbox, PATH, &token, headers, images.clone()).await;
-        reply.body["sandbox"]["scenarios"].clone()
+        let response = post_with(&sandbox, PATH, &token, headers, images.clone()).await;
+        response.body["sandbox"]["scenarios"].clone()
     };
     let entry = |scenario: &str, source: &str| json!({"scenario": scenario, "source": source});
     let header = entry("melanoma/severe", "request header");
@@ -79,24 +79,24 @@ async fn header_before_comment_before_account() {
 }
 
 #[tokio::test]
-async fn without_a_scenario_nothing_real_is_named() {
+async fn without_a_scenario_no_real_condition_is_named() {
     let sandbox = sandbox();
-    let reply = post(&sandbox, PATH, payload(&[&unmarked(1)])).await;
-    assert_eq!(reply.body["sandbox"]["scenarios"], json!([{"scenario": null, "source": "none"}]));
-    assert!(texts(&reply.body["conclusion"]).iter().all(|text| text.starts_with("Sandbox condition ")));
-    let codings = reply.body["conclusion"].as_array().unwrap().iter().map(|one| &one["code"]["coding"]);
+    let response = post(&sandbox, PATH, payload(&[&unmarked(1)])).await;
+    assert_eq!(response.body["sandbox"]["scenarios"], json!([{"scenario": null, "source": "none"}]));
+    assert!(texts(&response.body["conclusion"]).iter().all(|text| text.starts_with("Sandbox condition ")));
+    let codings = response.body["conclusion"].as_array().unwrap().iter().map(|one| &one["code"]["coding"]);
     assert!(codings.into_iter().all(Value::is_null));
-    assert_eq!(reply.body["sandbox"]["evidence"]["conclusion"], json!(["placeholder"]));
+    assert_eq!(response.body["sandbox"]["evidence"]["conclusion"], json!(["placeholder"]));
 }
 
 #[tokio::test]
-async fn an_unknown_scenario_is_refused_with_the_known_ones() {
+async fn an_unknown_scenario_is_rejected_with_the_known_ones() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let headers = [("x-sandbox-scenario", "psoriassis")];
-    let reply = post_with(&sandbox, PATH, &token, &headers, payload(&[&unmarked(1)])).await;
-    assert_eq!(reply.faults(), [("value_error", json!(["header", "x-sandbox-scenario"]))]);
-    let message = reply.body["detail"][0]["msg"].as_str().unwrap();
+    let response = post_with(&sandbox, PATH, &token, &headers, payload(&[&unmarked(1)])).await;
+    assert_eq!(response.errors(), [("value_error", json!(["header", "x-sandbox-scenario"]))]);
+    let message = response.body["detail"][0]["msg"].as_str().unwrap();
     assert!(message.contains("`psoriassis`") && message.contains("psoriasis, "), "{message}");
 }
 
@@ -104,8 +104,8 @@ async fn an_unknown_scenario_is_refused_with_the_known_ones() {
 async fn the_first_five_conditions_have_a_heat_map_of_the_size_of_the_image() {
     use base64::Engine;
     let sandbox = sandbox();
-    let reply = post(&sandbox, PATH, payload(&[&sample("psoriasis-moderate.jpg")])).await;
-    let conclusions = reply.body["imagingAnalysis"][0]["conclusion"].as_array().unwrap();
+    let response = post(&sandbox, PATH, payload(&[&sample("psoriasis-moderate.jpg")])).await;
+    let conclusions = response.body["imagingAnalysis"][0]["conclusion"].as_array().unwrap();
     assert!(conclusions.len() > 5);
     for (rank, conclusion) in conclusions.iter().enumerate() {
         let explainability = conclusion.get("explainability").expect("present, if null");
@@ -121,7 +121,7 @@ async fn the_first_five_conditions_have_a_heat_map_of_the_size_of_the_image() {
         }
     }
     assert!(
-        reply.body["conclusion"].as_array().unwrap().iter().all(|one| one.get("explainability").is_none())
+        response.body["conclusion"].as_array().unwrap().iter().all(|one| one.get("explainability").is_none())
     );
 }
 
@@ -129,11 +129,11 @@ async fn the_first_five_conditions_have_a_heat_map_of_the_size_of_the_image() {
 async fn several_images_keep_their_order_and_are_averaged() {
     let sandbox = sandbox();
     let (psoriasis, acne) = (sample("psoriasis-moderate.jpg"), sample("acne-moderate.jpg"));
-    let reply = post(&sandbox, PATH, payload(&[&acne, &psoriasis])).await;
-    let analyses = &reply.body["imagingAnalysis"];
+    let response = post(&sandbox, PATH, payload(&[&acne, &psoriasis])).await;
+    let analyses = &response.body["imagingAnalysis"];
     assert_eq!(texts(&analyses[0]["conclusion"])[0], "Acne");
     assert_eq!(texts(&analyses[1]["conclusion"])[0], "Psoriasis");
-    assert_is_a_ranking(&reply.body["conclusion"]);
+    assert_is_a_ranking(&response.body["conclusion"]);
     let of = |conclusion: &Value, text: &str| {
         texts(conclusion)
             .iter()
@@ -142,7 +142,7 @@ async fn several_images_keep_their_order_and_are_averaged() {
             .map_or(0.0, |it| it.1)
     };
     for (text, together) in
-        texts(&reply.body["conclusion"]).iter().zip(probabilities(&reply.body["conclusion"]))
+        texts(&response.body["conclusion"]).iter().zip(probabilities(&response.body["conclusion"]))
     {
         let mean = (of(&analyses[0]["conclusion"], text) + of(&analyses[1]["conclusion"], text)) / 2.0;
         assert!((together - mean).abs() < 0.006, "{text}");
@@ -150,20 +150,20 @@ async fn several_images_keep_their_order_and_are_averaged() {
 }
 
 #[tokio::test]
-async fn an_unusable_image_is_reported_and_does_not_count() {
+async fn an_invalid_image_is_reported_and_not_counted() {
     let sandbox = sandbox();
     let (good, scribble) = (sample("psoriasis-moderate.jpg"), sample("unusable-scribble.jpg"));
     let alone = post(&sandbox, PATH, payload(&[&good])).await.body;
-    let reply = post(&sandbox, PATH, payload(&[&scribble, &good, &scribble])).await;
-    assert_eq!(reply.status, StatusCode::OK);
-    let analyses = reply.body["imagingAnalysis"].as_array().unwrap();
+    let response = post(&sandbox, PATH, payload(&[&scribble, &good, &scribble])).await;
+    assert_eq!(response.status, StatusCode::OK);
+    let analyses = response.body["imagingAnalysis"].as_array().unwrap();
     let valid: Vec<_> =
         analyses.iter().map(|one| one["mediaValidity"]["isValid"].as_bool().unwrap()).collect();
     assert_eq!(valid, [false, true, false]);
     assert_eq!(analyses[0]["conclusion"], Value::Null);
     assert!(analyses[0]["clinicalIndicator"]["malignancy"].is_number());
-    assert_eq!(reply.body["conclusion"], alone["conclusion"]);
-    assert_eq!(reply.body["clinicalIndicator"], alone["clinicalIndicator"]);
+    assert_eq!(response.body["conclusion"], alone["conclusion"]);
+    assert_eq!(response.body["clinicalIndicator"], alone["clinicalIndicator"]);
 
     let none = post(&sandbox, PATH, payload(&[&scribble])).await;
     assert_eq!(none.status, StatusCode::OK);
@@ -173,7 +173,7 @@ async fn an_unusable_image_is_reported_and_does_not_count() {
 }
 
 #[tokio::test]
-async fn the_same_question_has_the_same_answer_and_another_image_another() {
+async fn the_same_request_gets_the_same_report_and_another_image_another() {
     let body = |image: Vec<u8>| async move { post(&sandbox(), PATH, payload(&[&image])).await.body };
     let first = body(unmarked(1)).await;
     assert_eq!(first, body(unmarked(1)).await);
@@ -183,7 +183,7 @@ async fn the_same_question_has_the_same_answer_and_another_image_another() {
 }
 
 #[tokio::test]
-async fn every_report_has_an_identifier_of_its_own() {
+async fn every_report_has_a_unique_identifier() {
     let sandbox = sandbox();
     let identifier =
         async || post(&sandbox, PATH, payload(&[&unmarked(1)])).await.body["identifier"]["value"].clone();
@@ -191,10 +191,10 @@ async fn every_report_has_an_identifier_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_picture_is_a_fault_at_its_place() {
+async fn an_incomplete_image_is_an_error_at_its_location() {
     let sandbox = sandbox();
     let whole = unmarked(1);
-    let reply = post(&sandbox, PATH, payload(&[&whole, b"no picture", &whole[..whole.len() / 2]])).await;
+    let response = post(&sandbox, PATH, payload(&[&whole, b"not an image", &whole[..whole.len() / 2]])).await;
     let place = |index: usize| json!(["body", "payload", index, "contentAttachment", "data"]);
-    assert_eq!(reply.faults(), [("value_error", place(1)), ("value_error", place(2))]);
+    assert_eq!(response.errors(), [("value_error", place(1)), ("value_error", place(2))]);
 }

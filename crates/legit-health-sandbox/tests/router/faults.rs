@@ -1,27 +1,29 @@
-//! Faults, without sockets.
+//! Injected faults, in process.
+
+use std::io::Read;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{self, HeaderMap, Request, StatusCode, header};
+use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use legit_health_sandbox::{
-    Clock, Config, Fault, Injection, Lost, Operation, RetryAfter, Sandbox, StatusBody, Times,
+    Change, Clock, Coding, Config, ConnectionLostError, InjectedFault, Injection, Operation, RetryAfter,
+    Sandbox, StatusBody, Times,
 };
 use serde_json::{Value, json};
-use std::time::Duration;
 use tower::ServiceExt;
 
 use crate::controls::call;
-use crate::support::{Reply, get, login, payload, post, sandbox, token, unmarked};
+use crate::support::{Response, get, login, payload, post, post_with, sandbox, token, unmarked};
 
 const FAULTS: &str = "/_sandbox/accounts/sandbox%40example.org/faults";
 
-fn inject(sandbox: &Sandbox, fault: Fault) {
-    sandbox
-        .inject(Injection::for_account(sandbox.account(), fault))
-        .expect("the test asks for what there is");
+fn inject(sandbox: &Sandbox, fault: InjectedFault) {
+    sandbox.inject(Injection::for_account(sandbox.account(), fault)).expect("the test is valid");
 }
 
-async fn label(sandbox: &Sandbox, token: &str) -> Reply {
+async fn label(sandbox: &Sandbox, token: &str) -> Response {
     get(sandbox, "/v2.0/device-information", Some(token)).await
 }
 
@@ -30,15 +32,15 @@ fn request(token: &str) -> Request<Body> {
     request
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .body(Body::empty())
-        .expect("the test asks for what there is")
+        .expect("the test is valid")
 }
 
-async fn connect(sandbox: &Sandbox, token: &str) -> Result<Response<Body>, Lost> {
+async fn connect(sandbox: &Sandbox, token: &str) -> Result<http::Response<Body>, ConnectionLostError> {
     sandbox.connection().oneshot(request(token)).await
 }
 
-/// The bytes that came, and whether the body came to its end.
-async fn drain(response: Response<Body>) -> (Vec<u8>, bool) {
+/// Returns the bytes received, and whether the body was complete.
+async fn drain(response: http::Response<Body>) -> (Vec<u8>, bool) {
     let (mut body, mut bytes) = (response.into_body(), Vec::new());
     while let Some(frame) = body.frame().await {
         match frame {
@@ -50,7 +52,7 @@ async fn drain(response: Response<Body>) -> (Vec<u8>, bool) {
 }
 
 #[tokio::test]
-async fn a_status_comes_with_any_kind_of_body() {
+async fn a_status_can_have_any_kind_of_body() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     for (body, media, start) in [
@@ -61,7 +63,7 @@ async fn a_status_comes_with_any_kind_of_body() {
         (StatusBody::Empty, None, ""),
     ] {
         let retry_after = RetryAfter::Seconds(Duration::from_secs(30));
-        inject(&sandbox, Fault::Status { status: 502, body, retry_after });
+        inject(&sandbox, InjectedFault::Status { status: 502, body, retry_after });
         let response = connect(&sandbox, &token).await.unwrap();
         assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
         assert_eq!(response.headers()[header::RETRY_AFTER], "30");
@@ -71,16 +73,16 @@ async fn a_status_comes_with_any_kind_of_body() {
         assert!(whole && String::from_utf8(bytes).unwrap().starts_with(start), "{body:?}");
     }
     let tally = sandbox.ledger().account(&sandbox.account().username);
-    assert_eq!((tally.answered("device_information", 502), tally.faults["status"]), (5, 5));
+    assert_eq!((tally.responses("device_information", 502), tally.faults["status"]), (5, 5));
     assert_eq!(label(&sandbox, &token).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_redirect_names_another_place() {
+async fn a_redirect_has_a_location() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     for status in [301, 302, 303, 307, 308] {
-        inject(&sandbox, Fault::Redirect { status, location: "https://elsewhere.example/".into() });
+        inject(&sandbox, InjectedFault::Redirect { status, location: "https://elsewhere.example/".into() });
         let reply = label(&sandbox, &token).await;
         assert_eq!((reply.status.as_u16(), reply.body), (status, Value::Null));
         assert_eq!(reply.headers[header::LOCATION], "https://elsewhere.example/");
@@ -88,11 +90,11 @@ async fn a_redirect_names_another_place() {
 }
 
 #[tokio::test]
-async fn a_login_is_its_accounts_and_an_expired_token_too() {
+async fn faults_of_an_account_apply_to_its_logins_and_expired_tokens() {
     let sandbox = sandbox();
     let other = sandbox.add_account();
     let token = token(&sandbox, sandbox.account()).await;
-    let fault = Fault::EarlyStatus { status: 503 };
+    let fault = InjectedFault::EarlyStatus { status: 503 };
     sandbox
         .inject(Injection { times: Times::Always, ..Injection::for_account(sandbox.account(), fault) })
         .unwrap();
@@ -106,12 +108,12 @@ async fn a_login_is_its_accounts_and_an_expired_token_too() {
 }
 
 #[tokio::test]
-async fn latency_lasts_until_the_clock_has_moved() {
+async fn latency_lasts_until_the_clock_has_advanced() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    inject(&sandbox, Fault::Latency { by: Duration::from_secs(5) });
+    inject(&sandbox, InjectedFault::Latency { by: Duration::from_secs(5) });
     let asking = tokio::spawn(sandbox.connection().oneshot(request(&token)));
-    sandbox.until(|ledger| ledger.total().held == 1).await;
+    sandbox.wait_until(|ledger| ledger.total().held == 1).await;
     sandbox.clock().advance(Duration::from_secs(4));
     tokio::task::yield_now().await;
     assert!(!asking.is_finished());
@@ -121,25 +123,25 @@ async fn latency_lasts_until_the_clock_has_moved() {
 }
 
 #[tokio::test]
-async fn the_clock_of_the_system_can_be_moved_past_a_latency_too() {
+async fn the_system_clock_can_be_moved_past_a_latency() {
     let sandbox = Config { clock: Clock::system(), ..Config::default() }.in_process();
     let token = token(&sandbox, sandbox.account()).await;
-    inject(&sandbox, Fault::Latency { by: Duration::from_secs(600) });
+    inject(&sandbox, InjectedFault::Latency { by: Duration::from_secs(600) });
     let asking = tokio::spawn(sandbox.connection().oneshot(request(&token)));
-    sandbox.until(|ledger| ledger.total().held == 1).await;
+    sandbox.wait_until(|ledger| ledger.total().held == 1).await;
     sandbox.clock().advance(Duration::from_secs(600));
     assert_eq!(asking.await.unwrap().unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_stall_ends_only_when_the_client_goes_away() {
+async fn a_stall_ends_when_the_client_disconnects() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    for fault in [Fault::Stall, Fault::StallUpload { after: 0 }] {
+    for fault in [InjectedFault::Stall, InjectedFault::StallUpload { after: 0 }] {
         inject(&sandbox, fault);
         tokio::select! {
             _ = connect(&sandbox, &token) => panic!("it was answered"),
-            () = sandbox.until(|ledger| ledger.total().held == 1) => {}
+            () = sandbox.wait_until(|ledger| ledger.total().held == 1) => {}
         }
     }
     let total = sandbox.ledger().total();
@@ -147,10 +149,10 @@ async fn a_stall_ends_only_when_the_client_goes_away() {
 }
 
 #[tokio::test]
-async fn an_answer_stalls_after_exactly_so_many_bytes() {
+async fn a_response_stalls_after_exactly_the_given_bytes() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    inject(&sandbox, Fault::StallAnswer { after: 7 });
+    inject(&sandbox, InjectedFault::StallResponse { after: 7 });
     let mut body = connect(&sandbox, &token).await.unwrap().into_body();
     assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap().len(), 7);
     tokio::select! {
@@ -164,12 +166,12 @@ async fn an_answer_stalls_after_exactly_so_many_bytes() {
 }
 
 #[tokio::test]
-async fn an_answer_is_cut_at_every_byte() {
+async fn a_response_can_be_cut_at_every_byte() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let (whole, true) = drain(connect(&sandbox, &token).await.unwrap()).await else { panic!("cut") };
     for after in 0..=whole.len() {
-        inject(&sandbox, Fault::CutAnswer { after: after as u64 });
+        inject(&sandbox, InjectedFault::CutResponse { after: after as u64 });
         let response = connect(&sandbox, &token).await.unwrap();
         assert_eq!(response.headers()[header::CONTENT_LENGTH], whole.len().to_string().as_str());
         assert_eq!(drain(response).await, (whole[..after].to_vec(), after == whole.len()));
@@ -177,15 +179,15 @@ async fn an_answer_is_cut_at_every_byte() {
 }
 
 #[tokio::test]
-async fn a_request_is_lost_where_it_is_told() {
+async fn a_request_is_lost_after_the_given_bytes() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let before = sandbox.ledger().total().body_bytes;
     for (fault, read) in [
-        (Fault::CutUpload { after: 0 }, 0),
-        (Fault::CutUpload { after: 4 }, 6),
-        (Fault::CutUpload { after: u64::MAX }, 9),
-        (Fault::NoAnswer, 9),
+        (InjectedFault::CutUpload { after: 0 }, 0),
+        (InjectedFault::CutUpload { after: 4 }, 6),
+        (InjectedFault::CutUpload { after: u64::MAX }, 9),
+        (InjectedFault::NoResponse, 9),
     ] {
         let before = sandbox.ledger().total().body_bytes;
         inject(&sandbox, fault);
@@ -198,13 +200,13 @@ async fn a_request_is_lost_where_it_is_told() {
     }
     assert_eq!(sandbox.ledger().total().body_bytes - before, 24);
     assert_eq!(sandbox.ledger().total().unanswered["diagnosis_support"], 4);
-    // A router cannot say it, but what it says is no answer either.
-    inject(&sandbox, Fault::NoAnswer);
+    // A router has no error, so its response has a body that fails.
+    inject(&sandbox, InjectedFault::NoResponse);
     let response = sandbox.router().oneshot(request(&token)).await.unwrap();
     assert_eq!(drain(response).await, (Vec::new(), false));
 }
 
-/// A body that comes in pieces, the last one first in the list.
+/// A body in pieces, in reverse order.
 struct Pieces(Vec<&'static str>);
 
 impl axum::body::HttpBody for Pieces {
@@ -220,20 +222,18 @@ impl axum::body::HttpBody for Pieces {
 }
 
 #[tokio::test]
-async fn an_early_status_leaves_the_body_unread() {
+async fn an_early_status_does_not_read_the_body() {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let before = sandbox.ledger().total().body_bytes;
-    inject(&sandbox, Fault::EarlyStatus { status: 413 });
-    let reply =
-        crate::support::post_with(&sandbox, "/diagnosis-support", &token, &[], payload(&[&unmarked(1)]))
-            .await;
+    inject(&sandbox, InjectedFault::EarlyStatus { status: 413 });
+    let reply = post_with(&sandbox, "/diagnosis-support", &token, &[], payload(&[&unmarked(1)])).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(sandbox.ledger().total().body_bytes, before);
 }
 
 #[tokio::test]
-async fn faults_are_planned_listed_and_taken_back_over_http() {
+async fn faults_are_planned_listed_and_cleared_over_http() {
     let sandbox = sandbox();
     let planned = json!({
         "fault": {"kind": "status", "status": 429, "body": "html", "retryAfter": {"seconds": 30}},
@@ -268,7 +268,7 @@ async fn faults_are_planned_listed_and_taken_back_over_http() {
 }
 
 #[tokio::test]
-async fn a_fault_that_cannot_be_is_refused_with_its_reason() {
+async fn an_impossible_fault_is_rejected_with_a_reason() {
     let sandbox = sandbox();
     for (body, sentence) in [
         (json!({}), "missing field `fault`"),
@@ -286,6 +286,131 @@ async fn a_fault_that_cannot_be_is_refused_with_its_reason() {
         let said = reply.body["detail"].as_str().unwrap();
         assert!(said.contains(sentence) && !said.contains('\n'), "{said}");
     }
-    let injection = Injection::for_everyone(Fault::EarlyStatus { status: 99 });
+    let injection = Injection::for_everyone(InjectedFault::EarlyStatus { status: 99 });
     assert!(sandbox.inject(Injection { operation: Some(Operation::Login), ..injection }).is_err());
+}
+
+/// Requests a report on two images.
+async fn report(sandbox: &Sandbox, fault: Option<InjectedFault>) -> (StatusCode, HeaderMap, Bytes) {
+    let token = token(sandbox, sandbox.account()).await;
+    if let Some(fault) = fault {
+        sandbox.inject(Injection::for_account(sandbox.account(), fault)).expect("the test is valid");
+    }
+    let body = payload(&[&unmarked(1), &unmarked(2)]).to_string();
+    let request = Request::post("/v2.0/diagnosis-support")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::ACCEPT_ENCODING, "gzip");
+    let response = sandbox
+        .connection()
+        .oneshot(request.body(Body::from(body)).expect("the test is valid"))
+        .await
+        .expect("the test is valid");
+    let (head, body) = response.into_parts();
+    (head.status, head.headers, body.collect().await.expect("the test is valid").to_bytes())
+}
+
+async fn edited(sandbox: &Sandbox, at: &str, change: Change) -> String {
+    let (status, headers, body) = report(sandbox, Some(InjectedFault::Edit { at: at.into(), change })).await;
+    assert_eq!(
+        (status, &headers[header::CONTENT_TYPE]),
+        (StatusCode::OK, &"application/json".parse().expect("the test is valid"))
+    );
+    String::from_utf8(body.to_vec()).expect("the test is valid")
+}
+
+#[tokio::test]
+async fn an_edit_changes_one_place_and_keeps_the_notice() {
+    let sandbox = sandbox();
+    let plain = String::from_utf8(report(&sandbox, None).await.2.to_vec()).unwrap();
+    let malignancy = "/clinicalIndicator/malignancy";
+    let twice = edited(&sandbox, malignancy, Change::Duplicate("99".into())).await;
+    assert_eq!(twice.matches("\"malignancy\":").count(), plain.matches("\"malignancy\":").count() + 1);
+    let beyond = edited(&sandbox, malignancy, Change::Replace("140".into())).await;
+    assert_eq!(serde_json::from_str::<Value>(&beyond).unwrap().pointer(malignancy), Some(&json!(140)));
+    let missing: Value = serde_json::from_str(&edited(&sandbox, malignancy, Change::Remove).await).unwrap();
+    assert_eq!(missing.pointer(malignancy), None);
+    let insert = Change::Insert { name: "extra".into(), value: "1e400".into() };
+    assert!(edited(&sandbox, "", insert).await.ends_with(",\"extra\":1e400}"));
+
+    let analyses = |text: &str| -> Vec<Value> {
+        let report: Value = serde_json::from_str(text).unwrap();
+        assert!(report["sandbox"]["notice"].is_string());
+        report["imagingAnalysis"].as_array().unwrap().clone()
+    };
+    let plain = analyses(&plain);
+    assert_ne!(plain[0], plain[1]);
+    let dropped = analyses(&edited(&sandbox, "/imagingAnalysis/0", Change::Remove).await);
+    assert_eq!(dropped, plain[1..]);
+    let turned = analyses(&edited(&sandbox, "/imagingAnalysis", Change::Reverse).await);
+    assert_eq!(turned, [plain[1].clone(), plain[0].clone()]);
+}
+
+#[tokio::test]
+async fn an_edit_without_a_target_is_a_500() {
+    let sandbox = sandbox();
+    let fault = InjectedFault::Edit { at: "/clinicalIndicator/nothing".into(), change: Change::Remove };
+    let (status, _, body) = report(&sandbox, Some(fault)).await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        String::from_utf8(body.to_vec())
+            .unwrap()
+            .contains("nothing to change at `/clinicalIndicator/nothing`")
+    );
+}
+
+#[tokio::test]
+async fn the_token_lifetime_can_be_edited_to_any_json() {
+    let sandbox = sandbox();
+    for (text, life) in
+        [("60", json!(60)), ("\"soon\"", json!("soon")), ("-5.5", json!(-5.5)), ("null", json!(null))]
+    {
+        let fault = json!({"kind": "edit", "at": "/expires_in_minutes", "change": {"replace": text}});
+        call(&sandbox, "POST", FAULTS, &json!({"fault": fault, "operation": "login"}).to_string()).await;
+        assert_eq!(login(&sandbox, sandbox.account()).await.body["expires_in_minutes"], life);
+    }
+}
+
+#[tokio::test]
+async fn a_length_can_be_wrong_and_a_body_truncated() {
+    let sandbox = sandbox();
+    let whole = report(&sandbox, None).await.2;
+    for by in [-1, 1, i64::MIN] {
+        let (_, headers, body) = report(&sandbox, Some(InjectedFault::WrongLength { by })).await;
+        let length = (body.len() as u64).saturating_add_signed(by);
+        assert_eq!(headers[header::CONTENT_LENGTH], length.to_string().as_str());
+        assert_eq!(body.len(), whole.len());
+    }
+    let (_, headers, body) = report(&sandbox, Some(InjectedFault::Truncate { keep: 100 })).await;
+    assert_eq!((body.len(), &headers[header::CONTENT_LENGTH]), (100, &"100".parse().unwrap()));
+    assert_eq!(report(&sandbox, Some(InjectedFault::Truncate { keep: u64::MAX })).await.2.len(), whole.len());
+}
+
+#[tokio::test]
+async fn a_bomb_unpacks_to_a_valid_document_with_the_notice() {
+    let sandbox = sandbox();
+    let bomb = |coding, forced| Some(InjectedFault::Bomb { coding, unpacked: 10_000_000, forced });
+    let (_, headers, body) = report(&sandbox, bomb(Coding::Gzip, false)).await;
+    assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
+    assert!(body.len() < 20_000, "{}", body.len());
+    let mut unpacked = Vec::new();
+    GzDecoder::new(body.as_ref()).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(unpacked.len(), 10_000_000);
+    assert!(serde_json::from_slice::<Value>(&unpacked).unwrap()["sandbox"]["notice"].is_string());
+    let (status, _, _) = report(&sandbox, bomb(Coding::Zstd, false)).await;
+    assert_eq!(status, StatusCode::NOT_ACCEPTABLE);
+    let (status, headers, _) = report(&sandbox, bomb(Coding::Zstd, true)).await;
+    assert_eq!((status, &headers[header::CONTENT_ENCODING]), (StatusCode::OK, &"zstd".parse().unwrap()));
+    let (_, headers, body) = report(&sandbox, bomb(Coding::Identity, false)).await;
+    assert_eq!((headers.get(header::CONTENT_ENCODING), body.len()), (None, 10_000_000));
+}
+
+#[tokio::test]
+async fn lists_are_nested_to_the_given_depth() {
+    let sandbox = sandbox();
+    for depth in [1, 100_000] {
+        let body = report(&sandbox, Some(InjectedFault::Nesting { depth })).await.2;
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        let middle = format!("\"nested\":{}{}}}", "[".repeat(depth as usize), "]".repeat(depth as usize));
+        assert!(text.starts_with("{\"sandbox\":{\"notice\":") && text.ends_with(&middle));
+    }
 }

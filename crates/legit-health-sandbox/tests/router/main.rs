@@ -1,20 +1,14 @@
-//! The sandbox as a service, in process: what a client meets that talks to it.
+//! The sandbox as a service, in process.
 
 mod accounts;
-mod bounds;
-mod catalogue;
-mod contract;
+mod catalog;
 mod controls;
 mod diagnosis_support;
-mod errors;
-mod fault_documents;
 mod faults;
 mod ledger;
-mod logins;
-mod rate_limits;
-mod session;
+mod responses;
+mod severity_bounds;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
-mod storm;
 mod support;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Reply, media, post, post_with, sample, sandbox, token, unmarked};
+use crate::support::{Response, media, post, post_with, sample, sandbox, token, unmarked};
 
 const PATH: &str = "/severity-assessment/automatic/global";
 
@@ -16,12 +16,13 @@ fn request(views: &[(&str, &[u8])]) -> Value {
     })
 }
 
-async fn ask(scenario: &str, views: &[(&str, &[u8])]) -> Reply {
+async fn ask(scenario: &str, views: &[(&str, &[u8])]) -> Response {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
-    let reply = post_with(&sandbox, PATH, &token, &[("x-sandbox-scenario", scenario)], request(views)).await;
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
-    reply
+    let response =
+        post_with(&sandbox, PATH, &token, &[("x-sandbox-scenario", scenario)], request(views)).await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+    response
 }
 
 fn score(value: &Value) -> f64 {
@@ -29,50 +30,50 @@ fn score(value: &Value) -> f64 {
 }
 
 #[tokio::test]
-async fn the_views_add_up_by_the_skin_they_show_and_missing_ones_count_as_unaffected() {
+async fn views_are_weighted_by_their_area_and_missing_ones_count_as_unaffected() {
     let (face, trunk) = (sample("vitiligo-severe.jpg"), sample("healthy.jpg"));
-    let reply = ask("vitiligo/severe", &[("faceFront", &face), ("trunkFront", &trunk)]).await;
-    let avasi = &reply.body["patientEvolution"]["avasi"];
+    let response = ask("vitiligo/severe", &[("faceFront", &face), ("trunkFront", &trunk)]).await;
+    let avasi = &response.body["patientEvolution"]["avasi"];
     let expected =
         (3.0 * score(&avasi["item"]["faceFront"]) + 13.5 * score(&avasi["item"]["trunkFront"])) / 100.0;
     assert!((score(avasi) - expected).abs() < 0.006, "{} instead of {expected}", score(avasi));
     assert!(avasi["score"]["interpretation"]["category"].is_string());
-    assert!(avasi["media"].is_null() && reply.body.get("mediaValidity").is_none());
+    assert!(avasi["media"].is_null() && response.body.get("mediaValidity").is_none());
     for view in ["faceFront", "trunkFront"] {
         assert_eq!(avasi["item"][view]["mediaValidity"]["quality"]["acceptable"], true, "{view}");
         assert!(score(&avasi["item"][view]) > 50.0);
     }
     assert_ne!(score(&avasi["item"]["faceFront"]), score(&avasi["item"]["trunkFront"]));
-    assert_eq!(reply.body["sandbox"]["scenarios"].as_array().unwrap().len(), 2);
+    assert_eq!(response.body["sandbox"]["scenarios"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn one_view_is_enough_and_healthy_skin_scores_nothing() {
-    let reply = ask("vitiligo/none", &[("handLeft", &unmarked(1))]).await;
-    let avasi = &reply.body["patientEvolution"]["avasi"];
+async fn one_view_is_enough_and_healthy_skin_scores_zero() {
+    let response = ask("vitiligo/none", &[("handLeft", &unmarked(1))]).await;
+    let avasi = &response.body["patientEvolution"]["avasi"];
     assert_eq!((score(avasi), score(&avasi["item"]["handLeft"])), (0.0, 0.0));
 }
 
 #[tokio::test]
-async fn each_view_follows_the_mark_of_its_own_image() {
+async fn each_view_uses_the_scenario_of_its_own_image() {
     let (severe, healthy) = (sample("vitiligo-severe.jpg"), sample("healthy.jpg"));
     let views: [(&str, &[u8]); 2] = [("legsFront", &severe), ("legsBack", &healthy)];
-    let reply = post(&sandbox(), PATH, request(&views)).await;
-    let items = &reply.body["patientEvolution"]["avasi"]["item"];
+    let response = post(&sandbox(), PATH, request(&views)).await;
+    let items = &response.body["patientEvolution"]["avasi"]["item"];
     assert!(score(&items["legsFront"]) > 50.0 && score(&items["legsBack"]) == 0.0);
 }
 
 #[tokio::test]
-async fn faults_of_several_views_come_together() {
+async fn errors_of_several_views_are_reported_together() {
     let good = unmarked(1);
-    let views: [(&str, &[u8]); 3] = [("faceFront", b"no picture"), ("tail", &good), ("footLeft", b"none")];
-    let reply = post(&sandbox(), PATH, request(&views)).await;
+    let views: [(&str, &[u8]); 3] = [("faceFront", b"not an image"), ("tail", &good), ("footLeft", b"none")];
+    let response = post(&sandbox(), PATH, request(&views)).await;
     let place = |rest: Value| {
         let start = json!(["body", "scoringSystem", "avasi", "item"]);
         Value::from([start.as_array().unwrap().as_slice(), rest.as_array().unwrap()].concat())
     };
     assert_eq!(
-        reply.faults(),
+        response.errors(),
         [
             ("value_error", place(json!(["faceFront", "payload", "contentAttachment", "data"]))),
             ("value_error", place(json!(["tail"]))),
@@ -82,9 +83,9 @@ async fn faults_of_several_views_come_together() {
 }
 
 #[tokio::test]
-async fn only_what_is_shown_in_public_is_scored() {
+async fn a_scale_without_a_public_global_score_is_a_501() {
     let mut body = request(&[("faceFront", &unmarked(1))]);
     body["scoringSystem"] = json!({"apasi": body["scoringSystem"]["avasi"]});
-    let reply = post(&sandbox(), PATH, body).await;
-    assert_eq!(reply.status, StatusCode::NOT_IMPLEMENTED);
+    let response = post(&sandbox(), PATH, body).await;
+    assert_eq!(response.status, StatusCode::NOT_IMPLEMENTED);
 }

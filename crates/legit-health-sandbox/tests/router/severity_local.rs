@@ -1,4 +1,4 @@
-//! Local severity: items from the scenario, pictures as large as the image.
+//! Local severity: items from the scenario, images as large as the request's.
 
 use axum::http::StatusCode;
 use base64::Engine;
@@ -6,12 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Reply, answers, media, post, post_with, sample, sandbox, scales_of, severity, token, unmarked,
+    Response, answers, media, post, post_with, sample, sandbox, scales_of, severity, token, unmarked,
 };
 
 const PATH: &str = "/severity-assessment/automatic/local";
 
-/// Scale, what it is asked with, items, attachments, codes of boxes.
+/// Scale, its request, items, attachments, codes of boxes.
 type Case = (&'static str, Value, &'static [&'static str], Vec<(String, String)>, &'static [&'static str]);
 
 fn lesion() -> Vec<(String, String)> {
@@ -89,16 +89,16 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-async fn ask(scenario: &str, scale: &str, asked: &Value, image: &[u8]) -> Reply {
+async fn ask(scenario: &str, scale: &str, asked: &Value, image: &[u8]) -> Response {
     let sandbox = sandbox();
     let token = token(&sandbox, sandbox.account()).await;
     let site = if scale == "asalt" { "headLeft" } else { "armLeft" };
     let body = severity(site, json!({scale: asked}), Some(image));
     let header = [("x-sandbox-scenario", scenario)];
-    let reply =
+    let response =
         post_with(&sandbox, PATH, &token, if scenario.is_empty() { &[] } else { &header }, body).await;
-    assert_eq!(reply.status, StatusCode::OK, "{scale}: {}", reply.body);
-    reply
+    assert_eq!(response.status, StatusCode::OK, "{scale}: {}", response.body);
+    response
 }
 
 fn names(value: &Value) -> Vec<String> {
@@ -115,25 +115,25 @@ fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_scale_has_its_items_pictures_and_boxes() {
+async fn every_scale_has_its_items_images_and_boxes() {
     let image = sample("psoriasis-moderate.jpg");
     for (scale, asked, items, attached, boxes) in cases() {
-        let reply = ask("psoriasis/severe", scale, &asked, &image).await;
-        let evolution = &reply.body["patientEvolution"][scale];
+        let response = ask("psoriasis/severe", scale, &asked, &image).await;
+        let evolution = &response.body["patientEvolution"][scale];
         assert_eq!(names(&evolution["item"]), sorted(items.iter().copied()), "{scale}");
         assert_eq!(evolution["item"].is_null(), items.is_empty(), "{scale}");
         let attachment = &evolution["media"]["attachment"];
         assert_eq!(attachment.is_null(), attached.is_empty(), "{scale}");
         assert_eq!(names(attachment), sorted(attached.iter().map(|(code, _)| code.as_str())), "{scale}");
         for (code, title) in &attached {
-            let picture = &attachment[code];
-            assert_eq!(picture["title"], title.as_str());
+            let attached_image = &attachment[code];
+            assert_eq!(attached_image["title"], title.as_str());
             assert_eq!(
-                (&picture["contentType"], &picture["colorModel"]),
+                (&attached_image["contentType"], &attached_image["colorModel"]),
                 (&json!("image/jpeg"), &json!("RGB"))
             );
-            assert_eq!((&picture["width"], &picture["height"]), (&json!(640), &json!(480)));
-            let bytes = STANDARD.decode(picture["data"].as_str().unwrap()).unwrap();
+            assert_eq!((&attached_image["width"], &attached_image["height"]), (&json!(640), &json!(480)));
+            let bytes = STANDARD.decode(attached_image["data"].as_str().unwrap()).unwrap();
             let decoded = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).unwrap();
             assert_eq!((decoded.width(), decoded.height()), (640, 480), "{scale} {code}");
             assert_eq!(decoded.color(), image::ColorType::Rgb8);
@@ -166,8 +166,8 @@ async fn items_come_from_the_scenario_and_the_score_from_the_items() {
         ("psoriasis/moderate", [2, 1, 2], json!(4), "Moderate"),
         ("psoriasis/severe", [3, 3, 3], json!(7.2), "Severe"),
     ] {
-        let reply = ask(scenario, "apasi", &asked, &image).await;
-        let apasi = &reply.body["patientEvolution"]["apasi"];
+        let response = ask(scenario, "apasi", &asked, &image).await;
+        let apasi = &response.body["patientEvolution"]["apasi"];
         let shown =
             ["erythema", "induration", "desquamation"].map(|item| apasi["item"][item]["value"].clone());
         assert_eq!(shown, signs.map(|sign| json!(sign)), "{scenario}");
@@ -184,69 +184,69 @@ async fn items_come_from_the_scenario_and_the_score_from_the_items() {
         let confidence = &apasi["item"]["erythema"]["additionalData"]["aiConfidence"];
         assert_eq!(confidence["code"]["text"], "Confidence of the AI model on prediction");
         assert_eq!(
-            reply.body["sandbox"]["scenarios"],
+            response.body["sandbox"]["scenarios"],
             json!([{"scenario": scenario, "source": "request header"}])
         );
     }
 }
 
 #[tokio::test]
-async fn answers_the_image_gives_are_not_taken_from_the_request() {
+async fn items_of_the_image_are_not_taken_from_the_request() {
     let asked = answers(json!({"surface": 4, "erythema": 4, "induration": 4, "desquamation": 4}));
-    let reply = ask("psoriasis/none", "apasi", &asked, &unmarked(1)).await;
-    assert_eq!(reply.body["patientEvolution"]["apasi"]["score"]["value"], 0);
+    let response = ask("psoriasis/none", "apasi", &asked, &unmarked(1)).await;
+    assert_eq!(response.body["patientEvolution"]["apasi"]["score"]["value"], 0);
 }
 
 #[tokio::test]
-async fn figures_fit_what_was_counted() {
+async fn measurements_agree_with_the_counts() {
     let image = sample("urticaria-severe.jpg");
-    let reply = ask("urticaria/moderate", "auas", &answers(json!({"pruritus": 3})), &image).await;
-    let auas = &reply.body["patientEvolution"]["auas"];
+    let response = ask("urticaria/moderate", "auas", &answers(json!({"pruritus": 3})), &image).await;
+    let auas = &response.body["patientEvolution"]["auas"];
     assert_eq!(auas["score"]["value"], 5);
     assert_eq!(auas["item"]["wheals"]["interpretation"], "Moderate (20-50)");
     assert_eq!(auas["item"]["wheals"]["additionalData"]["whealsCount"]["value"], 34);
     assert_eq!(auas["media"]["detection"].as_array().unwrap().len(), 34);
 
-    let reply = ask("acne/moderate", "aladin", &json!({}), &image).await;
-    let aladin = &reply.body["patientEvolution"]["aladin"];
+    let response = ask("acne/moderate", "aladin", &json!({}), &image).await;
+    let aladin = &response.body["patientEvolution"]["aladin"];
     assert_eq!(aladin["item"]["acne"]["value"], 33);
     assert_eq!(aladin["score"]["interpretation"], json!({"category": "Grade 4", "intensity": 2}));
     assert_eq!(aladin["item"]["acne"]["additionalData"]["acneDensity"]["interpretation"], "Very low");
-    let evidence = &reply.body["sandbox"]["evidence"]["patientEvolution.aladin.score.value"];
+    let evidence = &response.body["sandbox"]["evidence"]["patientEvolution.aladin.score.value"];
     assert_eq!(*evidence, json!(["scenario", "unknown"]));
 
     let asked = answers(json!({"surface": 60, "pruritus": 5, "sleeplessness": 7}));
-    let reply = ask("eczema/moderate", "ascorad", &asked, &image).await;
-    let ascorad = &reply.body["patientEvolution"]["ascorad"];
+    let response = ask("eczema/moderate", "ascorad", &asked, &image).await;
+    let ascorad = &response.body["patientEvolution"]["ascorad"];
     assert_eq!(ascorad["score"]["value"], 37.58);
     assert_eq!(ascorad["item"]["surface"]["additionalData"]["surfaceAreaOverBsa"]["value"], 5.4);
 
-    let reply = ask("pressure-ulcer/severe", "awosi", &json!({}), &image).await;
-    let awosi = &reply.body["patientEvolution"]["awosi"];
+    let response = ask("pressure-ulcer/severe", "awosi", &json!({}), &image).await;
+    let awosi = &response.body["patientEvolution"]["awosi"];
     assert_eq!(awosi["item"]["affectedTissueMuscle"]["value"], true);
     assert_eq!(awosi["item"]["exudationGreenish"]["value"], false);
     assert!(awosi["item"]["affectedTissueMuscle"]["additionalData"]["presenceProbability"].is_object());
 }
 
 #[tokio::test]
-async fn without_a_scenario_the_level_is_a_marked_placeholder() {
-    let reply = ask("", "apasi", &answers(json!({"surface": 4})), &unmarked(3)).await;
-    assert_eq!(reply.body["patientEvolution"]["apasi"]["score"]["interpretation"]["category"], "Moderate");
-    let evidence = &reply.body["sandbox"]["evidence"];
+async fn without_a_scenario_the_level_is_a_placeholder() {
+    let response = ask("", "apasi", &answers(json!({"surface": 4})), &unmarked(3)).await;
+    assert_eq!(response.body["patientEvolution"]["apasi"]["score"]["interpretation"]["category"], "Moderate");
+    let evidence = &response.body["sandbox"]["evidence"];
     assert_eq!(evidence["patientEvolution.apasi.score.value"], json!(["placeholder", "literature"]));
     assert_eq!(evidence["patientEvolution.apasi.item"], json!(["placeholder", "answers"]));
-    assert_eq!(reply.body["sandbox"]["scenarios"], json!([{"scenario": null, "source": "none"}]));
+    assert_eq!(response.body["sandbox"]["scenarios"], json!([{"scenario": null, "source": "none"}]));
 }
 
 #[tokio::test]
-async fn the_mark_of_the_image_decides_where_no_header_does() {
-    let reply = ask("", "avasi", &json!({}), &sample("vitiligo-severe.jpg")).await;
-    assert_eq!(reply.body["sandbox"]["scenarios"][0]["source"], "image comment");
-    assert_eq!(reply.body["patientEvolution"]["avasi"]["score"]["interpretation"]["intensity"], 3);
+async fn the_scenario_of_the_image_applies_without_a_header() {
+    let response = ask("", "avasi", &json!({}), &sample("vitiligo-severe.jpg")).await;
+    assert_eq!(response.body["sandbox"]["scenarios"][0]["source"], "image comment");
+    assert_eq!(response.body["patientEvolution"]["avasi"]["score"]["interpretation"]["intensity"], 3);
 }
 
 #[tokio::test]
-async fn what_else_is_asked_for_changes_nothing() {
+async fn other_requested_scales_do_not_change_a_score() {
     let sandbox = sandbox();
     let alone = json!({"avasi": {}});
     let together = json!({"aladin": {}, "avasi": {}, "apasi": answers(json!({"surface": 2}))});
@@ -258,32 +258,32 @@ async fn what_else_is_asked_for_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_unusable_image_is_marked_and_an_undecodable_one_refused() {
+async fn an_invalid_image_is_reported_and_an_undecodable_one_rejected() {
     let sandbox = sandbox();
-    let reply = post(
+    let response = post(
         &sandbox,
         PATH,
         severity("armLeft", json!({"avasi": {}}), Some(&sample("unusable-scribble.jpg"))),
     )
     .await;
-    assert_eq!(reply.body["mediaValidity"]["isValid"], false);
-    let evidence = &reply.body["sandbox"]["evidence"]["patientEvolution.avasi.score.value"];
+    assert_eq!(response.body["mediaValidity"]["isValid"], false);
+    let evidence = &response.body["sandbox"]["evidence"]["patientEvolution.avasi.score.value"];
     assert_eq!(*evidence, json!(["placeholder", "inferred"]));
     let mut body = severity("armLeft", json!({"avasi": {}}), None);
-    body["payload"] = media(b"no picture");
-    let reply = post(&sandbox, PATH, body).await;
-    assert_eq!(reply.faults(), [("value_error", json!(["body", "payload", "contentAttachment", "data"]))]);
+    body["payload"] = media(b"not an image");
+    let response = post(&sandbox, PATH, body).await;
+    assert_eq!(response.errors(), [("value_error", json!(["body", "payload", "contentAttachment", "data"]))]);
 }
 
 #[tokio::test]
-async fn asalt_takes_the_views_of_the_scalp_and_nothing_else() {
+async fn asalt_takes_only_the_views_of_the_scalp() {
     let image = unmarked(5);
     for site in ["headTop", "headBack", "headLeft", "headRight"] {
-        let reply = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
-        assert_eq!(reply.status, StatusCode::OK, "{site}");
+        let response = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
+        assert_eq!(response.status, StatusCode::OK, "{site}");
     }
     for site in ["armLeft", "trunkFront", "scalp"] {
-        let reply = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
-        assert_eq!(reply.faults(), [("value_error", json!(["body", "bodySite"]))], "{site}");
+        let response = post(&sandbox(), PATH, severity(site, json!({"asalt": {}}), Some(&image))).await;
+        assert_eq!(response.errors(), [("value_error", json!(["body", "bodySite"]))], "{site}");
     }
 }

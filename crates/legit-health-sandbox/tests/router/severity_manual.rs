@@ -1,4 +1,4 @@
-//! Manual severity: answers are scored and come back.
+//! Manual severity: answers are scored and returned.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -13,12 +13,12 @@ fn pure4(answered: [u8; 4]) -> Value {
 }
 
 #[tokio::test]
-async fn the_request_of_the_guide_is_scored_as_the_instrument_is_published() {
-    let reply =
+async fn the_request_of_the_guide_is_scored_by_the_published_instrument() {
+    let response =
         post(&sandbox(), PATH, severity("armLeft", json!({"pure4": pure4([1, 0, 0, 1])}), None)).await;
-    assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
-    assert!(reply.body["mediaValidity"].is_null());
-    let pure4 = &reply.body["patientEvolution"]["pure4"];
+    assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+    assert!(response.body["mediaValidity"].is_null());
+    let pure4 = &response.body["patientEvolution"]["pure4"];
     assert_eq!(
         pure4["score"],
         json!({"value": 2, "interpretation": {"category": "Positive", "intensity": 3}})
@@ -38,9 +38,9 @@ async fn the_request_of_the_guide_is_scored_as_the_instrument_is_published() {
 }
 
 #[tokio::test]
-async fn scales_of_the_endpoint_that_were_not_asked_for_are_null_and_others_absent() {
-    let reply = post(&sandbox(), PATH, severity("armLeft", json!({"pure4": pure4([0; 4])}), None)).await;
-    let scales = reply.body["patientEvolution"].as_object().unwrap();
+async fn scales_of_the_endpoint_that_were_not_requested_are_null_and_others_absent() {
+    let response = post(&sandbox(), PATH, severity("armLeft", json!({"pure4": pure4([0; 4])}), None)).await;
+    let scales = response.body["patientEvolution"].as_object().unwrap();
     assert_eq!(scales.len(), scales_of("manual"));
     assert!(scales.iter().all(|(code, scale)| scale.is_null() == (code != "pure4")));
     assert!(!scales.contains_key("apasi"));
@@ -50,8 +50,8 @@ async fn scales_of_the_endpoint_that_were_not_asked_for_are_null_and_others_abse
 async fn several_scales_are_scored_in_one_request() {
     let uas = answers(json!({"pruritus": 3, "wheals": 2}));
     let scales = json!({"uas": uas, "pure4": pure4([0; 4])});
-    let reply = post(&sandbox(), PATH, severity("armLeft", scales, None)).await;
-    let score = |code: &str| reply.body["patientEvolution"][code]["score"].clone();
+    let response = post(&sandbox(), PATH, severity("armLeft", scales, None)).await;
+    let score = |code: &str| response.body["patientEvolution"][code]["score"].clone();
     assert_eq!(score("uas")["value"], 5);
     assert_eq!(
         score("pure4"),
@@ -60,16 +60,16 @@ async fn several_scales_are_scored_in_one_request() {
 }
 
 #[tokio::test]
-async fn the_body_site_weighs_where_the_instrument_says_so() {
+async fn the_body_site_changes_the_weight_where_the_instrument_says_so() {
     let pasi = answers(json!({"surface": 4, "erythema": 3, "induration": 3, "desquamation": 3}));
     for (site, value) in [("headFront", 3.6), ("armLeft", 7.2), ("trunkBack", 10.8), ("legLeft", 14.4)] {
-        let reply = post(&sandbox(), PATH, severity(site, json!({"pasi": pasi}), None)).await;
-        assert_eq!(reply.body["patientEvolution"]["pasi"]["score"]["value"], value, "{site}");
+        let response = post(&sandbox(), PATH, severity(site, json!({"pasi": pasi}), None)).await;
+        assert_eq!(response.body["patientEvolution"]["pasi"]["score"]["value"], value, "{site}");
     }
 }
 
 #[tokio::test]
-async fn every_part_says_what_it_rests_on_and_a_placeholder_that_its_rule_is_unknown() {
+async fn every_part_has_evidence_and_a_placeholder_is_marked_unknown() {
     let scovid = [
         "pain",
         "pruritus",
@@ -84,8 +84,8 @@ async fn every_part_says_what_it_rests_on_and_a_placeholder_that_its_rule_is_unk
     ];
     let scovid: serde_json::Map<_, _> = scovid.iter().map(|item| ((*item).to_owned(), json!(1))).collect();
     let scales = json!({"scovid": answers(scovid.into()), "pure4": pure4([1, 0, 1, 0])});
-    let reply = post(&sandbox(), PATH, severity("armLeft", scales, None)).await;
-    let evidence = &reply.body["sandbox"]["evidence"];
+    let response = post(&sandbox(), PATH, severity("armLeft", scales, None)).await;
+    let evidence = &response.body["sandbox"]["evidence"];
     assert_eq!(evidence["patientEvolution.pure4.score.value"], json!(["answers", "exact"]));
     assert_eq!(evidence["patientEvolution.pure4.item"], json!(["answers"]));
     assert_eq!(
@@ -95,26 +95,26 @@ async fn every_part_says_what_it_rests_on_and_a_placeholder_that_its_rule_is_unk
 }
 
 #[tokio::test]
-async fn a_picture_may_come_along_and_must_be_whole() {
+async fn an_image_is_optional_and_must_be_complete() {
     let sandbox = sandbox();
     let mut body = severity("armLeft", json!({"pure4": pure4([1, 0, 0, 1])}), None);
     body["payload"] = json!([media(&sample("psoriasis-moderate.jpg"))]);
-    let reply = post(&sandbox, PATH, body.clone()).await;
-    assert_eq!(reply.body["mediaValidity"]["isValid"], true);
-    body["payload"] = json!([media(&sample("psoriasis-moderate.jpg")), media(b"no picture")]);
-    let reply = post(&sandbox, PATH, body).await;
+    let response = post(&sandbox, PATH, body.clone()).await;
+    assert_eq!(response.body["mediaValidity"]["isValid"], true);
+    body["payload"] = json!([media(&sample("psoriasis-moderate.jpg")), media(b"not an image")]);
+    let response = post(&sandbox, PATH, body).await;
     let place = json!(["body", "payload", 1, "contentAttachment", "data"]);
-    assert_eq!(reply.faults(), [("value_error", place)]);
+    assert_eq!(response.errors(), [("value_error", place)]);
 }
 
 #[tokio::test]
-async fn a_scale_of_another_endpoint_is_refused_and_an_unknown_one_not_made_up() {
+async fn a_scale_of_another_endpoint_is_a_422_and_an_unknown_one_a_501() {
     let sandbox = sandbox();
     let apasi = json!({"apasi": answers(json!({"surface": 4}))});
-    let reply = post(&sandbox, PATH, severity("armLeft", apasi, None)).await;
-    assert_eq!(reply.faults(), [("value_error", json!(["body", "scoringSystem", "apasi"]))]);
+    let response = post(&sandbox, PATH, severity("armLeft", apasi, None)).await;
+    assert_eq!(response.errors(), [("value_error", json!(["body", "scoringSystem", "apasi"]))]);
     let unheard_of = json!({"unheardOf": answers(json!({"a": 1}))});
-    let reply = post(&sandbox, PATH, severity("armLeft", unheard_of, None)).await;
-    assert_eq!(reply.status, StatusCode::NOT_IMPLEMENTED);
-    assert!(reply.body["detail"].as_str().unwrap().contains("`unheardOf`"));
+    let response = post(&sandbox, PATH, severity("armLeft", unheard_of, None)).await;
+    assert_eq!(response.status, StatusCode::NOT_IMPLEMENTED);
+    assert!(response.body["detail"].as_str().unwrap().contains("`unheardOf`"));
 }

@@ -1,4 +1,4 @@
-//! A small client without sockets.
+//! A client without sockets.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -7,36 +7,36 @@ use legit_health_sandbox::{Account, Clock, Config, Sandbox, samples};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
 
-impl Reply {
-    /// The faults of a 422.
+impl Response {
+    /// Returns type and location of each error of a 422.
     #[track_caller]
-    pub(crate) fn faults(&self) -> Vec<(&str, Value)> {
+    pub(crate) fn errors(&self) -> Vec<(&str, Value)> {
         assert_eq!(self.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", self.body);
         let entries = self.body["detail"].as_array().expect("a list");
         entries.iter().map(|entry| (entry["type"].as_str().expect("a text"), entry["loc"].clone())).collect()
     }
 }
 
-/// A repeatable sandbox.
+/// Creates a repeatable sandbox.
 pub(crate) fn sandbox() -> Sandbox {
     Config { seed: Some(1), clock: Clock::fixed(), ..Config::default() }.in_process()
 }
 
-pub(crate) async fn send(sandbox: &Sandbox, request: Request<Body>) -> Reply {
+pub(crate) async fn send(sandbox: &Sandbox, request: Request<Body>) -> Response {
     let response = sandbox.router().oneshot(request).await.expect("the router does not fail");
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.expect("the body is in memory").to_bytes();
     let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") };
-    Reply { status: head.status, headers: head.headers, body }
+    Response { status: head.status, headers: head.headers, body }
 }
 
-pub(crate) async fn login(sandbox: &Sandbox, account: &Account) -> Reply {
+pub(crate) async fn login(sandbox: &Sandbox, account: &Account) -> Response {
     let form = format!("username={}&password={}", account.username, account.password);
     let request =
         Request::post("/v2.0/login").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -49,7 +49,7 @@ pub(crate) async fn token(sandbox: &Sandbox, account: &Account) -> String {
 }
 
 /// Posts JSON as the default account.
-pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: Value) -> Reply {
+pub(crate) async fn post(sandbox: &Sandbox, path: &str, body: Value) -> Response {
     let token = token(sandbox, sandbox.account()).await;
     post_with(sandbox, path, &token, &[], body).await
 }
@@ -60,7 +60,7 @@ pub(crate) async fn post_with(
     token: &str,
     headers: &[(&str, &str)],
     body: Value,
-) -> Reply {
+) -> Response {
     let mut request = Request::post(format!("/v2.0{path}"))
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -70,7 +70,7 @@ pub(crate) async fn post_with(
     send(sandbox, request.body(Body::from(body.to_string())).expect("a request")).await
 }
 
-pub(crate) async fn get(sandbox: &Sandbox, path: &str, token: Option<&str>) -> Reply {
+pub(crate) async fn get(sandbox: &Sandbox, path: &str, token: Option<&str>) -> Response {
     let mut request = Request::get(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -78,17 +78,12 @@ pub(crate) async fn get(sandbox: &Sandbox, path: &str, token: Option<&str>) -> R
     send(sandbox, request.body(Body::empty()).expect("a request")).await
 }
 
-/// The bytes of a sample.
+/// Returns the bytes of a sample.
 pub(crate) fn sample(file_name: &str) -> Vec<u8> {
-    samples().iter().find(|sample| sample.file_name == file_name).expect("a sample").bytes.clone()
+    samples::all().into_iter().find(|sample| sample.file_name == file_name).expect("a sample").bytes
 }
 
-fn samples() -> &'static [samples::Sample] {
-    static SAMPLES: std::sync::LazyLock<Vec<samples::Sample>> = std::sync::LazyLock::new(samples::all);
-    &SAMPLES
-}
-
-/// The body of a diagnosis support call.
+/// Returns the body of a diagnosis support request.
 pub(crate) fn payload(images: &[&[u8]]) -> Value {
     use base64::Engine;
     let encode = |image: &&[u8]| base64::engine::general_purpose::STANDARD.encode(image);
@@ -96,7 +91,7 @@ pub(crate) fn payload(images: &[&[u8]]) -> Value {
     json!({"payload": media.collect::<Vec<_>>()})
 }
 
-/// A tiny JPEG without a marker, each with its own shade.
+/// Returns a small JPEG without a scenario; each shade is a different image.
 pub(crate) fn unmarked(shade: u8) -> Vec<u8> {
     let mut grain = u32::from(shade) + 1;
     let image = image::RgbImage::from_fn(240, 200, |_, _| {
@@ -109,12 +104,12 @@ pub(crate) fn unmarked(shade: u8) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// One image as a severity request sends it.
+/// Returns one image as in a severity request.
 pub(crate) fn media(image: &[u8]) -> Value {
     payload(&[image])["payload"][0].clone()
 }
 
-/// The body of a manual request; with an image, that of a local one.
+/// Returns the body of a manual request; with an image, that of a local one.
 pub(crate) fn severity(site: &str, scales: Value, image: Option<&[u8]>) -> Value {
     let mut body = json!({
         "bodySite": site,
@@ -127,12 +122,12 @@ pub(crate) fn severity(site: &str, scales: Value, image: Option<&[u8]>) -> Value
     body
 }
 
-/// Answers as a scale takes them.
+/// Returns the member of a scale with these answers.
 pub(crate) fn answers(items: Value) -> Value {
     json!({"questionnaireResponse": {"item": items}})
 }
 
-/// How many scales of the contract a call takes.
+/// Returns the number of scales in the contract for a mode.
 pub(crate) fn scales_of(mode: &str) -> usize {
     let document: Value = serde_json::from_str(include_str!("../../contract/device.json")).expect("JSON");
     let schemas = document["components"]["schemas"].as_object().expect("the schemas").values();

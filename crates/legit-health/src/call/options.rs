@@ -1,6 +1,6 @@
 //! What a caller may say about a single call.
 
-use crate::transport::Settings;
+use crate::transport::{RequestPriority, Settings};
 use std::time::Duration;
 
 /// Everything but what is asked.
@@ -9,6 +9,7 @@ pub(crate) struct Options {
     pub(crate) attempts: u32,
     pub(crate) keep: Keep,
     pub(crate) hashes: Hashes,
+    pub(crate) priority: RequestPriority,
     pub(crate) reference: Option<String>,
 }
 
@@ -34,6 +35,7 @@ impl Options {
             keep: Keep::Report,
             // An audit log is of little use without them.
             hashes: if settings.observers.audit.is_some() { Hashes::Taken } else { Hashes::Skipped },
+            priority: RequestPriority::Queued,
             reference: None,
         }
     }
@@ -45,6 +47,11 @@ impl Options {
 
     /// The login is in nobody's audit log: its body is a password.
     pub(crate) fn of_login(settings: &Settings) -> Self {
-        Self { limit: settings.timeouts.login, hashes: Hashes::Skipped, ..Self::usual(settings) }
+        Self {
+            limit: settings.timeouts.login,
+            hashes: Hashes::Skipped,
+            priority: RequestPriority::Immediate,
+            ..Self::usual(settings)
+        }
     }
 }

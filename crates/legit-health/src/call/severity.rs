@@ -1,7 +1,6 @@
 //! The calls that assess severity.
 
-use super::{Call, PendingCall};
-use crate::client::Shared;
+use super::{PendingCall, Session};
 use crate::error::Error;
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
@@ -13,10 +12,9 @@ use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 pub(crate) fn manual<Q: ScoresOf>(
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
     body_site: BodySite,
     images: Vec<Image>,
@@ -25,23 +23,23 @@ pub(crate) fn manual<Q: ScoresOf>(
     let codes: Vec<_> = inputs.iter().map(ManualInput::code).collect();
     let scoring_system = match manual_set(inputs) {
         Ok(set) => set,
-        Err(why) => return refused(&shared, why),
+        Err(why) => return refused(&session, why),
     };
-    PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, &operations::SEVERITY_MANUAL, options);
+    PendingCall::new(session.usual_options(), move |options| async move {
+        let context = session.call_device(&operations::SEVERITY_MANUAL, options);
         let request = types::ManualSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
-            payload: images.into_iter().map(|image| bound.media(image)).collect(),
+            payload: images.into_iter().map(|image| context.media(image)).collect(),
             scoring_system,
         };
-        let result = bound.api.severity_manual(&request).await;
-        bound.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
+        let result = context.api.severity_manual(&request).await;
+        context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
 pub(crate) fn local<Q: ScoresOf>(
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
     body_site: BodySite,
     image: Image,
@@ -50,43 +48,43 @@ pub(crate) fn local<Q: ScoresOf>(
     let codes: Vec<_> = inputs.iter().map(LocalInput::code).collect();
     let scoring_system = match local_set(inputs) {
         Ok(set) => set,
-        Err(why) => return refused(&shared, why),
+        Err(why) => return refused(&session, why),
     };
-    PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, &operations::SEVERITY_LOCAL, options);
+    PendingCall::new(session.usual_options(), move |options| async move {
+        let context = session.call_device(&operations::SEVERITY_LOCAL, options);
         let request = types::LocalSeverityRequest {
             body_site,
             known_condition: condition.into_wire(),
-            payload: bound.media(image),
+            payload: context.media(image),
             scoring_system,
         };
-        let result = bound.api.severity_local(&request).await;
-        bound.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
+        let result = context.api.severity_local(&request).await;
+        context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
 pub(crate) fn global<S: GlobalScale>(
-    shared: Arc<Shared>,
+    session: Session,
     condition: Condition,
     views: PartialBodyViews,
 ) -> PendingCall<GlobalSeverityScore<S>> {
-    PendingCall::new(shared.usual_options(), move |options| async move {
-        let bound = Call::authorised(&shared, &operations::SEVERITY_GLOBAL, options);
+    PendingCall::new(session.usual_options(), move |options| async move {
+        let context = session.call_device(&operations::SEVERITY_GLOBAL, options);
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()
-            .map(|(view, image)| (view.into(), types::ViewImage { payload: bound.media(image) }))
+            .map(|(view, image)| (view.into(), types::ViewImage { payload: context.media(image) }))
             .collect();
         let sent = item.keys().cloned().collect();
         let request = types::GlobalSeverityRequest {
             known_condition: condition.into_wire(),
             scoring_system: [(S::CODE.into(), types::GlobalInput { item })].into(),
         };
-        let result = bound.api.severity_global(&request).await;
-        bound.conclude(result, |wire| GlobalSeverityScore::read(wire, &S::CODE.into(), sent))
+        let result = context.api.severity_global(&request).await;
+        context.conclude(result, |wire| GlobalSeverityScore::read(wire, &S::CODE.into(), sent))
     })
 }
 
-fn refused<T>(shared: &Shared, why: AnswerSheetError) -> PendingCall<T> {
-    PendingCall::refused(shared.usual_options(), Error::from(why))
+fn refused<T>(session: &Session, why: AnswerSheetError) -> PendingCall<T> {
+    PendingCall::refused(session.usual_options(), Error::from(why))
 }

@@ -1,16 +1,18 @@
 //! How a client is set up.
 
-use super::{Client, Shared};
-use crate::auth::{CredentialsSource, EnvironmentSource, SingleFlight};
-use crate::catalog::{Catalog, Host};
+use super::{Client, ClientInner};
+use crate::auth::{Account, CredentialsSource};
+use crate::call::{Host, Session};
+use crate::catalog::{self, Catalog};
 use crate::clock::{Clock, SystemClock};
-use crate::config::{BaseUrl, ConfigError, DefaultHeaders, Environment};
+use crate::config::{BaseUrl, ConfigError, DefaultHeaders};
+use crate::environment::{Environment, EnvironmentSource};
 use crate::http_client::{HttpClient, HttpOptions, Proxy, ReqwestClient};
 use crate::observe::{Audit, Observer};
 use crate::policy::{RetryPolicy, Timeouts};
 use crate::transport::{Settings, Transport};
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Builder of a [`Client`]. Nothing is sent before the client's first call.
 ///
@@ -31,8 +33,8 @@ pub struct ClientBuilder {
     base_url: Option<Result<BaseUrl, ConfigError>>,
     catalog_url: Option<Result<BaseUrl, ConfigError>>,
     credentials: Option<Arc<dyn CredentialsSource>>,
-    wire: Option<Arc<dyn HttpClient>>,
-    http: Option<HttpOptions>,
+    http_client: Option<Arc<dyn HttpClient>>,
+    http_options: Option<HttpOptions>,
     clock: Option<Arc<dyn Clock>>,
     headers: DefaultHeaders,
     /// What the transport of the device needs; its headers come with `build`.
@@ -106,7 +108,7 @@ impl ClientBuilder {
 
     /// Sets CA certificates, a client certificate and a proxy.
     pub fn http_options(mut self, options: HttpOptions) -> Self {
-        self.http = Some(options);
+        self.http_options = Some(options);
         self
     }
 
@@ -137,8 +139,8 @@ impl ClientBuilder {
     }
 
     /// Replaces the HTTP client, for requests to the catalog too; [`ReqwestClient`] by default.
-    pub fn http_client(mut self, wire: impl HttpClient) -> Self {
-        self.wire = Some(Arc::new(wire));
+    pub fn http_client(mut self, http_client: impl HttpClient) -> Self {
+        self.http_client = Some(Arc::new(http_client));
         self
     }
 
@@ -160,9 +162,10 @@ impl ClientBuilder {
         let credentials = self
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
-        let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(Host::beside(&base_url)))?;
-        let (wire, catalog_wire) =
-            wires(self.wire, self.http, &base_url, &catalog_url, &self.settings.timeouts)?;
+        let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(catalog::url_beside(&base_url)))?;
+        let timeouts = &self.settings.timeouts;
+        let (http_client, catalog_http_client) =
+            http_clients(self.http_client, self.http_options, &base_url, &catalog_url, timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let (default_headers, user_agent) = self.headers.checked()?;
         let settings = Settings { headers: default_headers, ..self.settings };
@@ -170,52 +173,44 @@ impl ClientBuilder {
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };
         let request_builder = ReqwestClient::request_builder();
-        let catalog = Catalog::on(Host {
-            base_url: catalog_url,
-            transport: Arc::new(Transport::new(catalog_wire, clock.clone(), catalog_settings)),
-            request_builder: request_builder.clone(),
-        });
-        Ok(Client {
-            shared: Arc::new(Shared {
-                base_url,
-                transport: Arc::new(Transport::new(wire, clock, settings)),
-                request_builder,
-                catalog,
-                credentials,
-                tokens: SingleFlight::default(),
-                device_version: Mutex::default(),
-            }),
-        })
+        let catalog_transport = Transport::new(catalog_http_client, clock.clone(), catalog_settings);
+        let catalog = Catalog::on(Host::new(catalog_url, catalog_transport, request_builder.clone()));
+        let transport = Transport::new(http_client, clock, settings);
+        let host = Arc::new(Host::new(base_url, transport, request_builder));
+        let account = Arc::new(Account::new(host.clone(), credentials));
+        let session = Session { host, tokens: Some(account.clone()) };
+        Ok(Client { inner: Arc::new(ClientInner { session, account, catalog }) })
     }
 }
 
 /// One for the device, one for the catalogue.
-type Wires = (Arc<dyn HttpClient>, Arc<dyn HttpClient>);
+type HttpClients = (Arc<dyn HttpClient>, Arc<dyn HttpClient>);
 
-fn wires(
+fn http_clients(
     given: Option<Arc<dyn HttpClient>>,
     options: Option<HttpOptions>,
     device: &BaseUrl,
     catalog: &BaseUrl,
     timeouts: &Timeouts,
-) -> Result<Wires, ConfigError> {
+) -> Result<HttpClients, ConfigError> {
     match (given, options) {
         (Some(_), Some(_)) => Err(ConfigError::new(
             "both `.http_client(…)` and `.http_options(…)` are given, and a client of your own does not use the options: keep \
              one of them",
         )),
-        (Some(wire), None) => Ok((wire.clone(), wire)),
+        (Some(http_client), None) => Ok((http_client.clone(), http_client)),
         (None, options) => {
             let options = options.unwrap_or_default();
             let connect = |to: &BaseUrl, options: &HttpOptions| -> Result<Arc<dyn HttpClient>, ConfigError> {
                 Ok(Arc::new(ReqwestClient::new(to, options, timeouts.connect)?))
             };
-            let wire = connect(device, &options)?;
+            let http_client = connect(device, &options)?;
             let elsewhere = options_elsewhere(&options, device, catalog);
             let shared = catalog.is_connected_like(device)
                 && elsewhere.client_certificate == options.client_certificate;
-            let catalog_wire = if shared { wire.clone() } else { connect(catalog, &elsewhere)? };
-            Ok((wire, catalog_wire))
+            let catalog_http_client =
+                if shared { http_client.clone() } else { connect(catalog, &elsewhere)? };
+            Ok((http_client, catalog_http_client))
         }
     }
 }

@@ -1,51 +1,153 @@
-//! What is tried again, and after how long.
+//! Retries: which outcome is tried again, after what delay, within what budget, and the pauses that a device asks for.
 
 use super::AttemptError;
-use super::budget::{THROTTLED, TROUBLE};
+use crate::clock::{Clock, jitter};
 use crate::http_client::HttpErrorKind;
 use crate::policy::RetryPolicy;
-use crate::random::jitter;
 use bytes::Bytes;
-use http::Response;
-use std::time::Duration;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
-/// Another attempt: after what pause, and what it costs of the budget.
+/// The longest `Retry-After` that is waited for. A longer one is reported.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(120);
+
+/// Calls do not all continue at the end of a pause, but spread over this.
+const SPREAD: Duration = Duration::from_secs(2);
+
+/// A full budget. What retries take from it, successful calls pay back.
+const FULL_BUDGET: u32 = 500;
+/// The cost of a retry after a lost connection or a failing gateway.
+const COST: u32 = 14;
+/// The cost of a retry after a 429, which costs the device little.
+const COST_AFTER_429: u32 = 5;
+
+/// Another attempt: its delay, and its cost in the budget.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Again {
-    pub(super) pause: Duration,
+pub(super) struct Retry {
+    pub(super) delay: Duration,
     pub(super) cost: u32,
 }
 
-/// `None` if the outcome is final. `tried` counts from 1.
-///
-/// A call may be billed, so a status that could come after the work was done (500) and a timeout are final.
-pub(super) fn again(
-    outcome: &Result<Response<Bytes>, AttemptError>,
-    tried: u32,
-    policy: &RetryPolicy,
-) -> Option<Again> {
-    let cost = match outcome {
-        Ok(answer) => match answer.status().as_u16() {
-            429 => THROTTLED,
-            502..=504 => TROUBLE,
-            _ => return None,
-        },
-        Err(AttemptError::Lost(error)) => match error.kind {
-            HttpErrorKind::NotConnected | HttpErrorKind::ConnectionLost => TROUBLE,
-            // The certificate is the same the next time, and so are the proxy and whoever answers.
-            HttpErrorKind::Untrusted(_)
-            | HttpErrorKind::ProxyAuthentication
-            | HttpErrorKind::MalformedResponse => return None,
-        },
-        Err(
-            AttemptError::Image(_)
-            | AttemptError::TimedOut
-            | AttemptError::TooLarge
-            | AttemptError::Broken(_),
-        ) => return None,
-    };
-    let doubled = policy.min_delay.saturating_mul(2u32.saturating_pow(tried - 1));
-    Some(Again { pause: jitter(doubled.min(policy.max_delay)), cost })
+impl Retry {
+    /// Returns the retry after this outcome of attempt number `attempt`, counted from 1; `None` if the outcome is final.
+    ///
+    /// A call may be billed, so a status that can come after the work was done (500) and a timeout are final.
+    pub(super) fn after(
+        outcome: &Result<Response<Bytes>, AttemptError>,
+        attempt: u32,
+        policy: &RetryPolicy,
+    ) -> Option<Self> {
+        let cost = match outcome {
+            Ok(response) => match response.status().as_u16() {
+                429 => COST_AFTER_429,
+                502..=504 => COST,
+                _ => return None,
+            },
+            Err(AttemptError::Http(error)) => match error.kind {
+                HttpErrorKind::NotConnected | HttpErrorKind::ConnectionLost => COST,
+                // The next attempt would meet the same certificate, the same proxy and the same server.
+                HttpErrorKind::Untrusted(_)
+                | HttpErrorKind::ProxyAuthentication
+                | HttpErrorKind::MalformedResponse => return None,
+            },
+            Err(
+                AttemptError::Image(_)
+                | AttemptError::Timeout
+                | AttemptError::TooLarge
+                | AttemptError::InvalidResponse(_),
+            ) => return None,
+        };
+        let doubled = policy.min_delay.saturating_mul(2u32.saturating_pow(attempt - 1));
+        Some(Self { delay: jitter(doubled.min(policy.max_delay)), cost })
+    }
+}
+
+/// Bounds the retries of all calls of a client together. Once it is used up, there is at most one retry for fourteen
+/// successful calls, so that a device in trouble gets little extra load.
+pub(super) struct RetryBudget {
+    left: AtomicU32,
+}
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self { left: AtomicU32::new(FULL_BUDGET) }
+    }
+}
+
+impl RetryBudget {
+    /// Returns false if there is not enough left.
+    pub(super) fn spend(&self, cost: u32) -> bool {
+        let spent =
+            self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost));
+        spent.is_ok()
+    }
+
+    /// Pays back after a successful call.
+    pub(super) fn earn(&self) {
+        // It fails only if the budget is full.
+        let _: Result<u32, u32> = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            (left < FULL_BUDGET).then_some(left + 1)
+        });
+    }
+}
+
+/// The pause that a device has asked for. It holds for the whole client, not for one call.
+#[derive(Default)]
+pub(super) struct Cooldown {
+    ends_at: Mutex<Duration>,
+}
+
+/// The pause ends after the deadline of the call. It lasts this much longer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PauseTooLong(pub(super) Duration);
+
+impl Cooldown {
+    pub(super) fn extend_until(&self, at: Duration) {
+        let mut ends_at = self.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *ends_at = at.max(*ends_at);
+    }
+
+    /// Returns when the pause ends; `None` if there is none.
+    pub(super) fn ends_at(&self, now: Duration) -> Option<Duration> {
+        let ends_at = *self.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
+        (now < ends_at).then_some(ends_at)
+    }
+
+    /// Waits until there is no pause. It does not wait for a pause that ends after the deadline.
+    pub(super) async fn wait(&self, clock: &dyn Clock, deadline: Duration) -> Result<(), PauseTooLong> {
+        while let Some(ends_at) = self.ends_at(clock.now()) {
+            if ends_at >= deadline {
+                return Err(PauseTooLong(ends_at.saturating_sub(clock.now())));
+            }
+            let spread = jitter(SPREAD.min((deadline - ends_at) / 2));
+            clock.sleep_until(ends_at + spread).await;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the `Retry-After` of a 429 or 503, which may be a number of seconds or a date.
+pub(super) fn retry_after<B>(response: &Response<B>) -> Option<Duration> {
+    let asks = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    asks.contains(&response.status()).then(|| read_retry_after(response.headers(), SystemTime::now()))?
+}
+
+/// A date is compared with the server's own clock, if it sent its time: the two machines may not agree.
+fn read_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are still a very long time.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let now = headers.get(header::DATE).and_then(date).unwrap_or(now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn date(value: &HeaderValue) -> Option<SystemTime> {
+    httpdate::parse_http_date(value.to_str().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -53,27 +155,27 @@ mod tests {
     use super::*;
     use crate::http_client::{CertificateProblem, HttpError};
 
-    fn answer(status: u16) -> Result<Response<Bytes>, AttemptError> {
+    fn response(status: u16) -> Result<Response<Bytes>, AttemptError> {
         Ok(Response::builder().status(status).body(Bytes::new()).unwrap())
     }
 
     fn is_tried_again(outcome: &Result<Response<Bytes>, AttemptError>) -> bool {
-        again(outcome, 1, &RetryPolicy::default()).is_some()
+        Retry::after(outcome, 1, &RetryPolicy::default()).is_some()
     }
 
     #[test]
-    fn retried_are_the_statuses_of_the_table_and_no_others() {
-        let retried: Vec<u16> = (200..600).filter(|&status| is_tried_again(&answer(status))).collect();
+    fn only_429_502_503_and_504_are_retried() {
+        let retried: Vec<u16> = (200..600).filter(|&status| is_tried_again(&response(status))).collect();
         assert_eq!(retried, [429, 502, 503, 504]);
     }
 
     #[test]
-    fn timeouts_broken_answers_and_bad_certificates_are_final() {
-        let lost = |kind| AttemptError::Lost(HttpError { kind, source: "".into() });
+    fn timeouts_invalid_responses_and_bad_certificates_are_final() {
+        let lost = |kind| AttemptError::Http(HttpError { kind, source: "".into() });
         for error in [
-            AttemptError::TimedOut,
+            AttemptError::Timeout,
             AttemptError::TooLarge,
-            AttemptError::Broken("".into()),
+            AttemptError::InvalidResponse("".into()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),
         ] {
             assert!(!is_tried_again(&Err(error)));
@@ -82,18 +184,68 @@ mod tests {
         assert!(is_tried_again(&Err(lost(HttpErrorKind::ConnectionLost))));
     }
 
-    /// Full jitter: each pause is within its bound, and on average half of it.
+    /// Full jitter: each delay is within its bound, and on average half of it.
     #[test]
-    fn pauses_double_up_to_the_longest() {
+    fn delays_double_up_to_the_longest() {
         let policy = RetryPolicy::default();
-        for (tried, bound_ms) in [(1, 500), (2, 1_000), (3, 2_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)]
+        for (attempt, bound_ms) in
+            [(1, 500), (2, 1_000), (3, 2_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)]
         {
-            let pauses: Vec<Duration> =
-                (0..20_000).map(|_| again(&answer(503), tried, &policy).unwrap().pause).collect();
+            let delays: Vec<Duration> =
+                (0..20_000).map(|_| Retry::after(&response(503), attempt, &policy).unwrap().delay).collect();
             let bound = Duration::from_millis(bound_ms);
-            assert!(pauses.iter().all(|pause| *pause <= bound));
-            let mean = pauses.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
+            assert!(delays.iter().all(|delay| *delay <= bound));
+            let mean = delays.iter().sum::<Duration>().as_secs_f64() / 20_000.0;
             assert!((mean / bound.as_secs_f64() - 0.5).abs() < 0.02, "{mean} of {bound:?}");
         }
+    }
+
+    #[test]
+    fn a_budget_runs_out_and_is_paid_back_by_success() {
+        let budget = RetryBudget::default();
+        assert_eq!((0..100).filter(|_| budget.spend(COST)).count(), 35);
+        assert!(
+            budget.spend(COST_AFTER_429) && budget.spend(COST_AFTER_429) && !budget.spend(COST_AFTER_429)
+        );
+        for _ in 0..1_000 {
+            budget.earn();
+        }
+        assert_eq!((0..100).filter(|_| budget.spend(COST)).count(), 35);
+    }
+
+    fn wait(headers: &[(&'static str, &'static str)]) -> Option<u64> {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        read_retry_after(&headers, now).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn retry_after_may_be_seconds_or_a_date() {
+        const AFTER: &str = "retry-after";
+        assert_eq!(wait(&[(AFTER, "30")]), Some(30));
+        assert_eq!(wait(&[(AFTER, " 0 ")]), Some(0));
+        assert_eq!(wait(&[(AFTER, "99999999999999999999999")]), Some(u64::from(u32::MAX)));
+        assert_eq!(wait(&[(AFTER, "Thu, 01 Jan 2026 00:00:30 GMT")]), Some(30));
+        assert_eq!(wait(&[(AFTER, "Thu, 01 Jan 1970 00:00:30 GMT")]), Some(0));
+        let skewed = [("date", "Thu, 01 Jan 2026 05:00:00 GMT"), (AFTER, "Thu, 01 Jan 2026 05:00:07 GMT")];
+        assert_eq!(wait(&skewed), Some(7));
+        for nothing in ["", "-1", "1.5", "soon", "1e3", "Thu, 32 Jan 2026 00:00:30 GMT"] {
+            assert_eq!(wait(&[(AFTER, nothing)]), None, "{nothing}");
+        }
+        assert_eq!(wait(&[]), None);
+    }
+
+    #[test]
+    fn retry_after_is_read_of_429_and_503_only() {
+        let told = |status: u16| {
+            retry_after(
+                &Response::builder().status(status).header(header::RETRY_AFTER, "7").body(()).unwrap(),
+            )
+        };
+        let heard: Vec<u16> = (200..600).filter(|&status| told(status).is_some()).collect();
+        assert_eq!(heard, [429, 503]);
     }
 }

@@ -2,25 +2,25 @@
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::schemas::{is_sent, without_words};
-use crate::diff::walk::{Owner, Spot, Subject, Walk, ways};
+use crate::diff::walk::{Location, Owner, Subject, Walk, ways};
 use crate::document::{Direction, Node};
 
 impl<'a> Walk<'a> {
-    pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+    pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         for (name, node) in new.members("properties") {
             let was = old.get("properties").and_then(|properties| properties.get(name));
             match was {
-                None => self.property_added(name, node, old, new, spot),
+                None => self.property_added(name, node, old, new, location),
                 Some(was) => {
-                    let spot = property(spot, name, requires(old, name));
-                    self.need(requires(old, name), requires(new, name), was, &spot);
-                    self.schema(was, node, &spot);
+                    let location = property(location, name, requires(old, name));
+                    self.need(requires(old, name), requires(new, name), was, &location);
+                    self.schema(was, node, &location);
                 }
             }
         }
         for (name, node) in old.members("properties") {
             if new.get("properties").is_none_or(|properties| !properties.has(name)) {
-                self.property_removed(name, node, old, new, spot);
+                self.property_removed(name, node, old, new, location);
             }
         }
         let order = |node: &Node, other: &Node| {
@@ -28,8 +28,8 @@ impl<'a> Walk<'a> {
             list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
         };
         // The answers of a scale are asked in this order; elsewhere it says nothing.
-        if self.is_sheet(&spot.owner) && order(old, new) != order(new, old) {
-            self.note(spot, "order-changed", Same, "the answers come in another order");
+        if self.is_sheet(&location.owner) && order(old, new) != order(new, old) {
+            self.note(location, "order-changed", Same, "the questions of the scale are in another order");
         }
     }
 
@@ -40,92 +40,95 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn property_added(&mut self, name: &str, node: &Node, old: &Node, new: &Node, spot: &Spot) {
+    fn property_added(&mut self, name: &str, node: &Node, old: &Node, new: &Node, location: &Location) {
         let required = requires(new, name);
         let need = if required { "required" } else { "optional" };
         let renamed = twin(node, old, new)
-            .map(|twin| format!("; `{twin}` had the same shape, so it may be its new name"));
+            .map(|twin| format!("; `{twin}` had the same schema, so this may be its new name"));
         let renamed = renamed.unwrap_or_default();
-        let spot = property(spot, name, required);
-        for (direction, _, _) in ways(spot.direction, (Same, Same)) {
-            let spot = Spot { direction: Some(direction), ..spot.clone() };
+        let location = property(location, name, required);
+        for (direction, _, _) in ways(location.direction, (Same, Same)) {
+            let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
                 Direction::Received => {
-                    let relied = if required { ", which programs built from now on rely on" } else { "" };
-                    let what = format!("new {need} member of the answer{relied}{renamed}");
-                    self.note(&spot, format!("response-{need}-property-added"), Compatible, what);
+                    let relied = if required { ", which newly built programs rely on" } else { "" };
+                    let what = format!("new {need} member of the response{relied}{renamed}");
+                    self.note(&location, format!("response-{need}-property-added"), Compatible, what);
                 }
                 _ => {
                     let wire = if required { Breaking } else { Compatible };
                     let what = format!("new {need} member of the request{renamed}");
-                    self.note(&spot, format!("new-{need}-request-property"), wire, what);
+                    self.note(&location, format!("new-{need}-request-property"), wire, what);
                 }
             }
         }
     }
 
-    fn property_removed(&mut self, name: &str, node: &Node, old: &Node, new: &Node, spot: &Spot) {
+    fn property_removed(&mut self, name: &str, node: &Node, old: &Node, new: &Node, location: &Location) {
         let required = requires(old, name);
         let need = if required { "required" } else { "optional" };
         let renamed = twin(node, new, old)
-            .map(|twin| format!("; `{twin}` has the same shape, so it may be its new name"));
+            .map(|twin| format!("; `{twin}` has the same schema, so it may be the new name"));
         let renamed = renamed.unwrap_or_default();
         let may_be_missing = !required || node.is_true("nullable");
-        let spot = property(spot, name, required);
-        for (direction, _, _) in ways(spot.direction, (Same, Same)) {
-            let spot = Spot { direction: Some(direction), ..spot.clone() };
+        let location = property(location, name, required);
+        for (direction, _, _) in ways(location.direction, (Same, Same)) {
+            let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
                 Direction::Received => {
                     let wire = if may_be_missing { Compatible } else { Breaking };
-                    let what = format!("the answer no longer has this {need} member{renamed}");
-                    self.note(&spot, format!("response-{need}-property-removed"), wire, what);
+                    let what = format!("the response no longer has this {need} member{renamed}");
+                    self.note(&location, format!("response-{need}-property-removed"), wire, what);
                 }
                 _ => {
                     let what = format!("the request no longer has this {need} member{renamed}");
-                    self.note(&spot, "request-property-removed", Compatible, what);
+                    self.note(&location, "request-property-removed", Compatible, what);
                 }
             }
         }
     }
 
-    fn need(&mut self, was: bool, is: bool, old: &Node, spot: &Spot) {
+    fn need(&mut self, was: bool, is: bool, old: &Node, location: &Location) {
         match (was, is) {
             (false, true) => {
                 let wires = (Breaking, Compatible);
-                let what =
-                    if is_sent(spot.direction) { "it has to be sent now" } else { "it is always there now" };
-                self.note_each(spot, "became-required", wires, what);
+                let what = if is_sent(location.direction) {
+                    "it is now required"
+                } else {
+                    "it is now always present"
+                };
+                self.note_each(location, "became-required", wires, what);
             }
             (true, false) => {
                 let received = if old.is_true("nullable") { Compatible } else { Breaking };
                 let what =
-                    if is_sent(spot.direction) { "it may be left out now" } else { "it may be missing now" };
-                self.note_each(spot, "became-optional", (Compatible, received), what);
+                    if is_sent(location.direction) { "it is now optional" } else { "it may now be missing" };
+                self.note_each(location, "became-optional", (Compatible, received), what);
             }
             _ => {}
         }
     }
 
-    pub(super) fn elements(&mut self, old: &'a Node, new: &'a Node, spot: &Spot) {
+    pub(super) fn elements(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         if let (Some(was), Some(is)) = (old.get("items"), new.get("items")) {
-            let words = format!("elements of {}", spot.words);
-            self.schema(was, is, &Spot { words, optional: false, ..spot.then("items") });
+            let words = format!("elements of {}", location.words);
+            self.schema(was, is, &Location { words, optional: false, ..location.then("items") });
         }
         let key = "additionalProperties";
         match (old.get(key), new.get(key)) {
             (Some(was), Some(is)) if is_typed(was) && is_typed(is) => {
-                let words = format!("values of {}", spot.words);
-                self.schema(was, is, &Spot { words, optional: false, ..spot.then(key) });
+                let words = format!("values of {}", location.words);
+                self.schema(was, is, &Location { words, optional: false, ..location.then(key) });
             }
             (was, is) if was != is => {
                 let closed = is == Some(&Node::Bool(false));
                 let wires = if closed { (Breaking, Compatible) } else { (Compatible, Compatible) };
                 let what = match is {
-                    None => "members that are not described are ignored now",
-                    Some(_) if closed => "members that are not described are refused now",
-                    Some(_) => "members that are not described are kept now",
+                    None => "unknown members are now ignored",
+                    Some(_) if closed => "unknown members are now refused",
+                    Some(_) => "unknown members are now kept",
                 };
-                self.note_each(spot, "room-changed", wires, what);
+                self.note_each(location, "additional-properties-changed", wires, what);
             }
             _ => {}
         }
@@ -152,90 +155,91 @@ fn twin(node: &Node, schema: &Node, other: &Node) -> Option<String> {
 }
 
 /// The place of a property. Deeper ones belong to the same Rust item: only answer sheets nest, and they are one struct.
-fn property(spot: &Spot, name: &str, required: bool) -> Spot {
-    let of = match &spot.owner {
+fn property(location: &Location, name: &str, required: bool) -> Location {
+    let of = match &location.owner {
         Owner::Schema(schema, _) => schema.clone(),
-        _ => spot.words.clone(),
+        _ => location.words.clone(),
     };
-    let owner = match &spot.owner {
+    let owner = match &location.owner {
         Owner::Schema(schema, _) => Owner::Schema(schema.clone(), Some(name.to_owned())),
         other => other.clone(),
     };
     let words = format!("property `{name}` of {of}");
-    let at = spot.at.then("properties").then(name);
-    Spot { owner, words, at, subject: Subject::Property, optional: !required, ..spot.clone() }
+    let at = location.at.then("properties").then(name);
+    Location { owner, words, at, subject: Subject::Property, optional: !required, ..location.clone() }
 }
 
 impl Walk<'_> {
-    pub(super) fn values(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(super) fn values(&mut self, old: &Node, new: &Node, location: &Location) {
         let (was, is) = (listed(old), listed(new));
         match (was, is) {
             (None, None) => return,
             (None, Some((key, _))) => {
                 if key == "enum" {
                     // Only requests are refused for another value; what is received stays open.
-                    self.became_a_list(spot);
+                    self.became_a_list(location);
                 } else {
                     self.note_each(
-                        spot,
+                        location,
                         "values-listed",
                         (Compatible, Compatible),
-                        "its known values are listed now",
+                        "its known values are now listed",
                     );
                 }
                 return;
             }
             (Some(_), None) => {
                 let what = "its values are no longer listed";
-                self.note_each(spot, "values-unlisted", (Compatible, Compatible), what);
+                self.note_each(location, "values-unlisted", (Compatible, Compatible), what);
                 return;
             }
             (Some((was, _)), Some((is, _))) if was != is => {
                 let closed = if is == "enum" { Breaking } else { Compatible };
                 let what = format!("listed as `{is}`, was `{was}`");
-                self.note_each(spot, "list-kind-changed", (closed, Compatible), &what);
+                self.note_each(location, "list-kind-changed", (closed, Compatible), &what);
             }
             _ => {}
         }
         let (Some((_, was)), Some((key, is))) = (was, is) else { return };
         for value in is.iter().filter(|value| !was.contains(value)) {
             let what = format!("new value {}", shown(value, new));
-            self.note_each(spot, "enum-value-added", (Compatible, Compatible), &what);
+            self.note_each(location, "enum-value-added", (Compatible, Compatible), &what);
         }
         for value in was.iter().filter(|value| !is.contains(value)) {
             let what = format!("value {} removed", shown(value, old));
-            self.value_removed(spot, key, &what);
+            self.value_removed(location, key, &what);
         }
         let common = |list: &[Node], other: &[Node]| {
             list.iter().filter(|value| other.contains(value)).cloned().collect::<Vec<_>>()
         };
         if common(was, is) != common(is, was) {
-            self.note(spot, "order-changed", Same, "the values come in another order");
+            self.note(location, "order-changed", Same, "the values are in another order");
         }
-        self.names(old, new, spot);
+        self.names(old, new, location);
     }
 
-    fn became_a_list(&mut self, spot: &Spot) {
-        let what = "only listed values are taken now";
-        self.note_each(spot, "became-enum", (Breaking, Compatible), what);
+    fn became_a_list(&mut self, location: &Location) {
+        let what = "only listed values are now accepted";
+        self.note_each(location, "became-enum", (Breaking, Compatible), what);
     }
 
     /// A code that the server no longer takes. One that merely does not come back breaks nobody on the wire.
-    fn value_removed(&mut self, spot: &Spot, key: &str, what: &str) {
-        for (direction, word, _) in ways(spot.direction, (Same, Same)) {
-            let spot = Spot { direction: Some(direction), ..spot.clone() };
-            let sent_open =
-                direction == Direction::Sent && key == "x-extensible-enum" && spot.subject != Subject::Body;
-            let aspect = match (sent_open, word, spot.subject) {
+    fn value_removed(&mut self, location: &Location, key: &str, what: &str) {
+        for (direction, word, _) in ways(location.direction, (Same, Same)) {
+            let location = Location { direction: Some(direction), ..location.clone() };
+            let sent_open = direction == Direction::Sent
+                && key == "x-extensible-enum"
+                && location.subject != Subject::Body;
+            let aspect = match (sent_open, word, location.subject) {
                 (true, ..) => "x-extensible-enum-value-removed",
                 _ => "enum-value-removed",
             };
-            self.note_each(&spot, aspect, (Breaking, Compatible), what);
+            self.note_each(&location, aspect, (Breaking, Compatible), what);
         }
     }
 
     /// The Rust names of values that are numbers.
-    fn names(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    fn names(&mut self, old: &Node, new: &Node, location: &Location) {
         for (index, value) in listed(old).map_or(&[][..], |(_, values)| values).iter().enumerate() {
             let name = |node: &Node, index: usize| match node.list("x-enum-varnames").get(index) {
                 Some(Node::Text(name)) => Some(name.clone()),
@@ -246,7 +250,7 @@ impl Walk<'_> {
                 && name(old, index) != name(new, now)
             {
                 self.note(
-                    spot,
+                    location,
                     "value-renamed",
                     Same,
                     format!("value {} has another name", shown(value, new)),
@@ -255,17 +259,17 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn arms(&mut self, old: &Node, new: &Node, spot: &Spot) {
+    pub(super) fn arms(&mut self, old: &Node, new: &Node, location: &Location) {
         let (was, is) = (old.list("oneOf"), new.list("oneOf"));
         let among =
             |arm: &Node, list: &[Node]| list.iter().any(|other| without_words(other) == without_words(arm));
         for arm in is.iter().filter(|arm| !among(arm, was)) {
-            let what = format!("another shape: {}", arm_in_words(arm));
-            self.note_each(spot, "one-of-added", (Compatible, Breaking), &what);
+            let what = format!("new alternative: {}", arm_in_words(arm));
+            self.note_each(location, "one-of-added", (Compatible, Breaking), &what);
         }
         for arm in was.iter().filter(|arm| !among(arm, is)) {
-            let what = format!("one shape less: {}", arm_in_words(arm));
-            self.note_each(spot, "one-of-removed", (Breaking, Compatible), &what);
+            let what = format!("alternative removed: {}", arm_in_words(arm));
+            self.note_each(location, "one-of-removed", (Breaking, Compatible), &what);
         }
     }
 }

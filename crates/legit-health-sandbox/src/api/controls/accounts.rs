@@ -1,21 +1,20 @@
-//! Controls of one account.
+//! The controls of one account.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, State as Extract};
 use axum::routing::{MethodFilter, MethodRouter, on, post};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer};
+use serde_json::json;
 
-use super::{Answer, read, response};
-use crate::account::{LockOut, RateLimit, RetryHint, State as Account};
+use super::{ControlResult, no_such_account, parse, respond, unprocessable};
+use crate::clock::seconds;
 use crate::operation::Operation;
-use crate::scenario::{Scenario, UnknownScenario};
-use crate::seconds;
-use crate::world::World;
+use crate::scenarios::{Scenario, UnknownScenarioError};
+use crate::state::{AccountState, LockOut, RateLimit, RetryHint, State};
 
 pub(super) const CONTROLS: &[(&str, &str)] = &[
     ("POST /_sandbox/accounts", "make another account; answers with its user name and password"),
@@ -42,124 +41,122 @@ pub(super) const CONTROLS: &[(&str, &str)] = &[
     ),
 ];
 
-pub(super) fn router() -> Router<Arc<World>> {
-    let lever = |name: &str| format!("/_sandbox/accounts/{{username}}/{name}");
+pub(super) fn router() -> Router<Arc<State>> {
+    let path = |name: &str| format!("/_sandbox/accounts/{{username}}/{name}");
+    let create = |Extract(state): Extract<Arc<State>>| async move {
+        let account = state.accounts().create(&state.secrets);
+        respond(Ok(json!({"username": account.username, "password": account.password})))
+    };
     Router::new()
+        .route("/_sandbox/accounts", post(create))
+        .route(&path("scenario"), control(MethodFilter::PUT, set_scenario))
+        .route(&path("token-life"), control(MethodFilter::PUT, set_token_life))
+        .route(&path("tokens"), control(MethodFilter::DELETE, revoke_tokens))
         .route(
-            "/_sandbox/accounts",
-            post(|State(world): State<Arc<World>>| async move { response(Ok(make(&world))) }),
+            &path("password"),
+            control(MethodFilter::POST, rotate_password)
+                .merge(control(MethodFilter::DELETE, revoke_password)),
         )
-        .route(&lever("scenario"), moved(MethodFilter::PUT, scenario))
-        .route(&lever("token-life"), moved(MethodFilter::PUT, token_life))
-        .route(&lever("tokens"), moved(MethodFilter::DELETE, revoke_tokens))
-        .route(
-            &lever("password"),
-            moved(MethodFilter::POST, roll_password).merge(moved(MethodFilter::DELETE, revoke_password)),
-        )
-        .route(&lever("lock-out"), moved(MethodFilter::PUT, lock_out))
-        .route(&lever("lock"), moved(MethodFilter::DELETE, unlock))
-        .route(&lever("rate-limit"), moved(MethodFilter::PUT, rate_limit))
+        .route(&path("lock-out"), control(MethodFilter::PUT, set_lock_out))
+        .route(&path("lock"), control(MethodFilter::DELETE, unlock))
+        .route(&path("rate-limit"), control(MethodFilter::PUT, set_rate_limit))
 }
 
-fn make(world: &World) -> Value {
-    let account = world.accounts().another(&world.secrets);
-    json!({"username": account.username, "password": account.password})
-}
-
-/// What a lever works on.
-struct Lever<'a> {
-    world: &'a World,
+/// A call of a control.
+struct Call<'a> {
+    state: &'a State,
     username: &'a str,
-    account: &'a mut Account,
+    account: &'a mut AccountState,
     body: &'a [u8],
 }
 
-/// A route that moves a lever of the account in the path.
-fn moved(method: MethodFilter, lever: fn(Lever<'_>) -> Answer) -> MethodRouter<Arc<World>> {
-    let handler = move |State(world): State<Arc<World>>, Path(username): Path<String>, body: Bytes| async move {
-        let mut accounts = world.accounts();
-        response(match accounts.state_mut(&username) {
-            Some(account) => lever(Lever { world: &world, username: &username, account, body: &body }),
-            None => Err(read::no_such_account()),
+/// Returns a route for a control of the account in the path.
+fn control(method: MethodFilter, handle: fn(Call<'_>) -> ControlResult) -> MethodRouter<Arc<State>> {
+    let handler = move |Extract(state): Extract<Arc<State>>, Path(username): Path<String>, body: Bytes| async move {
+        let mut accounts = state.accounts();
+        respond(match accounts.get_mut(&username) {
+            Some(account) => handle(Call { state: &state, username: &username, account, body: &body }),
+            None => Err(no_such_account()),
         })
     };
     on(method, handler)
 }
 
-fn scenario(lever: Lever<'_>) -> Answer {
+fn set_scenario(call: Call<'_>) -> ControlResult {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Choice {
-        #[serde(deserialize_with = "read::present")]
+        #[serde(deserialize_with = "required")]
         scenario: Option<String>,
     }
     let shape = r#"{"scenario": "NAME/SEVERITY"} or {"scenario": null}"#;
-    let Choice { scenario } = read::body(lever.body, shape)?;
+    let Choice { scenario } = parse(call.body, shape)?;
     let scenario: Option<Scenario> = scenario
         .map(|name| name.parse())
         .transpose()
-        .map_err(|unknown: UnknownScenario| read::unprocessable(unknown.to_string()))?;
-    lever.account.scenario = scenario;
+        .map_err(|unknown: UnknownScenarioError| unprocessable(unknown.to_string()))?;
+    call.account.scenario = scenario;
     Ok(json!({"scenario": scenario.map(|scenario| scenario.to_string())}))
 }
 
-fn token_life(lever: Lever<'_>) -> Answer {
+fn set_token_life(call: Call<'_>) -> ControlResult {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Life {
-        #[serde(deserialize_with = "read::present")]
+        #[serde(deserialize_with = "required")]
         minutes: Option<u32>,
     }
-    let Life { minutes } = read::body(lever.body, r#"{"minutes": N} or {"minutes": null}"#)?;
-    lever.account.token_life = minutes;
-    Ok(json!({"minutes": minutes.unwrap_or(lever.world.token_life_minutes)}))
+    let Life { minutes } = parse(call.body, r#"{"minutes": N} or {"minutes": null}"#)?;
+    call.account.token_life = minutes;
+    Ok(json!({"minutes": minutes.unwrap_or(call.state.token_life_minutes)}))
 }
 
-fn revoke_tokens(lever: Lever<'_>) -> Answer {
-    lever.account.revoke_tokens();
+fn revoke_tokens(call: Call<'_>) -> ControlResult {
+    call.account.revoke_tokens();
     Ok(json!({}))
 }
 
-fn roll_password(lever: Lever<'_>) -> Answer {
+fn rotate_password(call: Call<'_>) -> ControlResult {
     #[derive(Default, Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
     struct Roll {
         #[serde(deserialize_with = "seconds::deserialize")]
         grace_seconds: Duration,
     }
-    let nothing = lever.body.is_empty();
-    let roll =
-        if nothing { Roll::default() } else { read::body(lever.body, r#"{"graceSeconds": N} or empty"#)? };
-    let Lever { world, username, account, .. } = lever;
-    account.roll_password(&world.secrets, username, world.clock.now(), roll.grace_seconds);
-    Ok(json!({"username": username, "password": account.password()}))
+    let Call { state, username, account, body } = call;
+    let Roll { grace_seconds } = match body {
+        [] => Roll::default(),
+        body => parse(body, r#"{"graceSeconds": N} or empty"#)?,
+    };
+    account.passwords.rotate(&state.secrets, username, state.clock.now(), grace_seconds);
+    Ok(json!({"username": username, "password": account.passwords.current()}))
 }
 
-fn revoke_password(lever: Lever<'_>) -> Answer {
-    lever.account.revoke_password();
+fn revoke_password(call: Call<'_>) -> ControlResult {
+    call.account.passwords.revoke();
     Ok(json!({}))
 }
 
-fn lock_out(lever: Lever<'_>) -> Answer {
+fn set_lock_out(call: Call<'_>) -> ControlResult {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Rule {
         after: u32,
-        #[serde(default, deserialize_with = "read::seconds_or_null")]
+        #[serde(default, deserialize_with = "seconds_or_null")]
         seconds: Option<Duration>,
     }
-    let rule: Option<Rule> = read::body(lever.body, r#"{"after": N, "seconds": N or null} or null"#)?;
+    let rule: Option<Rule> = parse(call.body, r#"{"after": N, "seconds": N or null} or null"#)?;
     let rule = rule.map(|Rule { after, seconds: lasts }| LockOut { after, lasts });
-    lever.account.lock_out(rule, lever.world.clock.now());
+    call.account.lock.set_rule(rule, call.state.clock.now());
     Ok(json!({"after": rule.map(|rule| rule.after)}))
 }
 
-fn unlock(lever: Lever<'_>) -> Answer {
-    lever.account.unlock();
+fn unlock(call: Call<'_>) -> ControlResult {
+    call.account.lock.unlock();
     Ok(json!({}))
 }
 
-fn rate_limit(lever: Lever<'_>) -> Answer {
+fn set_rate_limit(call: Call<'_>) -> ControlResult {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "camelCase")]
     struct Limit {
@@ -170,14 +167,25 @@ fn rate_limit(lever: Lever<'_>) -> Answer {
         #[serde(default)]
         retry_after: RetryHint,
     }
-    let shape = r#"{"requests": N, "seconds": N} or null"#;
-    let limit: Option<Limit> = read::body(lever.body, shape)?;
+    let limit: Option<Limit> = parse(call.body, r#"{"requests": N, "seconds": N} or null"#)?;
     let requests = limit.as_ref().map(|limit| limit.requests);
-    lever.account.limit_rate(limit.map(|limit| RateLimit {
+    call.account.set_rate_limit(limit.map(|limit| RateLimit {
         requests: limit.requests,
         window: limit.seconds,
         operation: limit.operation,
         hint: limit.retry_after,
     }));
     Ok(json!({"requests": requests}))
+}
+
+/// Deserializes seconds, or `null`.
+fn seconds_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    #[derive(Deserialize)]
+    struct Seconds(#[serde(deserialize_with = "seconds::deserialize")] Duration);
+    Ok(Option::<Seconds>::deserialize(deserializer)?.map(|Seconds(duration)| duration))
+}
+
+/// Deserializes a member that may be `null` but not missing.
+fn required<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
 }

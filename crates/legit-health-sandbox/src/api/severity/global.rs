@@ -1,134 +1,139 @@
-//! `POST /severity-assessment/automatic/global`: a set of views of the whole body, or part of one.
+//! `POST /severity-assessment/automatic/global`: scores of a set of views of the body.
+
+use std::collections::BTreeMap;
 
 use legit_health_scoring::{Instrument, Score};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
-use super::choice::{Chosen, choose, place};
-use super::evolution::{Evolution, evidence_of_score, score};
-use super::report::{Frame, report, sources_of};
-use crate::api::mark::{Evidence, Source};
-use crate::api::operation::Asked;
-use crate::api::parts::media_validity;
-use crate::api::refusal::Refusal;
-use crate::api::sent::{Given, Sent};
-use crate::contract::{Cause, Contract, Fault, Mode, Scale};
-use crate::pixels::Measured;
-use crate::scenario::{Automatic, Scenario, Severity};
-use crate::world::World;
+use super::{
+    ReportHeader, RequestedScale, ScaleReport, evidence_of_image, evidence_of_score, location, report,
+    requested_scales, score_document,
+};
+use crate::api::document::{Evidence, ScenarioSource, media_validity};
+use crate::api::error_response::ErrorResponse;
+use crate::api::request::ValidRequest;
+use crate::api::request_image::{RequestImage, RequestScenarios};
+use crate::contract::{Cause, Contract, Mode, Scale, ValidationError};
+use crate::images::Measurements;
+use crate::scenarios::{AutomaticScale, Scenario, Severity};
+use crate::state::State;
 
-/// What scores the set, what scores one view, and what a view is said to show.
-struct Means {
+/// What scores the set and each view, and what a view shows.
+struct Scoring {
     set: &'static Instrument,
     view: &'static Instrument,
-    automatic: &'static Automatic,
+    automatic: &'static AutomaticScale,
 }
 
-impl Means {
+impl Scoring {
     fn of(scale: &Scale) -> Option<Self> {
         let code = &scale.code;
-        Some(Self {
-            set: Instrument::find_global(code)?,
-            view: Instrument::find(code)?,
-            automatic: Automatic::of(code)?,
-        })
+        let (set, view) = (Instrument::find_global(code)?, Instrument::find(code)?);
+        Some(Self { set, view, automatic: AutomaticScale::of(code)? })
     }
 }
 
-/// One view, answered.
-struct Seen {
+/// A view with its score.
+struct ScoredView {
     scenario: Option<Scenario>,
-    source: Source,
-    measured: Measured,
-    outcome: Score,
+    source: ScenarioSource,
+    measurements: Measurements,
+    score: Score,
 }
 
-pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
-    let chosen = choose(contract, Mode::Global, &asked.body, Means::of)?;
-    let given = Given::of(world, asked);
-    let (mut evolutions, mut scenarios, mut faults) = (Vec::new(), Vec::new(), Vec::new());
-    for chosen in &chosen {
-        let views = views(chosen, &given, &mut faults);
-        scenarios.extend(views.iter().map(|(_, seen)| (seen.scenario, seen.source)));
-        if faults.is_empty() {
-            match evolution(chosen, &views) {
-                Ok(evolution) => evolutions.push(evolution),
-                Err(fault) => faults.push(*fault),
+pub(super) fn assess(
+    state: &State,
+    contract: &Contract,
+    request: &ValidRequest,
+) -> Result<Value, ErrorResponse> {
+    let scales = requested_scales(contract, Mode::Global, &request.body, Scoring::of)?;
+    let request_scenarios = RequestScenarios::of(state, request);
+    let (mut reports, mut scenarios, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for scale in &scales {
+        let views = scored_views(scale, &request_scenarios, &mut errors);
+        scenarios.extend(views.iter().map(|(_, view)| (view.scenario, view.source)));
+        if errors.is_empty() {
+            match scale_report(scale, &views) {
+                Ok(report) => reports.push(report),
+                Err(error) => errors.push(*error),
             }
         }
     }
-    Refusal::unless_faultless(&faults)?;
-    let frame = Frame {
+    ErrorResponse::check(&errors)?;
+    let header = ReportHeader {
         mode: Mode::Global,
         duration: 0.25 + 0.5 * scenarios.len() as f64,
         media_validity: None,
         scenarios: &scenarios,
     };
-    Ok(report(world, contract, frame, evolutions))
+    Ok(report(state, contract, header, reports))
 }
 
-/// The views in the order of the request. That a view nobody knows is a fault is inferred.
-fn views<'a>(chosen: &Chosen<'a, Means>, given: &Given, faults: &mut Vec<Fault>) -> Vec<(&'a str, Seen)> {
+/// Returns the views in the order of the request. That an unknown view is an error is inferred.
+fn scored_views<'a>(
+    scale: &RequestedScale<'a, Scoring>,
+    scenarios: &RequestScenarios,
+    errors: &mut Vec<ValidationError>,
+) -> Vec<(&'a str, ScoredView)> {
+    let error = |cause, rest: &[&str]| {
+        let location = location(&scale.scale.code, rest);
+        Box::new(ValidationError { cause, location, input: Value::Null })
+    };
     let mut views = Vec::new();
-    for (view, image) in chosen.request["item"].as_object().into_iter().flatten() {
-        let known = chosen.means.set.items().iter().any(|item| item.code() == view);
-        if !known {
-            let cause = Cause::rule("There is no such view of the body");
-            faults.push(Fault {
-                cause,
-                place: place(&chosen.scale.code, &["item", view]),
-                input: Value::Null,
-            });
-            continue;
-        }
-        let seen = Sent::read(&image["payload"]["contentAttachment"]["data"], given)
-            .map_err(|cause| {
-                let data = ["item", view, "payload", "contentAttachment", "data"];
-                Box::new(Fault { cause, place: place(&chosen.scale.code, &data), input: Value::Null })
-            })
-            .and_then(|sent| seen(chosen, view, &sent));
-        match seen {
-            Ok(seen) => views.push((view.as_str(), seen)),
-            Err(fault) => faults.push(*fault),
+    for (view, image) in scale.request["item"].as_object().into_iter().flatten() {
+        let is_known = scale.scoring.set.items().iter().any(|item| item.code() == view);
+        let scored = if is_known {
+            RequestImage::read(&image["payload"]["contentAttachment"]["data"], scenarios)
+                .map_err(|cause| error(cause, &["item", view, "payload", "contentAttachment", "data"]))
+                .and_then(|image| score_view(scale, view, &image))
+        } else {
+            Err(error(Cause::rule("There is no such view of the body"), &["item", view]))
+        };
+        match scored {
+            Ok(scored) => views.push((view.as_str(), scored)),
+            Err(error) => errors.push(*error),
         }
     }
     views
 }
 
-fn seen(chosen: &Chosen<'_, Means>, view: &str, sent: &Sent) -> Result<Seen, Box<Fault>> {
-    let severity = sent.scenario.map_or(Severity::Moderate, |scenario| scenario.severity());
-    let mut draw = sent.draw().part(view);
-    let found = chosen.means.automatic.found(severity, &mut draw);
+fn score_view(
+    scale: &RequestedScale<'_, Scoring>,
+    view: &str,
+    image: &RequestImage,
+) -> Result<ScoredView, Box<ValidationError>> {
+    let severity = image.scenario.map_or(Severity::Moderate, |scenario| scenario.severity());
+    let found = scale.scoring.automatic.find(severity, &mut image.random().part(view));
     let items = found.iter().map(|found| (found.item, found.value)).collect();
-    let outcome = chosen.score(chosen.means.view, items, None)?;
-    Ok(Seen { scenario: sent.scenario, source: sent.source, measured: Measured::of(&sent.picture), outcome })
+    let score = scale.score(scale.scoring.view, items, None)?;
+    let measurements = Measurements::of(&image.image);
+    Ok(ScoredView { scenario: image.scenario, source: image.source, measurements, score })
 }
 
-fn evolution<'a>(chosen: &Chosen<'a, Means>, views: &[(&str, Seen)]) -> Result<Evolution<'a>, Box<Fault>> {
-    let values: BTreeMap<&str, f64> = views.iter().map(|(view, seen)| (*view, seen.outcome.value)).collect();
-    let outcome = chosen.score(chosen.means.set, values, None)?;
-    let items: Map<String, Value> = views
-        .iter()
-        .map(|(view, seen)| {
-            let item = json!({
-                "mediaValidity": media_validity(&seen.measured),
-                "score": score(&seen.outcome),
-            });
-            ((*view).to_owned(), item)
-        })
-        .collect();
+fn scale_report<'a>(
+    scale: &RequestedScale<'a, Scoring>,
+    views: &[(&str, ScoredView)],
+) -> Result<ScaleReport<'a>, Box<ValidationError>> {
+    let values: BTreeMap<&str, f64> = views.iter().map(|(code, view)| (*code, view.score.value)).collect();
+    let score = scale.score(scale.scoring.set, values, None)?;
+    let items = views.iter().map(|(code, view)| {
+        let item =
+            json!({"mediaValidity": media_validity(&view.measurements), "score": score_document(&view.score)});
+        ((*code).to_owned(), item)
+    });
+    let items: Map<String, Value> = items.collect();
     let mut sources: Vec<Evidence> = Vec::new();
-    for source in views.iter().flat_map(|(_, seen)| sources_of(seen.scenario, &seen.measured)) {
+    for source in views.iter().flat_map(|(_, view)| evidence_of_image(view.scenario, &view.measurements)) {
         if !sources.contains(&source) {
             sources.push(source);
         }
     }
-    let mut evidence = evidence_of_score(&sources, &outcome.evidence);
+    let mut evidence = evidence_of_score(&sources, &score.evidence);
     evidence.push(("item.mediaValidity", vec![Evidence::Pixels]));
     evidence.push(("item.score", [sources.as_slice(), &[Evidence::Inferred]].concat()));
-    Ok(Evolution {
-        code: &chosen.scale.code,
-        document: json!({"score": score(&outcome), "item": items, "media": null}),
+    Ok(ScaleReport {
+        code: &scale.scale.code,
+        document: json!({"score": score_document(&score), "item": items, "media": null}),
         evidence,
     })
 }

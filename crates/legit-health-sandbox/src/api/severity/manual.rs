@@ -1,72 +1,77 @@
-//! `POST /severity-assessment/manual`: answers in, scores out.
+//! `POST /severity-assessment/manual`: scores of answers alone.
 
 use legit_health_scoring::Instrument;
 use serde_json::{Map, Value, json};
 
-use super::choice::{Chosen, choose};
-use super::evolution::{Evolution, evidence_of_score, item, score};
-use super::report::{Frame, report};
-use crate::api::mark::Evidence;
-use crate::api::operation::Asked;
-use crate::api::parts::{media_validity, number};
-use crate::api::refusal::Refusal;
-use crate::api::sent::{Given, Sent};
-use crate::contract::{Contract, Fault, Mode};
-use crate::pixels::Measured;
-use crate::world::World;
+use super::{
+    ReportHeader, RequestedScale, ScaleReport, evidence_of_score, item, report, requested_scales,
+    score_document,
+};
+use crate::api::document::{Evidence, media_validity, number};
+use crate::api::error_response::ErrorResponse;
+use crate::api::request::ValidRequest;
+use crate::api::request_image::{RequestImage, RequestScenarios};
+use crate::contract::{Contract, Mode, ValidationError};
+use crate::images::Measurements;
+use crate::state::State;
 
-pub(super) fn assess(world: &World, contract: &Contract, asked: &Asked) -> Result<Value, Refusal> {
-    let (measured, mut faults) = measured(world, asked);
-    let chosen = choose(contract, Mode::Manual, &asked.body, |scale| Instrument::find(&scale.code))?;
-    let site = asked.body["bodySite"].as_str();
-    let mut evolutions = Vec::new();
-    for chosen in &chosen {
-        match evolution(chosen, site) {
-            Ok(evolution) => evolutions.push(evolution),
-            Err(fault) => faults.push(*fault),
+pub(super) fn assess(
+    state: &State,
+    contract: &Contract,
+    request: &ValidRequest,
+) -> Result<Value, ErrorResponse> {
+    let (measurements, mut errors) = measure_first(state, request);
+    let scales =
+        requested_scales(contract, Mode::Manual, &request.body, |scale| Instrument::find(&scale.code))?;
+    let site = request.body["bodySite"].as_str();
+    let mut reports = Vec::new();
+    for scale in &scales {
+        match scale_report(scale, site) {
+            Ok(report) => reports.push(report),
+            Err(error) => errors.push(*error),
         }
     }
-    Refusal::unless_faultless(&faults)?;
-    let frame = Frame {
+    ErrorResponse::check(&errors)?;
+    let header = ReportHeader {
         mode: Mode::Manual,
         duration: 0.02,
-        media_validity: Some(json!(measured.first().map(media_validity))),
+        media_validity: Some(json!(measurements.as_ref().map(media_validity))),
         scenarios: &[],
     };
-    Ok(report(world, contract, frame, evolutions))
+    Ok(report(state, contract, header, reports))
 }
 
-/// Images are not needed. Those that are sent must be whole, and the report speaks of the first; inferred.
-fn measured(world: &World, asked: &Asked) -> (Vec<Measured>, Vec<Fault>) {
-    let given = Given::of(world, asked);
-    let (mut measured, mut faults) = (Vec::new(), Vec::new());
-    for sent in Sent::each(asked, &given) {
-        match sent {
-            Ok(sent) if measured.is_empty() => measured.push(Measured::of(&sent.picture)),
+/// Measures the first image. Images are optional, but each must be complete; this is inferred.
+fn measure_first(state: &State, request: &ValidRequest) -> (Option<Measurements>, Vec<ValidationError>) {
+    let scenarios = RequestScenarios::of(state, request);
+    let (mut measurements, mut errors) = (None, Vec::new());
+    for image in RequestImage::read_list(request, &scenarios) {
+        match image {
+            Ok(image) if measurements.is_none() => measurements = Some(Measurements::of(&image.image)),
             Ok(_) => {}
-            Err(fault) => faults.push(*fault),
+            Err(error) => errors.push(*error),
         }
     }
-    (measured, faults)
+    (measurements, errors)
 }
 
-fn evolution<'a>(
-    chosen: &'a Chosen<'_, &'static Instrument>,
+fn scale_report<'a>(
+    scale: &'a RequestedScale<'_, &'static Instrument>,
     site: Option<&str>,
-) -> Result<Evolution<'a>, Box<Fault>> {
-    let (instrument, answers) = (chosen.means, chosen.answers());
-    let outcome = chosen.score(instrument, answers.clone(), site)?;
-    let items = instrument.items().iter().filter_map(|asked| {
-        let answer = *answers.get(asked.code())?;
-        Some((asked.code().to_owned(), item(asked, number(answer), asked.interpretation(answer))))
+) -> Result<ScaleReport<'a>, Box<ValidationError>> {
+    let (instrument, answers) = (scale.scoring, scale.answers());
+    let score = scale.score(instrument, answers.clone(), site)?;
+    let items = instrument.items().iter().filter_map(|known| {
+        let answer = *answers.get(known.code())?;
+        Some((known.code().to_owned(), item(known, number(answer), known.interpretation(answer))))
     });
-    let mut evidence = evidence_of_score(&[Evidence::Answers], &outcome.evidence);
+    let mut evidence = evidence_of_score(&[Evidence::Answers], &score.evidence);
     evidence.push(("item", vec![Evidence::Answers]));
     evidence.push(("item.interpretation", vec![Evidence::Placeholder]));
-    Ok(Evolution {
-        code: &chosen.scale.code,
+    Ok(ScaleReport {
+        code: &scale.scale.code,
         document: json!({
-            "score": score(&outcome),
+            "score": score_document(&score),
             "item": items.collect::<Map<_, _>>(),
             "media": null,
         }),

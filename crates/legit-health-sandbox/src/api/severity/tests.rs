@@ -1,4 +1,4 @@
-//! Every severity report keeps the contract, and what nothing can score is not made up.
+//! Every severity report keeps the contract, and a scale without a formula gets no score.
 
 use std::sync::Arc;
 
@@ -10,21 +10,26 @@ use legit_health_scoring::Instrument;
 use serde_json::{Value, json};
 
 use crate::Config;
-use crate::api::operation::Asked;
-use crate::api::refusal::Refusal;
+use crate::api::error_response::ErrorResponse;
+use crate::api::request::ValidRequest;
 use crate::api::tests::assert_keeps;
 use crate::contract::{Contract, Mode, device};
-use crate::pixels::testing::{encoded, skin};
-use crate::scenario::Scenario;
-use crate::world::World;
+use crate::images::testing::{encoded, skin};
+use crate::scenarios::Scenario;
+use crate::state::State;
 
-fn world() -> Arc<World> {
-    Arc::new(World::new(&Config { seed: Some(1), ..Config::default() }))
+fn state() -> Arc<State> {
+    Arc::new(State::new(&Config { seed: Some(1), ..Config::default() }))
 }
 
-async fn ask(contract: &'static Contract, mode: Mode, body: Value, scenario: &str) -> Result<Value, Refusal> {
-    let asked = Asked { account: None, scenario: scenario.parse::<Scenario>().ok(), body };
-    super::answer(&world(), contract, mode, asked).await
+async fn ask(
+    contract: &'static Contract,
+    mode: Mode,
+    body: Value,
+    scenario: &str,
+) -> Result<Value, ErrorResponse> {
+    let request = ValidRequest { account: None, scenario: scenario.parse::<Scenario>().ok(), body };
+    super::respond(&state(), contract, mode, request).await
 }
 
 fn body(mode: Mode, scales: Value) -> Value {
@@ -84,7 +89,7 @@ async fn a_report_of_all_17_views_keeps_the_contract() {
     assert_eq!(report["patientEvolution"]["avasi"]["item"].as_object().unwrap().len(), 17);
 }
 
-/// The contract with a scale that nobody can score, in every mode.
+/// Returns the contract with a scale that has no formula, in every mode.
 fn with_a_24th_scale() -> &'static Contract {
     let mut document: Value = serde_json::from_str(include_str!("../../../contract/device.json")).unwrap();
     let schemas = &mut document["components"]["schemas"];
@@ -95,11 +100,11 @@ fn with_a_24th_scale() -> &'static Contract {
     for scales in ["ManualScales", "LocalScales"] {
         schemas[scales]["properties"]["newScale"] = json!({"$ref": "#/components/schemas/NewScale"});
     }
-    Box::leak(Box::new(Contract::of(&document)))
+    Box::leak(Box::new(Contract::from_document(&document)))
 }
 
 #[tokio::test]
-async fn a_scale_without_a_function_is_not_made_up() {
+async fn a_scale_without_a_formula_is_a_501() {
     let contract = with_a_24th_scale();
     for mode in Mode::ALL {
         let mut asked = match mode {
@@ -117,16 +122,16 @@ async fn a_scale_without_a_function_is_not_made_up() {
 }
 
 #[test]
-fn the_contract_asks_for_the_answers_of_a_new_scale_at_once() {
+fn the_answers_of_a_new_scale_are_validated() {
     let contract = with_a_24th_scale();
     let mut scales = json!({"newScale": request(contract, "newScale")});
-    assert!(contract.faults_of_body("ManualSeverityRequest", &body(Mode::Manual, scales.clone())).is_empty());
+    assert!(contract.validate_body("ManualSeverityRequest", &body(Mode::Manual, scales.clone())).is_empty());
     scales["newScale"]["questionnaireResponse"]["item"]["question2"] = json!(2);
-    assert_eq!(contract.faults_of_body("ManualSeverityRequest", &body(Mode::Manual, scales)).len(), 1);
+    assert_eq!(contract.validate_body("ManualSeverityRequest", &body(Mode::Manual, scales)).len(), 1);
 }
 
 #[tokio::test]
-async fn a_new_scale_that_was_not_asked_for_stands_there_with_null() {
+async fn a_new_scale_that_was_not_requested_is_null() {
     let contract = with_a_24th_scale();
     let scales = json!({"pure4": request(contract, "pure4")});
     let report = ask(contract, Mode::Manual, body(Mode::Manual, scales), "").await.unwrap();

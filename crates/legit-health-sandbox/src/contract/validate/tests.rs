@@ -1,15 +1,17 @@
-//! The validator on the contract itself; the table of the vendor's error tests stands in `tests/conformance`.
+//! Validation of the contract's own requests, and conversion of numbers and base64. The vendor's error tests are in
+//! `tests/conformance`.
 
 use serde_json::{Value, json};
 
+use super::{Cause, decode_base64, integer, is_base64, number};
 use crate::contract::schema::{Object, Schema, Shape};
 use crate::contract::{Contract, catalog, device};
 
-fn faults(schema: &str, body: Value) -> Vec<(String, Value)> {
-    let faults = device().faults_of_body(schema, &body);
-    faults
+fn errors(schema: &str, body: Value) -> Vec<(String, Value)> {
+    let errors = device().validate_body(schema, &body);
+    errors
         .iter()
-        .map(|fault| fault.to_json())
+        .map(|error| error.to_json())
         .map(|entry| (entry["type"].as_str().unwrap_or_default().to_owned(), entry["loc"].clone()))
         .collect()
 }
@@ -27,13 +29,13 @@ fn pure4(item: Value) -> Value {
 }
 
 #[test]
-fn the_request_of_the_guide_is_faultless() {
+fn the_request_of_the_guide_is_valid() {
     let body = pure4(json!({"question1": 1, "question2": 0, "question3": 0, "question4": 1}));
-    assert_eq!(faults("ManualSeverityRequest", body), []);
+    assert_eq!(errors("ManualSeverityRequest", body), []);
 }
 
 #[test]
-fn all_faults_are_collected_in_the_order_of_the_schema() {
+fn all_errors_are_collected_in_the_order_of_the_schema() {
     let body = json!({
         "scoringSystem": {"pure4": {"questionnaireResponse": {"item": {"question4": 2, "question1": "x"}}}},
         "knownCondition": {"conclusion": {"coding": [{"code": 1}]}},
@@ -54,14 +56,14 @@ fn all_faults_are_collected_in_the_order_of_the_schema() {
         ("less_than_equal", item("question4")),
     ];
     let expected: Vec<_> = expected.into_iter().map(|(kind, place)| (kind.to_owned(), place)).collect();
-    assert_eq!(faults("ManualSeverityRequest", body), expected);
+    assert_eq!(errors("ManualSeverityRequest", body), expected);
 }
 
 #[test]
-fn numbers_are_read_as_the_framework_does() {
+fn numbers_are_converted_as_by_the_framework() {
     let kind = |answer: Value| {
         let body = pure4(json!({"question1": answer, "question2": 0, "question3": 0, "question4": 1}));
-        faults("ManualSeverityRequest", body).pop().map(|(kind, _)| kind)
+        errors("ManualSeverityRequest", body).pop().map(|(kind, _)| kind)
     };
     assert_eq!(kind(json!(true)), None);
     assert_eq!(kind(json!("1")), None);
@@ -74,7 +76,7 @@ fn numbers_are_read_as_the_framework_does() {
 }
 
 #[test]
-fn a_percentage_may_have_a_fraction_but_not_leave_its_range() {
+fn a_percentage_may_have_a_fraction_and_keeps_its_bounds() {
     let kind = |surface: Value| {
         let body = json!({
             "payload": {"contentAttachment": {"data": "QUJD"}},
@@ -82,7 +84,7 @@ fn a_percentage_may_have_a_fraction_but_not_leave_its_range() {
             "knownCondition": {"conclusion": {"text": "eczema"}},
             "scoringSystem": {"aeasi": {"questionnaireResponse": {"item": {"surface": surface, "patientAge": 40}}}},
         });
-        faults("LocalSeverityRequest", body).pop().map(|(kind, _)| kind)
+        errors("LocalSeverityRequest", body).pop().map(|(kind, _)| kind)
     };
     assert_eq!(kind(json!(60.5)), None);
     assert_eq!(kind(json!(100)), None);
@@ -91,13 +93,13 @@ fn a_percentage_may_have_a_fraction_but_not_leave_its_range() {
 }
 
 #[test]
-fn containers_of_the_wrong_kind() {
-    assert_eq!(faults("DiagnosisSupportRequest", json!(null)), [("missing".into(), json!(["body"]))]);
+fn containers_of_the_wrong_type_are_rejected() {
+    assert_eq!(errors("DiagnosisSupportRequest", json!(null)), [("missing".into(), json!(["body"]))]);
     assert_eq!(
-        faults("DiagnosisSupportRequest", json!([])),
+        errors("DiagnosisSupportRequest", json!([])),
         [("model_attributes_type".into(), json!(["body"]))]
     );
-    let payload = |payload: Value| faults("DiagnosisSupportRequest", json!({"payload": payload}));
+    let payload = |payload: Value| errors("DiagnosisSupportRequest", json!({"payload": payload}));
     let place = json!(["body", "payload"]);
     assert_eq!(payload(json!({})), [("list_type".into(), place.clone())]);
     assert_eq!(payload(json!([])), [("too_short".into(), place.clone())]);
@@ -107,7 +109,7 @@ fn containers_of_the_wrong_kind() {
             "knownCondition": {"conclusion": {"text": "vitiligo"}},
             "scoringSystem": {"avasi": {"item": views}},
         });
-        faults("GlobalSeverityRequest", body)
+        errors("GlobalSeverityRequest", body)
     };
     let place = json!(["body", "scoringSystem", "avasi", "item"]);
     assert_eq!(views(json!([])), [("dict_type".into(), place.clone())]);
@@ -115,36 +117,36 @@ fn containers_of_the_wrong_kind() {
 }
 
 #[test]
-fn null_is_taken_only_where_the_contract_says_so() {
+fn null_is_accepted_only_where_the_contract_allows_it() {
     let body = |coding: Value, text: Value| {
         let mut body = pure4(json!({"question1": 1, "question2": 0, "question3": 0, "question4": 1}));
         body["knownCondition"]["conclusion"] = json!({"text": text, "coding": coding});
-        faults("ManualSeverityRequest", body)
+        errors("ManualSeverityRequest", body)
     };
     assert_eq!(body(json!(null), json!("psoriasis")), []);
     assert_eq!(body(json!(null), json!(null)).len(), 1);
 }
 
 #[test]
-fn open_lists_let_unknown_codes_through() {
+fn open_lists_accept_unknown_codes() {
     let view = json!({"payload": {"contentAttachment": {"data": "QUJD"}}});
     let body = json!({
         "knownCondition": {"conclusion": {"text": "vitiligo"}},
         "scoringSystem": {"newScale": {"item": {"newView": view}}},
     });
-    assert_eq!(faults("GlobalSeverityRequest", body), []);
-    assert_eq!(faults("ManualSeverityRequest", manual(json!({"newScale": {}}))), []);
+    assert_eq!(errors("GlobalSeverityRequest", body), []);
+    assert_eq!(errors("ManualSeverityRequest", manual(json!({"newScale": {}}))), []);
 }
 
 #[test]
-fn a_hostile_list_of_faults_ends() {
+fn the_number_of_errors_is_bounded() {
     let mut body = pure4(json!({"question1": 1, "question2": 0, "question3": 0, "question4": 1}));
     body["payload"] = json!(vec![0; 100_000]);
-    assert_eq!(faults("ManualSeverityRequest", body).len(), super::MOST_FAULTS);
+    assert_eq!(errors("ManualSeverityRequest", body).len(), super::MAX_ERRORS);
 }
 
 #[test]
-fn every_reference_of_both_documents_leads_somewhere() {
+fn every_reference_of_both_documents_resolves() {
     for contract in [device(), catalog()] {
         for schema in contract.schemas.values() {
             assert_resolved(contract, schema);
@@ -167,4 +169,51 @@ fn assert_resolved(contract: &Contract, schema: &Schema) {
         Shape::OneOf(arms) => arms.iter().for_each(|arm| assert_resolved(contract, arm)),
         _ => {}
     }
+}
+
+#[test]
+fn integers_are_converted_or_rejected() {
+    assert_eq!(integer(&json!(3)), Ok(3.0));
+    assert_eq!(integer(&json!(3.0)), Ok(3.0));
+    assert_eq!(integer(&json!(true)), Ok(1.0));
+    assert_eq!(integer(&json!(" 3 ")), Ok(3.0));
+    assert_eq!(integer(&json!("3.00")), Ok(3.0));
+    assert_eq!(integer(&json!(3.9)), Err(Cause::IntegerFraction));
+    assert_eq!(integer(&json!("3.5")), Err(Cause::IntegerText));
+    assert_eq!(integer(&json!("three")), Err(Cause::IntegerText));
+    assert_eq!(integer(&json!("")), Err(Cause::IntegerText));
+    assert_eq!(integer(&json!(null)), Err(Cause::IntegerType));
+    assert_eq!(integer(&json!([3])), Err(Cause::IntegerType));
+}
+
+#[test]
+fn numbers_are_converted_or_rejected() {
+    assert_eq!(number(&json!(60)), Ok(60.0));
+    assert_eq!(number(&json!("60.5")), Ok(60.5));
+    assert_eq!(number(&json!(false)), Ok(0.0));
+    assert_eq!(number(&json!("NaN")), Err(Cause::NumberText));
+    assert_eq!(number(&json!({})), Err(Cause::NumberType));
+}
+
+#[test]
+fn only_base64_is_accepted() {
+    for good in ["", "QQ==", "QUI=", "QUJD", "+/+/", "QR=="] {
+        assert!(is_base64(good), "{good}");
+        assert!(decode_base64(good).is_some(), "{good}");
+    }
+    for bad in ["data:image/png;base64,QUJD", "QQ", "Q===", "QUJD\n", "QU JD", "-_-_", "QQ==QUJD", "Ä"] {
+        assert!(!is_base64(bad), "{bad}");
+        assert!(decode_base64(bad).is_none(), "{bad}");
+    }
+}
+
+#[test]
+fn chunks_agree_with_the_whole_text() {
+    const CHUNK: usize = 16 * 1024;
+    let long = "QUJD".repeat(CHUNK);
+    assert!(is_base64(&long));
+    let mut broken = long.clone();
+    broken.replace_range(CHUNK - 1..CHUNK, "=");
+    assert!(!is_base64(&broken));
+    assert!(decode_base64(&broken).is_none());
 }

@@ -1,0 +1,101 @@
+//! The images of a request, decoded and with their scenarios, and the pool of threads that process them.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::document::ScenarioSource;
+use super::error_response::ErrorResponse;
+use super::request::ValidRequest;
+use crate::contract::{Cause, LocationPart, ValidationError, decode_base64};
+use crate::images::{DecodedImage, comments, decode};
+use crate::scenarios::{Random, Scenario, UnknownScenarioError, read_marker};
+use crate::state::State;
+
+/// An image of a request.
+pub(super) struct RequestImage {
+    pub(super) image: DecodedImage,
+    pub(super) scenario: Option<Scenario>,
+    pub(super) source: ScenarioSource,
+    bytes: Vec<u8>,
+    seed: u64,
+}
+
+/// The scenarios of a request beside those in its images.
+pub(super) struct RequestScenarios {
+    header: Option<Scenario>,
+    account: Option<Scenario>,
+    seed: u64,
+}
+
+impl RequestImage {
+    /// Decodes the image in `data`. Type and message of the error are inferred.
+    pub(super) fn read(data: &Value, scenarios: &RequestScenarios) -> Result<Self, Cause> {
+        let bytes = data.as_str().and_then(decode_base64).unwrap_or_default();
+        let image = decode(&bytes).map_err(|_| Cause::rule("The image is no whole JPEG or PNG"))?;
+        let (scenario, source) =
+            scenarios.of_image(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
+        Ok(Self { image, scenario, source, bytes, seed: scenarios.seed })
+    }
+
+    /// Decodes the images of a request that takes a list of them, in their order.
+    pub(super) fn read_list<'a>(
+        request: &'a ValidRequest,
+        scenarios: &'a RequestScenarios,
+    ) -> impl Iterator<Item = Result<Self, Box<ValidationError>>> + 'a {
+        let images = request.body["payload"].as_array().into_iter().flatten().enumerate();
+        images.map(|(index, media)| {
+            Self::read(&media["contentAttachment"]["data"], scenarios).map_err(|cause| {
+                let location = ["body".into(), "payload".into(), LocationPart::Index(index)].into_iter();
+                let location = location.chain(["contentAttachment".into(), "data".into()]).collect();
+                Box::new(ValidationError { cause, location, input: Value::Null })
+            })
+        })
+    }
+
+    /// Returns the random numbers of this image and its scenario.
+    pub(super) fn random(&self) -> Random {
+        Random::new(&self.bytes, self.scenario, self.seed)
+    }
+}
+
+impl RequestScenarios {
+    pub(super) fn of(state: &State, request: &ValidRequest) -> Self {
+        let account = request.account.as_deref().unwrap_or_default();
+        Self {
+            header: request.scenario,
+            account: state.accounts().get(account).and_then(|account| account.scenario),
+            seed: state.seed,
+        }
+    }
+
+    /// The request header comes first, then the image comment, then the account.
+    fn of_image(&self, bytes: &[u8]) -> Result<(Option<Scenario>, ScenarioSource), UnknownScenarioError> {
+        if self.header.is_some() {
+            return Ok((self.header, ScenarioSource::RequestHeader));
+        }
+        if let Some(marked) = comments(bytes).iter().find_map(|comment| read_marker(comment)) {
+            return Ok((Some(marked?), ScenarioSource::ImageComment));
+        }
+        let source =
+            if self.account.is_some() { ScenarioSource::AccountDefault } else { ScenarioSource::None };
+        Ok((self.account, source))
+    }
+}
+
+/// Runs work on images in the blocking thread pool, waiting for a free slot.
+pub(super) async fn run_blocking(
+    state: &Arc<State>,
+    work: impl FnOnce(&State) -> Result<Value, ErrorResponse> + Send + 'static,
+) -> Result<Value, ErrorResponse> {
+    let slot = Arc::clone(&state.image_slots).acquire_owned().await;
+    let state = Arc::clone(state);
+    let result = tokio::task::spawn_blocking(move || {
+        let result = work(&state);
+        // Released here and not by the caller, who may be gone before the work ends.
+        drop(slot);
+        result
+    });
+    result.await.unwrap_or_else(|_| Err(ErrorResponse::standard(StatusCode::INTERNAL_SERVER_ERROR)))
+}

@@ -1,0 +1,13 @@
+//! HTTP without anything of the API: the server, the in-process connection, response bodies and `Retry-After`.
+
+mod body;
+mod connection;
+mod retry_after;
+mod server;
+
+pub use body::Coding;
+pub(crate) use body::{BrokenBody, GeneratedBody, GuardedBody};
+pub(crate) use connection::FlushSignal;
+pub use connection::{Connection, ConnectionLostError};
+pub use retry_after::RetryAfter;
+pub(crate) use server::serve;

@@ -1,0 +1,72 @@
+//! The state shared by the requests of one sandbox.
+
+mod accounts;
+mod fault_plan;
+mod ledger;
+mod secrets;
+pub(crate) mod tokens;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use crate::clock::Clock;
+use crate::config::Config;
+
+pub use accounts::{Account, LockOut, RateLimit, RetryHint};
+pub(crate) use accounts::{AccountState, Accounts, LoginOutcome};
+pub(crate) use fault_plan::{FaultPlan, PlannedFaults};
+pub use fault_plan::{Injection, Times};
+pub use ledger::{Ledger, RequestCounts};
+pub(crate) use ledger::{RequestGuard, RequestLog};
+pub(crate) use secrets::Secrets;
+
+/// The state of one sandbox.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    pub(crate) secrets: Secrets,
+    /// Seed of the values in reports.
+    pub(crate) seed: u64,
+    pub(crate) token_life_minutes: u32,
+    /// Largest request body in bytes.
+    pub(crate) body_limit: usize,
+    /// Limits how many images are processed at once, one for each processor, because decoded images are large.
+    pub(crate) image_slots: Arc<Semaphore>,
+    pub(crate) request_log: Arc<RequestLog>,
+    accounts: Mutex<Accounts>,
+    fault_plan: Mutex<FaultPlan>,
+    next_number: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(config: &Config) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            clock: config.clock.clone(),
+            secrets: config.seed.map_or_else(Secrets::random, Secrets::seeded),
+            seed: config.seed.unwrap_or_default(),
+            token_life_minutes: config.token_life_minutes,
+            body_limit: config.body_limit,
+            image_slots: Arc::new(Semaphore::new(processors)),
+            request_log: Arc::default(),
+            accounts: Mutex::new(Accounts::new(config.scenario)),
+            fault_plan: Mutex::default(),
+            next_number: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn fault_plan(&self) -> MutexGuard<'_, FaultPlan> {
+        self.fault_plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns a number that has not been returned before.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next_number.fetch_add(1, Ordering::Relaxed)
+    }
+}

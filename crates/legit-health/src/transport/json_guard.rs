@@ -1,0 +1,417 @@
+//! A check of a whole JSON document before it is parsed: repeated members are refused, unknown ones are noted.
+//!
+//! Most parsers read an object that has a member twice as if only the last one were there: a `malignancy` of 1 would
+//! silently replace one of 99. Such a document is refused, at every depth. The same pass notes the members that no type has.
+//!
+//! Every response goes through this, so it is cheap: images are skipped, and a known member takes no memory.
+
+use super::UnknownFields;
+use legit_health_api::shape::Shape;
+use memchr::{memchr, memchr2};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::iter::successors;
+
+/// A longer string may be skipped. The parser still sees it, and refuses control characters.
+const LONGEST_STRING: usize = 1024;
+
+/// Returns the members that `expected` does not have, or what is wrong with the document, in a text that holds nothing of it.
+pub(super) fn check(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
+    let elided = elide(LONGEST_STRING, document);
+    // An error names the line and column in the original document.
+    read(&elided, expected).or_else(|_| read(document, expected))
+}
+
+fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
+    let mut json = serde_json::Deserializer::from_slice(document);
+    let mut found = Found::default();
+    let whole = Place { parent: None, step: "" };
+    let element = Element { shape: expected, place: &whole, found: &mut found };
+    let Err(error) = element.deserialize(&mut json).and_then(|()| json.end()) else {
+        return Ok(found.unknown_fields);
+    };
+    let what = match error.classify() {
+        _ if found.repeated => "names the same member twice",
+        serde_json::error::Category::Eof => "ends too early",
+        _ => "is not well-formed",
+    };
+    Err(format!("the response {what} (line {}, column {} of its JSON)", error.line(), error.column()))
+}
+
+#[derive(Default)]
+struct Found {
+    repeated: bool,
+    unknown_fields: UnknownFields,
+}
+
+/// A path into the document: names from the contract, and `*` for one element of many.
+struct Place<'a> {
+    parent: Option<&'a Place<'a>>,
+    step: &'static str,
+}
+
+const EACH: &str = "*";
+
+impl Place<'_> {
+    /// From the top, without the document itself.
+    fn steps(&self) -> impl Iterator<Item = &'static str> {
+        let mut steps: Vec<_> = successors(Some(self), |place| place.parent)
+            .filter(|place| place.parent.is_some())
+            .map(|place| place.step)
+            .collect();
+        steps.reverse();
+        steps.into_iter()
+    }
+}
+
+struct Element<'a> {
+    shape: &'static Shape,
+    place: &'a Place<'a>,
+    found: &'a mut Found,
+}
+
+impl Element<'_> {
+    fn inside<'b>(&'b mut self, shape: &'static Shape, place: &'b Place<'b>) -> Element<'b> {
+        Element { shape, place, found: self.found }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Element<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
+        let (members, others) = match self.shape {
+            Shape::Object { members, others } => (*members, *others),
+            // The deserializer reports mismatches.
+            Shape::Any | Shape::List(_) => (&[][..], Some(&Shape::Any)),
+        };
+        let mut names = Names::default();
+        while let Some(Name(name)) = object.next_key()? {
+            let index = members.iter().position(|(known, _)| *known == name);
+            let (shape, step) = match (index.map(|index| members[index]), others) {
+                (Some((known, shape)), _) => (shape, known),
+                (None, Some(shape)) => (shape, EACH),
+                (None, None) => {
+                    self.found.unknown_fields.note(self.place.steps(), &name);
+                    (&Shape::Any, EACH)
+                }
+            };
+            if !names.insert(index, name) {
+                self.found.repeated = true;
+                return Err(A::Error::custom("repeated"));
+            }
+            let place = Place { parent: Some(self.place), step };
+            object.next_value_seed(self.inside(shape, &place))?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let shape = match self.shape {
+            Shape::List(each) => each,
+            Shape::Any | Shape::Object { .. } => &Shape::Any,
+        };
+        let place = Place { parent: Some(self.place), step: EACH };
+        while list.next_element_seed(self.inside(shape, &place))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The names that have been seen in an object.
+#[derive(Default)]
+struct Names<'de> {
+    /// A bit for each of the first 64 known members.
+    known: u64,
+    /// All others.
+    others: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    /// Returns false if it is there already. The index is that of a known member.
+    fn insert(&mut self, index: Option<usize>, name: Cow<'de, str>) -> bool {
+        let bit = index.and_then(|index| 1_u64.checked_shl(u32::try_from(index).ok()?));
+        match bit {
+            Some(bit) => {
+                let is_new = self.known & bit == 0;
+                self.known |= bit;
+                is_new
+            }
+            None => self.others.insert(name),
+        }
+    }
+}
+
+/// A member's name, borrowed where it has no escapes.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+
+        json.deserialize_str(Text)
+    }
+}
+
+/// Replaces every string value that is longer than `longest` by an empty one, if it is ASCII without escapes. Such strings
+/// are images, which make up nearly all of a response.
+///
+/// JSON stays JSON with the same members. What is not JSON stays so, except for control characters in what is left out.
+fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
+    let mut elided = Vec::new();
+    let (mut taken, mut at) = (0, 0);
+    // Outside of strings, JSON has neither quotes nor backslashes.
+    while let Some(quote) = document.get(at..).and_then(|rest| memchr(b'"', rest)) {
+        let begin = at + quote + 1;
+        let Some(StringEnd { end, has_escapes }) = string_end(document, begin) else { break };
+        at = end + 1;
+        let is_left_out = end - begin > longest
+            && !has_escapes
+            && document[begin..end].is_ascii()
+            && !is_name_before(&document[at..]);
+        if is_left_out {
+            elided.extend_from_slice(&document[taken..begin]);
+            taken = end;
+        }
+    }
+    if taken == 0 {
+        return document.into();
+    }
+    elided.extend_from_slice(&document[taken..]);
+    elided.into()
+}
+
+struct StringEnd {
+    /// Where the closing quote is.
+    end: usize,
+    has_escapes: bool,
+}
+
+/// Finds the end of the string that begins here; `None` if it does not end.
+fn string_end(document: &[u8], begin: usize) -> Option<StringEnd> {
+    let (mut at, mut has_escapes) = (begin, false);
+    loop {
+        let found = at + memchr2(b'"', b'\\', document.get(at..)?)?;
+        if document[found] == b'"' {
+            return Some(StringEnd { end: found, has_escapes });
+        }
+        // A character after a backslash does not end the string.
+        (at, has_escapes) = (found + 2, true);
+    }
+}
+
+/// Whether the string before this is the name of a member.
+fn is_name_before(rest: &[u8]) -> bool {
+    rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Shape::{Any, List, Object};
+
+    fn fault(document: &[u8]) -> Option<String> {
+        check(document, &Any).err()
+    }
+
+    /// Escapes do not hide a repetition, and neither does depth.
+    #[test]
+    fn a_repeated_member_is_refused() {
+        for whole in ["{}", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":[1.5,null,true,\"\"]},\"b\":-1}", " 7 "] {
+            assert_eq!(fault(whole.as_bytes()), None, "{whole}");
+        }
+        for twice in ["{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "[{\"x\":{\"a\":{},\"b\":0,\"a\":[]}}]"]
+        {
+            // A shape makes no difference.
+            for shape in [&Any, &REPORT, &SCORES] {
+                let said = check(twice.as_bytes(), shape).unwrap_err();
+                assert!(said.starts_with("the response names the same member twice (line 1"), "{twice}");
+            }
+        }
+        for (broken, what) in
+            [("{\"a\":", "ends too early"), ("{\"a\":1e400}", "not well-formed"), ("{} {}", "not")]
+        {
+            assert!(fault(broken.as_bytes()).unwrap().contains(what), "{broken}");
+        }
+        assert!(fault(&[b'['; 1_000_000]).is_some(), "depth is bounded");
+        assert!(fault(b"{\"a\":\"\xE9\"}").is_some(), "JSON is UTF-8");
+    }
+
+    /// The place is that in the document as it came; a long name is a name like any other.
+    #[test]
+    fn long_strings_are_skipped_and_hide_nothing() {
+        let image = "Ab+/".repeat(LONGEST_STRING);
+        let twice = format!("{{\"data\": \"{image}\", \"data\": 1}}");
+        let column = format!("column {} of", image.len() + 19);
+        assert!(fault(twice.as_bytes()).unwrap().contains(&column), "{:?}", fault(twice.as_bytes()));
+        let name = "n".repeat(2 * LONGEST_STRING);
+        assert_eq!(fault(format!("{{\"{name}1\": \"{image}\", \"{name}2\": 1}}").as_bytes()), None);
+        assert!(fault(format!("{{\"{name}\": 0, \"{name}\": 1}}").as_bytes()).is_some());
+        let mut not_text = format!("[\"{image}\"]").into_bytes();
+        not_text[LONGEST_STRING] = 0xE9;
+        assert!(fault(&not_text).unwrap().contains("not well-formed"));
+    }
+
+    static REPORT: Shape = Object {
+        members: &[("a", &Any), ("list", &List(&LOOP)), ("scores", &SCORES), ("x", &LOOP)],
+        others: None,
+    };
+    static LOOP: Shape = Object { members: &[("a", &Any), ("b", &Any), ("again", &LOOP)], others: None };
+    static SCORES: Shape = Object { members: &[], others: Some(&LOOP) };
+
+    fn places(document: &str, shape: &'static Shape) -> Vec<String> {
+        check(document.as_bytes(), shape).unwrap().places().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn unknown_members_are_noted_at_every_depth() {
+        let places = |document| places(document, &REPORT);
+        assert_eq!(
+            places(r#"{"a": {"free": 1}, "list": [{"a": 1, "b": 2}], "scores": {"apasi": {}}}"#),
+            [""; 0]
+        );
+        assert_eq!(
+            places(r#"{"b": {"inside": {"b": 1}}, "a\u0061": 1, "*": [{"q": 1}]}"#),
+            ["/*", "/aa", "/b"]
+        );
+        assert_eq!(
+            places(r#"{"list": [{"new": 1}, {"again": {"again": {"new": 1}}}, {"new": 2}]}"#),
+            ["/list/*/again/again/new", "/list/*/new"]
+        );
+        // Keys of a map may be anybody's, and are not told.
+        assert_eq!(places(r#"{"scores": {"Jane Doe": {"new": 1}, "apasi": {"new": 1}}}"#), ["/scores/*/new"]);
+        // What is of another kind than it should be is the parser's to refuse.
+        assert_eq!(places(r#"{"list": {"new": 1}, "x": [{"new": 1}], "scores": null}"#), [""; 0]);
+        assert_eq!(places("7"), [""; 0]);
+    }
+
+    /// Sixty-four fit into one number.
+    #[test]
+    fn an_object_may_have_any_number_of_members() {
+        let names: Vec<&'static str> =
+            (0..70).map(|n| &*Box::leak(format!("m{n}").into_boxed_str())).collect();
+        let members = names.iter().map(|name| (*name, &Any)).collect::<Vec<_>>().leak();
+        let wide: &'static Shape = Box::leak(Box::new(Object { members, others: None }));
+        let document = |more: &str| {
+            let written: Vec<String> = names.iter().map(|name| format!("{name:?}: 0")).collect();
+            format!("{{{}{more}}}", written.join(", "))
+        };
+        assert_eq!(places(&document(""), wide), [""; 0]);
+        assert_eq!(places(&document(r#", "m70": 0"#), wide), ["/m70"]);
+        for again in ["m0", "m63", "m64", "m69"] {
+            let twice = document(&format!(", {again:?}: 0"));
+            assert!(check(twice.as_bytes(), wide).is_err(), "{again}");
+        }
+    }
+
+    fn elided(document: &str) -> String {
+        String::from_utf8(elide(3, document.as_bytes()).into_owned()).unwrap()
+    }
+
+    #[test]
+    fn elided_values_become_empty_and_names_stay() {
+        assert_eq!(elided(r#"{"a": "long", "long": ["abc", "abcd"]}"#), r#"{"a": "", "long": ["abc", ""]}"#);
+        assert_eq!(elided("{\"names\" \r\n\t: \"values\"}"), "{\"names\" \r\n\t: \"\"}");
+        for as_it_is in [
+            "\"ééé\"",
+            r#"["a\"b\\", "c\u0022d"] "#,
+            "",
+            "7",
+            r#""abc""#,
+            r#"{"aaaa": {}}"#,
+            "\"open",
+            r#""open\"#,
+            r#""\""#,
+        ] {
+            assert_eq!(elided(as_it_is), as_it_is);
+        }
+    }
+
+    /// Every change of one letter is the same to a reader of either.
+    #[test]
+    fn eliding_never_makes_json_of_what_is_not() {
+        let whole = br#" {"names": "abcdefgh", "b": [1.5, "\"\\ x", {"c\n": null}], "long name": "tail"} "#;
+        let is_left_out = |at, letter: u8| (12..20).contains(&at) && letter.is_ascii_control();
+        let is_json = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
+        assert!(is_json(whole).is_some());
+        let mut cases = 0;
+        for at in 0..whole.len() {
+            for letter in b"\"\\:,{}[]1a \n\0\x80".iter().copied().filter(|letter| !is_left_out(at, *letter))
+            {
+                let mut changed = whole.to_vec();
+                changed[at] = letter;
+                let elided = elide(5, &changed);
+                let read = (is_json(&changed).map(emptied), is_json(&elided).map(emptied));
+                assert_eq!(read.0, read.1, "{}", String::from_utf8_lossy(&changed));
+                cases += 1;
+            }
+        }
+        assert!(cases > 900, "{cases}");
+    }
+
+    fn emptied(mut value: serde_json::Value) -> serde_json::Value {
+        fn empty(value: &mut serde_json::Value) {
+            match value {
+                serde_json::Value::String(text) if text.len() > 3 => text.clear(),
+                serde_json::Value::Array(list) => list.iter_mut().for_each(empty),
+                serde_json::Value::Object(members) => members.values_mut().for_each(empty),
+                _ => {}
+            }
+        }
+        empty(&mut value);
+        value
+    }
+}

@@ -1,0 +1,43 @@
+//! Runs the cargo that runs this program.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// Cargo in a folder, without arguments.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(folder);
+    command
+}
+
+/// Builds in release with these arguments, and returns the programs that came of it. What cargo says goes to stderr.
+pub(crate) fn build_release(root: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, String> {
+    let mut command = cargo(root);
+    command.args(arguments).args(["--release", "--locked", "--message-format", "json-render-diagnostics"]);
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("cargo does not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`cargo {}` failed", arguments.join(" ")));
+    }
+    Ok(executables(&String::from_utf8_lossy(&output.stdout)))
+}
+
+fn executables(messages: &str) -> Vec<PathBuf> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    messages.filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_names_the_programs_it_has_built() {
+        let messages = "{\"reason\":\"compiler-artifact\",\"executable\":null}\n\
+                        {\"reason\":\"compiler-artifact\",\"executable\":\"/t/release/bench\"}\n\
+                        {\"reason\":\"build-finished\",\"success\":true}\n";
+        assert_eq!(executables(messages), [PathBuf::from("/t/release/bench")]);
+    }
+}

@@ -1,0 +1,96 @@
+//! Reads contracts that are named by a file, a folder or a revision of git.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::Command;
+
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Document, Part};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+enum Source {
+    Contract(Contract),
+    /// One of the two documents.
+    Document(Part, Document),
+}
+
+/// Reads the two contracts of a comparison. A single document is compared with its counterpart, each beside the same
+/// other document.
+pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<(Contract, Contract)> {
+    match (read(root, old)?, read(root, new)?) {
+        (Source::Contract(old), Source::Contract(new)) => Ok((old, new)),
+        (Source::Contract(old), Source::Document(part, document)) => {
+            let new = with(old.clone(), part, document);
+            Ok((old, new))
+        }
+        (Source::Document(part, document), Source::Contract(new)) => {
+            let old = with(new.clone(), part, document);
+            Ok((old, new))
+        }
+        (Source::Document(old_part, old), Source::Document(new_part, new)) if old_part == new_part => {
+            let here = Contract::read(root)?;
+            Ok((with(here.clone(), old_part, old), with(here, new_part, new)))
+        }
+        _ => Err(format!(
+            "`{old}` and `{new}` are different documents: one is the device's, one the catalog's; compare like with like"
+        )
+        .into()),
+    }
+}
+
+fn with(mut contract: Contract, part: Part, document: Document) -> Contract {
+    match part {
+        Part::Device => contract.device = document,
+        Part::Catalog => contract.catalog = document,
+    }
+    contract
+}
+
+fn read(root: &Path, name: &str) -> Result<Source> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        let text = |name: &str| {
+            let file = path.join(name);
+            std::fs::read_to_string(&file)
+                .map_err(|error| format!("{} cannot be read: {error}", file.display()))
+        };
+        return Ok(Source::Contract(Contract::parse(&text("device.yaml")?, &text("catalog.yaml")?)?));
+    }
+    if path.is_file() {
+        let (part, document) = Contract::read(root)?.recognize(name, &read_file(path)?)?;
+        return Ok(Source::Document(part, document));
+    }
+    contract_at(root, name).map(Source::Contract)
+}
+
+/// Reads a file, of a very large one only the beginning: the parser refuses it by its size.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
+    /// More than the largest document that is accepted.
+    const LIMIT: u64 = 3 << 20;
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes));
+    read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    Ok(bytes)
+}
+
+/// Reads the contract of a revision.
+pub(crate) fn contract_at(root: &Path, revision: &str) -> Result<Contract> {
+    Ok(Contract::parse(&file_at(root, revision, DEVICE)?, &file_at(root, revision, CATALOG)?)?)
+}
+
+/// Reads a file of a revision.
+pub(crate) fn file_at(root: &Path, revision: &str, file: &str) -> Result<String> {
+    let unknown = || format!("`{revision}` is not a file, a folder or a revision of git that has {file}");
+    // Git would read it as an option.
+    if revision.starts_with('-') {
+        return Err(unknown().into());
+    }
+    let mut git = Command::new("git");
+    let output = git.arg("-C").arg(root).args(["show", &format!("{revision}:{file}")]).output();
+    let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
+    if !output.status.success() {
+        return Err(unknown().into());
+    }
+    Ok(String::from_utf8(output.stdout).map_err(|_| format!("{file} at `{revision}` is not UTF-8"))?)
+}
