@@ -1,6 +1,4 @@
-//! Answers to the items of a scale: those of the command line, and those that a person is asked for.
-//!
-//! No sentence repeats an answer.
+//! Answers to the items of a scale: parsed from the command line, or asked for in a terminal. No error repeats an answer.
 
 mod value;
 
@@ -12,17 +10,17 @@ use legit_health::scale::{Answer, Item};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Answers by the code of their item, each within the bounds of its item.
+/// Answers by item code, each within the bounds of its item.
 pub(crate) type Answers = BTreeMap<String, Answer>;
 
-/// All answers of the scale. Whoever sits at a terminal is asked for the missing ones; a script is told them all.
+/// All answers of the scale. A terminal is asked for the missing ones; without one, the error names them all.
 pub(crate) async fn complete(scale: &Scale, typed: &[String]) -> Result<Answers, Failure> {
     let mut answers = given(scale, typed)?;
     let missing: Vec<&'static Item> =
         scale.items.iter().filter(|item| !answers.contains_key(item.code)).collect();
     if !missing.is_empty() {
-        let somebody_is_there = io::stdin().is_terminal() && io::stderr().is_terminal();
-        if !somebody_is_there {
+        let in_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !in_terminal {
             return Err(incomplete(scale, &missing));
         }
         answers.extend(ask_in_terminal(scale, missing).await?);
@@ -69,7 +67,7 @@ fn incomplete(scale: &Scale, missing: &[&Item]) -> Failure {
     Failure::usage(format!("`{}` lacks answers: add {}", scale.code, missing.join(", ")))
 }
 
-/// Off the runtime's thread, so that Ctrl-C works while a question stands.
+/// Asks on another thread, so that Ctrl-C works meanwhile. Questions go to stderr, because stdout is for the result.
 async fn ask_in_terminal(scale: &Scale, items: Vec<&'static Item>) -> Result<Answers, Failure> {
     let questions = items.clone();
     let asked =
@@ -82,7 +80,7 @@ async fn ask_in_terminal(scale: &Scale, items: Vec<&'static Item>) -> Result<Ans
     if missing.is_empty() { Ok(answers) } else { Err(incomplete(scale, &missing)) }
 }
 
-/// One after the other, each until its answer fits. The end of the input ends the questions.
+/// Asks for each item until the answer is valid. The end of the input ends the questions.
 fn ask(items: &[&Item], input: &mut impl BufRead, terminal: &mut impl Write) -> io::Result<Answers> {
     let mut answers = Answers::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! Masks, overlays and heat maps as files, under names that this program makes. They may show the patient.
+//! Writes masks, overlays and heat maps to files, under names that this program chooses. They may show the patient.
 
 use crate::failure::Failure;
 use legit_health::report::OutputImage;
@@ -6,14 +6,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// An image of a result, and what it is of, in codes.
+/// An image of a result, with a file name made of codes.
 pub(crate) struct NamedImage {
     name: String,
     image: OutputImage,
 }
 
 impl NamedImage {
-    /// Nothing of a code but its letters and digits gets into the name.
+    /// Only letters and digits of a code are used in the name.
     pub(crate) fn new(codes: &[&str], image: &OutputImage) -> Self {
         let codes: Vec<String> =
             codes.iter().map(|code| safe(code)).filter(|code| !code.is_empty()).collect();
@@ -21,14 +21,14 @@ impl NamedImage {
     }
 }
 
-/// Where images are written. No file that is there is touched, and no link is followed.
+/// The directory that images are written to. No existing file is overwritten and no link is followed.
 pub(crate) struct Folder {
     path: PathBuf,
     next: u32,
 }
 
 impl Folder {
-    /// Made if it does not exist, and tried, so that nobody pays for a result whose images have no place.
+    /// Creates the directory if missing and writes a probe file, so that a call is not billed whose images cannot be saved.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let prepared = || {
             fs::create_dir_all(path)?;
@@ -41,7 +41,7 @@ impl Folder {
         }
     }
 
-    /// Numbered after what is there already, so that the images of one result stand together.
+    /// Numbers the files after those that exist, so that the images of one result sort together.
     pub(crate) fn save(mut self, images: &[NamedImage]) -> Result<Vec<PathBuf>, Failure> {
         images
             .iter()
@@ -56,13 +56,13 @@ impl Folder {
             let path = self.path.join(format!("{:03}-{name}.{ending}", self.next));
             self.next = self.next.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
             match create(&path) {
-                // Somebody else was faster.
+                // Another process took this number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
                 Ok(mut file) => {
                     let written = file.write_all(&image.data);
                     if written.is_err() {
-                        // Half an image could be taken for a whole one. The file is ours, and the first error counts.
+                        // An incomplete image could be mistaken for a complete one; the first error is the one to report.
                         let _ = fs::remove_file(&path);
                     }
                     return written.map(|()| path);
@@ -76,7 +76,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::system(&format!("cannot write images to {}", path.display()), error)
 }
 
-/// A new file that only its owner can read.
+/// Creates a new file that only its owner can read.
 fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -91,7 +91,7 @@ fn try_out(folder: &Path) -> io::Result<()> {
     fs::remove_file(probe)
 }
 
-/// The highest number that a name begins with, or 0.
+/// The highest number that a file name begins with, or 0.
 fn highest_number(folder: &Path) -> io::Result<u32> {
     let mut highest = 0;
     for entry in folder.read_dir()? {
@@ -103,7 +103,7 @@ fn highest_number(folder: &Path) -> io::Result<u32> {
     Ok(highest)
 }
 
-/// By the bytes themselves, whatever the device calls them.
+/// The file extension, by the bytes.
 fn ending(data: &[u8]) -> &'static str {
     match data {
         [0xFF, 0xD8, 0xFF, ..] => "jpg",

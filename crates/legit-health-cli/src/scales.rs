@@ -1,4 +1,4 @@
-//! The scales that this version knows, by code, with the facts that the contract gives about them.
+//! The scales that this version knows, by code, with what the contract says about them.
 
 use crate::answers::Answers;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use legit_health::scale::{
 };
 use legit_health::{BoxFuture, GlobalSeverityScore, PartialBodyViews, Severity};
 
-/// From what a scale is scored.
+/// What a scale is scored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Manual,
@@ -28,9 +28,9 @@ pub(crate) struct Scale {
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],
-    /// Whether the sheet of the library takes these answers.
+    /// Checks answers against the sheet of the library.
     pub(crate) check: fn(&Answers) -> Result<(), AnswerError>,
-    /// The call that scores a whole body, if there is one.
+    /// The call that scores a whole body, if the scale has one.
     pub(crate) whole_body: Option<ScoreWholeBody>,
 }
 
@@ -120,7 +120,7 @@ fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
     S::build(|item| answers.get(item.code).copied().ok_or(AnswerError::Missing(item.code))).map(drop)
 }
 
-/// Scores the views with a scale whose type is known inside.
+/// Scores views of a whole body. It is a function because the library wants the type of the scale there.
 pub(crate) type ScoreWholeBody =
     for<'c> fn(Severity, &'c Scale, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
 

@@ -1,8 +1,8 @@
-//! What somebody may have meant by a code that does not exist.
+//! Suggestions for a code that does not exist.
 
 use std::collections::BTreeSet;
 
-/// As part of a sentence: `; did you mean A or B?`, or nothing.
+/// The end of an error sentence, `; did you mean A or B?`, or nothing.
 pub(crate) fn hint<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     let close: Vec<String> = nearest(given, &known).into_iter().map(|code| format!("`{code}`")).collect();
@@ -12,8 +12,8 @@ pub(crate) fn hint<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) ->
     }
 }
 
-/// At most three codes: those with the fewest slips of the finger, else those that begin like it, else those that share
-/// the most words with it.
+/// At most three codes: those with the smallest edit distance, else those with the same prefix, else those that share the
+/// most words.
 fn nearest<'k>(given: &str, known: &[&'k str]) -> Vec<&'k str> {
     let lower = given.to_lowercase();
     // A third of the letters may be wrong, and always one.

@@ -21,26 +21,26 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     severity_from_answers(client, output).await?;
     severity_of_one_site(client, &gallery, output).await?;
     severity_of_whole_body(client, &gallery, output).await?;
-    refusal(&gallery, output)?;
+    rejection(&gallery, output)?;
     output.data(CLOSING)?;
     Ok(())
 }
 
 const OPENING: &str = "\
-A walk through the Legit.Health device API, with painted images and a sandbox.
-Everything below is made up; nothing leaves this process.
+The Legit.Health device API in seven steps, with sample images and a sandbox.
+All results are synthetic; nothing leaves this process.
 ";
 
 async fn label(client: &Client, output: &mut Output) -> Result<(), Failure> {
-    step(output, "1. Who answers?", "client.device_information().await?")?;
+    step(output, "1. Show the label of the device", "client.device_information().await?")?;
     let label = client.device_information().await?;
     output.data(&render::device_information(&label))?;
-    output.data("The login happened on the way, once, and will be renewed in time.\n")?;
+    output.data("The client logged in by itself and renews its token before it expires.\n")?;
     Ok(())
 }
 
 async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "2. Rank likely conditions from a image", "client.diagnosis_support(image).await?")?;
+    step(output, "2. Rank likely conditions from one image", "client.diagnosis_support(image).await?")?;
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let report = client.diagnosis_support(image).await?;
     output.data(&render::diagnosis_support(&report, &[name]))?;
@@ -50,7 +50,7 @@ async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> R
 async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
     step(
         output,
-        "3. Three images of a case, one of them of no use, and your own thresholds",
+        "3. Three images of a case, one of them unusable, and your own thresholds",
         "let report = client.diagnosis_support([a, b, c]).await?;\n  policy.apply(&report)",
     )?;
     let images = [
@@ -67,7 +67,7 @@ async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -
     let triage = policy.apply(&report);
     let again: Vec<String> = triage.unusable_images.iter().map(|place| format!("{}", place + 1)).collect();
     output.data(&format!(
-        "\nWith every threshold at {half:.0}: {}.\nTo take again: image {}.\n",
+        "\nWith every threshold at {half:.0}: {}.\nImages to take again: {}.\n",
         verdict(triage.priority),
         again.join(", "),
     ))?;
@@ -79,14 +79,14 @@ fn verdict(priority: Priority) -> &'static str {
         Priority::Urgent => "urgent, within 48 hours",
         Priority::High => "high priority, within 15 days",
         Priority::BelowThresholds => "below the thresholds",
-        _ => "undetermined, since no image could be used",
+        _ => "undetermined, because no image is usable",
     }
 }
 
 async fn severity_from_answers(client: &Client, output: &mut Output) -> Result<(), Failure> {
     step(
         output,
-        "4. Score answers alone: an answer out of bounds does not compile",
+        "4. Score answers: an answer outside its bounds does not compile",
         "let answers = Pasi { surface: answer!(2), erythema: answer!(3),\n                       \
          induration: answer!(2), desquamation: answer!(1) };\n  \
          client.severity(\"psoriasis\").at(BodySite::ArmLeft).manual(answers).await?",
@@ -105,7 +105,7 @@ async fn severity_of_one_site(
 ) -> Result<(), Failure> {
     step(
         output,
-        "5. Score a image of one body site",
+        "5. Score an image of one body site",
         "let arm = client.severity(\"psoriasis\").at(BodySite::ArmLeft);\n  \
          arm.local(image, Apasi { surface: answer!(2) }).await?",
     )?;
@@ -114,7 +114,7 @@ async fn severity_of_one_site(
     let score = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, answers).await?;
     output.data(&render::severity(&score, &scales::named(Apasi::CODE)?, Some(&name)))?;
     output.data(&format!(
-        "\nIt brings {} images along, such as a mask; `--save-images DIR` writes them.\n",
+        "\nThe response has {} images, such as a mask; `--save-images DIR` writes them.\n",
         score.attachments.len()
     ))?;
     Ok(())
@@ -127,7 +127,7 @@ async fn severity_of_whole_body(
 ) -> Result<(), Failure> {
     step(
         output,
-        "6. Score seventeen views of the whole body: sixteen do not compile",
+        "6. Score 17 views of the whole body: 16 do not compile",
         "let views = BodyViews::from_dir(\"images\")?;\n  \
          client.severity(\"vitiligo\").global(Avasi, views).await?",
     )?;
@@ -137,9 +137,9 @@ async fn severity_of_whole_body(
     Ok(())
 }
 
-/// What a bad network or a full disk leaves behind looks like a image to many programs.
-fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "7. Half a image is refused before anything is sent", "Image::from_bytes(half)?")?;
+/// Many programs accept what a bad network or a full disk leaves behind.
+fn rejection(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
+    step(output, "7. A truncated image is rejected before anything is sent", "Image::from_bytes(half)?")?;
     let whole = &gallery.sample("psoriasis-moderate.jpg").bytes;
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
         output.data(&wrapped(&format!("error: {error}")))?;
@@ -149,8 +149,8 @@ fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
 
 const CLOSING: &str = "
 Next: `legit-health samples DIRECTORY` writes these images, and
-`legit-health --sandbox diagnosis-support IMAGE...` takes yours.
-`legit-health scales` and `legit-health sites` say what `severity` can be told.
+`legit-health --sandbox diagnosis-support IMAGE...` analyses yours.
+`legit-health scales` and `legit-health sites` list what `severity` takes.
 Unofficial. Intended for software integration and testing; not intended for any
 medical purpose; no conformity assessment.";
 
@@ -159,7 +159,7 @@ fn step(output: &mut Output, title: &str, code: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The painted images, painted once.
+/// The sample images.
 struct Gallery(Vec<samples::Sample>);
 
 impl Gallery {

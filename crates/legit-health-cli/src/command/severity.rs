@@ -116,7 +116,7 @@ fn scale_for(code: &str, mode: Mode) -> Result<Scale, Failure> {
     )))
 }
 
-/// A site that the contract knows.
+/// A body site of the contract.
 fn site(code: &str) -> Result<BodySite, Failure> {
     let site = BodySite::from(code);
     if BodySite::KNOWN.contains(&site) {
@@ -131,12 +131,12 @@ fn site(code: &str) -> Result<BodySite, Failure> {
 
 fn known_condition(text: &str) -> Result<Condition, Failure> {
     if text.trim().is_empty() {
-        return Err(Usage("`--condition` is empty: name the known condition, such as `psoriasis`").into());
+        return Err(Usage("`--condition` is empty: give the known condition, such as `psoriasis`").into());
     }
     Ok(text.into())
 }
 
-/// How much of a body is to be scored.
+/// How much of the body is scored.
 #[derive(Clone, Copy)]
 enum Extent {
     /// All views; a missing one is an error.
@@ -170,7 +170,7 @@ fn open_views(
     }
 }
 
-/// Of a part nobody can tell what is missing, so a image whose name is not that of a view is not left out silently.
+/// Rejects an image whose name is not that of a view: in a partial set, nobody would notice that it was left out.
 fn images_by_view(directory: &Path) -> Result<BTreeMap<View, PathBuf>, Failure> {
     let unreadable = |error: std::io::Error| {
         refused_path(directory, &format!("the folder cannot be read: {}", error.kind()))

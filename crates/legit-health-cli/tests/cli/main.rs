@@ -1,13 +1,9 @@
 //! The program as a script and a person see it: what it prints where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
-#[path = "cli/lists.rs"]
 mod lists;
-#[path = "cli/severity_global.rs"]
 mod severity_global;
-#[path = "cli/severity_local.rs"]
 mod severity_local;
-#[path = "cli/severity_manual.rs"]
 mod severity_manual;
 
 use serde_json::Value;
