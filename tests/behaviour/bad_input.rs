@@ -1,7 +1,9 @@
 //! Bad input gets one clear sentence, and nothing is sent.
 
 use crate::support::{Device, picture};
-use legit_health::{BaseUrl, Client, Delivery, Error, ErrorKind, Image, ImageErrorKind, SupportImages};
+use legit_health::http_client::BaseUrl;
+use legit_health::images::{ImageErrorKind, SupportImages};
+use legit_health::{Client, Delivery, Error, ErrorKind, Image};
 
 fn assert_one_sentence(text: &str) {
     assert!(!text.is_empty() && !text.contains('\n') && text.chars().count() < 200, "{text}");

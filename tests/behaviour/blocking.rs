@@ -7,9 +7,8 @@ use legit_health::blocking::{Catalog, Client};
 use legit_health::clock::Clock;
 use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::scale::{Apasi, Avasi, Uas};
-use legit_health::{
-    BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image, PartialBodyViews, View, answer,
-};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image, answer};
 use legit_health_sandbox::{Sandbox, samples};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,7 +51,7 @@ fn every_call_brings_its_result() {
     let views = PartialBodyViews::one(View::FaceLeft, photo());
     assert!(client.severity("vitiligo").global(Avasi, views).unwrap().is_partial());
 
-    let alone = legit_health::Catalog::new(sandbox.catalog_url()).unwrap();
+    let alone = legit_health::catalog::Catalog::new(sandbox.catalog_url()).unwrap();
     for catalog in [client.catalog(), Catalog::new(alone).unwrap()] {
         assert!(!catalog.body_sites().unwrap().is_empty());
         assert!(!catalog.questionnaires("EA90").unwrap().is_empty());

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use http_body_util::BodyExt;
+use legit_health::calls::Sha256Digest;
 use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
+use legit_health::images::SupportImages;
 use legit_health::scale::{Apasi, Avasi, Ihs4};
-use legit_health::{
-    BodySite, BodyViews, Client, Error, Image, RetryPolicy, Sha256Digest, SupportImages, View, answer,
-};
+use legit_health::views::{BodyViews, View};
+use legit_health::{BodySite, Client, Error, Image, RetryPolicy, answer};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;

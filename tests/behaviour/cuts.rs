@@ -8,10 +8,9 @@ use base64::Engine;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, StreamBody};
+use legit_health::calls::Reply;
 use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
-use legit_health::{
-    Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, Reply, RetryPolicy,
-};
+use legit_health::{Client, Credentials, Delivery, DiagnosisSupport, Error, ErrorKind, Image, RetryPolicy};
 use legit_health_sandbox::{InjectedFault, Injection, Operation, Sandbox};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};

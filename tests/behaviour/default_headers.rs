@@ -12,7 +12,7 @@ fn builder(device: &Server) -> ClientBuilder {
         .user_agent("clinic-portal/3.1")
 }
 
-fn address(server: &Server) -> legit_health::BaseUrl {
+fn address(server: &Server) -> legit_health::http_client::BaseUrl {
     format!("http://127.0.0.1:{}/v2.0", server.port).parse().unwrap()
 }
 

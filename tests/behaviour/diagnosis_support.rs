@@ -1,7 +1,10 @@
 //! The main job: images go out, a report comes in.
 
 use crate::support::{Device, answer, identity, image, ok, picture, report, token};
-use legit_health::{DiagnosisSupport, ErrorKind, Percent, Priority, Reply, SupportImages, TriagePolicy};
+use legit_health::calls::Reply;
+use legit_health::images::SupportImages;
+use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::{DiagnosisSupport, ErrorKind, Percent};
 use serde_json::{Value, json};
 
 #[tokio::test]

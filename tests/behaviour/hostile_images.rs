@@ -3,7 +3,8 @@
 
 use crate::support::child;
 use files::{Bomb, jpeg, png, text, webp};
-use legit_health::{Image, ImageError, ImageErrorKind};
+use legit_health::Image;
+use legit_health::images::{ImageError, ImageErrorKind};
 use std::io::Write;
 use std::time::Duration;
 use tempfile::NamedTempFile;

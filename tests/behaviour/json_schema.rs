@@ -4,12 +4,11 @@ mod fits;
 mod normal;
 
 use crate::support::image;
-use legit_health::scale::{Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
-use legit_health::{
-    AnyScale, BodySite, DiagnosisSupport, GlobalSeverityScore, GlobalView, PartialBodyViews, SeverityScore,
-    View, answer,
-};
-use legit_health_api::{catalog, device, open};
+use legit_health::codes::GlobalView;
+use legit_health::scale::{AnyScale, Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{BodySite, DiagnosisSupport, GlobalSeverityScore, SeverityScore, answer};
+use legit_health_api::{catalog, codes, device};
 use legit_health_codegen::{CATALOG, DEVICE, Document};
 use legit_health_httpmock::{MockDevice, client, document};
 use schemars::{JsonSchema, SchemaGenerator, schema_for};
@@ -41,8 +40,8 @@ fn device_types() -> Map<String, Value> {
     generator.subschema_for::<device::types::GlobalSeverityReport>();
     generator.subschema_for::<device::types::ErrorBody>();
     // Keys of maps.
-    generator.subschema_for::<open::GlobalView>();
-    generator.subschema_for::<open::ScoringSystemCode>();
+    generator.subschema_for::<codes::GlobalView>();
+    generator.subschema_for::<codes::ScoringSystemCode>();
     generator.definitions().clone()
 }
 
@@ -69,13 +68,13 @@ const WITHOUT_A_TYPE: [&str; 20] = [
     "Count",
     "EvolutionItems",
     "Evolutions",
-    "Figures",
     "GlobalEvolutions",
     "GlobalScales",
     "GlobalViews",
     "LocalizedText",
+    "Measurements",
+    "OutputImages",
     "Percent",
-    "Pictures",
     "Pixels",
     "ViewResults",
     "YesNo",

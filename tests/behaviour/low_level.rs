@@ -9,20 +9,18 @@ use legit_health_httpmock::{MockDevice, Scenario, document};
 use std::sync::{Arc, Mutex};
 
 fn request(images: impl IntoIterator<Item = ImageData>) -> device::types::DiagnosisSupportRequest {
-    let media = |data| device::types::Media {
-        content_attachment: device::types::Attachment { data, title: None, content_type: None },
-    };
-    device::types::DiagnosisSupportRequest { payload: images.into_iter().map(media).collect() }
+    let media = |data| device::types::Media::new(device::types::Attachment::new(data));
+    device::types::DiagnosisSupportRequest::new(images.into_iter().map(media).collect::<Vec<_>>())
 }
 
 #[tokio::test]
 async fn plain_mode_speaks_to_the_sandbox() {
     let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
     let client = |http| device::Client::new_with_client(sandbox.base_url(), http, CallScope::default());
-    let login = device::types::LoginRequest {
-        username: Username::new(sandbox.account().username.as_str()),
-        password: Secret::new(sandbox.account().password.as_str()),
-    };
+    let login = device::types::LoginRequest::new(
+        Secret::new(sandbox.account().password.as_str()),
+        Username::new(sandbox.account().username.as_str()),
+    );
     let token = client(reqwest::Client::new()).login(&login).await.unwrap().into_inner();
 
     let mut headers = reqwest::header::HeaderMap::new();
@@ -32,7 +30,7 @@ async fn plain_mode_speaks_to_the_sandbox() {
     let report =
         client(http).diagnosis_support(&request([ImageData::new(sample.bytes.to_vec())])).await.unwrap();
     assert_eq!(report.imaging_analysis.len(), 1);
-    assert!(report.extra.contains_key("sandbox"));
+    assert!(report.unknown_fields.contains_key("sandbox"));
 }
 
 /// A low-level client in plain mode, with a token of the mock device as a default header.
@@ -62,10 +60,8 @@ async fn what_is_sent_is_the_request_and_nothing_else() {
 #[tokio::test]
 async fn a_login_is_a_form() {
     let device = MockDevice::start();
-    let request = device::types::LoginRequest {
-        username: Username::new("clinic+test@example.org"),
-        password: Secret::new("a&b=c d"),
-    };
+    let request =
+        device::types::LoginRequest::new(Secret::new("a&b=c d"), Username::new("clinic+test@example.org"));
     device.login(|when, then| {
         when.body(&request);
         then.ok(&document::access_token("t"));

@@ -3,11 +3,10 @@
 
 use crate::support::child;
 use crate::support::recording_transport::Recording;
-use legit_health::scale::Uas;
-use legit_health::{
-    AnyScale, Audit, AuditEntry, BodySite, CallEnd, Client, Credentials, Error, Image, Observer,
-    PasswordFile, RetryPolicy, answer,
-};
+use legit_health::credentials::PasswordFile;
+use legit_health::observe::{Audit, AuditEntry, CallEnd, Observer};
+use legit_health::scale::{AnyScale, Uas};
+use legit_health::{BodySite, Client, Credentials, Error, Image, RetryPolicy, answer};
 use legit_health_sandbox::{
     Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
 };
@@ -139,11 +138,11 @@ async fn everything_that_can_happen(
     heard.outcome(
         at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).reply().await,
     );
-    let odd = AnyScale::new("uas").answer("pruritus", 771_725_u32);
+    let odd = AnyScale::new("brandNew", [("pruritus", 771_725)]).unwrap();
     heard.printed(&odd);
     // Refused, with a body that repeats what was sent.
     heard.outcome(at.manual(odd).reference(REFERENCE).reply().await);
-    heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE").answer("N33DLE", 771_725_u32)).await);
+    heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE", [("N33DLE", 771_725)]).unwrap()).await);
 
     for fault in faults() {
         sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();

@@ -7,7 +7,7 @@ mod workspace_copy;
 #[path = "../../crates/legit-health-codegen/examples/own_spec.rs"]
 mod own_spec;
 
-use legit_health::ScoringSystemCode;
+use legit_health::codes::ScoringSystemCode;
 use legit_health_sandbox::Sandbox;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -249,10 +249,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let url = std::env::var("LEGIT_HEALTH_URL")?;
     let own = api::device::Client::new_with_client(&url, reqwest::Client::new(), CallScope::default());
-    let login = api::device::types::LoginRequest {
-        username: Username::new(std::env::var("LEGIT_HEALTH_USERNAME")?),
-        password: Secret::new(std::env::var("LEGIT_HEALTH_PASSWORD")?),
-    };
+    let login = api::device::types::LoginRequest::new(
+        Secret::new(std::env::var("LEGIT_HEALTH_PASSWORD")?),
+        Username::new(std::env::var("LEGIT_HEALTH_USERNAME")?),
+    );
     println!("{}", own.login(&login).await?.token_type);
 
     macro_rules! codes {

@@ -1,7 +1,8 @@
 //! Nothing prints what it should not: needles are planted and looked for.
 
 use crate::support::{Device, answer, identity, image, ok, picture, token};
-use legit_health::{Client, Credentials, DiagnosisSupport, Error, Image, Percent, TriagePolicy};
+use legit_health::triage::TriagePolicy;
+use legit_health::{Client, Credentials, DiagnosisSupport, Error, Image, Percent};
 use serde_json::{Value, json};
 
 const NEEDLE: &str = "N33DLE";

@@ -205,7 +205,7 @@ fn a_login_has_its_own_limit() {
 #[test]
 fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
     struct Hanging;
-    impl legit_health::CredentialsSource for Hanging {
+    impl legit_health::credentials::CredentialsSource for Hanging {
         fn credentials(&self) -> BoxFuture<'_, Result<legit_health::Credentials, legit_health::ConfigError>> {
             Box::pin(std::future::pending())
         }

@@ -2,10 +2,10 @@
 
 use crate::support::{Device, image, ok, picture, report, token};
 use http::Response;
+use legit_health::calls::Reply;
+use legit_health::observe::{CallEnd, Observer};
 use legit_health::scale::{Apasi, Uas};
-use legit_health::{
-    BodySite, CallEnd, Client, Credentials, DiagnosisSupport, ErrorKind, Observer, Reply, answer,
-};
+use legit_health::{BodySite, Client, Credentials, DiagnosisSupport, ErrorKind, answer};
 use legit_health_sandbox::{Change, InjectedFault, Injection, Sandbox};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};

@@ -1,10 +1,9 @@
 //! Provenance, audit log and metrics.
 
 use crate::support::{Device, answer, image, ok, report, token};
-use legit_health::{
-    AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Delivery, ErrorKind, Observer, Provenance,
-    RetryPolicy, Sha256Digest,
-};
+use legit_health::calls::{Provenance, Sha256Digest};
+use legit_health::observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
+use legit_health::{Delivery, ErrorKind, RetryPolicy};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};

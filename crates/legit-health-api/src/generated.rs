@@ -6,7 +6,7 @@ pub mod catalog;
 #[rustfmt::skip]
 pub mod device;
 #[rustfmt::skip]
-pub mod open;
+pub mod codes;
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]

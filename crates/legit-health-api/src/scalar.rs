@@ -1,26 +1,24 @@
-//! The values of the contract that a plain Rust type would get wrong: secrets, pictures, bounded and lenient numbers.
+//! The values of the contract that a plain Rust type would get wrong: secrets, images, bounded and lenient numbers.
 //!
-//! Those that hold a secret, an image or a patient's answer do not print it.
+//! `Debug` of those that hold a secret, an image or a patient's answer prints the name of the type and nothing else.
 
-mod answer_value;
-mod bounded;
-mod error_detail;
-mod hidden;
-mod image_data;
-mod issue_time;
-mod minutes;
 mod number;
-mod percent;
-mod secret;
+mod text;
 
-pub use answer_value::AnswerValue;
-pub use bounded::{Bounded, OutOfRange};
-pub use error_detail::{Echo, ErrorDetail, LocationPart};
-pub use image_data::ImageData;
-pub use issue_time::IssueTime;
-pub use minutes::Minutes;
-pub use percent::Percent;
-pub use secret::{Secret, Username};
+pub use number::{AnswerValue, Bounded, Minutes, OutOfRangeError, Percent};
+pub use text::{Echo, ErrorDetail, ImageData, IssueTime, LocationPart, Secret, Username};
 
-pub(crate) use hidden::hidden;
 pub(crate) use number::{Number, serialize_number};
+
+/// `Debug` that prints the name of the type and nothing of what it holds.
+macro_rules! hidden {
+    ($($type:ident),+ $(,)?) => {$(
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(concat!(stringify!($type), "(..)"))
+            }
+        }
+    )+};
+}
+
+pub(crate) use hidden;

@@ -1,23 +1,38 @@
-//! What every scoring system of the contract can say about itself. The answer sheets in [`scales`](crate::scales) are
-//! generated; they are built from the traits and macros here.
+//! What every scoring system of the contract can say about itself, typed or at run time.
+//!
+//! The answer sheets in [`scales`](crate::scales) are generated; they are built from the traits and macros here. A scale
+//! that is chosen when the program runs is found with [`find`] or in [`all`], and answered with an [`AnyScale`]:
+//!
+//! ```
+//! use legit_health_api::scale::{self, AnyScale};
+//!
+//! let info = scale::find("dlqi").expect("this version knows the DLQI");
+//! assert_eq!((info.title, info.items.len()), ("Dermatology Life Quality Index", 10));
+//! assert_eq!(info.items[0].kind.to_string(), "a whole number from 0 to 3");
+//!
+//! let form = serde_json::json!({"pruritus": 2, "wheals": 1});
+//! let sheet = AnyScale::from_json("uas", &form)?;
+//! # Ok::<(), scale::AnswerError>(())
+//! ```
 
 mod answer;
-mod answers;
 mod any;
-mod json;
 mod sheet;
 
 pub use answer::{Answer, AnswerError};
-pub use answers::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers};
 pub use any::AnyScale;
+pub use sheet::{LocalAnswer, LocalAnswers, ManualAnswer, ManualAnswers, ScaleTag};
 
-// For generated code, which may stand in another crate.
+// For generated code, which may be in another crate.
 #[doc(hidden)]
 pub use {
     answer::{FromAnswer, ask},
-    json::{SheetJson, read},
+    any::{Answers, read, write, write_any},
     sheet::{foreign_scale, scale, scale_set, set_schema, sheet_schema},
 };
+
+use crate::codes::Mode;
+use std::collections::BTreeMap;
 
 use crate::scales::{LocalInput, ManualInput};
 
@@ -30,8 +45,8 @@ pub trait Scale: Sized + Clone + Send + Sync + 'static {
     const CODE: &'static str;
     /// The name of the instrument.
     const TITLE: &'static str;
-    /// The conditions that the vendor's tests pair it with. Not a limit.
-    const CONDITIONS: &'static [Condition];
+    /// The conditions that the vendor's tests use it for. It may be used for others.
+    const CONDITIONS: &'static [KnownCondition];
     /// Body sites that were seen to be accepted; empty if nothing is known.
     const ACCEPTED_SITES: &'static [&'static str];
     /// Body sites that were seen to be refused; empty if nothing is known.
@@ -39,7 +54,7 @@ pub trait Scale: Sized + Clone + Send + Sync + 'static {
     /// What is asked, in the order of the instrument.
     const ITEMS: &'static [Item];
 
-    /// The answer to `ITEMS[index]`.
+    /// Returns the answer to `ITEMS[index]`.
     ///
     /// # Panics
     ///
@@ -80,13 +95,13 @@ pub struct Item {
     /// A neutral name; not the wording of the instrument, which may be protected.
     pub label: &'static str,
     /// What an answer may be.
-    pub kind: Kind,
+    pub kind: AnswerKind,
 }
 
 /// What an answer may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum AnswerKind {
     /// No or yes; 0 or 1 on the wire.
     YesNo,
     /// A whole number from 0 upwards.
@@ -102,11 +117,62 @@ pub enum Kind {
     },
 }
 
-/// A condition as the catalogue of diseases names it.
+/// A condition that a scale is known to be used for, by its ICD-11 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Condition {
+pub struct KnownCondition {
     /// ICD-11 code.
     pub icd11: &'static str,
     /// Its title.
     pub text: &'static str,
+}
+
+/// What is known about a scale at run time; the same facts as the constants of [`Scale`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScaleInfo {
+    /// The key of the scale in requests and reports.
+    pub code: &'static str,
+    /// The name of the instrument.
+    pub title: &'static str,
+    /// The calls that take it.
+    pub modes: &'static [Mode],
+    /// The conditions that the vendor's tests use it for. It may be used for others.
+    pub conditions: &'static [KnownCondition],
+    /// Body sites that were seen to be accepted; empty if nothing is known.
+    pub accepted_sites: &'static [&'static str],
+    /// Body sites that were seen to be refused; empty if nothing is known.
+    pub refused_sites: &'static [&'static str],
+    /// What is asked, in the order of the instrument.
+    pub items: &'static [Item],
+}
+
+/// Returns every scale that this version knows, in the order of the contract.
+pub fn all() -> &'static [ScaleInfo] {
+    crate::scales::ALL
+}
+
+/// Returns what is known about the scale with this code; `None` if this version does not know it.
+pub fn find(code: &str) -> Option<&'static ScaleInfo> {
+    all().iter().find(|scale| scale.code == code)
+}
+
+impl ScaleInfo {
+    /// Returns the item with this code.
+    pub fn item(&self, code: &str) -> Option<&'static Item> {
+        self.items.iter().find(|item| item.code == code)
+    }
+
+    /// Every item has an answer within its bounds, and there is no other item.
+    fn check(&self, answers: &BTreeMap<String, Answer>) -> Result<(), AnswerError> {
+        if let Some(code) = answers.keys().find(|code| self.item(code).is_none()) {
+            return Err(AnswerError::Unknown(code.clone()));
+        }
+        for item in self.items {
+            let answer = answers.get(item.code).ok_or(AnswerError::Missing(item.code))?;
+            if !answer.is_within(item.kind) {
+                return Err(AnswerError::OutOfRange(item));
+            }
+        }
+        Ok(())
+    }
 }

@@ -3,7 +3,8 @@
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
-use legit_health::{Catalog, Client, ConfigError, Credentials, Image};
+use legit_health::catalog::Catalog;
+use legit_health::{Client, ConfigError, Credentials, Image};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
 use std::path::Path;
 

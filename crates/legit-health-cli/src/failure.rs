@@ -1,6 +1,7 @@
 //! The failure of a command: its sentence, its kind for scripts, its exit status.
 
-use legit_health::{ConfigError, Delivery, Error, ErrorKind, ImageError};
+use legit_health::images::ImageError;
+use legit_health::{ConfigError, Delivery, Error, ErrorKind};
 use serde_json::{Value, json};
 use std::error::Error as _;
 use std::fmt;

@@ -6,9 +6,11 @@ use crate::output::{CommandOutput, plain};
 use crate::saved_images::NamedImage;
 use crate::{render, suggest};
 use legit_health::scale::{
-    self, AnswerError, Condition, GlobalScale, Item, LocalScale, ManualScale, each_scale,
+    self, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
 };
-use legit_health::{BoxFuture, GlobalSeverityScore, PartialBodyViews, Severity};
+use legit_health::severity::Severity;
+use legit_health::views::PartialBodyViews;
+use legit_health::{BoxFuture, GlobalSeverityScore};
 
 /// What a scale is scored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub(crate) struct Scale {
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     pub(crate) modes: Vec<Mode>,
-    pub(crate) conditions: &'static [Condition],
+    pub(crate) conditions: &'static [KnownCondition],
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],
@@ -153,7 +155,7 @@ fn images<S>(score: &GlobalSeverityScore<S>, scale: &str) -> Vec<NamedImage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legit_health::ScoringSystemCode;
+    use legit_health::codes::ScoringSystemCode;
 
     #[test]
     fn no_scale_of_the_contract_is_missing() {

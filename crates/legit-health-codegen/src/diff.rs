@@ -85,7 +85,7 @@ impl Built {
             let modules: [(&str, &str); 4] = [
                 ("device", &generated.device),
                 ("catalog", &generated.catalog),
-                ("open", &generated.open),
+                ("codes", &generated.codes),
                 ("scales", &generated.scales),
             ];
             let surface = Surface::of_modules(modules)?;

@@ -68,7 +68,7 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {
         // Only these stand where the generator needs text: in paths and queries.
-        let is_list = rust_type.starts_with(&lowered.home.path("open::"));
+        let is_list = rust_type.starts_with(&lowered.home.path("codes::"));
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
@@ -92,20 +92,9 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
 mod tests {
     use super::*;
     use crate::Document;
-    use crate::lower::Part;
-    use indexmap::IndexMap;
 
     fn lowered(text: &str) -> Lowered {
-        Lowered {
-            part: Part::Device,
-            home: crate::Home::OURS,
-            document: Document::parse("x.yaml", text).unwrap(),
-            replacements: IndexMap::new(),
-            open_lists: Vec::new(),
-            scales: Vec::new(),
-            sets: Vec::new(),
-            fired: Vec::new(),
-        }
+        Lowered::plain(Document::parse("x.yaml", text).unwrap())
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub struct Generated {
     /// Client and types of the catalogue.
     pub catalog: String,
     /// Open lists of codes, of both documents.
-    pub open: String,
+    pub codes: String,
     /// Answer sheets of the scoring systems.
     pub scales: String,
     /// The operations, and what their answers have a place for, of both documents.
@@ -108,8 +108,8 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
         both(lower(device.clone(), Part::Device, home), lower(catalog.clone(), Part::Catalog, home))?;
     verify::shared_lists(&lowered_device, &lowered_catalog)?;
 
-    let lists = lowered_device.open_lists.iter().chain(&lowered_catalog.open_lists);
-    let open = module(render::open::render(lists), home, &[device, catalog])?;
+    let lists = lowered_device.code_lists.iter().chain(&lowered_catalog.code_lists);
+    let codes = module(render::codes::render(lists), home, &[device, catalog])?;
     let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, home);
     let scales = module(scales, home, &[device])?;
     let operations = operations([(Part::Device, device), (Part::Catalog, catalog)], home)?;
@@ -119,7 +119,7 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
     Ok(Generated {
         device: device_module,
         catalog: catalog_module,
-        open,
+        codes,
         scales,
         operations,
         device_mocks,
@@ -137,7 +137,7 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
 fn client(lowered: &Lowered) -> Result<String> {
     let file = lowered.document.file();
     let mut module = emit::emit(lowered)?;
-    pass::correct(&mut module, file, &lowered.home)?;
+    pass::correct(&mut module, lowered)?;
     verify::replacements(&module, lowered)?;
     verify::silence(&module, lowered)?;
     let title =

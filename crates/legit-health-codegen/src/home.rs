@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Finding, Result};
 
-/// The module that holds `device`, `catalog`, `open` and `scales`.
+/// The module that holds `device`, `catalog`, `codes` and `scales`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
     /// `None` for the crate `legit-health-api`.
@@ -66,10 +66,10 @@ mod tests {
     #[test]
     fn paths_lead_to_the_module_and_macros_to_its_crate() {
         let own = Home::module("crate::vendor::api").unwrap();
-        assert_eq!(own.path("open::Site"), "crate::vendor::api::open::Site");
+        assert_eq!(own.path("codes::Site"), "crate::vendor::api::codes::Site");
         assert_eq!(own.path_in_macro("scales::Uas"), "$crate::vendor::api::scales::Uas");
         assert_eq!(Home::module("crate").unwrap().path_in_macro("scales::Uas"), "$crate::scales::Uas");
-        assert_eq!(Home::OURS.path("open::Site"), "::legit_health_api::open::Site");
+        assert_eq!(Home::OURS.path("codes::Site"), "::legit_health_api::codes::Site");
         assert_eq!(Home::OURS.path_in_macro("scales::Uas"), "$crate::scales::Uas");
     }
 

@@ -38,7 +38,7 @@
 //! assert!(error.to_string().starts_with("device.yaml: cannot be read: "));
 //! ```
 //!
-//! The program declares `device`, `catalog`, `open` and `scales` in its `src/api.rs`, with `#[allow(missing_docs)]` and
+//! The program declares `device`, `catalog`, `codes` and `scales` in its `src/api.rs`, with `#[allow(missing_docs)]` and
 //! `#[rustfmt::skip]` if it minds. It depends on `legit-health-api`, `progenitor-client` (the same version as this crate's
 //! progenitor), `reqwest` with `form`, `json`, `query` and `stream`, `serde` with `derive`, and `serde_json`. Its sheets
 //! are answers of the calls of `legit-health`, also those of scales that `legit-health` has never heard of. The example
@@ -101,11 +101,11 @@ pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
 pub use home::Home;
 pub use lint::lint;
-pub use lower::{Lowered, OpenList, Part, Values, lower};
+pub use lower::{CodeList, Lowered, Part, Values, lower};
 pub use outline::outline;
 pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
-pub use scale::{Condition, Item, Kind, Mode, Scale, ScaleSet};
+pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use summary::summary;
 pub use update::{Fixup, Note, Update, update};
 pub use workspace::{

@@ -3,17 +3,17 @@
 //! One rule per file. A rule that changes nothing is an error: either the document no longer needs it, or it no longer
 //! does what it is for.
 
+mod code_lists;
 mod drop_error_bodies;
 mod maps;
 mod null_tolerant_lists;
-mod open_lists;
 mod scalars;
 mod scales;
 mod titles;
 
 use indexmap::IndexMap;
 
-pub use open_lists::{OpenList, Values};
+pub use code_lists::{CodeList, Values};
 pub(crate) use titles::sentence;
 
 use crate::document::{Document, Pointer};
@@ -59,7 +59,7 @@ pub struct Lowered {
     /// Schemas that are Rust types of ours, with the full path of the type.
     pub replacements: IndexMap<String, String>,
     /// Lists of codes.
-    pub open_lists: Vec<OpenList>,
+    pub code_lists: Vec<CodeList>,
     /// Scoring systems.
     pub scales: Vec<Scale>,
     /// The sets that scales are sent in.
@@ -78,14 +78,14 @@ const DEVICE_RULES: [Rule; 7] = [
     drop_error_bodies::RULE,
     null_tolerant_lists::RULE,
     scalars::RULE,
-    open_lists::RULE,
+    code_lists::RULE,
     maps::RULE,
     scales::RULE,
     titles::RULE,
 ];
 
 const CATALOG_RULES: [Rule; 5] =
-    [drop_error_bodies::RULE, scalars::RULE, open_lists::RULE, maps::RULE, titles::RULE];
+    [drop_error_bodies::RULE, scalars::RULE, code_lists::RULE, maps::RULE, titles::RULE];
 
 /// Lowers a document that [`lint`](crate::lint()) has passed.
 ///
@@ -135,11 +135,17 @@ impl Lowered {
             home: home.clone(),
             document,
             replacements: IndexMap::new(),
-            open_lists: Vec::new(),
+            code_lists: Vec::new(),
             scales: Vec::new(),
             sets: Vec::new(),
             fired: Vec::new(),
         }
+    }
+
+    /// A document without any replacement.
+    #[cfg(test)]
+    pub(crate) fn plain(document: Document) -> Self {
+        Self::before_any_rule(document, Part::Device, &Home::OURS)
     }
 
     /// Lets a Rust type stand for a schema. Two rules that claim the same schema are a finding.

@@ -174,7 +174,7 @@ mod tests {
                 #[derive(::serde::Serialize, Clone)]
                 pub struct Report {
                     #[serde(rename = "bodySite", skip_serializing_if = "::std::option::Option::is_none")]
-                    pub body_site: ::std::option::Option<::legit_health_api::open::BodySite>,
+                    pub body_site: ::std::option::Option<::legit_health_api::codes::BodySite>,
                     #[serde(flatten)]
                     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 }
@@ -193,7 +193,7 @@ mod tests {
                 pub async fn call<'a>(&'a self, body: &'a types::Report) -> Result<Reply<types::Views>, Error<()>> { todo!() }
                 fn private(&self) {}
             }
-            ::legit_health_api::open_list::text_enum!(Client);
+            ::legit_health_api::code_list::text_enum!(Client);
             ::legit_health_api::scale::scale_set!(One, Set, "manual", [A, B]);
         "#;
         assert_eq!(
@@ -207,7 +207,7 @@ struct Client (text_enum!)
 scale_set!(One, Set, \"manual\", [A, B])
 mod types
 struct Report (Clone, Serialize)
-  body_site: Option<open::BodySite> \"bodySite\"
+  body_site: Option<codes::BodySite> \"bodySite\"
   extra: serde_json::Map<String, serde_json::Value> flatten
 struct Views(pub Vec<BTreeMap<u8, f64>>) (Clone, JsonSchema cfg(feature = \"schemars\"), Serialize)
 enum Kind non_exhaustive (Clone, Copy, Debug)

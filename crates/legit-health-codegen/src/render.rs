@@ -1,7 +1,7 @@
 //! What progenitor does not generate as we want it: open lists of codes, scales, and what
 //! answers have a place for.
 
-pub(crate) mod open;
+pub(crate) mod codes;
 pub(crate) mod operations;
 pub(crate) mod scales;
 

@@ -16,7 +16,7 @@ pub struct Scale {
     /// The endpoints that take it.
     pub modes: Vec<Mode>,
     /// The conditions that the vendor's tests pair it with; not a limit.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<KnownCondition>,
     /// Codes of body sites that were seen to be accepted.
     pub accepted_sites: Vec<String>,
     /// Codes of body sites that were seen to be refused.
@@ -27,7 +27,7 @@ pub struct Scale {
 
 /// A condition with its ICD-11 code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub struct KnownCondition {
     /// The ICD-11 code.
     pub code: String,
     /// The title in words.
@@ -42,7 +42,7 @@ pub struct Item {
     /// The question in a few words.
     pub label: String,
     /// What kind of answer it takes.
-    pub kind: Kind,
+    pub kind: AnswerKind,
 }
 
 /// Which endpoint takes a scale.
@@ -87,7 +87,7 @@ pub struct ScaleSet {
 
 /// A kind of answer, read off a bounded number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum AnswerKind {
     /// 0 or 1.
     YesNo,
     /// A whole number without an upper bound.
@@ -98,7 +98,7 @@ pub enum Kind {
     Whole(u8, u8),
 }
 
-impl Kind {
+impl AnswerKind {
     /// The kind of a number with these bounds, if it is one that Rust has a type for.
     pub fn of(schema: &Node) -> Option<Self> {
         const OTHER_BOUNDS: [&str; 3] = ["exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
@@ -131,7 +131,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for AnswerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::YesNo => f.write_str("no or yes"),
@@ -149,11 +149,11 @@ mod tests {
 
     #[test]
     fn the_kind_is_read_off_the_bounds_and_never_guessed() {
-        let of = |text: &str| Kind::of(Document::parse("x.yaml", text).unwrap().root());
-        assert_eq!(of("{type: integer, minimum: 0, maximum: 1}"), Some(Kind::YesNo));
-        assert_eq!(of("{type: integer, minimum: 0}"), Some(Kind::Count));
-        assert_eq!(of("{type: number, minimum: 0, maximum: 100}"), Some(Kind::Percent));
-        assert_eq!(of("{type: integer, minimum: 0, maximum: 150}"), Some(Kind::Whole(0, 150)));
+        let of = |text: &str| AnswerKind::of(Document::parse("x.yaml", text).unwrap().root());
+        assert_eq!(of("{type: integer, minimum: 0, maximum: 1}"), Some(AnswerKind::YesNo));
+        assert_eq!(of("{type: integer, minimum: 0}"), Some(AnswerKind::Count));
+        assert_eq!(of("{type: number, minimum: 0, maximum: 100}"), Some(AnswerKind::Percent));
+        assert_eq!(of("{type: integer, minimum: 0, maximum: 150}"), Some(AnswerKind::Whole(0, 150)));
         for unknown in [
             "{type: integer}",
             "{type: integer, minimum: 0, maximum: 256}",

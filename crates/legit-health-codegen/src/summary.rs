@@ -5,8 +5,8 @@
 use std::fmt::Write;
 
 use crate::document::{Node, target};
-use crate::lower::{Lowered, OpenList, Values};
-use crate::scale::{Item, Kind, Scale};
+use crate::lower::{CodeList, Lowered, Values};
+use crate::scale::{AnswerKind, Item, Scale};
 
 /// The short form of a lowered document.
 pub fn summary(lowered: &Lowered) -> String {
@@ -21,11 +21,11 @@ pub fn summary(lowered: &Lowered) -> String {
         }
     }
     lines.push("replaced".into());
-    let plain = |rust_type: &str| !rust_type.contains("::open::") || rust_type.contains('<');
+    let plain = |rust_type: &str| !rust_type.contains("::codes::") || rust_type.contains('<');
     let other = lowered.replacements.iter().filter(|(_, ty)| plain(ty) && !ty.contains("::scales::"));
     lines.extend(other.map(|(name, rust_type)| format!("  {name} = {rust_type}")));
     lines.push("open lists".into());
-    lines.extend(lowered.open_lists.iter().map(list));
+    lines.extend(lowered.code_lists.iter().map(list));
     if !lowered.scales.is_empty() {
         lines.push("scales".into());
         lines.extend(lowered.scales.iter().map(scale));
@@ -78,7 +78,7 @@ fn shape(node: &Node) -> String {
     if node.is_true("nullable") { format!("{name} or null") } else { name }
 }
 
-fn list(list: &OpenList) -> String {
+fn list(list: &CodeList) -> String {
     let codes: Vec<String> = match &list.values {
         Values::Texts(values) => values.iter().map(|(_, code)| code.clone()).collect(),
         Values::Numbers(values) => values.iter().map(|(name, code)| format!("{code} {name}")).collect(),
@@ -106,10 +106,10 @@ fn scale(scale: &Scale) -> String {
 
 fn item(item: &Item) -> String {
     let kind = match item.kind {
-        Kind::YesNo => "0|1".to_owned(),
-        Kind::Count => "0..".to_owned(),
-        Kind::Percent => "%".to_owned(),
-        Kind::Whole(min, max) => format!("{min}..{max}"),
+        AnswerKind::YesNo => "0|1".to_owned(),
+        AnswerKind::Count => "0..".to_owned(),
+        AnswerKind::Percent => "%".to_owned(),
+        AnswerKind::Whole(min, max) => format!("{min}..{max}"),
     };
     format!("{} {kind}", item.code)
 }

@@ -34,14 +34,14 @@ pub(crate) fn users(document: &Document) -> Result<()> {
 /// The lists for which this does not hold.
 pub(crate) fn shared_lists(device: &Lowered, catalog: &Lowered) -> Result<()> {
     let mut findings = Findings::of(catalog.document.file());
-    let defined = |name: &str| device.open_lists.iter().any(|list| list.name == name);
+    let defined = |name: &str| device.code_lists.iter().any(|list| list.name == name);
     for (name, schema) in catalog.document.named_schemas() {
         if schema.has("x-defined-in") && !defined(name) {
             let what = format!("{} defines no such list", device.document.file());
             findings.add(Pointer::to_schema(name), what, "list its values here, or add it there");
         }
     }
-    for list in catalog.open_lists.iter().filter(|list| defined(&list.name)) {
+    for list in catalog.code_lists.iter().filter(|list| defined(&list.name)) {
         let what = format!("{} defines this list too", device.document.file());
         findings.add(
             Pointer::to_schema(&list.name),

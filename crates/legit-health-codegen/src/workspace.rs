@@ -33,7 +33,7 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
     let paths = [
         "crates/legit-health-api/src/generated/device.rs",
         "crates/legit-health-api/src/generated/catalog.rs",
-        "crates/legit-health-api/src/generated/open.rs",
+        "crates/legit-health-api/src/generated/codes.rs",
         "crates/legit-health-api/src/generated/scales.rs",
         "crates/legit-health-sandbox/contract/device.json",
         "crates/legit-health-sandbox/contract/catalog.json",
@@ -56,7 +56,7 @@ pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tool
     let paths = [
         "device.rs",
         "catalog.rs",
-        "open.rs",
+        "codes.rs",
         "scales.rs",
         "device.json",
         "catalog.json",
@@ -78,7 +78,7 @@ fn listed(
     let Generated {
         device,
         catalog,
-        open,
+        codes,
         scales,
         operations,
         device_mocks,
@@ -95,7 +95,7 @@ fn listed(
     let texts = [
         (device, of_device),
         (catalog, of_catalog),
-        (open, of_both),
+        (codes, of_both),
         (scales, of_device),
         (device_json, of_device),
         (catalog_json, of_catalog),

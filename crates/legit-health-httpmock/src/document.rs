@@ -17,14 +17,14 @@ use std::collections::BTreeMap;
 use legit_health_api::catalog::types::{
     BodySiteEntries, BodySiteEntry, ClinicalSign, QuestionnaireEntries, QuestionnaireEntry,
 };
+use legit_health_api::codes::{BodySite, GlobalView, Intensity, Modality, Mode, TokenType};
 use legit_health_api::device::types::{
     AccessToken, ClinicalIndicator, Concept, Conclusion, DeviceInformation, DiagnosisSupportReport,
-    DomainCheck, ErrorBody, Evolution, Explainability, Fault, Figure, GlobalEvolution, GlobalSeverityReport,
-    Identifier, ImageConclusion, ImagePerformanceIndicator, ImagingAnalysis, LabelText, Manufacturer,
-    MediaValidity, ModalityCheck, PerformanceIndicator, Picture, QualityCheck, Score, ScoreInterpretation,
-    SeverityReport, ViewResult,
+    DomainCheck, ErrorBody, Evolution, Explainability, GlobalEvolution, GlobalSeverityReport, Identifier,
+    ImageConclusion, ImagePerformanceIndicator, ImagingAnalysis, LabelText, Manufacturer, Measurement,
+    MediaValidity, ModalityCheck, OutputImage, PerformanceIndicator, QualityCheck, Score,
+    ScoreInterpretation, SeverityReport, ValidationError, ViewResult,
 };
-use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, TokenType};
 use legit_health_api::scalar::{ErrorDetail, ImageData, IssueTime, LocationPart, Minutes, Percent, Secret};
 use legit_health_api::scale::{GlobalScale, Scale};
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ pub fn device_information() -> DeviceInformation {
         manufacturer: Manufacturer { name: "Nobody".into(), address: None },
         name: text("Mock device"),
         version: text("0.0.0"),
-        extra: mock_notice(),
+        unknown_fields: mock_notice(),
     }
 }
 
@@ -74,13 +74,13 @@ pub fn diagnosis_support(images: usize) -> DiagnosisSupportReport {
         },
         conclusion: Some(ranked.map(conclusion).into()),
         imaging_analysis: (0..images).map(|_| usable_image()).collect(),
-        extra: mock_notice(),
+        unknown_fields: mock_notice(),
     }
 }
 
 /// Returns the analysis of one image: "Mock condition A", with a heat map of one pixel.
 pub fn usable_image() -> ImagingAnalysis {
-    let heat_map = Picture {
+    let heat_map = OutputImage {
         title: "Heat map".into(),
         content_type: "image/jpeg".into(),
         data: ImageData::new(IMAGE),
@@ -108,7 +108,7 @@ pub fn unusable_image() -> ImagingAnalysis {
 
 /// Returns the checks of a usable image.
 pub fn valid_media() -> MediaValidity {
-    let confidence = Figure { value: 99.0, code: concept("AI confidence"), interpretation: None };
+    let confidence = Measurement { value: 99.0, code: concept("AI confidence"), interpretation: None };
     MediaValidity {
         quality: QualityCheck { acceptable: true, score: percent(84.0), interpretation: "Excellent".into() },
         domain: DomainCheck {
@@ -141,7 +141,7 @@ pub fn severity<S: Scale>(score: f64) -> SeverityReport {
         analysis_duration: 0.4,
         media_validity: Some(valid_media()),
         patient_evolution: BTreeMap::from([(S::CODE.into(), Some(evolution(score)))]),
-        extra: mock_notice(),
+        unknown_fields: mock_notice(),
     }
 }
 
@@ -163,14 +163,18 @@ pub fn global_severity<S: GlobalScale>(
         analysis_duration: 6.0,
         media_validity: None,
         patient_evolution: BTreeMap::from([(S::CODE.into(), Some(global_evolution(score, views)))]),
-        extra: mock_notice(),
+        unknown_fields: mock_notice(),
     }
 }
 
 /// Returns one score of a whole-body call.
 pub fn global_evolution(score: f64, views: impl IntoIterator<Item = GlobalView>) -> GlobalEvolution {
-    let result =
-        || ViewResult { media_validity: Some(valid_media()), media: None, score: None, extra: Map::new() };
+    let result = || ViewResult {
+        media_validity: Some(valid_media()),
+        media: None,
+        score: None,
+        unknown_fields: Map::new(),
+    };
     GlobalEvolution {
         score: mock_score(score),
         item: Some(views.into_iter().map(|view| (view, result())).collect()),
@@ -180,8 +184,11 @@ pub fn global_evolution(score: f64, views: impl IntoIterator<Item = GlobalView>)
 
 /// Returns every body site that this version knows, each named after its code.
 pub fn body_sites() -> BodySiteEntries {
-    let entry =
-        |code: &BodySite| BodySiteEntry { code: code.clone(), name: name(code.as_str()), extra: Map::new() };
+    let entry = |code: &BodySite| BodySiteEntry {
+        code: code.clone(),
+        name: name(code.as_str()),
+        unknown_fields: Map::new(),
+    };
     BodySiteEntries(BodySite::KNOWN.iter().map(entry).collect())
 }
 
@@ -200,7 +207,7 @@ pub fn questionnaires<S: Scale>(mode: Mode) -> QuestionnaireEntries {
         title: Some(name(S::TITLE)),
         description: Some(name("Mock description")),
         path: None,
-        extra: Map::new(),
+        unknown_fields: Map::new(),
     }])
 }
 
@@ -211,7 +218,7 @@ pub fn clinical_signs<'a>(codes: impl IntoIterator<Item = &'a str>) -> BTreeMap<
 
 /// Returns the body of an error with this text.
 pub fn error(detail: impl Into<String>) -> ErrorBody {
-    ErrorBody { detail: Some(ErrorDetail::Text(detail.into())), extra: Map::new() }
+    ErrorBody { detail: Some(ErrorDetail::Text(detail.into())), unknown_fields: Map::new() }
 }
 
 /// Returns the body of a 422 about one field. A number in `location` is an index.
@@ -231,7 +238,7 @@ pub fn validation_error<'a>(
         Ok(index) => LocationPart::Index(index),
         Err(_) => LocationPart::Name(part.to_owned()),
     };
-    let error = Fault {
+    let error = ValidationError {
         loc: location.into_iter().map(part).collect(),
         type_: code.to_owned(),
         msg: message.to_owned(),
@@ -239,7 +246,7 @@ pub fn validation_error<'a>(
         input: None,
         url: None,
     };
-    ErrorBody { detail: Some(ErrorDetail::Faults(vec![error])), extra: Map::new() }
+    ErrorBody { detail: Some(ErrorDetail::ValidationErrors(vec![error])), unknown_fields: Map::new() }
 }
 
 /// Returns a condition as text, without a code.

@@ -35,7 +35,8 @@
 //! contract does not compile. Expect a whole body with `when.body(…)`, or part of it:
 //!
 //! ```
-//! use legit_health::{BodySite, answer, scale::Uas};
+//! use legit_health::{BodySite, answer};
+//! use legit_health::scale::Uas;
 //! use legit_health_httpmock::{MockDevice, client, document};
 //!
 //! # #[tokio::main]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use httpmock::{HttpMockRequest, HttpMockResponse, Then};
+use legit_health_api::codes::Modality;
 use legit_health_api::device::types::ErrorBody;
-use legit_health_api::open::Modality;
 use serde_json::{Value, json};
 
 use crate::default_responses::token;
@@ -150,7 +150,7 @@ impl Scenario {
                 for analysis in &mut report.imaging_analysis {
                     analysis.media_validity.modality.value = Modality::Unknown("Ultraviolet".into());
                 }
-                report.extra.insert("newMember".into(), json!({"a": 1}));
+                report.unknown_fields.insert("newMember".into(), json!({"a": 1}));
             }
             _ => {}
         }

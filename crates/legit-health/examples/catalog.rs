@@ -1,7 +1,7 @@
 //! Lists the body sites of the public catalogue. No account is needed.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use legit_health::Catalog;
+use legit_health::catalog::Catalog;
 
 #[tokio::main]
 async fn main() -> Result<(), legit_health::Error> {

@@ -1,8 +1,9 @@
 //! Scores one zone of psoriasis: from answers alone, and from a photograph.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
+use legit_health::codes::Intensity;
 use legit_health::scale::{Apasi, Pasi, Pure4};
-use legit_health::{BodySite, Client, Condition, Image, Intensity, answer};
+use legit_health::{BodySite, Client, Condition, Image, answer};
 
 #[tokio::main]
 async fn main() -> Result<(), legit_health::Error> {

@@ -1,7 +1,8 @@
 //! Puts a case into an order of urgency, by thresholds of one's own.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use legit_health::{Client, Image, Percent, Priority, TriagePolicy};
+use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::{Client, Image, Percent};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,8 +1,9 @@
 //! Scores vitiligo of a whole body, from a folder with a photo for each of the seventeen views.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
+use legit_health::Client;
 use legit_health::scale::Avasi;
-use legit_health::{BodyViews, Client};
+use legit_health::views::BodyViews;
 
 #[tokio::main]
 async fn main() -> Result<(), legit_health::Error> {

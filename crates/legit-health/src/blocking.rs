@@ -1,7 +1,8 @@
 //! The client for programs without an async runtime: the same calls, whose results are there when they return.
 //!
 //! ```no_run
-//! use legit_health::{Image, blocking::Client};
+//! use legit_health::Image;
+//! use legit_health::blocking::Client;
 //!
 //! fn main() -> Result<(), legit_health::Error> {
 //!     let client = Client::from_env()?;
@@ -16,7 +17,8 @@
 //! What else can be said about a single call is said in [`run`](Client::run), which makes any call of the async client:
 //!
 //! ```no_run
-//! # use legit_health::{Image, blocking::Client};
+//! # use legit_health::Image;
+//! # use legit_health::blocking::Client;
 //! # use std::time::Duration;
 //! # fn example() -> Result<(), legit_health::Error> {
 //! let client = Client::from_env()?;
@@ -36,18 +38,19 @@
 //! ([`ErrorKind::Configuration`](crate::ErrorKind::Configuration)): use the async [`Client`](crate::Client) and `.await`. That goes
 //! for `spawn_blocking` too.
 
-mod catalog;
-mod severity;
 mod thread;
 
-pub use catalog::Catalog;
-pub use severity::{Severity, SeverityAt};
-
+use crate::BodySite;
+use crate::catalog::{BodySiteEntry, ClinicalSign, QuestionnaireEntry};
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::report::{DeviceInformation, DiagnosisSupport};
-use crate::severity::Condition;
+use crate::image::Image;
+use crate::report::{DeviceInformation, DiagnosisSupport, GlobalSeverityScore};
+use crate::scale::{GlobalScale, LocalAnswers, ManualAnswers};
+use crate::severity::{Condition, ScoresOf};
 use crate::support_images::IntoSupportImages;
+use crate::views::IntoViews;
+use std::collections::BTreeMap;
 use std::fmt;
 use thread::Thread;
 
@@ -118,7 +121,9 @@ impl Client {
     /// Assesses how severe a known condition is: by answers, or by images.
     ///
     /// ```no_run
-    /// use legit_health::{BodySite, answer, blocking::Client, scale::Uas};
+    /// use legit_health::{BodySite, answer};
+    /// use legit_health::blocking::Client;
+    /// use legit_health::scale::Uas;
     ///
     /// # fn example() -> Result<(), legit_health::Error> {
     /// let client = Client::from_env()?;
@@ -159,5 +164,216 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.client.fmt(f)
+    }
+}
+
+/// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
+#[derive(Clone)]
+#[must_use = "nothing is sent until a call is made of it"]
+pub struct Severity<'c> {
+    thread: &'c Thread,
+    severity: crate::severity::Severity,
+}
+
+/// A severity assessment of a condition at one body site. It can be used for several calls.
+#[derive(Clone)]
+#[must_use = "nothing is sent until a call is made of it"]
+pub struct SeverityAt<'c> {
+    thread: &'c Thread,
+    severity: crate::severity::SeverityAt,
+}
+
+impl<'c> Severity<'c> {
+    fn new(thread: &'c Thread, severity: crate::severity::Severity) -> Self {
+        Self { thread, severity }
+    }
+
+    /// At this body site; see [`Severity::at`](crate::severity::Severity::at).
+    pub fn at(self, site: BodySite) -> SeverityAt<'c> {
+        SeverityAt { thread: self.thread, severity: self.severity.at(site) }
+    }
+
+    /// Scores views of the whole body; see [`Severity::global`](crate::severity::Severity::global).
+    ///
+    /// # Errors
+    ///
+    /// As for [`SeverityAt::manual`].
+    pub fn global<S: GlobalScale>(
+        &self,
+        scale: S,
+        views: impl IntoViews,
+    ) -> Result<GlobalSeverityScore<S>, Error> {
+        self.thread.run(|| self.severity.global(scale, views))
+    }
+}
+
+impl SeverityAt<'_> {
+    /// Scores answers alone; see [`SeverityAt::manual`](crate::severity::SeverityAt::manual).
+    ///
+    /// # Errors
+    ///
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    pub fn manual<A>(&self, answers: A) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
+    where
+        A: ManualAnswers,
+        A::Sheets: ScoresOf,
+    {
+        self.thread.run(|| self.severity.manual(answers))
+    }
+
+    /// Scores answers, and sends images beside them; see
+    /// [`SeverityAt::manual_with_images`](crate::severity::SeverityAt::manual_with_images).
+    ///
+    /// # Errors
+    ///
+    /// As for [`manual`](Self::manual).
+    pub fn manual_with_images<A>(
+        &self,
+        images: impl IntoIterator<Item = Image>,
+        answers: A,
+    ) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
+    where
+        A: ManualAnswers,
+        A::Sheets: ScoresOf,
+    {
+        self.thread.run(|| self.severity.manual_with_images(images, answers))
+    }
+
+    /// Scores one image, and what the scale asks beside it; see [`SeverityAt::local`](crate::severity::SeverityAt::local).
+    ///
+    /// # Errors
+    ///
+    /// As for [`manual`](Self::manual).
+    pub fn local<A>(&self, image: Image, answers: A) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
+    where
+        A: LocalAnswers,
+        A::Sheets: ScoresOf,
+    {
+        self.thread.run(|| self.severity.local(image, answers))
+    }
+}
+
+impl fmt::Debug for Severity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.severity.fmt(f)
+    }
+}
+
+impl fmt::Debug for SeverityAt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.severity.fmt(f)
+    }
+}
+
+/// The vendor's public lists: body sites, questionnaires and clinical signs. It needs no account and sends none.
+///
+/// A client has one beside it, [`Client::catalog`](Client::catalog).
+///
+/// ```no_run
+/// use legit_health::blocking::Catalog;
+///
+/// # fn example() -> Result<(), legit_health::Error> {
+/// let catalog = Catalog::new(legit_health::catalog::Catalog::public()?)?;
+/// for site in catalog.body_sites()? {
+///     println!("{}: {}", site.code, site.name.get("en_GB").map_or("", String::as_str));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Catalog {
+    catalog: crate::catalog::Catalog,
+    thread: Thread,
+}
+
+impl Catalog {
+    /// This one, alone.
+    ///
+    /// # Errors
+    ///
+    /// The system allows no further thread.
+    pub fn new(catalog: crate::catalog::Catalog) -> Result<Self, ConfigError> {
+        Ok(Self { catalog, thread: Thread::start()? })
+    }
+
+    fn beside(thread: &Thread, catalog: &crate::catalog::Catalog) -> Self {
+        Self { catalog: catalog.clone(), thread: thread.clone() }
+    }
+
+    /// The body sites that a request may name, today.
+    ///
+    /// # Errors
+    ///
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    pub fn body_sites(&self) -> Result<Vec<BodySiteEntry>, Error> {
+        self.thread.run(|| self.catalog.body_sites())
+    }
+
+    /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    pub fn questionnaires(&self, icd11: &str) -> Result<Vec<QuestionnaireEntry>, Error> {
+        self.thread.run(|| self.catalog.questionnaires(icd11))
+    }
+
+    /// Clinical signs by code, such as `erythema`.
+    ///
+    /// # Errors
+    ///
+    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    pub fn clinical_signs(&self) -> Result<BTreeMap<String, ClinicalSign>, Error> {
+        self.thread.run(|| self.catalog.clinical_signs())
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.catalog.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The names of the public methods of a type, in the text of a file.
+    fn methods(text: &str, name: &str) -> BTreeSet<String> {
+        let of_type = |line: &str| {
+            let line = line.strip_prefix("impl").and_then(|rest| rest.strip_suffix(" {")).unwrap_or("");
+            let line = line.strip_prefix("<'c>").unwrap_or(line).trim();
+            line == name || line.strip_prefix(name).is_some_and(|rest| rest.starts_with('<'))
+        };
+        let (mut found, mut inside) = (BTreeSet::new(), false);
+        let lines: Vec<&str> = text.lines().collect();
+        for (place, line) in lines.iter().enumerate() {
+            inside = (inside && *line != "}") || of_type(line);
+            let method = line.strip_prefix("    pub ").map(|line| line.trim_start_matches("async "));
+            if let (true, Some(method)) = (inside, method.and_then(|line| line.strip_prefix("fn "))) {
+                let signature = lines[place..].iter().take(3).copied().collect::<Vec<_>>().join(" ");
+                let takes_self = signature.split(')').next().is_some_and(|start| start.contains("self"));
+                if takes_self {
+                    found.insert(method.split(['(', '<']).next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_method_of_the_async_types_is_there() {
+        let here = include_str!("blocking.rs");
+        for (name, there) in [
+            ("Client", include_str!("client.rs")),
+            ("Catalog", include_str!("catalog.rs")),
+            ("Severity", include_str!("severity.rs")),
+            ("SeverityAt", include_str!("severity.rs")),
+        ] {
+            let (ours, theirs) = (methods(here, name), methods(there, name));
+            assert!(!theirs.is_empty(), "no method of {name} was found");
+            let missing: Vec<_> = theirs.difference(&ours).collect();
+            assert!(missing.is_empty(), "blocking::{name} lacks {missing:?}");
+        }
     }
 }

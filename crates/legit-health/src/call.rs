@@ -1,24 +1,21 @@
 //! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
-mod diagnosis_support;
 mod failed;
 mod options;
 mod pending;
-pub(crate) mod severity;
 
-pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use options::{Hashes, Keep, Options};
 pub use pending::{PendingCall, PendingReply};
 
-use crate::BoxFuture;
 use crate::config::BaseUrl;
 use crate::error::Error;
 use crate::http_client::{BodyPlan, RequestBuilder};
 use crate::image::Image;
-use crate::observe::{self, AuditEntry, CallEnd, CallOutcome};
+use crate::observe::{AuditEntry, CallEnd, CallOutcome};
 use crate::provenance::{Provenance, Sha256Digest};
 use crate::reply::{BrokenContract, Reply};
 use crate::transport::{Outcome, PreparedRequest, Record, Tokens, Transport};
+use crate::{BoxFuture, observe};
 use bytes::Bytes;
 use http::Response;
 use legit_health_api::device::types;
@@ -127,13 +124,8 @@ pub(crate) struct CallContext<C = device::Client> {
 impl<C> CallContext<C> {
     /// Returns the image and its type for the request; nothing else of the image is sent.
     pub(crate) fn media(&self, image: Image) -> types::Media {
-        types::Media {
-            content_attachment: types::Attachment {
-                content_type: Some(image.format().media_type().to_owned()),
-                data: self.image(image),
-                title: None,
-            },
-        }
+        let media_type = image.format().media_type();
+        types::Media::new(types::Attachment::new(self.image(image)).with_content_type(media_type))
     }
 
     /// Keeps the image in the call, and returns a slot for the request.

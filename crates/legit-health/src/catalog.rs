@@ -1,18 +1,19 @@
-//! The vendor's public lists. They need no account.
+//! The public catalog: body sites, questionnaires and clinical signs. It needs no account.
 
-mod entries;
-
-pub use entries::{BodySiteEntry, ClinicalSign, Names, QuestionnaireEntry};
-
+use crate::BodySite;
 use crate::call::{Host, Options, PendingCall, Session};
 use crate::clock::{Clock, SystemClock};
+use crate::codes::{Mode, ScoringSystemCode};
 use crate::config::{BaseUrl, ConfigError};
 use crate::environment::catalog_address;
 use crate::http_client::{HttpClient, HttpOptions, ReqwestClient};
 use crate::policy::Timeouts;
-use crate::report::wire::{FromWire, IntoReport};
+use crate::report::{FromWire, IntoReport};
 use crate::transport::{Settings, Transport};
+use legit_health_api::catalog::types;
 use legit_health_api::operations::catalog as operations;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 /// is made with [`public`](Self::public), [`from_env`](Self::from_env) or [`new`](Self::new).
 ///
 /// ```no_run
-/// use legit_health::Catalog;
+/// use legit_health::catalog::Catalog;
 ///
 /// # async fn example() -> Result<(), legit_health::Error> {
 /// for site in Catalog::public()?.body_sites().await? {
@@ -120,7 +121,7 @@ impl Catalog {
         let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
             let context = session.call_catalog(&operations::QUESTIONNAIRES, options);
-            let result = context.api.questionnaires(None, &icd11).await;
+            let result = context.api.questionnaires(&icd11).await;
             context.conclude(result, |wire| Ok(each(wire.0)))
         })
     }
@@ -165,6 +166,85 @@ fn public_url() -> BaseUrl {
 /// Returns where the catalog of a device is: a device on this very machine is a stand-in, which serves both.
 pub(crate) fn url_beside(device: &BaseUrl) -> BaseUrl {
     if device.is_loopback() { device.clone() } else { public_url() }
+}
+
+/// A text in every language that was sent, by locale, such as `en_GB`.
+pub type Names = BTreeMap<String, String>;
+
+/// A body site that a request may name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct BodySiteEntry {
+    /// Its code, as [`Severity::at`](crate::severity::Severity::at) takes it.
+    pub code: BodySite,
+    /// Its names.
+    pub name: Names,
+    /// What else was sent.
+    #[serde(default)]
+    pub unknown_fields: Map<String, Value>,
+}
+
+/// A scoring system and its names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct QuestionnaireEntry {
+    /// The long code, such as `apasiLocal`.
+    pub identifier: String,
+    /// The key of the scale in requests and reports, such as `apasi`.
+    pub code: ScoringSystemCode,
+    /// Which call it is for.
+    pub mode: Option<Mode>,
+    /// As sent. The device does not have these paths.
+    pub path: Option<String>,
+    /// Its titles.
+    #[serde(default)]
+    pub title: Names,
+    /// Its descriptions.
+    #[serde(default)]
+    pub description: Names,
+    /// What else was sent: questions and their answers, in a form that is not documented.
+    #[serde(default)]
+    pub unknown_fields: Map<String, Value>,
+}
+
+/// A clinical sign.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ClinicalSign {
+    /// Its names.
+    pub name: Names,
+}
+
+impl FromWire<types::BodySiteEntry> for BodySiteEntry {
+    fn from_wire(wire: types::BodySiteEntry) -> Self {
+        Self { code: wire.code, name: wire.name, unknown_fields: wire.unknown_fields }
+    }
+}
+
+impl FromWire<types::QuestionnaireEntry> for QuestionnaireEntry {
+    fn from_wire(wire: types::QuestionnaireEntry) -> Self {
+        Self {
+            identifier: wire.identifier,
+            code: wire.code,
+            mode: wire.mode,
+            path: wire.path,
+            title: wire.title.unwrap_or_default(),
+            description: wire.description.unwrap_or_default(),
+            unknown_fields: wire.unknown_fields,
+        }
+    }
+}
+
+impl FromWire<types::ClinicalSign> for ClinicalSign {
+    fn from_wire(wire: types::ClinicalSign) -> Self {
+        Self { name: wire.name }
+    }
 }
 
 #[cfg(test)]

@@ -5,14 +5,14 @@ mod builder;
 pub use builder::ClientBuilder;
 
 use crate::auth::Account;
-use crate::call::{Options, PendingCall, Session, diagnosis_support};
+use crate::call::{Options, PendingCall, Session};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
-use crate::report::wire::IntoReport;
-use crate::report::{DeviceInformation, DiagnosisSupport};
+use crate::report::{DeviceInformation, DiagnosisSupport, IntoReport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
+use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use std::fmt;
 use std::sync::Arc;
@@ -69,13 +69,22 @@ impl Client {
     ///
     /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
-        diagnosis_support(self.inner.session.clone(), images.into_support_images())
+        let images = images.into_support_images();
+        let session = self.inner.session.clone();
+        PendingCall::new(session.usual_options(), async move |options| {
+            let context = session.call_device(&operations::DIAGNOSIS_SUPPORT, options);
+            let sent = images.len();
+            let payload: Vec<_> = images.into_iter().map(|image| context.media(image)).collect();
+            let result = context.api.diagnosis_support(&types::DiagnosisSupportRequest::new(payload)).await;
+            context.conclude(result, |report| DiagnosisSupport::read(report, sent))
+        })
     }
 
     /// Assesses how severe a known condition is: by answers, or by images.
     ///
     /// ```no_run
-    /// use legit_health::{BodySite, Client, scale::Uas, answer};
+    /// use legit_health::{BodySite, Client, answer};
+    /// use legit_health::scale::Uas;
     ///
     /// # async fn example() -> Result<(), legit_health::Error> {
     /// let client = Client::from_env()?;
@@ -105,7 +114,7 @@ impl Client {
             let context = session.call_device(&operations::DEVICE_INFORMATION, options);
             let result = context.api.device_information().await;
             let reply = context.conclude(result, |wire| Ok(wire.into_report()));
-            reply.inspect(|reply: &crate::Reply<DeviceInformation>| {
+            reply.inspect(|reply: &crate::calls::Reply<DeviceInformation>| {
                 let versions = &reply.value.versions;
                 session.host.set_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })

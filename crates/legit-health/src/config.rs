@@ -1,12 +1,12 @@
-//! Where a client gets its address and its account from. Configuration comes whole from one source.
-
-mod base_url;
-mod default_headers;
-
-pub use base_url::BaseUrl;
-pub(crate) use default_headers::DefaultHeaders;
+//! Settings of a client that can be wrong: base URLs, and the error that names a wrong setting.
 
 use std::fmt;
+use std::str::FromStr;
+use url::{Host, Url};
+
+mod default_headers;
+
+pub(crate) use default_headers::DefaultHeaders;
 
 /// A client could not be set up. `Display` is one sentence that names the setting and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// For a [`CredentialsSource`](crate::CredentialsSource) of your own. The sentence is shown to users: it says what is
+    /// For a [`CredentialsSource`](crate::credentials::CredentialsSource) of your own. The sentence is shown to users: it says what is
     /// wrong and what to do, and holds no secret.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }
@@ -29,3 +29,179 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+/// The address of the API with its version segment, such as `https://api.example.org/v2.0`.
+///
+/// Photographs and passwords go there, so it is `https`; `http` is allowed only to this very machine. A closing slash
+/// makes no difference.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: String,
+    loopback: bool,
+}
+
+impl BaseUrl {
+    /// The address, without a closing slash.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// True if it is this very machine.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// True if one [`ReqwestClient`](crate::http_client::ReqwestClient) serves both.
+    pub(crate) fn is_connected_like(&self, other: &Self) -> bool {
+        (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
+    }
+
+    /// True if both are at the same host and port.
+    pub(crate) fn is_at_the_host_of(&self, other: &Self) -> bool {
+        // Scheme, nothing, host and port; the parser leaves a usual port out.
+        let host = |url: &Self| url.text.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
+        host(self) == host(other)
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.text.starts_with("https:")
+    }
+}
+
+impl AsRef<str> for BaseUrl {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let url = Url::parse(text.trim()).map_err(|_| {
+            refused(
+                "is not an address",
+                "write it with its scheme and version, such as https://api.example.org/v2.0",
+            )
+        })?;
+        // After the host it stands where a password with a slash in it has cut the address short: what the parser takes for
+        // the host is then a user name, and what it takes for the path a password.
+        let strayed = url.path().contains('@');
+        if !url.username().is_empty() || url.password().is_some() || strayed {
+            return Err(refused("holds a user name or a password", "give these as credentials"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("ends in a query or a fragment", "end it after the version segment"));
+        }
+        let loopback = url.host().is_some_and(is_loopback);
+        match url.scheme() {
+            "https" => {}
+            "http" if loopback => {}
+            "http" => {
+                return Err(refused("is not encrypted", "use https (http is only for this very machine)"));
+            }
+            _ => return Err(refused("has a scheme other than https", "use https")),
+        }
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback })
+    }
+}
+
+fn is_loopback(host: Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+/// The address itself stays out of the sentence: it may hold a password.
+fn refused(what: &str, remedy: &str) -> ConfigError {
+    ConfigError::new(format!("the base URL {what}: {remedy}"))
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BaseUrl({})", self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<String, String> {
+        text.parse::<BaseUrl>().map(|url| url.as_str().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_version_segment_stays_and_the_slash_goes() {
+        for (text, expected) in [
+            ("https://api.example.org/v2.0", "https://api.example.org/v2.0"),
+            (" https://api.example.org/v2.0/ ", "https://api.example.org/v2.0"),
+            ("https://API.example.org:8443/a/v2.0//", "https://api.example.org:8443/a/v2.0"),
+            ("http://127.0.0.1:8080/v2.0", "http://127.0.0.1:8080/v2.0"),
+            ("http://localhost:8080/v2.0", "http://localhost:8080/v2.0"),
+            ("http://[::1]:8080/v2.0", "http://[::1]:8080/v2.0"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn nothing_leaves_this_machine_unencrypted() {
+        for text in [
+            "http://api.example.org/v2.0",
+            "http://127.0.0.1.example.org/v2.0",
+            "http://localhost.example.org/v2.0",
+            "http://10.0.0.1/v2.0",
+            "http://0.0.0.0/v2.0",
+        ] {
+            assert_eq!(
+                read(text).unwrap_err(),
+                "the base URL is not encrypted: use https (http is only for this very machine)",
+                "{text}"
+            );
+        }
+    }
+
+    /// A wire for http on this machine trusts no certificates and asks no proxy, so it would never reach a catalogue.
+    #[test]
+    fn a_wire_is_shared_only_between_addresses_that_are_reached_alike() {
+        let alike = |a: &str, b: &str| {
+            a.parse::<BaseUrl>().unwrap().is_connected_like(&b.parse::<BaseUrl>().unwrap())
+        };
+        let (far, near, secure) =
+            ("https://api.example.org/v2.0", "http://127.0.0.1:8080/v2.0", "https://localhost:8443/v2.0");
+        assert!(alike(far, "https://other.example.org/v1") && alike(near, "http://[::1]:1/v1"));
+        assert!(!alike(far, near) && !alike(near, secure) && !alike(far, secure));
+    }
+
+    #[test]
+    fn a_host_is_a_name_and_a_port() {
+        let same = |a: &str, b: &str| {
+            a.parse::<BaseUrl>().unwrap().is_at_the_host_of(&b.parse::<BaseUrl>().unwrap())
+        };
+        assert!(same("https://API.example.org/v2.0", "https://api.example.org:443/lists/v1"));
+        assert!(!same("https://api.example.org/v2.0", "https://api.example.org:8443/v2.0"));
+        assert!(!same("https://api.example.org/v2.0", "https://lists.example.org/v2.0"));
+        assert!(!same("http://127.0.0.1:443/v2.0", "https://127.0.0.1/v2.0"));
+    }
+
+    #[test]
+    fn one_sentence_that_does_not_repeat_the_address() {
+        for text in [
+            "",
+            "api.example.org/v2.0",
+            "ftp://api.example.org",
+            "https://user:NEEDLE@api.example.org/v2.0",
+            "https://user:/NEEDLE@api.example.org/v2.0",
+            "https://user:80/NEEDLE@api.example.org/v2.0",
+            "https://api.example.org/v2.0?key=NEEDLE",
+            "https://api.example.org/v2.0#NEEDLE",
+            "https://",
+        ] {
+            let sentence = read(text).unwrap_err();
+            assert!(sentence.starts_with("the base URL ") && !sentence.contains("NEEDLE"), "{sentence}");
+        }
+    }
+}

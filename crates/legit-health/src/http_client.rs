@@ -9,6 +9,7 @@ pub use self::body::{RequestBody, RequestBodyError};
 pub use self::options::{HttpOptions, Proxy};
 pub(crate) use self::reqwest_client::RequestBuilder;
 pub use self::reqwest_client::ReqwestClient;
+pub use crate::config::BaseUrl;
 
 use crate::BoxFuture;
 use bytes::Bytes;

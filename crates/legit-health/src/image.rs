@@ -59,7 +59,7 @@ pub use error::{ImageError, ImageErrorKind};
 ///
 /// let image = Image::open("lesion.jpg")?;
 /// println!("{} × {} pixels, {} bytes to send", image.width(), image.height(), image.len());
-/// # Ok::<(), legit_health::ImageError>(())
+/// # Ok::<(), legit_health::images::ImageError>(())
 /// ```
 #[derive(Clone)]
 pub struct Image {
@@ -159,7 +159,7 @@ impl Image {
     /// The file is read on tokio's threads for blocking work. Outside a tokio runtime, it is read in place.
     ///
     /// ```no_run
-    /// # async fn run() -> Result<(), legit_health::ImageError> {
+    /// # async fn run() -> Result<(), legit_health::images::ImageError> {
     /// use legit_health::Image;
     ///
     /// let image = Image::open_async("lesion.jpg").await?;
@@ -201,7 +201,7 @@ impl Image {
     ///
     /// let images: Vec<Image> =
     ///     ["front.jpg", "left.jpg", "right.jpg"].into_iter().map(Image::stream).collect::<Result<_, _>>()?;
-    /// # Ok::<(), legit_health::ImageError>(())
+    /// # Ok::<(), legit_health::images::ImageError>(())
     /// ```
     ///
     /// # Errors
@@ -230,7 +230,8 @@ impl Image {
     /// the API's own documents can be passed as it is.
     ///
     /// ```
-    /// use legit_health::{Image, ImageErrorKind};
+    /// use legit_health::Image;
+    /// use legit_health::images::ImageErrorKind;
     ///
     /// let error = Image::from_bytes(b"%PDF-1.7 ...").unwrap_err();
     /// assert_eq!(error.kind(), ImageErrorKind::NotAnImage);
@@ -255,14 +256,15 @@ impl Image {
     /// of a `data:` URL is ignored: the format is read from the bytes.
     ///
     /// ```
-    /// use legit_health::{Image, ImageFormat};
+    /// use legit_health::Image;
+    /// use legit_health::images::ImageFormat;
     ///
     /// let pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4\
     ///              2mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==";
     /// let image = Image::from_base64(pixel)?;
     /// assert_eq!(image.format(), ImageFormat::Png);
     /// assert_eq!((image.width(), image.height()), (1, 1));
-    /// # Ok::<(), legit_health::ImageError>(())
+    /// # Ok::<(), legit_health::images::ImageError>(())
     /// ```
     ///
     /// # Errors
@@ -374,7 +376,7 @@ impl Image {
     /// assert_eq!(sent.len(), 67);
     /// assert!(!sent.windows(8).any(|window| window == b"Jane Doe"));
     /// assert_eq!(image.keep_metadata().read()?.len(), 95);
-    /// # Ok::<(), legit_health::ImageError>(())
+    /// # Ok::<(), legit_health::images::ImageError>(())
     /// ```
     ///
     /// # Errors

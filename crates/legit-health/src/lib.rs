@@ -21,22 +21,22 @@
 //! # }
 //! ```
 //!
-//! # What it can do
+//! # Calls
 //!
-//! | call | what goes in | what comes out |
+//! | call | input | result |
 //! |---|---|---|
 //! | [`diagnosis_support`](Client::diagnosis_support) | one to three [`Image`]s of a case | [`DiagnosisSupport`] |
 //! | [`severity`](Client::severity)`(…).at(…).manual(…)` | answer sheets of [`scale`] | [`SeverityScore`], one for each |
 //! | [`severity`](Client::severity)`(…).at(…).local(…)` | an [`Image`] and answer sheets | [`SeverityScore`], one for each |
-//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`] or [`PartialBodyViews`] | [`GlobalSeverityScore`] |
+//! | [`severity`](Client::severity)`(…).global(…)` | [`BodyViews`](views::BodyViews) or [`PartialBodyViews`](views::PartialBodyViews) | [`GlobalSeverityScore`] |
 //! | [`device_information`](Client::device_information) | | the label of the device |
-//! | [`Catalog`], without an account | | body sites, questionnaires, clinical signs |
+//! | [`Catalog`](catalog::Catalog), without an account | | body sites, questionnaires, clinical signs |
 //!
-//! Several scales go into one request as a tuple, and their scores come back in the same order:
+//! Several scales in one request are a tuple; their scores come back in the same order:
 //!
 //! ```no_run
-//! use legit_health::scale::{Apasi, Asalt};
 //! use legit_health::{BodySite, Client, Condition, Image, answer};
+//! use legit_health::scale::{Apasi, Asalt};
 //!
 //! # async fn example() -> Result<(), legit_health::Error> {
 //! let client = Client::from_env()?;
@@ -48,34 +48,21 @@
 //! # }
 //! ```
 //!
-//! # What it takes care of
+//! # What it does for you
 //!
-//! - An [`Image`] is read to its end, so that half a photograph is never sent, and its metadata (place, time, camera,
-//!   thumbnails) stays here; pixels, orientation and colour profile are untouched.
-//! - The login happens by itself, once for all callers, and is renewed before the token ends.
-//! - Percentages are [`Percent`], from 0 to 100. Codes that this version does not know are kept; an [`Intensity`] that it
-//!   does not know is neither above nor below another.
-//! - An answer outside the bounds of its question cannot be built, and nothing is rounded into place.
-//! - An [`Error`] says whether the device may have done the work ([`Error::delivery`]), and which image or answer it
-//!   refused ([`Error::fields`]).
-//! - Nothing prints a password, a token, an image or a finding unless told to.
-//!
-//! # When the network is bad
-//!
-//! | what | how it is met |
-//! |---|---|
-//! | no connection, a lost one, 429, 502, 503, 504 | tried again, up to three times in all, within a budget that all calls share ([`RetryPolicy`]) |
-//! | a call that takes too long | five [`Timeouts`]; a call's own with [`PendingCall::timeout`] |
-//! | an attempt that times out, 500 | final: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
-//! | `Retry-After` | a pause of the whole client, up to 120 s; longer ones are reported ([`Error::retry_after`]) |
-//! | a token that is refused | one login, one repetition, then the error |
-//! | a password that is refused | not sent again until its [`CredentialsSource`] has another, or [`Client::login`] |
-//! | a certificate that is not trusted, a redirect | final, and nothing has left |
-//! | half an answer, a repeated member, too large a one | no result at all |
+//! - An [`Image`] is read to its end marker, so truncated images are rejected. Its metadata (place, time, camera, thumbnails)
+//!   is removed; pixels, orientation and color profile stay as they are.
+//! - The client logs in at the first call, once for all callers, and renews the token before it expires.
+//! - Percentages are [`Percent`], from 0 to 100. Unknown codes are kept as they came; an unknown
+//!   [`Intensity`](codes::Intensity) has no order.
+//! - An answer outside the bounds of its question cannot be built. Nothing is rounded.
+//! - `Debug` and errors hide passwords, tokens, images and findings. To look at a report, serialise it (see [`report`]).
+//! - It scores, judges and decides nothing: the device does, and then a professional.
 //!
 //! # When a call fails
 //!
-//! An [`Error`] has a kind, which says what to do, and a [`Delivery`], which says whether the device may have done the work:
+//! An [`Error`] has a kind, which says what to do, and a [`Delivery`], which says whether the device may have done the work.
+//! [`Error::fields`] names the image or answer that the device refused.
 //!
 //! | kind | [`name`](ErrorKind::name) | may succeed later | what to do |
 //! |---|---|---|---|
@@ -93,11 +80,25 @@
 //! | [`InvalidResponse`](ErrorKind::InvalidResponse) | `invalidResponse` | no | report it with the request id |
 //! | [`Internal`](ErrorKind::Internal) | `internal` | no | report it: it is a bug in this library |
 //!
-//! Every [`Reply`] ([`PendingCall::reply`]) says where it comes from ([`Provenance`]), and what the device sent that this version has no place for
-//! ([`UnknownFields`]). An [`Observer`] sees every call for metrics, an [`Audit`] for the
-//! log that regulations ask for, and each call is one span of `tracing`, at the level of `DEBUG`.
+//! # Timeouts and retries
 //!
-//! It scores, judges and decides nothing: that is the device's work, and then a professional's.
+//! | what happens | what the client does |
+//! |---|---|
+//! | no connection, a lost connection, 429, 502, 503, 504 | sends the request again: three attempts by default, within a budget that all calls share ([`RetryPolicy`]) |
+//! | a call takes too long | returns [`ErrorKind::Timeout`]; there are five [`Timeouts`], and [`PendingCall::timeout`](calls::PendingCall::timeout) |
+//! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
+//! | the device asks for a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
+//! | the token is refused | logs in once and repeats the request once |
+//! | the password is refused | does not send it again until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
+//! | the certificate is not trusted, or a redirect | returns the error; redirects are never followed |
+//! | the response is incomplete, too large, or repeats a member | returns an error and no part of the result |
+//!
+//! # What is known about a call
+//!
+//! [`PendingCall::reply`](calls::PendingCall::reply) returns the report together with its [`Provenance`](calls::Provenance), and
+//! with the members of the response that this version does not know ([`UnknownFields`](calls::UnknownFields)). An
+//! [`Observer`](observe::Observer) is told of every call, for metrics; an [`Audit`](observe::Audit) keeps a log for
+//! regulators. Each call is one span of `tracing`, at the level `DEBUG`.
 //!
 //! # Features
 //!
@@ -106,51 +107,70 @@
 //! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
 //! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
 //!
-//! None is on by default, and none changes what happens without it.
+//! No feature is on by default, and none changes what the others do.
 
 mod auth;
 mod call;
-mod catalog;
 mod client;
 mod config;
 mod environment;
 mod error;
 mod image;
-mod observe;
 mod policy;
 mod provenance;
 mod reply;
-mod severity;
 mod support_images;
 mod transport;
-mod triage;
-mod views;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
+pub mod catalog;
 pub mod clock;
 pub mod http_client;
+pub mod observe;
 pub mod report;
 pub mod scale;
+pub mod severity;
+pub mod triage;
+pub mod views;
 
-pub use auth::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
-pub use call::{PendingCall, PendingReply};
-pub use catalog::{BodySiteEntry, Catalog, ClinicalSign, Names, QuestionnaireEntry};
+/// Calls, and what is known about one that has ended.
+pub mod calls {
+    pub use crate::call::{PendingCall, PendingReply};
+    pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
+    pub use crate::reply::Reply;
+    pub use crate::transport::UnknownFields;
+}
+
+/// Lists of codes. A code that this version does not know is kept as `Unknown`.
+pub mod codes {
+    pub use legit_health_api::code_list::UnknownCodeError;
+    pub use legit_health_api::codes::{GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
+}
+
+/// Sources of credentials, for passwords that can change while a program runs.
+pub mod credentials {
+    pub use crate::auth::{CredentialsSource, PasswordCommand, PasswordFile};
+    pub use legit_health_api::scalar::{Secret, Username};
+}
+
+/// Formats of images, errors about them, and the images of one request.
+pub mod images {
+    pub use crate::image::{ImageError, ImageErrorKind, ImageFormat};
+    pub use crate::support_images::{ImageCountError, IntoSupportImages, SupportImages};
+}
+
+pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
-pub use config::{BaseUrl, ConfigError};
+pub use config::ConfigError;
 pub use error::{Delivery, Error, ErrorKind, FieldError};
-pub use image::{Image, ImageError, ImageErrorKind, ImageFormat};
+pub use image::Image;
 pub use legit_health_api::answer;
+pub use legit_health_api::codes::BodySite;
 pub use legit_health_api::dispatch::BoxFuture;
-pub use legit_health_api::open::{BodySite, GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
-pub use legit_health_api::scalar::{AnswerValue, Bounded, IssueTime, OutOfRange, Percent, Secret, Username};
-pub use observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
+pub use legit_health_api::scalar::Percent;
 pub use policy::{RetryPolicy, Timeouts};
-pub use provenance::{ParseDigestError, Provenance, Sha256Digest};
-pub use reply::Reply;
-pub use report::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
-pub use severity::{AnswerSheetError, AnyScale, Condition, ConditionCoding, ScoresOf, Severity, SeverityAt};
-pub use support_images::{ImageCountError, IntoSupportImages, SupportImages};
-pub use transport::UnknownFields;
-pub use triage::{Indicator, Priority, Triage, TriagePolicy};
-pub use views::{BodyViews, IntoViews, NoViewsError, PartialBodyViews, View, ViewsError};
+pub use report::diagnosis_support::DiagnosisSupport;
+pub use report::global_severity_score::GlobalSeverityScore;
+pub use report::severity_score::SeverityScore;
+pub use severity::condition::Condition;

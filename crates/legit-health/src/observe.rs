@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Its methods run inside the call that they tell of, so they should be quick, and must not panic.
 ///
 /// ```
-/// use legit_health::{CallEnd, CallOutcome, Observer};
+/// use legit_health::observe::{CallEnd, CallOutcome, Observer};
 /// use std::sync::atomic::{AtomicU64, Ordering};
 ///
 /// #[derive(Default)]
@@ -52,7 +52,7 @@ pub struct CallEnd {
     /// How often the request was sent, or tried to be sent.
     pub attempts: u32,
     /// How many kinds of members its answer had that this version has no place for, as in
-    /// [`Reply::unknown_fields`](crate::Reply::unknown_fields). A number that stays above 0 says that the device has become newer
+    /// [`Reply::unknown_fields`](crate::calls::Reply::unknown_fields). A number that stays above 0 says that the device has become newer
     /// than this program.
     pub unknown_fields: usize,
     /// All of it: queueing, login and pauses included.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Time limits. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::PendingCall::timeout).
+/// Time limits. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::calls::PendingCall::timeout).
 ///
 /// ```
 /// use legit_health::Timeouts;

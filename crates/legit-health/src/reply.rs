@@ -9,7 +9,7 @@ use std::fmt;
 
 /// A result, and what is known about the call that produced it.
 ///
-/// [`PendingCall::reply`](crate::PendingCall::reply) asks for it. It can be stored as JSON and read back; that document has
+/// [`PendingCall::reply`](crate::calls::PendingCall::reply) asks for it. It can be stored as JSON and read back; that document has
 /// the members `value`, `provenance`, `unknownFields` and `json`. A test of your own builds one from such a document.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +23,7 @@ pub struct Reply<T> {
     /// (or it is the sandbox, which marks its responses).
     #[serde(default)]
     pub unknown_fields: UnknownFields,
-    /// The response's JSON as it came, if the call was told to keep it ([`keep_json`](crate::PendingCall::keep_json)).
+    /// The response's JSON as it came, if the call was told to keep it ([`keep_json`](crate::calls::PendingCall::keep_json)).
     #[serde(default)]
     pub json: Option<String>,
 }

@@ -35,30 +35,25 @@
 //! # }
 //! ```
 //!
-//! [`SeverityScore::new`] builds a score from its value alone. Stored results of an earlier version stay readable.
+//! [`SeverityScore::new`](crate::SeverityScore::new) builds a score from its value alone. Stored results of an earlier version stay readable.
 
 // A new member is an `Option` or has `#[serde(default)]`: what was stored before has none.
 
-mod concept;
 mod device_information;
-mod diagnosis_support;
-mod global_scored;
-mod image_findings;
-mod indicators;
-mod picture;
-mod scored;
-mod validity;
-pub(crate) mod wire;
+pub(crate) mod diagnosis_support;
+pub(crate) mod global_severity_score;
+pub(crate) mod severity_score;
+mod shared;
 
-pub use concept::{Coding, Concept};
 pub use device_information::{DeviceInformation, Manufacturer};
-pub use diagnosis_support::{Conclusion, DiagnosisSupport};
-pub use global_scored::{GlobalSeverityScore, ViewFindings};
-pub use image_findings::{ImageConclusion, ImageFindings};
-pub use indicators::{ClinicalIndicators, Performance};
-pub use picture::OutputImage;
-pub use scored::{Band, BoundingBox, Detection, ItemScore, ScaleOf, ScaleTag, Score, SeverityScore};
-pub use validity::{Measurement, Quality, Validity};
+pub use diagnosis_support::{ClinicalIndicators, Conclusion, ImageConclusion, ImageFindings, Performance};
+pub use global_severity_score::ViewFindings;
+pub use legit_health_api::scalar::{AnswerValue, IssueTime};
+pub use legit_health_api::scale::ScaleTag;
+pub use severity_score::{Band, BoundingBox, Detection, ItemScore, ScaleOf, Score};
+pub use shared::{Coding, Concept, Measurement, OutputImage, Quality, Validity};
+
+pub(crate) use crate::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 
 /// `Debug` that names a type and hides what it holds.
 macro_rules! structure_only {
@@ -72,3 +67,19 @@ macro_rules! structure_only {
 }
 
 use structure_only;
+
+/// Conversion of a generated type. `From` would make the generated names part of our public API.
+pub(crate) trait FromWire<W>: Sized {
+    fn from_wire(wire: W) -> Self;
+}
+
+/// The same, from the other side, where the type is known.
+pub(crate) trait IntoReport<T> {
+    fn into_report(self) -> T;
+}
+
+impl<W, T: FromWire<W>> IntoReport<T> for W {
+    fn into_report(self) -> T {
+        T::from_wire(self)
+    }
+}

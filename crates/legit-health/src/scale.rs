@@ -1,13 +1,14 @@
 //! Answer sheets of the scoring systems: structs whose fields hold only what may be answered.
 //!
-//! A yes or no is a `bool`, a count a `u32`, a percentage a [`Percent`], any other whole
+//! A yes or no is a `bool`, a count a `u32`, a percentage a [`Percent`](crate::Percent), any other whole
 //! answer a [`Bounded`]. An answer that is known when the program is written goes through
 //! [`answer!`](crate::answer), which refuses a wrong one when the program is built; any other goes through
 //! `Bounded::try_from`, which refuses it when it is given. Nothing is rounded and nothing is cut off: 3.9 for a whole
 //! answer is refused.
 //!
 //! ```
-//! use legit_health::{Bounded, answer, scale::Pasi};
+//! use legit_health::answer;
+//! use legit_health::scale::{Bounded, Pasi};
 //!
 //! # fn example(asked: u8) -> Result<(), legit_health::Error> {
 //! let sheet = Pasi {
@@ -20,8 +21,24 @@
 //! # }
 //! ```
 //!
-//! [`Scale`] says what a sheet asks, so a form can be made from it without knowing the scale. [`each_scale!`] goes through
-//! all of them:
+//! A scale that is chosen when the program runs is found by its code, and answered with an [`AnyScale`]:
+//!
+//! ```
+//! use legit_health::scale;
+//! use legit_health::scale::AnyScale;
+//!
+//! # fn example() -> Result<(), legit_health::Error> {
+//! let info = scale::find("uas").expect("this version knows the scale");
+//! for item in info.items {
+//!     println!("{} ({}): {}", item.label, item.code, item.kind);
+//! }
+//! let form = serde_json::json!({"pruritus": 2, "wheals": 1});
+//! let sheet = AnyScale::from_json(info.code, &form)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Scale`] holds the same facts as constants, and [`each_scale!`] calls a macro with every type:
 //!
 //! ```
 //! use legit_health::scale::{Scale, each_scale};
@@ -36,12 +53,13 @@
 //! assert!(titles.contains(&("Automatic Vitiligo Area Scoring Index", vec!["local", "global"])));
 //! ```
 
-pub use crate::{Bounded, Percent};
 #[doc(inline)]
 pub use legit_health_api::each_scale;
+pub use legit_health_api::scalar::{Bounded, OutOfRangeError};
+
 pub use legit_health_api::scale::{
-    Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalAnswer, LocalAnswers, LocalScale,
-    ManualAnswer, ManualAnswers, ManualScale, Scale,
+    Answer, AnswerError, AnswerKind, AnyScale, GlobalScale, Item, KnownCondition, LocalAnswer, LocalAnswers,
+    LocalScale, ManualAnswer, ManualAnswers, ManualScale, Scale, ScaleInfo, all, find,
 };
 #[doc(inline)]
 pub use legit_health_api::scales::sheets::*;

@@ -1,23 +1,21 @@
-//! How severe a known condition is: by answers, by an image of one body site, or by views of the whole body.
-
-mod any_scale;
-mod condition;
-mod refused;
-mod scores;
-
-pub use any_scale::AnyScale;
-pub use condition::{Condition, ConditionCoding};
-pub use refused::AnswerSheetError;
-pub(crate) use refused::{local_set, manual_set};
-pub use scores::ScoresOf;
+//! Severity of a known condition: the inputs of a call, and what comes back for them.
 
 use crate::BodySite;
-use crate::call::{PendingCall, Session, severity};
+use crate::call::{PendingCall, Session};
+use crate::error::{Error, ErrorKind};
 use crate::image::Image;
-use crate::report::GlobalSeverityScore;
+use crate::report::{GlobalSeverityScore, SeverityScore};
+use crate::scale::AnyScale;
 use crate::views::IntoViews;
 use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
+use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
+
+mod calls;
+pub(crate) mod condition;
+
+pub(crate) use condition::Condition;
+pub use condition::ConditionCoding;
 
 /// A severity assessment of a condition: [`at`](Self::at) a body site, or [`global`](Self::global).
 #[derive(Clone)]
@@ -50,8 +48,8 @@ impl Severity {
         SeverityAt { session: self.session, condition: self.condition, site }
     }
 
-    /// Scores views of the whole body: [`BodyViews<Image>`](crate::BodyViews), or a part chosen on purpose,
-    /// [`PartialBodyViews`](crate::PartialBodyViews). A score over a part is the device's score over that part;
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or a part chosen on purpose,
+    /// [`PartialBodyViews`](crate::views::PartialBodyViews). A score over a part is the device's score over that part;
     /// [`GlobalSeverityScore::is_partial`] tells.
     ///
     /// # Errors
@@ -64,7 +62,7 @@ impl Severity {
     ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        severity::global(self.session.clone(), self.condition.clone(), views.into_views())
+        calls::global(self.session.clone(), self.condition.clone(), views.into_views())
     }
 }
 
@@ -101,7 +99,7 @@ impl SeverityAt {
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
         let images = images.into_iter().collect();
-        severity::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
+        calls::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -116,7 +114,7 @@ impl SeverityAt {
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
+        calls::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
     }
 }
 
@@ -132,3 +130,79 @@ impl fmt::Debug for SeverityAt {
         f.debug_struct("SeverityAt").finish_non_exhaustive()
     }
 }
+
+/// The scores that answer a tuple of sheets: one score for one sheet, else a tuple in the same order.
+pub trait ScoresOf {
+    /// What the call gives back.
+    type Scores: Send + 'static;
+
+    #[doc(hidden)]
+    fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> Self::Scores;
+}
+
+const ONE_EACH: &str = "there is one score for each sheet";
+
+impl<A: Send + 'static> ScoresOf for (A,) {
+    type Scores = SeverityScore<A>;
+
+    fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> SeverityScore<A> {
+        scores.into_iter().next().expect(ONE_EACH).of()
+    }
+}
+
+macro_rules! several {
+    ($($sheet:ident),+) => {
+        impl<$($sheet: Send + 'static),+> ScoresOf for ($($sheet,)+) {
+            type Scores = ($(SeverityScore<$sheet>,)+);
+
+            fn in_order(scores: Vec<SeverityScore<AnyScale>>) -> Self::Scores {
+                let mut scores = scores.into_iter();
+                ($(scores.next().expect(ONE_EACH).of::<$sheet>(),)+)
+            }
+        }
+    };
+}
+
+several!(A, B);
+several!(A, B, C);
+several!(A, B, C, D);
+
+/// Answers that cannot be sent as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnswerSheetError {
+    /// The same scale was given twice, and a request holds each once.
+    RepeatedScale,
+}
+
+impl fmt::Display for AnswerSheetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RepeatedScale => "the same scale was given twice: send the second in a call of its own",
+        })
+    }
+}
+
+impl std::error::Error for AnswerSheetError {}
+
+impl From<AnswerSheetError> for Error {
+    fn from(error: AnswerSheetError) -> Self {
+        Self::local(ErrorKind::InvalidAnswers, error)
+    }
+}
+
+macro_rules! set {
+    ($name:ident, $input:ident, $set:ident) => {
+        /// The set of all sheets. One that would push another out is refused, not swallowed.
+        pub(crate) fn $name(inputs: Vec<$input>) -> Result<$set, AnswerSheetError> {
+            let given = inputs.len();
+            let mut inputs = inputs.into_iter();
+            let first = inputs.next().expect("answers are one sheet or a tuple of them");
+            let set = inputs.fold($set::new(first), $set::with);
+            if set.iter().count() == given { Ok(set) } else { Err(AnswerSheetError::RepeatedScale) }
+        }
+    };
+}
+
+set!(manual_set, ManualInput, ManualScales);
+set!(local_set, LocalInput, LocalScales);

@@ -12,7 +12,8 @@ use std::fmt;
 /// without being asked.
 ///
 /// ```
-/// use legit_health::{Percent, TriagePolicy};
+/// use legit_health::Percent;
+/// use legit_health::triage::TriagePolicy;
 ///
 /// let policy = TriagePolicy {
 ///     urgent_referral: Percent::new(50.0)?,

@@ -1,6 +1,6 @@
 //! The files: valid where they must be to get far, and absurd in one way each.
 
-use legit_health::ImageErrorKind;
+use legit_health::images::ImageErrorKind;
 
 pub struct Bomb {
     pub name: &'static str,
@@ -34,7 +34,7 @@ fn directory(entries: u16) -> Vec<u8> {
 
 pub mod jpeg {
     use super::Bomb;
-    use legit_health::ImageErrorKind::Damaged;
+    use legit_health::images::ImageErrorKind::Damaged;
 
     const SCAN: &[u8] = b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
     const COMMENT: &[u8] = b"\xFF\xFE\0\x02";
@@ -165,7 +165,7 @@ pub mod png {
 
 pub mod webp {
     use super::Bomb;
-    use legit_health::ImageErrorKind::Damaged;
+    use legit_health::images::ImageErrorKind::Damaged;
 
     const PIXEL: &[u8] = b"\x2F\0\0\0\x10\x07\x10\x11\x11\x88\x88\xFE\x07\0";
 
@@ -213,7 +213,7 @@ pub mod webp {
 pub mod text {
     use super::{Bomb, jpeg};
     use base64::{Engine, engine::general_purpose::STANDARD};
-    use legit_health::ImageErrorKind::{Empty, NotAnImage, NotBase64, Truncated};
+    use legit_health::images::ImageErrorKind::{Empty, NotAnImage, NotBase64, Truncated};
 
     pub const ALL: &[fn() -> Bomb] = &[
         || Bomb::refused("half a picture in base64", STANDARD.encode(half_a_picture()).into(), Truncated),

@@ -45,7 +45,7 @@ const OWN_MODULES: &str = "\
 #![allow(dead_code)]
 pub mod catalog;
 pub mod device;
-pub mod open;
+pub mod codes;
 pub mod scales;
 ";
 

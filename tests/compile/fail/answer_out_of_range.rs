@@ -1,4 +1,5 @@
-use legit_health::{answer, scale::Uas};
+use legit_health::answer;
+use legit_health::scale::Uas;
 
 const ANSWERS: Uas = Uas { pruritus: answer!(7), wheals: answer!(1) };
 

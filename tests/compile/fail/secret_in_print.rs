@@ -1,4 +1,4 @@
-use legit_health::Secret;
+use legit_health::credentials::Secret;
 
 fn main() {
     println!("{}", Secret::new("s3cret"));

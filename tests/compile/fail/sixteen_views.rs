@@ -1,4 +1,5 @@
-use legit_health::{BodyViews, Image};
+use legit_health::Image;
+use legit_health::views::BodyViews;
 
 fn body(image: &Image) -> BodyViews<Image> {
     BodyViews {

@@ -1,4 +1,5 @@
-use legit_health::{DiagnosisSupport, TriagePolicy};
+use legit_health::DiagnosisSupport;
+use legit_health::triage::TriagePolicy;
 
 fn triage(report: &DiagnosisSupport) {
     TriagePolicy::default().apply(report);

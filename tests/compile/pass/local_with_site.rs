@@ -1,6 +1,7 @@
 //! The twin of a program that must not compile.
 
-use legit_health::{BodySite, Client, Image, scale::Asalt};
+use legit_health::scale::Asalt;
+use legit_health::{BodySite, Client, Image};
 
 pub fn ask(client: &Client, image: Image) {
     let _ = client.severity("alopecia").at(BodySite::HeadTop).local(image, Asalt);

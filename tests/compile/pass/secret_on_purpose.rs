@@ -1,6 +1,6 @@
 //! The twin of a program that must not compile.
 
-use legit_health::Secret;
+use legit_health::credentials::Secret;
 
 pub fn main() {
     assert_eq!(Secret::new("s3cret").expose(), "s3cret");

@@ -1,6 +1,7 @@
 //! The twin of a program that must not compile.
 
-use legit_health::{BodyViews, Image};
+use legit_health::Image;
+use legit_health::views::BodyViews;
 
 pub fn body(image: &Image) -> BodyViews<Image> {
     BodyViews {

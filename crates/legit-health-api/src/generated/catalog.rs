@@ -39,13 +39,16 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct BodySiteEntry {
-        pub code: ::legit_health_api::open::BodySite,
+        pub code: ::legit_health_api::codes::BodySite,
         pub name: ::std::collections::BTreeMap<
             ::std::string::String,
             ::std::string::String,
         >,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for BodySiteEntry {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -60,7 +63,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::serde_json::Value>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for CatalogError {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -117,7 +123,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct QuestionnaireEntry {
-        pub code: ::legit_health_api::open::ScoringSystemCode,
+        pub code: ::legit_health_api::codes::ScoringSystemCode,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -125,7 +131,7 @@ pub mod types {
         /// Long code, such as `apasiLocal`
         pub identifier: ::std::string::String,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub mode: ::std::option::Option<::legit_health_api::open::Mode>,
+        pub mode: ::std::option::Option<::legit_health_api::codes::Mode>,
         /// Not to be called as it is; names other paths than the device has
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub path: ::std::option::Option<::std::string::String>,
@@ -134,7 +140,10 @@ pub mod types {
             ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for QuestionnaireEntry {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -272,13 +281,26 @@ impl Client {
     /// Sends a `GET` request to `/questionnaires`
     ///
     /// Arguments:
-    /// - `code`: Code of one scoring system
     /// - `pathology`: ICD-11 code of a condition
     pub async fn questionnaires<'a>(
         &'a self,
-        code: Option<&'a str>,
         pathology: &'a str,
     ) -> Result<ResponseValue<types::QuestionnaireEntries>, Error<()>> {
+        self.questionnaires_with(pathology, &::std::default::Default::default()).await
+    }
+    /// Scoring systems for a condition
+    ///
+    /// Sends a `GET` request to `/questionnaires`
+    ///
+    /// Arguments:
+    /// - `pathology`: ICD-11 code of a condition
+    /// - `options`: Optional parameters
+    pub async fn questionnaires_with<'a>(
+        &'a self,
+        pathology: &'a str,
+        options: &'a options::QuestionnairesOptions,
+    ) -> Result<ResponseValue<types::QuestionnaireEntries>, Error<()>> {
+        let code = options.code.as_ref();
         let url = format!("{}/questionnaires", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -358,4 +380,33 @@ impl Client {
 pub mod prelude {
     #[allow(unused_imports)]
     pub use super::Client;
+}
+/// The optional parameters of operations.
+pub mod options {
+    #[allow(unused_imports)]
+    use super::types;
+    /// The optional parameters of [`questionnaires_with`](super::Client::questionnaires_with).
+    #[derive(Clone, Debug, Default)]
+    #[non_exhaustive]
+    pub struct QuestionnairesOptions {
+        /// Code of one scoring system
+        pub code: ::std::option::Option<::std::string::String>,
+    }
+    impl QuestionnairesOptions {
+        /// Makes it without any parameter; the `with_` methods set them.
+        pub fn new() -> Self {
+            Self::default()
+        }
+        /// Sets `code`.
+        ///
+        /// Code of one scoring system
+        #[must_use]
+        pub fn with_code(
+            mut self,
+            code: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.code = ::std::option::Option::Some(code.into());
+            self
+        }
+    }
 }

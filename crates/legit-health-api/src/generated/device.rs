@@ -15,7 +15,7 @@ pub mod types {
     pub struct AccessToken {
         pub access_token: ::legit_health_api::scalar::Secret,
         pub expires_in_minutes: ::legit_health_api::scalar::Minutes,
-        pub token_type: ::legit_health_api::open::TokenType,
+        pub token_type: ::legit_health_api::codes::TokenType,
     }
     impl ::std::fmt::Debug for AccessToken {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -23,6 +23,7 @@ pub mod types {
         }
     }
     /// One image to look at.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Attachment {
@@ -40,6 +41,38 @@ pub mod types {
     impl ::std::fmt::Debug for Attachment {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Attachment { .. }")
+        }
+    }
+    impl Attachment {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(data: ::legit_health_api::scalar::ImageData) -> Self {
+            Self {
+                content_type: ::std::default::Default::default(),
+                data: data,
+                title: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `content_type`.
+        ///
+        /// Media type; the server assumes `image/png` and looks at the bytes anyway
+        #[must_use]
+        pub fn with_content_type(
+            mut self,
+            content_type: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.content_type = ::std::option::Option::Some(content_type.into());
+            self
+        }
+        /// Sets `title`.
+        ///
+        /// Free label
+        #[must_use]
+        pub fn with_title(
+            mut self,
+            title: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.title = ::std::option::Option::Some(title.into());
+            self
         }
     }
     /// Two corners.
@@ -140,6 +173,7 @@ pub mod types {
         }
     }
     /// Code of a condition, as sent.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionCoding {
@@ -160,7 +194,34 @@ pub mod types {
             f.write_str("ConditionCoding { .. }")
         }
     }
+    impl ConditionCoding {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(
+            code: impl ::std::convert::Into<::std::string::String>,
+            display: impl ::std::convert::Into<::std::string::String>,
+            system: impl ::std::convert::Into<::std::string::String>,
+            system_display: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                code: code.into(),
+                display: display.into(),
+                system: system.into(),
+                system_display: system_display.into(),
+                version: ::std::default::Default::default(),
+            }
+        }
+        /// Sets `version`.
+        #[must_use]
+        pub fn with_version(
+            mut self,
+            version: impl ::std::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.version = ::std::option::Option::Some(version.into());
+            self
+        }
+    }
     /// A condition in words, with codes if there are any.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ConditionConcept {
@@ -171,6 +232,24 @@ pub mod types {
     impl ::std::fmt::Debug for ConditionConcept {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ConditionConcept { .. }")
+        }
+    }
+    impl ConditionConcept {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(text: impl ::std::convert::Into<::std::string::String>) -> Self {
+            Self {
+                coding: ::std::default::Default::default(),
+                text: text.into(),
+            }
+        }
+        /// Sets `coding`.
+        #[must_use]
+        pub fn with_coding(
+            mut self,
+            coding: impl ::std::convert::Into<::std::vec::Vec<ConditionCoding>>,
+        ) -> Self {
+            self.coding = ::std::option::Option::Some(coding.into());
+            self
         }
     }
     /// One thing found in the image.
@@ -199,7 +278,10 @@ pub mod types {
         pub name: ::std::vec::Vec<LabelText>,
         pub version: ::std::vec::Vec<LabelText>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for DeviceInformation {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -237,7 +319,10 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for DiagnosisSupportReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -245,6 +330,7 @@ pub mod types {
         }
     }
     /// One to three images of the same case.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct DiagnosisSupportRequest {
@@ -253,6 +339,12 @@ pub mod types {
     impl ::std::fmt::Debug for DiagnosisSupportRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("DiagnosisSupportRequest { .. }")
+        }
+    }
+    impl DiagnosisSupportRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(payload: impl ::std::convert::Into<::std::vec::Vec<Media>>) -> Self {
+            Self { payload: payload.into() }
         }
     }
     /// Whether the image shows skin.
@@ -267,7 +359,7 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
         #[serde(rename = "isDermatological")]
@@ -286,7 +378,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<::legit_health_api::scalar::ErrorDetail>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for ErrorBody {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -326,7 +421,7 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
         pub code: Concept,
@@ -348,7 +443,7 @@ pub mod types {
         pub attachment: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Picture,
+                ::legit_health_api::device::types::OutputImage,
             >,
         >,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -365,49 +460,11 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Explainability {
         #[serde(rename = "heatMap")]
-        pub heat_map: Picture,
+        pub heat_map: OutputImage,
     }
     impl ::std::fmt::Debug for Explainability {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Explainability { .. }")
-        }
-    }
-    /// One faulty field.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Fault {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub ctx: ::std::option::Option<::legit_health_api::scalar::Echo>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub input: ::std::option::Option<::legit_health_api::scalar::Echo>,
-        pub loc: ::std::vec::Vec<::legit_health_api::scalar::LocationPart>,
-        pub msg: ::std::string::String,
-        /// missing, value_error, …
-        #[serde(rename = "type")]
-        pub type_: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub url: ::std::option::Option<::std::string::String>,
-    }
-    impl ::std::fmt::Debug for Fault {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Fault { .. }")
-        }
-    }
-    /// A number with its meaning.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Figure {
-        pub code: Concept,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub interpretation: ::std::option::Option<::std::string::String>,
-        /// Percent or plain number; the code tells which
-        pub value: f64,
-    }
-    impl ::std::fmt::Debug for Figure {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Figure { .. }")
         }
     }
     /// One whole-body scale and its views.
@@ -418,7 +475,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub item: ::std::option::Option<
             ::std::collections::BTreeMap<
-                ::legit_health_api::open::GlobalView,
+                ::legit_health_api::codes::GlobalView,
                 ::legit_health_api::device::types::ViewResult,
             >,
         >,
@@ -432,17 +489,29 @@ pub mod types {
         }
     }
     /// Views to score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalInput {
         pub item: ::std::collections::BTreeMap<
-            ::legit_health_api::open::GlobalView,
+            ::legit_health_api::codes::GlobalView,
             ::legit_health_api::device::types::ViewImage,
         >,
     }
     impl ::std::fmt::Debug for GlobalInput {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("GlobalInput { .. }")
+        }
+    }
+    impl GlobalInput {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            item: ::std::collections::BTreeMap<
+                ::legit_health_api::codes::GlobalView,
+                ::legit_health_api::device::types::ViewImage,
+            >,
+        ) -> Self {
+            Self { item: item }
         }
     }
     /// Report of a global severity call.
@@ -463,7 +532,7 @@ pub mod types {
         pub media_validity: ::std::option::Option<MediaValidity>,
         #[serde(rename = "patientEvolution")]
         pub patient_evolution: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::GlobalEvolution>,
         >,
         /// `DiagnosticReport`
@@ -472,7 +541,10 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for GlobalSeverityReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -480,6 +552,7 @@ pub mod types {
         }
     }
     /// A set of views of the whole body.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct GlobalSeverityRequest {
@@ -487,13 +560,28 @@ pub mod types {
         pub known_condition: KnownCondition,
         #[serde(rename = "scoringSystem")]
         pub scoring_system: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::legit_health_api::device::types::GlobalInput,
         >,
     }
     impl ::std::fmt::Debug for GlobalSeverityRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("GlobalSeverityRequest { .. }")
+        }
+    }
+    impl GlobalSeverityRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            known_condition: KnownCondition,
+            scoring_system: ::std::collections::BTreeMap<
+                ::legit_health_api::codes::ScoringSystemCode,
+                ::legit_health_api::device::types::GlobalInput,
+            >,
+        ) -> Self {
+            Self {
+                known_condition: known_condition,
+                scoring_system: scoring_system,
+            }
         }
     }
     /// Identifier of a report.
@@ -560,6 +648,7 @@ pub mod types {
         }
     }
     /// What the patient is known to have.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct KnownCondition {
@@ -568,6 +657,12 @@ pub mod types {
     impl ::std::fmt::Debug for KnownCondition {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("KnownCondition { .. }")
+        }
+    }
+    impl KnownCondition {
+        /// Makes it of its members, which are all required.
+        pub fn new(conclusion: ConditionConcept) -> Self {
+            Self { conclusion: conclusion }
         }
     }
     /// One text of the label.
@@ -583,11 +678,12 @@ pub mod types {
         }
     }
     /// One image of one body site.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LocalSeverityRequest {
         #[serde(rename = "bodySite")]
-        pub body_site: ::legit_health_api::open::BodySite,
+        pub body_site: ::legit_health_api::codes::BodySite,
         #[serde(rename = "knownCondition")]
         pub known_condition: KnownCondition,
         pub payload: Media,
@@ -599,7 +695,24 @@ pub mod types {
             f.write_str("LocalSeverityRequest { .. }")
         }
     }
+    impl LocalSeverityRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            body_site: ::legit_health_api::codes::BodySite,
+            known_condition: KnownCondition,
+            payload: Media,
+            scoring_system: ::legit_health_api::scales::LocalScales,
+        ) -> Self {
+            Self {
+                body_site: body_site,
+                known_condition: known_condition,
+                payload: payload,
+                scoring_system: scoring_system,
+            }
+        }
+    }
     /// Credentials.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct LoginRequest {
@@ -611,12 +724,25 @@ pub mod types {
             f.write_str("LoginRequest { .. }")
         }
     }
+    impl LoginRequest {
+        /// Makes it of its members, which are all required.
+        pub fn new(
+            password: ::legit_health_api::scalar::Secret,
+            username: ::legit_health_api::scalar::Username,
+        ) -> Self {
+            Self {
+                password: password,
+                username: username,
+            }
+        }
+    }
     /// Answers to score.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ManualSeverityRequest {
         #[serde(rename = "bodySite")]
-        pub body_site: ::legit_health_api::open::BodySite,
+        pub body_site: ::legit_health_api::codes::BodySite,
         #[serde(rename = "knownCondition")]
         pub known_condition: KnownCondition,
         /// Not needed; here it is an array, unlike in the local request
@@ -628,6 +754,32 @@ pub mod types {
     impl ::std::fmt::Debug for ManualSeverityRequest {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ManualSeverityRequest { .. }")
+        }
+    }
+    impl ManualSeverityRequest {
+        /// Makes it of the required members; the `with_` methods set the others.
+        pub fn new(
+            body_site: ::legit_health_api::codes::BodySite,
+            known_condition: KnownCondition,
+            scoring_system: ::legit_health_api::scales::ManualScales,
+        ) -> Self {
+            Self {
+                body_site: body_site,
+                known_condition: known_condition,
+                payload: ::std::default::Default::default(),
+                scoring_system: scoring_system,
+            }
+        }
+        /// Sets `payload`.
+        ///
+        /// Not needed; here it is an array, unlike in the local request
+        #[must_use]
+        pub fn with_payload(
+            mut self,
+            payload: impl ::std::convert::Into<::std::vec::Vec<Media>>,
+        ) -> Self {
+            self.payload = payload.into();
+            self
         }
     }
     /// Who makes the device.
@@ -644,7 +796,24 @@ pub mod types {
             f.write_str("Manufacturer { .. }")
         }
     }
+    /// A number with its meaning.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct Measurement {
+        pub code: Concept,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub interpretation: ::std::option::Option<::std::string::String>,
+        /// Percent or plain number; the code tells which
+        pub value: f64,
+    }
+    impl ::std::fmt::Debug for Measurement {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("Measurement { .. }")
+        }
+    }
     /// Envelope of one image.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct Media {
@@ -654,6 +823,14 @@ pub mod types {
     impl ::std::fmt::Debug for Media {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("Media { .. }")
+        }
+    }
+    impl Media {
+        /// Makes it of its members, which are all required.
+        pub fn new(content_attachment: Attachment) -> Self {
+            Self {
+                content_attachment: content_attachment,
+            }
         }
     }
     /// Whether an image can be used.
@@ -685,14 +862,34 @@ pub mod types {
         pub additional_data: ::std::option::Option<
             ::std::collections::BTreeMap<
                 ::std::string::String,
-                ::legit_health_api::device::types::Figure,
+                ::legit_health_api::device::types::Measurement,
             >,
         >,
-        pub value: ::legit_health_api::open::Modality,
+        pub value: ::legit_health_api::codes::Modality,
     }
     impl ::std::fmt::Debug for ModalityCheck {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ModalityCheck { .. }")
+        }
+    }
+    /// An image in a response.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct OutputImage {
+        /// `RGB` so far
+        #[serde(rename = "colorModel")]
+        pub color_model: ::std::string::String,
+        #[serde(rename = "contentType")]
+        pub content_type: ::std::string::String,
+        pub data: ::legit_health_api::scalar::ImageData,
+        pub height: u32,
+        pub title: ::std::string::String,
+        pub width: u32,
+    }
+    impl ::std::fmt::Debug for OutputImage {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("OutputImage { .. }")
         }
     }
     /// How sure the device is.
@@ -708,26 +905,6 @@ pub mod types {
     impl ::std::fmt::Debug for PerformanceIndicator {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("PerformanceIndicator { .. }")
-        }
-    }
-    /// An image in a response.
-    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct Picture {
-        /// `RGB` so far
-        #[serde(rename = "colorModel")]
-        pub color_model: ::std::string::String,
-        #[serde(rename = "contentType")]
-        pub content_type: ::std::string::String,
-        pub data: ::legit_health_api::scalar::ImageData,
-        pub height: u32,
-        pub title: ::std::string::String,
-        pub width: u32,
-    }
-    impl ::std::fmt::Debug for Picture {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            f.write_str("Picture { .. }")
         }
     }
     /// Image quality.
@@ -779,7 +956,7 @@ pub mod types {
             rename = "globalScoreContribution",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub global_score_contribution: ::std::option::Option<Figure>,
+        pub global_score_contribution: ::std::option::Option<Measurement>,
     }
     impl ::std::fmt::Debug for ScoreFigures {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -793,7 +970,7 @@ pub mod types {
     pub struct ScoreInterpretation {
         /// Name of the band
         pub category: ::std::string::String,
-        pub intensity: ::legit_health_api::open::Intensity,
+        pub intensity: ::legit_health_api::codes::Intensity,
     }
     impl ::std::fmt::Debug for ScoreInterpretation {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -807,7 +984,7 @@ pub mod types {
     pub struct ScoreSeverity {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub interpretations: ::std::option::Option<::std::vec::Vec<SeverityBand>>,
-        pub value: ::legit_health_api::open::Intensity,
+        pub value: ::legit_health_api::codes::Intensity,
     }
     impl ::std::fmt::Debug for ScoreSeverity {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -837,7 +1014,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct SeverityBandCoding {
-        pub code: ::legit_health_api::open::Intensity,
+        pub code: ::legit_health_api::codes::Intensity,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display: ::std::option::Option<::std::string::String>,
     }
@@ -864,7 +1041,7 @@ pub mod types {
         pub media_validity: ::std::option::Option<MediaValidity>,
         #[serde(rename = "patientEvolution")]
         pub patient_evolution: ::std::collections::BTreeMap<
-            ::legit_health_api::open::ScoringSystemCode,
+            ::legit_health_api::codes::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::Evolution>,
         >,
         /// `DiagnosticReport`
@@ -873,14 +1050,40 @@ pub mod types {
         /// `preliminary` so far
         pub status: ::std::string::String,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for SeverityReport {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("SeverityReport { .. }")
         }
     }
+    /// One faulty field.
+    #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+    pub struct ValidationError {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub ctx: ::std::option::Option<::legit_health_api::scalar::Echo>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub input: ::std::option::Option<::legit_health_api::scalar::Echo>,
+        pub loc: ::std::vec::Vec<::legit_health_api::scalar::LocationPart>,
+        pub msg: ::std::string::String,
+        /// missing, value_error, …
+        #[serde(rename = "type")]
+        pub type_: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub url: ::std::option::Option<::std::string::String>,
+    }
+    impl ::std::fmt::Debug for ValidationError {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ValidationError { .. }")
+        }
+    }
     /// The image of one view.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ViewImage {
@@ -889,6 +1092,12 @@ pub mod types {
     impl ::std::fmt::Debug for ViewImage {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("ViewImage { .. }")
+        }
+    }
+    impl ViewImage {
+        /// Makes it of its members, which are all required.
+        pub fn new(payload: Media) -> Self {
+            Self { payload: payload }
         }
     }
     /// Result of one view.
@@ -908,7 +1117,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub score: ::std::option::Option<Score>,
         #[serde(flatten)]
-        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        pub unknown_fields: ::serde_json::Map<
+            ::std::string::String,
+            ::serde_json::Value,
+        >,
     }
     impl ::std::fmt::Debug for ViewResult {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {

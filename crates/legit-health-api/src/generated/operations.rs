@@ -183,11 +183,14 @@ pub mod device {
             others: None,
         };
         pub(super) static DOMAIN_CHECK: Shape = Object {
-            members: &[("isDermatological", &Any), ("additionalData", &shapes::FIGURES)],
+            members: &[
+                ("isDermatological", &Any),
+                ("additionalData", &shapes::MEASUREMENTS),
+            ],
             others: None,
         };
         pub(super) static MODALITY_CHECK: Shape = Object {
-            members: &[("value", &Any), ("additionalData", &shapes::FIGURES)],
+            members: &[("value", &Any), ("additionalData", &shapes::MEASUREMENTS)],
             others: None,
         };
         pub(super) static EVOLUTION: Shape = Object {
@@ -207,12 +210,12 @@ pub mod device {
             others: None,
         };
         pub(super) static EXPLAINABILITY: Shape = Object {
-            members: &[("heatMap", &shapes::PICTURE)],
+            members: &[("heatMap", &shapes::OUTPUT_IMAGE)],
             others: None,
         };
-        pub(super) static FIGURES: Shape = Object {
+        pub(super) static MEASUREMENTS: Shape = Object {
             members: &[],
-            others: Some(&shapes::FIGURE),
+            others: Some(&shapes::MEASUREMENT),
         };
         pub(super) static SCORE: Shape = Object {
             members: &[
@@ -229,7 +232,7 @@ pub mod device {
         };
         pub(super) static EVOLUTION_MEDIA: Shape = Object {
             members: &[
-                ("attachment", &shapes::PICTURES),
+                ("attachment", &shapes::OUTPUT_IMAGES),
                 ("detection", &List(&shapes::DETECTION)),
             ],
             others: None,
@@ -238,7 +241,7 @@ pub mod device {
             members: &[],
             others: Some(&shapes::VIEW_RESULT),
         };
-        pub(super) static PICTURE: Shape = Object {
+        pub(super) static OUTPUT_IMAGE: Shape = Object {
             members: &[
                 ("title", &Any),
                 ("contentType", &Any),
@@ -249,7 +252,7 @@ pub mod device {
             ],
             others: None,
         };
-        pub(super) static FIGURE: Shape = Object {
+        pub(super) static MEASUREMENT: Shape = Object {
             members: &[
                 ("value", &Any),
                 ("code", &shapes::CONCEPT),
@@ -269,7 +272,7 @@ pub mod device {
             others: None,
         };
         pub(super) static SCORE_FIGURES: Shape = Object {
-            members: &[("globalScoreContribution", &shapes::FIGURE)],
+            members: &[("globalScoreContribution", &shapes::MEASUREMENT)],
             others: None,
         };
         pub(super) static EVOLUTION_ITEM: Shape = Object {
@@ -277,13 +280,13 @@ pub mod device {
                 ("code", &shapes::CONCEPT),
                 ("value", &Any),
                 ("interpretation", &Any),
-                ("additionalData", &shapes::FIGURES),
+                ("additionalData", &shapes::MEASUREMENTS),
             ],
             others: None,
         };
-        pub(super) static PICTURES: Shape = Object {
+        pub(super) static OUTPUT_IMAGES: Shape = Object {
             members: &[],
-            others: Some(&shapes::PICTURE),
+            others: Some(&shapes::OUTPUT_IMAGE),
         };
         pub(super) static DETECTION: Shape = Object {
             members: &[

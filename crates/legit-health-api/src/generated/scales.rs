@@ -3,8 +3,8 @@
 //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
 #[allow(unused_imports)]
 use ::legit_health_api::scale::{
-    Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalScale, ManualScale,
-    Scale, ask,
+    Answer, AnswerError, KnownCondition, GlobalScale, Item, AnswerKind, LocalScale,
+    ManualScale, Scale, ScaleInfo, ask,
 };
 /// Dermatology Life Quality Index (`dlqi`).
 #[derive(Clone, PartialEq)]
@@ -33,8 +33,8 @@ pub struct Dlqi {
 impl Scale for Dlqi {
     const CODE: &'static str = "dlqi";
     const TITLE: &'static str = "Dermatology Life Quality Index";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "2F20.Z",
             text: "Melanocytic naevus, unspecified",
         },
@@ -45,52 +45,82 @@ impl Scale for Dlqi {
         Item {
             code: "question1",
             label: "Question 1",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question2",
             label: "Question 2",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question3",
             label: "Question 3",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question4",
             label: "Question 4",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question5",
             label: "Question 5",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question6",
             label: "Question 6",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question7",
             label: "Question 7",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question8",
             label: "Question 8",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question9",
             label: "Question 9",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "question10",
             label: "Question 10",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -146,39 +176,57 @@ pub struct Gags {
 impl Scale for Gags {
     const CODE: &'static str = "gags";
     const TITLE: &'static str = "Global Acne Grading System";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "forehead",
             label: "Forehead",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "rightCheek",
             label: "Right cheek",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "leftCheek",
             label: "Left cheek",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "nose",
             label: "Nose",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "chin",
             label: "Chin",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "chestAndUpperBack",
             label: "Chest and upper back",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -220,24 +268,24 @@ pub struct Ihs4 {
 impl Scale for Ihs4 {
     const CODE: &'static str = "ihs4";
     const TITLE: &'static str = "International Hidradenitis Suppurativa Severity Score System";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "nodule",
             label: "Nodules",
-            kind: Kind::Count,
+            kind: AnswerKind::Count,
         },
         Item {
             code: "abscess",
             label: "Abscesses",
-            kind: Kind::Count,
+            kind: AnswerKind::Count,
         },
         Item {
             code: "drainingTunnel",
             label: "Draining tunnels",
-            kind: Kind::Count,
+            kind: AnswerKind::Count,
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -275,29 +323,41 @@ pub struct Pasi {
 impl Scale for Pasi {
     const CODE: &'static str = "pasi";
     const TITLE: &'static str = "Psoriasis Area and Severity Index of one body site";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "surface",
             label: "Area",
-            kind: Kind::Whole { min: 0u8, max: 6u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 6u8,
+            },
         },
         Item {
             code: "erythema",
             label: "Erythema",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "induration",
             label: "Induration",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "desquamation",
             label: "Desquamation",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -335,24 +395,33 @@ pub struct Pga {
 impl Scale for Pga {
     const CODE: &'static str = "pga";
     const TITLE: &'static str = "Physician Global Assessment";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "erythema",
             label: "Erythema",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "desquamation",
             label: "Desquamation",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "induration",
             label: "Induration",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -390,8 +459,8 @@ pub struct Pure4 {
 impl Scale for Pure4 {
     const CODE: &'static str = "pure4";
     const TITLE: &'static str = "Psoriatic arthritis screening, four questions";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA90",
             text: "Psoriasis",
         },
@@ -402,22 +471,22 @@ impl Scale for Pure4 {
         Item {
             code: "question1",
             label: "Question 1",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "question2",
             label: "Question 2",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "question3",
             label: "Question 3",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "question4",
             label: "Question 4",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -493,119 +562,176 @@ pub struct Resvech {
 impl Scale for Resvech {
     const CODE: &'static str = "resvech";
     const TITLE: &'static str = "RESVECH wound healing index";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "woundDimensions",
             label: "Wound dimensions",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "tissues",
             label: "Tissues",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "edges",
             label: "Edges",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "tissueInWoundBed",
             label: "Tissue in wound bed",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "exudate",
             label: "Exudate",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "frequencyOfPain",
             label: "Frequency of pain",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "macerationAroundWound",
             label: "Maceration around wound",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "tunneling",
             label: "Tunneling",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "increasingPain",
             label: "Increasing pain",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "erythemaAroundWound",
             label: "Erythema around wound",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "edemaAroundWound",
             label: "Edema around wound",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "temperatureRise",
             label: "Temperature rise",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "increasingExudate",
             label: "Increasing exudate",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "purulentExudate",
             label: "Purulent exudate",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "tissueFriableOrBleedsEasily",
             label: "Tissue friable or bleeds easily",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "stationaryWound",
             label: "Stationary wound",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "biofilmCompatibleTissue",
             label: "Biofilm compatible tissue",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "odor",
             label: "Odor",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "hypergranulation",
             label: "Hypergranulation",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "increasingWound",
             label: "Increasing wound",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "satelliteLesions",
             label: "Satellite lesions",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "tissuePaleness",
             label: "Tissue paleness",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -691,54 +817,78 @@ pub struct Scorad {
 impl Scale for Scorad {
     const CODE: &'static str = "scorad";
     const TITLE: &'static str = "Scoring Atopic Dermatitis";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "surface",
             label: "Area in percent",
-            kind: Kind::Percent,
+            kind: AnswerKind::Percent,
         },
         Item {
             code: "erythema",
             label: "Erythema",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "swelling",
             label: "Swelling",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "crusting",
             label: "Crusting",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "excoriation",
             label: "Excoriation",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "lichenification",
             label: "Lichenification",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "dryness",
             label: "Dryness",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "pruritus",
             label: "Itch",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
         Item {
             code: "sleeplessness",
             label: "Sleep loss",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -800,59 +950,89 @@ pub struct Scovid {
 impl Scale for Scovid {
     const CODE: &'static str = "scovid";
     const TITLE: &'static str = "SCOVID questionnaire";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "pain",
             label: "Pain",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
         Item {
             code: "pruritus",
             label: "Itch",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
         Item {
             code: "fever",
             label: "Fever",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "cough",
             label: "Cough",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "cephalea",
             label: "Headache",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "myalgiaOrArthralgia",
             label: "Muscle or joint pain",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "malaise",
             label: "Malaise",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "lossOfTasteOrOlfactory",
             label: "Loss of taste or smell",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "shortnessOfBreath",
             label: "Shortness of breath",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "otherSkinProblems",
             label: "Other skin problems",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -910,12 +1090,12 @@ pub struct SevenPc {
 impl Scale for SevenPc {
     const CODE: &'static str = "sevenPc";
     const TITLE: &'static str = "Seven-point checklist for pigmented lesions";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "2F20.Z",
             text: "Melanocytic naevus, unspecified",
         },
-        Condition {
+        KnownCondition {
             icd11: "2C30",
             text: "Melanoma of skin",
         },
@@ -926,37 +1106,37 @@ impl Scale for SevenPc {
         Item {
             code: "changeInSize",
             label: "Change in size",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "irregularPigmentation",
             label: "Irregular pigmentation",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "irregularBorder",
             label: "Irregular border",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "inflammation",
             label: "Inflammation",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "largerThanOtherLesions",
             label: "Larger than other lesions",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "itchOrAlteredSensation",
             label: "Itch or altered sensation",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
         Item {
             code: "crustingOrBleeding",
             label: "Crusting or bleeding",
-            kind: Kind::YesNo,
+            kind: AnswerKind::YesNo,
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -998,19 +1178,25 @@ pub struct Uas {
 impl Scale for Uas {
     const CODE: &'static str = "uas";
     const TITLE: &'static str = "Urticaria Activity Score of one day";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "pruritus",
             label: "Itch",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
         Item {
             code: "wheals",
             label: "Wheals",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -1046,29 +1232,41 @@ pub struct Uct {
 impl Scale for Uct {
     const CODE: &'static str = "uct";
     const TITLE: &'static str = "Urticaria Control Test";
-    const CONDITIONS: &'static [Condition] = &[];
+    const CONDITIONS: &'static [KnownCondition] = &[];
     const ACCEPTED_SITES: &'static [&'static str] = &[];
     const REFUSED_SITES: &'static [&'static str] = &[];
     const ITEMS: &'static [Item] = &[
         Item {
             code: "manifestations",
             label: "Manifestations",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "qualityOfLife",
             label: "Quality of life",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "treatmentNotEnough",
             label: "Treatment not enough",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
         Item {
             code: "overallUnderControl",
             label: "Overall under control",
-            kind: Kind::Whole { min: 0u8, max: 4u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 4u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -1104,8 +1302,8 @@ pub struct Aeasi {
 impl Scale for Aeasi {
     const CODE: &'static str = "aeasi";
     const TITLE: &'static str = "Automatic Eczema Area and Severity Index of one body site";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA89",
             text: "Generalised eczematous dermatitis of unspecified type",
         },
@@ -1116,12 +1314,12 @@ impl Scale for Aeasi {
         Item {
             code: "surface",
             label: "Area in percent",
-            kind: Kind::Percent,
+            kind: AnswerKind::Percent,
         },
         Item {
             code: "patientAge",
             label: "Age of the patient",
-            kind: Kind::Whole {
+            kind: AnswerKind::Whole {
                 min: 0u8,
                 max: 150u8,
             },
@@ -1151,8 +1349,8 @@ pub struct Agppga;
 impl Scale for Agppga {
     const CODE: &'static str = "agppga";
     const TITLE: &'static str = "Automatic assessment of generalised pustular psoriasis";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA90.40",
             text: "Generalised pustular psoriasis",
         },
@@ -1177,8 +1375,8 @@ pub struct Aihs4;
 impl Scale for Aihs4 {
     const CODE: &'static str = "aihs4";
     const TITLE: &'static str = "Automatic IHS4";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "ED92.0",
             text: "Hidradenitis suppurativa",
         },
@@ -1203,8 +1401,8 @@ pub struct Aladin;
 impl Scale for Aladin {
     const CODE: &'static str = "aladin";
     const TITLE: &'static str = "Automatic acne lesion count and density";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "ED80.Z",
             text: "Acne, unspecified",
         },
@@ -1232,8 +1430,8 @@ pub struct Apasi {
 impl Scale for Apasi {
     const CODE: &'static str = "apasi";
     const TITLE: &'static str = "Automatic Psoriasis Area and Severity Index of one body site";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA90",
             text: "Psoriasis",
         },
@@ -1244,7 +1442,10 @@ impl Scale for Apasi {
         Item {
             code: "surface",
             label: "Area",
-            kind: Kind::Whole { min: 0u8, max: 6u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 6u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -1269,8 +1470,8 @@ pub struct Asalt;
 impl Scale for Asalt {
     const CODE: &'static str = "asalt";
     const TITLE: &'static str = "Automatic Severity of Alopecia Tool";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "ED70",
             text: "Alopecia or hair loss",
         },
@@ -1302,8 +1503,8 @@ pub struct Ascorad {
 impl Scale for Ascorad {
     const CODE: &'static str = "ascorad";
     const TITLE: &'static str = "Automatic Scoring Atopic Dermatitis";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA89",
             text: "Generalised eczematous dermatitis of unspecified type",
         },
@@ -1314,17 +1515,23 @@ impl Scale for Ascorad {
         Item {
             code: "surface",
             label: "Area in percent",
-            kind: Kind::Percent,
+            kind: AnswerKind::Percent,
         },
         Item {
             code: "pruritus",
             label: "Itch",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
         Item {
             code: "sleeplessness",
             label: "Sleep loss",
-            kind: Kind::Whole { min: 0u8, max: 10u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 10u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -1356,8 +1563,8 @@ pub struct Auas {
 impl Scale for Auas {
     const CODE: &'static str = "auas";
     const TITLE: &'static str = "Automatic Urticaria Activity Score";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EB05",
             text: "Urticaria of unspecified type",
         },
@@ -1368,7 +1575,10 @@ impl Scale for Auas {
         Item {
             code: "pruritus",
             label: "Itch",
-            kind: Kind::Whole { min: 0u8, max: 3u8 },
+            kind: AnswerKind::Whole {
+                min: 0u8,
+                max: 3u8,
+            },
         },
     ];
     fn answer(&self, index: usize) -> Answer {
@@ -1393,8 +1603,8 @@ pub struct Avasi;
 impl Scale for Avasi {
     const CODE: &'static str = "avasi";
     const TITLE: &'static str = "Automatic Vitiligo Area Scoring Index";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "ED63.0",
             text: "Vitiligo",
         },
@@ -1420,8 +1630,8 @@ pub struct Awosi;
 impl Scale for Awosi {
     const CODE: &'static str = "awosi";
     const TITLE: &'static str = "Automatic wound severity index";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EH90.Z",
             text: "Pressure ulcer of unspecified grade",
         },
@@ -1446,8 +1656,8 @@ pub struct Nsil;
 impl Scale for Nsil {
     const CODE: &'static str = "nsil";
     const TITLE: &'static str = "Automatic count of inflammatory lesions";
-    const CONDITIONS: &'static [Condition] = &[
-        Condition {
+    const CONDITIONS: &'static [KnownCondition] = &[
+        KnownCondition {
             icd11: "EA89",
             text: "Generalised eczematous dermatitis of unspecified type",
         },
@@ -1467,11 +1677,11 @@ impl Scale for Nsil {
 impl LocalScale for Nsil {}
 ::legit_health_api::scale::scale!(Nsil);
 ::legit_health_api::scale::scale_set!(
-    ManualInput, ManualScales, "manual", ::legit_health_api::open::ScoringSystemCode,
+    ManualInput, ManualScales, "manual", ::legit_health_api::codes::ScoringSystemCode,
     [Dlqi, Gags, Ihs4, Pasi, Pga, Pure4, Resvech, Scorad, Scovid, SevenPc, Uas, Uct]
 );
 ::legit_health_api::scale::scale_set!(
-    LocalInput, LocalScales, "local", ::legit_health_api::open::ScoringSystemCode,
+    LocalInput, LocalScales, "local", ::legit_health_api::codes::ScoringSystemCode,
     [Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Nsil]
 );
 /// The sheets, without the sets they are sent in.
@@ -1481,6 +1691,218 @@ pub mod sheets {
         Aeasi, Agppga, Aihs4, Aladin, Apasi, Asalt, Ascorad, Auas, Avasi, Awosi, Nsil,
     };
 }
+pub(crate) static ALL: &[ScaleInfo] = &[
+    ScaleInfo {
+        code: Dlqi::CODE,
+        title: Dlqi::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Dlqi::CONDITIONS,
+        accepted_sites: Dlqi::ACCEPTED_SITES,
+        refused_sites: Dlqi::REFUSED_SITES,
+        items: Dlqi::ITEMS,
+    },
+    ScaleInfo {
+        code: Gags::CODE,
+        title: Gags::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Gags::CONDITIONS,
+        accepted_sites: Gags::ACCEPTED_SITES,
+        refused_sites: Gags::REFUSED_SITES,
+        items: Gags::ITEMS,
+    },
+    ScaleInfo {
+        code: Ihs4::CODE,
+        title: Ihs4::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Ihs4::CONDITIONS,
+        accepted_sites: Ihs4::ACCEPTED_SITES,
+        refused_sites: Ihs4::REFUSED_SITES,
+        items: Ihs4::ITEMS,
+    },
+    ScaleInfo {
+        code: Pasi::CODE,
+        title: Pasi::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Pasi::CONDITIONS,
+        accepted_sites: Pasi::ACCEPTED_SITES,
+        refused_sites: Pasi::REFUSED_SITES,
+        items: Pasi::ITEMS,
+    },
+    ScaleInfo {
+        code: Pga::CODE,
+        title: Pga::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Pga::CONDITIONS,
+        accepted_sites: Pga::ACCEPTED_SITES,
+        refused_sites: Pga::REFUSED_SITES,
+        items: Pga::ITEMS,
+    },
+    ScaleInfo {
+        code: Pure4::CODE,
+        title: Pure4::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Pure4::CONDITIONS,
+        accepted_sites: Pure4::ACCEPTED_SITES,
+        refused_sites: Pure4::REFUSED_SITES,
+        items: Pure4::ITEMS,
+    },
+    ScaleInfo {
+        code: Resvech::CODE,
+        title: Resvech::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Resvech::CONDITIONS,
+        accepted_sites: Resvech::ACCEPTED_SITES,
+        refused_sites: Resvech::REFUSED_SITES,
+        items: Resvech::ITEMS,
+    },
+    ScaleInfo {
+        code: Scorad::CODE,
+        title: Scorad::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Scorad::CONDITIONS,
+        accepted_sites: Scorad::ACCEPTED_SITES,
+        refused_sites: Scorad::REFUSED_SITES,
+        items: Scorad::ITEMS,
+    },
+    ScaleInfo {
+        code: Scovid::CODE,
+        title: Scovid::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Scovid::CONDITIONS,
+        accepted_sites: Scovid::ACCEPTED_SITES,
+        refused_sites: Scovid::REFUSED_SITES,
+        items: Scovid::ITEMS,
+    },
+    ScaleInfo {
+        code: SevenPc::CODE,
+        title: SevenPc::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: SevenPc::CONDITIONS,
+        accepted_sites: SevenPc::ACCEPTED_SITES,
+        refused_sites: SevenPc::REFUSED_SITES,
+        items: SevenPc::ITEMS,
+    },
+    ScaleInfo {
+        code: Uas::CODE,
+        title: Uas::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Uas::CONDITIONS,
+        accepted_sites: Uas::ACCEPTED_SITES,
+        refused_sites: Uas::REFUSED_SITES,
+        items: Uas::ITEMS,
+    },
+    ScaleInfo {
+        code: Uct::CODE,
+        title: Uct::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Manual],
+        conditions: Uct::CONDITIONS,
+        accepted_sites: Uct::ACCEPTED_SITES,
+        refused_sites: Uct::REFUSED_SITES,
+        items: Uct::ITEMS,
+    },
+    ScaleInfo {
+        code: Aeasi::CODE,
+        title: Aeasi::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Aeasi::CONDITIONS,
+        accepted_sites: Aeasi::ACCEPTED_SITES,
+        refused_sites: Aeasi::REFUSED_SITES,
+        items: Aeasi::ITEMS,
+    },
+    ScaleInfo {
+        code: Agppga::CODE,
+        title: Agppga::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Agppga::CONDITIONS,
+        accepted_sites: Agppga::ACCEPTED_SITES,
+        refused_sites: Agppga::REFUSED_SITES,
+        items: Agppga::ITEMS,
+    },
+    ScaleInfo {
+        code: Aihs4::CODE,
+        title: Aihs4::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Aihs4::CONDITIONS,
+        accepted_sites: Aihs4::ACCEPTED_SITES,
+        refused_sites: Aihs4::REFUSED_SITES,
+        items: Aihs4::ITEMS,
+    },
+    ScaleInfo {
+        code: Aladin::CODE,
+        title: Aladin::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Aladin::CONDITIONS,
+        accepted_sites: Aladin::ACCEPTED_SITES,
+        refused_sites: Aladin::REFUSED_SITES,
+        items: Aladin::ITEMS,
+    },
+    ScaleInfo {
+        code: Apasi::CODE,
+        title: Apasi::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Apasi::CONDITIONS,
+        accepted_sites: Apasi::ACCEPTED_SITES,
+        refused_sites: Apasi::REFUSED_SITES,
+        items: Apasi::ITEMS,
+    },
+    ScaleInfo {
+        code: Asalt::CODE,
+        title: Asalt::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Asalt::CONDITIONS,
+        accepted_sites: Asalt::ACCEPTED_SITES,
+        refused_sites: Asalt::REFUSED_SITES,
+        items: Asalt::ITEMS,
+    },
+    ScaleInfo {
+        code: Ascorad::CODE,
+        title: Ascorad::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Ascorad::CONDITIONS,
+        accepted_sites: Ascorad::ACCEPTED_SITES,
+        refused_sites: Ascorad::REFUSED_SITES,
+        items: Ascorad::ITEMS,
+    },
+    ScaleInfo {
+        code: Auas::CODE,
+        title: Auas::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Auas::CONDITIONS,
+        accepted_sites: Auas::ACCEPTED_SITES,
+        refused_sites: Auas::REFUSED_SITES,
+        items: Auas::ITEMS,
+    },
+    ScaleInfo {
+        code: Avasi::CODE,
+        title: Avasi::TITLE,
+        modes: &[
+            ::legit_health_api::codes::Mode::Local,
+            ::legit_health_api::codes::Mode::Global,
+        ],
+        conditions: Avasi::CONDITIONS,
+        accepted_sites: Avasi::ACCEPTED_SITES,
+        refused_sites: Avasi::REFUSED_SITES,
+        items: Avasi::ITEMS,
+    },
+    ScaleInfo {
+        code: Awosi::CODE,
+        title: Awosi::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Awosi::CONDITIONS,
+        accepted_sites: Awosi::ACCEPTED_SITES,
+        refused_sites: Awosi::REFUSED_SITES,
+        items: Awosi::ITEMS,
+    },
+    ScaleInfo {
+        code: Nsil::CODE,
+        title: Nsil::TITLE,
+        modes: &[::legit_health_api::codes::Mode::Local],
+        conditions: Nsil::CONDITIONS,
+        accepted_sites: Nsil::ACCEPTED_SITES,
+        refused_sites: Nsil::REFUSED_SITES,
+        items: Nsil::ITEMS,
+    },
+];
 /// Calls a macro with the type of every sheet and the calls that take it (`manual`, `local`, `global`), in the
 /// order of the spec: `$($sheet:path: [$($mode:ident),+]),+`.
 #[macro_export]

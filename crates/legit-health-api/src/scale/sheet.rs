@@ -1,4 +1,108 @@
-//! What a generated answer sheet, and a set of them, gets besides its fields.
+//! Typed answer sheets: what a call can be given, and the macros that give generated sheets their JSON and their sets.
+
+use super::{AnyScale, LocalScale, ManualScale, Scale};
+use crate::codes::ScoringSystemCode;
+use crate::scales::{LocalInput, ManualInput};
+
+/// One answer sheet that is scored from answers alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not scored from answers alone",
+    label = "not a scale that is scored from answers alone",
+    note = "scales that need an image go to the local or the global call"
+)]
+pub trait ManualAnswer: Into<ManualInput> {}
+
+/// One answer sheet that is scored together with an image of one body site.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not scored from an image of one body site",
+    label = "not a scale that is scored from an image of one body site",
+    note = "questionnaires go to the manual call"
+)]
+pub trait LocalAnswer: Into<LocalInput> {}
+
+impl<S: ManualScale> ManualAnswer for S {}
+impl<S: LocalScale> LocalAnswer for S {}
+impl ManualAnswer for AnyScale {}
+impl LocalAnswer for AnyScale {}
+
+/// What a score can be of: a scale of [`scales`](crate::scales), or [`AnyScale`].
+pub trait ScaleTag {
+    /// Whether a score under this code is one of this scale.
+    fn has_code(code: &ScoringSystemCode) -> bool;
+}
+
+impl<S: Scale> ScaleTag for S {
+    fn has_code(code: &ScoringSystemCode) -> bool {
+        code.as_str() == S::CODE
+    }
+}
+
+impl ScaleTag for AnyScale {
+    fn has_code(_: &ScoringSystemCode) -> bool {
+        true
+    }
+}
+
+/// Answers of a manual call: one sheet, or a tuple of two to four.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not scored from answers alone",
+    label = "not a scale that is scored from answers alone, nor a tuple of two to four",
+    note = "scales that need an image go to the local or the global call"
+)]
+pub trait ManualAnswers {
+    /// The sheets as a tuple, also if there is one: what the scores are made for.
+    type Sheets;
+
+    /// The sheets, in order.
+    fn into_inputs(self) -> Vec<ManualInput>;
+}
+
+/// Answers of a local call: one sheet, or a tuple of two to four.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not scored from an image of one body site",
+    label = "not a scale that is scored from an image of one body site, nor a tuple of two to four",
+    note = "questionnaires go to the manual call"
+)]
+pub trait LocalAnswers {
+    /// The sheets as a tuple, also if there is one: what the scores are made for.
+    type Sheets;
+
+    /// The sheets, in order.
+    fn into_inputs(self) -> Vec<LocalInput>;
+}
+
+macro_rules! one {
+    ($answers:ident, $answer:ident, $input:ident) => {
+        impl<A: $answer> $answers for A {
+            type Sheets = (A,);
+
+            fn into_inputs(self) -> Vec<$input> {
+                vec![self.into()]
+            }
+        }
+    };
+}
+
+macro_rules! several {
+    ($answers:ident, $answer:ident, $input:ident, $($sheet:ident $place:tt),+) => {
+        impl<$($sheet: $answer),+> $answers for ($($sheet,)+) {
+            type Sheets = Self;
+
+            fn into_inputs(self) -> Vec<$input> {
+                vec![$(self.$place.into()),+]
+            }
+        }
+    };
+}
+
+one!(ManualAnswers, ManualAnswer, ManualInput);
+several!(ManualAnswers, ManualAnswer, ManualInput, A 0, B 1);
+several!(ManualAnswers, ManualAnswer, ManualInput, A 0, B 1, C 2);
+several!(ManualAnswers, ManualAnswer, ManualInput, A 0, B 1, C 2, D 3);
+one!(LocalAnswers, LocalAnswer, LocalInput);
+several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1);
+several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1, C 2);
+several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1, C 2, D 3);
 
 /// JSON and a silent `Debug` for one sheet.
 #[doc(hidden)]
@@ -14,14 +118,13 @@ macro_rules! __scale {
 
         impl ::serde::Serialize for $sheet {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::scale::SheetJson::of(self).serialize(serializer)
+                $crate::scale::write(self, serializer)
             }
         }
 
         impl<'de> ::serde::Deserialize<'de> for $sheet {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let any: $crate::scale::AnyScale = ::serde::Deserialize::deserialize(deserializer)?;
-                $crate::scale::read(&any).map_err(::serde::de::Error::custom)
+                $crate::scale::read(deserializer)
             }
         }
 
@@ -29,15 +132,14 @@ macro_rules! __scale {
     };
 }
 
-/// A sheet that stands in another crate goes into the sets of this one by its code.
+/// Lets a sheet of another crate be sent in the sets of this one, by its code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __foreign_scale {
     ($sheet:ident, $input:ident) => {
         impl From<$sheet> for $crate::scales::$input {
             fn from(sheet: $sheet) -> Self {
-                let code = <$sheet as $crate::scale::Scale>::CODE;
-                Self::Any(code.into(), $crate::scale::AnyScale::of(&sheet))
+                Self::Any($crate::scale::AnyScale::of(&sheet))
             }
         }
     };
@@ -56,8 +158,8 @@ macro_rules! __scale_set {
                 #[doc = concat!("[`", stringify!($sheet), "`].")]
                 $sheet($sheet),
             )*
-            /// A scale that this version does not model, under the given code.
-            Any($code, $crate::scale::AnyScale),
+            /// Any scale, by its code.
+            Any($crate::scale::AnyScale),
         }
 
         impl $one {
@@ -65,7 +167,7 @@ macro_rules! __scale_set {
             pub fn code(&self) -> $code {
                 match self {
                     $(Self::$sheet(_) => <$sheet as $crate::scale::Scale>::CODE.into(),)*
-                    Self::Any(code, _) => code.clone(),
+                    Self::Any(sheet) => sheet.code().as_str().into(),
                 }
             }
         }
@@ -74,8 +176,14 @@ macro_rules! __scale_set {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$sheet(sheet) => sheet.serialize(serializer),)*
-                    Self::Any(_, sheet) => sheet.serialize(serializer),
+                    Self::Any(sheet) => $crate::scale::write_any(sheet, serializer),
                 }
+            }
+        }
+
+        impl From<$crate::scale::AnyScale> for $one {
+            fn from(sheet: $crate::scale::AnyScale) -> Self {
+                Self::Any(sheet)
             }
         }
 
@@ -119,17 +227,15 @@ macro_rules! __scale_set {
 
         impl<'de> ::serde::Deserialize<'de> for $set {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                type Sheets = ::std::collections::BTreeMap<String, $crate::scale::AnyScale>;
+                type Sheets = ::std::collections::BTreeMap<String, $crate::scale::Answers>;
                 let sheets: Sheets = ::serde::Deserialize::deserialize(deserializer)?;
                 let mut set = Self(::std::collections::BTreeMap::new());
-                for (code, any) in sheets {
-                    set = set.with(match code.as_str() {
-                        $(<$sheet as $crate::scale::Scale>::CODE => {
-                            let sheet = $crate::scale::read::<$sheet>(&any);
-                            $one::from(sheet.map_err(::serde::de::Error::custom)?)
-                        })*
-                        _ => $one::Any(code.as_str().into(), any),
-                    });
+                for (code, answers) in sheets {
+                    let one = match code.as_str() {
+                        $(<$sheet as $crate::scale::Scale>::CODE => answers.sheet::<$sheet>().map($one::from),)*
+                        _ => $crate::scale::AnyScale::new(code.as_str(), answers.0).map($one::from),
+                    };
+                    set = set.with(one.map_err(::serde::de::Error::custom)?);
                 }
                 Ok(set)
             }
@@ -139,7 +245,7 @@ macro_rules! __scale_set {
     };
 }
 
-/// Whether there are schemas is settled here, not in the crate that a sheet stands in.
+/// Expands to nothing without the feature `schemars` of this crate, whatever the features of the crate of the sheet are.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 #[macro_export]
@@ -155,7 +261,7 @@ macro_rules! __sheet_schema {
             }
 
             fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
-                $crate::json_schema::sheets::of::<Self>()
+                $crate::json_schema::sheet::<Self>()
             }
         }
     };
@@ -176,7 +282,7 @@ macro_rules! __set_schema {
                 let sheets = vec![
                     $((<$sheet as $crate::scale::Scale>::CODE, generator.subschema_for::<$sheet>()),)*
                 ];
-                $crate::json_schema::sheets::set(generator, sheets)
+                $crate::json_schema::sheet_set(generator, sheets)
             }
         }
     };

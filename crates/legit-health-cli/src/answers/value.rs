@@ -1,22 +1,23 @@
 //! One answer, as it is typed.
 
-use legit_health::scale::{Answer, Item, Kind, Percent};
+use legit_health::Percent;
+use legit_health::scale::{Answer, AnswerKind, Item};
 
 /// The answer, if it fits its item exactly. The sentence says what the item takes, and not what was typed.
 pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {
     let refused = |why: &str| Err(format!("`{}` {why}: it takes {}", item.code, expected(item.kind)));
     let answer = match item.kind {
-        Kind::YesNo => match typed.to_ascii_lowercase().as_str() {
+        AnswerKind::YesNo => match typed.to_ascii_lowercase().as_str() {
             "0" | "no" => Ok(false.into()),
             "1" | "yes" => Ok(true.into()),
             _ => Err(Wrong::NeitherYesNorNo),
         },
-        Kind::Count => whole(typed).map(Answer::from),
-        Kind::Whole { min, max } => whole(typed).and_then(|number| {
+        AnswerKind::Count => whole(typed).map(Answer::from),
+        AnswerKind::Whole { min, max } => whole(typed).and_then(|number| {
             let inside = (u32::from(min)..=u32::from(max)).contains(&number);
             inside.then_some(number.into()).ok_or(Wrong::OutOfBounds)
         }),
-        Kind::Percent => number(typed)
+        AnswerKind::Percent => number(typed)
             .and_then(|number| Percent::new(number).map(Answer::from).map_err(|_| Wrong::OutOfBounds)),
         _ => return refused("cannot be answered with this version of the program"),
     };
@@ -24,12 +25,12 @@ pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {
 }
 
 /// What an item takes, as part of a sentence.
-pub(super) fn expected(kind: Kind) -> String {
+pub(super) fn expected(kind: AnswerKind) -> String {
     match kind {
-        Kind::YesNo => "yes or no".to_owned(),
-        Kind::Count => "a whole number from 0 upwards".to_owned(),
-        Kind::Percent => "a percentage from 0 to 100".to_owned(),
-        Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
+        AnswerKind::YesNo => "yes or no".to_owned(),
+        AnswerKind::Count => "a whole number from 0 upwards".to_owned(),
+        AnswerKind::Percent => "a percentage from 0 to 100".to_owned(),
+        AnswerKind::Whole { min, max } => format!("a whole number from {min} to {max}"),
         _ => "something that this version does not know".to_owned(),
     }
 }
@@ -86,17 +87,17 @@ fn whole(typed: &str) -> Result<u32, Wrong> {
 mod tests {
     use super::*;
 
-    fn said(kind: Kind, typed: &str) -> String {
+    fn said(kind: AnswerKind, typed: &str) -> String {
         match parse(&Item { code: "x", label: "X", kind }, typed) {
-            Ok(Answer::Whole(number)) => number.to_string(),
-            Ok(Answer::Real(number)) => format!("{number} %"),
+            Ok(answer) if kind == AnswerKind::Percent => format!("{} %", answer.as_f64()),
+            Ok(answer) => answer.as_f64().to_string(),
             Err(sentence) => sentence,
         }
     }
 
     #[test]
     fn a_fraction_is_refused_and_not_cut() {
-        let grade = Kind::Whole { min: 0, max: 4 };
+        let grade = AnswerKind::Whole { min: 0, max: 4 };
         for (typed, expected) in [
             ("0", "0"),
             ("4", "4"),
@@ -124,23 +125,33 @@ mod tests {
 
     #[test]
     fn counts_and_percentages() {
-        assert_eq!(said(Kind::Count, "4294967295"), "4294967295");
+        assert_eq!(said(AnswerKind::Count, "4294967295"), "4294967295");
         assert_eq!(
-            said(Kind::Count, "4294967296"),
+            said(AnswerKind::Count, "4294967296"),
             "`x` is out of bounds: it takes a whole number from 0 upwards"
         );
-        assert_eq!(said(Kind::Percent, "12.5"), "12.5 %");
-        assert_eq!(said(Kind::Percent, "100"), "100 %");
-        assert_eq!(said(Kind::Percent, "100.1"), "`x` is out of bounds: it takes a percentage from 0 to 100");
-        assert_eq!(said(Kind::Percent, "12%"), "`x` is not a number: it takes a percentage from 0 to 100");
+        assert_eq!(said(AnswerKind::Percent, "12.5"), "12.5 %");
+        assert_eq!(said(AnswerKind::Percent, "100"), "100 %");
+        assert_eq!(
+            said(AnswerKind::Percent, "100.1"),
+            "`x` is out of bounds: it takes a percentage from 0 to 100"
+        );
+        assert_eq!(
+            said(AnswerKind::Percent, "12%"),
+            "`x` is not a number: it takes a percentage from 0 to 100"
+        );
     }
 
     #[test]
     fn yes_and_no() {
-        let all = ["0", "1", "yes", "no", "YES", "No"].map(|typed| said(Kind::YesNo, typed));
+        let all = ["0", "1", "yes", "no", "YES", "No"].map(|typed| said(AnswerKind::YesNo, typed));
         assert_eq!(all, ["0", "1", "1", "0", "1", "0"]);
         for typed in ["2", "y", "true", "", "0.0"] {
-            assert_eq!(said(Kind::YesNo, typed), "`x` is neither yes nor no: it takes yes or no", "{typed}");
+            assert_eq!(
+                said(AnswerKind::YesNo, typed),
+                "`x` is neither yes nor no: it takes yes or no",
+                "{typed}"
+            );
         }
     }
 }

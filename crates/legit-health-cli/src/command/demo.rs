@@ -5,7 +5,9 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::{render, scales};
 use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
-use legit_health::{BodySite, BodyViews, Client, Image, Percent, Priority, TriagePolicy, answer};
+use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::views::BodyViews;
+use legit_health::{BodySite, Client, Image, Percent, answer};
 use legit_health_sandbox::{Config, samples};
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {

@@ -6,7 +6,8 @@ use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
 use crate::render;
 use crate::saved_images::{Folder, NamedImage};
-use legit_health::{DiagnosisSupport, SupportImages};
+use legit_health::DiagnosisSupport;
+use legit_health::images::SupportImages;
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn run(

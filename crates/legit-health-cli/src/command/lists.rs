@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
 use crate::scales::{self, Mode, Scale};
-use legit_health::scale::{Item, Kind};
+use legit_health::scale::{AnswerKind, Item};
 use serde_json::{Value, json};
 
 pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
@@ -86,10 +86,10 @@ fn document(scale: &Scale) -> Value {
 
 fn item(item: &Item) -> Value {
     let (kind, min, max) = match item.kind {
-        Kind::YesNo => ("yesNo", 0, Some(1)),
-        Kind::Count => ("count", 0, None),
-        Kind::Percent => ("percent", 0, Some(100)),
-        Kind::Whole { min, max } => ("whole", min, Some(max)),
+        AnswerKind::YesNo => ("yesNo", 0, Some(1)),
+        AnswerKind::Count => ("count", 0, None),
+        AnswerKind::Percent => ("percent", 0, Some(100)),
+        AnswerKind::Whole { min, max } => ("whole", min, Some(max)),
         _ => return json!({"code": item.code, "label": item.label}),
     };
     json!({"code": item.code, "label": item.label, "kind": kind, "min": min, "max": max})

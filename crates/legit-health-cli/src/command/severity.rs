@@ -7,7 +7,9 @@ use crate::output::{CommandOutput, Output, plain};
 use crate::saved_images::{Folder, NamedImage};
 use crate::scales::{self, Mode, Scale};
 use crate::{answers, render, suggest};
-use legit_health::{AnyScale, BodySite, BodyViews, Condition, Image, IntoViews, PartialBodyViews, View};
+use legit_health::scale::AnyScale;
+use legit_health::views::{BodyViews, IntoViews, PartialBodyViews, View};
+use legit_health::{BodySite, Condition, Image};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +43,7 @@ async fn manual(
     let answers = answers::complete(&scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale { code: scale.code.into(), answers };
+    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).manual(sheet).keep_json().reply().await?;
     let result = CommandOutput {
         text: render::severity(&reply.value, &scale, None),
@@ -67,7 +69,7 @@ async fn local(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale { code: scale.code.into(), answers };
+    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply().await?;
     let score = &reply.value;
     let images = score.attachments.iter().map(|(code, image)| NamedImage::new(&[scale.code, code], image));

@@ -3,9 +3,9 @@
 use super::{SANDBOX, shortened};
 use crate::output::plain;
 use crate::scales::{Mode, Scale};
+use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
 use legit_health::report::DeviceInformation;
-use legit_health::scale::Kind;
-use legit_health::{BodySiteEntry, Names, QuestionnaireEntry};
+use legit_health::scale::AnswerKind;
 use serde_json::{Map, Value};
 use std::fmt::{self, Write};
 
@@ -105,12 +105,12 @@ fn write_scale(text: &mut String, scale: &Scale) -> fmt::Result {
     Ok(())
 }
 
-fn bounds(kind: Kind) -> String {
+fn bounds(kind: AnswerKind) -> String {
     match kind {
-        Kind::YesNo => "yes or no".to_owned(),
-        Kind::Count => "count".to_owned(),
-        Kind::Percent => "0 to 100 %".to_owned(),
-        Kind::Whole { min, max } => format!("{min} to {max}"),
+        AnswerKind::YesNo => "yes or no".to_owned(),
+        AnswerKind::Count => "count".to_owned(),
+        AnswerKind::Percent => "0 to 100 %".to_owned(),
+        AnswerKind::Whole { min, max } => format!("{min} to {max}"),
         _ => "not known".to_owned(),
     }
 }

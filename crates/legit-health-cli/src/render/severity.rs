@@ -3,8 +3,10 @@
 use super::{CLOSING, SANDBOX, shortened, write_validity};
 use crate::output::plain;
 use crate::scales::Scale;
-use legit_health::report::{Detection, ItemScore, Measurement, ViewFindings};
-use legit_health::{AnswerValue, GlobalSeverityScore, GlobalView, Intensity, SeverityScore, View};
+use legit_health::codes::{GlobalView, Intensity};
+use legit_health::report::{AnswerValue, Detection, ItemScore, Measurement, ViewFindings};
+use legit_health::views::View;
+use legit_health::{GlobalSeverityScore, SeverityScore};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 

@@ -37,7 +37,7 @@ fn rust_type(
     findings: &mut Findings,
 ) -> Option<String> {
     let key = match schema.at(&["x-key"]).and_then(target) {
-        Some(list) => home.path(&format!("open::{list}")),
+        Some(list) => home.path(&format!("codes::{list}")),
         None => "::std::string::String".into(),
     };
     let values = schema.get("additionalProperties")?;
@@ -84,7 +84,7 @@ mod tests {
         );
         assert_eq!(
             lowered.replacements["Scores"],
-            "::std::collections::BTreeMap<::legit_health_api::open::Code, \
+            "::std::collections::BTreeMap<::legit_health_api::codes::Code, \
              ::std::option::Option<::legit_health_api::device::types::Score>>"
         );
     }

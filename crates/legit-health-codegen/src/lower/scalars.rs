@@ -6,7 +6,7 @@
 use super::{Lowered, Rule, in_api};
 use crate::document::{Node, Pointer};
 use crate::error::Findings;
-use crate::scale::Kind;
+use crate::scale::AnswerKind;
 
 pub(super) const RULE: Rule = Rule { name: "scalars", apply };
 
@@ -58,12 +58,12 @@ fn rust_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Strin
             None
         }
         ("integer" | "number", _) => {
-            let kind = Kind::of(schema);
+            let kind = AnswerKind::of(schema);
             if kind.is_none() {
                 let remedy = "use 0..1, 0.., a..b up to 255 (integer) or 0..100 (number)";
                 findings.add(at, "a number with bounds of no known kind", remedy);
             }
-            kind.map(Kind::rust_type)
+            kind.map(AnswerKind::rust_type)
         }
         _ => None,
     }

@@ -63,7 +63,7 @@ fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
 mod tests {
     use super::*;
     use crate::lower::tests::with_schemas;
-    use crate::scale::{Condition, Item, Kind, Mode};
+    use crate::scale::{AnswerKind, Item, KnownCondition, Mode};
 
     const GOOD: &str = "
     Grade: {type: integer, minimum: 0, maximum: 3}
@@ -99,9 +99,9 @@ mod tests {
         let [uas, asalt] = &lowered.scales[..] else { panic!() };
         assert_eq!(
             uas.items,
-            [Item { code: "itchNow".into(), label: "Itch".into(), kind: Kind::Whole(0, 3) }]
+            [Item { code: "itchNow".into(), label: "Itch".into(), kind: AnswerKind::Whole(0, 3) }]
         );
-        assert_eq!(uas.conditions, [Condition { code: "EB05".into(), text: "Urticaria".into() }]);
+        assert_eq!(uas.conditions, [KnownCondition { code: "EB05".into(), text: "Urticaria".into() }]);
         assert_eq!(asalt.modes, [Mode::Local, Mode::Global]);
         assert_eq!(
             (&asalt.accepted_sites[..], &asalt.refused_sites[..]),

@@ -121,9 +121,9 @@ mod tests {
         assert_eq!(short("dyn Fn(u8) -> u8 + Send"), "dyn Fn(u8) -> u8 + Send");
         let method: syn::ImplItemFn = syn::parse_str("fn with(mut self, mut a: u8) {}").unwrap();
         assert_eq!(signature(&method.sig), "fn with(self, a: u8)");
-        let long = "::std::collections::BTreeMap<::legit_health_api::open::ScoringSystemCode,
+        let long = "::std::collections::BTreeMap<::legit_health_api::codes::ScoringSystemCode,
             ::std::option::Option<::legit_health_api::device::types::GlobalEvolution>>";
-        assert_eq!(short(long), "BTreeMap<open::ScoringSystemCode, Option<device::types::GlobalEvolution>>");
+        assert_eq!(short(long), "BTreeMap<codes::ScoringSystemCode, Option<device::types::GlobalEvolution>>");
         let long = "pub(crate) async fn call_with_a_long_name<'a, T>(&'a self, the_first_argument: &'a T, second: u8)
             -> Result<(), Error> where T: Into<String>";
         assert_eq!(

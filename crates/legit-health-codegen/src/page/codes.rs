@@ -2,7 +2,7 @@
 
 use crate::document::{Document, Node};
 use crate::home::Home;
-use crate::lower::{Lowered, OpenList, Values, sentence};
+use crate::lower::{CodeList, Lowered, Values, sentence};
 use crate::page::evidence;
 use crate::page::{code, heading, inline, table};
 
@@ -11,7 +11,7 @@ pub(crate) fn render(documents: [(&Document, &Lowered); 2], home: &Home) -> Stri
     let mut page = heading("Codes", home, &documents.map(|(document, _)| document));
     page += &format!("\n{INTRODUCTION}");
     for (document, lowered) in documents {
-        for list in &lowered.open_lists {
+        for list in &lowered.code_lists {
             page += &section(list, document.named_schema(&list.name).unwrap_or(&Node::Null), home);
         }
     }
@@ -26,8 +26,8 @@ A code that is not listed is read and kept as sent, never refused by the client 
 source of a fact is to be found says the page [Evidence](evidence.md).
 ";
 
-fn section(list: &OpenList, schema: &Node, home: &Home) -> String {
-    let module = if home.is_ours() { "legit_health_api::open".to_owned() } else { home.path("open") };
+fn section(list: &CodeList, schema: &Node, home: &Home) -> String {
+    let module = if home.is_ours() { "legit_health_api::codes".to_owned() } else { home.path("codes") };
     let (title, description) =
         (inline(&sentence(&list.title)), schema.text("description").unwrap_or_default());
     let words = [title, inline(description)].join(" ");
@@ -71,7 +71,7 @@ components: {{schemas: {{{lists}}}}}"
         let lowered = |document: &Document| lower(document.clone(), Part::Catalog, &home).unwrap();
         let page = render([(&sites, &lowered(&sites)), (&levels, &lowered(&levels))], &home);
         for part in [
-            "## BodySite\n\nBody site.\n\n- type: `crate::api::open::BodySite`\n- the server refuses any other\n- evidence: guide: p\n",
+            "## BodySite\n\nBody site.\n\n- type: `crate::api::codes::BodySite`\n- the server refuses any other\n- evidence: guide: p\n",
             "\n| code | in Rust |\n|---|---|\n| `headLeft` | `HeadLeft` |\n",
             "## Level\n\nLevel. How bad.\n\n",
             "- the server may know others\n",

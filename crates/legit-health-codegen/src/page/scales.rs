@@ -5,7 +5,7 @@ use crate::home::Home;
 use crate::lower::sentence;
 use crate::page::evidence;
 use crate::page::{code, codes, heading, inline, table};
-use crate::scale::{Condition, Item, Kind, Mode, Scale};
+use crate::scale::{AnswerKind, Item, KnownCondition, Mode, Scale};
 
 /// The page; `scales` were read from `document`.
 pub(crate) fn render(document: &Document, scales: &[Scale], home: &Home) -> String {
@@ -40,7 +40,7 @@ fn overview(scale: &Scale) -> [String; 5] {
     ]
 }
 
-fn conditions_of(conditions: &[Condition]) -> String {
+fn conditions_of(conditions: &[KnownCondition]) -> String {
     let each =
         conditions.iter().map(|condition| format!("{} ({})", inline(&condition.text), code(&condition.code)));
     each.collect::<Vec<_>>().join(", ")
@@ -111,12 +111,12 @@ fn asked(schema: &Node, items: &[Item]) -> String {
     table(["item", "asks for", "answer", "evidence"], rows)
 }
 
-fn answer(kind: Kind) -> String {
+fn answer(kind: AnswerKind) -> String {
     match kind {
-        Kind::YesNo => "no or yes, sent as 0 or 1".into(),
-        Kind::Count => "a count, from 0".into(),
-        Kind::Percent => "percent, from 0 to 100, fractions allowed".into(),
-        Kind::Whole(min, max) => format!("a whole number from {min} to {max}"),
+        AnswerKind::YesNo => "no or yes, sent as 0 or 1".into(),
+        AnswerKind::Count => "a count, from 0".into(),
+        AnswerKind::Percent => "percent, from 0 to 100, fractions allowed".into(),
+        AnswerKind::Whole(min, max) => format!("a whole number from {min} to {max}"),
     }
 }
 
@@ -151,10 +151,10 @@ components:
             title: "Seven points".into(),
             code: "sevenPc".into(),
             modes: vec![Mode::Local],
-            conditions: vec![Condition { code: "2F20.Z".into(), text: "Naevus".into() }],
+            conditions: vec![KnownCondition { code: "2F20.Z".into(), text: "Naevus".into() }],
             accepted_sites: Vec::new(),
             refused_sites: vec!["armLeft".into()],
-            items: vec![Item { code: "area".into(), label: "Area".into(), kind: Kind::Percent }],
+            items: vec![Item { code: "area".into(), label: "Area".into(), kind: AnswerKind::Percent }],
         };
         let page = render(&Document::parse("x.yaml", DOCUMENT).unwrap(), &[scale], &Home::OURS);
         assert!(page.starts_with(

@@ -42,7 +42,7 @@ impl Lines {
 }
 
 /// The text of a documentation attribute.
-fn doc_text(attribute: &syn::Attribute) -> Option<String> {
+pub(super) fn doc_text(attribute: &syn::Attribute) -> Option<String> {
     let syn::Meta::NameValue(meta) = &attribute.meta else {
         return None;
     };

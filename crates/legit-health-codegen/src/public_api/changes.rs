@@ -326,7 +326,7 @@ mod tests {
         impl Got { pub fn call(&self) -> u8 { 0 } fn hidden(&self) {} }
         pub struct Sheet;
         impl ManualScale for Sheet {}
-        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::open::ScoringSystemCode, [Sheet]);
+        ::legit_health_api::scale::scale_set!(ManualInput, ManualScales, \"manual\", ::legit_health_api::codes::ScoringSystemCode, [Sheet]);
         struct Private { pub a: u8 }";
 
     /// What a change of one passage does: (breaks, item, what).
@@ -377,6 +377,23 @@ mod tests {
         assert_eq!(effects("struct Private { pub a: u8 }", ""), [""; 0]);
     }
 
+    #[test]
+    fn an_optional_member_of_a_request_is_compatible_and_a_required_one_is_not() {
+        const REQUEST: &str = "#[non_exhaustive] pub struct Asked { pub a: u8 }
+            impl Asked { pub fn new(a: u8) -> Self { Self { a } } }";
+        let breaks = |passage: &str, replacement: &str| {
+            let surface = |text: &str| Surface::of_modules([("device", text)]).unwrap();
+            let new = REQUEST.replacen(passage, replacement, 1);
+            assert_ne!(new, REQUEST, "{passage}");
+            compare(&surface(REQUEST), &surface(&new)).iter().any(|effect| effect.breaks)
+        };
+        assert!(!breaks(
+            "pub a: u8 }",
+            "pub a: u8, pub b: Option<u8> } impl Asked { pub fn with_b(self, b: u8) -> Self { self } }",
+        ));
+        assert!(breaks("new(a: u8)", "new(a: u8, b: u8)"));
+    }
+
     const API: &str = "\
 enum Kind non_exhaustive
     impl Clone + Copy
@@ -391,7 +408,7 @@ struct Condition
 trait Wire
     fn send(&self)
     fn close(&self) provided
-use legit_health_api::open::BodySite as BodySite
+use legit_health_api::codes::BodySite as BodySite
 ";
 
     fn breaks(passage: &str, replacement: &str) -> Vec<bool> {
@@ -425,7 +442,7 @@ use legit_health_api::open::BodySite as BodySite
             ("fn login(&self)", "async fn login(&self)"),
             ("fn login(&self)", "fn login(&mut self)"),
             ("fn close(&self) provided", "fn close(&self)"),
-            ("use legit_health_api::open::BodySite as BodySite\n", ""),
+            ("use legit_health_api::codes::BodySite as BodySite\n", ""),
         ] {
             assert_eq!(breaks(passage, replacement), [true], "{replacement}");
         }

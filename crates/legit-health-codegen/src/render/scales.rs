@@ -1,29 +1,55 @@
 //! Scales: an answer sheet with one bounded field for each item, and the sets that sheets are sent in.
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::ident;
 use crate::home::Home;
-use crate::scale::{Item, Kind, Mode, Scale, ScaleSet};
+use crate::scale::{AnswerKind, Item, Mode, Scale, ScaleSet};
 
 /// One module with all sheets and sets, in the given order.
 pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], home: &Home) -> TokenStream {
     let sheets = scales.iter().map(|scale| sheet(scale, home));
     let sets = sets.iter().map(|one| set(one, home));
-    let (only_sheets, each_scale) = (only_sheets(scales), each_scale(scales, home));
+    let (only_sheets, all, each_scale) = (only_sheets(scales), all(scales, home), each_scale(scales, home));
     quote! {
         //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
         #[allow(unused_imports)]
         use ::legit_health_api::scale::{
-            Answer, AnswerError, Condition, GlobalScale, Item, Kind, LocalScale, ManualScale, Scale, ask,
+            Answer, AnswerError, KnownCondition, GlobalScale, Item, AnswerKind, LocalScale, ManualScale, Scale, ScaleInfo,
+            ask,
         };
         #(#sheets)*
         #(#sets)*
         #only_sheets
+        #all
         #each_scale
     }
+}
+
+/// What is known about every scale at run time. Only at home: a module elsewhere has no say in what `find` returns.
+fn all(scales: &[Scale], home: &Home) -> Option<TokenStream> {
+    let infos = scales.iter().map(|scale| {
+        let name = ident(&scale.name);
+        let modes = scale.modes.iter().map(|mode| ident(&mode.word().to_upper_camel_case()));
+        quote! {
+            ScaleInfo {
+                code: #name::CODE,
+                title: #name::TITLE,
+                modes: &[#(::legit_health_api::codes::Mode::#modes),*],
+                conditions: #name::CONDITIONS,
+                accepted_sites: #name::ACCEPTED_SITES,
+                refused_sites: #name::REFUSED_SITES,
+                items: #name::ITEMS,
+            }
+        }
+    });
+    home.is_ours().then(|| {
+        quote! {
+            pub(crate) static ALL: &[ScaleInfo] = &[#(#infos),*];
+        }
+    })
 }
 
 /// A module to glob: a new sheet is exported by whoever exports this.
@@ -81,8 +107,8 @@ fn sheet(scale: &Scale, home: &Home) -> TokenStream {
         impl Scale for #name {
             const CODE: &'static str = #code;
             const TITLE: &'static str = #title;
-            const CONDITIONS: &'static [Condition] =
-                &[#(Condition { icd11: #condition_codes, text: #condition_texts }),*];
+            const CONDITIONS: &'static [KnownCondition] =
+                &[#(KnownCondition { icd11: #condition_codes, text: #condition_texts }),*];
             const ACCEPTED_SITES: &'static [&'static str] = &[#(#accepted_sites),*];
             const REFUSED_SITES: &'static [&'static str] = &[#(#refused_sites),*];
             const ITEMS: &'static [Item] = &[#(#item_constants),*];
@@ -121,10 +147,10 @@ fn definition(scale: &Scale) -> TokenStream {
 fn item(item: &Item) -> TokenStream {
     let Item { code, label, kind } = item;
     let kind = match kind {
-        Kind::YesNo => quote!(Kind::YesNo),
-        Kind::Count => quote!(Kind::Count),
-        Kind::Percent => quote!(Kind::Percent),
-        Kind::Whole(min, max) => quote!(Kind::Whole { min: #min, max: #max }),
+        AnswerKind::YesNo => quote!(AnswerKind::YesNo),
+        AnswerKind::Count => quote!(AnswerKind::Count),
+        AnswerKind::Percent => quote!(AnswerKind::Percent),
+        AnswerKind::Whole(min, max) => quote!(AnswerKind::Whole { min: #min, max: #max }),
     };
     quote!(Item { code: #code, label: #label, kind: #kind })
 }
@@ -171,14 +197,14 @@ fn set(set: &ScaleSet, home: &Home) -> TokenStream {
     let one = format_ident!("{}Input", set.name.strip_suffix("Scales").unwrap_or(&set.name));
     let (name, mode) = (ident(&set.name), set.mode.word());
     let scales = set.scales.iter().map(|scale| ident(scale));
-    let codes = tokens(&home.path("open::ScoringSystemCode"));
+    let codes = tokens(&home.path("codes::ScoringSystemCode"));
     quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, #codes, [#(#scales),*]);)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scale::Condition;
+    use crate::scale::KnownCondition;
 
     fn scale(items: Vec<Item>, modes: Vec<Mode>) -> Scale {
         Scale {
@@ -186,7 +212,7 @@ mod tests {
             title: "Urticaria".into(),
             code: "uas".into(),
             modes,
-            conditions: vec![Condition { code: "EB05".into(), text: "Urticaria".into() }],
+            conditions: vec![KnownCondition { code: "EB05".into(), text: "Urticaria".into() }],
             accepted_sites: vec!["headLeft".into()],
             refused_sites: Vec::new(),
             items,
@@ -209,7 +235,7 @@ mod tests {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for line in [
             "::legit_health_api::scale::foreign_scale!(Uas, ManualInput);",
-            "\"manual\", crate ::api::open::ScoringSystemCode, [Uas]",
+            "\"manual\", crate ::api::codes::ScoringSystemCode, [Uas]",
             "$crate::api::scales::Uas : [manual, global]",
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
@@ -222,10 +248,10 @@ mod tests {
     fn items_become_bounded_fields_that_are_asked_for_in_order() {
         let item = |code: &str, kind| Item { code: code.into(), label: "Label".into(), kind };
         let items = vec![
-            item("itchNow", Kind::Whole(0, 3)),
-            item("fever", Kind::YesNo),
-            item("nodules", Kind::Count),
-            item("area", Kind::Percent),
+            item("itchNow", AnswerKind::Whole(0, 3)),
+            item("fever", AnswerKind::YesNo),
+            item("nodules", AnswerKind::Count),
+            item("area", AnswerKind::Percent),
         ];
         let text = rendered(scale(items, vec![Mode::Manual]));
         for line in [
@@ -234,12 +260,13 @@ mod tests {
             "pub fever: bool,",
             "pub nodules: u32,",
             "pub area: ::legit_health_api::scalar::Percent,",
-            "kind: Kind::Whole { min: 0u8, max: 3u8 },",
+            "kind: AnswerKind::Whole {\n                min: 0u8,\n                max: 3u8,\n            },",
+            "modes: &[::legit_health_api::codes::Mode::Manual],",
             "0usize => self.itch_now.into(),",
             "area: ask(&Self::ITEMS[3usize], &mut answer)?,",
             "impl ManualScale for Uas {}",
             "const ACCEPTED_SITES: &'static [&'static str] = &[\"headLeft\"];",
-            "ManualInput, ManualScales, \"manual\", ::legit_health_api::open::ScoringSystemCode,",
+            "ManualInput, ManualScales, \"manual\", ::legit_health_api::codes::ScoringSystemCode,",
             "pub use super::Uas;",
             "$crate::scales::Uas : [manual]",
         ] {

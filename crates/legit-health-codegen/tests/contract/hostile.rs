@@ -105,7 +105,7 @@ fn what_is_just_small_enough_ends_too() {
 fn circles_are_named_or_compared_but_never_followed() {
     let ours = Contract::read(root()).unwrap();
     let circle = text(DEVICE).replace(
-        "        heatMap: {$ref: '#/components/schemas/Picture'}",
+        "        heatMap: {$ref: '#/components/schemas/OutputImage'}",
         "        heatMap: {allOf: [{$ref: '#/components/schemas/Explainability'}], x-evidence: {docs: p}}",
     );
     assert!(refused(circle.as_bytes(), "a circle").contains("the schema contains itself"));
@@ -114,7 +114,7 @@ fn circles_are_named_or_compared_but_never_followed() {
         "    Loop: {$ref: '#/components/schemas/Pool'}\n    Pool: {$ref: '#/components/schemas/Loop'}\n    Username:\n",
     );
     let alias = alias.replace(
-        "        heatMap: {$ref: '#/components/schemas/Picture'}",
+        "        heatMap: {$ref: '#/components/schemas/OutputImage'}",
         "        heatMap: {$ref: '#/components/schemas/Loop'}",
     );
     let other = Contract::parse(&alias, &text(CATALOG)).unwrap();

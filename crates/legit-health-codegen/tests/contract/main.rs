@@ -59,7 +59,7 @@ fn texts(generated: &Generated) -> String {
         summary(&generated.lowered_catalog),
         outlined(&generated.device),
         outlined(&generated.catalog),
-        outlined(&generated.open),
+        outlined(&generated.codes),
         outlined(&generated.scales),
     ]
     .concat()

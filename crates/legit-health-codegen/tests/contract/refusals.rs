@@ -55,7 +55,7 @@ fn evidence() {
 
 #[test]
 fn shapes_that_generators_take_wrongly() {
-    const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
+    const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/OutputImage'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
         ("description: Free label", "default: photo", "{S}/Attachment/properties/title", "a default"),
@@ -80,20 +80,20 @@ fn shapes_that_generators_take_wrongly() {
         (
             "description: '`RGB` so far',",
             "enum: [RGB],",
-            "{S}/Picture/properties/colorModel",
+            "{S}/OutputImage/properties/colorModel",
             "`enum` on a schema without a name",
         ),
         (HEAT_MAP, "        heatMap: {type: object, x-evidence: {docs: p}}", AT, "a map without a name"),
         (HEAT_MAP, "        heatMap: {x-evidence: {docs: p}}", AT, "no `type`"),
         (
             HEAT_MAP,
-            "        heatMap: {anyOf: [{$ref: '#/components/schemas/Picture'}], x-evidence: {docs: p}}",
+            "        heatMap: {anyOf: [{$ref: '#/components/schemas/OutputImage'}], x-evidence: {docs: p}}",
             AT,
             "`anyOf` is not supported: the generated type would be wrong",
         ),
         (
             HEAT_MAP,
-            "        heatMap: {oneOf: [{$ref: '#/components/schemas/Picture'}], x-evidence: {docs: p}}",
+            "        heatMap: {oneOf: [{$ref: '#/components/schemas/OutputImage'}], x-evidence: {docs: p}}",
             AT,
             "`oneOf` on a generated type",
         ),
@@ -123,7 +123,7 @@ fn secrets() {
 
 #[test]
 fn names_and_references() {
-    const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/Picture'}";
+    const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/OutputImage'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
         ("    BoundingBox:", "    Box:", "{S}/Box", "the name is reserved in generated Rust code"),
@@ -141,7 +141,7 @@ fn names_and_references() {
         ),
         (
             HEAT_MAP,
-            "        heatMap: {$ref: '#/components/schemas/Picture', nullable: true}",
+            "        heatMap: {$ref: '#/components/schemas/OutputImage', nullable: true}",
             AT,
             "members beside `$ref`, which OpenAPI 3.0 ignores",
         ),

@@ -17,7 +17,7 @@ fn outlines_of_generated_files() {
     let generated = as_it_stands();
     insta::assert_snapshot!("device", outline("device.rs", &generated.device).unwrap());
     insta::assert_snapshot!("catalog", outline("catalog.rs", &generated.catalog).unwrap());
-    insta::assert_snapshot!("open", outline("open.rs", &generated.open).unwrap());
+    insta::assert_snapshot!("codes", outline("codes.rs", &generated.codes).unwrap());
     insta::assert_snapshot!("device_mocks", outline("device.rs", &generated.device_mocks).unwrap());
     insta::assert_snapshot!("catalog_mocks", outline("catalog.rs", &generated.catalog_mocks).unwrap());
     insta::assert_snapshot!("operations", outline("operations.rs", &generated.operations).unwrap());

@@ -1,10 +1,12 @@
 //! Expectations and responses of every operation, the ready-made documents, and devices in parallel.
 
 use crate::image;
+use legit_health::codes::GlobalView;
 use legit_health::scale::{Apasi, Avasi, Pure4, Uas};
-use legit_health::{BodySite, Condition, DiagnosisSupport, GlobalView, PartialBodyViews, View, answer};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{BodySite, Condition, DiagnosisSupport, answer};
+use legit_health_api::codes::Mode;
 use legit_health_api::device::types::{ConditionConcept, KnownCondition, ManualSeverityRequest};
-use legit_health_api::open::Mode;
 use legit_health_api::scales::ManualScales;
 use legit_health_httpmock::{MockDevice, client, document};
 use serde_json::json;
@@ -13,13 +15,8 @@ use serde_json::json;
 async fn a_whole_request_body_can_be_expected() {
     let device = MockDevice::start();
     let uas = Uas { pruritus: answer!(2), wheals: answer!(1) };
-    let conclusion = ConditionConcept { text: "urticaria".into(), coding: None };
-    let request = ManualSeverityRequest {
-        body_site: BodySite::ArmLeft,
-        known_condition: KnownCondition { conclusion },
-        payload: Vec::new(),
-        scoring_system: ManualScales::new(uas.clone()),
-    };
+    let condition = KnownCondition::new(ConditionConcept::new("urticaria"));
+    let request = ManualSeverityRequest::new(BodySite::ArmLeft, condition, ManualScales::new(uas.clone()));
     let calls = device.severity_manual(|when, then| {
         when.body(&request);
         then.ok(&document::severity::<Uas>(3.0));

@@ -1,8 +1,8 @@
 //! Every scenario, as the client reports it.
 
 use crate::{client_without_pauses, image};
-use legit_health::scale::Uas;
-use legit_health::{AnyScale, BodySite, Delivery, ErrorKind, answer};
+use legit_health::scale::{AnyScale, Uas};
+use legit_health::{BodySite, Delivery, ErrorKind, answer};
 use legit_health_httpmock::{MockDevice, Scenario, client, document};
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn a_long_pause_is_reported() {
 async fn the_last_image_is_unusable_however_many_there_are() {
     for count in 1..=3 {
         let device = device_with(Scenario::UnusableImage);
-        let images = legit_health::SupportImages::try_from(vec![image(); count]).unwrap();
+        let images = legit_health::images::SupportImages::try_from(vec![image(); count]).unwrap();
         let report = client!(device).diagnosis_support(images).await.unwrap();
         let unusable: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
         assert_eq!((report.images.len(), unusable), (count, vec![count - 1]));
@@ -93,7 +93,7 @@ async fn an_unknown_scale_is_refused_with_its_code() {
     let device = MockDevice::start().with_scenario(Scenario::UnknownScale);
     let client = client!(device);
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
-    let error = arm.manual(AnyScale::new("uas7").answer("itch", 2_u32)).await.unwrap_err();
+    let error = arm.manual(AnyScale::new("uas7", [("itch", 2)]).unwrap()).await.unwrap_err();
     assert_eq!((error.kind(), error.fields()[0].code()), (ErrorKind::Rejected, "extra_forbidden"));
     let error = arm.manual(Uas { pruritus: answer!(1), wheals: answer!(1) }).await.unwrap_err();
     assert_eq!(error.fields().len(), 1);

@@ -96,6 +96,6 @@ async fn documents_keep_the_contract() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_keeps("ErrorBody", &error);
     for entry in error["detail"].as_array().unwrap() {
-        assert_keeps("Fault", entry);
+        assert_keeps("ValidationError", entry);
     }
 }

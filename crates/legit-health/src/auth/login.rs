@@ -173,7 +173,7 @@ impl Account {
     ) -> Result<(Secret, TokenLifetime), Error> {
         let session = Session { host: self.host.clone(), tokens: None };
         let context = session.call_device(&operations::LOGIN, options);
-        let result = context.api.login(&types::LoginRequest { username, password }).await;
+        let result = context.api.login(&types::LoginRequest::new(password, username)).await;
         let issued = self.host.transport.clock.now();
         let reply = context.conclude(result, |token| {
             // The label `token_type` differs between sources and is not looked at; the scheme is always Bearer.

@@ -97,7 +97,7 @@ fn names(fields: &[FieldError]) -> String {
 /// Returns what the body of an error says about single fields; nothing if it has another form.
 fn field_errors(body: &[u8], images_sent: usize) -> Vec<FieldError> {
     match serde_json::from_slice::<ErrorBody>(body) {
-        Ok(ErrorBody { detail: Some(ErrorDetail::Faults(faults)), .. }) => {
+        Ok(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {
             faults.into_iter().map(|fault| FieldError::read(fault, images_sent)).collect()
         }
         _ => Vec::new(),

@@ -62,12 +62,12 @@ impl<T> PendingCall<T> {
     }
 
     /// Gives the call a name of your own, such as the number of an order, by which you find it again. It is kept in the
-    /// [`Provenance`](crate::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug` hides it.
+    /// [`Provenance`](crate::calls::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug` hides it.
     pub fn reference(self, reference: impl Into<String>) -> Self {
         self.with(|options| options.reference = Some(reference.into()))
     }
 
-    /// Computes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::Provenance).
+    /// Computes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::calls::Provenance).
     pub fn record_digests(self) -> Self {
         self.with(|options| options.hashes = Hashes::Taken)
     }

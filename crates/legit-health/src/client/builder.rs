@@ -3,7 +3,8 @@
 use super::{Client, ClientInner};
 use crate::auth::{Account, CredentialsSource};
 use crate::call::{Host, Session};
-use crate::catalog::{self, Catalog};
+use crate::catalog;
+use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, DefaultHeaders};
 use crate::environment::{Environment, EnvironmentSource};

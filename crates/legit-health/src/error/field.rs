@@ -1,7 +1,7 @@
 //! A field that the server refused, named as the caller knows it.
 
-use crate::{GlobalView, ScoringSystemCode};
-use legit_health_api::device::types::Fault;
+use crate::codes::{GlobalView, ScoringSystemCode};
+use legit_health_api::device::types::ValidationError;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
 
@@ -43,7 +43,7 @@ impl FieldError {
 
 impl FieldError {
     /// A place beyond the images that were sent is not in the caller's words, since it is about none of them.
-    pub(crate) fn read(fault: Fault, images_sent: usize) -> Self {
+    pub(crate) fn read(fault: ValidationError, images_sent: usize) -> Self {
         // The first step says only that it was in the body.
         let steps = match fault.loc.as_slice() {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
@@ -162,7 +162,7 @@ mod tests {
     fn field(loc: serde_json::Value) -> FieldError {
         let fault =
             json!({"type": "value_error", "loc": loc, "msg": "Value error, NEEDLE", "input": "NEEDLE"});
-        FieldError::read(serde_json::from_value::<Fault>(fault).unwrap(), 2)
+        FieldError::read(serde_json::from_value::<ValidationError>(fault).unwrap(), 2)
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The electronic label of the device.
 
-use crate::report::wire::FromWire;
+use crate::report::FromWire;
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -48,7 +48,7 @@ impl FromWire<types::DeviceInformation> for DeviceInformation {
             names: texts(wire.name),
             versions: texts(wire.version),
             manufacturer: Manufacturer { name: wire.manufacturer.name, address: wire.manufacturer.address },
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

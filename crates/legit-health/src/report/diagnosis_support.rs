@@ -1,9 +1,8 @@
-//! The result of diagnosis support.
+//! The report of diagnosis support: ranked conditions, clinical indicators, and what each image shows.
 
-use super::{ClinicalIndicators, Concept, ImageFindings, Performance, structure_only};
+use crate::Percent;
 use crate::reply::BrokenContract;
-use crate::report::wire::{FromWire, IntoReport};
-use crate::{IssueTime, Percent};
+use crate::report::{Concept, FromWire, IntoReport, IssueTime, OutputImage, Validity, structure_only};
 use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -84,7 +83,7 @@ impl DiagnosisSupport {
             indicators: wire.clinical_indicator.into_report(),
             performance: wire.performance_indicator.into_report(),
             images: wire.imaging_analysis.into_iter().map(ImageFindings::from_wire).collect(),
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         })
     }
 }
@@ -101,5 +100,120 @@ impl fmt::Debug for DiagnosisSupport {
             .field("conclusions", &self.conclusions.len())
             .field("images", &self.images)
             .finish_non_exhaustive()
+    }
+}
+
+/// What was found in one image.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ImageFindings {
+    /// Whether the image can be used. If not, the other findings are there all the same and mean nothing.
+    pub validity: Validity,
+    /// Conditions, ranked, the likeliest first; empty if the device gave none.
+    pub conclusions: Vec<ImageConclusion>,
+    /// Clinical indicators from this image alone.
+    pub indicators: ClinicalIndicators,
+    /// Normalised entropy, 0 to 100 percent; low means sure.
+    pub entropy: Percent,
+}
+
+/// A condition, ranked by what one image shows.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ImageConclusion {
+    /// 0 to 100 percent.
+    pub probability: Percent,
+    /// The condition.
+    pub condition: Concept,
+    /// Where the device looked; given for the first few.
+    pub heat_map: Option<OutputImage>,
+}
+
+structure_only!(ImageConclusion);
+
+impl FromWire<types::ImagingAnalysis> for ImageFindings {
+    fn from_wire(wire: types::ImagingAnalysis) -> Self {
+        Self {
+            validity: wire.media_validity.into_report(),
+            conclusions: wire.conclusion.into_iter().flatten().map(ImageConclusion::from_wire).collect(),
+            indicators: wire.clinical_indicator.into_report(),
+            entropy: wire.performance_indicator.entropy,
+        }
+    }
+}
+
+impl FromWire<types::ImageConclusion> for ImageConclusion {
+    fn from_wire(wire: types::ImageConclusion) -> Self {
+        Self {
+            probability: wire.probability,
+            condition: wire.code.into_report(),
+            heat_map: wire.explainability.map(|explainability| explainability.heat_map.into_report()),
+        }
+    }
+}
+
+impl fmt::Debug for ImageFindings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageFindings")
+            .field("validity", &self.validity)
+            .field("conclusions", &self.conclusions.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Clinical indicators, each from 0 to 100 percent. They are the device's; what follows from them is the reader's policy,
+/// see [`TriagePolicy`](crate::triage::TriagePolicy).
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ClinicalIndicators {
+    /// There is a skin condition.
+    pub has_condition: Percent,
+    /// There is a pigmented lesion.
+    pub pigmented_lesion: Percent,
+    /// It is malignant.
+    pub malignancy: Percent,
+    /// It should be seen within 48 hours.
+    pub urgent_referral: Percent,
+    /// It should be seen within 15 days.
+    pub high_priority_referral: Percent,
+}
+
+/// How sure the device is about a case.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Performance {
+    /// Sensitivity, 0 to 100 percent.
+    pub sensitivity: Percent,
+    /// Specificity, 0 to 100 percent.
+    pub specificity: Percent,
+    /// Normalised entropy, 0 to 100 percent; low means sure.
+    pub entropy: Percent,
+}
+
+structure_only!(ClinicalIndicators, Performance);
+
+impl FromWire<types::ClinicalIndicator> for ClinicalIndicators {
+    fn from_wire(wire: types::ClinicalIndicator) -> Self {
+        Self {
+            has_condition: wire.has_condition,
+            pigmented_lesion: wire.pigmented_lesion,
+            malignancy: wire.malignancy,
+            urgent_referral: wire.urgent_referral,
+            high_priority_referral: wire.high_priority_referral,
+        }
+    }
+}
+
+impl FromWire<types::PerformanceIndicator> for Performance {
+    fn from_wire(wire: types::PerformanceIndicator) -> Self {
+        Self { sensitivity: wire.sensitivity, specificity: wire.specificity, entropy: wire.entropy }
     }
 }

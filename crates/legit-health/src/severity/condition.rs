@@ -57,7 +57,9 @@ impl Condition {
     pub(crate) fn into_wire(self) -> types::KnownCondition {
         let codings: Vec<_> = self.codings.into_iter().map(ConditionCoding::into_wire).collect();
         let coding = (!codings.is_empty()).then_some(codings);
-        types::KnownCondition { conclusion: types::ConditionConcept { text: self.text, coding } }
+        let mut conclusion = types::ConditionConcept::new(self.text);
+        conclusion.coding = coding;
+        types::KnownCondition::new(conclusion)
     }
 }
 
@@ -86,7 +88,9 @@ impl ConditionCoding {
 
     fn into_wire(self) -> types::ConditionCoding {
         let Self { code, display, system, system_display, version } = self;
-        types::ConditionCoding { code, display, system, system_display, version }
+        let mut coding = types::ConditionCoding::new(code, display, system, system_display);
+        coding.version = version;
+        coding
     }
 }
 
@@ -103,8 +107,8 @@ impl From<String> for Condition {
 }
 
 /// A condition that a scale is tried with.
-impl From<scale::Condition> for Condition {
-    fn from(condition: scale::Condition) -> Self {
+impl From<scale::KnownCondition> for Condition {
+    fn from(condition: scale::KnownCondition) -> Self {
         Self::icd11(condition.icd11, condition.text)
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::images::{JPEGS, all_fixtures};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use legit_health::{Image, ImageErrorKind};
+use legit_health::Image;
+use legit_health::images::ImageErrorKind;
 
 /// The same text in the variants in use: bare, unpadded, in lines, indented, in a `data:` URL.
 fn variants(text: &str) -> Vec<String> {

@@ -3,7 +3,8 @@
 use crate::build::{ByteOrder, exif};
 use crate::formats::jpeg;
 use crate::images::{JPEGS, PNGS, WEBPS, all_fixtures};
-use legit_health::{Image, ImageError, ImageErrorKind, ImageFormat};
+use legit_health::Image;
+use legit_health::images::{ImageError, ImageErrorKind, ImageFormat};
 use std::error::Error;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

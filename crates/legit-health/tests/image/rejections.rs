@@ -6,7 +6,8 @@ use crate::images::{
     ANIMATED_PNG, ANIMATED_WEBP, JPEGS, PNGS, WEBPS, all_fixtures, fixture, random_jpeg, random_png,
     random_webp,
 };
-use legit_health::{Image, ImageErrorKind};
+use legit_health::Image;
+use legit_health::images::ImageErrorKind;
 
 fn rejection(bytes: &[u8]) -> (ImageErrorKind, String) {
     let error = Image::from_bytes(bytes).expect_err("an error");

@@ -3,7 +3,8 @@
 use crate::build::needle;
 use crate::formats::jpeg;
 use crate::images::{JPEGS, WEBPS, fixture};
-use legit_health::{Image, ImageError, ImageFormat};
+use legit_health::Image;
+use legit_health::images::{ImageError, ImageFormat};
 
 #[test]
 fn format_and_dimensions_are_those_of_the_bytes() {

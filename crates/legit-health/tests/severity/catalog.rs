@@ -1,8 +1,10 @@
 //! The public lists, which are asked for without the account.
 
 use crate::device::Device;
+use legit_health::catalog::Catalog;
 use legit_health::clock::SystemClock;
-use legit_health::{BodySite, Catalog, Client, Credentials, Delivery, ErrorKind, Mode};
+use legit_health::codes::Mode;
+use legit_health::{BodySite, Client, Credentials, Delivery, ErrorKind};
 use serde_json::json;
 
 fn catalog(device: &Device) -> Catalog {
@@ -53,7 +55,7 @@ async fn questionnaires_are_asked_for_by_condition() {
     assert_eq!((new.code.as_str(), new.mode.as_ref().unwrap().as_str()), ("brandNew", "orbital"));
     assert!(new.title.is_empty());
     let stored = serde_json::to_string(apasi).unwrap();
-    assert_eq!(&serde_json::from_str::<legit_health::QuestionnaireEntry>(&stored).unwrap(), apasi);
+    assert_eq!(&serde_json::from_str::<legit_health::catalog::QuestionnaireEntry>(&stored).unwrap(), apasi);
     assert_eq!(device.seen()[0].uri, "https://catalogue.example/v2.0/questionnaires?pathology=EA90+%26+more");
 }
 

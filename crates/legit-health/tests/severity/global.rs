@@ -2,11 +2,10 @@
 
 use crate::device::{Device, base64, image, picture};
 use crate::documents::{document, image_score, score, validity};
+use legit_health::codes::{GlobalView, Intensity};
 use legit_health::scale::Avasi;
-use legit_health::{
-    BodyViews, Error, ErrorKind, GlobalSeverityScore, GlobalView, Image, Intensity, NoViewsError,
-    PartialBodyViews, View,
-};
+use legit_health::views::{BodyViews, NoViewsError, PartialBodyViews, View};
+use legit_health::{Error, ErrorKind, GlobalSeverityScore, Image};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;

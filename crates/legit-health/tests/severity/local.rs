@@ -2,8 +2,10 @@
 
 use crate::device::{Device, base64, image, picture};
 use crate::documents::{document, image_score, score, validity};
+use legit_health::codes::Intensity;
+use legit_health::report::AnswerValue;
 use legit_health::scale::{Apasi, Asalt};
-use legit_health::{AnswerValue, BodySite, Delivery, Error, ErrorKind, Intensity, SeverityScore, answer};
+use legit_health::{BodySite, Delivery, Error, ErrorKind, SeverityScore, answer};
 use serde_json::{Value, json};
 
 const APASI: Apasi = Apasi { surface: answer!(2) };

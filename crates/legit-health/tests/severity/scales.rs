@@ -1,6 +1,6 @@
 //! Every generated scale takes what its facts allow, and refuses what lies beside it.
 
-use legit_health::ScoringSystemCode;
+use legit_health::codes::ScoringSystemCode;
 use legit_health::scale::*;
 
 #[test]
@@ -10,7 +10,7 @@ fn an_answer_out_of_bounds_is_the_one_error_and_is_not_repeated() {
     assert!(given(3.0).unwrap().surface == legit_health::answer!(3));
     let error = given(3.9).unwrap_err();
     assert_eq!(error.kind(), legit_health::ErrorKind::InvalidAnswers);
-    assert_eq!(error.to_string(), "the answer to `surface` is outside its bounds");
+    assert_eq!(error.to_string(), "the answer to `surface` must be a whole number from 0 to 6");
     let error = legit_health::Error::from(Bounded::<0, 6>::try_from(7).unwrap_err());
     assert_eq!(
         (error.kind(), error.to_string().contains('7')),
@@ -23,7 +23,7 @@ fn sheet<S: Scale>(place: &str, answer: Answer) -> Result<S, AnswerError> {
     S::build(|item| {
         Ok(match item.kind {
             _ if item.code == place => answer,
-            Kind::Whole { min, .. } => Answer::Whole(min.into()),
+            AnswerKind::Whole { min, .. } => Answer::Whole(min.into()),
             _ => Answer::Whole(0),
         })
     })
@@ -32,27 +32,23 @@ fn sheet<S: Scale>(place: &str, answer: Answer) -> Result<S, AnswerError> {
 fn keeps_its_bounds<S: Scale>() {
     for (index, item) in S::ITEMS.iter().enumerate() {
         let (min, max, whole) = match item.kind {
-            Kind::YesNo => (0, Some(1), true),
-            Kind::Count => (0, None, true),
-            Kind::Percent => (0, Some(100), false),
-            Kind::Whole { min, max } => (i64::from(min), Some(i64::from(max)), true),
+            AnswerKind::YesNo => (0, Some(1), true),
+            AnswerKind::Count => (0, None, true),
+            AnswerKind::Percent => (0, Some(100), false),
+            AnswerKind::Whole { min, max } => (i64::from(min), Some(i64::from(max)), true),
             _ => panic!("{}::{} is of a kind that is not tried here", S::CODE, item.code),
         };
         let highest = max.unwrap_or(i64::from(u32::MAX));
         for allowed in [min, highest] {
             let sheet = sheet::<S>(item.code, Answer::Real(allowed as f64))
                 .unwrap_or_else(|error| panic!("{}: {error}", S::CODE));
-            let held = match sheet.answer(index) {
-                Answer::Whole(number) => f64::from(number),
-                Answer::Real(number) => number,
-            };
-            assert_eq!(held, allowed as f64, "{}::{}", S::CODE, item.code);
+            assert_eq!(sheet.answer(index).as_f64(), allowed as f64, "{}::{}", S::CODE, item.code);
         }
         let fraction = whole.then_some(min as f64 + 0.9);
         let beside = [(min - 1) as f64, (highest + 1) as f64, f64::NAN, f64::INFINITY];
         for refused in beside.into_iter().chain(fraction) {
             let error = sheet::<S>(item.code, Answer::Real(refused)).err();
-            assert_eq!(error, Some(AnswerError::OutOfRange(item.code)), "{}: {refused}", S::CODE);
+            assert_eq!(error, Some(AnswerError::OutOfRange(item)), "{}: {refused}", S::CODE);
         }
         let unanswered = S::build(|asked| match asked.code == item.code {
             true => Err(AnswerError::Missing(item.code)),

@@ -2,8 +2,10 @@
 
 use super::{Connection, Load};
 use crate::Failure;
+use legit_health::images::{ImageError, SupportImages};
 use legit_health::scale::Avasi;
-use legit_health::{Client, Credentials, Image, ImageError, PartialBodyViews, SupportImages, View};
+use legit_health::views::{PartialBodyViews, View};
+use legit_health::{Client, Credentials, Image};
 use std::collections::BTreeMap;
 
 pub(super) struct Ours {

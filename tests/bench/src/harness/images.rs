@@ -1,7 +1,7 @@
 //! The images that are sent: the structure of a JPEG around noise, of any length.
 
 use crate::Failure;
-use legit_health::View;
+use legit_health::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -170,7 +170,8 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legit_health::{Image, ImageFormat};
+    use legit_health::Image;
+    use legit_health::images::ImageFormat;
 
     #[test]
     fn the_client_accepts_them_and_removes_the_metadata() {

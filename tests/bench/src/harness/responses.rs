@@ -105,7 +105,7 @@ mod tests {
             assert_eq!((conclusion.len(), lengths), (5, vec![OUTPUT_IMAGE; images]));
             let global: types::GlobalSeverityReport =
                 serde_json::from_str(&global_severity(images).to_string()).unwrap();
-            assert!(global.extra.is_empty() && report.extra.is_empty());
+            assert!(global.unknown_fields.is_empty() && report.unknown_fields.is_empty());
         }
         let length = diagnosis_support(OUTPUT_IMAGES).to_string().len();
         assert!((2_650_000..2_750_000).contains(&length), "{length}");

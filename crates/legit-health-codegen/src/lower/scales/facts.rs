@@ -3,7 +3,7 @@
 use super::items;
 use crate::document::{Document, Node, Pointer};
 use crate::error::Findings;
-use crate::scale::{Condition, Mode, Scale};
+use crate::scale::{KnownCondition, Mode, Scale};
 
 pub(super) fn read(name: &str, schema: &Node, document: &Document, findings: &mut Findings) -> Option<Scale> {
     let at = Pointer::to_schema(name);
@@ -37,7 +37,7 @@ pub(super) fn read(name: &str, schema: &Node, document: &Document, findings: &mu
     let items = items::read(schema, &at, document, findings);
     let conditions = conditions
         .into_iter()
-        .map(|(code, text)| Some(Condition { code: code?, text: text? }))
+        .map(|(code, text)| Some(KnownCondition { code: code?, text: text? }))
         .collect::<Option<_>>()?;
     let (title, code) = (title?, code?);
     Some(Scale {

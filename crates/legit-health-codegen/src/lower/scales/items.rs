@@ -6,7 +6,7 @@ use heck::ToSnakeCase;
 
 use crate::document::{Document, Node, Pointer, target};
 use crate::error::Findings;
-use crate::scale::{Item, Kind};
+use crate::scale::{AnswerKind, Item};
 
 pub(super) fn read(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findings) -> Vec<Item> {
     if !schema.has("properties") {
@@ -40,7 +40,7 @@ pub(super) fn read(schema: &Node, at: &Pointer, document: &Document, findings: &
         }
         let bounds =
             property.list("allOf").first().and_then(target).and_then(|name| document.named_schema(name));
-        match (property.text("title"), bounds.and_then(Kind::of)) {
+        match (property.text("title"), bounds.and_then(AnswerKind::of)) {
             (Some(label), Some(kind)) => {
                 items.push(Item { code: code.to_owned(), label: label.to_owned(), kind })
             }

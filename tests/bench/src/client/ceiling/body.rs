@@ -231,7 +231,7 @@ fn text_around(images: usize, views: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use legit_health::View;
+    use legit_health::views::View;
     use legit_health_api::device::types;
 
     #[test]

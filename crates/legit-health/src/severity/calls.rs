@@ -1,19 +1,20 @@
-//! The calls that assess severity.
+//! The calls that assess severity: their requests and how their responses are read.
 
-use super::{PendingCall, Session};
+use super::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
+use crate::BodySite;
+use crate::call::{PendingCall, Session};
+use crate::codes::GlobalView;
 use crate::error::Error;
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
-use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::views::PartialBodyViews;
-use crate::{BodySite, GlobalView};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
 
-pub(crate) fn manual<Q: ScoresOf>(
+pub(super) fn manual<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -27,18 +28,15 @@ pub(crate) fn manual<Q: ScoresOf>(
     };
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_MANUAL, options);
-        let request = types::ManualSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: images.into_iter().map(|image| context.media(image)).collect(),
-            scoring_system,
-        };
+        let payload: Vec<_> = images.into_iter().map(|image| context.media(image)).collect();
+        let request = types::ManualSeverityRequest::new(body_site, condition.into_wire(), scoring_system)
+            .with_payload(payload);
         let result = context.api.severity_manual(&request).await;
         context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
-pub(crate) fn local<Q: ScoresOf>(
+pub(super) fn local<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -52,18 +50,14 @@ pub(crate) fn local<Q: ScoresOf>(
     };
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_LOCAL, options);
-        let request = types::LocalSeverityRequest {
-            body_site,
-            known_condition: condition.into_wire(),
-            payload: context.media(image),
-            scoring_system,
-        };
+        let (condition, media) = (condition.into_wire(), context.media(image));
+        let request = types::LocalSeverityRequest::new(body_site, condition, media, scoring_system);
         let result = context.api.severity_local(&request).await;
         context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })
 }
 
-pub(crate) fn global<S: GlobalScale>(
+pub(super) fn global<S: GlobalScale>(
     session: Session,
     condition: Condition,
     views: PartialBodyViews,
@@ -73,13 +67,11 @@ pub(crate) fn global<S: GlobalScale>(
         let item: BTreeMap<GlobalView, _> = views
             .into_images()
             .into_iter()
-            .map(|(view, image)| (view.into(), types::ViewImage { payload: context.media(image) }))
+            .map(|(view, image)| (view.into(), types::ViewImage::new(context.media(image))))
             .collect();
         let sent = item.keys().cloned().collect();
-        let request = types::GlobalSeverityRequest {
-            known_condition: condition.into_wire(),
-            scoring_system: [(S::CODE.into(), types::GlobalInput { item })].into(),
-        };
+        let scoring_system = [(S::CODE.into(), types::GlobalInput::new(item))].into();
+        let request = types::GlobalSeverityRequest::new(condition.into_wire(), scoring_system);
         let result = context.api.severity_global(&request).await;
         context.conclude(result, |wire| GlobalSeverityScore::read(wire, &S::CODE.into(), sent))
     })

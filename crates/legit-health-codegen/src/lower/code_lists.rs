@@ -8,11 +8,11 @@ use super::{Lowered, Part, Rule};
 use crate::document::{Node, Pointer};
 use crate::error::Findings;
 
-pub(super) const RULE: Rule = Rule { name: "open_lists", apply };
+pub(super) const RULE: Rule = Rule { name: "code_lists", apply };
 
 /// A list of codes that may grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenList {
+pub struct CodeList {
     /// The name of the schema, which is the name of the Rust type.
     pub name: String,
     /// The title in words.
@@ -30,7 +30,7 @@ pub enum Values {
     Numbers(Vec<(String, i64)>),
 }
 
-impl OpenList {
+impl CodeList {
     /// The Rust variants, in the order of the document.
     pub fn variants(&self) -> Vec<&str> {
         match &self.values {
@@ -59,12 +59,12 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
             lists.extend(read(name, schema, findings));
         }
     }
-    lowered.open_lists = lists;
+    lowered.code_lists = lists;
     let home = lowered.home.clone();
-    names.iter().map(|name| lowered.replace(name, home.path(&format!("open::{name}")), findings)).sum()
+    names.iter().map(|name| lowered.replace(name, home.path(&format!("codes::{name}")), findings)).sum()
 }
 
-fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> {
+fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> {
     let at = Pointer::to_schema(name);
     let key = if schema.has("enum") { "enum" } else { "x-extensible-enum" };
     let listed = schema.list(key);
@@ -88,7 +88,7 @@ fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<OpenList> 
         }
     };
     let title = schema.text("title").unwrap_or(name).to_owned();
-    let list = OpenList { name: name.to_owned(), title, values };
+    let list = CodeList { name: name.to_owned(), title, values };
     let variants = list.variants();
     if listed.is_empty() || variants.len() != listed.len() {
         let remedy =
@@ -126,11 +126,11 @@ mod tests {
     Level: {type: integer, x-extensible-enum: [0, 1], x-enum-varnames: [None, Low]}",
         );
         assert_eq!((count, said.as_str()), (2, ""));
-        assert_eq!(lowered.replacements["Site"], "::legit_health_api::open::Site");
-        assert_eq!(lowered.open_lists[0].title, "Body site");
-        assert_eq!(lowered.open_lists[0].variants(), ["ArmLeft", "AccessToken"]);
+        assert_eq!(lowered.replacements["Site"], "::legit_health_api::codes::Site");
+        assert_eq!(lowered.code_lists[0].title, "Body site");
+        assert_eq!(lowered.code_lists[0].variants(), ["ArmLeft", "AccessToken"]);
         assert_eq!(
-            lowered.open_lists[1].values,
+            lowered.code_lists[1].values,
             Values::Numbers(vec![("None".into(), 0), ("Low".into(), 1)])
         );
     }
@@ -139,7 +139,7 @@ mod tests {
     fn the_catalogue_shares_a_list_without_defining_it() {
         let text = "components: {schemas: {Site: {type: string, x-defined-in: device}}}";
         let (count, lowered, said) = apply(&RULE, Part::Catalog, text);
-        assert_eq!((count, said.as_str(), lowered.open_lists.len()), (1, "", 0));
+        assert_eq!((count, said.as_str(), lowered.code_lists.len()), (1, "", 0));
         let said = apply(&RULE, Part::Device, text).2;
         assert!(
             said.starts_with(

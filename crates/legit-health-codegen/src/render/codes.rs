@@ -1,13 +1,13 @@
-//! Open lists: an enum of the known codes, with room for those that this version does not know.
+//! Renders lists of codes: an enum of the known codes, and a variant for those that this version does not know.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::ident;
-use crate::lower::{OpenList, Values, sentence};
+use crate::lower::{CodeList, Values, sentence};
 
 /// One module with all lists, in the given order.
-pub(crate) fn render<'a>(lists: impl IntoIterator<Item = &'a OpenList>) -> TokenStream {
+pub(crate) fn render<'a>(lists: impl IntoIterator<Item = &'a CodeList>) -> TokenStream {
     let lists = lists.into_iter().map(|list| match &list.values {
         Values::Texts(values) => texts(list, values),
         Values::Numbers(values) => numbers(list, values),
@@ -18,7 +18,7 @@ pub(crate) fn render<'a>(lists: impl IntoIterator<Item = &'a OpenList>) -> Token
     }
 }
 
-fn texts(list: &OpenList, values: &[(String, String)]) -> TokenStream {
+fn texts(list: &CodeList, values: &[(String, String)]) -> TokenStream {
     let (name, doc) = (ident(&list.name), doc(&sentence(&list.title)));
     let variants: Vec<_> = values.iter().map(|(variant, _)| ident(variant)).collect();
     let codes: Vec<_> = values.iter().map(|(_, code)| code).collect();
@@ -52,11 +52,11 @@ fn texts(list: &OpenList, values: &[(String, String)]) -> TokenStream {
                 }
             }
         }
-        ::legit_health_api::open_list::text_enum!(#name);
+        ::legit_health_api::code_list::text_enum!(#name);
     }
 }
 
-fn numbers(list: &OpenList, values: &[(String, i64)]) -> TokenStream {
+fn numbers(list: &CodeList, values: &[(String, i64)]) -> TokenStream {
     let title = sentence(&list.title);
     let (name, doc) =
         (ident(&list.name), doc(&format!("{title} A value this version does not know has no order.")));
@@ -84,7 +84,8 @@ fn numbers(list: &OpenList, values: &[(String, i64)]) -> TokenStream {
                 }
             }
 
-            const fn known(self) -> bool {
+            /// Whether this version knows the value.
+            pub const fn is_known(self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
         }
@@ -96,7 +97,7 @@ fn numbers(list: &OpenList, values: &[(String, i64)]) -> TokenStream {
                 }
             }
         }
-        ::legit_health_api::open_list::int_enum!(#name);
+        ::legit_health_api::code_list::int_enum!(#name);
     }
 }
 
@@ -111,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_code_stands_in_the_enum_and_in_both_directions() {
-        let texts = OpenList {
+        let texts = CodeList {
             name: "Modality".into(),
             title: "Kind of picture".into(),
             values: Values::Texts(vec![
@@ -119,7 +120,7 @@ mod tests {
                 ("Clinical".into(), "clinical".into()),
             ]),
         };
-        let numbers = OpenList {
+        let numbers = CodeList {
             name: "Level".into(),
             title: "Rough level".into(),
             values: Values::Numbers(vec![("Low".into(), -1)]),
@@ -130,10 +131,10 @@ mod tests {
             "    /// `clinical`\n    Clinical,",
             "Self::Clinical => \"clinical\",",
             "\"clinical\" => Self::Clinical,",
-            "::legit_health_api::open_list::text_enum!(Modality);",
+            "::legit_health_api::code_list::text_enum!(Modality);",
             "Self::Low => -1,",
             "-1 => Self::Low,",
-            "::legit_health_api::open_list::int_enum!(Level);",
+            "::legit_health_api::code_list::int_enum!(Level);",
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }

@@ -33,7 +33,7 @@ impl From<&str> for TokenType {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(TokenType);
+::legit_health_api::code_list::text_enum!(TokenType);
 /// Body site of a single picture or questionnaire.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -229,7 +229,7 @@ impl From<&str> for BodySite {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(BodySite);
+::legit_health_api::code_list::text_enum!(BodySite);
 /// View of a whole-body set.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -340,7 +340,7 @@ impl From<&str> for GlobalView {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(GlobalView);
+::legit_health_api::code_list::text_enum!(GlobalView);
 /// Scoring system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -481,7 +481,7 @@ impl From<&str> for ScoringSystemCode {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(ScoringSystemCode);
+::legit_health_api::code_list::text_enum!(ScoringSystemCode);
 /// Kind of picture.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -518,7 +518,7 @@ impl From<&str> for Modality {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(Modality);
+::legit_health_api::code_list::text_enum!(Modality);
 /// Rough level of a score. A value this version does not know has no order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -552,7 +552,8 @@ impl Intensity {
             Self::Unknown(code) => code,
         }
     }
-    const fn known(self) -> bool {
+    /// Whether this version knows the value.
+    pub const fn is_known(self) -> bool {
         !matches!(self, Self::Unknown(_))
     }
 }
@@ -567,7 +568,7 @@ impl From<i64> for Intensity {
         }
     }
 }
-::legit_health_api::open_list::int_enum!(Intensity);
+::legit_health_api::code_list::int_enum!(Intensity);
 /// What a scoring system is computed from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -604,4 +605,4 @@ impl From<&str> for Mode {
         }
     }
 }
-::legit_health_api::open_list::text_enum!(Mode);
+::legit_health_api::code_list::text_enum!(Mode);

@@ -1,12 +1,14 @@
 //! The result of a severity assessment of the whole body.
 
-use super::scored::{ScaleTag, document_of, read_media, without};
+use super::severity_score::{document_of, read_media, without};
 use super::{Detection, OutputImage, Score, SeverityScore, Validity};
+use crate::codes::{GlobalView, ScoringSystemCode};
 use crate::reply::BrokenContract;
-use crate::report::wire::{FromWire, IntoReport};
-use crate::severity::AnyScale;
-use crate::{GlobalView, ScoringSystemCode, View};
+use crate::report::{FromWire, IntoReport};
+use crate::scale::AnyScale;
+use crate::views::View;
 use legit_health_api::device::types;
+use legit_health_api::scale::ScaleTag;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +102,7 @@ impl FromWire<types::ViewResult> for ViewFindings {
             score: wire.score.map(Score::from_wire),
             attachments,
             detections,
-            unknown_fields: wire.extra,
+            unknown_fields: wire.unknown_fields,
         }
     }
 }

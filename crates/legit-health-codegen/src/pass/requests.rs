@@ -1,0 +1,387 @@
+//! Gives what is sent a constructor, and what is optional a method, so that an optional member added later breaks nobody.
+//!
+//! Requests: `new` with the required members and `with_…` for each other one, on a struct that is `#[non_exhaustive]`.
+//! Query and header parameters: `operation(required…)` and `operation_with(required…, &options)`. The first keeps its
+//! signature when an optional parameter is added, also when it is the first one of its operation.
+
+use std::collections::BTreeSet;
+
+use heck::ToUpperCamelCase;
+use quote::{format_ident, quote};
+use syn::{
+    Attribute, Expr, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, Type, parse_quote,
+};
+
+use super::ident;
+
+/// Adds constructors to these types, and returns those that have none.
+pub(super) fn constructors(file: &mut syn::File, mut sent: BTreeSet<String>) -> BTreeSet<String> {
+    let types = file.items.iter_mut().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+        _ => None,
+    });
+    for (_, items) in types {
+        *items = std::mem::take(items)
+            .into_iter()
+            .flat_map(|item| match item {
+                Item::Struct(mut it) if sent.contains(&it.ident.to_string()) => {
+                    let Some(block) = constructor(&it) else { return vec![Item::Struct(it)] };
+                    sent.remove(&it.ident.to_string());
+                    let place = it.attrs.iter().position(|attribute| attribute.path().is_ident("derive"));
+                    it.attrs.insert(place.unwrap_or(0), parse_quote!(#[non_exhaustive]));
+                    vec![Item::Struct(it), block]
+                }
+                item => vec![item],
+            })
+            .collect();
+    }
+    sent
+}
+
+fn constructor(it: &ItemStruct) -> Option<Item> {
+    let Fields::Named(fields) = &it.fields else { return None };
+    let name = &it.ident;
+    let (mut arguments, mut values, mut methods) = (Vec::new(), Vec::new(), Vec::<ImplItem>::new());
+    for field in &fields.named {
+        let member = field.ident.as_ref()?;
+        let Some(default) = default_of(field) else {
+            let (argument, value) = argument(member, &field.ty);
+            arguments.push(argument);
+            values.push(quote!(#member: #value));
+            continue;
+        };
+        values.push(quote!(#member: #default));
+        let inner = option(&field.ty);
+        let (argument, value) = argument(member, inner.unwrap_or(&field.ty));
+        let value = if inner.is_some() { quote!(::std::option::Option::Some(#value)) } else { value };
+        let docs = docs(&field.attrs, &format!(" Sets `{member}`."));
+        let with = format_ident!("with_{}", member.to_string().trim_start_matches("r#"));
+        methods.push(parse_quote! {
+            #(#docs)*
+            #[must_use]
+            pub fn #with(mut self, #argument) -> Self {
+                self.#member = #value;
+                self
+            }
+        });
+    }
+    let doc = match methods.is_empty() {
+        true => " Makes it of its members, which are all required.",
+        false => " Makes it of the required members; the `with_` methods set the others.",
+    };
+    Some(parse_quote! {
+        impl #name {
+            #[doc = #doc]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values),* }
+            }
+            #(#methods)*
+        }
+    })
+}
+
+/// What a member is if nobody sets it; `None` for one that is required.
+fn default_of(field: &Field) -> Option<Expr> {
+    let mut default = None;
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What is not understood here is a member of its own kind, such as `rename`.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>()).ok();
+            if meta.path.is_ident("default")
+                && let Some(function) = value
+            {
+                let function: syn::Path = function.parse()?;
+                default = Some(parse_quote!(#function()));
+            } else if ["default", "skip_serializing_if", "flatten"].iter().any(|key| meta.path.is_ident(key))
+            {
+                default.get_or_insert_with(|| parse_quote!(::std::default::Default::default()));
+            }
+            Ok(())
+        });
+    }
+    default
+}
+
+/// Text and lists are taken in any form that becomes them; other types as they are, so that two cannot be mixed up.
+fn argument(member: &syn::Ident, ty: &Type) -> (FnArg, proc_macro2::TokenStream) {
+    match last_segment(ty) {
+        Some(last) if last == "String" || last == "Vec" => {
+            (parse_quote!(#member: impl ::std::convert::Into<#ty>), quote!(#member.into()))
+        }
+        _ => (parse_quote!(#member: #ty), quote!(#member)),
+    }
+}
+
+/// The type inside of an `Option`.
+fn option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(syn::GenericArgument::Type(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+fn last_segment(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|last| last.ident.to_string())
+}
+
+fn docs(attributes: &[Attribute], otherwise: &str) -> Vec<Attribute> {
+    let mut lines: Vec<Attribute> =
+        attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect();
+    let own: Attribute = parse_quote!(#[doc = #otherwise]);
+    if !lines.is_empty() {
+        lines.insert(0, parse_quote!(#[doc = ""]));
+    }
+    lines.insert(0, own);
+    lines
+}
+
+/// Splits every method with optional parameters in two, and returns how many there were.
+pub(super) fn options(file: &mut syn::File) -> usize {
+    let mut structs: Vec<Item> = Vec::new();
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        let is_client = matches!(&*block.self_ty, Type::Path(path) if path.path.is_ident("Client"));
+        if block.trait_.is_some() || !is_client {
+            continue;
+        }
+        block.items = std::mem::take(&mut block.items)
+            .into_iter()
+            .flat_map(|item| match item {
+                ImplItem::Fn(function) => match split(&function) {
+                    Some((items, methods)) => {
+                        structs.extend(items);
+                        methods.map(ImplItem::Fn).to_vec()
+                    }
+                    None => vec![ImplItem::Fn(function)],
+                },
+                item => vec![item],
+            })
+            .collect();
+    }
+    let count = structs.len() / 2;
+    if count > 0 {
+        file.items.push(parse_quote! {
+            /// The optional parameters of operations.
+            pub mod options {
+                #[allow(unused_imports)]
+                use super::types;
+                #(#structs)*
+            }
+        });
+    }
+    count
+}
+
+/// The struct of the optional parameters with its methods, and the two methods of the client.
+fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
+    let arguments: Vec<(&syn::Ident, &Type)> = function
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(name) => Some((&name.ident, &*typed.ty)),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let optional: Vec<_> =
+        arguments.iter().filter_map(|(name, ty)| option(ty).map(|inner| (*name, inner))).collect();
+    if optional.is_empty() {
+        return None;
+    }
+    let operation = &function.sig.ident;
+    let name = ident(&format!("{}Options", operation.to_string().to_upper_camel_case()));
+    let (with, described) = (format_ident!("{operation}_with"), described(&function.attrs));
+
+    let required: Vec<&FnArg> = function
+        .sig
+        .inputs
+        .iter()
+        .filter(|argument| !matches!(argument, FnArg::Typed(typed) if option(&typed.ty).is_some()))
+        .collect();
+    let passed = arguments.iter().filter(|(_, ty)| option(ty).is_none()).map(|(name, _)| name);
+    let mut plain = function.clone();
+    plain.sig.inputs = required.iter().map(|argument| (*argument).clone()).collect();
+    plain.attrs =
+        attributes(&function.attrs, |parameter| !optional.iter().any(|(name, _)| *name == parameter));
+    plain.block = parse_quote!({
+        self.#with(#(#passed,)* &::std::default::Default::default()).await
+    });
+
+    let mut full = function.clone();
+    full.sig.ident = with.clone();
+    full.sig.inputs = plain.sig.inputs.clone();
+    full.sig.inputs.push(parse_quote!(options: &'a options::#name));
+    full.attrs = plain.attrs.clone();
+    full.attrs.push(parse_quote!(#[doc = " - `options`: Optional parameters"]));
+    for (member, _) in optional.iter().rev() {
+        full.block.stmts.insert(0, parse_quote!(let #member = options.#member.as_ref();));
+    }
+
+    let (mut fields, mut methods) = (Vec::<Field>::new(), Vec::<ImplItem>::new());
+    for (member, inner) in &optional {
+        let owned = owned(inner);
+        let text = described.iter().find(|(name, _)| *member == name).map(|(_, text)| text.as_str());
+        let text = format!(" {}", text.unwrap_or("An optional parameter"));
+        fields.push(parse_quote!(#[doc = #text] pub #member: ::std::option::Option<#owned>));
+        let (argument, value) = argument(member, &owned);
+        let setter = format_ident!("with_{}", member.to_string().trim_start_matches("r#"));
+        let doc = format!(" Sets `{member}`.");
+        methods.push(parse_quote! {
+            #[doc = #doc]
+            #[doc = ""]
+            #[doc = #text]
+            #[must_use]
+            pub fn #setter(mut self, #argument) -> Self {
+                self.#member = ::std::option::Option::Some(#value);
+                self
+            }
+        });
+    }
+    let doc = format!(" The optional parameters of [`{with}`](super::Client::{with}).");
+    let it = parse_quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug, Default)]
+        #[non_exhaustive]
+        pub struct #name { #(#fields),* }
+    };
+    let block = parse_quote! {
+        impl #name {
+            /// Makes it without any parameter; the `with_` methods set them.
+            pub fn new() -> Self {
+                Self::default()
+            }
+            #(#methods)*
+        }
+    };
+    Some(([it, block], [plain, full]))
+}
+
+/// `&'a str` becomes text of its own, any other reference what it refers to.
+fn owned(ty: &Type) -> Type {
+    match ty {
+        Type::Reference(reference) if last_segment(&reference.elem).is_some_and(|name| name == "str") => {
+            parse_quote!(::std::string::String)
+        }
+        Type::Reference(reference) => (*reference.elem).clone(),
+        other => other.clone(),
+    }
+}
+
+/// The lines ``- `name`: text`` of a method's documentation.
+fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
+    let lines = attributes.iter().filter_map(super::line_docs::doc_text);
+    let lines = lines.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+    lines
+        .filter_map(|line| {
+            let (name, text) = line.trim().strip_prefix("- `")?.split_once("`: ")?;
+            Some((name.to_owned(), text.to_owned()))
+        })
+        .collect()
+}
+
+/// The attributes of a method, without the lines of the parameters that it has not.
+fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attribute> {
+    let keep = |line: &str| {
+        let name =
+            line.trim().strip_prefix("- `").and_then(|line| line.split_once("`: ")).map(|(name, _)| name);
+        name.is_none_or(&has)
+    };
+    attributes
+        .iter()
+        .cloned()
+        .map(|attribute| match super::line_docs::doc_text(&attribute) {
+            Some(text) => {
+                let text = text.lines().filter(|line| keep(line)).collect::<Vec<_>>().join("\n");
+                parse_quote!(#[doc = #text])
+            }
+            None => attribute,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_has_a_constructor_and_a_method_for_each_optional_member() {
+        let mut file = syn::parse_file(
+            "pub mod types {
+                #[derive(Clone)]
+                pub struct Request {
+                    /// Words
+                    #[serde(skip_serializing_if = \"::std::option::Option::is_none\")]
+                    pub title: ::std::option::Option<::std::string::String>,
+                    #[serde(rename = \"bodySite\")]
+                    pub body_site: Site,
+                    #[serde(default, skip_serializing_if = \"::std::vec::Vec::is_empty\")]
+                    pub payload: ::std::vec::Vec<Media>,
+                    #[serde(default = \"defaults::limit\")]
+                    pub limit: i64,
+                    pub note: ::std::option::Option<bool>,
+                }
+                #[derive(Clone)]
+                pub struct Report { pub id: u8 }
+            }",
+        )
+        .unwrap();
+        let sent = ["Request", "Lost"].map(str::to_owned).into();
+        assert_eq!(constructors(&mut file, sent), ["Lost".to_owned()].into());
+        let text = prettyplease::unparse(&file);
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "#[non_exhaustive] #[derive(Clone)] pub struct Request",
+            "pub fn new(body_site: Site, note: ::std::option::Option<bool>) -> Self",
+            "limit: defaults::limit(),",
+            "/// Sets `title`. /// /// Words #[must_use] pub fn with_title( mut self, title: impl \
+             ::std::convert::Into<::std::string::String>, ) -> Self { self.title = \
+             ::std::option::Option::Some(title.into()); self }",
+            "pub fn with_payload( mut self, payload: impl ::std::convert::Into<::std::vec::Vec<Media>>, ) -> Self",
+            "pub fn with_limit(mut self, limit: i64) -> Self { self.limit = limit; self }",
+        ] {
+            assert!(flat.contains(part), "{part} is missing in\n{flat}");
+        }
+        assert!(!flat.contains("impl Report"), "{flat}");
+    }
+
+    #[test]
+    fn optional_parameters_are_in_a_struct_of_their_own() {
+        let mut file = syn::parse_file(
+            "impl Client {
+                ///List
+                ///
+                ///Arguments:
+                ///- `code`: Code of one
+                ///- `pathology`: ICD-11 code
+                pub async fn list<'a>(&'a self, code: Option<&'a str>, limit: Option<i64>, pathology: &'a str) -> u8 {
+                    query(\"code\", &code);
+                }
+                pub async fn bare<'a>(&'a self) -> u8 { 0 }
+            }",
+        )
+        .unwrap();
+        assert_eq!(options(&mut file), 1);
+        let text = prettyplease::unparse(&file);
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "pub async fn list<'a>(&'a self, pathology: &'a str) -> u8 { self.list_with(pathology, \
+             &::std::default::Default::default()).await }",
+            "pub async fn list_with<'a>( &'a self, pathology: &'a str, options: &'a options::ListOptions, ) -> u8 { \
+             let code = options.code.as_ref(); let limit = options.limit.as_ref(); query(\"code\", &code); }",
+            "#[non_exhaustive] pub struct ListOptions",
+            "/// Code of one pub code: ::std::option::Option<::std::string::String>,",
+            "pub fn with_limit(mut self, limit: i64) -> Self",
+            "pub async fn bare<'a>(&'a self) -> u8",
+        ] {
+            assert!(flat.contains(part), "{part} is missing in\n{flat}");
+        }
+        assert_eq!(flat.matches("- `code`").count(), 0, "{flat}");
+    }
+}
