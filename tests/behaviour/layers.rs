@@ -1,4 +1,4 @@
-//! Who may know whom, by the manifests as cargo reads them.
+//! Which crate may depend on which, and which module of `legit-health` may import which.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,4 +107,146 @@ fn the_sandbox_checks_the_contract_without_our_types() {
             source.path
         );
     }
+}
+
+/// The modules of `legit-health`, from the bottom to the top, and what each may import. A module may import only what stands
+/// before it, so there are no circles except between a module and its own submodules.
+const MODULES: [(&str, &[&str]); 22] = [
+    ("clock", &[]),
+    ("config", &[]),
+    ("policy", &[]),
+    ("provenance", &[]),
+    ("image", &[]),
+    ("scale", &[]),
+    ("error", &["config", "image"]),
+    ("support_images", &["error", "image"]),
+    ("views", &["error", "image"]),
+    ("observe", &["error", "provenance"]),
+    ("http_client", &["clock", "config", "image", "provenance"]),
+    ("transport", &["clock", "config", "error", "http_client", "image", "observe", "policy", "provenance"]),
+    ("reply", &["provenance", "transport"]),
+    ("call", &["config", "error", "http_client", "image", "observe", "provenance", "reply", "transport"]),
+    ("auth", &["call", "clock", "config", "error", "reply", "transport"]),
+    ("environment", &["auth", "config"]),
+    ("report", &["reply", "scale", "views"]),
+    ("triage", &["report"]),
+    ("catalog", &["call", "clock", "config", "environment", "http_client", "policy", "report", "transport"]),
+    ("severity", &["call", "error", "image", "report", "scale", "views"]),
+    (
+        "client",
+        &[
+            "auth",
+            "call",
+            "catalog",
+            "clock",
+            "config",
+            "environment",
+            "error",
+            "http_client",
+            "observe",
+            "policy",
+            "reply",
+            "report",
+            "severity",
+            "support_images",
+            "transport",
+        ],
+    ),
+    (
+        "blocking",
+        &[
+            "catalog",
+            "client",
+            "config",
+            "error",
+            "image",
+            "report",
+            "scale",
+            "severity",
+            "support_images",
+            "views",
+        ],
+    ),
+];
+
+#[test]
+fn modules_of_the_client_import_only_what_stands_below_them() {
+    let sources = crate::tidy::sources("crates/legit-health/src");
+    let root = sources.iter().find(|source| source.path.ends_with("/src/lib.rs")).unwrap();
+    let modules: BTreeSet<&str> = root
+        .text
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        .collect();
+    let names = MODULES.map(|(module, _)| module);
+    assert_eq!(modules, names.into(), "the table lists the modules of lib.rs");
+    for (place, (module, allowed)) in MODULES.iter().enumerate() {
+        assert!(allowed.iter().all(|below| names[..place].contains(below)), "{module} stands too low");
+    }
+
+    let reexports = reexports(&root.text);
+    for source in
+        sources.iter().filter(|source| source.path != root.path && !source.path.ends_with("tests.rs"))
+    {
+        let inside = source.path.strip_prefix("crates/legit-health/src/").unwrap();
+        let module = inside.split('/').next().unwrap().trim_end_matches(".rs");
+        let (_, allowed) = MODULES.iter().find(|(name, _)| *name == module).unwrap();
+        for path in crate_paths(&source.text) {
+            let mut steps = path.split("::");
+            let (first, second) = (steps.next().unwrap(), steps.next().unwrap_or_default());
+            let imported = match modules.get(first) {
+                Some(module) => *module,
+                // A name of the root, or of a module that only re-exports.
+                None => reexports
+                    .get(first)
+                    .or_else(|| reexports.get(second))
+                    .unwrap_or_else(|| panic!("{inside}: what is `crate::{path}`?")),
+            };
+            let is_allowed =
+                imported == module || imported == "legit_health_api" || allowed.contains(&imported);
+            assert!(is_allowed, "{inside}: `{module}` imports `{imported}` (crate::{path})");
+        }
+    }
+}
+
+/// What `lib.rs` exports, and the module or crate that it comes from.
+fn reexports(root: &str) -> BTreeMap<String, String> {
+    let statements = root.split("pub use ").skip(1).map(|rest| rest.split(';').next().unwrap());
+    statements
+        .flat_map(|statement| {
+            let statement = statement.trim_start_matches("crate::");
+            let origin = statement.split("::").next().unwrap().to_owned();
+            paths_in(statement)
+                .into_iter()
+                .map(move |path| (path.rsplit("::").next().unwrap().to_owned(), origin.clone()))
+        })
+        .collect()
+}
+
+/// The paths after `crate::` in code that is neither a comment nor a unit test.
+fn crate_paths(text: &str) -> Vec<String> {
+    let tests =
+        ["\n#[cfg(test)]\nmod ", "\n#[cfg(all(test"].iter().filter_map(|start| text.find(start)).min();
+    let code: String = text[..tests.unwrap_or(text.len())]
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    code.split("crate::").skip(1).flat_map(paths_in).collect()
+}
+
+/// `a::b` of `a::b(…)`, and `a::b` and `a::c` of `a::{b, c}`.
+fn paths_in(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).unwrap_or(text.len());
+    let (path, rest) = text.split_at(end);
+    let Some(group) = rest.strip_prefix('{').filter(|_| path.is_empty() || path.ends_with("::")) else {
+        return vec![path.trim_end_matches(':').to_owned()];
+    };
+    let group = group.split('}').next().unwrap();
+    group
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("{path}{name}"))
+        .collect()
 }

@@ -31,6 +31,10 @@
 //! TLS is that of the `reqwest::Client` you hand in: turn one of reqwest's TLS features on, and set a timeout that an
 //! analysis can keep (two minutes, not reqwest's or this generator's habits).
 //!
+//! A request has `new` with its required members, and `with_…` for each optional one. An operation with optional parameters
+//! has a second method, such as [`questionnaires_with`](catalog::Client::questionnaires_with), that takes them in a struct.
+//! An optional member or parameter is therefore a minor release.
+//!
 //! What only comes back is `#[non_exhaustive]`, since an answer may gain members at any time. A test that needs a report
 //! reads one with `serde_json::from_str`, or turns on the feature `test-doubles`, which lets it be built with a struct
 //! literal; a minor release may then ask for one more member.
@@ -62,6 +66,7 @@ pub mod scalar;
 pub mod scale;
 pub mod shape;
 
+pub use code_list::UnknownCodeError;
 pub use generated::{catalog, codes, device, operations, scales};
 pub use progenitor_client::{Error, ResponseValue};
 #[cfg(feature = "schemars")]

@@ -1,12 +1,9 @@
 //! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
-mod diagnosis_support;
 mod failed;
 mod options;
 mod pending;
-pub(crate) mod severity;
 
-pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use options::{Hashes, Keep, Options};
 pub use pending::{PendingCall, PendingReply};
 

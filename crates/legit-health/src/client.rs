@@ -5,13 +5,14 @@ mod builder;
 pub use builder::ClientBuilder;
 
 use crate::auth::Account;
-use crate::call::{Options, PendingCall, Session, diagnosis_support};
+use crate::call::{Options, PendingCall, Session};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
 use crate::report::{DeviceInformation, DiagnosisSupport, IntoReport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
+use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use std::fmt;
 use std::sync::Arc;
@@ -68,7 +69,15 @@ impl Client {
     ///
     /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
-        diagnosis_support(self.inner.session.clone(), images.into_support_images())
+        let images = images.into_support_images();
+        let session = self.inner.session.clone();
+        PendingCall::new(session.usual_options(), async move |options| {
+            let context = session.call_device(&operations::DIAGNOSIS_SUPPORT, options);
+            let sent = images.len();
+            let payload: Vec<_> = images.into_iter().map(|image| context.media(image)).collect();
+            let result = context.api.diagnosis_support(&types::DiagnosisSupportRequest::new(payload)).await;
+            context.conclude(result, |report| DiagnosisSupport::read(report, sent))
+        })
     }
 
     /// Assesses how severe a known condition is: by answers, or by images.

@@ -6,12 +6,9 @@ pub use field::FieldError;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
-use crate::scale::AnswerError;
-use crate::severity::AnswerSheetError;
-use crate::support_images::ImageCountError;
-use crate::views::{NoViewsError, ViewsError};
 use http::StatusCode;
 use legit_health_api::scalar::OutOfRangeError;
+use legit_health_api::scale::AnswerError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,13 +75,14 @@ impl Error {
         &self.0.fields
     }
 
-    /// A failure on this side, before anything was sent.
+    /// Returns an error of this library before anything was sent.
     pub(crate) fn before_sending(kind: ErrorKind, sentence: &str) -> Self {
         Self::local(kind, ConfigError::new(sentence))
     }
 
-    /// An error of ours before anything was sent. Its sentence becomes ours, so that no chain says it twice.
-    fn local(kind: ErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
+    /// Returns an error of this library before anything was sent. `error` becomes its source, and its text is taken over, so
+    /// that the chain of sources does not repeat it.
+    pub(crate) fn local(kind: ErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(Parts {
             kind,
             delivery: Delivery::NotSent,
@@ -98,7 +96,7 @@ impl Error {
         })
     }
 
-    /// The same failure, seen with more knowledge of what was asked.
+    /// Returns the same error with another kind and text.
     pub(crate) fn recast(self, kind: ErrorKind, sentence: &str) -> Self {
         match Arc::try_unwrap(self.0) {
             Ok(parts) => Self::new(Parts { kind, sentence: sentence.to_owned(), ..parts }),
@@ -250,30 +248,6 @@ impl From<ConfigError> for Error {
 impl From<ImageError> for Error {
     fn from(error: ImageError) -> Self {
         Self::local(ErrorKind::InvalidImage, error)
-    }
-}
-
-impl From<ImageCountError> for Error {
-    fn from(error: ImageCountError) -> Self {
-        Self::local(ErrorKind::InvalidImage, error)
-    }
-}
-
-impl From<ViewsError> for Error {
-    fn from(error: ViewsError) -> Self {
-        Self::local(ErrorKind::InvalidImage, error)
-    }
-}
-
-impl From<NoViewsError> for Error {
-    fn from(error: NoViewsError) -> Self {
-        Self::local(ErrorKind::InvalidImage, error)
-    }
-}
-
-impl From<AnswerSheetError> for Error {
-    fn from(error: AnswerSheetError) -> Self {
-        Self::local(ErrorKind::InvalidAnswers, error)
     }
 }
 

@@ -7,22 +7,22 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-/// What is needed to find the call behind a result again: in your own records, and in those of the device.
+/// What identifies the call behind a result, in your own records and in those of the device.
 ///
-/// `Debug` shows which parts there are, and not the caller's reference.
+/// `Debug` hides the caller's reference.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Provenance {
     /// The operation, as the contract names it, such as `diagnosis_support`.
     pub operation: String,
-    /// What the caller gave the call with [`reference`](crate::calls::PendingCall::reference). It is never sent.
+    /// The reference that the caller gave the call ([`reference`](crate::calls::PendingCall::reference)). It is never sent.
     pub reference: Option<String>,
     /// The id that the server gave to the request.
     pub request_id: Option<String>,
     /// The version of the device, if [`device_information`](crate::Client::device_information) has been asked for it.
     pub device_version: Option<String>,
-    /// How often the request was sent.
+    /// How many attempts were made to send the request.
     pub attempts: u32,
     /// When the call began, by the clock of this machine.
     #[serde(with = "rfc_3339")]
@@ -30,9 +30,9 @@ pub struct Provenance {
     /// When it had ended.
     #[serde(with = "rfc_3339")]
     pub ended: SystemTime,
-    /// Of the body that was sent, if the call was told to take it: the JSON document, images in base64 included.
+    /// The digest of the body that was sent, if digests are recorded: the JSON document, with its images in base64.
     pub sent: Option<Sha256Digest>,
-    /// Of the body that was received, after decompression, if the call was told to take it.
+    /// The digest of the body that was received, after decompression, if digests are recorded.
     pub received: Option<Sha256Digest>,
 }
 
@@ -57,7 +57,7 @@ mod rfc_3339 {
     use std::time::SystemTime;
 
     pub(super) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-        // Before 1970 there were no calls.
+        // A clock that is set to a time before 1970 is wrong.
         let time = (*time).max(SystemTime::UNIX_EPOCH);
         serializer.collect_str(&humantime::format_rfc3339_millis(time))
     }

@@ -1,7 +1,8 @@
 //! Severity of a known condition: the inputs of a call, and what comes back for them.
 
 use crate::BodySite;
-use crate::call::{PendingCall, Session, severity};
+use crate::call::{PendingCall, Session};
+use crate::error::{Error, ErrorKind};
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::AnyScale;
@@ -10,6 +11,7 @@ use legit_health_api::scale::{GlobalScale, LocalAnswers, ManualAnswers};
 use legit_health_api::scales::{LocalInput, LocalScales, ManualInput, ManualScales};
 use std::fmt;
 
+mod calls;
 pub(crate) mod condition;
 
 pub(crate) use condition::Condition;
@@ -60,7 +62,7 @@ impl Severity {
     ) -> PendingCall<GlobalSeverityScore<S>> {
         const { assert!(S::ITEMS.is_empty(), "a whole-body request has no place for answers") };
         drop(scale);
-        severity::global(self.session.clone(), self.condition.clone(), views.into_views())
+        calls::global(self.session.clone(), self.condition.clone(), views.into_views())
     }
 }
 
@@ -97,7 +99,7 @@ impl SeverityAt {
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
         let images = images.into_iter().collect();
-        severity::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
+        calls::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
     /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
@@ -112,7 +114,7 @@ impl SeverityAt {
         A::Sheets: ScoresOf,
     {
         let (condition, site) = (self.condition.clone(), self.site.clone());
-        severity::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
+        calls::local::<A::Sheets>(self.session.clone(), condition, site, image, answers.into_inputs())
     }
 }
 
@@ -182,6 +184,12 @@ impl fmt::Display for AnswerSheetError {
 }
 
 impl std::error::Error for AnswerSheetError {}
+
+impl From<AnswerSheetError> for Error {
+    fn from(error: AnswerSheetError) -> Self {
+        Self::local(ErrorKind::InvalidAnswers, error)
+    }
+}
 
 macro_rules! set {
     ($name:ident, $input:ident, $set:ident) => {

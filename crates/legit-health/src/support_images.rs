@@ -1,5 +1,6 @@
 //! The images of diagnosis support: one to three of the same case.
 
+use crate::error::{Error, ErrorKind};
 use crate::image::Image;
 use std::fmt;
 
@@ -89,3 +90,9 @@ impl fmt::Display for ImageCountError {
 }
 
 impl std::error::Error for ImageCountError {}
+
+impl From<ImageCountError> for Error {
+    fn from(error: ImageCountError) -> Self {
+        Self::local(ErrorKind::InvalidImage, error)
+    }
+}

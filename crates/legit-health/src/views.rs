@@ -1,6 +1,7 @@
 //! The images of a whole-body score: all 17 views of the body, or some of them.
 
 use crate::codes::GlobalView;
+use crate::error::{Error, ErrorKind};
 use crate::image::{Image, ImageError};
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -162,6 +163,12 @@ impl fmt::Display for NoViewsError {
 
 impl std::error::Error for NoViewsError {}
 
+impl From<NoViewsError> for Error {
+    fn from(error: NoViewsError) -> Self {
+        Self::local(ErrorKind::InvalidImage, error)
+    }
+}
+
 /// The images that [`Severity::global`](crate::severity::Severity::global) accepts.
 #[diagnostic::on_unimplemented(
     message = "a whole-body score takes `BodyViews<Image>`, all 17 views, or `PartialBodyViews`, some of them",
@@ -306,6 +313,12 @@ fn list(views: &[View]) -> String {
 }
 
 impl std::error::Error for ViewsError {}
+
+impl From<ViewsError> for Error {
+    fn from(error: ViewsError) -> Self {
+        Self::local(ErrorKind::InvalidImage, error)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Placeholders: how they look, and how they are found again in a serialised body.
+//! Slots: the placeholders of images, and how a serialised body is cut at them.
 
 use super::DispatchError;
 use bytes::Bytes;
@@ -27,7 +27,7 @@ impl Placeholder {
     }
 }
 
-/// A part of a request body.
+/// Part of a request body.
 #[derive(Clone, PartialEq, Eq)]
 pub enum BodyPart {
     /// Literal bytes.
@@ -63,7 +63,7 @@ pub(super) fn cut(body: &Bytes, slots: &[Placeholder]) -> Result<Vec<BodyPart>, 
     Ok(parts)
 }
 
-/// True if a body of the plain mode carries a placeholder.
+/// Returns true if a body holds a placeholder.
 pub(super) fn has_placeholder(body: &[u8]) -> bool {
     placeholder_starts(body).next().is_some()
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use tokio::sync::oneshot;
 
-/// The e-mail address and the password that the vendor sent for an account.
+/// The user name (an e-mail address) and password of an account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     pub(crate) username: Username,
@@ -18,7 +18,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Takes them in; they are used at the first call.
+    /// Creates credentials from a user name and a password. They are used at the first login.
     pub fn password(username: impl Into<Username>, password: impl Into<Secret>) -> Self {
         Self { username: username.into(), password: password.into() }
     }
@@ -30,8 +30,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Where a client gets its credentials from. It is asked again at every login, so a password can be changed while a program
-/// runs.
+/// A source of credentials. It is read at every login, so a password can be changed while a program runs.
 ///
 /// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::credentials::PasswordFile) and
 /// [`PasswordCommand`](crate::credentials::PasswordCommand). One of your own, over a vault:
@@ -54,11 +53,11 @@ impl fmt::Debug for Credentials {
 /// }
 /// ```
 pub trait CredentialsSource: Send + Sync + 'static {
-    /// The credentials of this moment. The time it takes counts against the limit of a login.
+    /// Returns the current credentials. The time it takes counts against the time limit of a login.
     ///
     /// # Errors
     ///
-    /// They cannot be had. The sentence is shown to users and must not hold a secret.
+    /// The credentials cannot be read. The error is shown to users and must not hold a secret.
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>>;
 }
 
@@ -69,7 +68,7 @@ impl CredentialsSource for Credentials {
     }
 }
 
-/// A password in the first line of a file, such as a mounted secret. The file is read again at every login.
+/// Credentials whose password is the first line of a file, such as a mounted secret. The file is read at every login.
 ///
 /// ```
 /// use legit_health::Client;
@@ -87,7 +86,7 @@ impl CredentialsSource for Credentials {
 pub struct PasswordFile {
     /// The e-mail address of the account.
     pub username: Username,
-    /// Where the password is.
+    /// The path of the file.
     pub path: PathBuf,
 }
 
@@ -104,7 +103,7 @@ impl CredentialsSource for PasswordFile {
                         error.kind()
                     )));
                 }
-                None => return Err(ConfigError::new("the password file could not be read to its end")),
+                None => return Err(ConfigError::new("the password file could not be read")),
             };
             let password = first_line(&text).ok_or_else(|| {
                 ConfigError::new("the password file is empty: write the password into its first line")
@@ -121,8 +120,8 @@ impl fmt::Debug for PasswordFile {
     }
 }
 
-/// The first line that a program prints, such as a password manager. It is run again at every login, without a shell, and
-/// ended with the login if it takes too long.
+/// Credentials whose password is the first line that a program prints, such as a password manager. The program is run at every
+/// login, without a shell, and killed if it outlasts the login.
 ///
 /// ```
 /// use legit_health::credentials::PasswordCommand;
@@ -139,7 +138,7 @@ pub struct PasswordCommand {
     pub username: Username,
     /// The program to run.
     pub program: OsString,
-    /// Its arguments. They must not hold a secret: other users of a machine may see them.
+    /// Its arguments. They must not hold a secret: other users of the machine can see them.
     pub arguments: Vec<OsString>,
 }
 
@@ -163,7 +162,7 @@ impl PasswordCommand {
             output.read_to_string(&mut text).map(|_| text)
         });
         let printed = ended(printed.await)?;
-        // It has closed its output, so it is about to end.
+        // It has closed its output, so it will exit soon.
         let status = ended(off_thread(move || running.0.wait()).await)?;
         if !status.success() {
             return Err(ConfigError::new(format!("the password command failed ({status})")));
@@ -175,12 +174,12 @@ impl PasswordCommand {
     }
 }
 
-/// Does not outlive the login that it was started for.
+/// Kills the program when the login is dropped.
 struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both fail only if it has ended by itself.
+        // Both fail only if the program has exited.
         drop(self.0.kill());
         drop(self.0.wait());
     }
@@ -217,7 +216,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_in_the_file_now_counts() {
+    async fn the_file_is_read_at_every_login() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let source = PasswordFile { username: "clinic@example.org".into(), path: file.path().into() };
         let empty = source.credentials().await.unwrap_err().to_string();
@@ -247,13 +246,13 @@ mod tests {
         }
 
         #[tokio::test]
-        async fn its_first_line_is_the_password() {
+        async fn the_first_line_is_the_password() {
             let read = run("printf 'pass word\\nuser: clinic\\n'").await.unwrap();
             assert!(read == Credentials::password("clinic@example.org", "pass word"));
         }
 
         #[tokio::test]
-        async fn a_failure_is_one_sentence_without_what_was_printed() {
+        async fn an_error_does_not_quote_the_output() {
             let failed = run("echo NEEDLE; echo NEEDLE >&2; exit 3").await.unwrap_err();
             assert_eq!(failed, "the password command failed (exit status: 3)");
             assert_eq!(run("true").await.unwrap_err(), "the password command printed no password");
@@ -266,9 +265,9 @@ mod tests {
             assert_eq!(sentence, "the password command cannot be run: entity not found");
         }
 
-        /// It tells its process id and then hangs for an hour.
+        /// The program writes its process id and then hangs for an hour.
         #[tokio::test]
-        async fn one_that_hangs_ends_with_the_login() {
+        async fn a_program_that_hangs_is_killed_with_the_login() {
             let file = tempfile::NamedTempFile::new().unwrap();
             let script = format!("echo $$ > {}; exec sleep 3600", file.path().display());
             let mut call = Box::pin(run(&script));

@@ -4,7 +4,7 @@ use crate::config::{BaseUrl, ConfigError};
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
 
-/// What a hospital's network may ask for. `Debug` shows none of it.
+/// Options for a network with its own certificates or a proxy, as hospitals have. `Debug` hides all of them.
 ///
 /// ```no_run
 /// use legit_health::http_client::{HttpOptions, Proxy};
@@ -19,43 +19,43 @@ use std::fmt;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpOptions {
-    /// Certificates that are trusted beside those of the system, as PEM text: the CA of a proxy that inspects traffic. Empty
+    /// CA certificates to trust beside those of the system, as PEM text, such as that of a proxy that inspects traffic. Empty
     /// for none.
     pub ca_certificates: Vec<u8>,
-    /// The certificate to show to the other side and its private key, both as PEM text. Empty for none. A client shows it to
-    /// its device, and not to a catalogue at another host.
+    /// The client certificate and its private key, both as PEM text. Empty for none. It is shown to the device, and not to a
+    /// catalog at another host.
     pub client_certificate: Vec<u8>,
-    /// The way out.
+    /// The proxy; that of the system by default.
     pub proxy: Proxy,
 }
 
-/// The way out of a network. Traffic through a proxy stays encrypted: only the address of the device is told to it.
+/// The proxy to use. Traffic through it stays encrypted: the proxy learns only the host and port of the device.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// What the system says (`HTTPS_PROXY`, `NO_PROXY` and the like), except on the way to this very machine.
+    /// The proxy of the system (`HTTPS_PROXY`, `NO_PROXY` and the like), except for a loopback address.
     #[default]
     System,
-    /// None, whatever the system says.
+    /// No proxy.
     Direct,
-    /// This one; [`Proxy::at`] makes it.
+    /// The proxy at an address; [`Proxy::at`] creates it.
     #[non_exhaustive]
     At {
-        /// Such as `http://proxy.hospital.example:3128`, or `https://…` for a proxy that is itself reached over TLS.
+        /// The address, such as `http://proxy.hospital.example:3128`, or `https://…` for a proxy that is reached over TLS.
         url: String,
-        /// For a proxy that asks who is calling.
+        /// The user name and password, if the proxy requires them.
         login: Option<(Username, Secret)>,
     },
 }
 
 impl HttpOptions {
-    /// Sets certificates to trust beside those of the system, as PEM text.
+    /// Sets CA certificates to trust beside those of the system, as PEM text.
     #[must_use]
     pub fn with_ca_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { ca_certificates: pem.into(), ..self }
     }
 
-    /// Sets the certificate to show to the other side and its private key, both as PEM text.
+    /// Sets the client certificate and its private key, both as PEM text.
     #[must_use]
     pub fn with_client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { client_certificate: pem.into(), ..self }
@@ -77,13 +77,13 @@ impl HttpOptions {
             Proxy::System | Proxy::Direct => builder.no_proxy(),
             Proxy::At { .. } if !base_url.is_encrypted() => {
                 return Err(ConfigError::new(
-                    "a proxy would read along, since the base URL is not encrypted: use https, or no proxy",
+                    "the base URL is not encrypted, so a proxy could read the traffic: use https, or no proxy",
                 ));
             }
             Proxy::At { url, login } => builder.proxy(proxy(url, login.as_ref())?),
         };
         if !base_url.is_encrypted() {
-            // Reading the system's certificates takes longer than all the rest; without TLS nobody asks for them.
+            // Without TLS no certificates are needed, and reading those of the system is slow.
             return Ok(builder.tls_certs_only([]));
         }
         let builder = match &*self.ca_certificates {
@@ -94,7 +94,7 @@ impl HttpOptions {
             [] => Ok(builder),
             pem => Ok(builder.identity(reqwest::Identity::from_pem(pem).map_err(|_| {
                 ConfigError::new(
-                    "the client certificate is of no use: give a certificate and its private key as PEM text",
+                    "the client certificate is invalid: give a certificate and its private key as PEM text",
                 )
             })?)),
         }
@@ -102,12 +102,12 @@ impl HttpOptions {
 }
 
 impl Proxy {
-    /// A proxy at this address, such as `http://proxy.hospital.example:3128`.
+    /// Returns a proxy at this address, such as `http://proxy.hospital.example:3128`.
     pub fn at(url: impl Into<String>) -> Self {
         Self::At { url: url.into(), login: None }
     }
 
-    /// A proxy that asks for a user name and a password.
+    /// Returns a proxy that requires a user name and a password.
     pub fn at_with_login(
         url: impl Into<String>,
         username: impl Into<Username>,
@@ -118,13 +118,13 @@ impl Proxy {
 }
 
 fn proxy(url: &str, login: Option<&(Username, Secret)>) -> Result<reqwest::Proxy, ConfigError> {
-    // The address itself stays out of the sentence: it may hold a password.
-    let useless = || ConfigError::new("the address of the proxy is of no use: write it as http://host:port");
-    let address = url::Url::parse(url).map_err(|_| useless())?;
+    // The error does not quote the address, which may hold a password.
+    let invalid = || ConfigError::new("the address of the proxy is invalid: write it as http://host:port");
+    let address = url::Url::parse(url).map_err(|_| invalid())?;
     if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
-        return Err(useless());
+        return Err(invalid());
     }
-    let proxy = reqwest::Proxy::all(url).map_err(|_| useless())?;
+    let proxy = reqwest::Proxy::all(url).map_err(|_| invalid())?;
     Ok(match login {
         Some((username, password)) => proxy.basic_auth(username.expose(), password.expose()),
         None => proxy,
@@ -135,7 +135,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ConfigError> {
     match reqwest::Certificate::from_pem_bundle(pem) {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
         _ => Err(ConfigError::new(
-            "the CA certificates are of no use: give at least one certificate as PEM text",
+            "the CA certificates are invalid: give at least one certificate as PEM text",
         )),
     }
 }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn options_of_no_use_are_one_sentence_without_what_they_hold() {
+    fn the_error_of_an_invalid_option_does_not_quote_it() {
         const DEVICE: &str = "https://device.example/v2.0";
         for options in [
             HttpOptions { ca_certificates: b"NEEDLE".into(), ..HttpOptions::default() },
@@ -180,10 +180,10 @@ mod tests {
         ] {
             assert!(!format!("{options:?}").contains("NEEDLE"));
             let sentence = sentence(DEVICE, options);
-            assert!(sentence.contains("of no use: ") && !sentence.contains("NEEDLE"), "{sentence}");
+            assert!(sentence.contains(" invalid: ") && !sentence.contains("NEEDLE"), "{sentence}");
         }
         let proxy = Proxy::At { url: "http://127.0.0.1:1".into(), login: None };
         let refused = sentence("http://127.0.0.1:2/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
-        assert!(refused.starts_with("a proxy would read along"), "{refused}");
+        assert!(refused.starts_with("the base URL is not encrypted"), "{refused}");
     }
 }

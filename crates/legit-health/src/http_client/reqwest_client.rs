@@ -32,8 +32,8 @@ impl ReqwestClient {
     /// The system's trusted certificates cannot be read, or one of the options is invalid.
     pub fn new(base_url: &BaseUrl, options: &HttpOptions, connect: Duration) -> Result<Self, ConfigError> {
         let builder = reqwest::Client::builder()
-            // Decoding and its cap belong to `transport`. The features are off here, but another crate of the same
-            // build may turn them on for everybody.
+            // `transport` decodes, and caps the size. The features are off here, but another crate of the same build may
+            // turn them on.
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -41,7 +41,7 @@ impl ReqwestClient {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            // Likewise: another crate may bring in the system's TLS, or HTTP/2, which costs an upload more than it gives.
+            // Another crate may turn on the system's TLS, or HTTP/2, which makes uploads more expensive.
             .tls_backend_rustls()
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .http1_only()
@@ -58,7 +58,7 @@ impl ReqwestClient {
     /// Returns what the generated clients build their requests with. It never sends any.
     pub(crate) fn request_builder() -> RequestBuilder {
         let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
-        builder.build().expect("a client that trusts nobody needs nothing from the system")
+        builder.build().expect("a client without certificates needs nothing from the system")
     }
 }
 

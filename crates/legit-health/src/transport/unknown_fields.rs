@@ -1,15 +1,15 @@
-//! What an answer holds and no type of ours has a place for.
+//! The members of a response that this version does not know.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Members of an answer that this version has no place for: their places, never their values.
+/// The members of a response that this version does not know: their paths, never their values.
 ///
-/// A device gains members when it becomes newer than this program. The result is still what it was, so this is no error. It
-/// is for a test that runs against the device now and then, for a log, or for a metric (see
-/// [`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to be told that there is something new. Their values are in
-/// the document, whose text [`keep_json`](crate::calls::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
+/// A device gains members when it becomes newer than this program. The result stays valid, so this is no error. Use it in a
+/// test that runs against the device now and then, in a log, or as a metric (see
+/// [`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to learn that there is something new. The values are in the
+/// response, whose text [`keep_json`](crate::calls::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
@@ -21,10 +21,10 @@ use std::fmt;
 /// # }
 /// ```
 ///
-/// The sandbox marks every answer with a member `sandbox`, and every entry of a list of the catalogue, so that none passes
-/// for the device's: against it, `/sandbox` or `/*/sandbox` is among these.
+/// The sandbox marks every response with a member `sandbox`, and every entry of a catalog list, so that none passes for the
+/// device's: against it, `/sandbox` or `/*/sandbox` is among these.
 ///
-/// The last name of each place is as the other side sent it: treat it as data. `Debug` shows how many there are.
+/// The last name of each path is as the server sent it, so treat it as data. `Debug` shows how many paths there are.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnknownFields {
@@ -33,34 +33,34 @@ pub struct UnknownFields {
 }
 
 impl UnknownFields {
-    /// So many places are kept at most.
+    /// The largest number of paths that are kept.
     pub const MOST: usize = 100;
-    /// A longer name is cut off after so many letters, and ends in `…`.
+    /// A longer name is cut off after this number of characters, and ends in `…`.
     const LONGEST_NAME: usize = 100;
 
-    /// The places, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and for every
-    /// name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is told once, however many images there
-    /// are. A control character in a name is replaced by U+FFFD.
+    /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and for
+    /// every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however many images
+    /// there are. A control character in a name is replaced by U+FFFD.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| &**place)
     }
 
-    /// How many places there are, up to [`MOST`](Self::MOST).
+    /// Returns how many paths there are, up to [`MOST`](Self::MOST).
     pub fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// True if everything in the answer has a place in this version.
+    /// Returns true if this version knows every member of the response.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
 
-    /// True if there were more than are kept.
+    /// Returns true if there were more than are kept.
     pub fn has_more(&self) -> bool {
         self.has_more
     }
 
-    /// Takes note of a member of the object at these steps, which are names of ours or `*`.
+    /// Notes a member of the object at these steps, which are names of the contract or `*`.
     pub(crate) fn note<'a>(&mut self, object: impl Iterator<Item = &'a str>, member: &str) {
         if self.has_more {
             return;
@@ -85,14 +85,16 @@ fn push(place: &mut String, step: impl Iterator<Item = char>) {
         match letter {
             '~' => place.push_str("~0"),
             '/' => place.push_str("~1"),
-            letter if letter.is_control() || turns_text(letter) => place.push(char::REPLACEMENT_CHARACTER),
+            letter if letter.is_control() || changes_direction(letter) => {
+                place.push(char::REPLACEMENT_CHARACTER)
+            }
             letter => place.push(letter),
         }
     }
 }
 
-/// Marks of direction, with which a name could make the line it is printed on read otherwise.
-fn turns_text(letter: char) -> bool {
+/// Whether the character changes the direction of text, so that a name could make a line that it is printed on misleading.
+fn changes_direction(letter: char) -> bool {
     matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_a_pointer_that_is_safe_to_show() {
+    fn a_path_is_a_json_pointer_that_is_safe_to_print() {
         let long = "é".repeat(101);
         let names = ["plain", "plain", "", "a/b~c", "red\u{1b}[31m\n", "*", &long[..200], &long];
         let found = noted(names);
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_are_kept_and_more_are_told() {
+    fn a_hundred_paths_are_kept_and_more_are_reported() {
         let names: Vec<String> = (0..UnknownFields::MOST).map(|number| number.to_string()).collect();
         let all = || names.iter().map(String::as_str);
         let found = noted(all().chain(["7"]));
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_it_is_printed() {
+    fn debug_shows_no_names() {
         let text = format!("{:?}", noted(["NEEDLE"]));
         assert_eq!(text, "UnknownFields { len: 1, has_more: false, .. }");
     }

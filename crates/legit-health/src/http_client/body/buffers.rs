@@ -1,4 +1,4 @@
-//! Buffers that are used again and again: fresh ones of this size cost page faults (`cargo xtask bench --counters`).
+//! Reusable buffers: new ones of this size cost page faults (`cargo xtask bench --counters`).
 
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,17 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone, Default)]
 pub(crate) struct Buffers(Arc<Mutex<Vec<Buffer>>>);
 
-/// What was in it last is still there, so that it is made ready only once.
+/// It keeps its old contents, so it is zeroed only once.
 pub(super) type Buffer = Box<[u8]>;
 
-/// The size of each: little enough for the processor's cache.
+/// The size of a buffer: it fits into the processor's cache.
 pub(super) const SIZE: usize = 64 * 1024;
 
-/// What a few uploads have under way; a client that rests keeps no more than this.
+/// The number of idle buffers that are kept: what a few uploads use at a time.
 const KEPT: usize = 32;
 
 impl Buffers {
-    /// The buffer that was used last, or a new one.
+    /// Returns the buffer that was used last, or a new one.
     pub(super) fn lend(&self) -> Buffer {
         let idle = self.idle().pop();
         idle.unwrap_or_else(|| vec![0; SIZE].into())
@@ -30,7 +30,7 @@ impl Buffers {
         }
     }
 
-    /// The first bytes of the buffer as a chunk. It comes back when the last part of the chunk is dropped.
+    /// Returns the first bytes of the buffer as a chunk. The buffer is returned when the last part of the chunk is dropped.
     pub(super) fn freeze(&self, buffer: Buffer, length: usize) -> Bytes {
         Bytes::from_owner(Lent { buffer, length, home: self.clone() })
     }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_buffer_comes_back_when_the_last_part_of_its_chunk_is_gone() {
+    fn a_buffer_is_reused_when_the_last_part_of_its_chunk_is_dropped() {
         let buffers = Buffers::default();
         let mut buffer = buffers.lend();
         buffer[..4].copy_from_slice(b"text");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_rests_keeps_a_few() {
+    fn few_idle_buffers_are_kept() {
         let buffers = Buffers::default();
         let chunks: Vec<Bytes> = (0..3 * KEPT).map(|_| buffers.freeze(buffers.lend(), 1)).collect();
         drop(chunks);

@@ -1,20 +1,20 @@
-//! The calls that assess severity.
+//! The calls that assess severity: their requests and how their responses are read.
 
-use super::{PendingCall, Session};
+use super::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::BodySite;
+use crate::call::{PendingCall, Session};
 use crate::codes::GlobalView;
 use crate::error::Error;
 use crate::image::Image;
 use crate::report::{GlobalSeverityScore, SeverityScore};
 use crate::scale::GlobalScale;
-use crate::severity::{AnswerSheetError, Condition, ScoresOf, local_set, manual_set};
 use crate::views::PartialBodyViews;
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scales::{LocalInput, ManualInput};
 use std::collections::BTreeMap;
 
-pub(crate) fn manual<Q: ScoresOf>(
+pub(super) fn manual<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -36,7 +36,7 @@ pub(crate) fn manual<Q: ScoresOf>(
     })
 }
 
-pub(crate) fn local<Q: ScoresOf>(
+pub(super) fn local<Q: ScoresOf>(
     session: Session,
     condition: Condition,
     body_site: BodySite,
@@ -57,7 +57,7 @@ pub(crate) fn local<Q: ScoresOf>(
     })
 }
 
-pub(crate) fn global<S: GlobalScale>(
+pub(super) fn global<S: GlobalScale>(
     session: Session,
     condition: Condition,
     views: PartialBodyViews,
