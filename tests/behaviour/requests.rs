@@ -1,9 +1,10 @@
-//! Every body is, byte for byte, what a plain encoder would have written: whatever the number and the lengths of the
-//! images, again after a retry, and in buffers that an abandoned call has left.
+//! Request bodies and headers: bytes on the wire, after retries and abandoned calls too.
 
 use crate::support::scripted_server::{ScriptedServer, lost, whole};
-use crate::support::{answer, photograph};
-use base64::{Engine, engine::general_purpose::STANDARD};
+use crate::support::socket::{Arrived, Server, catalogue_or_device};
+use crate::support::{answer, image, photograph};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
@@ -13,7 +14,7 @@ use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::images::SupportImages;
 use legit_health::scale::{Apasi, Avasi, Ihs4};
 use legit_health::views::{BodyViews, View};
-use legit_health::{BodySite, Client, Error, Image, RetryPolicy, answer};
+use legit_health::{BodySite, Client, ClientBuilder, Credentials, Error, Image, RetryPolicy, answer};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
@@ -176,12 +177,12 @@ enum Attempt {
 
 /// A device that keeps what it was sent, and one attempt after the other goes as it is told.
 #[derive(Clone, Default)]
-struct Device {
+struct Recorder {
     sent: Arc<Mutex<Vec<Bytes>>>,
     attempts: Arc<Mutex<VecDeque<Attempt>>>,
 }
 
-impl Device {
+impl Recorder {
     fn client(&self) -> Client {
         let device = self.clone();
         let server = ScriptedServer::new(move |request| {
@@ -233,7 +234,7 @@ fn photos(count: usize, seed: u8) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn every_body_is_what_a_plain_encoder_writes() {
-    let device = Device::default();
+    let device = Recorder::default();
     let client = device.client();
     for source in Source::ALL {
         for call in CALLS {
@@ -253,7 +254,7 @@ async fn every_body_is_what_a_plain_encoder_writes() {
 /// Files that nobody has written for a while are read where no disk is waited for; those above were written just now.
 #[tokio::test]
 async fn so_is_the_body_from_files_that_have_been_there_for_long() {
-    let device = Device::default();
+    let device = Recorder::default();
     let client = device.client();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/legit-health/tests/image/fixtures");
     let mut pictures = 0;
@@ -274,7 +275,7 @@ async fn so_is_the_body_from_files_that_have_been_there_for_long() {
 
 #[tokio::test]
 async fn so_is_the_body_of_every_further_attempt() {
-    let device = Device::default();
+    let device = Recorder::default();
     for source in Source::ALL {
         for call in CALLS {
             let photos = photos(call.photographs(), 4);
@@ -297,7 +298,7 @@ async fn so_is_the_body_of_every_further_attempt() {
 
 #[tokio::test]
 async fn an_abandoned_call_leaves_nothing_in_the_buffers_of_the_next() {
-    let device = Device::default();
+    let device = Recorder::default();
     let client = device.client();
     for source in Source::ALL {
         for call in CALLS.into_iter().skip(1) {
@@ -324,7 +325,7 @@ async fn an_abandoned_call_leaves_nothing_in_the_buffers_of_the_next() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_at_the_same_time_share_buffers_and_nothing_in_them() {
-    let device = Device::default();
+    let device = Recorder::default();
     let client = device.client();
     for source in Source::ALL {
         let calls = (0..32).map(|seed| {
@@ -342,5 +343,76 @@ async fn calls_at_the_same_time_share_buffers_and_nothing_in_them() {
         let sent: BTreeSet<_> =
             sent.into_iter().map(|body| String::from_utf8(body.into()).unwrap()).collect();
         assert!(sent == expected, "{source:?}");
+    }
+}
+
+fn builder(device: &Server) -> ClientBuilder {
+    Client::builder()
+        .base_url(address(device))
+        .credentials(Credentials::password("clinic@example.org", "s3cret"))
+        .header("X-Gateway-Key", "k3y")
+        .user_agent("clinic-portal/3.1")
+}
+
+fn address(server: &Server) -> legit_health::http_client::BaseUrl {
+    format!("http://127.0.0.1:{}/v2.0", server.port).parse().unwrap()
+}
+
+async fn call_both(client: &Client) {
+    client.diagnosis_support(image(1)).await.unwrap();
+    assert!(client.catalog().body_sites().await.unwrap().is_empty());
+}
+
+fn names_the_program(arrived: &Arrived) -> bool {
+    let agent = arrived.header("user-agent").unwrap();
+    agent.starts_with("clinic-portal/3.1 legit-health-rust/")
+}
+
+#[tokio::test]
+async fn a_catalogue_elsewhere_learns_the_program_and_nothing_else() {
+    let device = Server::plain(catalogue_or_device).await;
+    let catalogue = Server::plain(catalogue_or_device).await;
+    call_both(&builder(&device).catalog_url(address(&catalogue)).build().unwrap()).await;
+
+    assert_eq!(device.paths(), ["/v2.0/login", "/v2.0/diagnosis-support"]);
+    for arrived in device.arrived() {
+        assert!(names_the_program(&arrived), "{}", arrived.head);
+        assert_eq!(arrived.header("x-gateway-key"), Some("k3y"));
+    }
+    assert_eq!(device.arrived()[0].header("authorization"), None);
+    assert_eq!(device.arrived()[1].header("authorization"), Some("Bearer token-1"));
+
+    assert_eq!(catalogue.paths(), ["/v2.0/body-sites"]);
+    let arrived = &catalogue.arrived()[0];
+    assert!(names_the_program(arrived), "{}", arrived.head);
+    for absent in ["x-gateway-key", "authorization", "cookie", "referer"] {
+        assert_eq!(arrived.header(absent), None, "{}", arrived.head);
+    }
+}
+
+/// It is behind the same gateway, but has no accounts.
+#[tokio::test]
+async fn a_catalogue_of_the_device_gets_the_gateways_key_and_no_token() {
+    let device = Server::plain(catalogue_or_device).await;
+    call_both(&builder(&device).build().unwrap()).await;
+    let arrived = device.arrived().pop().unwrap();
+    assert_eq!(arrived.path(), "/v2.0/body-sites");
+    assert_eq!(arrived.header("x-gateway-key"), Some("k3y"));
+    assert_eq!(arrived.header("authorization"), None);
+}
+
+#[tokio::test]
+async fn each_header_arrives_once_and_lengths_are_told_beforehand() {
+    let device = Server::plain(catalogue_or_device).await;
+    call_both(&builder(&device).build().unwrap()).await;
+    for arrived in device.arrived() {
+        let mut names: Vec<String> =
+            arrived.head.lines().filter_map(|line| Some(line.split_once(':')?.0.to_lowercase())).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{}", arrived.head);
+        assert_eq!(arrived.header("transfer-encoding"), None);
+        assert!(arrived.body.is_empty() || arrived.header("content-length").is_some());
     }
 }

@@ -1,20 +1,120 @@
-//! Needles in every place that must stay silent: they are planted in all that a program hands over, and looked for in all
-//! that anybody could print or log.
+//! Passwords, tokens, findings and file names never appear in errors, logs, `Debug` output, audit entries or metrics.
 
-use crate::support::child;
-use crate::support::recording_transport::Recording;
+use crate::support::{Device, answer, identity, image, ok, picture, printed, process, token};
+use http::{Request, Response, header};
 use legit_health::credentials::PasswordFile;
+use legit_health::http_client::{
+    HttpClient, HttpError, HttpOptions, RequestBody, ReqwestClient, ResponseBody,
+};
 use legit_health::observe::{Audit, AuditEntry, CallEnd, Observer};
 use legit_health::scale::{AnyScale, Uas};
-use legit_health::{BodySite, Client, Credentials, Error, Image, RetryPolicy, answer};
+use legit_health::triage::TriagePolicy;
+use legit_health::{
+    BodySite, BoxFuture, Client, Credentials, DiagnosisSupport, Error, Image, Percent, RetryPolicy, Timeouts,
+    answer,
+};
 use legit_health_sandbox::{
     Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
 };
+use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tracing_subscriber::fmt::MakeWriter;
+
+const NEEDLE: &str = "N33DLE";
+
+fn bodies() -> [(u16, Value); 5] {
+    [
+        (200, json!({"access_token": NEEDLE})),
+        (200, json!({"access_token": NEEDLE, "token_type": NEEDLE, "expires_in_minutes": NEEDLE})),
+        (401, json!({"detail": NEEDLE})),
+        (422, json!({"detail": [{"type": NEEDLE, "loc": ["body", NEEDLE], "msg": NEEDLE, "input": NEEDLE}]})),
+        (500, json!(NEEDLE)),
+    ]
+}
+
+fn client(device: Device) -> Client {
+    Client::builder()
+        .base_url("https://device.example/v2.0")
+        .credentials(Credentials::password(NEEDLE, NEEDLE))
+        .http_client(device)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_failed_login_repeats_nothing() {
+    for (status, body) in bodies() {
+        let client = client(Device::answering(move |_, _| answer(status, body.clone())));
+        let error = client.diagnosis_support(image(1)).await.unwrap_err();
+        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+        assert!(!format!("{client:?}").contains(NEEDLE));
+    }
+}
+
+#[tokio::test]
+async fn a_failed_analysis_repeats_nothing() {
+    for (status, body) in bodies() {
+        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token(NEEDLE, 60)),
+            _ => answer(status, body.clone()),
+        });
+        let error = client(device.clone()).diagnosis_support(image(1)).await.unwrap_err();
+        assert!(device.paths().iter().any(|path| path.ends_with("/diagnosis-support")));
+        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_urgency_is_a_finding_too() {
+    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
+    let policy = TriagePolicy {
+        urgent_referral: Percent::ZERO,
+        malignancy: Percent::ZERO,
+        high_priority_referral: Percent::ZERO,
+    };
+    let shown = format!("{:?}", policy.apply(&report));
+    assert!(!shown.contains("Urgent") && !shown.contains("Malignancy"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_report_shows_its_structure_and_no_finding() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => {
+            let text = crate::support::report(&seen.images()).to_string();
+            ok(serde_json::from_str(&text.replace("Psoriasis", NEEDLE).replace("EA90", NEEDLE)).unwrap())
+        }
+    });
+    let report = device.client().diagnosis_support(image(1)).await.unwrap();
+    let shown = format!("{report:?}");
+    assert!(shown.contains("conclusions: 1"), "{shown}");
+    for hidden in [NEEDLE, "78.4", "97.3", "image 1"] {
+        assert!(!shown.contains(hidden), "{hidden} in {shown}");
+    }
+    let DiagnosisSupport { conclusions, indicators, performance, images, .. } = report;
+    let parts =
+        format!("{conclusions:?} {indicators:?} {performance:?} {images:?} {:?}", images[0].conclusions);
+    assert!(!parts.contains(NEEDLE) && !parts.contains("78.4"), "{parts}");
+}
+
+#[test]
+fn a_file_name_stays_with_the_caller() {
+    let path = std::env::temp_dir().join(NEEDLE);
+    let error = Image::open(&path).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains(NEEDLE));
+    assert_eq!(error.path(), Some(path.as_path()));
+    assert!(!printed(&Error::from(error)).contains(NEEDLE));
+}
+
+#[test]
+fn an_image_shows_its_shape_only() {
+    let shown = format!("{:?}", Image::from_bytes(picture(7)).unwrap());
+    assert!(shown.contains('4') && !shown.contains("137"), "{shown}");
+    assert_eq!(identity(&picture(7)), 7);
+}
 
 const REFERENCE: &str = "MRN-N33DLE-0417";
 const CONDITION: &str = "N33DLE urticaria of a known patient";
@@ -171,7 +271,7 @@ async fn everything_that_can_happen(
 #[test]
 #[cfg(target_os = "linux")]
 fn nobody_hears_of_a_needle() {
-    child::alone("needles::nobody_hears_of_a_needle", || {
+    process::alone("secrets::nobody_hears_of_a_needle", || {
         let heard = Heard::default();
         // It takes what was meant for `log` too.
         tracing_subscriber::fmt()
@@ -259,5 +359,43 @@ fn snapshots_in(folder: &Path, found: &mut Vec<PathBuf>) {
         } else if path.extension().is_some_and(|extension| extension == "snap") {
             found.push(path);
         }
+    }
+}
+
+/// Remembers the tokens that were sent.
+#[derive(Clone)]
+pub struct Recording {
+    http: Arc<ReqwestClient>,
+    tokens: Arc<Mutex<Vec<String>>>,
+}
+
+impl Recording {
+    pub fn over(base_url: &str) -> Self {
+        let http = ReqwestClient::new(
+            &base_url.parse().unwrap(),
+            &HttpOptions::default(),
+            Timeouts::default().connect,
+        );
+        Self { http: Arc::new(http.unwrap()), tokens: Arc::default() }
+    }
+
+    pub fn tokens(&self) -> Vec<String> {
+        self.tokens.lock().unwrap().clone()
+    }
+}
+
+impl HttpClient for Recording {
+    fn attempt(
+        &self,
+        request: Request<RequestBody>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
+        if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+            let token = value.to_str().unwrap().strip_prefix("Bearer ").unwrap().to_owned();
+            let mut tokens = self.tokens.lock().unwrap();
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+        self.http.attempt(request)
     }
 }

@@ -1,8 +1,8 @@
-//! A photograph that is sent from its file: if that is not the file any more that was opened, nothing whole is sent.
+//! Image files: rejected if invalid when opened, and never sent whole if they change afterwards.
 
 use crate::support::scripted_server::{ScriptedServer, lost, whole};
 use crate::support::socket::{Server, swallow};
-use crate::support::{answer, image, ok, photograph, picture, report};
+use crate::support::{answer, assert_one_sentence, image, ok, photograph, picture, printed, report};
 use bytes::Bytes;
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
@@ -10,7 +10,6 @@ use legit_health::http_client::{HttpError, RequestBody, ResponseBody};
 use legit_health::images::ImageErrorKind;
 use legit_health::{Client, Delivery, Error, ErrorKind, Image, RetryPolicy};
 use serde_json::json;
-use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -60,13 +59,8 @@ fn is_about(error: &Error, path: &Path, kind: ImageErrorKind) {
     let image = error.image().unwrap();
     assert_eq!((image.kind(), image.path()), (kind, Some(path)));
     assert!(error.to_string().starts_with("the image file "), "{error}");
-    let mut texts = vec![error.to_string(), format!("{error:?}")];
-    let mut source = error.source();
-    while let Some(cause) = source {
-        texts.extend([cause.to_string(), format!("{cause:?}")]);
-        source = cause.source();
-    }
-    assert!(!texts.concat().contains("JANE"), "{texts:?}");
+    let texts = printed(error);
+    assert!(!texts.contains("JANE"), "{texts}");
 }
 
 fn client(server: &ScriptedServer) -> Client {
@@ -230,4 +224,30 @@ async fn a_server_never_sees_the_end_of_a_torn_body() {
     assert_eq!((error.delivery(), error.attempts()), (Delivery::NotSent, 1));
     let (received, announced) = *progress.lock().unwrap();
     assert!(200_000 < received && received < announced, "{received} of {announced}");
+}
+
+#[test]
+fn images_that_are_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let whole = picture(1);
+    let cases = [
+        (write("empty.jpg", b""), ImageErrorKind::Empty),
+        (write("cut.png", &whole[..whole.len() - 1]), ImageErrorKind::Truncated),
+        (write("page.jpg", b"<!doctype html><html></html>"), ImageErrorKind::NotAnImage),
+        (write("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), ImageErrorKind::Unsupported),
+        (directory.path().to_owned(), ImageErrorKind::Unreadable),
+        (directory.path().join("missing.jpg"), ImageErrorKind::Unreadable),
+    ];
+    for (path, expected) in cases {
+        let error = Image::open(&path).unwrap_err();
+        assert_eq!(error.kind(), expected, "{error}");
+        assert_one_sentence(&error.to_string());
+        let error = Error::from(error);
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidImage, Delivery::NotSent));
+    }
 }

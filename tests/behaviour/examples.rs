@@ -1,10 +1,13 @@
-//! The Rust programs in README.md are examples that are built and run, word for word.
+//! Examples: the Rust programs of README.md are built and run, word for word, and examples print what they should.
 
-use crate::support;
+use legit_health::scale::Dlqi;
 use legit_health_sandbox::Sandbox;
+use schemars::schema_for;
+use serde_json::Value;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -56,7 +59,7 @@ async fn every_program_of_the_readme_runs() {
     for program in programs {
         let example = &program.example;
         assert!(program.source().contains(&program.text), "README.md and examples/{example}.rs differ");
-        let output = Command::new(support::examples::binary(example))
+        let output = Command::new(binary(example))
             .current_dir(folder.path())
             .env("LEGIT_HEALTH_URL", sandbox.base_url())
             .env("LEGIT_HEALTH_USERNAME", &sandbox.account().username)
@@ -67,4 +70,34 @@ async fn every_program_of_the_readme_runs() {
         assert!(output.status.success(), "{example}: {}", text(&output.stderr));
         assert!(!output.stdout.is_empty(), "{example} printed nothing");
     }
+}
+
+/// The built example. All are built together, with the features that they have in `cargo test --workspace`, which has
+/// built them already.
+fn binary(example: &str) -> PathBuf {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--workspace", "--examples"])
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap())
+            .status()
+            .unwrap();
+        assert!(built.success());
+    });
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().unwrap().parent().unwrap().join("examples");
+    folder.join(format!("{example}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// With the feature that it asks for, as its first lines say.
+#[test]
+fn the_example_prints_the_schema_of_a_sheet() {
+    let output = Command::new(binary("answer_schema")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(printed, schema_for!(Dlqi).to_value());
+    assert_eq!(
+        printed["properties"]["questionnaireResponse"]["properties"]["item"]["properties"]["question1"]["maximum"],
+        3
+    );
 }

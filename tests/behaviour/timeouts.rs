@@ -1,7 +1,7 @@
 //! Timeouts of calls, attempts and silence, in virtual time.
 
+use crate::support::scripted_server::VirtualTime;
 use crate::support::scripted_server::{ScriptedServer, label, lost, unconnected, whole};
-use crate::support::virtual_time::VirtualTime;
 use crate::support::{answer, image, ok, report, token};
 use bytes::Bytes;
 use futures_util::future::join_all;

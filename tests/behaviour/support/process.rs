@@ -1,4 +1,4 @@
-//! A test that needs a process of its own, because it measures its memory.
+//! Tests that need a process of their own, because they measure its memory or replace its logger.
 
 use std::process::Command;
 
