@@ -1,10 +1,10 @@
 //! The client for programs without an async runtime, over sockets.
 
+use crate::support::scripted_server::ManualClock;
 use crate::support::socket::{Answer, Server, obliging};
-use crate::support::{Device, answer as refusal, image, ok, report, token};
+use crate::support::{Device, answer, image, ok, report, token};
 use http::{Request, Response};
 use legit_health::blocking::{Catalog, Client};
-use legit_health::clock::Clock;
 use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
 use legit_health::scale::{Apasi, Avasi, Uas};
 use legit_health::views::{PartialBodyViews, View};
@@ -12,7 +12,8 @@ use legit_health::{BodySite, BoxFuture, Credentials, Delivery, ErrorKind, Image,
 use legit_health_sandbox::{Sandbox, samples};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -68,7 +69,7 @@ fn what_can_be_said_about_a_call_is_said_in_run() {
     assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
     assert!(reply.provenance.sent.is_some());
 
-    let busy = blocking(Device::answering(|_, _| refusal(503, json!({"detail": "no"}))).client());
+    let busy = blocking(Device::answering(|_, _| answer(503, json!({"detail": "no"}))).client());
     let error = busy.run(|client| client.catalog().body_sites().max_attempts(1)).unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Server, Some(503)));
 }
@@ -131,20 +132,6 @@ fn connections_live_between_calls() {
     assert!(connections < 5, "{connections} connections for 11 requests");
 }
 
-/// Moved by hand. Nobody who sleeps is woken.
-#[derive(Clone, Default)]
-struct Hand(Arc<AtomicU64>);
-
-impl Clock for Hand {
-    fn now(&self) -> Duration {
-        Duration::from_secs(self.0.load(SeqCst))
-    }
-
-    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::pending())
-    }
-}
-
 #[test]
 fn a_token_is_renewed_while_nobody_calls() {
     let (go, wait) = mpsc::channel::<()>();
@@ -162,7 +149,7 @@ fn a_token_is_renewed_while_nobody_calls() {
         }
         _ => ok(report(&arrived.images())).into(),
     }));
-    let clock = Hand::default();
+    let clock = ManualClock::default();
     let client = blocking(
         legit_health::Client::builder()
             .base_url(format!("http://127.0.0.1:{}/v2.0", device.port))
@@ -177,7 +164,7 @@ fn a_token_is_renewed_while_nobody_calls() {
         calls.next_back().unwrap().header("authorization").unwrap().to_owned()
     };
     assert_eq!(call(), "Bearer token-1");
-    clock.0.store(58 * 60, SeqCst);
+    clock.advance(Duration::from_secs(58 * 60));
     assert_eq!(call(), "Bearer token-1");
     go.send(()).unwrap();
     let renewed = (0..10_000).any(|_| call() == "Bearer token-2");

@@ -1,10 +1,10 @@
-//! The main job: images go out, a report comes in.
+//! Diagnosis support: images in, a report out.
 
-use crate::support::{Device, answer, identity, image, ok, picture, report, token};
+use crate::support::{Device, answer, assert_one_sentence, identity, image, ok, picture, report, token};
 use legit_health::calls::Reply;
 use legit_health::images::SupportImages;
 use legit_health::triage::{Priority, TriagePolicy};
-use legit_health::{DiagnosisSupport, ErrorKind, Percent};
+use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Percent};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -224,4 +224,14 @@ async fn triage_holds_the_indicators_against_the_callers_thresholds() {
 #[test]
 fn pictures_can_be_told_apart() {
     assert_eq!(identity(&picture(0xDEAD_BEEF)), 0xDEAD_BEEF);
+}
+
+#[test]
+fn no_image_and_four_images() {
+    for count in [0, 4] {
+        let images = (0..count).map(image).collect::<Vec<_>>();
+        let error = Error::from(SupportImages::try_from(images).unwrap_err());
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidImage, Delivery::NotSent));
+        assert_one_sentence(&error.to_string());
+    }
 }

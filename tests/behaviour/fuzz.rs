@@ -3,8 +3,8 @@
 //! A thousand cases each; `LEGIT_HEALTH_CASES` says how many otherwise, and `cargo xtask campaign fuzz` tries a
 //! million.
 
+use crate::support::scripted_server::VirtualTime;
 use crate::support::scripted_server::{ScriptedServer, whole};
-use crate::support::virtual_time::VirtualTime;
 use crate::support::{image, ok, picture, report, token};
 use bytes::Bytes;
 use http::Response;

@@ -1,15 +1,12 @@
-//! Files made to exhaust whoever looks at them: each is taken or refused rightly, in little memory and little time.
+//! Image files made to exhaust memory or time: each is accepted or rejected correctly, and cheaply.
 #![cfg(target_os = "linux")]
 
-use crate::support::child;
-use files::{Bomb, jpeg, png, text, webp};
+use crate::support::process;
 use legit_health::Image;
 use legit_health::images::{ImageError, ImageErrorKind};
 use std::io::Write;
 use std::time::Duration;
 use tempfile::NamedTempFile;
-
-mod files;
 
 /// Besides the bytes that were handed over; of a streamed file, with everything else that the process holds.
 const MOST_MEMORY: u64 = 64 * 1024;
@@ -27,11 +24,11 @@ fn verdict(image: Result<Image, ImageError>) -> Verdict {
 /// Runs `look` and says what it cost: the memory at most, beyond `held` KiB.
 #[allow(clippy::print_stdout, reason = "the figures, for whoever asks for them with --nocapture")]
 fn assert_cheap(case: &str, held: u64, expected: Verdict, look: impl FnOnce() -> Verdict) {
-    child::forget_peak();
-    let before = child::processor_time();
+    process::forget_peak();
+    let before = process::processor_time();
     let seen = look();
-    let took = child::processor_time() - before;
-    let (_, most) = child::resident();
+    let took = process::processor_time() - before;
+    let (_, most) = process::resident();
     let grown = most.saturating_sub(held);
     println!("{case}: {seen:?}, {grown} KiB, {took:?}");
     assert_eq!(seen, expected, "{case}");
@@ -43,7 +40,7 @@ fn assert_cheap_everywhere(Bomb { name, bytes, expected }: Bomb) {
     let mut file = NamedTempFile::new().unwrap();
     file.write_all(&bytes).unwrap();
     let size = format!("{} kB", bytes.len() / 1000);
-    let held = child::resident().0;
+    let held = process::resident().0;
     assert_cheap(&format!("{name}, {size} in memory"), held, expected, || verdict(Image::from_bytes(bytes)));
     assert_cheap(&format!("{name}, {size} streamed"), 0, expected, || verdict(Image::stream(file.path())));
 }
@@ -57,7 +54,7 @@ fn hole(start: &[u8], length: u64) -> NamedTempFile {
 
 #[test]
 fn sizes_that_are_only_declared_cost_nothing() {
-    child::alone("hostile_images::sizes_that_are_only_declared_cost_nothing", || {
+    process::alone("hostile_images::sizes_that_are_only_declared_cost_nothing", || {
         for bomb in [jpeg::huge_picture(), png::huge_picture(), webp::huge_picture()] {
             assert_cheap_everywhere(bomb);
         }
@@ -66,7 +63,7 @@ fn sizes_that_are_only_declared_cost_nothing() {
 
 #[test]
 fn hundreds_of_thousands_of_parts_are_gone_through_once() {
-    child::alone("hostile_images::hundreds_of_thousands_of_parts_are_gone_through_once", || {
+    process::alone("hostile_images::hundreds_of_thousands_of_parts_are_gone_through_once", || {
         for bomb in [
             jpeg::comments(),
             jpeg::scattered(),
@@ -85,7 +82,7 @@ fn hundreds_of_thousands_of_parts_are_gone_through_once() {
 
 #[test]
 fn metadata_that_lead_in_circles_are_not_followed() {
-    child::alone("hostile_images::metadata_that_lead_in_circles_are_not_followed", || {
+    process::alone("hostile_images::metadata_that_lead_in_circles_are_not_followed", || {
         for bomb in
             [jpeg::exif_loops(), jpeg::extended_xmp(), png::long_directories(), webp::long_directories()]
         {
@@ -96,7 +93,7 @@ fn metadata_that_lead_in_circles_are_not_followed() {
 
 #[test]
 fn what_is_compressed_stays_compressed() {
-    child::alone("hostile_images::what_is_compressed_stays_compressed", || {
+    process::alone("hostile_images::what_is_compressed_stays_compressed", || {
         for bomb in [png::compressed_profile(), png::compressed_text()] {
             assert_cheap_everywhere(bomb);
         }
@@ -106,7 +103,7 @@ fn what_is_compressed_stays_compressed() {
 #[test]
 fn a_file_of_150_mb_is_streamed_through_a_window() {
     const LENGTH: u64 = 150_000_000;
-    child::alone("hostile_images::a_file_of_150_mb_is_streamed_through_a_window", || {
+    process::alone("hostile_images::a_file_of_150_mb_is_streamed_through_a_window", || {
         for (name, start, expected) in [
             ("picture data without an end", jpeg::start(), Err(ImageErrorKind::Truncated)),
             ("a chunk of 150 MB", png::start(LENGTH), Err(ImageErrorKind::Damaged)),
@@ -121,7 +118,7 @@ fn a_file_of_150_mb_is_streamed_through_a_window() {
 #[test]
 fn what_is_no_image_is_not_read() {
     const LENGTH: u64 = 500_000_000;
-    child::alone("hostile_images::what_is_no_image_is_not_read", || {
+    process::alone("hostile_images::what_is_no_image_is_not_read", || {
         for (name, start, expected) in [
             ("a GIF", &b"GIF89a"[..], ImageErrorKind::Unsupported),
             ("a video", b"\0\0\0\x18ftypisom\0\0\0\0isommp41", ImageErrorKind::NotAnImage),
@@ -140,7 +137,7 @@ fn what_is_no_image_is_not_read() {
 
 #[test]
 fn base64_text_is_never_held_twice() {
-    child::alone("hostile_images::base64_text_is_never_held_twice", || {
+    process::alone("hostile_images::base64_text_is_never_held_twice", || {
         for bomb in text::ALL {
             assert_cheap_everywhere(bomb());
         }
@@ -149,13 +146,261 @@ fn base64_text_is_never_held_twice() {
 
 #[test]
 fn opening_a_file_holds_it_once() {
-    child::alone("hostile_images::opening_a_file_holds_it_once", || {
+    process::alone("hostile_images::opening_a_file_holds_it_once", || {
         let mut file = NamedTempFile::new().unwrap();
         let Bomb { bytes, .. } = jpeg::extended_xmp();
         let length = bytes.len() as u64 / 1024;
         file.write_all(&bytes).unwrap();
         drop(bytes);
-        let held = child::resident().0 + length;
+        let held = process::resident().0 + length;
         assert_cheap("30 MB of metadata, opened", held, Ok(()), || verdict(Image::open(file.path())));
     });
+}
+
+pub struct Bomb {
+    pub name: &'static str,
+    pub bytes: Vec<u8>,
+    pub expected: Result<(), ImageErrorKind>,
+}
+
+impl Bomb {
+    fn taken(name: &'static str, bytes: Vec<u8>) -> Self {
+        Self { name, bytes, expected: Ok(()) }
+    }
+
+    fn refused(name: &'static str, bytes: Vec<u8>, kind: ImageErrorKind) -> Self {
+        Self { name, bytes, expected: Err(kind) }
+    }
+}
+
+/// A first directory that has the orientation nowhere, and leads back to itself in every way there is.
+fn directory(entries: u16) -> Vec<u8> {
+    let mut tiff = b"II\x2A\0\x08\0\0\0".to_vec();
+    tiff.extend(entries.to_le_bytes());
+    for entry in 0..entries {
+        // The Exif, GPS and interoperability directories, and plain ones within.
+        let tag = [0x8769_u16, 0x8825, 0xA005, 0x014A][usize::from(entry) % 4];
+        tiff.extend(tag.to_le_bytes());
+        tiff.extend(b"\x04\0\x01\0\0\0\x08\0\0\0");
+    }
+    tiff.extend(8_u32.to_le_bytes());
+    tiff
+}
+
+pub mod jpeg {
+    use super::Bomb;
+    use legit_health::images::ImageErrorKind::Damaged;
+
+    const SCAN: &[u8] = b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
+    const COMMENT: &[u8] = b"\xFF\xFE\0\x02";
+    const RESTART_INTERVAL: &[u8] = b"\xFF\xDD\0\x04\0\x08";
+
+    fn frame(side: u16) -> Vec<u8> {
+        let [high, low] = side.to_be_bytes();
+        [&b"\xFF\xC0\0\x0B\x08"[..], &[high, low, high, low], b"\x01\x01\x11\0"].concat()
+    }
+
+    fn with(early: &[u8], data: &[u8]) -> Vec<u8> {
+        [b"\xFF\xD8", early, &frame(8), SCAN, data, b"\xFF\xD9"].concat()
+    }
+
+    fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(payload.len() + 2).unwrap();
+        [&[0xFF, marker], &length.to_be_bytes()[..], payload].concat()
+    }
+
+    /// All up to the picture data.
+    pub fn start() -> Vec<u8> {
+        [b"\xFF\xD8", &frame(8)[..], SCAN].concat()
+    }
+
+    pub fn huge_picture() -> Bomb {
+        let bytes = [b"\xFF\xD8", &frame(u16::MAX)[..], SCAN, b"data\xFF\xD9"].concat();
+        Bomb::taken("4 gigapixels of JPEG", bytes)
+    }
+
+    pub fn comments() -> Bomb {
+        Bomb::taken("comments", with(&COMMENT.repeat(300_000), b"data"))
+    }
+
+    pub fn scattered() -> Bomb {
+        let bytes = with(&[RESTART_INTERVAL, COMMENT].concat().repeat(300_000), b"data");
+        Bomb::refused("tables and comments in turn", bytes, Damaged)
+    }
+
+    pub fn fill_bytes() -> Bomb {
+        let fill = vec![0xFF; 500_000];
+        Bomb::taken("fill bytes", with(&fill, &[b"data", &fill[..], b"\0data", &fill].concat()))
+    }
+
+    pub fn scans() -> Bomb {
+        Bomb::taken("scans", with(b"", &[b"d", SCAN, b"d"].concat().repeat(100_000)))
+    }
+
+    pub fn exif_loops() -> Bomb {
+        let exif = segment(0xE1, &[b"Exif\0\0", &super::directory(5400)[..]].concat());
+        Bomb::taken("Exif in circles", with(&exif.repeat(80), b"data"))
+    }
+
+    pub fn extended_xmp() -> Bomb {
+        let nested = b"<a>".repeat(21_000);
+        let xmp = segment(0xE1, &[b"http://ns.adobe.com/xmp/extension/\0", &nested[..]].concat());
+        Bomb::taken("XMP", with(&xmp.repeat(480), b"data"))
+    }
+}
+
+pub mod png {
+    use super::Bomb;
+    use flate2::{Compression, Crc, write::ZlibEncoder};
+    use std::io::Write;
+
+    const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
+
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let mut checksum = Crc::new();
+        checksum.update(kind);
+        checksum.update(data);
+        [&(data.len() as u32).to_be_bytes()[..], kind, data, &checksum.sum().to_be_bytes()].concat()
+    }
+
+    fn header(side: u32) -> Vec<u8> {
+        let side = side.to_be_bytes();
+        [SIGNATURE, &chunk(b"IHDR", &[&side[..], &side, &[8, 0, 0, 0, 0]].concat())].concat()
+    }
+
+    fn with(early: &[u8]) -> Vec<u8> {
+        [&header(8)[..], early, &chunk(b"IDAT", b"data"), &chunk(b"IEND", b"")].concat()
+    }
+
+    /// All up to the picture data, which is all the rest of a file of this length.
+    pub fn start(length: u64) -> Vec<u8> {
+        let header = header(8);
+        let data = length as u32 - header.len() as u32 - 12;
+        [&header[..], &data.to_be_bytes(), b"IDAT"].concat()
+    }
+
+    pub fn huge_picture() -> Bomb {
+        let bytes = [&header(i32::MAX as u32)[..], &chunk(b"IDAT", b"data"), &chunk(b"IEND", b"")].concat();
+        Bomb::taken("4 exapixels of PNG", bytes)
+    }
+
+    pub fn empty_texts() -> Bomb {
+        Bomb::taken("empty texts", with(&chunk(b"tEXt", b"").repeat(200_000)))
+    }
+
+    pub fn empty_picture_data() -> Bomb {
+        Bomb::taken("empty picture data", with(&chunk(b"IDAT", b"").repeat(200_000)))
+    }
+
+    pub fn orientations() -> Bomb {
+        Bomb::taken("Exif in PNG", with(&chunk(b"eXIf", &super::directory(1)).repeat(100_000)))
+    }
+
+    pub fn long_directories() -> Bomb {
+        Bomb::taken("long directories in PNG", with(&chunk(b"eXIf", &super::directory(u16::MAX)).repeat(4)))
+    }
+
+    fn zeros() -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let zeros = vec![0; 1_000_000];
+        (0..300).for_each(|_| encoder.write_all(&zeros).unwrap());
+        encoder.finish().unwrap()
+    }
+
+    pub fn compressed_profile() -> Bomb {
+        let profile = chunk(b"iCCP", &[b"name\0\0", &zeros()[..]].concat());
+        Bomb::taken("300 MB of colour profile, compressed", with(&profile))
+    }
+
+    pub fn compressed_text() -> Bomb {
+        let text = chunk(b"zTXt", &[b"Comment\0\0", &zeros()[..]].concat());
+        Bomb::taken("300 MB of text ten times, compressed", with(&text.repeat(10)))
+    }
+}
+
+pub mod webp {
+    use super::Bomb;
+    use legit_health::images::ImageErrorKind::Damaged;
+
+    const PIXEL: &[u8] = b"\x2F\0\0\0\x10\x07\x10\x11\x11\x88\x88\xFE\x07\0";
+
+    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+        let padding = &[0][..data.len() % 2];
+        [kind, &(data.len() as u32).to_le_bytes()[..], data, padding].concat()
+    }
+
+    fn file(chunks: &[u8]) -> Vec<u8> {
+        [b"RIFF", &(chunks.len() as u32 + 4).to_le_bytes()[..], b"WEBP", chunks].concat()
+    }
+
+    fn extended(flags: u8, after: &[u8]) -> Vec<u8> {
+        let header = chunk(b"VP8X", &[flags, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        file(&[&header[..], &chunk(b"VP8L", PIXEL), after].concat())
+    }
+
+    /// All up to the picture data, which is all the rest of a file of this length.
+    pub fn start(length: u64) -> Vec<u8> {
+        let (container, data) = (length as u32 - 8, length as u32 - 20);
+        let sizes = [container.to_le_bytes(), data.to_le_bytes()];
+        [b"RIFF", &sizes[0][..], b"WEBPVP8L", &sizes[1], PIXEL].concat()
+    }
+
+    pub fn huge_picture() -> Bomb {
+        let header = chunk(b"VP8X", &[0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        let bytes = file(&[header, chunk(b"VP8L", PIXEL)].concat());
+        Bomb::refused("281 terapixels of WebP", bytes, Damaged)
+    }
+
+    pub fn empty_chunks() -> Bomb {
+        Bomb::taken("empty chunks", extended(0, &chunk(b"XMP ", b"").repeat(300_000)))
+    }
+
+    pub fn orientations() -> Bomb {
+        Bomb::taken("Exif in WebP", extended(0x08, &chunk(b"EXIF", &super::directory(1)).repeat(100_000)))
+    }
+
+    pub fn long_directories() -> Bomb {
+        let exif = chunk(b"EXIF", &super::directory(u16::MAX));
+        Bomb::taken("long directories in WebP", extended(0x08, &exif.repeat(4)))
+    }
+}
+
+pub mod text {
+    use super::{Bomb, jpeg};
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use legit_health::images::ImageErrorKind::{Empty, NotAnImage, NotBase64, Truncated};
+
+    pub const ALL: &[fn() -> Bomb] = &[
+        || Bomb::refused("half a picture in base64", STANDARD.encode(half_a_picture()).into(), Truncated),
+        || Bomb::refused("half a picture in lines of base64", lines(&half_a_picture()), Truncated),
+        || {
+            let text = [&lines(&half_a_picture())[..], b"!"].concat();
+            Bomb::refused("base64 that ends in something else", text, NotBase64)
+        },
+        || {
+            Bomb::refused(
+                "padding everywhere",
+                [b"/9j/".repeat(9), b"/9g=".repeat(9_000_000)].concat(),
+                NotBase64,
+            )
+        },
+        || {
+            let garbage = lines(&vec![0xA5; 20_000_000]);
+            Bomb::refused("garbage in base64", [&b"data:;base64,"[..], &garbage].concat(), NotAnImage)
+        },
+        || {
+            let blanks = vec![b' '; 40_000_000];
+            Bomb::refused("blanks instead of base64", [&b"data:;base64,"[..], &blanks].concat(), Empty)
+        },
+        || Bomb::refused("blanks", vec![b' '; 40_000_000], NotAnImage),
+    ];
+
+    fn half_a_picture() -> Vec<u8> {
+        [&jpeg::start()[..], &vec![0x55; 20_000_000]].concat()
+    }
+
+    fn lines(bytes: &[u8]) -> Vec<u8> {
+        let text = STANDARD.encode(bytes).into_bytes();
+        text.chunks(76).collect::<Vec<_>>().join(&b"\r\n"[..])
+    }
 }

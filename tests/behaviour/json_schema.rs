@@ -1,8 +1,5 @@
 //! The feature `schemars`: our types and the contract say the same, and forms can be built from answer sheets.
 
-mod fits;
-mod normal;
-
 use crate::support::image;
 use legit_health::codes::GlobalView;
 use legit_health::scale::{AnyScale, Asalt, Avasi, Dlqi, Pure4, Scorad, Uas};
@@ -14,9 +11,8 @@ use legit_health_httpmock::{MockDevice, client, document};
 use schemars::{JsonSchema, SchemaGenerator, schema_for};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
 fn components(file: &str) -> Value {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
@@ -91,8 +87,8 @@ fn our_types_and_the_contract_say_the_same() {
         for (name, schema) in defined_here {
             match ours.get(name) {
                 Some(found) => {
-                    let contract = normal::of_contract(schema, &components, &ours);
-                    compare(name, &contract, &normal::of_ours(found), &mut differences);
+                    let contract = normal_form_of_contract(schema, &components, &ours);
+                    compare(name, &contract, &normal_form_of_ours(found), &mut differences);
                 }
                 None => drop(untyped.insert(name.clone())),
             }
@@ -184,29 +180,32 @@ fn a_form_can_be_built_from_a_sheet() {
 #[test]
 fn the_answers_of_a_sheet_fit_its_schema() {
     let sheet = json!(Uas { pruritus: answer!(3), wheals: answer!(0) });
-    assert!(is_a::<Uas>(&sheet));
+    assert!(fits_schema_of::<Uas>(&sheet));
     for (item, wrong) in
         [("pruritus", json!(4)), ("wheals", json!(-1)), ("wheals", json!(1.5)), ("other", json!(1))]
     {
         let mut sheet = sheet.clone();
         sheet["questionnaireResponse"]["item"][item] = wrong;
-        assert!(!is_a::<Uas>(&sheet) && serde_json::from_value::<Uas>(sheet.clone()).is_err(), "{sheet}");
+        assert!(
+            !fits_schema_of::<Uas>(&sheet) && serde_json::from_value::<Uas>(sheet.clone()).is_err(),
+            "{sheet}"
+        );
     }
-    assert!(!is_a::<Uas>(&json!({})));
+    assert!(!fits_schema_of::<Uas>(&json!({})));
 }
 
-fn is_a<T: JsonSchema>(document: &Value) -> bool {
+fn fits_schema_of<T: JsonSchema>(document: &Value) -> bool {
     let schema = json!(schema_for!(T));
-    fits::fits(document, &schema, &schema["$defs"])
+    fits(document, &schema, &schema["$defs"])
 }
 
 #[tokio::test]
 async fn a_stored_report_fits_its_schema() {
     fn check<T: JsonSchema + Serialize>(report: &T, needed: &str) {
         let mut stored = json!(report);
-        assert!(is_a::<T>(&stored), "{}", T::schema_name());
+        assert!(fits_schema_of::<T>(&stored), "{}", T::schema_name());
         stored.as_object_mut().unwrap().remove(needed).unwrap();
-        assert!(!is_a::<T>(&stored), "{} without {needed}", T::schema_name());
+        assert!(!fits_schema_of::<T>(&stored), "{} without {needed}", T::schema_name());
     }
     let device = MockDevice::start();
     device.diagnosis_support(|_, then| {
@@ -243,22 +242,252 @@ fn scores_of_different_scales_are_told_apart() {
     let named: BTreeSet<&str> = places.iter().map(|place| place["$ref"].as_str().unwrap()).collect();
     assert_eq!(named.len(), 4, "{named:?}");
     let (mut uas, pure4) = (json!(SeverityScore::<Uas>::new(3.0)), json!(SeverityScore::<Pure4>::new(3.0)));
-    assert!(is_a::<SeverityScore<Uas>>(&uas) && !is_a::<SeverityScore<Uas>>(&pure4));
-    assert!(is_a::<SeverityScore<AnyScale>>(&uas) && is_a::<SeverityScore<AnyScale>>(&pure4));
+    assert!(fits_schema_of::<SeverityScore<Uas>>(&uas) && !fits_schema_of::<SeverityScore<Uas>>(&pure4));
+    assert!(
+        fits_schema_of::<SeverityScore<AnyScale>>(&uas) && fits_schema_of::<SeverityScore<AnyScale>>(&pure4)
+    );
     uas["scale"] = json!("brandNew");
-    assert!(is_a::<SeverityScore<AnyScale>>(&uas) && !is_a::<SeverityScore<Uas>>(&uas));
-    assert!(!is_a::<DiagnosisSupport>(&uas));
+    assert!(fits_schema_of::<SeverityScore<AnyScale>>(&uas) && !fits_schema_of::<SeverityScore<Uas>>(&uas));
+    assert!(!fits_schema_of::<DiagnosisSupport>(&uas));
 }
 
-/// With the feature that it asks for, as its first lines say.
-#[test]
-fn the_example_prints_the_schema_of_a_sheet() {
-    let output = Command::new(crate::support::examples::binary("answer_schema")).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(printed, schema_for!(Dlqi).to_value());
-    assert_eq!(
-        printed["properties"]["questionnaireResponse"]["properties"]["item"]["properties"]["question1"]["maximum"],
-        3
-    );
+fn fits(document: &Value, schema: &Value, named: &Value) -> bool {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return fits(document, &named[reference.rsplit('/').next().unwrap()], named);
+    }
+    let any_of = schema["anyOf"].as_array();
+    let types = match &schema["type"] {
+        Value::Array(types) => types.iter().collect(),
+        Value::Null => Vec::new(),
+        only => vec![only],
+    };
+    any_of.is_none_or(|arms| arms.iter().any(|arm| fits(document, arm, named)))
+        && (types.is_empty() || types.iter().any(|found| is_a(document, found.as_str().unwrap())))
+        && schema["enum"].as_array().is_none_or(|values| values.contains(document))
+        && schema.get("const").is_none_or(|value| value == document)
+        && schema["minimum"].as_f64().is_none_or(|min| document.as_f64().is_some_and(|found| found >= min))
+        && schema["maximum"].as_f64().is_none_or(|max| document.as_f64().is_some_and(|found| found <= max))
+        && members_fit(document, schema, named)
+        && document.as_array().is_none_or(|list| {
+            list.iter().all(|entry| schema["items"].is_null() || fits(entry, &schema["items"], named))
+        })
+}
+
+fn is_a(document: &Value, json_type: &str) -> bool {
+    match json_type {
+        "object" => document.is_object(),
+        "array" => document.is_array(),
+        "string" => document.is_string(),
+        "boolean" => document.is_boolean(),
+        "number" => document.is_number(),
+        "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "null" => document.is_null(),
+        other => panic!("a type that is none: {other}"),
+    }
+}
+
+fn members_fit(document: &Value, schema: &Value, named: &Value) -> bool {
+    let Some(members) = document.as_object() else { return true };
+    let required = schema["required"].as_array().into_iter().flatten();
+    let known = |name: &str| schema["properties"].get(name);
+    let others = schema.get("additionalProperties");
+    required.map(|name| name.as_str().unwrap()).all(|name| members.contains_key(name))
+        && members.iter().all(|(name, value)| match (known(name), others) {
+            (Some(member), _) => fits(value, member, named),
+            (None, Some(Value::Bool(allowed))) => *allowed,
+            (None, Some(others)) => fits(value, others, named),
+            (None, None) => true,
+        })
+}
+
+/// A schema of the contract, given its components and the names of our types.
+fn normal_form_of_contract(schema: &Value, components: &Value, ours: &Map<String, Value>) -> Value {
+    Contract { components, ours }.normal(schema)
+}
+
+/// A schema of ours.
+fn normal_form_of_ours(schema: &Value) -> Value {
+    Ours.normal(schema)
+}
+
+/// What both sides share, given how each says the rest.
+trait Dialect {
+    fn normal(&self, schema: &Value) -> Value;
+
+    fn object(&self, schema: &Value, keys: &[Value], others: Value) -> Value {
+        let required: Vec<&Value> = schema["required"].as_array().into_iter().flatten().collect();
+        let named = schema["properties"].as_object().into_iter().flatten();
+        let mut members: BTreeMap<String, Value> = named
+            .map(|(name, member)| {
+                let is_required = required.contains(&&json!(name));
+                (name.clone(), json!({"required": is_required, "value": self.normal(member)}))
+            })
+            .collect();
+        for key in keys.iter().filter_map(Value::as_str) {
+            members.insert(key.to_owned(), json!({"required": false, "value": others}));
+        }
+        let mut normal = json!({"type": "object", "members": members, "others": others});
+        copy(&mut normal, schema, &["minProperties"]);
+        normal
+    }
+
+    fn array(&self, schema: &Value) -> Value {
+        let mut normal = json!({"type": "array", "items": self.normal(&schema["items"])});
+        copy(&mut normal, schema, &["minItems", "maxItems"]);
+        normal
+    }
+}
+
+struct Contract<'a> {
+    components: &'a Value,
+    ours: &'a Map<String, Value>,
+}
+
+impl Contract<'_> {
+    fn codes(&self, key: &Value) -> Vec<Value> {
+        let list = &self.components[last_step(&key["$ref"])];
+        let values = list.get("x-extensible-enum").or(list.get("enum"));
+        values.and_then(Value::as_array).cloned().unwrap_or_default()
+    }
+}
+
+impl Dialect for Contract<'_> {
+    fn normal(&self, schema: &Value) -> Value {
+        if schema["nullable"] == json!(true) {
+            let mut schema = schema.clone();
+            schema["nullable"] = json!(false);
+            return nullable(self.normal(&schema));
+        }
+        if let Some(reference) = schema.get("$ref") {
+            let name = last_step(reference);
+            let has_a_type = self.ours.contains_key(name);
+            return if has_a_type { json!({"named": name}) } else { self.normal(&self.components[name]) };
+        }
+        if let Some(only) = schema["allOf"].as_array() {
+            return self.normal(&only[0]);
+        }
+        if let Some(arms) = schema["oneOf"].as_array() {
+            return one_of(arms.iter().map(|arm| self.normal(arm)));
+        }
+        for (word, open) in [("x-extensible-enum", true), ("enum", false)] {
+            if let Some(values) = schema.get(word) {
+                return list(&schema["type"], values, open);
+            }
+        }
+        match schema["type"].as_str() {
+            None => json!({}),
+            Some("object") => {
+                let others = match schema.get("additionalProperties") {
+                    None => Value::Null,
+                    Some(others) => self.normal(others),
+                };
+                let keys = schema.get("x-key").map(|key| self.codes(key)).unwrap_or_default();
+                self.object(schema, &keys, others)
+            }
+            Some("array") => self.array(schema),
+            Some("string") => {
+                let format = schema["format"].as_str();
+                text(schema, format.map(|format| if format == "byte" { "base64" } else { format }))
+            }
+            Some(_) => number(schema),
+        }
+    }
+}
+
+struct Ours;
+
+impl Dialect for Ours {
+    fn normal(&self, schema: &Value) -> Value {
+        if let Some(reference) = schema.get("$ref") {
+            return json!({"named": last_step(reference)});
+        }
+        if let Some(types) = schema["type"].as_array() {
+            let mut schema = schema.clone();
+            schema["type"] = types.iter().find(|found| **found != json!("null")).unwrap().clone();
+            return nullable(self.normal(&schema));
+        }
+        if let Some(arms) = schema["anyOf"].as_array() {
+            return self.arms(arms);
+        }
+        if let Some(value) = schema.get("const") {
+            return list(&schema["type"], &json!([value]), false);
+        }
+        match schema["type"].as_str() {
+            None => json!({}),
+            Some("object") => {
+                let others = match schema.get("additionalProperties") {
+                    None => Value::Null,
+                    Some(Value::Bool(true)) => json!({}),
+                    Some(Value::Bool(false)) => json!("refused"),
+                    Some(others) => self.normal(others),
+                };
+                self.object(schema, &[], others)
+            }
+            Some("array") => self.array(schema),
+            Some("string") => text(schema, schema["contentEncoding"].as_str().or(schema["format"].as_str())),
+            Some(_) => number(schema),
+        }
+    }
+}
+
+impl Ours {
+    fn arms(&self, arms: &[Value]) -> Value {
+        let (nulls, arms): (Vec<&Value>, Vec<&Value>) =
+            arms.iter().partition(|arm| arm["type"] == json!("null"));
+        let normal = match arms[..] {
+            [arm] => self.normal(arm),
+            [known, other] if known.get("enum").is_some() && known["type"] == other["type"] => {
+                list(&known["type"], &known["enum"], true)
+            }
+            _ => one_of(arms.into_iter().map(|arm| self.normal(arm))),
+        };
+        if nulls.is_empty() { normal } else { nullable(normal) }
+    }
+}
+
+fn last_step(reference: &Value) -> &str {
+    reference.as_str().and_then(|reference| reference.rsplit('/').next()).unwrap()
+}
+
+fn nullable(mut normal: Value) -> Value {
+    let members = normal.as_object_mut().unwrap();
+    // What may be anything may be null.
+    if !members.is_empty() {
+        members.insert("nullable".into(), json!(true));
+    }
+    normal
+}
+
+fn list(json_type: &Value, values: &Value, open: bool) -> Value {
+    json!({"type": json_type, "list": values, "open": open})
+}
+
+fn one_of(arms: impl Iterator<Item = Value>) -> Value {
+    let mut arms: Vec<Value> = arms.collect();
+    arms.sort_by_key(ToString::to_string);
+    json!({"one of": arms})
+}
+
+fn text(schema: &Value, format: Option<&str>) -> Value {
+    let mut normal = json!({"type": "string"});
+    if let Some(format) = format {
+        normal["format"] = json!(format);
+    }
+    copy(&mut normal, schema, &["pattern"]);
+    normal
+}
+
+fn number(schema: &Value) -> Value {
+    let mut normal = json!({"type": schema["type"]});
+    copy(&mut normal, schema, &["minimum", "maximum"]);
+    normal
+}
+
+fn copy(normal: &mut Value, schema: &Value, words: &[&str]) {
+    for word in words {
+        if let Some(value) = schema.get(word) {
+            // 0 and 0.0 are the same bound.
+            normal[*word] = value.as_f64().map_or(value.clone(), |number| json!(number));
+        }
+    }
 }

@@ -1,20 +1,16 @@
 //! A device that does what a test tells it, without sockets, and pictures that can be told apart.
 
 pub mod certificates;
-pub mod child;
-pub mod examples;
-pub mod proxy;
-pub mod recording_transport;
+pub mod process;
 pub mod scripted_server;
 pub mod socket;
-pub mod virtual_time;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
-use legit_health::{BoxFuture, Client, ClientBuilder, Credentials, Image};
+use legit_health::{BoxFuture, Client, ClientBuilder, Credentials, Error, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -87,10 +83,7 @@ impl Device {
     }
 
     pub fn builder(&self) -> ClientBuilder {
-        Client::builder()
-            .base_url("https://device.example/v2.0")
-            .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .http_client(self.clone())
+        builder(self.clone())
     }
 
     pub fn client(&self) -> Client {
@@ -136,8 +129,7 @@ impl HttpClient for Device {
             };
             pass(self.waits).await;
             let answer = (self.answer)(&seen, before);
-            let body = |body| Full::new(body).map_err(|never| -> HttpError { match never {} });
-            Ok(answer.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
+            scripted_server::whole(answer)
         })
     }
 }
@@ -162,6 +154,14 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// Builds clients of a device without sockets.
+pub fn builder(http_client: impl HttpClient) -> ClientBuilder {
+    Client::builder()
+        .base_url("https://device.example/v2.0")
+        .credentials(Credentials::password("clinic@example.org", "s3cret"))
+        .http_client(http_client)
 }
 
 /// Lets everybody else go first, so many times.
@@ -259,4 +259,24 @@ pub fn photograph(length: usize, seed: u8) -> Vec<u8> {
     // Every byte but 0xFF, and not in the same order for two seeds.
     let data = (0..data).map(|n| ((n * 31 + n / 251 + usize::from(seed)) % 251) as u8);
     [HEAD, &data.collect::<Vec<u8>>(), END].concat()
+}
+
+/// An error, its causes, and everything that a program is likely to print of them.
+pub fn printed(error: &Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(next) = cause {
+        text += &format!(" {next} {next:?} {next:#?}");
+        cause = next.source();
+    }
+    text
+}
+
+pub fn assert_one_sentence(text: &str) {
+    assert!(!text.is_empty() && !text.contains('\n') && text.chars().count() < 200, "{text}");
+    assert!(
+        !text.ends_with('.')
+            && text.chars().next().is_some_and(|first| !first.is_uppercase() || text.starts_with("JPEG")),
+        "{text}"
+    );
 }

@@ -1,4 +1,4 @@
-//! An HTTP client that answers each attempt with a future that the test wrote.
+//! An HTTP client and clocks that a test scripts: no runtime, no sockets, no sleeping.
 
 use super::{answer, ok, token};
 use bytes::Bytes;
@@ -6,10 +6,14 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use legit_health::clock::Clock;
 use legit_health::http_client::{HttpClient, HttpError, HttpErrorKind, RequestBody, ResponseBody};
-use legit_health::{BoxFuture, Client, ClientBuilder, Credentials};
+use legit_health::{BoxFuture, Client, ClientBuilder};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::BTreeMap;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 type Outcome = Result<Response<ResponseBody>, HttpError>;
 type Play = dyn Fn(Request<RequestBody>) -> BoxFuture<'static, Outcome> + Send + Sync;
@@ -45,10 +49,7 @@ impl ScriptedServer {
     }
 
     pub fn builder(&self) -> ClientBuilder {
-        Client::builder()
-            .base_url("https://device.example/v2.0")
-            .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .http_client(self.clone())
+        super::builder(self.clone())
     }
 
     pub fn client(&self, clock: impl Clock) -> Client {
@@ -100,4 +101,129 @@ pub fn told_to_wait(status: u16, seconds: &str) -> Response<Bytes> {
     let mut response = answer(status, Value::Null);
     response.headers_mut().insert("retry-after", seconds.parse().unwrap());
     response
+}
+
+/// Clones are the same time.
+#[derive(Clone, Default)]
+pub struct VirtualTime(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    now: Duration,
+    sleepers: BTreeMap<(Duration, u64), Waker>,
+    next_id: u64,
+}
+
+impl VirtualTime {
+    /// Runs a future to its end. Whenever it waits for nothing but time, time moves on to the next who sleeps.
+    pub fn run<F: Future>(&self, future: F) -> F::Output {
+        let woken = Arc::new(Woken(AtomicBool::new(true)));
+        let waker = Waker::from(woken.clone());
+        let mut future = pin!(future);
+        loop {
+            while woken.0.swap(false, Ordering::AcqRel) {
+                if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return output;
+                }
+            }
+            self.wake_next();
+        }
+    }
+
+    fn wake_next(&self) {
+        let waker = {
+            let mut state = self.0.lock().unwrap();
+            let ((at, _), waker) = state.sleepers.pop_first().expect("nothing moves, and nobody sleeps");
+            state.now = state.now.max(at);
+            waker
+        };
+        waker.wake();
+    }
+
+    /// Time passes for everybody, without those who should have been woken in between.
+    pub fn jump(&self, by: Duration) {
+        self.0.lock().unwrap().now += by;
+    }
+
+    pub fn seconds(&self) -> u64 {
+        self.now().as_secs()
+    }
+
+    pub fn sleepers(&self) -> usize {
+        self.0.lock().unwrap().sleepers.len()
+    }
+
+    pub async fn sleep(&self, duration: Duration) {
+        self.sleep_until(self.now() + duration).await;
+    }
+}
+
+impl Clock for VirtualTime {
+    fn now(&self) -> Duration {
+        self.0.lock().unwrap().now
+    }
+
+    fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(Sleep { time: self.clone(), at, id: None })
+    }
+}
+
+struct Sleep {
+    time: VirtualTime,
+    at: Duration,
+    id: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let time = self.time.clone();
+        let mut state = time.0.lock().unwrap();
+        if state.now >= self.at {
+            return Poll::Ready(());
+        }
+        let id = *self.id.get_or_insert_with(|| {
+            state.next_id += 1;
+            state.next_id
+        });
+        state.sleepers.insert((self.at, id), context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.time.0.lock().unwrap().sleepers.remove(&(self.at, id));
+        }
+    }
+}
+
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// A clock that moves only when a test advances it. Sleeping futures are never woken.
+#[derive(Clone, Default)]
+pub struct ManualClock(Arc<Mutex<Duration>>);
+
+impl ManualClock {
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -1,0 +1,401 @@
+//! Passwords, tokens, findings and file names never appear in errors, logs, `Debug` output, audit entries or metrics.
+
+use crate::support::{Device, answer, identity, image, ok, picture, printed, process, token};
+use http::{Request, Response, header};
+use legit_health::credentials::PasswordFile;
+use legit_health::http_client::{
+    HttpClient, HttpError, HttpOptions, RequestBody, ReqwestClient, ResponseBody,
+};
+use legit_health::observe::{Audit, AuditEntry, CallEnd, Observer};
+use legit_health::scale::{AnyScale, Uas};
+use legit_health::triage::TriagePolicy;
+use legit_health::{
+    BodySite, BoxFuture, Client, Credentials, DiagnosisSupport, Error, Image, Percent, RetryPolicy, Timeouts,
+    answer,
+};
+use legit_health_sandbox::{
+    Account, Change, Coding, InjectedFault, Injection, RetryAfter, Sandbox, StatusBody, samples,
+};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
+
+const NEEDLE: &str = "N33DLE";
+
+fn bodies() -> [(u16, Value); 5] {
+    [
+        (200, json!({"access_token": NEEDLE})),
+        (200, json!({"access_token": NEEDLE, "token_type": NEEDLE, "expires_in_minutes": NEEDLE})),
+        (401, json!({"detail": NEEDLE})),
+        (422, json!({"detail": [{"type": NEEDLE, "loc": ["body", NEEDLE], "msg": NEEDLE, "input": NEEDLE}]})),
+        (500, json!(NEEDLE)),
+    ]
+}
+
+fn client(device: Device) -> Client {
+    Client::builder()
+        .base_url("https://device.example/v2.0")
+        .credentials(Credentials::password(NEEDLE, NEEDLE))
+        .http_client(device)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_failed_login_repeats_nothing() {
+    for (status, body) in bodies() {
+        let client = client(Device::answering(move |_, _| answer(status, body.clone())));
+        let error = client.diagnosis_support(image(1)).await.unwrap_err();
+        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+        assert!(!format!("{client:?}").contains(NEEDLE));
+    }
+}
+
+#[tokio::test]
+async fn a_failed_analysis_repeats_nothing() {
+    for (status, body) in bodies() {
+        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token(NEEDLE, 60)),
+            _ => answer(status, body.clone()),
+        });
+        let error = client(device.clone()).diagnosis_support(image(1)).await.unwrap_err();
+        assert!(device.paths().iter().any(|path| path.ends_with("/diagnosis-support")));
+        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_urgency_is_a_finding_too() {
+    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
+    let policy = TriagePolicy {
+        urgent_referral: Percent::ZERO,
+        malignancy: Percent::ZERO,
+        high_priority_referral: Percent::ZERO,
+    };
+    let shown = format!("{:?}", policy.apply(&report));
+    assert!(!shown.contains("Urgent") && !shown.contains("Malignancy"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_report_shows_its_structure_and_no_finding() {
+    let device = Device::answering(|seen, _| match seen.path.as_str() {
+        "/v2.0/login" => ok(token("t", 60)),
+        _ => {
+            let text = crate::support::report(&seen.images()).to_string();
+            ok(serde_json::from_str(&text.replace("Psoriasis", NEEDLE).replace("EA90", NEEDLE)).unwrap())
+        }
+    });
+    let report = device.client().diagnosis_support(image(1)).await.unwrap();
+    let shown = format!("{report:?}");
+    assert!(shown.contains("conclusions: 1"), "{shown}");
+    for hidden in [NEEDLE, "78.4", "97.3", "image 1"] {
+        assert!(!shown.contains(hidden), "{hidden} in {shown}");
+    }
+    let DiagnosisSupport { conclusions, indicators, performance, images, .. } = report;
+    let parts =
+        format!("{conclusions:?} {indicators:?} {performance:?} {images:?} {:?}", images[0].conclusions);
+    assert!(!parts.contains(NEEDLE) && !parts.contains("78.4"), "{parts}");
+}
+
+#[test]
+fn a_file_name_stays_with_the_caller() {
+    let path = std::env::temp_dir().join(NEEDLE);
+    let error = Image::open(&path).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains(NEEDLE));
+    assert_eq!(error.path(), Some(path.as_path()));
+    assert!(!printed(&Error::from(error)).contains(NEEDLE));
+}
+
+#[test]
+fn an_image_shows_its_shape_only() {
+    let shown = format!("{:?}", Image::from_bytes(picture(7)).unwrap());
+    assert!(shown.contains('4') && !shown.contains("137"), "{shown}");
+    assert_eq!(identity(&picture(7)), 7);
+}
+
+const REFERENCE: &str = "MRN-N33DLE-0417";
+const CONDITION: &str = "N33DLE urticaria of a known patient";
+const FILE: &str = "N33DLE-jane-doe-1961";
+const ANSWER: &str = "771725";
+
+/// Everything that was logged or printed, by whatever crate.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Heard {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Heard {
+    fn printed(&self, what: &dyn std::fmt::Debug) {
+        writeln!(self.clone(), "{what:?} {what:#?}").unwrap();
+    }
+
+    fn error(&self, error: &Error) {
+        writeln!(self.clone(), "{error} {error:?} {error:#?}").unwrap();
+        let mut cause = std::error::Error::source(error);
+        while let Some(next) = cause {
+            writeln!(self.clone(), "{next} {next:?} {next:#?}").unwrap();
+            cause = next.source();
+        }
+    }
+
+    fn outcome<T: std::fmt::Debug>(&self, outcome: Result<T, Error>) {
+        match outcome {
+            Ok(value) => self.printed(&value),
+            Err(error) => self.error(&error),
+        }
+    }
+}
+
+/// Watches, and prints what it sees.
+struct Watching(Heard);
+
+impl Observer for Watching {
+    fn call_ended(&self, call: &CallEnd) {
+        self.0.printed(call);
+    }
+}
+
+impl Audit for Watching {
+    fn record(&self, entry: &AuditEntry) {
+        self.0.printed(entry);
+    }
+}
+
+fn faults() -> Vec<InjectedFault> {
+    let edit = |at: &str, change| InjectedFault::Edit { at: at.to_owned(), change };
+    let status = |status, body| InjectedFault::Status { status, body, retry_after: RetryAfter::Absent };
+    vec![
+        status(401, StatusBody::Detail),
+        status(403, StatusBody::Html),
+        status(404, StatusBody::PlainText),
+        status(500, StatusBody::OtherJson),
+        status(502, StatusBody::Html),
+        status(503, StatusBody::Empty),
+        InjectedFault::Status {
+            status: 429,
+            body: StatusBody::Detail,
+            retry_after: RetryAfter::Text("N33DLE".into()),
+        },
+        InjectedFault::Redirect { status: 307, location: "https://elsewhere.example/N33DLE".into() },
+        InjectedFault::NoResponse,
+        InjectedFault::CutResponse { after: 700 },
+        InjectedFault::CutUpload { after: 100 },
+        InjectedFault::Truncate { keep: 300 },
+        InjectedFault::Bomb { coding: Coding::Gzip, unpacked: 100_000_000, forced: false },
+        InjectedFault::Nesting { depth: 10_000 },
+        edit("/clinicalIndicator/malignancy", Change::Replace("\"N33DLE\"".into())),
+        edit("/clinicalIndicator/malignancy", Change::Duplicate("99".into())),
+        edit("/clinicalIndicator", Change::Insert { name: "N33DLE".into(), value: "1".into() }),
+        edit("/imagingAnalysis", Change::Remove),
+    ]
+}
+
+async fn everything_that_can_happen(
+    heard: &Heard,
+    sandbox: &Sandbox,
+    account: &Account,
+    photo: &Image,
+) -> Vec<String> {
+    let watching = || Watching(heard.clone());
+    let wire = Recording::over(sandbox.base_url());
+    let builder = Client::builder()
+        .base_url(sandbox.base_url())
+        .credentials(Credentials::password(&*account.username, &*account.password))
+        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+        .header("x-gateway-key", "N33DLE-gateway")
+        .http_client(wire.clone())
+        .observer(watching())
+        .audit(watching());
+    heard.printed(&builder);
+    let client = builder.build().unwrap();
+    heard.printed(&client);
+
+    let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_json();
+    heard.printed(&call());
+    heard.outcome(call().reply().await);
+    let at = client.severity(CONDITION).at(BodySite::ArmLeft);
+    heard.printed(&at);
+    heard.outcome(
+        at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).reply().await,
+    );
+    let odd = AnyScale::new("brandNew", [("pruritus", 771_725)]).unwrap();
+    heard.printed(&odd);
+    // Refused, with a body that repeats what was sent.
+    heard.outcome(at.manual(odd).reference(REFERENCE).reply().await);
+    heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE", [("N33DLE", 771_725)]).unwrap()).await);
+
+    for fault in faults() {
+        sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();
+        heard.outcome(call().reply().await);
+        sandbox
+            .inject(Injection {
+                times: legit_health_sandbox::Times::Always,
+                ..Injection::for_account(account, fault)
+            })
+            .unwrap();
+        heard.outcome(call().reply().await);
+        sandbox.clear_faults_of(account);
+    }
+    let mut dropped = call();
+    drop(futures_util::FutureExt::now_or_never(&mut dropped));
+    drop(dropped);
+
+    sandbox.revoke_password(account);
+    sandbox.revoke_tokens(account);
+    heard.outcome(call().reply().await);
+    heard.outcome(client.login().await);
+    wire.tokens()
+}
+
+/// In a process of its own: there is one logger for all of it.
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_hears_of_a_needle() {
+    process::alone("secrets::nobody_hears_of_a_needle", || {
+        let heard = Heard::default();
+        // It takes what was meant for `log` too.
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(heard.clone())
+            .init();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let sandbox = Sandbox::start().await.unwrap();
+            let account = sandbox.account().clone();
+
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(format!("{FILE}.jpg"));
+            let bytes = samples::all().swap_remove(0).bytes;
+            std::fs::write(&path, &bytes).unwrap();
+            let photo = Image::open(&path).unwrap();
+            heard.printed(&photo);
+            let torn = folder.path().join(format!("{FILE}-torn.jpg"));
+            std::fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
+            for file in [torn, folder.path().join(FILE)] {
+                let error = Error::from(Image::open(&file).unwrap_err());
+                heard.error(&error);
+            }
+            let file =
+                PasswordFile { username: account.username.clone().into(), path: folder.path().join(FILE) };
+            heard.printed(&file);
+
+            let tokens = everything_that_can_happen(&heard, &sandbox, &account, &photo).await;
+            assert!(!tokens.is_empty());
+
+            let text = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
+            // It does hear: our own span, and what the crates below have to say.
+            let new_members = "unknown_fields: UnknownFields { len: 2,";
+            for sign in [
+                "legit_health_call",
+                "diagnosis_support",
+                "attempt ended",
+                new_members,
+                "hyper_util",
+                "TRACE",
+            ] {
+                assert!(text.contains(sign), "{sign}");
+            }
+            let middle = bytes.len() / 2 / 3 * 3;
+            let photo = base64::Engine::encode(
+                &base64::engine::general_purpose::STANDARD,
+                &bytes[middle..middle + 24],
+            );
+            let needles = [REFERENCE, CONDITION, FILE, ANSWER, &photo, &account.username, &account.password];
+            let percent = account.username.replace('@', "%40");
+            for needle in
+                needles.into_iter().chain(["N33DLE", &percent]).chain(tokens.iter().map(String::as_str))
+            {
+                let found = text.lines().find(|line| line.contains(needle));
+                assert!(found.is_none(), "{needle}: {}", found.unwrap());
+            }
+            println!("{} bytes heard", text.len());
+        });
+    });
+}
+
+/// A picture or a token in a snapshot would be a long run of base64.
+#[test]
+fn no_snapshot_holds_a_picture() {
+    const LONGEST: usize = 120;
+    let mut snapshots = Vec::new();
+    for folder in ["crates", "tests", "xtask"] {
+        snapshots_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &mut snapshots);
+    }
+    assert!(snapshots.len() > 5);
+    for path in snapshots {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let runs =
+            text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '+' || letter == '='));
+        assert!(runs.map(str::len).max().unwrap_or(0) < LONGEST, "{}", path.display());
+    }
+}
+
+fn snapshots_in(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            snapshots_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "snap") {
+            found.push(path);
+        }
+    }
+}
+
+/// Remembers the tokens that were sent.
+#[derive(Clone)]
+pub struct Recording {
+    http: Arc<ReqwestClient>,
+    tokens: Arc<Mutex<Vec<String>>>,
+}
+
+impl Recording {
+    pub fn over(base_url: &str) -> Self {
+        let http = ReqwestClient::new(
+            &base_url.parse().unwrap(),
+            &HttpOptions::default(),
+            Timeouts::default().connect,
+        );
+        Self { http: Arc::new(http.unwrap()), tokens: Arc::default() }
+    }
+
+    pub fn tokens(&self) -> Vec<String> {
+        self.tokens.lock().unwrap().clone()
+    }
+}
+
+impl HttpClient for Recording {
+    fn attempt(
+        &self,
+        request: Request<RequestBody>,
+    ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
+        if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+            let token = value.to_str().unwrap().strip_prefix("Bearer ").unwrap().to_owned();
+            let mut tokens = self.tokens.lock().unwrap();
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+        }
+        self.http.attempt(request)
+    }
+}
