@@ -210,10 +210,7 @@ components:
     Bad: {type: object, required: name}
 ";
         let said = openapi(&Document::parse("x.yaml", text).unwrap()).unwrap_err().to_string();
-        assert!(
-            said.starts_with("x.yaml: /components/schemas/Bad: not valid OpenAPI 3.0: "),
-            "{said}"
-        );
+        assert!(said.starts_with("x.yaml: /components/schemas/Bad: not valid OpenAPI 3.0: "), "{said}");
         assert!(!said.contains("/Good"), "{said}");
     }
 
