@@ -1,32 +1,29 @@
-//! Answers to the items of a scale: those of the command line, and those that a person is asked for.
-//!
-//! No sentence repeats an answer.
+//! Answers to the items of a scale: parsed from the command line, or asked for in a terminal. No error repeats an answer.
 
-mod ask;
 mod value;
 
 use crate::failure::Failure;
-use crate::nearest;
 use crate::output::plain;
 use crate::scales::Scale;
+use crate::suggest;
 use legit_health::scale::{Answer, Item};
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Write};
 
-/// Answers by the code of their item, each within the bounds of its item.
+/// Answers by item code, each within the bounds of its item.
 pub(crate) type Answers = BTreeMap<String, Answer>;
 
-/// All answers of the scale. Whoever sits at a terminal is asked for the missing ones; a script is told them all.
+/// All answers of the scale. A terminal is asked for the missing ones; without one, the error names them all.
 pub(crate) async fn complete(scale: &Scale, typed: &[String]) -> Result<Answers, Failure> {
     let mut answers = given(scale, typed)?;
     let missing: Vec<&'static Item> =
         scale.items.iter().filter(|item| !answers.contains_key(item.code)).collect();
     if !missing.is_empty() {
-        let somebody_is_there = io::stdin().is_terminal() && io::stderr().is_terminal();
-        if !somebody_is_there {
+        let in_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !in_terminal {
             return Err(incomplete(scale, &missing));
         }
-        answers.extend(ask::in_terminal(scale, missing).await?);
+        answers.extend(ask_in_terminal(scale, missing).await?);
     }
     (scale.check)(&answers).map_err(|error| Failure::usage(error.to_string()))?;
     Ok(answers)
@@ -56,7 +53,7 @@ fn no_such_item(scale: &Scale, code: &str) -> Failure {
     if scale.items.is_empty() {
         return Failure::usage(format!("`{}` asks nothing: leave the answers out", scale.code));
     }
-    let hint = nearest::hint(code, scale.items.iter().map(|item| item.code));
+    let hint = suggest::hint(code, scale.items.iter().map(|item| item.code));
     Failure::usage(format!(
         "`{0}` has no item `{1}`{hint} (`legit-health scales {0}` lists them)",
         scale.code,
@@ -68,6 +65,43 @@ fn incomplete(scale: &Scale, missing: &[&Item]) -> Failure {
     let missing: Vec<String> =
         missing.iter().map(|item| format!("`{}` ({})", item.code, value::expected(item.kind))).collect();
     Failure::usage(format!("`{}` lacks answers: add {}", scale.code, missing.join(", ")))
+}
+
+/// Asks on another thread, so that Ctrl-C works meanwhile. Questions go to stderr, because stdout is for the result.
+async fn ask_in_terminal(scale: &Scale, items: Vec<&'static Item>) -> Result<Answers, Failure> {
+    let questions = items.clone();
+    let asked =
+        tokio::task::spawn_blocking(move || ask(&questions, &mut io::stdin().lock(), &mut io::stderr()));
+    let answers = asked
+        .await
+        .map_err(|_| Failure::Interrupted)?
+        .map_err(|error| Failure::system("cannot ask for the answers", &error))?;
+    let missing: Vec<&Item> = items.into_iter().filter(|item| !answers.contains_key(item.code)).collect();
+    if missing.is_empty() { Ok(answers) } else { Err(incomplete(scale, &missing)) }
+}
+
+/// Asks for each item until the answer is valid. The end of the input ends the questions.
+fn ask(items: &[&Item], input: &mut impl BufRead, terminal: &mut impl Write) -> io::Result<Answers> {
+    let mut answers = Answers::new();
+    for item in items {
+        loop {
+            write!(terminal, "{} ({}): ", item.label, value::expected(item.kind))?;
+            terminal.flush()?;
+            let mut line = Vec::new();
+            if input.read_until(b'\n', &mut line)? == 0 {
+                writeln!(terminal)?;
+                return Ok(answers);
+            }
+            match value::parse(item, String::from_utf8_lossy(&line).trim()) {
+                Ok(answer) => {
+                    answers.insert(item.code.to_owned(), answer);
+                    break;
+                }
+                Err(sentence) => writeln!(terminal, "{sentence}")?,
+            }
+        }
+    }
+    Ok(answers)
 }
 
 #[cfg(test)]
@@ -124,5 +158,33 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn conversation(typed: &[u8]) -> (Answers, String) {
+        let scale = scales::named("uas").ok().unwrap();
+        let items: Vec<&Item> = scale.items.iter().collect();
+        let mut terminal = Vec::new();
+        let answers = ask(&items, &mut &*typed, &mut terminal).unwrap();
+        (answers, String::from_utf8(terminal).unwrap())
+    }
+
+    #[test]
+    fn a_bad_answer_is_asked_again() {
+        let (answers, said) = conversation(b"3.5\n\xff\r\n 2 \r\n1\n");
+        assert_eq!(
+            said,
+            "Itch (a whole number from 0 to 3): `pruritus` is not a whole number: it takes a whole number from 0 to 3\n\
+             Itch (a whole number from 0 to 3): `pruritus` is not a number: it takes a whole number from 0 to 3\n\
+             Itch (a whole number from 0 to 3): Wheals (a whole number from 0 to 3): "
+        );
+        let answers: Vec<_> = answers.into_iter().collect();
+        assert!(answers[0] == ("pruritus".to_owned(), Answer::Whole(2)));
+        assert!(answers[1] == ("wheals".to_owned(), Answer::Whole(1)));
+    }
+
+    #[test]
+    fn the_end_of_the_input_leaves_the_rest_unanswered() {
+        let (answers, _) = conversation(b"2\n");
+        assert_eq!(answers.into_keys().collect::<Vec<_>>(), ["pruritus"]);
     }
 }

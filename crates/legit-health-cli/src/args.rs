@@ -1,22 +1,16 @@
-//! The command line.
-//!
-//! Nothing here has `Debug`: answers and a condition are about a patient.
-
-mod severity;
-
-pub(crate) use severity::{About, Severity};
+//! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
 const AFTER: &str = "\
-Without --sandbox the device is called that LEGIT_HEALTH_URL,
-LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or LEGIT_HEALTH_PASSWORD_FILE)
-name. This program never falls back to the sandbox by itself.
+Without --sandbox, the program calls the device set by LEGIT_HEALTH_URL,
+LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
+LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
 
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
-4 rejected input, 5 service unavailable after retries, 6 deadline,
-130 interrupted.
+4 rejected input, 5 service unavailable after retries, 6 timeout,
+8 certificate not trusted, 130 interrupted.
 
 Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API. Intended for software
@@ -39,14 +33,14 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// Which device is called.
+/// The device to call.
 #[derive(clap::Args)]
 pub(crate) struct Connection {
     /// Start a sandbox inside this process, for this one command
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
-    /// What the sandbox makes up for images that do not say so themselves, such as
+    /// Result of the sandbox for images that do not name a scenario, such as
     /// `psoriasis/moderate`
     #[arg(long, global = true, value_name = "NAME[/SEVERITY]")]
     pub(crate) scenario: Option<String>,
@@ -54,7 +48,7 @@ pub(crate) struct Connection {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Walk through what the API does, on painted images and a sandbox; needs no account
+    /// Show what the API does, step by step, on sample images; needs no account
     Demo,
     /// Rank likely conditions from one to three images of the same case
     #[command(visible_alias = "dx")]
@@ -69,7 +63,7 @@ pub(crate) enum Command {
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
-    /// Show the electronic label of the device that answers
+    /// Show the electronic label of the device
     Device,
     /// Run a sandbox on this machine until interrupted
     Sandbox {
@@ -79,20 +73,74 @@ pub(crate) enum Command {
     },
     /// List the body sites that a request may name; needs no account
     Sites,
-    /// List the scales, or what one of them asks; needs no account
+    /// List the scales, or the items of one scale; needs no account
     Scales {
         /// The code of a scale, such as `pasi`
         #[arg(conflicts_with = "condition")]
         scale: Option<String>,
-        /// The scales that the catalogue lists for a condition, by its ICD-11 code
+        /// The scales that the catalog lists for a condition, by its ICD-11 code
         #[arg(long, value_name = "ICD11")]
         condition: Option<String>,
     },
-    /// Write a few painted skin images for trying things
+    /// Write sample skin images to try the sandbox with
     Samples {
-        /// Where to; made if it does not exist. No file is overwritten
+        /// Directory to write to, created if missing; no file is overwritten
         directory: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Severity {
+    /// Score answers; a terminal is asked for those that are missing
+    Manual {
+        #[command(flatten)]
+        about: About,
+        /// Answers, such as `erythema=3`; `legit-health scales SCALE` lists the items
+        #[arg(value_name = "ITEM=VALUE")]
+        answers: Vec<String>,
+    },
+    /// Score one image of one body site, and the answers that the scale asks for
+    Local {
+        #[command(flatten)]
+        about: About,
+        /// JPEG, PNG or WebP; metadata is removed before anything is sent
+        image: PathBuf,
+        /// Answers, if the scale asks for any, such as `pruritus=2`
+        #[arg(value_name = "ITEM=VALUE")]
+        answers: Vec<String>,
+        /// Write masks and overlays to this directory; no file is overwritten
+        #[arg(long, value_name = "DIR")]
+        save_images: Option<PathBuf>,
+    },
+    /// Score 17 views of the whole body
+    Global {
+        /// The code of the scale; `legit-health scales` lists them
+        scale: String,
+        /// Directory with one image per view, named after it, such as faceFront.jpg
+        directory: PathBuf,
+        /// The known condition, in words, such as `vitiligo`
+        #[arg(long, value_name = "TEXT")]
+        condition: String,
+        /// Score the views that are there if some are missing
+        #[arg(long)]
+        partial: bool,
+        /// Write masks and overlays to this directory; no file is overwritten
+        #[arg(long, value_name = "DIR")]
+        save_images: Option<PathBuf>,
+    },
+}
+
+/// The scale, the body site and the condition.
+#[derive(clap::Args)]
+pub(crate) struct About {
+    /// The code of the scale; `legit-health scales` lists them
+    pub(crate) scale: String,
+    /// The body site; `legit-health sites` lists them
+    #[arg(long, value_name = "SITE")]
+    pub(crate) at: String,
+    /// The known condition, in words, such as `psoriasis`
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) condition: String,
 }
 
 #[cfg(test)]

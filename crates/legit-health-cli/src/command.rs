@@ -1,10 +1,7 @@
-//! One file per command.
+//! The commands.
 
 pub(crate) mod demo;
-pub(crate) mod device;
 pub(crate) mod diagnosis_support;
-pub(crate) mod samples;
+pub(crate) mod lists;
 pub(crate) mod sandbox;
-pub(crate) mod scales;
 pub(crate) mod severity;
-pub(crate) mod sites;

@@ -1,13 +1,14 @@
-//! Which device a command calls: the one of the environment, or a sandbox in this process. Never one for the other.
+//! Connecting: to the device of the environment, or to a sandbox in this process; and opening the images to send.
 
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
 use legit_health::catalog::Catalog;
-use legit_health::{Client, ConfigError, Credentials};
+use legit_health::{Client, ConfigError, Credentials, Image};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
+use std::path::Path;
 
-/// A client, and the sandbox behind it if there is one.
+/// A client, and the sandbox that it calls, if any.
 pub(crate) struct Device {
     pub(crate) client: Client,
     _sandbox: Option<Sandbox>,
@@ -16,7 +17,7 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
         if connection.sandbox {
-            output.note("sandbox: started in this process; what it answers is made up");
+            output.note("sandbox: started in this process; its results are synthetic");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
             return Self::sandbox(config).await;
         }
@@ -27,7 +28,7 @@ impl Device {
         Ok(Self { client, _sandbox: None })
     }
 
-    /// A sandbox on a port of its own, and a client that is logged in to it at its first call.
+    /// Starts a sandbox on a free port and connects to it.
     pub(crate) async fn sandbox(config: Config) -> Result<Self, Failure> {
         let sandbox =
             config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
@@ -40,7 +41,7 @@ impl Device {
     }
 }
 
-/// The public lists, which need no account, and the sandbox behind them if there is one.
+/// The catalog, which needs no account, and the sandbox that serves it, if any.
 pub(crate) struct Lists {
     pub(crate) catalog: Catalog,
     _sandbox: Option<Device>,
@@ -62,10 +63,20 @@ pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> 
         .map_err(|error: legit_health_sandbox::UnknownScenarioError| Failure::usage(error.to_string()))
 }
 
-/// Whoever has no account yet is told about the sandbox, and not given it unasked.
+/// Mentions the sandbox when nothing is configured. It is never used unasked.
 fn without_account(error: ConfigError) -> Failure {
     let nothing_set =
         !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("LEGIT_HEALTH_"));
     let hint = if nothing_set { "; or add `--sandbox` to try without an account" } else { "" };
     Failure::configuration(format!("{error}{hint}"))
+}
+
+pub(crate) fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
+    let image = Image::stream(path).map_err(|error| Failure::image(path, &error))?;
+    Ok(prepared(connection, image))
+}
+
+/// Keeps the metadata for a sandbox in this process: the comment of a sample names its scenario, and nothing is sent.
+pub(crate) fn prepared(connection: &Connection, image: Image) -> Image {
+    if connection.sandbox { image.keep_metadata() } else { image }
 }

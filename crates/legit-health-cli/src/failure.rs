@@ -1,4 +1,4 @@
-//! How a command ends if it does not end well: a sentence, a kind, an exit status.
+//! The failure of a command: its sentence, its kind for scripts, its exit status.
 
 use legit_health::images::ImageError;
 use legit_health::{ConfigError, Delivery, Error, ErrorKind};
@@ -19,21 +19,21 @@ pub(crate) const INTERRUPTED: u8 = 130;
 
 pub(crate) enum Failure {
     Usage(String),
-    /// Refused on this side, before anything was sent.
+    /// Rejected by this program before anything was sent.
     Local {
         kind: &'static str,
         status: u8,
         sentence: String,
     },
-    /// The result is there and cannot be written.
+    /// The result arrived and cannot be written.
     Output(io::Error),
     Call(Error),
-    /// Whoever read the output has stopped reading.
+    /// The reader of standard output closed it.
     OutputClosed,
     Interrupted,
 }
 
-/// A wrong use of the program.
+/// A usage error.
 pub(crate) struct Usage(pub(crate) &'static str);
 
 impl Failure {
@@ -49,7 +49,7 @@ impl Failure {
         Self::Local { kind: "system", status: OTHER, sentence: format!("{what}: {error}") }
     }
 
-    /// The library keeps file names to itself; here they are the user's own words.
+    /// Names the file, which the library never does: the user typed its name.
     pub(crate) fn image(path: &Path, error: &ImageError) -> Self {
         Self::Local { kind: "image", status: REJECTED, sentence: format!("{}: {error}", path.display()) }
     }
@@ -74,10 +74,10 @@ impl Failure {
         }
     }
 
-    /// The one line that a script reads.
+    /// The JSON document on standard error that a script reads.
     pub(crate) fn json(&self) -> Value {
         let call = if let Self::Call(error) = self { Some(error) } else { None };
-        // A script repeats what was not sent, so this must never be said of a call that may be billed.
+        // A script repeats a call that was not sent, so a call that may be billed must not be reported as such.
         let (kind, delivery) = match self {
             Self::Usage(_) => ("usage", Delivery::NotSent),
             Self::Local { kind, .. } => (*kind, Delivery::NotSent),
@@ -88,7 +88,7 @@ impl Failure {
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
-            "delivery": fate_name(delivery),
+            "delivery": delivery_name(delivery),
             "status": call.and_then(Error::status),
             "requestId": call.and_then(Error::request_id),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
@@ -101,7 +101,7 @@ fn fields(error: &Error) -> Vec<Value> {
     error.fields().iter().map(field).collect()
 }
 
-/// One line. What the server said about single fields follows on lines of its own.
+/// One line, without what the server says about single fields.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -131,10 +131,10 @@ fn kind_name(kind: ErrorKind) -> &'static str {
     }
 }
 
-fn fate_name(delivery: Delivery) -> &'static str {
+fn delivery_name(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::NotSent => "notSent",
-        Delivery::Responded => "answered",
+        Delivery::Responded => "responded",
         _ => "mayHaveRun",
     }
 }
@@ -157,7 +157,7 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// Of writing to stdout.
+/// From writing to standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {

@@ -1,17 +1,15 @@
 //! The program `legit-health`: data on stdout, everything else on stderr, and an exit status that a script can rely on.
 
-mod answered;
 mod answers;
 mod args;
 mod command;
 mod connect;
 mod failure;
-mod nearest;
 mod output;
-mod photo;
-mod pictures;
 mod render;
+mod saved_images;
 mod scales;
+mod suggest;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -54,18 +52,18 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::DiagnosisSupport { images, save_images } => {
             command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
         }
-        Command::Device => command::device::run(&args.connection, output).await,
+        Command::Device => command::lists::device(&args.connection, output).await,
         Command::Sandbox { port } => {
-            command::sandbox::run(port, args.connection.scenario.as_deref(), output).await
+            command::sandbox::serve(port, args.connection.scenario.as_deref(), output).await
         }
         Command::Severity(severity) => command::severity::run(&args.connection, severity, output).await,
-        Command::Sites => command::sites::run(&args.connection, output).await,
-        Command::Scales { scale: Some(code), .. } => command::scales::one(&code, output),
+        Command::Sites => command::lists::sites(&args.connection, output).await,
+        Command::Scales { scale: Some(code), .. } => command::lists::one_scale(&code, output),
         Command::Scales { condition: Some(icd11), .. } => {
-            command::scales::for_condition(&args.connection, &icd11, output).await
+            command::lists::scales_for_condition(&args.connection, &icd11, output).await
         }
-        Command::Scales { .. } => command::scales::all(output),
-        Command::Samples { directory } => command::samples::run(&directory, output),
+        Command::Scales { .. } => command::lists::all_scales(output),
+        Command::Samples { directory } => command::sandbox::write_samples(&directory, output),
     }
 }
 

@@ -1,19 +1,16 @@
-//! Results as text, for 80 columns.
+//! Results as text for people, at most 80 columns wide.
 
-mod catalog;
-mod device;
 mod diagnosis_support;
-mod scales;
+mod lists;
 mod severity;
-mod validity;
-mod whole_body;
 
-pub(crate) use catalog::{questionnaires, sites};
-pub(crate) use device::device_information;
 pub(crate) use diagnosis_support::diagnosis_support;
-pub(crate) use scales::{scale, scales};
-pub(crate) use severity::severity;
-pub(crate) use whole_body::whole_body;
+pub(crate) use lists::{device_information, questionnaires, scale, scales, sites};
+pub(crate) use severity::{severity, whole_body};
+
+use crate::output::plain;
+use legit_health::report::Validity;
+use std::fmt::{self, Write};
 
 /// Where the sandbox wrote what follows.
 const SANDBOX: &str = "SANDBOX: made up, and not about anybody.\n\n";
@@ -26,4 +23,17 @@ fn shortened(text: &str, width: usize) -> String {
         return text.to_owned();
     }
     text.chars().take(width - 1).chain(['…']).collect()
+}
+
+/// Two indented lines; the second one is left open.
+fn write_validity(text: &mut String, validity: &Validity) -> fmt::Result {
+    let verdict = if validity.is_valid { "usable" } else { "NOT USABLE, take it again" };
+    writeln!(
+        text,
+        "     {verdict}; quality {:.0}, {}; {}",
+        validity.quality.score,
+        shortened(&plain(&validity.quality.interpretation).to_lowercase(), 16),
+        if validity.is_dermatological { "shows skin" } else { "does not show skin" }
+    )?;
+    write!(text, "     modality {}", shortened(&plain(validity.modality.as_str()).to_lowercase(), 30))
 }

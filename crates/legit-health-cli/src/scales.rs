@@ -1,18 +1,18 @@
-//! The scales that this version knows, by code, with the facts that the contract gives about them.
-
-mod whole_body;
+//! The scales that this version knows, by code, with what the contract says about them.
 
 use crate::answers::Answers;
 use crate::failure::Failure;
-use crate::nearest;
-use crate::output::plain;
-use legit_health::scale;
+use crate::output::{CommandOutput, plain};
+use crate::saved_images::NamedImage;
+use crate::{render, suggest};
 use legit_health::scale::{
-    AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
+    self, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
 };
-use whole_body::ScoreWholeBody;
+use legit_health::severity::Severity;
+use legit_health::views::PartialBodyViews;
+use legit_health::{BoxFuture, GlobalSeverityScore};
 
-/// From what a scale is scored.
+/// What a scale is scored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Manual,
@@ -30,9 +30,9 @@ pub(crate) struct Scale {
     pub(crate) accepted_sites: &'static [&'static str],
     pub(crate) refused_sites: &'static [&'static str],
     pub(crate) items: &'static [Item],
-    /// Whether the sheet of the library takes these answers.
+    /// Checks answers against the sheet of the library.
     pub(crate) check: fn(&Answers) -> Result<(), AnswerError>,
-    /// The call that scores a whole body, if there is one.
+    /// The call that scores a whole body, if the scale has one.
     pub(crate) whole_body: Option<ScoreWholeBody>,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn named(code: &str) -> Result<Scale, Failure> {
     match all.iter().find(|scale| scale.code == code) {
         Some(scale) => Ok(scale.clone()),
         None => {
-            let hint = nearest::hint(code, all.iter().map(|scale| scale.code));
+            let hint = suggest::hint(code, all.iter().map(|scale| scale.code));
             Err(Failure::usage(format!(
                 "there is no scale `{}`{hint} (`legit-health scales` lists them)",
                 plain(code)
@@ -109,7 +109,7 @@ impl Scale {
     }
 
     fn global<S: GlobalScale>(self) -> Self {
-        Self { whole_body: Some(whole_body::score::<S>), ..self.with(Mode::Global) }
+        Self { whole_body: Some(score_whole_body::<S>), ..self.with(Mode::Global) }
     }
 
     fn with(mut self, mode: Mode) -> Self {
@@ -120,6 +120,36 @@ impl Scale {
 
 fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
     S::build(|item| answers.get(item.code).copied().ok_or(AnswerError::Missing(item.code))).map(drop)
+}
+
+/// Scores views of a whole body. It is a function because the library wants the type of the scale there.
+pub(crate) type ScoreWholeBody =
+    for<'c> fn(Severity, &'c Scale, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
+
+fn score_whole_body<S: GlobalScale>(
+    severity: Severity,
+    scale: &Scale,
+    views: PartialBodyViews,
+) -> BoxFuture<'_, Result<CommandOutput, Failure>> {
+    Box::pin(async move {
+        let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let reply = severity.global(sheet, views).keep_json().reply().await?;
+        Ok(CommandOutput {
+            text: render::whole_body(&reply.value, scale),
+            images: images(&reply.value, scale.code),
+            document: reply.json.expect("the call was told to keep the document"),
+        })
+    })
+}
+
+fn images<S>(score: &GlobalSeverityScore<S>, scale: &str) -> Vec<NamedImage> {
+    let whole = score.whole.attachments.iter().map(|(code, image)| NamedImage::new(&[scale, code], image));
+    let views = score.views.iter().flat_map(|(view, findings)| {
+        let named = move |(code, image): (&String, _)| NamedImage::new(&[scale, view.as_str(), code], image);
+        findings.attachments.iter().map(named)
+    });
+    whole.chain(views).collect()
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use thread::Thread;
 
-/// A client whose calls return when their results are there.
+/// A client whose calls block until the result is there.
 ///
 /// It is cheap to clone; clones share the token, the connections and the thread these live on.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Over a client that was set up with [`Client::builder`](crate::Client::builder).
+    /// Creates a blocking client from an async one, which [`Client::builder`](crate::Client::builder) sets up.
     ///
     /// ```
     /// use legit_health::{Client, Credentials, blocking};
@@ -86,11 +86,11 @@ impl Client {
         Ok(Self { client, thread: Thread::start()? })
     }
 
-    /// A client set up by the environment, as [`Client::from_env`](crate::Client::from_env) does it.
+    /// Creates a client from the environment, as [`Client::from_env`](crate::Client::from_env) does.
     ///
     /// # Errors
     ///
-    /// A variable is missing, or its value is of no use; the sentence names it.
+    /// A variable is missing or invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::new(crate::Client::from_env()?)
     }
@@ -113,7 +113,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> Result<DiagnosisSupport, Error> {
         self.run(|client| client.diagnosis_support(images))
     }
@@ -137,16 +137,16 @@ impl Client {
         Severity::new(&self.thread, self.client.severity(condition))
     }
 
-    /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
+    /// Returns the public catalog: body sites, questionnaires and clinical signs. Its requests carry no token.
     pub fn catalog(&self) -> Catalog {
         Catalog::beside(&self.thread, self.client.catalog())
     }
 
-    /// The electronic label of the device that answers.
+    /// Fetches the electronic label of the device.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn device_information(&self) -> Result<DeviceInformation, Error> {
         self.run(crate::Client::device_information)
     }
@@ -188,7 +188,7 @@ impl<'c> Severity<'c> {
         Self { thread, severity }
     }
 
-    /// At this body site; see [`Severity::at`](crate::severity::Severity::at).
+    /// Selects the body site; see [`Severity::at`](crate::severity::Severity::at).
     pub fn at(self, site: BodySite) -> SeverityAt<'c> {
         SeverityAt { thread: self.thread, severity: self.severity.at(site) }
     }
@@ -212,7 +212,7 @@ impl SeverityAt<'_> {
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn manual<A>(&self, answers: A) -> Result<<A::Sheets as ScoresOf>::Scores, Error>
     where
         A: ManualAnswers,
@@ -287,7 +287,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// This one, alone.
+    /// Creates a blocking catalog from an async one.
     ///
     /// # Errors
     ///
@@ -300,29 +300,29 @@ impl Catalog {
         Self { catalog: catalog.clone(), thread: thread.clone() }
     }
 
-    /// The body sites that a request may name, today.
+    /// Fetches the body sites that a request may name.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn body_sites(&self) -> Result<Vec<BodySiteEntry>, Error> {
         self.thread.run(|| self.catalog.body_sites())
     }
 
-    /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
+    /// Fetches the scoring systems for a condition, by its ICD-11 code, such as `EA90`.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn questionnaires(&self, icd11: &str) -> Result<Vec<QuestionnaireEntry>, Error> {
         self.thread.run(|| self.catalog.questionnaires(icd11))
     }
 
-    /// Clinical signs by code, such as `erythema`.
+    /// Fetches the clinical signs by code, such as `erythema`.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn clinical_signs(&self) -> Result<BTreeMap<String, ClinicalSign>, Error> {
         self.thread.run(|| self.catalog.clinical_signs())
     }

@@ -39,7 +39,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// The vendor's own, `https://medical-device-params.legit.health/v2.0`.
+    /// Returns the vendor's catalog, `https://medical-device-params.legit.health/v2.0`.
     ///
     /// # Errors
     ///
@@ -48,12 +48,12 @@ impl Catalog {
         Self::at(public_url())
     }
 
-    /// The one that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this very
-    /// machine, else the vendor's own.
+    /// Returns the catalog that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this
+    /// machine, else the vendor's.
     ///
     /// # Errors
     ///
-    /// A variable is set to something of no use; the sentence names it.
+    /// A variable is invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
         let beside = || device.as_ref().map_or_else(public_url, url_beside);
@@ -97,11 +97,11 @@ impl Catalog {
         Self { session: Session { host: Arc::new(host), tokens: None } }
     }
 
-    /// The body sites that a request may name, today.
+    /// Fetches the body sites that a request may name.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn body_sites(&self) -> PendingCall<Vec<BodySiteEntry>> {
         let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
@@ -111,11 +111,11 @@ impl Catalog {
         })
     }
 
-    /// The scoring systems for a condition, by its ICD-11 code, such as `EA90`.
+    /// Fetches the scoring systems for a condition, by its ICD-11 code, such as `EA90`.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn questionnaires(&self, icd11: &str) -> PendingCall<Vec<QuestionnaireEntry>> {
         let icd11 = icd11.to_owned();
         let session = self.session.clone();
@@ -126,11 +126,11 @@ impl Catalog {
         })
     }
 
-    /// Clinical signs by code, such as `erythema`.
+    /// Fetches the clinical signs by code, such as `erythema`.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn clinical_signs(&self) -> PendingCall<BTreeMap<String, ClinicalSign>> {
         let session = self.session.clone();
         PendingCall::new(self.options(), async move |options| {
@@ -163,7 +163,7 @@ fn public_url() -> BaseUrl {
     address.parse().expect("a constant address, which a test parses")
 }
 
-/// Returns where the catalog of a device is: a device on this very machine is a stand-in, which serves both.
+/// Returns where the catalog of a device is: a device on this machine is a stand-in, which serves both.
 pub(crate) fn url_beside(device: &BaseUrl) -> BaseUrl {
     if device.is_loopback() { device.clone() } else { public_url() }
 }
@@ -196,7 +196,7 @@ pub struct QuestionnaireEntry {
     pub identifier: String,
     /// The key of the scale in requests and reports, such as `apasi`.
     pub code: ScoringSystemCode,
-    /// Which call it is for.
+    /// The call that it is for.
     pub mode: Option<Mode>,
     /// As sent. The device does not have these paths.
     pub path: Option<String>,

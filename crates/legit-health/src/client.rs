@@ -46,17 +46,17 @@ struct ClientInner {
 }
 
 impl Client {
-    /// A client set up by hand.
+    /// Returns a builder, to set a client up in code.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client set up by the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
+    /// Creates a client from the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
     /// `LEGIT_HEALTH_PASSWORD_FILE`; also `LEGIT_HEALTH_CATALOG_URL`, if it is set. Nothing is sent yet.
     ///
     /// # Errors
     ///
-    /// A variable is missing, or its value is of no use; the sentence names it.
+    /// A variable is missing or invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         ClientBuilder::from_env()?.build()
     }
@@ -67,7 +67,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn diagnosis_support(&self, images: impl IntoSupportImages) -> PendingCall<DiagnosisSupport> {
         let images = images.into_support_images();
         let session = self.inner.session.clone();
@@ -98,16 +98,16 @@ impl Client {
         Severity::new(self.inner.session.clone(), condition.into())
     }
 
-    /// The vendor's public lists: body sites, questionnaires and clinical signs. They are asked for without the account.
+    /// Returns the public catalog: body sites, questionnaires and clinical signs. Its requests carry no token.
     pub fn catalog(&self) -> &Catalog {
         &self.inner.catalog
     }
 
-    /// The electronic label of the device that answers.
+    /// Fetches the electronic label of the device.
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it.
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
     pub fn device_information(&self) -> PendingCall<DeviceInformation> {
         let session = self.inner.session.clone();
         PendingCall::new(Options::of_a_list(&session.host.transport.settings), async move |options| {
@@ -121,7 +121,7 @@ impl Client {
         })
     }
 
-    /// Logs in now, whatever token there is: to find out early whether the account works, or to use a new password.
+    /// Logs in now, even if there is a valid token: to find out early whether the account works, or to use a new password.
     ///
     /// No call needs it; the first one logs in by itself. Credentials that were refused are not tried again by any call,
     /// since that could lock the account: this is the way to try them once more.

@@ -8,15 +8,15 @@ mod default_headers;
 
 pub(crate) use default_headers::DefaultHeaders;
 
-/// A client could not be set up. `Display` is one sentence that names the setting and says what to do.
+/// The error of a wrong or missing setting. `Display` is one sentence that names the setting and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     sentence: String,
 }
 
 impl ConfigError {
-    /// For a [`CredentialsSource`](crate::credentials::CredentialsSource) of your own. The sentence is shown to users: it says what is
-    /// wrong and what to do, and holds no secret.
+    /// Creates an error for a [`CredentialsSource`](crate::credentials::CredentialsSource) of your own. The sentence is shown to
+    /// users: it says what is wrong and what to do, and holds no secret.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }
     }
@@ -32,7 +32,7 @@ impl std::error::Error for ConfigError {}
 
 /// The address of the API with its version segment, such as `https://api.example.org/v2.0`.
 ///
-/// Photographs and passwords go there, so it is `https`; `http` is allowed only to this very machine. A closing slash
+/// It must be `https`, since images and passwords are sent there; `http` is allowed for this machine only. A closing slash
 /// makes no difference.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
@@ -41,12 +41,12 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The address, without a closing slash.
+    /// Returns the address, without a closing slash.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// True if it is this very machine.
+    /// Returns true if the address is this machine.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
@@ -56,7 +56,7 @@ impl BaseUrl {
         (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
     }
 
-    /// True if both are at the same host and port.
+    /// Returns true if both have the same host and port.
     pub(crate) fn is_at_the_host_of(&self, other: &Self) -> bool {
         // Scheme, nothing, host and port; the parser leaves a usual port out.
         let host = |url: &Self| url.text.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();

@@ -6,7 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Sees every call, for metrics. What it is shown are names of ours, numbers and enums: nothing that was sent or received.
+/// Receives the end of every call and attempt, for metrics: names of this library, numbers and enums, nothing that was sent
+/// or received.
 ///
 /// Its methods run inside the call that they tell of, so they should be quick, and must not panic.
 ///
@@ -26,12 +27,12 @@ use std::time::Duration;
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// A call has come to its end, or was dropped. Logins are calls too.
+    /// Called when a call has ended or was dropped. Logins are calls too.
     fn call_ended(&self, call: &CallEnd) {
         let _ = call;
     }
 
-    /// One attempt of a call has come to its end.
+    /// Called when one attempt of a call has ended.
     fn attempt_ended(&self, attempt: &AttemptEnd) {
         let _ = attempt;
     }
@@ -45,17 +46,17 @@ pub struct CallEnd {
     pub operation: &'static str,
     /// How it ended.
     pub ending: CallOutcome,
-    /// What may have become of its request.
+    /// Whether the device may have done the work.
     pub delivery: Delivery,
-    /// The status of the last answer, if the head of one came.
+    /// The status of the last response, if one came.
     pub status: Option<u16>,
-    /// How often the request was sent, or tried to be sent.
+    /// How many attempts were made to send the request.
     pub attempts: u32,
     /// How many kinds of members its answer had that this version has no place for, as in
     /// [`Reply::unknown_fields`](crate::calls::Reply::unknown_fields). A number that stays above 0 says that the device has become newer
     /// than this program.
     pub unknown_fields: usize,
-    /// All of it: queueing, login and pauses included.
+    /// The duration of the call: queueing, login and pauses included.
     pub duration: Duration,
 }
 
@@ -71,32 +72,32 @@ pub enum CallOutcome {
     Abandoned,
 }
 
-/// The end of one attempt. One that was dropped has none.
+/// The end of one attempt. An attempt that was dropped has none.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptEnd {
     /// The operation, as the contract names it.
     pub operation: &'static str,
-    /// Which attempt of its call it was, from 1. The replay after a new login has the number of the attempt it repeats.
+    /// The number of the attempt within its call, from 1. The repetition after a new login has the number of the attempt that it
+    /// repeats.
     pub number: u32,
-    /// The status of its answer, if a whole one came.
+    /// The status of the response, if a whole one came.
     pub status: Option<u16>,
-    /// Why no answer came that can be used.
+    /// Why there is no usable response.
     pub failure: Option<ErrorKind>,
-    /// From its beginning to the last byte of its answer.
+    /// The time from the start to the last byte of the response.
     pub duration: Duration,
 }
 
-/// Keeps a record of who was told what, for the log that regulations ask for. It is shown every call to the device but the
-/// login, with hashes of what was sent and received.
+/// Receives every call to the device except logins, for an audit log, with SHA-256 digests of what was sent and received.
 ///
 /// It runs inside the call, before its result is handed out, so it should be quick, and must not panic.
 pub trait Audit: Send + Sync + 'static {
-    /// A call has come to its end, or was dropped.
+    /// Called when a call has ended or was dropped.
     fn record(&self, entry: &AuditEntry);
 }
 
-/// One line of an audit log.
+/// One entry of an audit log.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AuditEntry {
@@ -106,7 +107,7 @@ pub struct AuditEntry {
     pub ending: CallOutcome,
     /// Whether the device may have done the work.
     pub delivery: Delivery,
-    /// The status of the last answer, if the head of one came.
+    /// The status of the last response, if one came.
     pub status: Option<u16>,
 }
 

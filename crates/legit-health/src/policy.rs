@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Time limits. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::calls::PendingCall::timeout).
+/// Time limits of a client. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::calls::PendingCall::timeout).
 ///
 /// ```
 /// use legit_health::Timeouts;
@@ -13,15 +13,15 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// For a connection, TLS included: 10 s. It is a matter of the wire over sockets.
+    /// The limit for connecting, TLS included: 10 s. It is for the built-in HTTP client.
     pub connect: Duration,
-    /// For one attempt: 120 s, since the analysis of a photograph is slow.
+    /// The limit for one attempt: 120 s, since the analysis of an image is slow.
     pub attempt: Duration,
-    /// For a call as a whole, with queueing, login and pauses: 300 s.
+    /// The limit for a call as a whole, with queueing, login and pauses: 300 s.
     pub overall: Duration,
-    /// For a login, which has a limit of its own: 20 s.
+    /// The limit for a login, which is independent of the call's: 20 s.
     pub login: Duration,
-    /// For a connection on which no byte moves while there is something to send or to receive: 20 s.
+    /// The limit for a connection on which no byte moves while there is something to send or to receive: 20 s.
     pub idle: Duration,
 }
 
@@ -69,7 +69,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What is tried again: connections that were never made or were lost, and the statuses 429, 502, 503 and 504. All calls of
+/// How often a call is retried. Lost connections and the statuses 429, 502, 503 and 504 are retried. All calls of
 /// a client share a budget, so that a device in trouble gets at most a tenth more requests than without retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

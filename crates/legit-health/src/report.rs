@@ -42,6 +42,7 @@
 mod device_information;
 pub(crate) mod diagnosis_support;
 pub(crate) mod global_severity_score;
+mod score;
 pub(crate) mod severity_score;
 mod shared;
 
@@ -50,7 +51,8 @@ pub use diagnosis_support::{ClinicalIndicators, Conclusion, ImageConclusion, Ima
 pub use global_severity_score::ViewFindings;
 pub use legit_health_api::scalar::{AnswerValue, IssueTime};
 pub use legit_health_api::scale::ScaleTag;
-pub use severity_score::{Band, BoundingBox, Detection, ItemScore, ScaleOf, Score};
+pub use score::{Band, Score};
+pub use severity_score::{BoundingBox, Detection, ItemScore, ScaleOf};
 pub use shared::{Coding, Concept, Measurement, OutputImage, Quality, Validity};
 
 pub(crate) use crate::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};

@@ -39,7 +39,7 @@ impl Severity {
         Self { session, condition }
     }
 
-    /// At this body site.
+    /// Selects the body site.
     ///
     /// Some scales are not taken at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES) holds what
     /// was seen). Nothing of this is checked here, since the device decides; it refuses with
@@ -72,7 +72,7 @@ impl SeverityAt {
     ///
     /// # Errors
     ///
-    /// Each [`ErrorKind`](crate::ErrorKind) says what to do about it. If the answer lacks one of the scales, or holds `null` for it,
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do. If the answer lacks one of the scales, or holds `null` for it,
     /// there is no result at all ([`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse)).
     pub fn manual<A>(&self, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
@@ -131,7 +131,7 @@ impl fmt::Debug for SeverityAt {
     }
 }
 
-/// The scores that answer a tuple of sheets: one score for one sheet, else a tuple in the same order.
+/// The scores for a tuple of sheets: one score for one sheet, else a tuple in the same order.
 pub trait ScoresOf {
     /// What the call gives back.
     type Scores: Send + 'static;
@@ -167,7 +167,7 @@ several!(A, B);
 several!(A, B, C);
 several!(A, B, C, D);
 
-/// Answers that cannot be sent as they are.
+/// The error of answers that cannot be sent as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerSheetError {

@@ -26,15 +26,15 @@ use std::fmt;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TriagePolicy {
-    /// From this `urgent_referral` on, a case is urgent.
+    /// A case is urgent from this `urgent_referral` on.
     pub urgent_referral: Percent,
-    /// From this `malignancy` on, a case is urgent.
+    /// A case is urgent from this `malignancy` on.
     pub malignancy: Percent,
-    /// From this `high_priority_referral` on, a case is of high priority.
+    /// A case is of high priority from this `high_priority_referral` on.
     pub high_priority_referral: Percent,
 }
 
-/// What a policy makes of a report. It repeats the thresholds, so that it can be understood later.
+/// The result of applying a policy to a report. It repeats the thresholds, so that it can be understood later.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -62,7 +62,7 @@ pub enum Priority {
     High,
     /// No indicator reached its threshold. That is not a finding of health.
     BelowThresholds,
-    /// No image could be used, so the indicators mean nothing: take the photographs again.
+    /// No image could be used, so the indicators mean nothing: take the images again.
     Undetermined,
 }
 
@@ -81,7 +81,7 @@ pub enum Indicator {
 }
 
 impl TriagePolicy {
-    /// Holds the indicators of a report against the thresholds; one that equals its threshold has reached it.
+    /// Compares the indicators of a report with the thresholds. An indicator that equals its threshold has reached it.
     pub fn apply(&self, report: &DiagnosisSupport) -> Triage {
         let unusable_images: Vec<usize> = report.unusable_images().map(|(place, _)| place).collect();
         let usable = unusable_images.len() < report.images.len();

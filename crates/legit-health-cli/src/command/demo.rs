@@ -1,13 +1,13 @@
-//! `legit-health demo`: the jobs of the API one after the other, on painted images and a sandbox.
-
-mod severity;
+//! `legit-health demo`: what the API does, step by step, on sample images and a sandbox.
 
 use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::render;
+use crate::{render, scales};
+use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
 use legit_health::triage::{Priority, TriagePolicy};
-use legit_health::{Client, Image, Percent};
+use legit_health::views::BodyViews;
+use legit_health::{BodySite, Client, Image, Percent, answer};
 use legit_health_sandbox::{Config, samples};
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
@@ -20,29 +20,29 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     label(client, output).await?;
     one_image(client, &gallery, output).await?;
     three_images(client, &gallery, output).await?;
-    severity::answers(client, output).await?;
-    severity::one_site(client, &gallery, output).await?;
-    severity::whole_body(client, &gallery, output).await?;
-    refusal(&gallery, output)?;
+    severity_from_answers(client, output).await?;
+    severity_of_one_site(client, &gallery, output).await?;
+    severity_of_whole_body(client, &gallery, output).await?;
+    rejection(&gallery, output)?;
     output.data(CLOSING)?;
     Ok(())
 }
 
 const OPENING: &str = "\
-A walk through the Legit.Health device API, with painted images and a sandbox.
-Everything below is made up; nothing leaves this process.
+The Legit.Health device API in seven steps, with sample images and a sandbox.
+All results are synthetic; nothing leaves this process.
 ";
 
 async fn label(client: &Client, output: &mut Output) -> Result<(), Failure> {
-    step(output, "1. Who answers?", "client.device_information().await?")?;
+    step(output, "1. Show the label of the device", "client.device_information().await?")?;
     let label = client.device_information().await?;
     output.data(&render::device_information(&label))?;
-    output.data("The login happened on the way, once, and will be renewed in time.\n")?;
+    output.data("The client logged in by itself and renews its token before it expires.\n")?;
     Ok(())
 }
 
 async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "2. Rank likely conditions from a photograph", "client.diagnosis_support(image).await?")?;
+    step(output, "2. Rank likely conditions from one image", "client.diagnosis_support(image).await?")?;
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let report = client.diagnosis_support(image).await?;
     output.data(&render::diagnosis_support(&report, &[name]))?;
@@ -52,16 +52,16 @@ async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> R
 async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
     step(
         output,
-        "3. Three images of a case, one of them of no use, and your own thresholds",
+        "3. Three images of a case, one of them unusable, and your own thresholds",
         "let report = client.diagnosis_support([a, b, c]).await?;\n  policy.apply(&report)",
     )?;
-    let pictures = [
+    let images = [
         gallery.image("melanoma-dermoscopic.jpg")?,
         gallery.image("unusable-scribble.jpg")?,
         gallery.image("nevus-dermoscopic.jpg")?,
     ];
-    let names = pictures.each_ref().map(|(name, _)| name.clone());
-    let report = client.diagnosis_support(pictures.map(|(_, image)| image)).await?;
+    let names = images.each_ref().map(|(name, _)| name.clone());
+    let report = client.diagnosis_support(images.map(|(_, image)| image)).await?;
     output.data(&render::diagnosis_support(&report, &names))?;
 
     let half = Percent::new(50.0).expect("50 is a percentage");
@@ -69,7 +69,7 @@ async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -
     let triage = policy.apply(&report);
     let again: Vec<String> = triage.unusable_images.iter().map(|place| format!("{}", place + 1)).collect();
     output.data(&format!(
-        "\nWith every threshold at {half:.0}: {}.\nTo take again: image {}.\n",
+        "\nWith every threshold at {half:.0}: {}.\nImages to take again: {}.\n",
         verdict(triage.priority),
         again.join(", "),
     ))?;
@@ -81,13 +81,67 @@ fn verdict(priority: Priority) -> &'static str {
         Priority::Urgent => "urgent, within 48 hours",
         Priority::High => "high priority, within 15 days",
         Priority::BelowThresholds => "below the thresholds",
-        _ => "undetermined, since no image could be used",
+        _ => "undetermined, because no image is usable",
     }
 }
 
-/// What a bad network or a full disk leaves behind looks like a photograph to many programs.
-fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
-    step(output, "7. Half a photograph is refused before anything is sent", "Image::from_bytes(half)?")?;
+async fn severity_from_answers(client: &Client, output: &mut Output) -> Result<(), Failure> {
+    step(
+        output,
+        "4. Score answers: an answer outside its bounds does not compile",
+        "let answers = Pasi { surface: answer!(2), erythema: answer!(3),\n                       \
+         induration: answer!(2), desquamation: answer!(1) };\n  \
+         client.severity(\"psoriasis\").at(BodySite::ArmLeft).manual(answers).await?",
+    )?;
+    let answers =
+        Pasi { surface: answer!(2), erythema: answer!(3), induration: answer!(2), desquamation: answer!(1) };
+    let score = client.severity("psoriasis").at(BodySite::ArmLeft).manual(answers).await?;
+    output.data(&render::severity(&score, &scales::named(Pasi::CODE)?, None))?;
+    Ok(())
+}
+
+async fn severity_of_one_site(
+    client: &Client,
+    gallery: &Gallery,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    step(
+        output,
+        "5. Score an image of one body site",
+        "let arm = client.severity(\"psoriasis\").at(BodySite::ArmLeft);\n  \
+         arm.local(image, Apasi { surface: answer!(2) }).await?",
+    )?;
+    let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
+    let answers = Apasi { surface: answer!(2) };
+    let score = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, answers).await?;
+    output.data(&render::severity(&score, &scales::named(Apasi::CODE)?, Some(&name)))?;
+    output.data(&format!(
+        "\nThe response has {} images, such as a mask; `--save-images DIR` writes them.\n",
+        score.attachments.len()
+    ))?;
+    Ok(())
+}
+
+async fn severity_of_whole_body(
+    client: &Client,
+    gallery: &Gallery,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    step(
+        output,
+        "6. Score 17 views of the whole body: 16 do not compile",
+        "let views = BodyViews::from_dir(\"images\")?;\n  \
+         client.severity(\"vitiligo\").global(Avasi, views).await?",
+    )?;
+    let views = BodyViews::try_from_fn(|_| gallery.image("vitiligo-severe.jpg").map(|(_, image)| image))?;
+    let score = client.severity("vitiligo").global(Avasi, views).await?;
+    output.data(&render::whole_body(&score, &scales::named(Avasi::CODE)?))?;
+    Ok(())
+}
+
+/// Many programs accept what a bad network or a full disk leaves behind.
+fn rejection(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
+    step(output, "7. A truncated image is rejected before anything is sent", "Image::from_bytes(half)?")?;
     let whole = &gallery.sample("psoriasis-moderate.jpg").bytes;
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
         output.data(&wrapped(&format!("error: {error}")))?;
@@ -97,8 +151,8 @@ fn refusal(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
 
 const CLOSING: &str = "
 Next: `legit-health samples DIRECTORY` writes these images, and
-`legit-health --sandbox diagnosis-support IMAGE...` takes yours.
-`legit-health scales` and `legit-health sites` say what `severity` can be told.
+`legit-health --sandbox diagnosis-support IMAGE...` analyses yours.
+`legit-health scales` and `legit-health sites` list what `severity` takes.
 Unofficial. Intended for software integration and testing; not intended for any
 medical purpose; no conformity assessment.";
 
@@ -107,7 +161,7 @@ fn step(output: &mut Output, title: &str, code: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The painted images, painted once.
+/// The sample images.
 struct Gallery(Vec<samples::Sample>);
 
 impl Gallery {

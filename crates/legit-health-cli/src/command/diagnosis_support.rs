@@ -1,12 +1,11 @@
 //! `legit-health diagnosis-support IMAGE…`
 
-use crate::answered::Answered;
 use crate::args::Connection;
-use crate::connect::Device;
+use crate::connect::{Device, open_image};
 use crate::failure::Failure;
-use crate::output::Output;
-use crate::pictures::{Folder, NamedPicture};
-use crate::{photo, render};
+use crate::output::{CommandOutput, Output};
+use crate::render;
+use crate::saved_images::{Folder, NamedImage};
 use legit_health::DiagnosisSupport;
 use legit_health::images::SupportImages;
 use std::path::{Path, PathBuf};
@@ -18,27 +17,27 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     // Every image is looked at before anything is started or sent.
-    let images = paths.iter().map(|path| photo::open(connection, path)).collect::<Result<Vec<_>, _>>()?;
+    let images = paths.iter().map(|path| open_image(connection, path)).collect::<Result<Vec<_>, _>>()?;
     let images = SupportImages::try_from(images).map_err(legit_health::Error::from)?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
     let reply = device.client.diagnosis_support(images).keep_json().reply().await?;
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    let answered = Answered {
+    let result = CommandOutput {
         text: render::diagnosis_support(&reply.value, &names),
-        pictures: heat_maps(&reply.value),
+        images: heat_maps(&reply.value),
         document: reply.json.expect("the call was told to keep the document"),
     };
-    answered.deliver(folder, output)
+    result.deliver(folder, output)
 }
 
 /// `image-1-condition-2-heat-map` is of the first image and of its second condition.
-fn heat_maps(report: &DiagnosisSupport) -> Vec<NamedPicture> {
+fn heat_maps(report: &DiagnosisSupport) -> Vec<NamedImage> {
     let of_image = |(place, findings): (usize, &legit_health::report::ImageFindings)| {
         let named = |(rank, conclusion): (usize, &legit_health::report::ImageConclusion)| {
             let name = format!("image-{}-condition-{}-heat-map", place + 1, rank + 1);
-            conclusion.heat_map.as_ref().map(|picture| NamedPicture::new(&[&name], picture))
+            conclusion.heat_map.as_ref().map(|image| NamedImage::new(&[&name], image))
         };
         findings.conclusions.iter().enumerate().filter_map(named).collect::<Vec<_>>()
     };

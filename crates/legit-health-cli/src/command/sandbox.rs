@@ -1,13 +1,14 @@
-//! `legit-health sandbox`
+//! `legit-health sandbox` and `samples`: a local stand-in for the device, and images to try it with.
 
 use crate::connect;
 use crate::failure::Failure;
 use crate::output::Output;
-use legit_health_sandbox::{Account, Config, Sandbox};
+use legit_health_sandbox::{Account, Config, Sandbox, samples};
 use serde_json::json;
+use std::path::Path;
 
 /// Serves until the program is interrupted.
-pub(crate) async fn run(port: u16, scenario: Option<&str>, output: &mut Output) -> Result<(), Failure> {
+pub(crate) async fn serve(port: u16, scenario: Option<&str>, output: &mut Output) -> Result<(), Failure> {
     let config = Config { port, scenario: connect::scenario(scenario)?, ..Config::default() };
     let sandbox =
         config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
@@ -28,4 +29,32 @@ fn greeting(sandbox: &Sandbox, as_json: bool) -> String {
         .to_string();
     }
     format!("listening on {base_url}\nusername: {username}\npassword: {password}\ncatalogue on {catalog_url}")
+}
+
+pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(), Failure> {
+    let paths =
+        samples::write_to(directory).map_err(|error| Failure::system("cannot write the samples", &error))?;
+    let samples: Vec<_> = samples::all().into_iter().chain(samples::whole_body()).collect();
+    let lines = paths.iter().zip(&samples);
+    if output.is_json() {
+        let entries: Vec<_> = lines
+            .map(|(path, sample)| {
+                let scenario = sample.scenario.map(|scenario| scenario.to_string());
+                json!({"file": path.display().to_string(), "title": sample.title, "scenario": scenario})
+            })
+            .collect();
+        output.data(&json!({"samples": entries}).to_string())?;
+    } else {
+        let text: Vec<String> =
+            lines.map(|(path, sample)| format!("{}  {}", path.display(), sample.title)).collect();
+        output.data(&text.join("\n"))?;
+        output.note("");
+        output.note("Painted images; they show nobody. The comment in each file names its scenario:");
+        output.note(&format!("  legit-health --sandbox diagnosis-support {}", paths[0].display()));
+        output.note(&format!(
+            "  legit-health --sandbox severity global avasi {} --condition vitiligo",
+            directory.join("whole-body").display()
+        ));
+    }
+    Ok(())
 }

@@ -1,7 +1,6 @@
 //! A diagnosis support report as text.
 
-use super::validity::write_validity;
-use super::{CLOSING, SANDBOX, shortened};
+use super::{CLOSING, SANDBOX, shortened, write_validity};
 use crate::output::plain;
 use legit_health::DiagnosisSupport;
 use legit_health::report::{Conclusion, ImageFindings};

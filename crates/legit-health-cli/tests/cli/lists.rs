@@ -75,7 +75,7 @@ fn the_catalogue_knows_the_scales_of_a_condition_as_we_do() {
     narrow(&text);
     assert!(text.contains("\navasi       global  Automatic Vitiligo Area Scoring Index\n"), "{text}");
     let none = stdout(&run(&["--sandbox", "scales", "--condition", "EA9"]));
-    assert_eq!(none, "The catalogue lists no scale for EA9.\n");
+    assert_eq!(none, "The catalog lists no scale for EA9.\n");
 }
 
 #[test]

@@ -72,13 +72,13 @@ fn two_photos_of_a_view_and_none_at_all() {
     let body = body(&["faceFront"]);
     fs::copy(body.path().join("faceFront.jpg"), body.path().join("faceFront.jpeg")).unwrap();
     let twice = failure(&avasi(body.path(), &["--partial", "--json"]));
-    assert_eq!(twice["message"], ".: keep one photo of several for faceFront");
+    assert_eq!(twice["message"], ".: keep one image of several for faceFront");
 
     let empty = tempfile::tempdir().unwrap();
     let output = avasi(empty.path(), &["--partial", "--json"]);
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(
         failure(&output)["message"],
-        ".: the folder holds no photo of a view: name photos after their views, such as faceFront.jpg"
+        ".: the folder holds no image of a view: name images after their views, such as faceFront.jpg"
     );
 }

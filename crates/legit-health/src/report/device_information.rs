@@ -5,7 +5,7 @@ use legit_health_api::device::types;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The electronic label of the device that answers.
+/// The electronic label of the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

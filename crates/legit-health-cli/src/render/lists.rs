@@ -1,0 +1,116 @@
+//! Lists and facts as text: the device's label, body sites, scales and what they ask.
+
+use super::{SANDBOX, shortened};
+use crate::output::plain;
+use crate::scales::{Mode, Scale};
+use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
+use legit_health::report::DeviceInformation;
+use legit_health::scale::AnswerKind;
+use serde_json::{Map, Value};
+use std::fmt::{self, Write};
+
+pub(crate) fn device_information(device: &DeviceInformation) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{label:<13} {}", plain(value));
+    };
+    line("name", &device.names.join(", "));
+    line("version", &device.versions.join(", "));
+    line("manufacturer", &device.manufacturer.name);
+    if let Some(address) = &device.manufacturer.address {
+        line("address", address);
+    }
+    if device.is_sandbox() {
+        line("sandbox", "yes: this is not the device");
+    }
+    text
+}
+
+pub(crate) fn sites(sites: &[BodySiteEntry]) -> String {
+    let lines = sites.iter().map(|site| line(site.code.as_str(), 24, name(&site.name)));
+    banner(sites.iter().map(|site| &site.unknown_fields)) + &lines.collect::<String>()
+}
+
+pub(crate) fn questionnaires(questionnaires: &[QuestionnaireEntry], icd11: &str) -> String {
+    if questionnaires.is_empty() {
+        return format!("The catalog lists no scale for {}.\n", shortened(&plain(icd11), 30));
+    }
+    let lines = questionnaires.iter().map(|entry| {
+        let mode = entry.mode.as_ref().map_or("(mode not given)", |mode| mode.as_str());
+        let name = name(&entry.title);
+        line(entry.code.as_str(), 10, &format!("{:<7} {name}", plain(mode)))
+    });
+    banner(questionnaires.iter().map(|entry| &entry.unknown_fields)) + &lines.collect::<String>()
+}
+
+fn line(code: &str, width: usize, rest: &str) -> String {
+    let code = shortened(&plain(code), width);
+    format!("{}\n", format!("{code:<width$}  {}", shortened(&plain(rest), 78 - width)).trim_end())
+}
+
+/// The English name, else the first one.
+fn name(names: &Names) -> &str {
+    names.get("en_GB").or_else(|| names.values().next()).map_or("", String::as_str)
+}
+
+fn banner<'a>(mut others: impl Iterator<Item = &'a Map<String, Value>>) -> String {
+    if others.any(|other| other.contains_key("sandbox")) { SANDBOX.to_owned() } else { String::new() }
+}
+
+/// All of them, by the command that takes them.
+pub(crate) fn scales(scales: &[Scale]) -> String {
+    let mut text = String::new();
+    for mode in Mode::ALL {
+        let title = format!("severity {}: scored from {}", mode.name(), mode.scored_from());
+        text += &format!("{}{title}\n", if text.is_empty() { "" } else { "\n" });
+        for scale in scales.iter().filter(|scale| scale.modes.contains(&mode)) {
+            text += &format!("  {:<8}  {}\n", scale.code, scale.title);
+        }
+    }
+    text + "\nWhat a scale asks: `legit-health scales SCALE`.\n"
+}
+
+pub(crate) fn scale(scale: &Scale) -> String {
+    let mut text = String::new();
+    write_scale(&mut text, scale).expect("writing to a string cannot fail");
+    text
+}
+
+fn write_scale(text: &mut String, scale: &Scale) -> fmt::Result {
+    writeln!(text, "{} ({})\n", scale.title, scale.code)?;
+    for mode in &scale.modes {
+        writeln!(text, "scored from   {} (severity {})", mode.scored_from(), mode.name())?;
+    }
+    for condition in scale.conditions {
+        writeln!(text, "tried with    {} {}", condition.icd11, condition.text)?;
+    }
+    for (label, sites) in [("accepted at", scale.accepted_sites), ("refused at", scale.refused_sites)] {
+        if !sites.is_empty() {
+            writeln!(text, "{label:<13} {} (seen; others are not known)", sites.join(", "))?;
+        }
+    }
+    if scale.items.is_empty() {
+        return writeln!(text, "asks          nothing");
+    }
+
+    writeln!(text, "\nItems")?;
+    let width = |of: fn(&legit_health::scale::Item) -> &str| {
+        scale.items.iter().map(|item| of(item).chars().count()).max().unwrap_or_default()
+    };
+    let (codes, labels) = (width(|item| item.code), width(|item| item.label));
+    for item in scale.items {
+        writeln!(text, "  {:<codes$}  {:<labels$}  {}", item.code, item.label, bounds(item.kind))?;
+    }
+    Ok(())
+}
+
+fn bounds(kind: AnswerKind) -> String {
+    match kind {
+        AnswerKind::YesNo => "yes or no".to_owned(),
+        AnswerKind::Count => "count".to_owned(),
+        AnswerKind::Percent => "0 to 100 %".to_owned(),
+        AnswerKind::Whole { min, max } => format!("{min} to {max}"),
+        _ => "not known".to_owned(),
+    }
+}

@@ -1,0 +1,263 @@
+//! Reads YAML or JSON text as a tree of JSON values, and refuses what JSON cannot say.
+
+use serde_yaml::Value;
+
+use crate::error::{Findings, Result};
+use crate::spec::{Document, Map, Node, Pointer};
+
+/// More than any description of an API needs, and small enough to be held in memory.
+const LARGEST: usize = 2 << 20;
+/// Deeper than any real document; the parser's time grows with the square of the depth.
+const DEEPEST: usize = 500;
+
+pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
+    let mut findings = Findings::of(file);
+    small_enough(file, text.len())?;
+    if depth(text) > DEEPEST {
+        let what = format!("not YAML: brackets nested more than {DEEPEST} deep");
+        return Err(findings.fatal("", what, "find the bracket that is not closed"));
+    }
+    let value: Value = match serde_yaml::from_str(text) {
+        Ok(value) => value,
+        Err(error) => {
+            let place = error.location().map(|at| format!("line {}", at.line())).unwrap_or_default();
+            return Err(findings.fatal(
+                place,
+                format!("not YAML: {error}"),
+                "correct the text there or just before",
+            ));
+        }
+    };
+    let root = convert(&value, &Pointer::root(), &mut findings);
+    if matches!(root, Node::Null) {
+        return Err(findings.fatal("", "the file is empty", "restore it from version control"));
+    }
+    if !matches!(root, Node::Map(_)) {
+        let what = format!("the document is {}, not a map", root.kind());
+        return Err(findings.fatal("", what, "begin it with `openapi: 3.0.3`"));
+    }
+    findings.into_result()?;
+    Ok(root)
+}
+
+/// Refuses a text above the limit before it is parsed.
+pub(super) fn small_enough(file: &str, bytes: usize) -> Result<()> {
+    if bytes <= LARGEST {
+        return Ok(());
+    }
+    let what = "larger than 2 MiB, the limit for an API description";
+    Err(Findings::of(file).fatal("", what, "give the document that the server publishes"))
+}
+
+/// The depth of nested brackets; those inside of texts count too.
+fn depth(text: &str) -> usize {
+    let step = |(now, most): (usize, usize), byte: u8| match byte {
+        b'[' | b'{' => (now + 1, most.max(now + 1)),
+        b']' | b'}' => (now.saturating_sub(1), most),
+        _ => (now, most),
+    };
+    text.bytes().fold((0, 0), step).1
+}
+
+fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
+    match value {
+        Value::Null => Node::Null,
+        Value::Bool(value) => Node::Bool(*value),
+        Value::Number(number) => match json_number(number) {
+            Some(number) => Node::Number(number),
+            None => {
+                findings.add(
+                    at,
+                    format!("{number} is not a JSON number"),
+                    "write a finite number, or quote it",
+                );
+                Node::Null
+            }
+        },
+        Value::String(text) => Node::Text(text.clone()),
+        Value::Sequence(list) => {
+            let element = |(index, value)| convert(value, &at.then(index), findings);
+            Node::List(list.iter().enumerate().map(element).collect())
+        }
+        Value::Mapping(mapping) => {
+            let mut map = Map::new();
+            for (key, value) in mapping {
+                let Some(key) = key.as_str() else {
+                    let key = serde_yaml::to_string(key).unwrap_or_default();
+                    findings.add(at, format!("the key {} is not text", key.trim()), "put it in quotes");
+                    continue;
+                };
+                if key == "<<" {
+                    findings.add(at, "a merge key, which JSON does not have", "write the members out");
+                    continue;
+                }
+                map.insert(key.to_owned(), convert(value, &at.then(key), findings));
+            }
+            Node::Map(map)
+        }
+        Value::Tagged(tagged) => {
+            findings.add(at, format!("the tag {}, which JSON does not have", tagged.tag), "remove it");
+            Node::Null
+        }
+    }
+}
+
+fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
+    let whole = number.as_u64().map(Into::into).or_else(|| number.as_i64().map(Into::into));
+    whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
+}
+
+/// At most this many `#` that are not comments are tried; each parses the text once more.
+const MARKS: usize = 50;
+
+/// Refuses comments. A `#` begins one if the text without the rest of its line parses to the same tree.
+pub(super) fn refuse_comments(file: &str, text: &str, root: &Node) -> Result<()> {
+    let mut start = 0;
+    let mut marks = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        for (column, _) in line.match_indices('#') {
+            let follows_space = column == 0 || line[..column].ends_with([' ', '\t']);
+            if !follows_space {
+                continue;
+            }
+            marks += 1;
+            if marks > MARKS {
+                let what = format!("more than {MARKS} times ` #`, too many to tell comments from text");
+                return Err(Findings::of(file).fatal(
+                    format!("line {}", number + 1),
+                    what,
+                    "write it another way",
+                ));
+            }
+            let rest = &text[start + line.len()..];
+            let without = format!("{}\n{rest}", &text[..start + column]);
+            if parse(file, &without).is_ok_and(|tree| tree == *root) {
+                let place = format!("line {}", number + 1);
+                let remedy = "move it to a `description` or to `x-evidence`";
+                return Err(Findings::of(file).fatal(
+                    place,
+                    "a comment, which is lost when a tool rewrites the file",
+                    remedy,
+                ));
+            }
+        }
+        start += line.len();
+    }
+    Ok(())
+}
+
+impl Document {
+    /// Parses a document of the vendor: JSON or YAML, at most 2 MiB. Comments are dropped.
+    ///
+    /// # Errors
+    /// Fails if the text is not a well-formed document; the finding names the line or the pointer.
+    pub fn of_vendor(file: &str, bytes: &[u8]) -> Result<Self> {
+        let findings = || Findings::of(file);
+        small_enough(file, bytes.len())?;
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let what = format!("invalid UTF-8 after {} bytes", error.valid_up_to());
+            findings().fatal("", what, "save it as UTF-8, or download it again")
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !text.trim_start().starts_with('{') {
+            return Ok(Self { file: file.to_owned(), root: parse(file, text)? });
+        }
+        match serde_json::from_str::<Node>(text) {
+            Ok(root) => Ok(Self { file: file.to_owned(), root }),
+            // Text that begins with a brace may still be YAML.
+            Err(error) => match parse(file, text) {
+                Ok(root) => Ok(Self { file: file.to_owned(), root }),
+                Err(_) => {
+                    let place = format!("line {}", error.line());
+                    let what = error.to_string();
+                    let what = what.split(" at line ").next().unwrap_or(&what);
+                    Err(findings().fatal(
+                        place,
+                        format!("neither JSON nor YAML: {what}"),
+                        "download it again",
+                    ))
+                }
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Document;
+
+    fn refusal(text: &str) -> String {
+        parse("x.yaml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused_in_one_line() {
+        assert_eq!(refusal(""), "x.yaml: the file is empty — restore it from version control");
+        assert_eq!(refusal("~"), "x.yaml: the file is empty — restore it from version control");
+        assert_eq!(
+            refusal("[1]"),
+            "x.yaml: the document is a list, not a map — begin it with `openapi: 3.0.3`"
+        );
+        let cut = refusal("openapi: 3.0.3\ninfo: {title: Leg");
+        assert!(
+            cut.starts_with("x.yaml: line 2: not YAML: ") || cut.starts_with("x.yaml: line 3: "),
+            "{cut}"
+        );
+        assert!(!cut.contains('\n'));
+    }
+
+    #[test]
+    fn what_json_cannot_say_is_refused_with_its_place() {
+        assert_eq!(
+            refusal("paths:\n  /login: {200: ok}\n"),
+            "x.yaml: /paths/~1login: the key 200 is not text — put it in quotes"
+        );
+        assert_eq!(
+            refusal("a:\n  - .nan\n"),
+            "x.yaml: /a/0: .nan is not a JSON number — write a finite number, or quote it"
+        );
+        assert_eq!(
+            refusal("base: &b {x: 1}\nmore: {<<: *b}\n"),
+            "x.yaml: /more: a merge key, which JSON does not have — write the members out"
+        );
+        assert_eq!(
+            refusal("a: !secret x\n"),
+            "x.yaml: /a: the tag !secret, which JSON does not have — remove it"
+        );
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused_and_not_overwritten() {
+        let twice = refusal("a: 1\na: 2\n");
+        assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
+    }
+
+    #[test]
+    fn endless_nesting_and_multiplying_aliases_are_refused() {
+        assert!(refusal(&"[".repeat(5_000)).contains("not YAML"));
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..20 {
+            let previous = format!("*a{}, ", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{previous}]\n"));
+        }
+        assert!(refusal(&bomb).contains("repetition limit exceeded"));
+    }
+
+    #[test]
+    fn comments_are_found_and_text_that_looks_like_one_is_not() {
+        for (text, line) in [("# note\na: 1\n", 1), ("a: 1\nb: 2 # note\n", 2), ("a:\n  # note\n  b: 1\n", 2)]
+        {
+            let error = Document::parse("x.yaml", text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("x.yaml: line {line}: a comment")), "{error}");
+        }
+        let many = format!("a: '{}'\n", " #".repeat(MARKS + 1));
+        let error = Document::parse("x.yaml", &many).unwrap_err().to_string();
+        assert!(error.starts_with("x.yaml: line 1: more than 50 times ` #`"), "{error}");
+        for text in
+            ["a: 'no # comment'\n", "a: >-\n  some\n  # heading\n", "a: x#y\n", "a: '#/components/x'\n"]
+        {
+            Document::parse("x.yaml", text).unwrap();
+        }
+    }
+}
