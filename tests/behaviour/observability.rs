@@ -68,7 +68,7 @@ async fn every_call_and_attempt_is_seen() {
         .lock()
         .unwrap()
         .iter()
-        .map(|call| (call.operation, call.ending, call.status, call.attempts))
+        .map(|call| (call.operation, call.outcome, call.status, call.attempts))
         .collect();
     let expected = [
         ("login", CallOutcome::Responded, Some(200), 1),
@@ -111,7 +111,7 @@ async fn failures_and_dropped_calls_are_seen_too() {
     let seen: Vec<_> = entries
         .iter()
         .map(|entry| {
-            (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.delivery, entry.status)
+            (entry.provenance.reference.as_deref().unwrap(), entry.outcome, entry.delivery, entry.status)
         })
         .collect();
     let expected = [

@@ -11,7 +11,7 @@
 //! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, dispatch::CallScope};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! // Photographs and tokens must not follow a redirect to another host.
+//! // Images and tokens must not follow a redirect to another host.
 //! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
 //! let client = device::Client::new_with_client("http://127.0.0.1:8080/v2.0", http, CallScope::default());
 //! let login = device::types::LoginRequest::new(Secret::new("s3cret"), Username::new("clinic@example.org"));

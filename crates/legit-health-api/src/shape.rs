@@ -8,8 +8,8 @@
 pub struct Operation {
     /// Its name in the contract, such as `diagnosis_support`.
     pub id: &'static str,
-    /// What its good answer has a place for.
-    pub answer: &'static Shape,
+    /// The shape of its successful response.
+    pub response: &'static Shape,
 }
 
 /// What a JSON value has a place for.

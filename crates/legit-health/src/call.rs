@@ -1,10 +1,9 @@
 //! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
 mod failed;
-mod options;
 mod pending;
 
-pub(crate) use options::{Hashes, Keep, Options};
+pub(crate) use pending::Options;
 pub use pending::{PendingCall, PendingReply};
 
 use crate::config::BaseUrl;
@@ -88,7 +87,7 @@ impl Session {
         let call = Arc::new(Call {
             session: self.clone(),
             operation,
-            record: Record::new(options.hashes == Hashes::Taken),
+            record: Record::new(options.record_digests),
             options,
             begun: self.host.transport.clock.now(),
             started: SystemTime::now(),
@@ -142,27 +141,27 @@ impl<C> CallContext<C> {
         read: impl FnOnce(W) -> Result<T, BrokenContract>,
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
-        let mut outcome = self.call.record.take();
-        let result = match (outcome.failure.take(), parsed) {
-            (Some(failure), _) => Err(failed::without_response(&outcome, failure)),
-            (None, Err(error)) => Err(failed::with_response(&outcome, error, self.call.images().len())),
+        let mut ended = self.call.record.take();
+        let result = match (ended.failure.take(), parsed) {
+            (Some(failure), _) => Err(failed::without_response(&ended, failure)),
+            (None, Err(error)) => Err(failed::with_response(&ended, error, self.call.images().len())),
             (None, Ok(wire)) => read(wire.into_inner())
-                .map_err(|BrokenContract(reason)| failed::invalid_response(&outcome, reason.into_owned())),
+                .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),
         };
-        let ending = result
+        let outcome = result
             .as_ref()
             .map_or_else(|error| CallOutcome::Failed(error.kind()), |_| CallOutcome::Responded);
-        let provenance = self.call.end(&outcome, ending);
-        let document = outcome.response.filter(|_| self.call.options.keep == Keep::Document);
-        result.map(|value| Reply::new(value, provenance, outcome.unknown_fields, document))
+        let provenance = self.call.end(&ended, outcome);
+        let document = ended.response.filter(|_| self.call.options.keep_json);
+        result.map(|value| Reply::new(value, provenance, ended.unknown_fields, document))
     }
 }
 
 impl<C> Drop for CallContext<C> {
     fn drop(&mut self) {
         if !self.concluded {
-            let outcome = self.call.record.take();
-            self.call.end(&outcome, CallOutcome::Abandoned);
+            let ended = self.call.record.take();
+            self.call.end(&ended, CallOutcome::Abandoned);
         }
     }
 }
@@ -174,15 +173,15 @@ impl Call {
     }
 
     /// Informs the observers and the audit log, and returns the provenance.
-    fn end(&self, outcome: &Outcome, ending: CallOutcome) -> Provenance {
+    fn end(&self, ended: &Outcome, outcome: CallOutcome) -> Provenance {
         let Session { host, tokens } = &self.session;
-        let received = outcome.response.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
+        let received = ended.response.as_deref().filter(|_| self.options.record_digests);
         let provenance = Provenance {
             operation: self.operation.id.to_owned(),
             reference: self.options.reference.clone(),
-            request_id: outcome.request_id.clone(),
+            request_id: ended.request_id.clone(),
             device_version: host.device_version(),
-            attempts: outcome.attempts,
+            attempts: ended.attempts,
             started: self.started,
             ended: SystemTime::now(),
             sent: self.record.sent(),
@@ -190,11 +189,11 @@ impl Call {
         };
         let end = CallEnd {
             operation: self.operation.id,
-            ending,
-            delivery: outcome.delivery,
-            status: outcome.status.map(|status| status.as_u16()),
-            attempts: outcome.attempts,
-            unknown_fields: outcome.unknown_fields.len(),
+            outcome,
+            delivery: ended.delivery,
+            status: ended.status.map(|status| status.as_u16()),
+            attempts: ended.attempts,
+            unknown_fields: ended.unknown_fields.len(),
             duration: host.transport.clock.now().saturating_sub(self.begun),
         };
         observe::record_end(&self.span, &end);
@@ -204,7 +203,7 @@ impl Call {
         if let (Some(audit), Some(_)) = (&observers.audit, tokens) {
             audit.record(&AuditEntry {
                 provenance: provenance.clone(),
-                ending,
+                outcome,
                 delivery: end.delivery,
                 status: end.status,
             });
@@ -219,13 +218,13 @@ impl Dispatcher for Call {
         let sending = async move {
             let request = PreparedRequest {
                 operation: self.operation.id,
-                expected: self.operation.answer,
+                expected: self.operation.response,
                 method: request.method,
                 uri: request.uri,
                 headers: request.headers,
                 body: BodyPlan::new(request.body, &self.images()),
                 deadline: self.begun.saturating_add(self.options.limit),
-                max_attempts: self.options.attempts,
+                max_attempts: self.options.max_attempts,
                 priority: self.options.priority,
             };
             let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;

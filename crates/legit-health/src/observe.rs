@@ -20,7 +20,7 @@ use std::time::Duration;
 ///
 /// impl Observer for Failures {
 ///     fn call_ended(&self, call: &CallEnd) {
-///         if matches!(call.ending, CallOutcome::Failed(_)) {
+///         if matches!(call.outcome, CallOutcome::Failed(_)) {
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
@@ -45,7 +45,7 @@ pub struct CallEnd {
     /// The operation, as the contract names it: `login`, `diagnosis_support`, `severity_local`, …
     pub operation: &'static str,
     /// How it ended.
-    pub ending: CallOutcome,
+    pub outcome: CallOutcome,
     /// Whether the device may have done the work.
     pub delivery: Delivery,
     /// The status of the last response, if one came.
@@ -104,7 +104,7 @@ pub struct AuditEntry {
     /// What was asked, when, and what came of it.
     pub provenance: Provenance,
     /// How it ended.
-    pub ending: CallOutcome,
+    pub outcome: CallOutcome,
     /// Whether the device may have done the work.
     pub delivery: Delivery,
     /// The status of the last response, if one came.
@@ -115,7 +115,7 @@ impl fmt::Debug for AuditEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuditEntry")
             .field("provenance", &self.provenance)
-            .field("ending", &self.ending)
+            .field("outcome", &self.outcome)
             .field("delivery", &self.delivery)
             .field("status", &self.status)
             .finish()
@@ -156,7 +156,7 @@ pub(crate) fn span(operation: &'static str) -> tracing::Span {
     tracing::debug_span!(
         "legit_health_call",
         operation,
-        ending = tracing::field::Empty,
+        outcome = tracing::field::Empty,
         delivery = tracing::field::Empty,
         status = tracing::field::Empty,
         attempts = tracing::field::Empty,
@@ -166,7 +166,7 @@ pub(crate) fn span(operation: &'static str) -> tracing::Span {
 }
 
 pub(crate) fn record_end(span: &tracing::Span, call: &CallEnd) {
-    span.record("ending", tracing::field::debug(call.ending));
+    span.record("outcome", tracing::field::debug(call.outcome));
     span.record("delivery", tracing::field::debug(call.delivery));
     span.record("status", call.status);
     span.record("attempts", call.attempts);

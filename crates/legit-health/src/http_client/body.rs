@@ -1,9 +1,8 @@
 //! Request bodies: text, and images that are encoded while they are sent.
 
-mod buffers;
 mod encoder;
 
-pub(crate) use buffers::Buffers;
+pub(crate) use encoder::Buffers;
 
 use crate::clock::IdleTimer;
 use crate::image::{Image, ImageError};

@@ -35,7 +35,7 @@ pub struct Manufacturer {
 }
 
 impl DeviceInformation {
-    /// True if a sandbox answers, and not the device.
+    /// Returns true if the label is of a sandbox, and not of the device.
     pub fn is_sandbox(&self) -> bool {
         self.unknown_fields.contains_key("sandbox")
     }

@@ -70,7 +70,7 @@ impl DiagnosisSupport {
     /// A report on another number of images than was sent cannot be told apart by image, so none of it is used.
     pub(crate) fn read(wire: types::DiagnosisSupportReport, sent: usize) -> Result<Self, BrokenContract> {
         if wire.imaging_analysis.len() != sent {
-            return Err(BrokenContract("the answer is not about as many images as were sent".into()));
+            return Err(BrokenContract("the response does not report on as many images as were sent".into()));
         }
         Ok(Self {
             identifier: wire.identifier.map(|identifier| identifier.value),

@@ -53,7 +53,7 @@ impl FromWire<types::Score> for Score {
     /// Where a document has both shapes, the word and the grade that stand side by side are taken.
     fn from_wire(wire: types::Score) -> Self {
         let value = wire.value;
-        let contribution = wire.additional_data.and_then(|figures| figures.global_score_contribution);
+        let contribution = wire.additional_data.and_then(|data| data.global_score_contribution);
         let (bands, graded) = match wire.severity {
             Some(severity) => {
                 let bands: Vec<Band> =

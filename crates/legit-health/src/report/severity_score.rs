@@ -84,7 +84,7 @@ impl SeverityScore<AnyScale> {
         Self::assemble(code.into(), score, None, &Document::by_hand())
     }
 
-    /// All of `codes`, in this order. A document without one of them answers another question.
+    /// All of `codes`, in this order. A document without one of them breaks the contract.
     pub(crate) fn read_all(
         wire: types::SeverityReport,
         codes: &[ScoringSystemCode],
@@ -159,16 +159,15 @@ impl<S> SeverityScore<S> {
 
 /// A report without a scale that was asked for.
 pub(crate) fn without(code: &ScoringSystemCode) -> BrokenContract {
-    BrokenContract(format!("the answer has no score for the scale `{code}`").into())
+    BrokenContract(format!("the response has no score for the scale `{code}`").into())
 }
 
 pub(crate) fn read_media(
     media: Option<types::EvolutionMedia>,
 ) -> (BTreeMap<String, OutputImage>, Vec<Detection>) {
     let types::EvolutionMedia { attachment, detection, .. } = media.unwrap_or_default();
-    let pictures =
-        attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into_report())).collect();
-    (pictures, detection.into_iter().flatten().map(Detection::from_wire).collect())
+    let images = attachment.into_iter().flatten().map(|(code, image)| (code, image.into_report())).collect();
+    (images, detection.into_iter().flatten().map(Detection::from_wire).collect())
 }
 
 impl<S> fmt::Debug for SeverityScore<S> {
@@ -209,7 +208,7 @@ impl FromWire<types::EvolutionItem> for ItemScore {
             value: wire.value,
             interpretation: wire.interpretation,
             code: wire.code.into_report(),
-            measurements: measurements.map(|(code, figure)| (code, figure.into_report())).collect(),
+            measurements: measurements.map(|(code, measurement)| (code, measurement.into_report())).collect(),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Something that has a name and perhaps codes: a condition, an item, a figure.
+/// Something that has a name and perhaps codes: a condition, an item, a measurement.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -84,12 +84,12 @@ pub struct Validity {
     pub quality: Quality,
     /// It shows skin.
     pub is_dermatological: bool,
-    /// What kind of picture it is.
+    /// What kind of image it is.
     pub modality: Modality,
-    /// Further figures about whether it shows skin, by code, such as `aiConfidence` (percent).
+    /// Further measurements about whether it shows skin, by code, such as `aiConfidence` (percent).
     #[serde(default)]
     pub domain_measurements: BTreeMap<String, Measurement>,
-    /// Further figures about the kind of picture, by code, such as `aiConfidenceClinical` (percent).
+    /// Further measurements about the kind of image, by code, such as `aiConfidenceClinical` (percent).
     #[serde(default)]
     pub modality_measurements: BTreeMap<String, Measurement>,
 }
@@ -131,14 +131,14 @@ impl FromWire<types::MediaValidity> for Validity {
             quality: wire.quality.into_report(),
             is_dermatological: wire.domain.is_dermatological,
             modality: wire.modality.value,
-            domain_measurements: figures(wire.domain.additional_data),
-            modality_measurements: figures(wire.modality.additional_data),
+            domain_measurements: measurements(wire.domain.additional_data),
+            modality_measurements: measurements(wire.modality.additional_data),
         }
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
-    wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
+fn measurements(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
+    wire.into_iter().flatten().map(|(code, measurement)| (code, measurement.into_report())).collect()
 }
 
 impl FromWire<types::QualityCheck> for Quality {
@@ -153,7 +153,7 @@ impl FromWire<types::Measurement> for Measurement {
     }
 }
 
-/// Whether a photograph is usable says nothing about its patient.
+/// Whether an image can be used says nothing about its patient.
 impl fmt::Debug for Validity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Validity").field("is_valid", &self.is_valid).finish_non_exhaustive()

@@ -8,7 +8,7 @@ use legit_health::{BodySite, Client, Credentials, Delivery, ErrorKind};
 use serde_json::json;
 
 fn catalog(device: &Device) -> Catalog {
-    let url = "https://catalogue.example/v2.0";
+    let url = "https://catalog.example/v2.0";
     Catalog::with_http_client(url, device.clone(), SystemClock::default()).unwrap()
 }
 
@@ -29,7 +29,7 @@ async fn body_sites_have_names_in_every_language_sent() {
     assert_eq!((&sites[1].code, sites[1].name.len()), (&BodySite::Unknown("newSite".into()), 1));
     assert!(reply.json.unwrap().contains("새 부위"));
     let [seen] = &device.seen()[..] else { panic!("one request") };
-    assert_eq!((seen.uri.as_str(), seen.authorised), ("https://catalogue.example/v2.0/body-sites", false));
+    assert_eq!((seen.uri.as_str(), seen.authorised), ("https://catalog.example/v2.0/body-sites", false));
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn questionnaires_are_asked_for_by_condition() {
     assert!(new.title.is_empty());
     let stored = serde_json::to_string(apasi).unwrap();
     assert_eq!(&serde_json::from_str::<legit_health::catalog::QuestionnaireEntry>(&stored).unwrap(), apasi);
-    assert_eq!(device.seen()[0].uri, "https://catalogue.example/v2.0/questionnaires?pathology=EA90+%26+more");
+    assert_eq!(device.seen()[0].uri, "https://catalog.example/v2.0/questionnaires?pathology=EA90+%26+more");
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn clinical_signs_are_keyed_by_code() {
     let device = Device::answering(json!({"erythema": {"name": {"en_GB": "Erythema", "es_ES": "Eritema"}}}));
     let signs = catalog(&device).clinical_signs().await.unwrap();
     assert_eq!(signs["erythema"].name["es_ES"], "Eritema");
-    assert_eq!(device.seen()[0].uri, "https://catalogue.example/v2.0/clinical-signs");
+    assert_eq!(device.seen()[0].uri, "https://catalog.example/v2.0/clinical-signs");
 }
 
 #[tokio::test]
@@ -90,8 +90,8 @@ async fn a_client_asks_beside_the_device_and_without_its_account() {
         "https://medical-device-params.legit.health/v2.0/body-sites"
     );
     assert_eq!(
-        asked("http://127.0.0.1:9/v2.0", Some("https://catalogue.example/v1")).await,
-        "https://catalogue.example/v1/body-sites"
+        asked("http://127.0.0.1:9/v2.0", Some("https://catalog.example/v1")).await,
+        "https://catalog.example/v1/body-sites"
     );
 }
 

@@ -1,4 +1,4 @@
-//! A device without sockets, and pictures that can be told apart.
+//! A device without sockets, and distinguishable images.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -83,8 +83,8 @@ impl HttpClient for Device {
     }
 }
 
-/// A picture that holds a number in its pixels.
-pub(crate) fn picture(identity: u32) -> Vec<u8> {
+/// A PNG that holds a number in its pixels.
+pub(crate) fn png(identity: u32) -> Vec<u8> {
     let bytes = identity.to_be_bytes();
     let pixels = image::GrayImage::from_fn(4, 1, |x, _| image::Luma([bytes[x as usize]]));
     let mut file = Cursor::new(Vec::new());
@@ -93,9 +93,9 @@ pub(crate) fn picture(identity: u32) -> Vec<u8> {
 }
 
 pub(crate) fn image(identity: u32) -> Image {
-    Image::from_bytes(picture(identity)).unwrap()
+    Image::from_bytes(png(identity)).unwrap()
 }
 
-pub(crate) fn base64(picture: &[u8]) -> String {
-    STANDARD.encode(picture)
+pub(crate) fn base64(image: &[u8]) -> String {
+    STANDARD.encode(image)
 }

@@ -1,6 +1,6 @@
 //! Scores of the whole body.
 
-use crate::device::{Device, base64, image, picture};
+use crate::device::{Device, base64, image, png};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::codes::{GlobalView, Intensity};
 use legit_health::scale::Avasi;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-/// Each view has its own picture.
+/// Each view has its own image.
 fn number(view: View) -> u32 {
     100 + View::ALL.iter().position(|known| *known == view).unwrap() as u32
 }
@@ -37,13 +37,13 @@ fn device() -> Device {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_the_guides_request_with_each_picture_at_its_view() {
+async fn what_is_sent_is_the_guides_request_with_each_image_at_its_view() {
     let device = device();
     device.client().severity("vitiligo").global(Avasi, body()).await.unwrap();
     let item: Map<String, Value> = View::ALL
         .into_iter()
         .map(|view| {
-            let data = base64(&picture(number(view)));
+            let data = base64(&png(number(view)));
             let attachment = json!({"data": data, "contentType": "image/png"});
             (view.code().to_owned(), json!({"payload": {"contentAttachment": attachment}}))
         })
@@ -128,13 +128,13 @@ async fn a_missing_score_is_no_answer() {
 }
 
 #[test]
-fn a_folder_is_a_body_if_every_view_has_one_photo() {
+fn a_folder_is_a_body_if_every_view_has_one_image() {
     let folder = tempfile::tempdir().unwrap();
     let endings = ["jpg", "JPEG", "png", "webp"];
     for (place, view) in View::ALL.into_iter().enumerate() {
         // What a file is, its bytes say.
         let name = format!("{view}.{}", endings[place % endings.len()]);
-        std::fs::write(folder.path().join(name), picture(number(view))).unwrap();
+        std::fs::write(folder.path().join(name), png(number(view))).unwrap();
     }
     std::fs::write(folder.path().join("notes.txt"), "ignored").unwrap();
     std::fs::write(folder.path().join("other.jpg"), "ignored").unwrap();
@@ -155,10 +155,10 @@ fn all_problems_of_a_directory_are_named_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let missing = [View::FaceFront, View::TrunkRight];
     for view in View::ALL.into_iter().filter(|view| !missing.contains(view)) {
-        let photo = if view == View::LegsBack { b"no photo".to_vec() } else { picture(number(view)) };
-        std::fs::write(folder.path().join(format!("{view}.png")), photo).unwrap();
+        let data = if view == View::LegsBack { b"not an image".to_vec() } else { png(number(view)) };
+        std::fs::write(folder.path().join(format!("{view}.png")), data).unwrap();
     }
-    std::fs::write(folder.path().join("handLeft.jpg"), picture(1)).unwrap();
+    std::fs::write(folder.path().join("handLeft.jpg"), png(1)).unwrap();
     let error = BodyViews::from_dir(folder.path()).unwrap_err();
     assert_eq!(BodyViews::stream_dir(folder.path()).unwrap_err().to_string(), error.to_string());
     assert_eq!(error.missing(), missing);

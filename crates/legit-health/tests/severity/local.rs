@@ -1,6 +1,6 @@
 //! Scores of one image of one body site.
 
-use crate::device::{Device, base64, image, picture};
+use crate::device::{Device, base64, image, png};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::codes::Intensity;
 use legit_health::report::AnswerValue;
@@ -24,7 +24,7 @@ async fn what_is_sent_is_the_guides_request_with_the_type_of_the_image() {
     assert_eq!(
         device.request(),
         json!({
-            "payload": {"contentAttachment": {"data": base64(&picture(7)), "contentType": "image/png"}},
+            "payload": {"contentAttachment": {"data": base64(&png(7)), "contentType": "image/png"}},
             "bodySite": "armLeft",
             "knownCondition": {"conclusion": {"text": "psoriasis"}},
             "scoringSystem": {"apasi": {"questionnaireResponse": {"item": {"surface": 2}}}},
@@ -55,7 +55,7 @@ async fn every_field_of_a_score_is_read() {
     assert!(apasi.items["surface"].measurements.is_empty());
     let mask = &apasi.attachments["maskRaw"];
     assert_eq!((mask.title.as_str(), mask.width, mask.height), ("Lesion mask raw", 4, 1));
-    assert_eq!(&mask.data[..], picture(9));
+    assert_eq!(&mask.data[..], png(9));
     let [nodule] = &apasi.detections[..] else { panic!("one detection") };
     assert_eq!((nodule.confidence, nodule.code.label()), (91.5, "Nodule"));
     let bounds = nodule.bounds;

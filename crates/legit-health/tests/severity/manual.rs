@@ -117,7 +117,7 @@ async fn a_scale_without_its_score_is_no_answer() {
         let device = Device::answering(document(evolution));
         let error = device.client().severity("x").at(BodySite::Scalp).manual((PURE4, UAS)).await.unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::Responded));
-        assert_eq!(error.to_string(), "the answer has no score for the scale `uas` (status 200)");
+        assert_eq!(error.to_string(), "the response has no score for the scale `uas` (status 200)");
     }
 }
 
