@@ -83,7 +83,7 @@ fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     assert_eq!(
         error.to_string(),
-        "the device has asked for a pause that ends after the time limit of this call"
+        "the device requested a pause that ends after the time limit of this call: wait for it, then call again"
     );
     // Who has the time waits.
     time.run(client.device_information()).unwrap();

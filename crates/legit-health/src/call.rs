@@ -14,7 +14,7 @@ use crate::observe::{AuditEntry, CallEnd, CallOutcome};
 use crate::provenance::{Provenance, Sha256Digest};
 use crate::reply::{BrokenContract, Reply};
 use crate::transport::{Outcome, PreparedRequest, Record, Tokens, Transport};
-use crate::{BoxFuture, observe};
+use crate::{BoxFuture, lock, observe};
 use bytes::Bytes;
 use http::Response;
 use legit_health_api::device::types;
@@ -22,17 +22,17 @@ use legit_health_api::dispatch::{CallScope, Dispatcher, OutgoingRequest};
 use legit_health_api::scalar::ImageData;
 use legit_health_api::shape::Operation;
 use legit_health_api::{ResponseValue, catalog, device};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tracing::Instrument;
 
-/// A host of the API. What one host asks for, such as a pause, does not concern another.
+/// A host of the API, with its own transport: a pause that one host requests does not apply to another.
 pub(crate) struct Host {
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: Transport,
-    /// The generated clients build their requests with it. It never sends any.
+    /// The client with which generated code builds requests. It never sends any.
     request_builder: RequestBuilder,
-    /// As the device reported it last.
+    /// The version that the device reported last.
     device_version: Mutex<Option<String>>,
 }
 
@@ -51,11 +51,11 @@ impl Host {
 
     /// Keeps the version of the device for the provenance of later calls.
     pub(crate) fn set_device_version(&self, version: Option<String>) {
-        *self.device_version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+        *lock(&self.device_version) = version;
     }
 
     fn device_version(&self) -> Option<String> {
-        self.device_version.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.device_version).clone()
     }
 }
 
@@ -106,7 +106,7 @@ struct Call {
     options: Options,
     begun: Duration,
     started: SystemTime,
-    /// In the order of their slots.
+    /// The images, in the order of their slots.
     images: Mutex<Vec<Image>>,
     record: Record,
     span: tracing::Span,
@@ -121,7 +121,7 @@ pub(crate) struct CallContext<C = device::Client> {
 }
 
 impl<C> CallContext<C> {
-    /// Returns the image and its type for the request; nothing else of the image is sent.
+    /// Returns a slot for the image, with its media type, for the request.
     pub(crate) fn media(&self, image: Image) -> types::Media {
         let media_type = image.format().media_type();
         types::Media::new(types::Attachment::new(self.image(image)).with_content_type(media_type))
@@ -130,7 +130,7 @@ impl<C> CallContext<C> {
     /// Keeps the image in the call, and returns a slot for the request.
     fn image(&self, image: Image) -> ImageData {
         let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
-        self.call.images().push(image);
+        lock(&self.call.images).push(image);
         slot
     }
 
@@ -144,7 +144,7 @@ impl<C> CallContext<C> {
         let mut ended = self.call.record.take();
         let result = match (ended.failure.take(), parsed) {
             (Some(failure), _) => Err(failed::without_response(&ended, failure)),
-            (None, Err(error)) => Err(failed::with_response(&ended, error, self.call.images().len())),
+            (None, Err(error)) => Err(failed::with_response(&ended, error, lock(&self.call.images).len())),
             (None, Ok(wire)) => read(wire.into_inner())
                 .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),
         };
@@ -167,11 +167,6 @@ impl<C> Drop for CallContext<C> {
 }
 
 impl Call {
-    /// No code runs under this lock that could panic half-way, so a poisoned list is consistent.
-    fn images(&self) -> MutexGuard<'_, Vec<Image>> {
-        self.images.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Informs the observers and the audit log, and returns the provenance.
     fn end(&self, ended: &Outcome, outcome: CallOutcome) -> Provenance {
         let Session { host, tokens } = &self.session;
@@ -222,7 +217,7 @@ impl Dispatcher for Call {
                 method: request.method,
                 uri: request.uri,
                 headers: request.headers,
-                body: BodyPlan::new(request.body, &self.images()),
+                body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),
                 max_attempts: self.options.max_attempts,
                 priority: self.options.priority,

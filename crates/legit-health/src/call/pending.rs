@@ -35,7 +35,7 @@ use std::time::Duration;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PendingCall<T>(PendingReply<T>);
 
-/// A call whose result comes with its [`Reply`]: [`PendingCall::reply`] makes one.
+/// A call that returns a [`Reply`]; created by [`PendingCall::reply`].
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PendingReply<T>(State<T>);
 
@@ -100,8 +100,9 @@ impl<T> PendingCall<T> {
         self.with(|options| options.max_attempts = most)
     }
 
-    /// Gives the call a name of your own, such as the number of an order, by which you find it again. It is kept in the
-    /// [`Provenance`](crate::calls::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug` hides it.
+    /// Sets your own name for the call, such as the number of an order. It is kept in the
+    /// [`Provenance`](crate::calls::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug`
+    /// hides it.
     pub fn reference(self, reference: impl Into<String>) -> Self {
         self.with(|options| options.reference = Some(reference.into()))
     }
@@ -116,7 +117,7 @@ impl<T> PendingCall<T> {
         self.with(|options| options.keep_json = true)
     }
 
-    /// Returns a future of the result together with where it comes from ([`Reply`]).
+    /// Returns a future of the result together with its provenance ([`Reply`]).
     pub fn reply(self) -> PendingReply<T> {
         self.0
     }
@@ -128,12 +129,12 @@ impl<T> PendingCall<T> {
         Self(PendingReply(State::Waiting(options, Ok(Box::new(|options| Box::pin(exchange(options)))))))
     }
 
-    /// A call that fails before anything is sent.
+    /// Creates a call that fails before anything is sent.
     pub(crate) fn refused(options: Options, error: Error) -> Self {
         Self(PendingReply(State::Waiting(options, Err(error))))
     }
 
-    /// A call that has begun keeps its options.
+    /// Changes the options, unless the call has begun.
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         if let State::Waiting(options, _) = &mut self.0.0 {
             change(options);
@@ -153,7 +154,7 @@ impl<T> Future for PendingReply<T> {
                 State::Running(_) | State::Done => {}
             }
         }
-        let State::Running(call) = &mut self.0 else { panic!("a call was polled after its end") };
+        let State::Running(call) = &mut self.0 else { panic!("a call was polled after it had ended") };
         let end = std::task::ready!(call.as_mut().poll(context));
         self.0 = State::Done;
         Poll::Ready(end)

@@ -1,4 +1,4 @@
-//! Documents as the device writes them.
+//! Builders of response documents.
 
 use crate::device::{base64, png};
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub(crate) fn validity() -> Value {
     })
 }
 
-/// A score of an image, with everything that the contract knows.
+/// A score of an image, with every member of the contract.
 pub(crate) fn image_score() -> Value {
     json!({
         "score": {

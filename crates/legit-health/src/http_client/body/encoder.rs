@@ -1,10 +1,11 @@
 //! Base64 encoding of images into reusable buffers: in place if the bytes are in memory, else on a thread that may block.
 
 use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
+use crate::lock;
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -39,7 +40,7 @@ impl Encoding {
             let (encoder, result) = match std::mem::replace(self, Self::Ended) {
                 Self::Ended => return Poll::Ready(Ok(None)),
                 Self::Inline(mut encoder) => {
-                    // Without a runtime there is no other thread, and no other task to hold up.
+                    // Without a runtime there is no other thread, and no other task to block.
                     let access =
                         Handle::try_current().map_or(FileAccess::MayBlock, |_| FileAccess::CachedOnly);
                     let result = encoder.next_chunk(access);
@@ -47,7 +48,7 @@ impl Encoding {
                 }
                 Self::OnThread(mut job) => match Pin::new(&mut job.0).poll(context) {
                     Poll::Ready(Ok(ended)) => ended,
-                    // A job does not panic, so the runtime has shut down, and the body is not sent any more.
+                    // A job does not panic, so the runtime has shut down, and the body is no longer sent.
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(ImageError::abandoned())),
                     Poll::Pending => {
                         *self = Self::OnThread(job);
@@ -274,7 +275,7 @@ impl Drop for Reading {
 #[derive(Clone, Default)]
 pub(crate) struct Buffers(Arc<Mutex<Vec<Buffer>>>);
 
-/// Its old contents stay, so it is zeroed only once.
+/// A buffer that keeps its old contents, so it is zeroed only once.
 pub(super) type Buffer = Box<[u8]>;
 
 /// The size of a buffer: it fits into the processor's cache.
@@ -286,12 +287,12 @@ const KEPT: usize = 32;
 impl Buffers {
     /// Returns the buffer that was used last, or a new one.
     pub(super) fn acquire(&self) -> Buffer {
-        let idle = self.idle().pop();
+        let idle = lock(&self.0).pop();
         idle.unwrap_or_else(|| vec![0; SIZE].into())
     }
 
     pub(super) fn release(&self, buffer: Buffer) {
-        let mut idle = self.idle();
+        let mut idle = lock(&self.0);
         if idle.len() < KEPT {
             idle.push(buffer);
         }
@@ -300,11 +301,6 @@ impl Buffers {
     /// Returns the first bytes of the buffer as a chunk. The buffer is returned when the last part of the chunk is dropped.
     pub(super) fn freeze(&self, buffer: Buffer, length: usize) -> Bytes {
         Bytes::from_owner(PooledBuffer { buffer, length, pool: self.clone() })
-    }
-
-    /// No code runs under this lock that could panic half-way.
-    fn idle(&self) -> MutexGuard<'_, Vec<Buffer>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -386,7 +382,7 @@ mod tests {
                         None => break,
                     }
                 }
-                // It was written and walked just now, so it is in memory.
+                // The file was just written and read, so it is in the page cache.
                 assert!(waits == 0 || !image.file().unwrap().has_page_cache(), "{waits} waits");
                 assert!(
                     text == reference.as_bytes(),
@@ -406,7 +402,7 @@ mod tests {
         assert_eq!(chunk, &b"text"[..]);
         let part = chunk.slice(1..3);
         drop(chunk);
-        assert!(buffers.idle().is_empty());
+        assert!(lock(&buffers.0).is_empty());
         assert_eq!(part, &b"ex"[..]);
         drop(part);
         let again = buffers.acquire();
@@ -418,6 +414,6 @@ mod tests {
         let buffers = Buffers::default();
         let chunks: Vec<Bytes> = (0..3 * KEPT).map(|_| buffers.freeze(buffers.acquire(), 1)).collect();
         drop(chunks);
-        assert_eq!(buffers.idle().len(), KEPT);
+        assert_eq!(lock(&buffers.0).len(), KEPT);
     }
 }
