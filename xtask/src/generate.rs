@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use legit_health_codegen::{
-    Contract, Home, Output, Tools, check, generate, generate_in, outputs, outputs_in_folder, write,
+    Contract, Output, TargetModule, Tools, check, generate, generate_in, outputs, outputs_in_folder, write,
     write_in_folder,
 };
 
@@ -29,9 +29,9 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     let tools = Tools::of_checkout(root)?;
     if let (Some(spec), Some(out)) = (&options.spec, &options.out) {
-        let home = Home::module(options.module.as_deref().unwrap_or("crate"))?;
+        let target_module = TargetModule::module(options.module.as_deref().unwrap_or("crate"))?;
         let contract = Contract::read_folder(spec)?;
-        let outputs = outputs_in_folder(&contract, generate_in(&home, &contract)?, &tools);
+        let outputs = outputs_in_folder(&contract, generate_in(&target_module, &contract)?, &tools);
         if options.check {
             return report_stale(out, &outputs);
         }

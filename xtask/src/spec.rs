@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use legit_health_codegen::{
-    Check, Contract, Error, Note, Part, Tools, Update, Verdict, checks, diff, update, write,
+    Check, Contract, Error, Note, SpecKind, Tools, Update, Verdict, checks, diff, update, write,
 };
 
 use crate::{Outcome, exit_code};
@@ -53,8 +53,8 @@ pub(crate) struct Diff {
 pub(crate) struct NewDocument {
     /// Which of the two documents it is
     #[arg(value_name = "DOCUMENT", value_parser = PossibleValuesParser::new(["device", "catalog"])
-        .map(|word| if word == "device" { Part::Device } else { Part::Catalog }))]
-    part: Part,
+        .map(|word| if word == "device" { SpecKind::Device } else { SpecKind::Catalog }))]
+    kind: SpecKind,
     /// JSON or YAML, OpenAPI 3.0 or 3.1
     file: PathBuf,
     /// Write nothing
@@ -91,7 +91,7 @@ fn take_up(root: &Path, options: &NewDocument) -> Outcome {
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = now.split('T').next().unwrap_or(&now);
     let tools = Tools::of_checkout(root)?;
-    let done = update(root, options.part, &bytes, today, &tools)
+    let done = update(root, options.kind, &bytes, today, &tools)
         .map_err(|error| with_advice(root, &options.file, &bytes, &error))?;
     explain(&done);
     if options.dry_run {

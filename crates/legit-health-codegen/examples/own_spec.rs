@@ -5,7 +5,9 @@
 //! program declares the modules in its `src/api.rs`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
-use legit_health_codegen::{Contract, Home, Result, Tools, generate_in, outputs_in_folder, write_in_folder};
+use legit_health_codegen::{
+    Contract, Result, TargetModule, Tools, generate_in, outputs_in_folder, write_in_folder,
+};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,6 +32,6 @@ fn main() -> ExitCode {
 /// Writes the modules of `crate::api`, their pages and a record, as far as they differ from what is there.
 pub fn generate_api(spec: &Path, out: &Path) -> Result<Vec<&'static str>> {
     let contract = Contract::read_folder(spec)?;
-    let generated = generate_in(&Home::module("crate::api")?, &contract)?;
+    let generated = generate_in(&TargetModule::module("crate::api")?, &contract)?;
     write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
 }

@@ -41,10 +41,10 @@ pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{attach, without_rust};
 use crate::diff::schemas::sorted;
 use crate::diff::walk::{Draft, Location, Walk};
-use crate::document::{Document, Map, Node};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
 use crate::public_api::changes::Surface;
+use crate::spec::{Document, Map, Node};
 
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]

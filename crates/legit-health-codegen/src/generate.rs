@@ -4,12 +4,12 @@ use std::path::Path;
 
 use proc_macro2::TokenStream;
 
-use crate::document::Document;
 use crate::error::{Error, Findings, Result};
-use crate::home::Home;
 use crate::lint::lint;
-use crate::lower::{Lowered, Part, lower, lower_for_mocks};
-use crate::{emit, page, pass, render, verify};
+use crate::lower::{Lowered, SpecKind, lower, lower_for_mocks};
+use crate::spec::Document;
+use crate::target_module::TargetModule;
+use crate::{emit, pages, pass, render, verify};
 
 /// Where the document of the device stands, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
@@ -93,29 +93,33 @@ pub struct Generated {
 /// # Errors
 /// The findings of the first step that has any, for both documents at once.
 pub fn generate(contract: &Contract) -> Result<Generated> {
-    generate_in(&Home::OURS, contract)
+    generate_in(&TargetModule::OURS, contract)
 }
 
 /// The same for modules that stand elsewhere.
 ///
 /// # Errors
 /// As [`generate`]. That a rule has nothing to do is no error there.
-pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
+pub fn generate_in(target_module: &TargetModule, contract: &Contract) -> Result<Generated> {
     let Contract { device, catalog } = contract;
     both(lint(device), lint(catalog))?;
     both(verify::users(device), verify::users(catalog))?;
-    let (lowered_device, lowered_catalog) =
-        both(lower(device.clone(), Part::Device, home), lower(catalog.clone(), Part::Catalog, home))?;
+    let (lowered_device, lowered_catalog) = both(
+        lower(device.clone(), SpecKind::Device, target_module),
+        lower(catalog.clone(), SpecKind::Catalog, target_module),
+    )?;
     verify::shared_lists(&lowered_device, &lowered_catalog)?;
 
     let lists = lowered_device.code_lists.iter().chain(&lowered_catalog.code_lists);
-    let codes = module(render::codes::render(lists), home, &[device, catalog])?;
-    let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, home);
-    let scales = module(scales, home, &[device])?;
-    let operations = operations([(Part::Device, device), (Part::Catalog, catalog)], home)?;
+    let codes = module(render::codes::render(lists), target_module, &[device, catalog])?;
+    let scales = render::scales::render(&lowered_device.scales, &lowered_device.sets, target_module);
+    let scales = module(scales, target_module, &[device])?;
+    let operations = operations([(SpecKind::Device, device), (SpecKind::Catalog, catalog)], target_module)?;
     let (device_module, catalog_module) = both(client(&lowered_device), client(&lowered_catalog))?;
-    let (device_mocks, catalog_mocks) =
-        both(mocks(device, Part::Device, home), mocks(catalog, Part::Catalog, home))?;
+    let (device_mocks, catalog_mocks) = both(
+        mocks(device, SpecKind::Device, target_module),
+        mocks(catalog, SpecKind::Catalog, target_module),
+    )?;
     Ok(Generated {
         device: device_module,
         catalog: catalog_module,
@@ -126,9 +130,12 @@ pub fn generate_in(home: &Home, contract: &Contract) -> Result<Generated> {
         catalog_mocks,
         device_json: device.to_json(),
         catalog_json: catalog.to_json(),
-        codes_page: page::codes::render([(device, &lowered_device), (catalog, &lowered_catalog)], home),
-        evidence_page: page::evidence::render(&[device, catalog], home),
-        scales_page: page::scales::render(device, &lowered_device.scales, home),
+        codes_page: pages::codes::render(
+            [(device, &lowered_device), (catalog, &lowered_catalog)],
+            target_module,
+        ),
+        evidence_page: pages::evidence::render(&[device, catalog], target_module),
+        scales_page: pages::scales::render(device, &lowered_device.scales, target_module),
         lowered_device,
         lowered_catalog,
     })
@@ -144,49 +151,53 @@ fn client(lowered: &Lowered) -> Result<String> {
         lowered.document.root().at(&["info", "title"]).and_then(|title| title.as_text()).unwrap_or(file);
     let doc = format!(" {title}: the generated client and its types.");
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
-    if !lowered.home.is_ours() {
+    if !lowered.target_module.is_ours() {
         // At home this is done by hand.
         module.items.push(syn::parse_quote!(::legit_health_api::dispatch::hooks!(Client);));
     }
-    Ok(format(&module, &lowered.home, &[&lowered.document]))
+    Ok(format(&module, &lowered.target_module, &[&lowered.document]))
 }
 
 /// They are read by `legit-health`, which knows those of `legit-health-api` only.
-fn operations(documents: [(Part, &Document); 2], home: &Home) -> Result<String> {
-    if !home.is_ours() {
+fn operations(documents: [(SpecKind, &Document); 2], target_module: &TargetModule) -> Result<String> {
+    if !target_module.is_ours() {
         return Ok(String::new());
     }
-    module(render::operations::render(&documents), home, &documents.map(|(_, document)| document))
+    module(render::operations::render(&documents), target_module, &documents.map(|(_, document)| document))
 }
 
 /// Mocks are for this workspace: whoever has a contract of their own writes tests against their own client.
-fn mocks(document: &Document, part: Part, home: &Home) -> Result<String> {
-    if !home.is_ours() {
+fn mocks(document: &Document, kind: SpecKind, target_module: &TargetModule) -> Result<String> {
+    if !target_module.is_ours() {
         return Ok(String::new());
     }
-    let lowered = lower_for_mocks(document.clone(), part, home)?;
+    let lowered = lower_for_mocks(document.clone(), kind, target_module)?;
     let mut module = emit::emit_mocks(&lowered)?;
     pass::mocks::correct(&mut module, document)?;
     let title = document.root().at(&["info", "title"]).and_then(|title| title.as_text());
     let doc = format!(" {}: typed mocks.", title.unwrap_or(document.file()));
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
-    Ok(format(&module, home, &[document]))
+    Ok(format(&module, target_module, &[document]))
 }
 
-fn module(tokens: TokenStream, home: &Home, sources: &[&Document]) -> Result<String> {
+fn module(tokens: TokenStream, target_module: &TargetModule, sources: &[&Document]) -> Result<String> {
     let module = syn::parse2(tokens).map_err(|error| {
         let remedy =
             "correct the template in legit-health-codegen, or refuse in lowering what it cannot take";
         Findings::of(sources[0].file()).fatal("", format!("a template made what is no Rust: {error}"), remedy)
     })?;
-    Ok(format(&module, home, sources))
+    Ok(format(&module, target_module, sources))
 }
 
 /// prettyplease and not rustfmt: the same bytes on every machine and toolchain.
-fn format(module: &syn::File, home: &Home, sources: &[&Document]) -> String {
+fn format(module: &syn::File, target_module: &TargetModule, sources: &[&Document]) -> String {
     let sources: Vec<&str> = sources.iter().map(|document| document.file()).collect();
     let text = prettyplease::unparse(module);
-    format!("// @generated by {} from {}; do not edit.\n\n{text}", home.generator(), sources.join(" and "))
+    format!(
+        "// @generated by {} from {}; do not edit.\n\n{text}",
+        target_module.generator(),
+        sources.join(" and ")
+    )
 }
 
 /// Both results, or the findings of both.

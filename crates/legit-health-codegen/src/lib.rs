@@ -20,17 +20,17 @@
 //! # In a program of your own
 //!
 //! Whoever has a contract of their own, or a newer one, needs no fork: the same modules can stand in another crate,
-//! beside `legit-health` as it is. [`Home`] says where; what is not generated still comes from `legit-health-api`. The
+//! beside `legit-health` as it is. [`TargetModule`] says where; what is not generated still comes from `legit-health-api`. The
 //! documents keep the rules of this contract (see [`lint()`]), so begin with copies of ours.
 //!
 //! ```
-//! use legit_health_codegen::{Contract, Home, Tools, generate_in, outputs_in_folder, write_in_folder};
+//! use legit_health_codegen::{Contract, TargetModule, Tools, generate_in, outputs_in_folder, write_in_folder};
 //! use std::path::Path;
 //!
 //! /// Writes the modules of `crate::api`, and returns those that differ from what was there.
 //! fn generate_api(spec: &Path, out: &Path) -> legit_health_codegen::Result<Vec<&'static str>> {
 //!     let contract = Contract::read_folder(spec)?;
-//!     let generated = generate_in(&Home::module("crate::api")?, &contract)?;
+//!     let generated = generate_in(&TargetModule::module("crate::api")?, &contract)?;
 //!     write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))
 //! }
 //!
@@ -76,37 +76,37 @@
 //! file, and [`public_api`] of a crate.
 
 mod diff;
-mod document;
 mod emit;
 mod error;
 mod generate;
-mod home;
 mod lint;
 mod lower;
 mod outline;
-mod page;
+mod pages;
 mod pass;
 mod public_api;
 mod release;
 mod render;
 mod scale;
+mod spec;
 mod summary;
+mod target_module;
 mod update;
 mod verify;
 mod workspace;
 
 pub use diff::{Built, Change, Check, Diff, RustEffect, Verdict, Wire, checks, compare, diff};
-pub use document::{Direction, Document, Map, Node, Pointer};
 pub use error::{Error, Finding, Result};
 pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
-pub use home::Home;
 pub use lint::lint;
-pub use lower::{CodeList, Lowered, Part, Values, lower};
+pub use lower::{CodeList, Lowered, SpecKind, Values, lower};
 pub use outline::outline;
 pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
+pub use spec::{Direction, Document, Map, Node, Pointer};
 pub use summary::summary;
+pub use target_module::TargetModule;
 pub use update::{Fixup, Note, Update, update};
 pub use workspace::{
     Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,

@@ -7,11 +7,11 @@ mod annotations;
 mod document;
 mod schemas;
 
-use crate::document::{Document, schemas};
 use crate::error::{Findings, Result};
 use crate::lint::annotations::{check_evidence, check_extensions, check_secrets};
 use crate::lint::document::{check_head, check_operations};
 use crate::lint::schemas::{check_names, check_references, check_shape};
+use crate::spec::{Document, schemas};
 
 /// Checks a document against every rule.
 ///

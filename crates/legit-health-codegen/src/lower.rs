@@ -1,36 +1,32 @@
-//! The rules that rewrite a truthful document into one that progenitor can take.
+//! The rules that rewrite a document into one that progenitor can read.
 //!
-//! One rule per file. A rule that changes nothing is an error: either the document no longer needs it, or it no longer
-//! does what it is for.
+//! A rule that changes nothing is an error: either the document no longer needs it, or the rule no longer works.
 
 mod code_lists;
-mod drop_error_bodies;
-mod maps;
-mod null_tolerant_lists;
-mod scalars;
+mod rewrites;
 mod scales;
-mod titles;
+mod types;
 
 use indexmap::IndexMap;
 
 pub use code_lists::{CodeList, Values};
-pub(crate) use titles::sentence;
+pub(crate) use rewrites::sentence;
 
-use crate::document::{Document, Pointer};
 use crate::error::{Findings, Result};
-use crate::home::Home;
 use crate::scale::{Scale, ScaleSet};
+use crate::spec::{Document, Pointer};
+use crate::target_module::TargetModule;
 
 /// Which document of the contract this is. Names the generated module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum SpecKind {
     /// The device: login, diagnosis support, severity.
     Device,
     /// The public catalogue.
     Catalog,
 }
 
-impl Part {
+impl SpecKind {
     /// The generated module, below the root of `legit-health-api`.
     pub const fn module(self) -> &'static str {
         match self {
@@ -39,24 +35,21 @@ impl Part {
         }
     }
 
-    const fn rules(self) -> &'static [Rule] {
-        match self {
-            Self::Device => &DEVICE_RULES,
-            Self::Catalog => &CATALOG_RULES,
-        }
+    fn rules(self) -> impl Iterator<Item = &'static Rule> {
+        RULES.iter().filter(move |rule| self == Self::Device || !rule.device_only)
     }
 }
 
-/// What progenitor gets, and what it does not generate itself.
+/// The document that progenitor reads, and what it does not generate itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lowered {
     /// Which document this was.
-    pub part: Part,
-    /// Where the generated module will stand.
-    pub home: Home,
+    pub kind: SpecKind,
+    /// The module that the generated code is put into.
+    pub target_module: TargetModule,
     /// The rewritten document.
     pub document: Document,
-    /// Schemas that are Rust types of ours, with the full path of the type.
+    /// Schemas that a Rust type stands for, with the full path of the type.
     pub replacements: IndexMap<String, String>,
     /// Lists of codes.
     pub code_lists: Vec<CodeList>,
@@ -70,55 +63,64 @@ pub struct Lowered {
 
 struct Rule {
     name: &'static str,
+    /// The catalogue has nothing for it to change.
+    device_only: bool,
     /// Returns the number of places it changed.
-    apply: fn(&mut Lowered, &mut Findings) -> usize,
+    apply: Apply,
 }
 
-const DEVICE_RULES: [Rule; 7] = [
-    drop_error_bodies::RULE,
-    null_tolerant_lists::RULE,
-    scalars::RULE,
-    code_lists::RULE,
-    maps::RULE,
-    scales::RULE,
-    titles::RULE,
-];
+type Apply = fn(&mut Lowered, &mut Findings) -> usize;
 
-const CATALOG_RULES: [Rule; 5] =
-    [drop_error_bodies::RULE, scalars::RULE, code_lists::RULE, maps::RULE, titles::RULE];
+const DROP_ERROR_BODIES: &str = "drop_error_bodies";
+
+/// In the order in which they are applied.
+const RULES: [Rule; 7] = [
+    Rule { name: DROP_ERROR_BODIES, device_only: false, apply: rewrites::drop_error_bodies },
+    Rule { name: "null_tolerant_lists", device_only: true, apply: rewrites::null_tolerant_lists },
+    Rule { name: "scalars", device_only: false, apply: types::scalars },
+    Rule { name: "code_lists", device_only: false, apply: code_lists::code_lists },
+    Rule { name: "maps", device_only: false, apply: types::maps },
+    Rule { name: "scales", device_only: true, apply: scales::scales },
+    Rule { name: "titles", device_only: false, apply: rewrites::titles },
+];
 
 /// Lowers a document that [`lint`](crate::lint()) has passed.
 ///
 /// # Errors
-/// Findings of the rules, and every rule that changed nothing. The latter only at home: what another contract does not
-/// need is no fault of it.
-pub fn lower(document: Document, part: Part, home: &Home) -> Result<Lowered> {
-    apply(document, part, home, part.rules().iter())
+/// Returns the findings of the rules. For `legit-health-api`, also every rule that changed nothing; another contract may not
+/// need each of them.
+pub fn lower(document: Document, kind: SpecKind, target_module: &TargetModule) -> Result<Lowered> {
+    apply(document, kind, target_module, kind.rules())
 }
 
-/// Lowers for mocks, which give the error bodies that clients get: they stay.
+/// Lowers for mocks, which respond with error bodies: these stay.
 ///
 /// # Errors
 /// As [`lower`].
-pub(crate) fn lower_for_mocks(document: Document, part: Part, home: &Home) -> Result<Lowered> {
-    let drops = |rule: &&Rule| rule.name == drop_error_bodies::RULE.name;
-    apply(document, part, home, part.rules().iter().filter(|rule| !drops(rule)))
+pub(crate) fn lower_for_mocks(
+    document: Document,
+    kind: SpecKind,
+    target_module: &TargetModule,
+) -> Result<Lowered> {
+    apply(document, kind, target_module, kind.rules().filter(|rule| rule.name != DROP_ERROR_BODIES))
 }
 
 fn apply(
     document: Document,
-    part: Part,
-    home: &Home,
+    kind: SpecKind,
+    target_module: &TargetModule,
     rules: impl Iterator<Item = &'static Rule>,
 ) -> Result<Lowered> {
     let mut findings = Findings::of(document.file());
-    let mut lowered = Lowered::before_any_rule(document, part, home);
+    let mut lowered = Lowered::before_any_rule(document, kind, target_module);
     for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
-        if count == 0 && found.is_empty() && home.is_ours() {
-            let remedy =
-                format!("take it off the list in lower.rs, or restore what it is for in {}", part.module());
+        if count == 0 && found.is_empty() && target_module.is_ours() {
+            let remedy = format!(
+                "remove it from the list in lower.rs, or restore what it is for in {}",
+                kind.module()
+            );
             found.add("", format!("the lowering rule `{}` changed nothing", rule.name), remedy);
         }
         lowered.fired.push((rule.name, count));
@@ -129,10 +131,10 @@ fn apply(
 }
 
 impl Lowered {
-    fn before_any_rule(document: Document, part: Part, home: &Home) -> Self {
+    fn before_any_rule(document: Document, kind: SpecKind, target_module: &TargetModule) -> Self {
         Self {
-            part,
-            home: home.clone(),
+            kind,
+            target_module: target_module.clone(),
             document,
             replacements: IndexMap::new(),
             code_lists: Vec::new(),
@@ -145,20 +147,20 @@ impl Lowered {
     /// A document without any replacement.
     #[cfg(test)]
     pub(crate) fn plain(document: Document) -> Self {
-        Self::before_any_rule(document, Part::Device, &Home::OURS)
+        Self::before_any_rule(document, SpecKind::Device, &TargetModule::OURS)
     }
 
-    /// Lets a Rust type stand for a schema. Two rules that claim the same schema are a finding.
+    /// Replaces a schema by a Rust type, and returns 1. Two rules that replace the same schema are a finding.
     fn replace(&mut self, schema: &str, rust_type: String, findings: &mut Findings) -> usize {
         if let Some(other) = self.replacements.insert(schema.to_owned(), rust_type.clone()) {
             let what = format!("the schema is two Rust types at once, {other} and {rust_type}");
-            findings.add(Pointer::to_schema(schema), what, "take out the extension or bound that is wrong");
+            findings.add(Pointer::to_schema(schema), what, "remove the extension or bound that is wrong");
         }
         1
     }
 }
 
-/// The full path of something by hand in `legit-health-api`.
+/// Returns the full path of an item written by hand in `legit-health-api`.
 fn in_api(path: &str) -> String {
     format!("::legit_health_api::{path}")
 }
@@ -168,28 +170,29 @@ mod tests {
     use super::*;
 
     /// A document with these schemas, after one rule: (places changed, document and tables, findings).
-    pub(super) fn apply(rule: &Rule, part: Part, text: &str) -> (usize, Lowered, String) {
+    pub(super) fn apply(rule: Apply, kind: SpecKind, text: &str) -> (usize, Lowered, String) {
         let document = Document::parse("x.yaml", text).unwrap();
-        let mut lowered = Lowered::before_any_rule(document, part, &Home::OURS);
+        let mut lowered = Lowered::before_any_rule(document, kind, &TargetModule::OURS);
         let mut findings = Findings::of("x.yaml");
-        let count = (rule.apply)(&mut lowered, &mut findings);
+        let count = rule(&mut lowered, &mut findings);
         let said = findings.into_result().err().map(|error| error.to_string()).unwrap_or_default();
         (count, lowered, said)
     }
 
-    pub(super) fn with_schemas(rule: &Rule, schemas: &str) -> (usize, Lowered, String) {
-        apply(rule, Part::Device, &format!("components:\n  schemas:\n{schemas}"))
+    pub(super) fn with_schemas(rule: Apply, schemas: &str) -> (usize, Lowered, String) {
+        apply(rule, SpecKind::Device, &format!("components:\n  schemas:\n{schemas}"))
     }
 
     #[test]
     fn a_rule_that_changes_nothing_is_an_error() {
-        let document = Document::parse("openapi/catalog.yaml", "openapi: 3.0.3\n").unwrap();
-        let error = lower(document, Part::Catalog, &Home::OURS).unwrap_err();
-        let said: Vec<_> = error.findings().iter().map(|finding| finding.what.as_str()).collect();
-        assert_eq!(
-            said,
-            CATALOG_RULES.map(|rule| format!("the lowering rule `{}` changed nothing", rule.name))
-        );
+        for (kind, rules) in [(SpecKind::Device, 7), (SpecKind::Catalog, 5)] {
+            let document = Document::parse("x.yaml", "openapi: 3.0.3\n").unwrap();
+            let error = lower(document, kind, &TargetModule::OURS).unwrap_err();
+            let said: Vec<_> = error.findings().iter().map(|finding| finding.what.as_str()).collect();
+            let of_rule = |rule: &Rule| format!("the lowering rule `{}` changed nothing", rule.name);
+            assert_eq!(said, kind.rules().map(of_rule).collect::<Vec<_>>());
+            assert_eq!(said.len(), rules);
+        }
     }
 
     #[test]
@@ -206,14 +209,20 @@ components:
             let operation = lowered.document.root().at(&["paths", "/a", "get"]).unwrap();
             operation.members("responses").map(|(status, _)| status.to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(statuses(lower(document.clone(), Part::Catalog, &Home::OURS).unwrap()), ["200"]);
-        assert_eq!(statuses(lower_for_mocks(document, Part::Catalog, &Home::OURS).unwrap()), ["200", "401"]);
+        assert_eq!(
+            statuses(lower(document.clone(), SpecKind::Catalog, &TargetModule::OURS).unwrap()),
+            ["200"]
+        );
+        assert_eq!(
+            statuses(lower_for_mocks(document, SpecKind::Catalog, &TargetModule::OURS).unwrap()),
+            ["200", "401"]
+        );
     }
 
     #[test]
     fn a_schema_cannot_be_two_types() {
         let (_, mut lowered, _) =
-            with_schemas(&scalars::RULE, "    Secret: {type: string, format: password}");
+            with_schemas(types::scalars, "    Secret: {type: string, format: password}");
         let mut findings = Findings::of("x.yaml");
         lowered.replace("Secret", "bool".into(), &mut findings);
         let said = findings.into_result().unwrap_err().to_string();

@@ -1,18 +1,15 @@
 //! Corrections of what progenitor generates. As with lowering, one that changes nothing is an error.
 
-mod given_client;
-mod json_schema;
-mod line_docs;
+mod client;
 pub(crate) mod mocks;
-mod quiet_debug;
 mod requests;
-mod unknown_fields;
+mod types;
 
 use std::collections::BTreeSet;
 
-use crate::document::{Direction, Directions, Pointer};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::spec::{Direction, Directions, Pointer};
 
 struct Pass {
     name: &'static str,
@@ -20,15 +17,23 @@ struct Pass {
     apply: fn(&mut syn::File) -> usize,
 }
 
-const PASSES: [Pass; 5] =
-    [quiet_debug::PASS, given_client::PASS, json_schema::PASS, unknown_fields::PASS, line_docs::PASS];
+const JSON_SCHEMA: &str = "json_schema";
+
+/// In the order in which they are applied.
+const PASSES: [Pass; 5] = [
+    Pass { name: "quiet_debug", apply: types::quiet_debug },
+    Pass { name: "given_client", apply: client::given_client },
+    Pass { name: JSON_SCHEMA, apply: types::json_schema },
+    Pass { name: "unknown_fields", apply: types::unknown_fields },
+    Pass { name: "line_docs", apply: client::line_docs },
+];
 
 /// Applies every pass to the module generated from a document.
 ///
 /// # Errors
-/// At home, every pass that changed nothing. Anywhere, a request that got no constructor.
+/// Fails if a request got no constructor. For `legit-health-api`, also if a pass changed nothing.
 pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
-    let home = &lowered.home;
+    let target_module = &lowered.target_module;
     let mut findings = Findings::of(lowered.document.file());
     requests::options(module);
     for name in requests::constructors(module, sent(lowered)) {
@@ -40,9 +45,9 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
         );
     }
     // Whoever has a contract of their own may have no such feature.
-    let passes = PASSES.iter().filter(|pass| home.is_ours() || pass.name != json_schema::PASS.name);
+    let passes = PASSES.iter().filter(|pass| target_module.is_ours() || pass.name != JSON_SCHEMA);
     for pass in passes {
-        if (pass.apply)(module) == 0 && home.is_ours() {
+        if (pass.apply)(module) == 0 && target_module.is_ours() {
             let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
             findings.add("", what, "see what progenitor generates now, and whether the pass is still needed");
         }
@@ -50,7 +55,7 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
     findings.into_result()
 }
 
-/// The structs that stand in a request, also if they come back as well: whoever sends one has to build it.
+/// The structs that are part of a request, also if they are part of a response too.
 fn sent(lowered: &Lowered) -> BTreeSet<String> {
     let directions = Directions::of(&lowered.document);
     let is_sent = |name: &str| matches!(directions.of_schema(name), Some(Direction::Sent | Direction::Both));
@@ -64,6 +69,25 @@ fn sent(lowered: &Lowered) -> BTreeSet<String> {
 
 fn ident(name: &str) -> syn::Ident {
     syn::Ident::new(name, proc_macro2::Span::call_site())
+}
+
+/// The items of an inner module.
+fn items_of<'a>(file: &'a mut syn::File, name: &str) -> Option<&'a mut Vec<syn::Item>> {
+    file.items.iter_mut().find_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == name => module.content.as_mut().map(|(_, items)| items),
+        _ => None,
+    })
+}
+
+/// The text of a documentation attribute.
+fn doc_text(attribute: &syn::Attribute) -> Option<String> {
+    let syn::Meta::NameValue(meta) = &attribute.meta else {
+        return None;
+    };
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &meta.value else {
+        return None;
+    };
+    meta.path.is_ident("doc").then(|| text.value())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::document::Node;
+use crate::spec::Node;
 
 /// A scoring system: a named schema with `x-scale`.
 #[derive(Debug, Clone, PartialEq)]

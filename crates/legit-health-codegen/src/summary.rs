@@ -4,9 +4,9 @@
 
 use std::fmt::Write;
 
-use crate::document::{Node, target};
 use crate::lower::{CodeList, Lowered, Values};
 use crate::scale::{AnswerKind, Item, Scale};
+use crate::spec::{Node, target};
 
 /// The short form of a lowered document.
 pub fn summary(lowered: &Lowered) -> String {

@@ -22,10 +22,10 @@ use std::fmt;
 use std::path::Path;
 
 use crate::diff::{Built, Diff, compare, ordered_like, unchanged};
-use crate::document::{Document, Pointer};
 use crate::error::{Error, Findings, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
-use crate::lower::Part;
+use crate::lower::SpecKind;
+use crate::spec::{Document, Pointer};
 use crate::update::convert::convert;
 pub use crate::update::fixup::Fixup;
 use crate::update::merge_extensions::{attest, merge_extensions};
@@ -55,23 +55,23 @@ pub struct Update {
 ///
 /// # Errors
 /// Fails if the document or a fixup is invalid, or if nothing can be generated from the result.
-pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) -> Result<Update> {
+pub fn update(root: &Path, kind: SpecKind, bytes: &[u8], date: &str, tools: &Tools) -> Result<Update> {
     let old = Contract::read(root)?;
-    let (upstream, superseded) = upstream(part, bytes);
+    let (upstream, superseded) = upstream(kind, bytes);
     let mut vendor = Document::of_vendor(upstream, bytes)?;
-    if old.part_of(&vendor).is_some_and(|found| found != part) {
-        let what = format!("these are the paths of the other document, not of `{}`", part.module());
+    if old.kind_of(&vendor).is_some_and(|found| found != kind) {
+        let what = format!("these are the paths of the other document, not of `{}`", kind.module());
         return Err(Findings::of(upstream).fatal("/paths", what, "name the other document"));
     }
-    let fixups = Fixup::all(root, part)?;
+    let fixups = Fixup::all(root, kind)?;
     let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
     if !failed.is_empty() {
         return Err(Error::all(failed));
     }
     let (converted, left_out) = convert(vendor)?;
-    let ours = match part {
-        Part::Device => &old.device,
-        Part::Catalog => &old.catalog,
+    let ours = match kind {
+        SpecKind::Device => &old.device,
+        SpecKind::Catalog => &old.catalog,
     };
     let mut document = converted.renamed(ours.file());
     let lost = merge_extensions(ours.root(), document.root_mut());
@@ -80,9 +80,9 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) 
 
     let mut new = old.clone();
     let text = canonical::to_yaml(&document);
-    match part {
-        Part::Device => new.device = Document::parse(DEVICE, &text)?,
-        Part::Catalog => new.catalog = Document::parse(CATALOG, &text)?,
+    match kind {
+        SpecKind::Device => new.device = Document::parse(DEVICE, &text)?,
+        SpecKind::Catalog => new.catalog = Document::parse(CATALOG, &text)?,
     }
     let mut files = vec![Output {
         path: upstream,
@@ -93,7 +93,7 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) 
     if unchanged(&old, &new) {
         new = old.clone();
     } else {
-        let path = if part == Part::Device { DEVICE } else { CATALOG };
+        let path = if kind == SpecKind::Device { DEVICE } else { CATALOG };
         files.push(Output { path, text, sources: Vec::new() });
     }
     let (before, after) = (Built::of(old), Built::of(new));
@@ -104,12 +104,12 @@ pub fn update(root: &Path, part: Part, bytes: &[u8], date: &str, tools: &Tools) 
 }
 
 /// Where the vendor's text is kept, and where it would be in its other form.
-fn upstream(part: Part, bytes: &[u8]) -> (&'static str, &'static str) {
+fn upstream(kind: SpecKind, bytes: &[u8]) -> (&'static str, &'static str) {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
     let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    let (json, yaml) = match part {
-        Part::Device => ("openapi/upstream/device.json", "openapi/upstream/device.yaml"),
-        Part::Catalog => ("openapi/upstream/catalog.json", "openapi/upstream/catalog.yaml"),
+    let (json, yaml) = match kind {
+        SpecKind::Device => ("openapi/upstream/device.json", "openapi/upstream/device.yaml"),
+        SpecKind::Catalog => ("openapi/upstream/catalog.json", "openapi/upstream/catalog.yaml"),
     };
     if is_json { (json, yaml) } else { (yaml, json) }
 }
@@ -120,9 +120,9 @@ impl Contract {
     ///
     /// # Errors
     /// Fails if the text is not a document, or shares no path with either.
-    pub fn recognize(&self, file: &str, bytes: &[u8]) -> Result<(Part, Document)> {
+    pub fn recognize(&self, file: &str, bytes: &[u8]) -> Result<(SpecKind, Document)> {
         let document = Document::of_vendor(file, bytes)?;
-        let Some(part) = self.part_of(&document) else {
+        let Some(kind) = self.kind_of(&document) else {
             let what = "it shares no path with the device or the catalog document";
             return Err(Findings::of(file).fatal(
                 "/paths",
@@ -130,17 +130,17 @@ impl Contract {
                 "give a device or catalog document of this API",
             ));
         };
-        let ours = if part == Part::Device { &self.device } else { &self.catalog };
+        let ours = if kind == SpecKind::Device { &self.device } else { &self.catalog };
         let (mut document, _) = convert(document.renamed(ours.file()))?;
         if !document.root().has("x-evidence-sources") {
             merge_extensions(ours.root(), document.root_mut());
             attest(document.root_mut(), "the document compared", "today");
         }
-        Ok((part, document))
+        Ok((kind, document))
     }
 
     /// The document that shares more paths with this one; `None` if neither shares any.
-    fn part_of(&self, document: &Document) -> Option<Part> {
+    fn kind_of(&self, document: &Document) -> Option<SpecKind> {
         let paths = |document: &Document| -> BTreeSet<String> {
             document.root().members("paths").map(|(path, _)| path.to_owned()).collect()
         };
@@ -148,8 +148,8 @@ impl Contract {
         let shared = |other: &Document| paths(other).intersection(&own).count();
         match (shared(&self.device), shared(&self.catalog)) {
             (0, 0) => None,
-            (device, catalog) if device >= catalog => Some(Part::Device),
-            _ => Some(Part::Catalog),
+            (device, catalog) if device >= catalog => Some(SpecKind::Device),
+            _ => Some(SpecKind::Catalog),
         }
     }
 }

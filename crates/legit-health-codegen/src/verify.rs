@@ -6,9 +6,9 @@ use indexmap::IndexSet;
 use quote::ToTokens;
 use syn::visit::Visit;
 
-use crate::document::{Document, Pointer, reachable, target, targets};
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::spec::{Document, Pointer, reachable, target, targets};
 
 /// Every named schema is used by an operation or a response, directly or not.
 ///
@@ -86,7 +86,7 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
 pub(crate) fn silence(module: &syn::File, lowered: &Lowered) -> Result<()> {
     let mut findings = Findings::of(lowered.document.file());
     let types = module.items.iter().filter_map(|item| match item {
-        syn::Item::Mod(types) if types.ident == "types" => Some(types),
+        syn::Item::Mod(inner) if inner.ident == "types" || inner.ident == "options" => Some(inner),
         _ => None,
     });
     let mut loud = Loud::default();
@@ -167,7 +167,7 @@ fn squeezed(rust_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Part, lower};
+    use crate::lower::{SpecKind, lower};
 
     #[test]
     fn a_schema_without_a_user_is_named_and_keys_of_maps_are_users() {
@@ -209,7 +209,8 @@ components:
     Words: {{additionalProperties: {{type: string}}}}
     {lists}"
         );
-        lower(Document::parse("x.yaml", &text).unwrap(), Part::Catalog, &crate::Home::OURS).unwrap()
+        lower(Document::parse("x.yaml", &text).unwrap(), SpecKind::Catalog, &crate::TargetModule::OURS)
+            .unwrap()
     }
 
     #[test]
@@ -240,7 +241,7 @@ components:
         check("#[derive(Debug)] pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }")
             .unwrap();
         let deep =
-            "pub mod types { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
+            "pub mod options { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
         let said = check(deep).unwrap_err().to_string();
         assert!(said.starts_with("x.yaml: the generated type Report derives Debug"), "{said}");
     }

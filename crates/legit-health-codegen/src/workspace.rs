@@ -9,9 +9,9 @@ use std::{fmt, fs, io};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::document::Document;
 use crate::error::{Error, Findings, Result};
 use crate::generate::{Contract, Generated};
+use crate::spec::Document;
 pub use crate::workspace::tools::Tools;
 
 /// Where the record of the last generation stands: what it was made from, and what came out.

@@ -5,14 +5,14 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Document, Part};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Document, SpecKind};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 enum Source {
     Contract(Contract),
     /// One of the two documents.
-    Document(Part, Document),
+    Document(SpecKind, Document),
 }
 
 /// Reads the two contracts of a comparison. A single document is compared with its counterpart, each beside the same
@@ -20,12 +20,12 @@ enum Source {
 pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<(Contract, Contract)> {
     match (read(root, old)?, read(root, new)?) {
         (Source::Contract(old), Source::Contract(new)) => Ok((old, new)),
-        (Source::Contract(old), Source::Document(part, document)) => {
-            let new = with(old.clone(), part, document);
+        (Source::Contract(old), Source::Document(kind, document)) => {
+            let new = with(old.clone(), kind, document);
             Ok((old, new))
         }
-        (Source::Document(part, document), Source::Contract(new)) => {
-            let old = with(new.clone(), part, document);
+        (Source::Document(kind, document), Source::Contract(new)) => {
+            let old = with(new.clone(), kind, document);
             Ok((old, new))
         }
         (Source::Document(old_part, old), Source::Document(new_part, new)) if old_part == new_part => {
@@ -39,10 +39,10 @@ pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<(Contract, 
     }
 }
 
-fn with(mut contract: Contract, part: Part, document: Document) -> Contract {
-    match part {
-        Part::Device => contract.device = document,
-        Part::Catalog => contract.catalog = document,
+fn with(mut contract: Contract, kind: SpecKind, document: Document) -> Contract {
+    match kind {
+        SpecKind::Device => contract.device = document,
+        SpecKind::Catalog => contract.catalog = document,
     }
     contract
 }
@@ -58,8 +58,8 @@ fn read(root: &Path, name: &str) -> Result<Source> {
         return Ok(Source::Contract(Contract::parse(&text("device.yaml")?, &text("catalog.yaml")?)?));
     }
     if path.is_file() {
-        let (part, document) = Contract::read(root)?.recognize(name, &read_file(path)?)?;
-        return Ok(Source::Document(part, document));
+        let (kind, document) = Contract::read(root)?.recognize(name, &read_file(path)?)?;
+        return Ok(Source::Document(kind, document));
     }
     contract_at(root, name).map(Source::Contract)
 }

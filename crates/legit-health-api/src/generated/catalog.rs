@@ -386,11 +386,16 @@ pub mod options {
     #[allow(unused_imports)]
     use super::types;
     /// The optional parameters of [`questionnaires_with`](super::Client::questionnaires_with).
-    #[derive(Clone, Debug, Default)]
+    #[derive(Clone, Default)]
     #[non_exhaustive]
     pub struct QuestionnairesOptions {
         /// Code of one scoring system
         pub code: ::std::option::Option<::std::string::String>,
+    }
+    impl ::std::fmt::Debug for QuestionnairesOptions {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("QuestionnairesOptions { .. }")
+        }
     }
     impl QuestionnairesOptions {
         /// Makes it without any parameter; the `with_` methods set them.

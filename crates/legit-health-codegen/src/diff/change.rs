@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::{Serialize, Serializer};
 
-use crate::document::{Direction, Pointer};
+use crate::spec::{Direction, Pointer};
 
 /// How much a release has to move. Ordered: the verdict on many changes is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, component};
-use crate::document::{Direction, Document, Node, Pointer};
+use crate::spec::{Direction, Document, Node, Pointer};
 
 /// What has a rule of its own.
 const OF_OPERATION: [&str; 8] =

@@ -8,10 +8,10 @@ use indexmap::IndexSet;
 use crate::diff::Generation;
 use crate::diff::change::{Change, RustEffect, Verdict, Wire};
 use crate::diff::walk::{Draft, Owner};
-use crate::document::{Direction, Directions, Document, Node, Pointer, reachable, targets};
 use crate::generate::Contract;
-use crate::lower::{Lowered, Part};
+use crate::lower::{Lowered, SpecKind};
 use crate::public_api::changes::{Effect, compare};
+use crate::spec::{Direction, Directions, Document, Node, Pointer, reachable, targets};
 
 /// Adds to every change what it does to Rust. Effects that no change explains become changes of their own.
 pub(super) fn attach(
@@ -178,7 +178,7 @@ pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(Str
         }
         Owner::Operation(id) => {
             let exists = index.operations.iter().any(|operation| operation.id == id);
-            exists.then(|| (client(index.lowered.part), Some(id.to_snake_case())))
+            exists.then(|| (client(index.lowered.kind), Some(id.to_snake_case())))
         }
         Owner::Response(_) | Owner::Document => None,
     }
@@ -210,7 +210,7 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
         return false;
     }
     let index = side.index(file);
-    let client = client(index.lowered.part);
+    let client = client(index.lowered.kind);
     match &draft.location.owner {
         Owner::Schema(name, _) => {
             let leads = |schema: &&str| {
@@ -227,7 +227,7 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
         }
         // Optional parameters have a struct of their own, and a second method that takes it.
         Owner::Operation(id)
-            if effect.item == options(index.lowered.part, id)
+            if effect.item == options(index.lowered.kind, id)
                 || effect.item == client && effect.member == Some(format!("{}_with", id.to_snake_case())) =>
         {
             true
@@ -255,12 +255,12 @@ fn is_words(draft: &Draft) -> bool {
     matches!(draft.id.as_str(), "text-changed" | "evidence-changed")
 }
 
-fn client(part: Part) -> String {
-    format!("{}::Client", part.module())
+fn client(kind: SpecKind) -> String {
+    format!("{}::Client", kind.module())
 }
 
-fn options(part: Part, operation: &str) -> String {
-    format!("{}::options::{}Options", part.module(), operation.to_upper_camel_case())
+fn options(kind: SpecKind, operation: &str) -> String {
+    format!("{}::options::{}Options", kind.module(), operation.to_upper_camel_case())
 }
 
 fn member(side: &Side<'_>, item: &str, property: &str) -> String {
@@ -324,7 +324,7 @@ pub(super) fn item_of_schema(lowered: &Lowered, name: &str) -> String {
     let replaced = lowered.replacements.get(name).and_then(|path| path.strip_prefix("::legit_health_api::"));
     match replaced {
         Some(path) if !path.contains('<') => path.to_owned(),
-        _ => format!("{}::types::{name}", lowered.part.module()),
+        _ => format!("{}::types::{name}", lowered.kind.module()),
     }
 }
 

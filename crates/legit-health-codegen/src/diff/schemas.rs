@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
-use crate::document::{Direction, Node};
+use crate::spec::{Direction, Node};
 
 /// What a schema says in words alone.
 const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];

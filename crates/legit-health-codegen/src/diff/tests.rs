@@ -8,7 +8,7 @@ use crate::diff::change::Wire::{self, Breaking, Compatible};
 use crate::diff::change::is_reported;
 use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
 use crate::diff::{Check, checks, documents, ordered_like};
-use crate::document::{Document, Node};
+use crate::spec::{Document, Node};
 
 fn at(place: &str, schema: &str) -> String {
     let object = |schema: &str| format!("{{type: object, required: [a], properties: {{a: {schema}}}}}");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
 use crate::diff::schemas::sorted;
-use crate::document::{Direction, Directions, Document, Node, Pointer, target};
+use crate::spec::{Direction, Directions, Document, Node, Pointer, target};
 
 /// A change whose effect on Rust is not known yet.
 #[derive(Debug, Clone)]

@@ -2,8 +2,8 @@
 
 use heck::ToSnakeCase;
 
-use crate::document::{Document, Node, Pointer, Role, Schema, target};
 use crate::error::Findings;
+use crate::spec::{Document, Node, Pointer, Role, Schema, target};
 
 const KNOWN: [&str; 9] = [
     "x-defined-in",

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use heck::ToSnakeCase;
 
-use crate::document::{Document, Node, Pointer, target};
 use crate::error::Findings;
+use crate::spec::{Document, Node, Pointer, target};
 
 pub(super) fn check_head(document: &Document, findings: &mut Findings) {
     let root = document.root();

@@ -2,8 +2,8 @@
 
 use heck::ToUpperCamelCase;
 
-use crate::document::{Document, Node, Pointer, Role, Schema, cycle};
 use crate::error::Findings;
+use crate::spec::{Document, Node, Pointer, Role, Schema, cycle};
 
 pub(super) fn check_shape(schemas: &[Schema<'_>], findings: &mut Findings) {
     for schema in schemas {

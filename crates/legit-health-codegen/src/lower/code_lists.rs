@@ -1,14 +1,12 @@
-//! Makes a list of codes an open Rust enum, whether the server refuses other codes (`enum`) or not.
+//! Replaces lists of codes by open Rust enums, whether the server refuses other codes (`enum`) or not.
 //!
 //! A closed one would fail a whole report for one new code. `x-defined-in: device` lets the catalogue share a list.
 
 use heck::ToUpperCamelCase;
 
-use super::{Lowered, Part, Rule};
-use crate::document::{Node, Pointer};
+use super::{Lowered, SpecKind};
 use crate::error::Findings;
-
-pub(super) const RULE: Rule = Rule { name: "code_lists", apply };
+use crate::spec::{Node, Pointer};
 
 /// A list of codes that may grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +38,13 @@ impl CodeList {
     }
 }
 
-fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+/// Replaces every schema that lists values.
+pub(super) fn code_lists(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let mut lists = Vec::new();
     let mut names = Vec::new();
     for (name, schema) in lowered.document.named_schemas() {
         if let Some(place) = schema.get("x-defined-in") {
-            if lowered.part != Part::Catalog || place.as_text() != Some(Part::Device.module()) {
+            if lowered.kind != SpecKind::Catalog || place.as_text() != Some(SpecKind::Device.module()) {
                 let at = Pointer::to_schema(name).then("x-defined-in");
                 findings.add(
                     at,
@@ -60,8 +59,11 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         }
     }
     lowered.code_lists = lists;
-    let home = lowered.home.clone();
-    names.iter().map(|name| lowered.replace(name, home.path(&format!("codes::{name}")), findings)).sum()
+    let target_module = lowered.target_module.clone();
+    names
+        .iter()
+        .map(|name| lowered.replace(name, target_module.path(&format!("codes::{name}")), findings))
+        .sum()
 }
 
 fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> {
@@ -120,7 +122,7 @@ mod tests {
     #[test]
     fn closed_and_open_lists_of_text_and_numbers_are_read() {
         let (count, lowered, said) = with_schemas(
-            &RULE,
+            code_lists,
             "
     Site: {title: Body site, type: string, enum: [armLeft, 'Access token']}
     Level: {type: integer, x-extensible-enum: [0, 1], x-enum-varnames: [None, Low]}",
@@ -138,9 +140,9 @@ mod tests {
     #[test]
     fn the_catalogue_shares_a_list_without_defining_it() {
         let text = "components: {schemas: {Site: {type: string, x-defined-in: device}}}";
-        let (count, lowered, said) = apply(&RULE, Part::Catalog, text);
+        let (count, lowered, said) = apply(code_lists, SpecKind::Catalog, text);
         assert_eq!((count, said.as_str(), lowered.code_lists.len()), (1, "", 0));
-        let said = apply(&RULE, Part::Device, text).2;
+        let said = apply(code_lists, SpecKind::Device, text).2;
         assert!(
             said.starts_with(
                 "x.yaml: /components/schemas/Site/x-defined-in: only the catalogue shares lists"
@@ -150,7 +152,7 @@ mod tests {
 
     #[test]
     fn values_that_make_no_variant_are_refused() {
-        let said = |schema: &str| with_schemas(&RULE, &format!("    Site: {{{schema}}}")).2;
+        let said = |schema: &str| with_schemas(code_lists, &format!("    Site: {{{schema}}}")).2;
         let at = "x.yaml: /components/schemas/Site/enum";
         assert!(
             said("type: string, enum: [a, '7']").starts_with(&format!("{at}/1: `7` makes no Rust variant"))
@@ -167,10 +169,5 @@ mod tests {
                 .starts_with(&format!("{at}: not every"))
         );
         assert!(said("type: boolean, enum: [true]").contains("neither text nor whole numbers"));
-    }
-
-    #[test]
-    fn without_lists_it_does_not_fire() {
-        assert_eq!(with_schemas(&RULE, "    Word: {type: string}").0, 0);
     }
 }

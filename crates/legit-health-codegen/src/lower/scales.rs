@@ -1,24 +1,21 @@
-//! Reads the scoring systems and the sets they are sent in, and holds code, schema and set together.
-
-mod facts;
-mod items;
-mod sets;
+//! Reads the scoring systems and the sets they are sent in, and checks that codes, schemas and sets agree.
 
 use std::collections::BTreeSet;
 
-use super::{Lowered, Rule};
-use crate::document::{Document, Pointer};
+use heck::ToSnakeCase;
+
+use super::Lowered;
 use crate::error::Findings;
-use crate::scale::{Scale, ScaleSet};
+use crate::scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
+use crate::spec::{Document, Node, Pointer, target};
 
-pub(super) const RULE: Rule = Rule { name: "scales", apply };
-
-fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+/// Replaces every schema with `x-scale` or `x-mode` by a generated answer sheet or set of sheets.
+pub(super) fn scales(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let document = &lowered.document;
     let scales: Vec<Scale> = document
         .named_schemas()
         .filter(|(_, schema)| schema.has("x-scale"))
-        .filter_map(|(name, schema)| facts::read(name, schema, document, findings))
+        .filter_map(|(name, schema)| scale(name, schema, document, findings))
         .collect();
     if findings.is_empty() && !scales.is_empty() {
         same_codes(&scales, document, findings);
@@ -26,12 +23,12 @@ fn apply(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let sets: Vec<ScaleSet> = document
         .named_schemas()
         .filter(|(_, schema)| schema.has("x-mode") && !schema.has("x-key"))
-        .filter_map(|(name, schema)| sets::read(name, schema, &scales, findings))
+        .filter_map(|(name, schema)| scale_set(name, schema, &scales, findings))
         .collect();
     let names: Vec<String> =
         scales.iter().map(|s| &s.name).chain(sets.iter().map(|s| &s.name)).cloned().collect();
     for name in names {
-        let rust_type = lowered.home.path(&format!("scales::{name}"));
+        let rust_type = lowered.target_module.path(&format!("scales::{name}"));
         lowered.replace(&name, rust_type, findings);
     }
     (lowered.scales, lowered.sets) = (scales, sets);
@@ -59,11 +56,156 @@ fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
     }
 }
 
+/// Reads `x-scale` and the items of a schema.
+fn scale(name: &str, schema: &Node, document: &Document, findings: &mut Findings) -> Option<Scale> {
+    let at = Pointer::to_schema(name);
+    let facts = schema.get("x-scale")?;
+    let at_facts = at.then("x-scale");
+    let mut text = |node: &Node, key, at: &Pointer| {
+        let text = node.text(key).map(str::to_owned);
+        if text.is_none() {
+            findings.add(at, format!("no {key}"), format!("add `{key}` as text"));
+        }
+        text
+    };
+    let title = text(schema, "title", &at);
+    let code = text(facts, "code", &at_facts);
+    let mut conditions = Vec::new();
+    for (index, condition) in facts.list("conditions").iter().enumerate() {
+        let at = at_facts.then("conditions").then(index);
+        conditions.push((text(condition, "code", &at), text(condition, "text", &at)));
+    }
+    let modes: Vec<Mode> = facts.texts("modes").filter_map(Mode::named).collect();
+    if modes.is_empty() || modes.len() != facts.list("modes").len() {
+        findings.add(
+            at_facts.then("modes"),
+            "not a list of modes",
+            "list one or more of manual, local, global",
+        );
+    }
+    only_body_sites(facts, &at_facts, document, findings);
+    let sites = |key| sites_of(facts, key).map(str::to_owned).collect();
+    let (accepted_sites, refused_sites) = (sites("accepted"), sites("refused"));
+    let items = items(schema, &at, document, findings);
+    let conditions = conditions
+        .into_iter()
+        .map(|(code, text)| Some(KnownCondition { code: code?, text: text? }))
+        .collect::<Option<_>>()?;
+    let (title, code) = (title?, code?);
+    Some(Scale {
+        name: name.to_owned(),
+        title,
+        code,
+        modes,
+        conditions,
+        accepted_sites,
+        refused_sites,
+        items,
+    })
+}
+
+fn only_body_sites(facts: &Node, at: &Pointer, document: &Document, findings: &mut Findings) {
+    let known: Vec<&str> =
+        document.named_schema("BodySite").into_iter().flat_map(|list| list.texts("enum")).collect();
+    for site in ["accepted", "refused", "expected"].into_iter().flat_map(|key| sites_of(facts, key)) {
+        if !known.contains(&site) {
+            findings.add(at.then("sites"), format!("`{site}` is no body site"), "use a code of BodySite");
+        }
+    }
+}
+
+fn sites_of<'a>(facts: &'a Node, key: &'a str) -> impl Iterator<Item = &'a str> {
+    facts.get("sites").into_iter().flat_map(move |sites| sites.texts(key))
+}
+
+/// Reads the items off the schema of `questionnaireResponse`.
+fn items(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findings) -> Vec<Item> {
+    if !schema.has("properties") {
+        return Vec::new();
+    }
+    let at = at.then("properties").then("questionnaireResponse").then("properties").then("item");
+    let Some(item) = schema.at(&["properties", "questionnaireResponse", "properties", "item"]) else {
+        findings.add(
+            at,
+            "missing",
+            "answers go under questionnaireResponse.item; without answers leave properties out",
+        );
+        return Vec::new();
+    };
+    let codes: Vec<&str> = item.members("properties").map(|(code, _)| code).collect();
+    if codes.is_empty() || codes != item.texts("required").collect::<Vec<_>>() {
+        let remedy = "list every answer under `required`, in the same order";
+        findings.add(&at, "required and properties differ", remedy);
+    }
+    let mut items = Vec::new();
+    let mut fields = BTreeSet::new();
+    for (code, property) in item.members("properties") {
+        let at = at.then("properties").then(code);
+        let field = code.to_snake_case();
+        if syn::parse_str::<syn::Ident>(&field).is_err() || !fields.insert(field.clone()) {
+            findings.add(
+                &at,
+                format!("`{field}` is no Rust field, or is one twice"),
+                "this code needs a rule of its own",
+            );
+        }
+        let bounds =
+            property.list("allOf").first().and_then(target).and_then(|name| document.named_schema(name));
+        match (property.text("title"), bounds.and_then(AnswerKind::of)) {
+            (Some(label), Some(kind)) => {
+                items.push(Item { code: code.to_owned(), label: label.to_owned(), kind })
+            }
+            (None, _) => findings.add(at, "an answer without a label", "add `title`"),
+            (_, None) => {
+                findings.add(at, "an answer without bounds", "add `allOf: [{$ref: …}]` to a bounded number")
+            }
+        }
+    }
+    items
+}
+
+/// Reads the set that an endpoint takes, and checks that it lists exactly the scales of its mode.
+fn scale_set(name: &str, schema: &Node, scales: &[Scale], findings: &mut Findings) -> Option<ScaleSet> {
+    let at = Pointer::to_schema(name);
+    let Some(mode) = schema.text("x-mode").and_then(Mode::named) else {
+        findings.add(at.then("x-mode"), "no mode", "use one of manual, local, global");
+        return None;
+    };
+    if !name.ends_with("Scales") {
+        findings.add(
+            &at,
+            "a set of scales with another name",
+            "end it in `Scales`; one of them is an `…Input`",
+        );
+    }
+    let listed: Vec<(&str, Option<&str>)> =
+        schema.members("properties").map(|(code, node)| (code, target(node))).collect();
+    let taken = || scales.iter().filter(|scale| scale.modes.contains(&mode));
+    for scale in taken() {
+        if !listed.contains(&(scale.code.as_str(), Some(scale.name.as_str()))) {
+            let what = format!("`{}` has mode {} and is not listed", scale.code, mode.word());
+            let remedy = format!("add `{}: {{$ref: '#/components/schemas/{}'}}`", scale.code, scale.name);
+            findings.add(at.then("properties"), what, remedy);
+        }
+    }
+    for (code, target) in listed {
+        if !taken().any(|scale| scale.code == code && target == Some(&scale.name)) {
+            let what = format!("no scale with this code has mode {}", mode.word());
+            findings.add(
+                at.then("properties").then(code),
+                what,
+                "correct its `x-scale`, or take it off the list",
+            );
+        }
+    }
+    let scales = taken().map(|scale| scale.name.clone()).collect();
+    Some(ScaleSet { name: name.to_owned(), mode, scales })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lower::tests::with_schemas;
-    use crate::scale::{AnswerKind, Item, KnownCondition, Mode};
 
     const GOOD: &str = "
     Grade: {type: integer, minimum: 0, maximum: 3}
@@ -88,13 +230,13 @@ mod tests {
     fn said(from: &str, to: &str) -> String {
         let text = GOOD.replacen(from, to, 1);
         assert_ne!(text, GOOD, "{from} stands in the document");
-        let said = with_schemas(&RULE, &text).2;
+        let said = with_schemas(scales, &text).2;
         said.split(" — ").next().unwrap().trim_start_matches("x.yaml: /components/schemas").to_owned()
     }
 
     #[test]
     fn scales_and_sets_are_read() {
-        let (count, lowered, said) = with_schemas(&RULE, GOOD);
+        let (count, lowered, said) = with_schemas(scales, GOOD);
         assert_eq!((count, said.as_str()), (2, ""));
         let [uas, asalt] = &lowered.scales[..] else { panic!() };
         assert_eq!(
@@ -158,10 +300,5 @@ mod tests {
         assert_eq!(said("text: Urticaria", "note: Urticaria"), "/Uas/x-scale/conditions/0: no text");
         let keyword = said("itchNow: {title", "type: {title");
         assert!(keyword.starts_with(&format!("{at}: required and properties differ")), "{keyword}");
-    }
-
-    #[test]
-    fn without_scales_it_does_not_fire() {
-        assert_eq!(with_schemas(&RULE, "    Word: {type: string}").0, 0);
     }
 }

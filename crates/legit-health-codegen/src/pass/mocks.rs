@@ -1,19 +1,17 @@
 //! Corrections of what progenitor generates for httpmock.
 //!
-//! It matches a form as if it were JSON, says nothing about what it generates, and its matchers print what they were
-//! given. What comes out here are documented methods of `MockDevice`, on matchers that keep to themselves.
+//! It matches a form as if it were JSON, documents nothing, and its matchers print the values they were given. The result
+//! are documented methods of `MockDevice` whose matchers print no values.
 
-mod documented;
-mod form_bodies;
-mod kept_expectations;
-mod literal_values;
-mod methods_of_the_device;
-mod operation;
+mod documentation;
 
-use operation::Operation;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprCall, ExprMacro, ExprMethodCall, ImplItem, Item, ItemImpl, Path, Token, parse_quote};
 
-use crate::document::Document;
 use crate::error::{Findings, Result};
+use crate::spec::Document;
+use documentation::Operation;
 
 struct Pass {
     name: &'static str,
@@ -23,13 +21,21 @@ struct Pass {
     apply: fn(&mut syn::File, &[Operation<'_>]) -> usize,
 }
 
-/// In this order: the last one documents what the others have made.
+/// In the order in which they are applied: the last one documents what the others have made.
 const PASSES: [Pass; 5] = [
-    kept_expectations::PASS,
-    form_bodies::PASS,
-    literal_values::PASS,
-    methods_of_the_device::PASS,
-    documented::PASS,
+    Pass { name: "kept_expectations", is_needed: |_| true, apply: |file, _| kept_expectations(file) },
+    Pass {
+        name: "form_bodies",
+        is_needed: |operations| operations.iter().any(Operation::takes_a_form),
+        apply: form_bodies,
+    },
+    Pass {
+        name: "literal_values",
+        is_needed: |operations| operations.iter().any(Operation::has_values_in_its_path),
+        apply: |file, _| literal_values(file),
+    },
+    Pass { name: "methods_of_the_device", is_needed: |_| true, apply: |file, _| methods_of_the_device(file) },
+    Pass { name: "documented", is_needed: |_| true, apply: documentation::documented },
 ];
 
 /// Applies every pass to the module generated from `document`.
@@ -48,8 +54,131 @@ pub(crate) fn correct(module: &mut syn::File, document: &Document) -> Result<()>
     findings.into_result()
 }
 
-const fn always(_: &[Operation<'_>]) -> bool {
-    true
+/// Puts a matcher of ours in place of httpmock's: it can say which expectation a request missed without quoting it.
+fn kept_expectations(file: &mut syn::File) -> usize {
+    let mut matchers = Matchers(0);
+    matchers.visit_file_mut(file);
+    matchers.0
+}
+
+struct Matchers(usize);
+
+impl VisitMut for Matchers {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        if *path == parse_quote!(::httpmock::When) {
+            *path = parse_quote!(crate::When);
+            self.0 += 1;
+        }
+        syn::visit_mut::visit_path_mut(self, path);
+    }
+}
+
+/// Matches a form as a form; the generator would compare it as JSON.
+fn form_bodies(file: &mut syn::File, operations: &[Operation<'_>]) -> usize {
+    let forms: Vec<String> =
+        operations.iter().filter(|operation| operation.takes_a_form()).map(Operation::when).collect();
+    let mut bodies = Bodies { forms, changed: 0 };
+    bodies.visit_file_mut(file);
+    bodies.changed
+}
+
+struct Bodies {
+    forms: Vec<String>,
+    changed: usize,
+}
+
+impl VisitMut for Bodies {
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        let is_of_a_form = |block: &ItemImpl| {
+            matches!(&*block.self_ty, syn::Type::Path(path)
+                if self.forms.iter().any(|form| path.path.is_ident(form)))
+        };
+        match item {
+            Item::Impl(block) if !is_of_a_form(block) => {}
+            _ => syn::visit_mut::visit_item_mut(self, item),
+        }
+    }
+
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "json_body_obj" {
+            call.method = parse_quote!(form_body_obj);
+            self.changed += 1;
+        }
+        syn::visit_mut::visit_expr_method_call_mut(self, call);
+    }
+}
+
+/// Matches a value in a path as it is; the generator would read it as a regular expression.
+fn literal_values(file: &mut syn::File) -> usize {
+    let mut values = Values { changed: 0 };
+    values.visit_file_mut(file);
+    values.changed
+}
+
+struct Values {
+    changed: usize,
+}
+
+impl VisitMut for Values {
+    /// `regex::Regex::new(&format!("…{}…", value.to_string()))`.
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        let argument = match call.args.first_mut() {
+            Some(Expr::Reference(reference)) => &mut *reference.expr,
+            _ => return,
+        };
+        let Expr::Macro(ExprMacro { mac, .. }) = argument else { return };
+        if let Some(escaped) = with_escaped_values(mac).filter(|_| mac.path.is_ident("format")) {
+            *mac = escaped;
+            self.changed += 1;
+        }
+    }
+}
+
+/// The same pattern, with `regex::escape` around what is put into it.
+fn with_escaped_values(format: &syn::Macro) -> Option<syn::Macro> {
+    let parts = format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
+    let mut parts = parts.iter();
+    let pattern = parts.next()?;
+    let values = parts.map(|value| -> Expr { parse_quote!(regex::escape(&#value)) });
+    Some(parse_quote!(format!(#pattern, #(#values),*)))
+}
+
+/// Turns the trait for httpmock's server into methods of the mock device, which need no import and know the operation.
+fn methods_of_the_device(file: &mut syn::File) -> usize {
+    file.items.retain(|item| !matches!(item, Item::Trait(it) if it.ident == "MockServerExt"));
+    let mut changed = 0;
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        let Some((_, path, _)) = &block.trait_ else { continue };
+        if !path.is_ident("MockServerExt") {
+            continue;
+        }
+        block.trait_ = None;
+        *block.self_ty = parse_quote!(crate::MockDevice);
+        for item in &mut block.items {
+            let ImplItem::Fn(function) = item else { continue };
+            function.vis = parse_quote!(pub);
+            Named { operation: function.sig.ident.to_string() }.visit_block_mut(&mut function.block);
+            changed += 1;
+        }
+    }
+    changed
+}
+
+/// Tells the device which operation is mocked.
+struct Named {
+    operation: String,
+}
+
+impl VisitMut for Named {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        let is_self = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
+        if is_self && call.method == "mock" {
+            let operation = &self.operation;
+            call.method = parse_quote!(mock_operation);
+            call.args.insert(0, parse_quote!(#operation));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -12,29 +12,24 @@ use syn::{
     Attribute, Expr, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, Type, parse_quote,
 };
 
-use super::ident;
+use super::{doc_text, ident, items_of};
 
 /// Adds constructors to these types, and returns those that have none.
 pub(super) fn constructors(file: &mut syn::File, mut sent: BTreeSet<String>) -> BTreeSet<String> {
-    let types = file.items.iter_mut().filter_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
-        _ => None,
-    });
-    for (_, items) in types {
-        *items = std::mem::take(items)
-            .into_iter()
-            .flat_map(|item| match item {
-                Item::Struct(mut it) if sent.contains(&it.ident.to_string()) => {
-                    let Some(block) = constructor(&it) else { return vec![Item::Struct(it)] };
-                    sent.remove(&it.ident.to_string());
-                    let place = it.attrs.iter().position(|attribute| attribute.path().is_ident("derive"));
-                    it.attrs.insert(place.unwrap_or(0), parse_quote!(#[non_exhaustive]));
-                    vec![Item::Struct(it), block]
-                }
-                item => vec![item],
-            })
-            .collect();
-    }
+    let Some(items) = items_of(file, "types") else { return sent };
+    *items = std::mem::take(items)
+        .into_iter()
+        .flat_map(|item| match item {
+            Item::Struct(mut it) if sent.contains(&it.ident.to_string()) => {
+                let Some(block) = constructor(&it) else { return vec![Item::Struct(it)] };
+                sent.remove(&it.ident.to_string());
+                let place = it.attrs.iter().position(|attribute| attribute.path().is_ident("derive"));
+                it.attrs.insert(place.unwrap_or(0), parse_quote!(#[non_exhaustive]));
+                vec![Item::Struct(it), block]
+            }
+            item => vec![item],
+        })
+        .collect();
     sent
 }
 
@@ -276,7 +271,7 @@ fn owned(ty: &Type) -> Type {
 
 /// The lines ``- `name`: text`` of a method's documentation.
 fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
-    let lines = attributes.iter().filter_map(super::line_docs::doc_text);
+    let lines = attributes.iter().filter_map(doc_text);
     let lines = lines.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
     lines
         .filter_map(|line| {
@@ -296,7 +291,7 @@ fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attri
     attributes
         .iter()
         .cloned()
-        .map(|attribute| match super::line_docs::doc_text(&attribute) {
+        .map(|attribute| match doc_text(&attribute) {
             Some(text) => {
                 let text = text.lines().filter(|line| keep(line)).collect::<Vec<_>>().join("\n");
                 parse_quote!(#[doc = #text])

@@ -9,19 +9,19 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ident;
-use crate::document::{Document, Node, target};
-use crate::lower::Part;
+use crate::lower::SpecKind;
+use crate::spec::{Document, Node, target};
 
 /// One module with the operations of these documents, each in a module of its own.
-pub(crate) fn render(documents: &[(Part, &Document)]) -> TokenStream {
-    let parts = documents.iter().map(|(part, document)| module(*part, document));
+pub(crate) fn render(documents: &[(SpecKind, &Document)]) -> TokenStream {
+    let parts = documents.iter().map(|(kind, document)| module(*kind, document));
     quote! {
         //! The operations, and the shape of the successful response of each.
         #(#parts)*
     }
 }
 
-fn module(part: Part, document: &Document) -> TokenStream {
+fn module(kind: SpecKind, document: &Document) -> TokenStream {
     let mut shapes = Shapes { document, named: IndexSet::new() };
     let operations: Vec<TokenStream> = document
         .operations()
@@ -33,7 +33,7 @@ fn module(part: Part, document: &Document) -> TokenStream {
         })
         .collect();
     let named = shapes.into_statics();
-    let (name, doc) = (ident(part.module()), format!(" Those of [`{0}`](crate::{0}).", part.module()));
+    let (name, doc) = (ident(kind.module()), format!(" Those of [`{0}`](crate::{0}).", kind.module()));
     quote! {
         #[doc = #doc]
         pub mod #name {
@@ -169,7 +169,7 @@ components:
 {schemas}"
         );
         let document = Document::parse("x.yaml", &text).unwrap();
-        let text = prettyplease::unparse(&syn::parse2(render(&[(Part::Device, &document)])).unwrap());
+        let text = prettyplease::unparse(&syn::parse2(render(&[(SpecKind::Device, &document)])).unwrap());
         text.split_whitespace()
             .collect::<Vec<_>>()
             .join(" ")

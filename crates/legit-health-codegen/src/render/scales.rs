@@ -5,14 +5,15 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::ident;
-use crate::home::Home;
 use crate::scale::{AnswerKind, Item, Mode, Scale, ScaleSet};
+use crate::target_module::TargetModule;
 
 /// One module with all sheets and sets, in the given order.
-pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], home: &Home) -> TokenStream {
-    let sheets = scales.iter().map(|scale| sheet(scale, home));
-    let sets = sets.iter().map(|one| set(one, home));
-    let (only_sheets, all, each_scale) = (only_sheets(scales), all(scales, home), each_scale(scales, home));
+pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], target_module: &TargetModule) -> TokenStream {
+    let sheets = scales.iter().map(|scale| sheet(scale, target_module));
+    let sets = sets.iter().map(|one| set(one, target_module));
+    let (only_sheets, all, each_scale) =
+        (only_sheets(scales), all(scales, target_module), each_scale(scales, target_module));
     quote! {
         //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
         #[allow(unused_imports)]
@@ -29,7 +30,7 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], home: &Home) -> TokenS
 }
 
 /// What is known about every scale at run time. Only at home: a module elsewhere has no say in what `find` returns.
-fn all(scales: &[Scale], home: &Home) -> Option<TokenStream> {
+fn all(scales: &[Scale], target_module: &TargetModule) -> Option<TokenStream> {
     let infos = scales.iter().map(|scale| {
         let name = ident(&scale.name);
         let modes = scale.modes.iter().map(|mode| ident(&mode.word().to_upper_camel_case()));
@@ -45,7 +46,7 @@ fn all(scales: &[Scale], home: &Home) -> Option<TokenStream> {
             }
         }
     });
-    home.is_ours().then(|| {
+    target_module.is_ours().then(|| {
         quote! {
             pub(crate) static ALL: &[ScaleInfo] = &[#(#infos),*];
         }
@@ -64,8 +65,9 @@ fn only_sheets(scales: &[Scale]) -> TokenStream {
 }
 
 /// A macro over all sheets: what must be written once for each type is not written by hand.
-fn each_scale(scales: &[Scale], home: &Home) -> TokenStream {
-    let names = scales.iter().map(|scale| tokens(&home.path_in_macro(&format!("scales::{}", scale.name))));
+fn each_scale(scales: &[Scale], target_module: &TargetModule) -> TokenStream {
+    let names =
+        scales.iter().map(|scale| tokens(&target_module.path_in_macro(&format!("scales::{}", scale.name))));
     let modes = scales.iter().map(|scale| {
         let modes = scale.modes.iter().map(|mode| ident(mode.word()));
         quote!(#(#modes),*)
@@ -82,7 +84,7 @@ fn each_scale(scales: &[Scale], home: &Home) -> TokenStream {
     }
 }
 
-fn sheet(scale: &Scale, home: &Home) -> TokenStream {
+fn sheet(scale: &Scale, target_module: &TargetModule) -> TokenStream {
     let Scale { name, title, code, conditions, accepted_sites, refused_sites, items, .. } = scale;
     let name = ident(name);
     let definition = definition(scale);
@@ -98,7 +100,7 @@ fn sheet(scale: &Scale, home: &Home) -> TokenStream {
         };
         let marker = ident(marker);
         // Elsewhere the sets of `legit-health-api` do not know the sheet, and take it by its code.
-        let input = input.filter(|_| !home.is_ours()).map(ident);
+        let input = input.filter(|_| !target_module.is_ours()).map(ident);
         let input = input.map(|input| quote!(::legit_health_api::scale::foreign_scale!(#name, #input);));
         quote!(impl #marker for #name {} #input)
     });
@@ -193,11 +195,11 @@ fn tokens(path: &str) -> TokenStream {
 }
 
 /// The name of a set ends in `Scales`; one of its members is an `…Input`.
-fn set(set: &ScaleSet, home: &Home) -> TokenStream {
+fn set(set: &ScaleSet, target_module: &TargetModule) -> TokenStream {
     let one = format_ident!("{}Input", set.name.strip_suffix("Scales").unwrap_or(&set.name));
     let (name, mode) = (ident(&set.name), set.mode.word());
     let scales = set.scales.iter().map(|scale| ident(scale));
-    let codes = tokens(&home.path("codes::ScoringSystemCode"));
+    let codes = tokens(&target_module.path("codes::ScoringSystemCode"));
     quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, #codes, [#(#scales),*]);)
 }
 
@@ -220,18 +222,18 @@ mod tests {
     }
 
     fn rendered(scale: Scale) -> String {
-        rendered_in(scale, &Home::OURS)
+        rendered_in(scale, &TargetModule::OURS)
     }
 
-    fn rendered_in(scale: Scale, home: &Home) -> String {
+    fn rendered_in(scale: Scale, target_module: &TargetModule) -> String {
         let sets = [ScaleSet { name: "ManualScales".into(), mode: Mode::Manual, scales: vec!["Uas".into()] }];
-        prettyplease::unparse(&syn::parse2(render(&[scale], &sets, home)).unwrap())
+        prettyplease::unparse(&syn::parse2(render(&[scale], &sets, target_module)).unwrap())
     }
 
     #[test]
     fn elsewhere_a_sheet_has_the_codes_of_its_own_and_goes_into_the_sets_of_the_client() {
-        let home = Home::module("crate::api").unwrap();
-        let text = rendered_in(scale(Vec::new(), vec![Mode::Manual, Mode::Global]), &home);
+        let target_module = TargetModule::module("crate::api").unwrap();
+        let text = rendered_in(scale(Vec::new(), vec![Mode::Manual, Mode::Global]), &target_module);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for line in [
             "::legit_health_api::scale::foreign_scale!(Uas, ManualInput);",

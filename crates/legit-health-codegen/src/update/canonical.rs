@@ -2,7 +2,7 @@
 //!
 //! What fits on a line is written on one, as in `{type: string, nullable: true}`; long texts are folded.
 
-use crate::document::{Document, Node};
+use crate::spec::{Document, Node};
 
 const WIDTH: usize = 120;
 /// Sections, components and operations are never squeezed into a line.

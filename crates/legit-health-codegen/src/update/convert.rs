@@ -3,8 +3,8 @@
 //! Keywords that limit values and that 3.0 does not have are refused with their place: a fixup has to replace them.
 //! Explanatory ones, such as a second example, are left out and reported.
 
-use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
+use crate::spec::{Document, Map, Node, Pointer};
 use crate::update::Note;
 
 /// The version that everything here is written in.

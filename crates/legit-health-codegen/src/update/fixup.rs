@@ -14,9 +14,9 @@
 
 use std::path::Path;
 
-use crate::document::{Document, Node, Pointer};
 use crate::error::{Error, Findings, Result};
-use crate::lower::Part;
+use crate::lower::SpecKind;
+use crate::spec::{Document, Node, Pointer};
 
 /// Where fixups stand, below the root of the workspace.
 pub(crate) const FIXUPS: &str = "openapi/fixups";
@@ -30,13 +30,13 @@ pub struct Fixup {
     pub reason: String,
     /// Since when.
     pub date: String,
-    part: Part,
+    kind: SpecKind,
     patch: Vec<Node>,
 }
 
 impl Fixup {
     /// Every fixup of the workspace at `root` for one document, in the order of their names.
-    pub(crate) fn all(root: &Path, part: Part) -> Result<Vec<Self>> {
+    pub(crate) fn all(root: &Path, kind: SpecKind) -> Result<Vec<Self>> {
         let folder = root.join(FIXUPS);
         let mut names = Vec::new();
         match std::fs::read_dir(&folder) {
@@ -63,7 +63,7 @@ impl Fixup {
         if !errors.is_empty() {
             return Err(Error::all(errors));
         }
-        fixups.retain(|fixup| fixup.part == part);
+        fixups.retain(|fixup| fixup.kind == kind);
         Ok(fixups)
     }
 
@@ -77,9 +77,9 @@ impl Fixup {
             }
             text.unwrap_or_default().to_owned()
         };
-        let (reason, date, part) = (text("reason"), text("date"), text("document"));
-        let part = [Part::Device, Part::Catalog].into_iter().find(|known| known.module() == part);
-        if part.is_none() {
+        let (reason, date, kind) = (text("reason"), text("date"), text("document"));
+        let kind = [SpecKind::Device, SpecKind::Catalog].into_iter().find(|known| known.module() == kind);
+        if kind.is_none() {
             findings.add(Pointer::root().then("document"), "unknown document", "write `device` or `catalog`");
         }
         let patch = root.list("patch").to_vec();
@@ -90,9 +90,9 @@ impl Fixup {
                 "list operations of a JSON Patch",
             );
         }
-        let part = part.unwrap_or(Part::Device);
+        let kind = kind.unwrap_or(SpecKind::Device);
         findings.into_result()?;
-        Ok(Self { file: document.file().to_owned(), reason, date, part, patch })
+        Ok(Self { file: document.file().to_owned(), reason, date, kind, patch })
     }
 
     /// Changes the document, or says why it cannot, or need not.

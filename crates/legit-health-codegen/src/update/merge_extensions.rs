@@ -1,6 +1,6 @@
 //! Takes our extensions over to a new version of a document, each to the place where it stood.
 
-use crate::document::{Map, Node, Pointer};
+use crate::spec::{Map, Node, Pointer};
 use crate::update::Note;
 
 /// The source that is named where a fact comes from the vendor's own document.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Part, diff, update};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, SpecKind, diff, update};
 
 use super::{root, text};
 
@@ -10,7 +10,7 @@ use super::{root, text};
 fn refused(bytes: &[u8], what: &str) -> String {
     let started = Instant::now();
     let answer =
-        std::panic::catch_unwind(|| update(root(), Part::Device, bytes, "2026-11-22", &super::tools()));
+        std::panic::catch_unwind(|| update(root(), SpecKind::Device, bytes, "2026-11-22", &super::tools()));
     let error = answer.unwrap_or_else(|_| panic!("{what}: panicked")).err();
     assert!(started.elapsed() < Duration::from_secs(60), "{what}: {:?}", started.elapsed());
     let said = error.unwrap_or_else(|| panic!("{what}: taken up")).to_string();

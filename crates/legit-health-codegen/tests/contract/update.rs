@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use legit_health_codegen::{
-    CATALOG, Contract, DEVICE, Diff, Document, Map, Node, Part, RustEffect, Update, Verdict, diff, update,
+    CATALOG, Contract, DEVICE, Diff, Document, Map, Node, RustEffect, SpecKind, Update, Verdict, diff, update,
 };
 
 use super::changes::spec_changes;
@@ -20,7 +20,7 @@ fn workspace() -> tempfile::TempDir {
 }
 
 fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<Update> {
-    update(root, Part::Device, bytes, "2026-11-22", &tools())
+    update(root, SpecKind::Device, bytes, "2026-11-22", &tools())
 }
 
 /// Our document as a framework of today would publish it: JSON, 3.1, keys in another order, nothing of ours in it.
@@ -275,8 +275,8 @@ fn the_other_document_is_not_taken_for_this_one() {
         "openapi/upstream/device.yaml: /paths: these are the paths of the other document, not of `device` — \
          name the other document"
     );
-    let done =
-        update(workspace.path(), Part::Catalog, text(CATALOG).as_bytes(), "2026-11-22", &tools()).unwrap();
+    let done = update(workspace.path(), SpecKind::Catalog, text(CATALOG).as_bytes(), "2026-11-22", &tools())
+        .unwrap();
     assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));
 }
 

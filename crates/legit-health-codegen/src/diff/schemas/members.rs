@@ -3,7 +3,7 @@
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::schemas::{is_sent, without_words};
 use crate::diff::walk::{Location, Owner, Subject, Walk, ways};
-use crate::document::{Direction, Node};
+use crate::spec::{Direction, Node};
 
 impl<'a> Walk<'a> {
     pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
@@ -286,7 +286,7 @@ fn shown(value: &Node, _: &Node) -> String {
 }
 
 fn arm_in_words(arm: &Node) -> String {
-    let reference = crate::document::target(arm).map(|name| format!("`{name}`"));
+    let reference = crate::spec::target(arm).map(|name| format!("`{name}`"));
     reference
         .unwrap_or_else(|| arm.text("type").map_or_else(|| "any JSON".into(), |kind| format!("`{kind}`")))
 }

@@ -2,8 +2,8 @@
 
 use serde_yaml::Value;
 
-use crate::document::{Document, Map, Node, Pointer};
 use crate::error::{Findings, Result};
+use crate::spec::{Document, Map, Node, Pointer};
 
 /// More than any description of an API needs, and small enough to be held in memory.
 const LARGEST: usize = 2 << 20;

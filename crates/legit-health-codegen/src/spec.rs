@@ -6,13 +6,13 @@ mod references;
 
 use std::path::Path;
 
-pub use crate::document::node::{Map, Node, Pointer};
-use crate::document::parse::{parse, refuse_comments};
-pub use crate::document::references::Direction;
-pub(crate) use crate::document::references::{
+use crate::error::{Findings, Result};
+pub use crate::spec::node::{Map, Node, Pointer};
+use crate::spec::parse::{parse, refuse_comments};
+pub use crate::spec::references::Direction;
+pub(crate) use crate::spec::references::{
     Directions, Role, Schema, cycle, reachable, schemas, target, targets,
 };
-use crate::error::{Findings, Result};
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.
 ///

@@ -1,12 +1,12 @@
 //! The page of the evidence: where every operation, response and field was seen, and when last.
 
-use crate::document::{Document, Node, Pointer, Role, schemas};
-use crate::home::Home;
-use crate::page::{code, evidence, heading, inline, last_seen, legend, table};
+use crate::pages::{code, evidence, heading, inline, last_seen, legend, table};
+use crate::spec::{Document, Node, Pointer, Role, schemas};
+use crate::target_module::TargetModule;
 
 /// The page of both documents.
-pub(crate) fn render(documents: &[&Document], home: &Home) -> String {
-    let mut page = heading("Evidence", home, documents);
+pub(crate) fn render(documents: &[&Document], target_module: &TargetModule) -> String {
+    let mut page = heading("Evidence", target_module, documents);
     page += &format!("\n{INTRODUCTION}");
     for document in documents {
         page += &part(document);
@@ -122,7 +122,7 @@ components:
 
     #[test]
     fn every_fact_stands_with_its_places_and_the_date_of_the_newest_source_that_shows_it() {
-        let page = render(&[&Document::parse("x.yaml", DOCUMENT).unwrap()], &Home::OURS);
+        let page = render(&[&Document::parse("x.yaml", DOCUMENT).unwrap()], &TargetModule::OURS);
         for line in [
             "## The device\n\n6 facts in `x.yaml`, 2 of them never seen.\n",
             "| `inferred` | Deduced | 2026 | weak | 3 |",

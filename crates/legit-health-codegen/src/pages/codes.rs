@@ -1,18 +1,18 @@
 //! The page of the codes: the values of every list, and the Rust variant of each.
 
-use crate::document::{Document, Node};
-use crate::home::Home;
 use crate::lower::{CodeList, Lowered, Values, sentence};
-use crate::page::evidence;
-use crate::page::{code, heading, inline, table};
+use crate::pages::evidence;
+use crate::pages::{code, heading, inline, table};
+use crate::spec::{Document, Node};
+use crate::target_module::TargetModule;
 
 /// The page of the lists that were read from these documents.
-pub(crate) fn render(documents: [(&Document, &Lowered); 2], home: &Home) -> String {
-    let mut page = heading("Codes", home, &documents.map(|(document, _)| document));
+pub(crate) fn render(documents: [(&Document, &Lowered); 2], target_module: &TargetModule) -> String {
+    let mut page = heading("Codes", target_module, &documents.map(|(document, _)| document));
     page += &format!("\n{INTRODUCTION}");
     for (document, lowered) in documents {
         for list in &lowered.code_lists {
-            page += &section(list, document.named_schema(&list.name).unwrap_or(&Node::Null), home);
+            page += &section(list, document.named_schema(&list.name).unwrap_or(&Node::Null), target_module);
         }
     }
     page
@@ -26,8 +26,12 @@ A code that is not listed is read and kept as sent, never refused by the client 
 source of a fact is to be found says the page [Evidence](evidence.md).
 ";
 
-fn section(list: &CodeList, schema: &Node, home: &Home) -> String {
-    let module = if home.is_ours() { "legit_health_api::codes".to_owned() } else { home.path("codes") };
+fn section(list: &CodeList, schema: &Node, target_module: &TargetModule) -> String {
+    let module = if target_module.is_ours() {
+        "legit_health_api::codes".to_owned()
+    } else {
+        target_module.path("codes")
+    };
     let (title, description) =
         (inline(&sentence(&list.title)), schema.text("description").unwrap_or_default());
     let words = [title, inline(description)].join(" ");
@@ -50,7 +54,7 @@ fn section(list: &CodeList, schema: &Node, home: &Home) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::{Part, lower};
+    use crate::lower::{SpecKind, lower};
 
     #[test]
     fn every_list_has_its_codes_and_says_what_the_server_does_with_others() {
@@ -62,14 +66,15 @@ components: {{schemas: {{{lists}}}}}"
             );
             Document::parse("x.yaml", &text).unwrap()
         };
-        let home = Home::module("crate::api").unwrap();
+        let target_module = TargetModule::module("crate::api").unwrap();
         let sites =
             document("BodySite: {title: Body site, type: string, enum: [headLeft], x-evidence: {guide: p}}");
         let levels = document(
             "Level: {title: Level, description: How bad., type: integer, x-extensible-enum: [0], x-enum-varnames: [None]}",
         );
-        let lowered = |document: &Document| lower(document.clone(), Part::Catalog, &home).unwrap();
-        let page = render([(&sites, &lowered(&sites)), (&levels, &lowered(&levels))], &home);
+        let lowered =
+            |document: &Document| lower(document.clone(), SpecKind::Catalog, &target_module).unwrap();
+        let page = render([(&sites, &lowered(&sites)), (&levels, &lowered(&levels))], &target_module);
         for part in [
             "## BodySite\n\nBody site.\n\n- type: `crate::api::codes::BodySite`\n- the server refuses any other\n- evidence: guide: p\n",
             "\n| code | in Rust |\n|---|---|\n| `headLeft` | `HeadLeft` |\n",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::document::{Document, Node, Pointer};
+use crate::spec::{Document, Node, Pointer};
 
 /// The name in a reference to a schema.
 pub(crate) fn target(node: &Node) -> Option<&str> {

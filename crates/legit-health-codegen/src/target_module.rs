@@ -4,12 +4,12 @@ use crate::error::{Error, Finding, Result};
 
 /// The module that holds `device`, `catalog`, `codes` and `scales`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
+pub struct TargetModule {
     /// `None` for the crate `legit-health-api`.
     module: Option<String>,
 }
 
-impl Home {
+impl TargetModule {
     /// The crate `legit-health-api` of this workspace. The same text is valid inside it and outside.
     pub const OURS: Self = Self { module: None };
 
@@ -65,18 +65,21 @@ mod tests {
 
     #[test]
     fn paths_lead_to_the_module_and_macros_to_its_crate() {
-        let own = Home::module("crate::vendor::api").unwrap();
+        let own = TargetModule::module("crate::vendor::api").unwrap();
         assert_eq!(own.path("codes::Site"), "crate::vendor::api::codes::Site");
         assert_eq!(own.path_in_macro("scales::Uas"), "$crate::vendor::api::scales::Uas");
-        assert_eq!(Home::module("crate").unwrap().path_in_macro("scales::Uas"), "$crate::scales::Uas");
-        assert_eq!(Home::OURS.path("codes::Site"), "::legit_health_api::codes::Site");
-        assert_eq!(Home::OURS.path_in_macro("scales::Uas"), "$crate::scales::Uas");
+        assert_eq!(
+            TargetModule::module("crate").unwrap().path_in_macro("scales::Uas"),
+            "$crate::scales::Uas"
+        );
+        assert_eq!(TargetModule::OURS.path("codes::Site"), "::legit_health_api::codes::Site");
+        assert_eq!(TargetModule::OURS.path_in_macro("scales::Uas"), "$crate::scales::Uas");
     }
 
     #[test]
     fn what_is_no_module_of_the_crate_is_refused() {
         for path in ["", "api", "crates", "crate::", "crate::7", "crate::a-b", "::other", "self::api"] {
-            let said = Home::module(path).unwrap_err().to_string();
+            let said = TargetModule::module(path).unwrap_err().to_string();
             assert!(
                 said.contains("not the path of a module of the crate — write it as in"),
                 "{path}: {said}"
