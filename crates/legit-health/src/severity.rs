@@ -43,7 +43,7 @@ impl Severity {
     ///
     /// The device does not accept every scale at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES)
     /// lists known refusals). This is not checked here; the device refuses with
-    /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected).
+    /// [`ErrorKind::Rejected`].
     pub fn at(self, site: BodySite) -> SeverityAt {
         SeverityAt { session: self.session, condition: self.condition, site }
     }
@@ -72,8 +72,8 @@ impl SeverityAt {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind) for what to do. If the response lacks one of the scales, or holds `null` for it,
-    /// the whole call fails ([`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse)).
+    /// See [`ErrorKind`] for what to do. If the response lacks one of the scales, or holds `null` for it,
+    /// the whole call fails ([`ErrorKind::InvalidResponse`]).
     pub fn manual<A>(&self, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
         A: ManualAnswers,
