@@ -82,14 +82,14 @@ async fn ten_thousand_rejected_tokens_cost_one_login() {
     let account = TestAccount::new(&sandbox);
     account.client.login().await.unwrap();
     account.slow_down(Operation::DeviceInformation, Times::Next(CALLS as u64));
-    let refusal =
+    let rejection =
         InjectedFault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
-    let refusals = Injection {
+    let rejections = Injection {
         operation: Some(Operation::DeviceInformation),
         times: Times::Next(CALLS as u64),
-        ..Injection::for_account(&account.account, refusal)
+        ..Injection::for_account(&account.account, rejection)
     };
-    sandbox.inject(refusals).unwrap();
+    sandbox.inject(rejections).unwrap();
     let (outcomes, ()) = tokio::join!(account.call_concurrently(), async {
         account.wait_until_held(CALLS as u64).await;
         sandbox.clock().advance(Duration::from_secs(5));
@@ -151,7 +151,7 @@ async fn dropped_calls_do_not_cancel_the_login_of_others() {
                     assert_eq!(error.kind(), ErrorKind::Authentication);
                     rejected += 1;
                 }
-                Err(given_up) => assert!(given_up.is_cancelled()),
+                Err(dropped) => assert!(dropped.is_cancelled()),
             }
         }
         assert!(if seed % 2 == 1 { responded == 0 && rejected > 0 } else { responded > 0 && rejected == 0 });
@@ -185,12 +185,14 @@ async fn a_thousand_concurrent_calls_each_get_their_own_result() {
 
 #[tokio::test]
 async fn dropping_a_call_at_any_poll_leaves_the_client_usable() {
-    let calm = Arc::new(AtomicBool::new(false));
+    let healthy = Arc::new(AtomicBool::new(false));
     let device = Device::responding({
-        let calm = calm.clone();
+        let healthy = healthy.clone();
         move |seen, before| match seen.path.as_str() {
             "/v2.0/login" => ok(token(&format!("token-{before}"), 60)),
-            _ if before % 3 == 0 && !calm.load(SeqCst) => response(401, json!({"detail": "Expired token"})),
+            _ if before % 3 == 0 && !healthy.load(SeqCst) => {
+                response(401, json!({"detail": "Expired token"}))
+            }
             _ => ok(report(&seen.images())),
         }
     });
@@ -204,7 +206,7 @@ async fn dropping_a_call_at_any_poll_leaves_the_client_usable() {
     }
     assert!(dropped > 10, "only {dropped} calls were in progress when they were dropped");
 
-    calm.store(true, SeqCst);
+    healthy.store(true, SeqCst);
     let report = client.diagnosis_support([image(7), image(8)]).await.unwrap();
     assert_eq!(report.images[1].conclusions[0].condition.label(), "image 8");
 }

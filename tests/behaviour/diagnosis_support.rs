@@ -125,8 +125,8 @@ async fn unknown_codes_and_members_are_kept() {
 async fn a_report_that_violates_the_contract_is_an_error() {
     type Damage = fn(&mut Value);
     let damages: [(&str, Damage); 6] = [
-        ("an image too few", |document| drop(document["imagingAnalysis"].as_array_mut().unwrap().pop())),
-        ("an image too many", |document| {
+        ("one image too few", |document| drop(document["imagingAnalysis"].as_array_mut().unwrap().pop())),
+        ("one image too many", |document| {
             let again = document["imagingAnalysis"][0].clone();
             document["imagingAnalysis"].as_array_mut().unwrap().push(again);
         }),
@@ -134,8 +134,8 @@ async fn a_report_that_violates_the_contract_is_an_error() {
             document["clinicalIndicator"].as_object_mut().unwrap().remove("malignancy");
         }),
         ("a percentage of 784", |document| document["conclusion"][0]["probability"] = json!(784)),
-        ("a fraction in words", |document| document["performanceIndicator"]["entropy"] = json!("low")),
-        ("an image that is none", |document| {
+        ("a fraction as text", |document| document["performanceIndicator"]["entropy"] = json!("low")),
+        ("an invalid image", |document| {
             document["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] =
                 json!("%%%");
         }),

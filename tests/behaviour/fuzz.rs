@@ -2,8 +2,7 @@
 //!
 //! Each test runs 1,000 cases, or as many as `LEGIT_HEALTH_CASES` says. `cargo xtask campaign fuzz` runs a million.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, complete};
+use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete};
 use crate::support::{image, ok, png, report, token};
 use bytes::Bytes;
 use http::Response;

@@ -1,9 +1,8 @@
 //! Tokens: one login for all callers, renewal before expiry, failed renewals, and rejected tokens and passwords.
 
 use crate::support::assert_one_sentence;
-use crate::support::scripted_server::VirtualTime;
 use crate::support::scripted_server::{
-    ManualClock, ScriptedServer, complete, device_information, not_connected, retry_after,
+    ManualClock, ScriptedServer, VirtualTime, complete, device_information, not_connected, retry_after,
 };
 use crate::support::{Device, image, ok, report, response, token};
 use futures_util::future::join_all;

@@ -1,8 +1,6 @@
 //! Memory: calls allocate a few buffers whatever the size of their images, and dropped calls release everything.
 
-use crate::support::process::run_alone;
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, complete};
+use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete};
 use crate::support::socket::{Server, discard_requests};
 use crate::support::{Device, image, jpeg, ok, png, process, report, token};
 use base64::Engine;
@@ -121,7 +119,7 @@ async fn per_call(client: &Client, open: impl Fn() -> Image) -> usize {
 
 #[test]
 fn allocations_do_not_grow_with_the_image() {
-    run_alone("memory::allocations_do_not_grow_with_the_image", || {
+    process::run_alone("memory::allocations_do_not_grow_with_the_image", || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let server = Server::raw(|stream| discard_requests(stream, |_, _| {})).await;
@@ -151,7 +149,7 @@ fn allocations_do_not_grow_with_the_image() {
 /// The text of a response is held once. Its decoded images take another three quarters.
 #[test]
 fn images_are_decoded_from_the_received_text() {
-    run_alone("memory::images_are_decoded_from_the_received_text", || {
+    process::run_alone("memory::images_are_decoded_from_the_received_text", || {
         let mut response = report(&[png(1)]);
         response["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] =
             STANDARD.encode(vec![7; 3 * MB]).into();

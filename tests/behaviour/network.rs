@@ -331,9 +331,12 @@ async fn the_system_proxy_is_not_used_for_loopback() {
     inner.env_remove("NO_PROXY").env_remove("no_proxy");
     let output = tokio::task::spawn_blocking(move || inner.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let asked = forwarder.log().requests;
-    assert_eq!(asked.len(), 3, "{asked:?}");
-    assert!(asked.iter().all(|request| request.starts_with("CONNECT device.invalid:443 ")), "{asked:?}");
+    let requests = forwarder.log().requests;
+    assert_eq!(requests.len(), 3, "{requests:?}");
+    assert!(
+        requests.iter().all(|request| request.starts_with("CONNECT device.invalid:443 ")),
+        "{requests:?}"
+    );
 }
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];

@@ -343,12 +343,12 @@ async fn unknown_members_inside_maps_are_named() {
     assert_eq!(unknown_places(&local), ["/patientEvolution/*/trend", "/sandbox"]);
 }
 
-/// The sandbox marks no lists. Unknown members of logins are not compared here.
+/// Logins are observed too, but not compared here.
 #[tokio::test]
 async fn observers_get_the_number_of_unknown_members() {
     let setup = Setup::start().await;
-    let label = setup.client.device_information().reply().await.unwrap();
-    assert_eq!(unknown_places(&label), ["/sandbox"]);
+    let information = setup.client.device_information().reply().await.unwrap();
+    assert_eq!(unknown_places(&information), ["/sandbox"]);
     setup.client.catalog().body_sites().await.unwrap();
     setup.client.catalog().questionnaires("EA90").await.unwrap();
     setup.client.catalog().clinical_signs().await.unwrap();

@@ -1,7 +1,6 @@
 //! Malformed, hostile and interrupted responses.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, complete, connection_lost};
+use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete, connection_lost};
 use crate::support::socket::{RawResponse, Server};
 use crate::support::{Device, image, ok, png, printed, process, report, socket, token};
 use base64::Engine;
@@ -373,7 +372,7 @@ fn a_request_cut_at_any_byte_is_retried() {
         let (outcome, sent) = run(move |request| {
             Box::pin(async move {
                 read_until(request.into_body(), cut).await?;
-                unreachable!("the request is longer than that")
+                unreachable!("the request is longer than `cut`")
             })
         });
         let reply = outcome.unwrap();
@@ -387,7 +386,7 @@ fn a_response_cut_at_any_byte_is_retried_or_rejected() {
     assert!((3_500..5_000).contains(&body.len()), "{}", body.len());
     let (retried, _) = run(|_| Box::pin(async { Err(connection_lost()) }));
     let expected = retried.unwrap().value;
-    let zipped = {
+    let gzipped = {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(&body).unwrap();
         Bytes::from(encoder.finish().unwrap())
@@ -401,7 +400,7 @@ fn a_response_cut_at_any_byte_is_retried_or_rejected() {
         (body.clone(), length(&body), End::Closed, true),
         (body.clone(), Vec::new(), End::Broken, true),
         (body.clone(), Vec::new(), End::Closed, false),
-        (zipped, encoded("gzip"), End::Closed, true),
+        (gzipped, encoded("gzip"), End::Closed, true),
         (zstd, encoded("zstd"), End::Closed, true),
     ];
     for (body, headers, end, retried) in cases {

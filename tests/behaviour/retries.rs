@@ -1,8 +1,7 @@
 //! Retries: which failures are retried, `Retry-After`, the retry budget, and what an error says about delivery.
 
-use crate::support::scripted_server::VirtualTime;
 use crate::support::scripted_server::{
-    ScriptedServer, complete, connection_lost, device_information, not_connected, retry_after,
+    ScriptedServer, VirtualTime, complete, connection_lost, device_information, not_connected, retry_after,
 };
 use crate::support::{image, ok, png, report, response, token};
 use futures_util::future::join_all;
@@ -63,8 +62,8 @@ fn a_pause_longer_than_the_timeout_fails_at_once() {
             (ErrorKind::RateLimited, Delivery::Responded, Some(429))
         );
         assert_eq!((error.attempts(), server.calls(), time.seconds()), (1, 1, 0));
-        let told = seconds.parse::<u64>().unwrap().min(u64::from(u32::MAX).max(99_999_999_999));
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(told)));
+        let expected = seconds.parse::<u64>().unwrap().min(u64::from(u32::MAX).max(99_999_999_999));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(expected)));
     }
 }
 
@@ -73,9 +72,9 @@ fn a_call_during_a_pause_that_outlasts_it_sends_nothing() {
     let time = VirtualTime::default();
     let (server, _) = pausing(&time, 429, "30");
     let client = server.client(time.clone());
-    let hurried = || client.device_information().timeout(Duration::from_secs(10));
-    time.run(hurried()).unwrap_err();
-    let error = time.run(hurried()).unwrap_err();
+    let short_call = || client.device_information().timeout(Duration::from_secs(10));
+    time.run(short_call()).unwrap_err();
+    let error = time.run(short_call()).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery(), error.attempts()),
         (ErrorKind::RateLimited, Delivery::NotSent, 0)
@@ -94,9 +93,9 @@ fn a_call_during_a_pause_that_outlasts_it_sends_nothing() {
 #[test]
 fn calls_wait_for_a_paused_login() {
     let time = VirtualTime::default();
-    let asked = AtomicUsize::new(0);
+    let logins = AtomicUsize::new(0);
     let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
-        let first = asked.fetch_add(1, Ordering::Relaxed) == 0;
+        let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
         async move { complete(if first { retry_after(429, "60") } else { ok(token("t", 60)) }) }
     });
     let client = server.client(time.clone());

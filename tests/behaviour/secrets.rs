@@ -214,13 +214,13 @@ async fn exercise_every_operation(
     sample: &Image,
 ) -> Vec<String> {
     let observer = || PrintingObserver(captured.clone());
-    let wire = RecordingTransport::over(sandbox.base_url());
+    let http_client = RecordingTransport::over(sandbox.base_url());
     let builder = Client::builder()
         .base_url(sandbox.base_url())
         .credentials(Credentials::password(&*account.username, &*account.password))
         .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
         .header("x-gateway-key", "N33DLE-gateway")
-        .http_client(wire.clone())
+        .http_client(http_client.clone())
         .observer(observer())
         .audit(observer());
     captured.printed(&builder);
@@ -261,7 +261,7 @@ async fn exercise_every_operation(
     sandbox.revoke_tokens(account);
     captured.outcome(call().reply().await);
     captured.outcome(client.login().await);
-    wire.tokens()
+    http_client.tokens()
 }
 
 /// Plants needles in everything that a program passes in, and searches all logs, errors, `Debug` output, audit entries and
@@ -288,9 +288,9 @@ fn no_output_contains_a_needle() {
             std::fs::write(&path, &bytes).unwrap();
             let sample = Image::open(&path).unwrap();
             captured.printed(&sample);
-            let torn = folder.path().join(format!("{FILE}-torn.jpg"));
-            std::fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
-            for file in [torn, folder.path().join(FILE)] {
+            let truncated = folder.path().join(format!("{FILE}-truncated.jpg"));
+            std::fs::write(&truncated, &bytes[..bytes.len() / 2]).unwrap();
+            for file in [truncated, folder.path().join(FILE)] {
                 let error = Error::from(Image::open(&file).unwrap_err());
                 captured.error(&error);
             }
@@ -303,12 +303,12 @@ fn no_output_contains_a_needle() {
 
             let text = String::from_utf8_lossy(&captured.0.lock().unwrap()).into_owned();
             // The capture works: it has our own span and records of the dependencies.
-            let new_members = "unknown_fields: UnknownFields { len: 2,";
+            let unknown_members = "unknown_fields: UnknownFields { len: 2,";
             for sign in [
                 "legit_health_call",
                 "diagnosis_support",
                 "attempt ended",
-                new_members,
+                unknown_members,
                 "hyper_util",
                 "TRACE",
             ] {
@@ -363,13 +363,13 @@ fn snapshots_in(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The HTTP client of the library, recording the tokens that it sends.
 #[derive(Clone)]
-pub struct RecordingTransport {
+struct RecordingTransport {
     http: Arc<ReqwestClient>,
     tokens: Arc<Mutex<Vec<String>>>,
 }
 
 impl RecordingTransport {
-    pub fn over(base_url: &str) -> Self {
+    fn over(base_url: &str) -> Self {
         let http = ReqwestClient::new(
             &base_url.parse().unwrap(),
             &HttpOptions::default(),
@@ -378,7 +378,7 @@ impl RecordingTransport {
         Self { http: Arc::new(http.unwrap()), tokens: Arc::default() }
     }
 
-    pub fn tokens(&self) -> Vec<String> {
+    fn tokens(&self) -> Vec<String> {
         self.tokens.lock().unwrap().clone()
     }
 }

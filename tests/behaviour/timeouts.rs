@@ -1,8 +1,7 @@
 //! Timeouts of calls, attempts and silence, in virtual time.
 
-use crate::support::scripted_server::VirtualTime;
 use crate::support::scripted_server::{
-    ScriptedServer, complete, connection_lost, device_information, not_connected,
+    ScriptedServer, VirtualTime, complete, connection_lost, device_information, not_connected,
 };
 use crate::support::{image, ok, report, response, token};
 use bytes::Bytes;
