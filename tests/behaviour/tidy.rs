@@ -133,3 +133,28 @@ fn the_disclaimer_is_on_every_front_page() {
         }
     }
 }
+
+#[test]
+fn every_crate_has_a_readme_and_metadata_for_the_registry() {
+    let packages = crate::layers::packages();
+    let crates = root().join("crates");
+    let published: Vec<_> = packages
+        .iter()
+        .filter(|package| Path::new(package["manifest_path"].as_str().unwrap()).starts_with(&crates))
+        .collect();
+    assert_eq!(
+        published.len(),
+        fs::read_dir(&crates).unwrap().count(),
+        "each folder of crates/ is a package"
+    );
+    for package in published {
+        let name = package["name"].as_str().unwrap();
+        let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+        assert_eq!(package["readme"], "README.md", "{name}");
+        assert!(folder.join("README.md").exists(), "{name} has no README.md");
+        assert!(package["description"].is_string(), "{name} has no description");
+        for list in ["keywords", "categories"] {
+            assert!(!package[list].as_array().unwrap().is_empty(), "{name} has no {list}");
+        }
+    }
+}
