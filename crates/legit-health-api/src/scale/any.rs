@@ -386,7 +386,9 @@ mod tests {
         }
         let text = said(json!({"pruritus": 2, "wheals": "N33DLE"}));
         assert_eq!(text, "the answer to `wheals` must be a number, `true` or `false`");
-        assert!(said(json!({"pruritus": 2, "wheals": ["N33DLE"]})).starts_with("the answer to `wheals` must be "));
+        assert!(
+            said(json!({"pruritus": 2, "wheals": ["N33DLE"]})).starts_with("the answer to `wheals` must be ")
+        );
         let both = json!({"questionnaireResponse": {"item": {"pruritus": 2, "wheals": 1}}, "wheals": 1});
         assert_eq!(said(both), "`wheals` stands beside the answers of the sheet");
         let twice = serde_json::from_str::<Uas>(r#"{"wheals": 1, "wheals": 2, "pruritus": 1}"#);
