@@ -68,7 +68,7 @@ async fn observers_see_every_call_and_attempt() {
         .lock()
         .unwrap()
         .iter()
-        .map(|call| (call.operation, call.ending, call.status, call.attempts))
+        .map(|call| (call.operation, call.outcome, call.status, call.attempts))
         .collect();
     let expected = [
         ("login", CallOutcome::Responded, Some(200), 1),
@@ -108,7 +108,7 @@ async fn the_audit_log_holds_failed_and_dropped_calls() {
     let seen: Vec<_> = entries
         .iter()
         .map(|entry| {
-            (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.delivery, entry.status)
+            (entry.provenance.reference.as_deref().unwrap(), entry.outcome, entry.delivery, entry.status)
         })
         .collect();
     let expected = [

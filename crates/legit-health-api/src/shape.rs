@@ -1,33 +1,32 @@
-//! What an answer has a place for, as the contract says it. [`operations`](crate::operations) is generated from it.
+//! The known members of each response, for [`operations`](crate::operations), which is generated from the contract.
 //!
-//! Generated types read what they know and pass over the rest. With a shape, whoever holds the document can tell what the
-//! rest is: a device that is newer than this crate sends members that no shape names.
+//! Generated types ignore the members that they do not know. A shape is used to find these members in a document: a device
+//! that is newer than this crate sends members that are in no shape.
 
-/// A call that the contract describes.
+/// An operation of the contract.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its name in the contract, such as `diagnosis_support`.
+    /// The name in the contract, such as `diagnosis_support`.
     pub id: &'static str,
-    /// What its good answer has a place for.
-    pub answer: &'static Shape,
+    /// The shape of the successful response.
+    pub response: &'static Shape,
 }
 
-/// What a JSON value has a place for.
+/// The known members of a JSON value.
 ///
-/// A shape tells nothing about types and about what is required: that is what the generated types are for. It may lead
-/// back to itself.
+/// A shape has neither types nor required members, which the generated types check. It may be recursive.
 #[derive(Debug)]
 pub enum Shape {
-    /// The value is taken as it is, whatever stands in it.
+    /// Any value, whose members are all known.
     Any,
     /// An object.
     Object {
         /// The members that have a name in the contract.
         members: &'static [(&'static str, &'static Shape)],
-        /// What every other member is, where the names are codes or anybody's choice. Without it there is no place for one,
-        /// even if a generated type keeps what it does not know.
+        /// The shape of every other member, if their names are codes or free. `None` if other members are unknown, even if a
+        /// generated type keeps them.
         others: Option<&'static Shape>,
     },
-    /// A list, with what each element is.
+    /// A list, with the shape of its elements.
     List(&'static Shape),
 }

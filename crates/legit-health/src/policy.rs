@@ -1,8 +1,9 @@
-//! How long a client waits, and how often it tries again.
+//! Time limits and retries of a client.
 
 use std::time::Duration;
 
-/// Time limits of a client. Each call can have an overall limit of its own: [`PendingCall::timeout`](crate::calls::PendingCall::timeout).
+/// Time limits of a client. Each call can override the overall limit:
+/// [`PendingCall::timeout`](crate::calls::PendingCall::timeout).
 ///
 /// ```
 /// use legit_health::Timeouts;
@@ -79,7 +80,7 @@ pub struct RetryPolicy {
     /// The longest pause before the second attempt: 0.5 s. It doubles with every further one; the pause itself is anything
     /// between nothing and that.
     pub min_delay: Duration,
-    /// The longest of these pauses: 8 s. What the device asks for with `Retry-After` is kept beside it, up to 120 s.
+    /// The longest of these pauses: 8 s. A `Retry-After` of the device is followed as well, up to 120 s.
     pub max_delay: Duration,
 }
 

@@ -1,13 +1,13 @@
-//! Results, in types of their own that can be stored as JSON and compared.
+//! Results of calls, which can be compared and stored as JSON.
 //!
-//! `Debug` shows the structure of a result and hides what was found (`DiagnosisSupport { conclusions: 3, .. }`), so that it is
+//! `Debug` shows the structure of a result and hides the findings (`DiagnosisSupport { conclusions: 3, .. }`), so that it is
 //! safe in a log. To look at a result, serialise it: `serde_json::to_string_pretty(&report)`.
 //!
 //! # In your own tests
 //!
-//! The structs are `#[non_exhaustive]`, since a newer version may show more of what the device sends: they cannot be written
-//! as struct literals outside this crate. Build one from JSON, and change its members as you like. Members that may be missing
-//! or empty can be left out:
+//! The structs are `#[non_exhaustive]`, since a newer version may have more members: they cannot be written as struct
+//! literals outside this crate. Build one from JSON, and change its members. Members that may be missing or empty can be
+//! left out:
 //!
 //! ```
 //! use legit_health::DiagnosisSupport;
@@ -35,9 +35,10 @@
 //! # }
 //! ```
 //!
-//! [`SeverityScore::new`](crate::SeverityScore::new) builds a score from its value alone. Stored results of an earlier version stay readable.
+//! [`SeverityScore::new`](crate::SeverityScore::new) builds a score from its value alone. Stored results of an earlier
+//! version stay readable.
 
-// A new member is an `Option` or has `#[serde(default)]`: what was stored before has none.
+// A new member is an `Option` or has `#[serde(default)]`, since stored results lack it.
 
 mod device_information;
 pub(crate) mod diagnosis_support;
@@ -57,7 +58,7 @@ pub use shared::{Coding, Concept, Measurement, OutputImage, Quality, Validity};
 
 pub(crate) use crate::{DiagnosisSupport, GlobalSeverityScore, SeverityScore};
 
-/// `Debug` that names a type and hides what it holds.
+/// Implements `Debug` with the name of the type and none of its members.
 macro_rules! structure_only {
     ($($type:ident),+ $(,)?) => {$(
         impl ::std::fmt::Debug for $type {
@@ -70,12 +71,12 @@ macro_rules! structure_only {
 
 use structure_only;
 
-/// Conversion of a generated type. `From` would make the generated names part of our public API.
+/// Conversion from a generated type. `From` would make the generated types part of the public API.
 pub(crate) trait FromWire<W>: Sized {
     fn from_wire(wire: W) -> Self;
 }
 
-/// The same, from the other side, where the type is known.
+/// The reverse of [`FromWire`], for when the target type is inferred.
 pub(crate) trait IntoReport<T> {
     fn into_report(self) -> T;
 }

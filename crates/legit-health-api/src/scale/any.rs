@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The code and the answers of any scale, known when the program runs.
+/// The code and the answers of any scale, known at run time.
 ///
-/// The answers are checked when it is made: against the items and bounds of the scale, if this version
+/// The answers are checked when it is created: against the items and bounds of the scale, if this version
 /// [knows the scale](crate::scale::find). Otherwise they are sent as they are, and [`is_checked`](Self::is_checked)
 /// returns `false`; the device then decides.
 ///
@@ -36,7 +36,7 @@ pub struct AnyScale {
 }
 
 impl AnyScale {
-    /// Makes a sheet of the answers by the code of their item.
+    /// Creates a sheet from the answers by the code of their item.
     ///
     /// # Errors
     ///
@@ -69,11 +69,11 @@ impl AnyScale {
         Ok(Self { code, answers: given, checked: info.is_some() })
     }
 
-    /// Makes a sheet without answers, of a scale that asks nothing.
+    /// Creates a sheet without answers, of a scale without items.
     ///
     /// # Errors
     ///
-    /// A known scale that does ask something.
+    /// A known scale that has items.
     pub fn empty(code: impl Into<ScoringSystemCode>) -> Result<Self, AnswerError> {
         Self::new(code, BTreeMap::<String, Answer>::new())
     }
@@ -96,7 +96,7 @@ impl AnyScale {
         Self::new(code, answers.0)
     }
 
-    /// Takes the answers of a typed sheet, which are within their bounds.
+    /// Creates a sheet from a typed one, whose answers are within their bounds.
     pub fn of<S: Scale>(sheet: &S) -> Self {
         let answer = |(index, item): (usize, &super::Item)| (item.code.to_owned(), sheet.answer(index));
         Self {
@@ -121,8 +121,8 @@ impl AnyScale {
         find(self.code.as_str())
     }
 
-    /// Whether the answers were checked against the items and bounds of the scale. `false` for a scale that this version
-    /// does not know.
+    /// Returns whether the answers were checked against the items and bounds of the scale. `false` for a scale that this
+    /// version does not know.
     pub fn is_checked(&self) -> bool {
         self.checked
     }
@@ -193,7 +193,7 @@ pub fn write_any<W: Serializer>(sheet: &AnyScale, serializer: W) -> Result<W::Ok
     write_items(&answers.collect::<Vec<_>>(), serializer)
 }
 
-/// `{}` without items, else `{"questionnaireResponse": {"item": {…}}}`.
+/// Writes `{}` without items, else `{"questionnaireResponse": {"item": {…}}}`.
 fn write_items<W: Serializer>(items: &[(&str, Answer)], serializer: W) -> Result<W::Ok, W::Error> {
     #[derive(Serialize)]
     struct Response<'a> {

@@ -1,4 +1,4 @@
-//! The operations, and what the good answer of each has a place for.
+//! The operations, and the shape of the successful response of each.
 //!
 //! This is taken from the truthful document: lowering hides which members the contract names behind the types that stand
 //! for them.
@@ -16,7 +16,7 @@ use crate::spec::{Document, Node, target};
 pub(crate) fn render(documents: &[(SpecKind, &Document)]) -> TokenStream {
     let parts = documents.iter().map(|(kind, document)| module(*kind, document));
     quote! {
-        //! The operations, and what the good answer of each has a place for.
+        //! The operations, and the shape of the successful response of each.
         #(#parts)*
     }
 }
@@ -27,9 +27,9 @@ fn module(kind: SpecKind, document: &Document) -> TokenStream {
         .operations()
         .filter_map(|(path, method, _, operation)| {
             let id = operation.text("operationId")?;
-            let answer = answer(operation).map_or_else(|| quote!(&Any), |schema| shapes.of(schema));
+            let response = response(operation).map_or_else(|| quote!(&Any), |schema| shapes.of(schema));
             let (name, doc) = (constant(id), format!(" `{} {path}`.", method.to_uppercase()));
-            Some(quote!(#[doc = #doc] pub static #name: Operation = Operation { id: #id, answer: #answer };))
+            Some(quote!(#[doc = #doc] pub static #name: Operation = Operation { id: #id, response: #response };))
         })
         .collect();
     let named = shapes.into_statics();
@@ -53,7 +53,7 @@ fn module(kind: SpecKind, document: &Document) -> TokenStream {
 }
 
 /// The schema of what a success brings, of which there is one kind.
-fn answer(operation: &Node) -> Option<&Node> {
+fn response(operation: &Node) -> Option<&Node> {
     let (_, success) = operation.members("responses").find(|(status, _)| status.starts_with('2'))?;
     success.at(&["content", "application/json", "schema"])
 }
@@ -200,8 +200,8 @@ components:
         );
         for passage in [
             "pub mod device {",
-            "/// `GET /reports`. pub static FIND_REPORT: Operation = Operation { id: \"find_report\", answer: &shapes::REPORT };",
-            "/// `DELETE /reports`. pub static FORGET: Operation = Operation { id: \"forget\", answer: &Any };",
+            "/// `GET /reports`. pub static FIND_REPORT: Operation = Operation { id: \"find_report\", response: &shapes::REPORT };",
+            "/// `DELETE /reports`. pub static FORGET: Operation = Operation { id: \"forget\", response: &Any };",
             "static REPORT: Shape = Object { members: &[(\"status\", &Any), (\"share\", &Any), (\"odd\", &Any), \
              (\"finds\", &List(&shapes::FIND)), (\"scores\", &shapes::SCORES), (\"free\", &Any)], others: None };",
             "static FIND: Shape = Object { members: &[(\"inner\", &shapes::FIND)], others: None };",
@@ -221,7 +221,7 @@ components:
     Round: {$ref: '#/components/schemas/Back'}
     Back: {$ref: '#/components/schemas/Round'}",
         );
-        assert!(text.contains("answer: &shapes::OTHER }"), "{text}");
+        assert!(text.contains("response: &shapes::OTHER }"), "{text}");
         assert!(
             text.contains("static OTHER: Shape = Object { members: &[(\"round\", &Any)], others: None };"),
             "{text}"
