@@ -38,8 +38,7 @@ mod walk;
 
 use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
-use crate::diff::rust_impact::{attach, without_rust};
-use crate::diff::schemas::sorted;
+use crate::diff::rust_impact::{rust_impact, without_rust};
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
@@ -116,7 +115,7 @@ pub fn compare(old: &Built, new: &Built) -> Diff {
             let side = |contract, (generated, surface)| Generation { contract, generated, surface };
             let (before, after) =
                 (side(&old.contract, (&before.0, &before.1)), side(&new.contract, (&after.0, &after.1)));
-            (attach(drafts, &before, &after), None)
+            (rust_impact(drafts, &before, &after), None)
         }
         (Err(error), _) | (_, Err(error)) => {
             (without_rust(drafts, &old.contract, &new.contract), Some(error.clone()))
@@ -152,7 +151,7 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.operations();
     walk.shared_responses();
     walk.components();
-    if walk.drafts.is_empty() && sorted(old.root()) != sorted(new.root()) {
+    if walk.drafts.is_empty() && old.root().sorted() != new.root().sorted() {
         walk.note(
             &Location::document(),
             "schema-changed",

@@ -55,6 +55,26 @@ impl Contract {
     }
 }
 
+impl Contract {
+    /// The document of this kind.
+    pub fn document(&self, kind: SpecKind) -> &Document {
+        match kind {
+            SpecKind::Device => &self.device,
+            SpecKind::Catalog => &self.catalog,
+        }
+    }
+
+    /// Returns the contract with another document of this kind.
+    #[must_use]
+    pub fn with(mut self, kind: SpecKind, document: Document) -> Self {
+        match kind {
+            SpecKind::Device => self.device = document,
+            SpecKind::Catalog => self.catalog = document,
+        }
+        self
+    }
+}
+
 /// Everything that is generated from a contract. The same contract gives the same bytes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Generated {
@@ -146,7 +166,7 @@ fn client(lowered: &Lowered) -> Result<String> {
     let mut module = emit::emit(lowered)?;
     pass::correct(&mut module, lowered)?;
     verify::replacements(&module, lowered)?;
-    verify::silence(&module, lowered)?;
+    verify::quiet(&module, lowered)?;
     let title =
         lowered.document.root().at(&["info", "title"]).and_then(|title| title.as_text()).unwrap_or(file);
     let doc = format!(" {title}: the generated client and its types.");

@@ -89,7 +89,6 @@ mod release;
 mod render;
 mod scale;
 mod spec;
-mod summary;
 mod target_module;
 mod update;
 mod verify;
@@ -105,7 +104,6 @@ pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use spec::{Direction, Document, Map, Node, Pointer};
-pub use summary::summary;
 pub use target_module::TargetModule;
 pub use update::{Fixup, Note, Update, update};
 pub use workspace::{

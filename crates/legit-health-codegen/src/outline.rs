@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Item, UseTree, Visibility};
 
 use crate::error::{Findings, Result};
-use crate::outline::entry::{Entry, is_public};
+use crate::outline::entry::{Entry, is_associated_item, is_public};
 
 /// The outline of a source text; `file` is the name that a finding carries.
 ///
@@ -138,9 +138,7 @@ impl Repetition {
     }
 
     pub(super) fn lines(&self, entry: &Entry) -> Vec<String> {
-        let is_item = |feature: &&String| {
-            ["fn ", "const ", "async ", "unsafe "].iter().any(|word| feature.starts_with(word))
-        };
+        let is_item = |feature: &&String| is_associated_item(feature);
         let own = || entry.features.difference(&self.0);
         let sign = if self.0.is_empty() { "" } else { "+ " };
         let mut notes: Vec<String> =

@@ -28,97 +28,69 @@ pub struct Output {
     pub sources: Vec<String>,
 }
 
-/// Every file that is generated in this workspace, the record of them last.
+/// Returns every file that is generated in this workspace, and the record of them last.
 pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
-    let paths = [
-        "crates/legit-health-api/src/generated/device.rs",
-        "crates/legit-health-api/src/generated/catalog.rs",
-        "crates/legit-health-api/src/generated/codes.rs",
-        "crates/legit-health-api/src/generated/scales.rs",
-        "crates/legit-health-sandbox/contract/device.json",
-        "crates/legit-health-sandbox/contract/catalog.json",
-        "docs/scales.md",
-        "docs/codes.md",
-        "docs/evidence.md",
-        MANIFEST,
-    ];
-    const AT_HOME: [&str; 3] = [
-        "crates/legit-health-api/src/generated/operations.rs",
-        "crates/legit-health-httpmock/src/generated/device.rs",
-        "crates/legit-health-httpmock/src/generated/catalog.rs",
-    ];
-    listed(paths, Some(AT_HOME), contract, generated, tools)
+    let workspace = |file: &File| Some(file.in_workspace);
+    listed(MANIFEST, workspace, contract, generated, tools)
 }
 
-/// The same for another program, side by side in one folder: modules, documents as JSON, pages, and the record of them
-/// last. What only the other crates of this workspace read is not among them.
+/// Returns the same for another program, all in one folder: modules, documents as JSON, pages, and the record of them
+/// last. Files that only the other crates of this workspace read are left out.
 pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
-    let paths = [
-        "device.rs",
-        "catalog.rs",
-        "codes.rs",
-        "scales.rs",
-        "device.json",
-        "catalog.json",
-        "scales.md",
-        "codes.md",
-        "evidence.md",
-        "manifest.json",
-    ];
-    listed(paths, None, contract, generated, tools)
+    listed("manifest.json", |file| file.in_folder, contract, generated, tools)
+}
+
+/// A generated file, and which of the two documents it is made from.
+struct File {
+    in_workspace: &'static str,
+    in_folder: Option<&'static str>,
+    text: String,
+    from: (bool, bool),
+}
+
+fn files(generated: Generated) -> [File; 12] {
+    const DEVICE: (bool, bool) = (true, false);
+    const CATALOG: (bool, bool) = (false, true);
+    const BOTH: (bool, bool) = (true, true);
+    let file = |in_workspace, in_folder, text, from| File { in_workspace, in_folder, text, from };
+    let it = generated;
+    [
+        file("crates/legit-health-api/src/generated/device.rs", Some("device.rs"), it.device, DEVICE),
+        file("crates/legit-health-api/src/generated/catalog.rs", Some("catalog.rs"), it.catalog, CATALOG),
+        file("crates/legit-health-api/src/generated/codes.rs", Some("codes.rs"), it.codes, BOTH),
+        file("crates/legit-health-api/src/generated/scales.rs", Some("scales.rs"), it.scales, DEVICE),
+        file("crates/legit-health-sandbox/contract/device.json", Some("device.json"), it.device_json, DEVICE),
+        file(
+            "crates/legit-health-sandbox/contract/catalog.json",
+            Some("catalog.json"),
+            it.catalog_json,
+            CATALOG,
+        ),
+        file("docs/scales.md", Some("scales.md"), it.scales_page, DEVICE),
+        file("docs/codes.md", Some("codes.md"), it.codes_page, BOTH),
+        file("docs/evidence.md", Some("evidence.md"), it.evidence_page, BOTH),
+        file("crates/legit-health-api/src/generated/operations.rs", None, it.operations, BOTH),
+        file("crates/legit-health-httpmock/src/generated/device.rs", None, it.device_mocks, DEVICE),
+        file("crates/legit-health-httpmock/src/generated/catalog.rs", None, it.catalog_mocks, CATALOG),
+    ]
 }
 
 fn listed(
-    paths: [&'static str; 10],
-    at_home: Option<[&'static str; 3]>,
+    record: &'static str,
+    path: impl Fn(&File) -> Option<&'static str>,
     contract: &Contract,
     generated: Generated,
     tools: &Tools,
 ) -> Vec<Output> {
-    let Generated {
-        device,
-        catalog,
-        codes,
-        scales,
-        operations,
-        device_mocks,
-        catalog_mocks,
-        device_json,
-        catalog_json,
-        scales_page,
-        codes_page,
-        evidence_page,
-        ..
-    } = generated;
-    let (of_device, of_catalog) = (&[&contract.device][..], &[&contract.catalog][..]);
-    let of_both = &[&contract.device, &contract.catalog][..];
-    let texts = [
-        (device, of_device),
-        (catalog, of_catalog),
-        (codes, of_both),
-        (scales, of_device),
-        (device_json, of_device),
-        (catalog_json, of_catalog),
-        (scales_page, of_device),
-        (codes_page, of_both),
-        (evidence_page, of_both),
-    ];
-    let [files @ .., record] = paths;
-    let output = |path, text, documents: &[&Document]| {
-        let sources = documents.iter().map(|document| document.file().to_owned()).collect();
-        Output { path, text, sources }
+    let (device, catalog) = (contract.device.file(), contract.catalog.file());
+    let output = |file: File| {
+        let sources = [(file.from.0, device), (file.from.1, catalog)].into_iter();
+        let sources = sources.filter(|(is_source, _)| *is_source).map(|(_, file)| file.to_owned()).collect();
+        Some(Output { path: path(&file)?, text: file.text, sources })
     };
-    let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 9], _>(files, texts)
-        .map(|(path, (text, documents))| output(path, text, documents))
-        .collect();
-    if let Some(paths) = at_home {
-        let texts = [(operations, of_both), (device_mocks, of_device), (catalog_mocks, of_catalog)];
-        outputs.extend(
-            std::iter::zip(paths, texts).map(|(path, (text, documents))| output(path, text, documents)),
-        );
-    }
-    let manifest = Manifest::of(contract, tools, &outputs);
-    outputs.push(output(record, manifest.to_json(), of_both));
+    let mut outputs: Vec<Output> = files(generated).into_iter().filter_map(output).collect();
+    let text = Manifest::of(contract, tools, &outputs).to_json();
+    outputs.push(Output { path: record, text, sources: vec![device.to_owned(), catalog.to_owned()] });
     outputs
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::spec::{Direction, Pointer};
 
 /// How much a release has to move. Ordered: the verdict on many changes is the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Both contracts mean the same.
     None,
@@ -38,7 +39,8 @@ impl Verdict {
 }
 
 /// What a change of the contract means to existing programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Wire {
     /// The same bytes mean the same.
     Same,
@@ -48,19 +50,8 @@ pub enum Wire {
     Breaking,
 }
 
-impl Wire {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Compatible => "compatible",
-            Self::Breaking => "breaking",
-        }
-    }
-}
-
 /// What a change does to a Rust item of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RustEffect {
     /// The full path of the item and its member.
     pub item: String,
@@ -99,12 +90,6 @@ impl Change {
     /// Whether code that compiled may no longer do so.
     pub fn breaks_source(&self) -> bool {
         self.rust.iter().any(|effect| effect.breaks)
-    }
-}
-
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
     }
 }
 

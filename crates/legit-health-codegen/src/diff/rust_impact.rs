@@ -7,14 +7,14 @@ use indexmap::IndexSet;
 
 use crate::diff::Generation;
 use crate::diff::change::{Change, RustEffect, Verdict, Wire};
-use crate::diff::walk::{Draft, Owner};
+use crate::diff::walk::{Draft, Location, Owner};
 use crate::generate::Contract;
 use crate::lower::{Lowered, SpecKind};
 use crate::public_api::changes::{Effect, compare};
 use crate::spec::{Direction, Directions, Document, Node, Pointer, reachable, targets};
 
 /// Adds to every change what it does to Rust. Effects that no change explains become changes of their own.
-pub(super) fn attach(
+pub(super) fn rust_impact(
     drafts: Vec<(String, Draft)>,
     before: &Generation<'_>,
     after: &Generation<'_>,
@@ -50,18 +50,8 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &C
     let change = |(file, draft): (String, Draft)| {
         let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
         let operations = if file == new.catalog.file() { &catalog } else { &device };
-        Change {
-            operations: concerned(operations.each_ref().map(Vec::as_slice), &draft),
-            id: draft.id,
-            file,
-            place: draft.location.words,
-            pointer: draft.location.at,
-            direction: draft.location.direction,
-            what: draft.what,
-            wire: draft.wire,
-            rust: Vec::new(),
-            verdict,
-        }
+        let operations = concerned(operations.each_ref().map(Vec::as_slice), &draft);
+        draft.into_change(file, operations, Vec::new(), verdict)
     };
     drafts.into_iter().map(change).collect()
 }
@@ -109,17 +99,20 @@ fn change(
     if let (true, Some((item, member))) = (rust.is_empty(), stands) {
         rust.push(RustEffect { item: named(&item, member.as_deref()), what: None, breaks: false });
     }
-    Change {
-        id: draft.id,
-        file,
-        place: draft.location.words,
-        pointer: draft.location.at,
-        direction: draft.location.direction,
-        operations,
-        what: draft.what,
-        wire: draft.wire,
-        rust,
-        verdict,
+    draft.into_change(file, operations, rust, verdict)
+}
+
+impl Draft {
+    fn into_change(
+        self,
+        file: String,
+        operations: Vec<String>,
+        rust: Vec<RustEffect>,
+        verdict: Verdict,
+    ) -> Change {
+        let Self { id, location, what, wire } = self;
+        let Location { words: place, at: pointer, direction, .. } = location;
+        Change { id, file, place, pointer, direction, operations, what, wire, rust, verdict }
     }
 }
 

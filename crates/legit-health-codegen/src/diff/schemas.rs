@@ -6,40 +6,16 @@ use std::cmp::Ordering;
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
-use crate::spec::{Direction, Node};
+use crate::spec::{Direction, Map, Node};
 
 /// What a schema says in words alone.
 const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];
 
 /// What has a rule here or beneath; anything else that differs is noted as such.
-const KNOWN: [&str; 26] = [
-    "$ref",
-    "allOf",
-    "additionalProperties",
-    "deprecated",
-    "enum",
-    "format",
-    "items",
-    "maximum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "minimum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "nullable",
-    "oneOf",
-    "pattern",
-    "properties",
-    "readOnly",
-    "required",
-    "type",
-    "writeOnly",
-    "x-enum-varnames",
-    "x-evidence",
-    "x-extensible-enum",
-];
+const KNOWN: &str = "\
+    $ref allOf additionalProperties deprecated enum format items maximum maxItems maxLength \
+    maxProperties minimum minItems minLength minProperties nullable oneOf pattern properties readOnly \
+    required type writeOnly x-enum-varnames x-evidence x-extensible-enum";
 
 /// Scalars of ours that read whatever comes.
 const WITH_ROOM: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
@@ -117,31 +93,18 @@ impl<'a> Walk<'a> {
     }
 
     fn nullable(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.is_true("nullable"), new.is_true("nullable")) {
-            (false, true) => {
-                let received = if location.optional { Compatible } else { Breaking };
-                self.note_each(location, "became-nullable", (Compatible, received), "it may now be null");
-            }
-            (true, false) => {
-                self.note_each(
-                    location,
-                    "became-not-nullable",
-                    (Breaking, Compatible),
-                    "it is no longer null",
-                );
-            }
-            _ => {}
-        }
+        let received = if location.optional { Compatible } else { Breaking };
+        let turn = (old.is_true("nullable"), new.is_true("nullable"));
+        let on = ("became-nullable", (Compatible, received), "it may now be null");
+        let off = ("became-not-nullable", (Breaking, Compatible), "it is no longer null");
+        self.note_each_turn(location, turn, on, off);
     }
 
     fn marks(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.is_true("deprecated"), new.is_true("deprecated")) {
-            (false, true) => self.note_each(location, "deprecated", (Same, Same), "it is deprecated now"),
-            (true, false) => {
-                self.note_each(location, "reactivated", (Same, Same), "it is no longer deprecated")
-            }
-            _ => {}
-        }
+        let turn = (old.is_true("deprecated"), new.is_true("deprecated"));
+        let on = ("deprecated", (Same, Same), "it is deprecated now");
+        let off = ("reactivated", (Same, Same), "it is no longer deprecated");
+        self.note_each_turn(location, turn, on, off);
         for (key, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
             let (was, is) = (old.is_true(key), new.is_true(key));
             if was == is {
@@ -174,11 +137,9 @@ impl<'a> Walk<'a> {
         let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
         keys.sort_unstable();
         keys.dedup();
-        for key in keys
-            .into_iter()
-            .filter(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence")
-        {
-            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+        keys.retain(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence");
+        for key in keys {
+            if old.get(key).map(Node::sorted) != new.get(key).map(Node::sorted) {
                 self.note(&location.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
             }
         }
@@ -188,8 +149,8 @@ impl<'a> Walk<'a> {
     fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
-        for key in keys.filter(|key| !KNOWN.contains(key) && !WORDS.contains(key)) {
-            if seen.contains(&key) || old.get(key).map(sorted) == new.get(key).map(sorted) {
+        for key in keys.filter(|key| !KNOWN.split(' ').any(|known| known == *key) && !WORDS.contains(key)) {
+            if seen.contains(&key) || old.get(key).map(Node::sorted) == new.get(key).map(Node::sorted) {
                 continue;
             }
             seen.push(key);
@@ -210,7 +171,7 @@ impl<'a> Walk<'a> {
 
 /// The facts of a scale that differ.
 fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
-    let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(sorted);
+    let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(Node::sorted);
     let differ = ["code", "modes", "conditions", "sites"]
         .into_iter()
         .filter(|key| member(old, key) != member(new, key));
@@ -244,24 +205,11 @@ fn stripped(node: &Node, names: bool) -> Node {
             let kept = map.iter().filter(|(key, _)| !is_word(key));
             let member =
                 |(key, node): (&String, &Node)| (key.clone(), stripped(node, !names && key == "properties"));
-            let mut kept: Vec<_> = kept.map(member).collect();
-            kept.sort_by(|a, b| a.0.cmp(&b.0));
-            Node::Map(kept.into_iter().collect())
+            let mut kept: Map = kept.map(member).collect();
+            kept.sort_keys();
+            Node::Map(kept)
         }
         Node::List(list) => Node::List(list.iter().map(without_words).collect()),
-        other => other.clone(),
-    }
-}
-
-/// The same with the members of every map in the order of their keys.
-pub(crate) fn sorted(node: &Node) -> Node {
-    match node {
-        Node::Map(map) => {
-            let mut members: Vec<_> = map.iter().map(|(key, node)| (key.clone(), sorted(node))).collect();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            Node::Map(members.into_iter().collect())
-        }
-        Node::List(list) => Node::List(list.iter().map(sorted).collect()),
         other => other.clone(),
     }
 }
@@ -312,41 +260,24 @@ impl Walk<'_> {
                 },
                 (None, None) => continue,
             };
-            self.note_each(
-                location,
-                &format!("{name}-{aspect}"),
-                received(if wider { WIDER } else { NARROWER }),
-                &what,
-            );
+            let wires = received(if wider { WIDER } else { NARROWER });
+            self.note_each(location, &format!("{name}-{aspect}"), wires, &what);
         }
     }
 
     pub(super) fn pattern(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.text("pattern"), new.text("pattern")) {
-            (None, Some(is)) => {
-                self.note_each(location, "pattern-added", NARROWER, &format!("it now has to match `{is}`"));
-            }
-            (Some(was), None) => {
-                self.note_each(
-                    location,
-                    "pattern-removed",
-                    WIDER,
-                    &format!("it no longer has to match `{was}`"),
-                );
-            }
+        let (aspect, wires, what) = match (old.text("pattern"), new.text("pattern")) {
+            (None, Some(is)) => ("pattern-added", NARROWER, format!("it now has to match `{is}`")),
+            (Some(was), None) => ("pattern-removed", WIDER, format!("it no longer has to match `{was}`")),
             (Some(was), Some(".*")) if was != ".*" => {
-                self.note_each(location, "pattern-generalized", WIDER, "it may now be any text");
+                ("pattern-generalized", WIDER, "it may now be any text".to_owned())
             }
             (Some(was), Some(is)) if was != is => {
-                let either = (NARROWER.0, WIDER.1);
-                self.note_each(
-                    location,
-                    "pattern-changed",
-                    either,
-                    &format!("it now has to match `{is}`, was `{was}`"),
-                );
+                let what = format!("it now has to match `{is}`, was `{was}`");
+                ("pattern-changed", (NARROWER.0, WIDER.1), what)
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        self.note_each(location, aspect, wires, &what);
     }
 }

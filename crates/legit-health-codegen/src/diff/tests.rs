@@ -102,7 +102,7 @@ fn every_check_that_is_listed_is_made() {
 fn the_same_document_has_no_changes_whatever_its_order() {
     assert_eq!(found(WHOLE, WHOLE), []);
     let text = Document::parse("x.yaml", WHOLE).unwrap();
-    let sorted = serde_json::to_string(&super::sorted(text.root())).unwrap();
+    let sorted = serde_json::to_string(&Node::sorted(text.root())).unwrap();
     assert_eq!(found(WHOLE, &sorted), []);
 }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
-use crate::diff::schemas::sorted;
 use crate::spec::{Direction, Directions, Document, Node, Pointer, target};
 
 /// A change whose effect on Rust is not known yet.
@@ -114,6 +113,34 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Notes what became true, or is no longer true: the id, its meaning on the wire, and the words for each.
+    pub(crate) fn note_turn(
+        &mut self,
+        location: &Location,
+        turn: (bool, bool),
+        on: (&str, Wire, &str),
+        off: (&str, Wire, &str),
+    ) {
+        if turn.0 != turn.1 {
+            let (id, wire, what) = if turn.1 { on } else { off };
+            self.note(location, id, wire, what);
+        }
+    }
+
+    /// The same once for each direction, as [`note_each`](Self::note_each) does.
+    pub(crate) fn note_each_turn(
+        &mut self,
+        location: &Location,
+        turn: (bool, bool),
+        on: (&str, (Wire, Wire), &str),
+        off: (&str, (Wire, Wire), &str),
+    ) {
+        if turn.0 != turn.1 {
+            let (aspect, wires, what) = if turn.1 { on } else { off };
+            self.note_each(location, aspect, wires, what);
+        }
+    }
+
     /// The direction of a schema in either document.
     pub(crate) fn direction(&self, name: &str) -> Option<Direction> {
         match (self.old_ways.of_schema(name), self.new_ways.of_schema(name)) {
@@ -196,7 +223,7 @@ impl<'a> Walk<'a> {
             ("tags", "text-changed", "the list of tags changed"),
             ("x-evidence-sources", "evidence-changed", "the sources changed"),
         ] {
-            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+            if old.get(key).map(Node::sorted) != new.get(key).map(Node::sorted) {
                 self.note(&location.then(key), id, Same, what);
             }
         }
@@ -205,18 +232,14 @@ impl<'a> Walk<'a> {
         if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
             self.others(old, new, &OF_COMPONENTS, &location.then("components"));
         }
-        self.security(
-            old.get("security"),
-            new.get("security"),
-            "api-global-security",
-            &location.then("security"),
-        );
+        let (was, is) = (old.get("security"), new.get("security"));
+        self.security(was, is, "api-global-security", &location.then("security"));
         self.schemes(&location);
     }
 
     /// Addresses are configured by users, or stand in the client.
     pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location) {
-        if old.get("servers").map(sorted) != new.get("servers").map(sorted) {
+        if old.get("servers").map(Node::sorted) != new.get("servers").map(Node::sorted) {
             self.note(&location.then("servers"), "server-changed", Same, "the addresses changed");
         }
     }
@@ -259,18 +282,14 @@ impl<'a> Walk<'a> {
             self.others(before, node, &OF_SCHEME, &location);
         }
         for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
-            self.note(
-                &location_of(name),
-                "api-security-component-removed",
-                Compatible,
-                "security scheme removed",
-            );
+            let id = "api-security-component-removed";
+            self.note(&location_of(name), id, Compatible, "security scheme removed");
         }
     }
 }
 
 fn owned((key, node): (&str, &Node)) -> (String, Node) {
-    (key.to_owned(), sorted(node))
+    (key.to_owned(), node.sorted())
 }
 
 impl<'a> Walk<'a> {
@@ -300,8 +319,7 @@ impl<'a> Walk<'a> {
             at: Pointer::to_schema(name),
             subject: if is_body { Subject::Body } else { Subject::Property },
             direction: self.direction(name),
-            optional: false,
-            has_room: false,
+            ..Location::document()
         }
     }
 }

@@ -22,18 +22,13 @@ pub(super) fn check_extensions(document: &Document, findings: &mut Findings) {
 }
 
 fn visit(node: &Node, at: &Pointer, findings: &mut Findings) {
-    for (key, value) in node.entries() {
-        if key.starts_with("x-") && !KNOWN.contains(&key) {
+    for (key, value) in node.children() {
+        if key.starts_with("x-") && !KNOWN.contains(&key.as_str()) {
             let remedy = format!("use one of {}", KNOWN.join(", "));
             findings.add(at, format!("unknown extension `{key}`"), remedy);
         }
-        if !["example", "examples"].contains(&key) {
+        if !["example", "examples"].contains(&key.as_str()) {
             visit(value, &at.then(key), findings);
-        }
-    }
-    if let Node::List(list) = node {
-        for (index, value) in list.iter().enumerate() {
-            visit(value, &at.then(index), findings);
         }
     }
 }

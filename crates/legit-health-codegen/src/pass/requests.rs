@@ -275,19 +275,19 @@ fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
     let lines = lines.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
     lines
         .filter_map(|line| {
-            let (name, text) = line.trim().strip_prefix("- `")?.split_once("`: ")?;
+            let (name, text) = parameter_line(&line)?;
             Some((name.to_owned(), text.to_owned()))
         })
         .collect()
 }
 
+fn parameter_line(line: &str) -> Option<(&str, &str)> {
+    line.trim().strip_prefix("- `")?.split_once("`: ")
+}
+
 /// The attributes of a method, without the lines of the parameters that it has not.
 fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attribute> {
-    let keep = |line: &str| {
-        let name =
-            line.trim().strip_prefix("- `").and_then(|line| line.split_once("`: ")).map(|(name, _)| name);
-        name.is_none_or(&has)
-    };
+    let keep = |line: &str| parameter_line(line).is_none_or(|(name, _)| has(name));
     attributes
         .iter()
         .cloned()

@@ -48,7 +48,7 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
             rewrite(schema, &Pointer::to_schema(name), &mut conversion);
         }
     }
-    elsewhere(document.root_mut(), &Pointer::root(), &mut conversion);
+    outside_components(document.root_mut(), &Pointer::root(), &mut conversion);
     conversion.findings.into_result()?;
     Ok((document, conversion.left_out))
 }
@@ -86,25 +86,15 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     }
 }
 
-/// Schemas outside of components: each stands under `schema`.
-fn elsewhere(node: &mut Node, at: &Pointer, conversion: &mut Conversion) {
-    match node {
-        Node::Map(map) => {
-            for (key, value) in map.iter_mut() {
-                let at = at.then(key);
-                match key.as_str() {
-                    "schema" => rewrite(value, &at, conversion),
-                    "schemas" | "example" | "examples" => {}
-                    _ => elsewhere(value, &at, conversion),
-                }
-            }
+/// Rewrites the schemas outside of components, each under the key `schema`.
+fn outside_components(node: &mut Node, at: &Pointer, conversion: &mut Conversion) {
+    for (key, value) in node.children_mut() {
+        let at = at.then(&key);
+        match key.as_str() {
+            "schema" => rewrite(value, &at, conversion),
+            "schemas" | "example" | "examples" => {}
+            _ => outside_components(value, &at, conversion),
         }
-        Node::List(list) => {
-            for (index, value) in list.iter_mut().enumerate() {
-                elsewhere(value, &at.then(index), conversion);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -173,73 +163,39 @@ pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conver
 
 /// Takes the definitions out of a tree: where each stood, its name, itself.
 fn collect_definitions(node: &mut Node, at: &Pointer, moved: &mut Vec<(String, String, Node)>) {
-    match node {
-        Node::Map(map) => {
-            if let Some(Node::Map(definitions)) = map.get("$defs").cloned() {
-                map.shift_remove("$defs");
-                for (name, mut schema) in definitions {
-                    let at = at.then("$defs").then(&name);
-                    collect_definitions(&mut schema, &at, moved);
-                    moved.push((format!("#{at}"), name, schema));
-                }
-            }
-            for (key, value) in map.iter_mut() {
-                collect_definitions(value, &at.then(key), moved);
-            }
+    let definitions = node.as_map_mut().filter(|map| matches!(map.get("$defs"), Some(Node::Map(_))));
+    if let Some(Node::Map(definitions)) = definitions.and_then(|map| map.shift_remove("$defs")) {
+        for (name, mut schema) in definitions {
+            let at = at.then("$defs").then(&name);
+            collect_definitions(&mut schema, &at, moved);
+            moved.push((format!("#{at}"), name, schema));
         }
-        Node::List(list) => {
-            for (index, value) in list.iter_mut().enumerate() {
-                collect_definitions(value, &at.then(index), moved);
-            }
-        }
-        _ => {}
+    }
+    for (key, value) in node.children_mut() {
+        collect_definitions(value, &at.then(key), moved);
     }
 }
 
 /// A definition is referred to by its place; pydantic writes `#/$defs/Name` for one nearby.
 fn redirect(node: &mut Node, ways: &[(String, String)]) {
-    match node {
-        Node::Map(map) => {
-            if let Some(Node::Text(reference)) = map.get_mut("$ref") {
-                let near = reference.strip_prefix("#/$defs/");
-                let found = ways.iter().find(|(from, name)| from == reference || near == Some(name));
-                if let Some((_, name)) = found {
-                    *reference = format!("#/components/schemas/{name}");
-                }
-            }
-            map.values_mut().for_each(|value| redirect(value, ways));
+    if let Some(Node::Text(reference)) = node.at_mut(&["$ref"]) {
+        let near = reference.strip_prefix("#/$defs/");
+        let found = ways.iter().find(|(from, name)| from == reference || near == Some(name));
+        if let Some((_, name)) = found {
+            *reference = format!("#/components/schemas/{name}");
         }
-        Node::List(list) => list.iter_mut().for_each(|value| redirect(value, ways)),
-        _ => {}
     }
+    node.children_mut().into_iter().for_each(|(_, value)| redirect(value, ways));
 }
 
 /// Keywords that limit values and that 3.0 does not have.
-const UNSAYABLE: [&str; 20] = [
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$vocabulary",
-    "contains",
-    "contentSchema",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "patternProperties",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$recursiveRef",
-];
+const UNSAYABLE: &str = "\
+    $anchor $dynamicAnchor $dynamicRef $id $vocabulary contains contentSchema dependentRequired \
+    dependentSchemas else if maxContains minContains patternProperties prefixItems propertyNames then \
+    unevaluatedItems unevaluatedProperties $recursiveRef";
 
 pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
-    for key in UNSAYABLE.into_iter().filter(|key| map.contains_key(*key)) {
+    for key in UNSAYABLE.split(' ').filter(|key| map.contains_key(*key)) {
         conversion.refuse(&at.then(key), format!("`{key}`, which OpenAPI 3.0 does not have"));
     }
     for key in ["$schema", "$comment"] {

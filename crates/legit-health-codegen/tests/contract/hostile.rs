@@ -35,7 +35,10 @@ fn what_is_no_document_is_refused_in_a_line() {
         (&b""[..], "openapi/upstream/device.yaml: the file is empty"),
         (b"[1]", "openapi/upstream/device.yaml: the document is a list, not a map"),
         (b"{", "openapi/upstream/device.json: line 1: neither JSON nor YAML: EOF while parsing an object"),
-        (b"{\"a\":1,\"a\":2}", "openapi/upstream/device.json: line 1: neither JSON nor YAML: the key"),
+        (
+            b"{\"a\":1,\"a\":2}",
+            "openapi/upstream/device.json: line 1: neither JSON nor YAML: duplicate entry",
+        ),
         (b"\xff\xfe", "openapi/upstream/device.yaml: invalid UTF-8 after 0 bytes"),
         (b"\xef\xbb\xbf{}", "openapi/upstream/device.json: /openapi: OpenAPI without a version"),
         (b"{\"openapi\": \"2.0\"}", "openapi/upstream/device.json: /openapi: OpenAPI 2.0"),

@@ -9,11 +9,13 @@ mod refusals;
 mod rehearsal;
 mod snapshots;
 mod stale;
+mod summary;
 mod update;
 
 use std::path::Path;
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline, summary};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline};
+use summary::summary;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

@@ -1,9 +1,10 @@
 //! The effect of the contract in few lines. After a look at the change: `INSTA_UPDATE=always cargo test -p
 //! legit-health-codegen`.
 
-use legit_health_codegen::{outline, summary};
+use legit_health_codegen::outline;
 
 use super::as_it_stands;
+use super::summary::summary;
 
 #[test]
 fn lowered_documents() {
