@@ -129,7 +129,7 @@ fn conditions(tree: &Tree, module: usize) -> String {
     tree.attributes_around(module).map(joined_marks).collect()
 }
 
-/// What can be reached from the root of a crate, and under which paths.
+/// The items that can be reached from the root of a crate, and their public paths.
 #[derive(Default)]
 struct Exports {
     /// Items of the crates that were read, with all their public paths.

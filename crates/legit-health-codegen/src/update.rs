@@ -83,7 +83,7 @@ pub fn update(root: &Path, kind: SpecKind, bytes: &[u8], date: &str, tools: &Too
         text: String::from_utf8_lossy(bytes).into_owned(),
         sources: Vec::new(),
     }];
-    // A document that says the same keeps its layout.
+    // A document with the same meaning keeps its layout.
     if unchanged(&old, &new) {
         new = old.clone();
     } else {
@@ -147,12 +147,12 @@ impl Contract {
     }
 }
 
-/// Something that is said differently now, or not any more.
+/// Something that was left out or lost, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Where, in the vendor's document or in ours.
     pub at: Pointer,
-    /// What, and why.
+    /// What it is, and why.
     pub what: String,
 }
 

@@ -218,7 +218,7 @@ components:
     }
 
     #[test]
-    fn a_type_that_prints_what_it_holds_is_named() {
+    fn a_type_that_derives_debug_is_named() {
         let lowered = document("Mode: {type: string, enum: [a]}");
         let check = |module: &str| quiet(&syn::parse_file(module).unwrap(), &lowered);
         check("pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }").unwrap();

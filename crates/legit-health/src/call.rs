@@ -219,7 +219,7 @@ impl Dispatcher for Call {
         let sending = async move {
             let request = PreparedRequest {
                 operation: self.operation.id,
-                expected: self.operation.answer,
+                expected: self.operation.response,
                 method: request.method,
                 uri: request.uri,
                 headers: request.headers,

@@ -1,4 +1,4 @@
-//! One change between two contracts, what it means, and the kinds of changes that are told apart.
+//! A change between two contracts, its meaning, and the kinds of changes.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -38,7 +38,7 @@ impl Verdict {
     }
 }
 
-/// What a change of the contract means to existing programs.
+/// The effect of a change on existing programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Wire {
@@ -50,7 +50,7 @@ pub enum Wire {
     Breaking,
 }
 
-/// What a change does to a Rust item of ours.
+/// The effect of a change on a Rust item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RustEffect {
     /// The full path of the item and its member.

@@ -4,13 +4,13 @@ use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, component};
 use crate::spec::{Direction, Document, Node, Pointer};
 
-/// What has a rule of its own.
+/// Keywords that have a rule of their own.
 const OF_OPERATION: [&str; 8] =
     ["operationId", "deprecated", "tags", "security", "parameters", "requestBody", "responses", "servers"];
 const OF_PATH: [&str; 10] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "parameters", "servers"];
 
-/// An operation and where it stands.
+/// An operation and its place.
 #[derive(Clone, Copy)]
 pub(super) struct Operation<'a> {
     pub(super) path: &'a str,
@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The schemes that may be used. A scheme more to choose from breaks nobody; one that is needed does.
+    /// Compares the security schemes. A further alternative is compatible; a scheme that becomes necessary is not.
     pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, location: &Location) {
         let schemes = |node: Option<&Node>| -> Vec<String> {
             let alternatives = match node {
@@ -270,7 +270,7 @@ impl<'a> Walk<'a> {
                 Some(was) => {
                     let (was_name, was) = component(self.old, was);
                     let (is_name, is) = component(self.new, is);
-                    // A shared response is compared where it stands.
+                    // A shared response is compared once, under its name.
                     if was_name.is_none() || was_name != is_name {
                         self.response(was, is, &location);
                     }
@@ -297,7 +297,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The responses that operations share.
+    /// Compares the responses that operations share.
     pub(crate) fn shared_responses(&mut self) {
         let section = ["components", "responses"];
         let responses = |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries);
@@ -364,13 +364,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Headers are read by hand, each as optional text, so that none of them breaks anything.
+    /// Compares headers. They are read by hand as optional text, so no change of them breaks anything.
     fn headers(&mut self, old: &'a Node, new: &'a Node, of: &Location) {
         let location_of = |name: &str| Location {
             words: format!("header {name} of {}", of.words),
             subject: Subject::Header,
             optional: true,
-            has_room: true,
+            accepts_any: true,
             ..of.then("headers").then(name)
         };
         for (name, is) in new.members("headers") {

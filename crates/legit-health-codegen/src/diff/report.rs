@@ -57,7 +57,7 @@ impl Diff {
             .changes
             .iter()
             .partition(|change| matches!(change.id.as_str(), "text-changed" | "evidence-changed"));
-        // A schema alone is nothing to anybody; what uses it is named.
+        // A new schema alone means nothing to users; the operations that use it are listed.
         let facts: Vec<&Change> = facts.into_iter().filter(|change| change.id != "schema-added").collect();
         let of = |verdict| facts.iter().copied().filter(move |change: &&Change| change.verdict == verdict);
         let mut sections = Vec::new();
@@ -93,7 +93,7 @@ impl Diff {
         format!("{}: {}{kinds}", self.verdict.word(), number(self.changes.len(), "change"))
     }
 
-    /// Why nothing could be said about Rust, if so.
+    /// Why the effect on Rust is unknown, if it is.
     fn unsaid(&self) -> Option<String> {
         let error = self.not_generated.as_ref()?;
         let rest = error.findings().len() - 1;
@@ -107,7 +107,7 @@ impl Diff {
 }
 
 impl Change {
-    /// Who it concerns, in a sentence; nothing if it concerns no operation.
+    /// The direction and the operations, in a sentence; `None` if there is no direction.
     fn travels(&self, at_most: usize) -> Option<String> {
         let way = self.direction.map(|direction| direction.to_string());
         let named = &self.operations[..self.operations.len().min(at_most)];
@@ -120,7 +120,7 @@ impl Change {
         }
     }
 
-    /// What happens to Rust items, and to which: the same said once, members of an item together.
+    /// The effects on Rust items: equal ones once, with the members of an item together.
     fn effects(&self) -> Vec<(Vec<String>, &RustEffect)> {
         let mut groups: Vec<(Parents<'_>, &RustEffect)> = Vec::new();
         for effect in &self.rust {
@@ -147,7 +147,7 @@ impl Change {
             .collect()
     }
 
-    /// What it means to programs that were built before.
+    /// The effect on existing programs, in a sentence.
     fn on_the_wire(&self) -> Option<&'static str> {
         match (self.wire, self.direction) {
             (Wire::Same, _) => None,
@@ -203,8 +203,8 @@ fn paragraph(text: &mut String, change: &Change) {
     line(&format!("[{}] {} {}", change.id, change.file, change.pointer));
 }
 
-/// Adds words in lines of at most [`WIDTH`] columns, the first after `head`, the others as far in. Ways through a
-/// document are broken at their slashes and paths in Rust at their colons, if they must be.
+/// Adds words in lines of at most [`WIDTH`] columns, the first after `head`, the others indented as far. Long JSON pointers are
+/// broken at slashes, and Rust paths at colons.
 fn wrap(text: &mut String, head: &str, words: &str) {
     let indent = " ".repeat(head.chars().count());
     let mut line = head.to_owned();
@@ -227,7 +227,7 @@ fn wrap(text: &mut String, head: &str, words: &str) {
     text.push('\n');
 }
 
-/// A word that is too long, in pieces that are not.
+/// Splits a word that is too long.
 fn pieces(word: &str, width: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     if word.chars().count() <= width {
@@ -263,7 +263,7 @@ fn markdown_entry(text: &mut String, change: &Change) {
     let _ = writeln!(text, "  - `{}` at `{} {}`", change.id, change.file, change.pointer);
 }
 
-/// What a contract says must not become markup, outside of code.
+/// Escapes text of a contract, so that it does not become markup outside of code.
 fn escaped(text: &str) -> String {
     let mut in_code = false;
     let mut out = String::with_capacity(text.len());

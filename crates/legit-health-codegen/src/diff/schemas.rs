@@ -1,4 +1,4 @@
-//! Compares two schemas that stand in the same place.
+//! Compares two schemas at the same place.
 
 mod members;
 
@@ -8,20 +8,20 @@ use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
 use crate::spec::{Direction, Map, Node};
 
-/// What a schema says in words alone.
+/// Keywords that only document.
 const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];
 
-/// What has a rule here or beneath; anything else that differs is noted as such.
+/// Keywords that have a rule here or in `members`. A difference in any other is noted as `schema-changed`.
 const KNOWN: &str = "\
     $ref allOf additionalProperties deprecated enum format items maximum maxItems maxLength \
     maxProperties minimum minItems minLength minProperties nullable oneOf pattern properties readOnly \
     required type writeOnly x-enum-varnames x-evidence x-extensible-enum";
 
-/// Scalars of ours that read whatever comes.
-const WITH_ROOM: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
+/// Hand-written scalars that accept any value.
+const ACCEPTING_ANY: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
 
 impl<'a> Walk<'a> {
-    /// Compares what two places say, references followed.
+    /// Compares the schemas at two places, references followed.
     pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         self.words(old, new, location);
         self.nullable(old, new, location);
@@ -29,7 +29,7 @@ impl<'a> Walk<'a> {
         let (old_name, old_shape) = resolved(self.old, old);
         let (new_name, new_shape) = resolved(self.new, new);
         match (old_name, new_name) {
-            // What it says is compared where it stands.
+            // The schema itself is compared under its name.
             (Some(old_name), Some(new_name)) if old_name == new_name => {}
             (None, None) => self.shape(old, new, location),
             _ if is_large(old_shape) || is_large(new_shape) => {
@@ -48,11 +48,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares what two schemas say themselves.
+    /// Compares the keywords of two schemas.
     pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let room = |node: &Node| node.text("x-scalar").is_some_and(|name| WITH_ROOM.contains(&name));
-        let location =
-            &Location { has_room: location.has_room || (room(old) && room(new)), ..location.clone() };
+        let accepts_any =
+            |node: &Node| node.text("x-scalar").is_some_and(|name| ACCEPTING_ANY.contains(&name));
+        let location = &Location {
+            accepts_any: location.accepts_any || (accepts_any(old) && accepts_any(new)),
+            ..location.clone()
+        };
         if self.kind(old, new, location) {
             return;
         }
@@ -65,7 +68,7 @@ impl<'a> Walk<'a> {
         self.rest(old, new, location);
     }
 
-    /// Whether the type itself changed, which makes every further comparison idle.
+    /// Notes a changed type. Returns whether there is one; no further comparison makes sense then.
     fn kind(&mut self, old: &Node, new: &Node, location: &Location) -> bool {
         let read_by = |node: &Node| node.text("x-scalar").map(str::to_owned);
         if read_by(old) != read_by(new) {
@@ -121,7 +124,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Words and evidence.
+    /// Notes changes of documentation and evidence.
     pub(crate) fn words(&mut self, old: &Node, new: &Node, location: &Location) {
         let changed: Vec<&str> = WORDS.into_iter().filter(|key| old.get(key) != new.get(key)).collect();
         if !changed.is_empty() {
@@ -132,7 +135,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What no rule knows of something that is no schema: reported, and taken for the worst.
+    /// Notes every difference outside of schemas that no rule covers, as breaking.
     pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], location: &Location) {
         let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
         keys.sort_unstable();
@@ -145,7 +148,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The same of a schema.
+    /// Notes every difference in a schema that no rule covers.
     fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
@@ -169,7 +172,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The facts of a scale that differ.
+/// The facts of a scale that differ, in words.
 fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
     let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(Node::sorted);
     let differ = ["code", "modes", "conditions", "sites"]
@@ -193,7 +196,7 @@ fn is_large(node: &Node) -> bool {
     node.has("properties") || node.has("items") || node.has("additionalProperties") || node.has("oneOf")
 }
 
-/// A schema without what is only words, its maps sorted. The keys of `properties` are names and never words.
+/// Returns a schema without documentation and evidence, its maps sorted. Keys of `properties` are names, not keywords.
 pub(crate) fn without_words(node: &Node) -> Node {
     stripped(node, false)
 }
@@ -214,12 +217,12 @@ fn stripped(node: &Node, names: bool) -> Node {
     }
 }
 
-/// What it means that a set grew, to what is sent and what is received.
+/// The effect of a larger set of values, on what is sent and on what is received.
 pub(super) const WIDER: (Wire, Wire) = (Compatible, Breaking);
-/// What it means that a set shrank.
+/// The effect of a smaller set of values.
 pub(super) const NARROWER: (Wire, Wire) = (Breaking, Compatible);
 
-/// Whether this way is the only one.
+/// Whether it is only sent.
 pub(super) fn is_sent(direction: Option<Direction>) -> bool {
     direction == Some(Direction::Sent)
 }

@@ -15,7 +15,7 @@ pub(crate) struct Draft {
     pub(crate) wire: Wire,
 }
 
-/// What a location belongs to, from which its Rust item is generated.
+/// The part of a document that a Rust item is generated from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// The document as a whole.
@@ -28,7 +28,7 @@ pub(crate) enum Owner {
     Schema(String, Option<String>),
 }
 
-/// What is compared, as the ids of checks name it.
+/// The subject of a comparison, as the ids of checks name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     Body,
@@ -45,10 +45,10 @@ pub(crate) struct Location {
     pub(crate) at: Pointer,
     pub(crate) subject: Subject,
     pub(crate) direction: Option<Direction>,
-    /// It may be missing in a response, so that its Rust type is an `Option`.
+    /// Whether it may be missing in a response, so that its Rust type is an `Option`.
     pub(crate) optional: bool,
-    /// A hand-written type reads it and accepts any value.
-    pub(crate) has_room: bool,
+    /// Whether a hand-written type reads it and accepts any value.
+    pub(crate) accepts_any: bool,
 }
 
 impl Location {
@@ -61,7 +61,7 @@ impl Location {
             subject: Subject::Property,
             direction: None,
             optional: false,
-            has_room: false,
+            accepts_any: false,
         }
     }
 
@@ -104,8 +104,11 @@ impl<'a> Walk<'a> {
                 Subject::Header => "header",
             };
             let location = Location { direction: Some(direction), ..location.clone() };
-            let wire =
-                if location.has_room && direction == Direction::Received { Wire::Compatible } else { wire };
+            let wire = if location.accepts_any && direction == Direction::Received {
+                Wire::Compatible
+            } else {
+                wire
+            };
             let id = format!("{word}-{subject}-{aspect}");
             // oasdiff often has no id for a relaxed constraint.
             let id = if is_reported(&id) { id } else { format!("{word}-{subject}-changed") };
@@ -113,7 +116,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Notes what became true, or is no longer true: the id, its meaning on the wire, and the words for each.
+    /// Notes a flag that became true (`on`) or false (`off`), each with its id, its effect on the wire and the words.
     pub(crate) fn note_turn(
         &mut self,
         location: &Location,
@@ -165,10 +168,10 @@ pub(crate) fn ways(
     }
 }
 
-/// What a schema says, after following references, with the name it was found under.
+/// Returns the schema after following references, with the name it was found under.
 ///
-/// `allOf` of one reference is a reference that can carry a description. A reference that refers to nothing in this document, or back to
-/// itself, is taken as it stands.
+/// `allOf` of one reference is a reference that can carry a description. A reference that refers to nothing in this
+/// document, or back to itself, is not followed.
 pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
     let mut at = node;
     let mut name = None;
@@ -185,7 +188,7 @@ pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'
     (name, at)
 }
 
-/// What a reference to a shared response, parameter, header or body stands for.
+/// Returns the shared response, parameter, header or body that a reference names, or the node itself.
 pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
     let Some(reference) = node.text("$ref") else { return (None, node) };
     let mut keys = reference.trim_start_matches("#/").split('/');
@@ -198,7 +201,7 @@ pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&
     found.unwrap_or((None, node))
 }
 
-/// What has a rule of its own.
+/// Keywords that have a rule of their own.
 const OF_DOCUMENT: [&str; 8] =
     ["openapi", "info", "servers", "tags", "security", "paths", "components", "x-evidence-sources"];
 /// Shared parameters, headers and bodies are compared where they are used, examples nowhere.
@@ -237,7 +240,7 @@ impl<'a> Walk<'a> {
         self.schemes(&location);
     }
 
-    /// Addresses are configured by users, or stand in the client.
+    /// Notes changed server addresses. They break nothing: users configure them, or the client has its own.
     pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location) {
         if old.get("servers").map(Node::sorted) != new.get("servers").map(Node::sorted) {
             self.note(&location.then("servers"), "server-changed", Same, "the addresses changed");

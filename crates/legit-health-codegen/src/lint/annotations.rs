@@ -1,4 +1,4 @@
-//! Rules for what stands beside the schemas: extensions, evidence, and examples without secrets.
+//! Rules for extensions, evidence and secrets.
 
 use heck::ToSnakeCase;
 
@@ -81,7 +81,7 @@ fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings
     }
 }
 
-/// What the names of secrets end in.
+/// The endings of names of secrets.
 const ENDINGS: [&str; 7] =
     ["api_key", "credential", "credentials", "passphrase", "password", "secret", "token"];
 
@@ -101,7 +101,7 @@ pub(super) fn check_secrets(document: &Document, schemas: &[Schema<'_>], finding
     }
 }
 
-/// `access_token` is; `token_type` is the type of one.
+/// Whether a name is that of a secret: `access_token` is, `token_type` is not.
 fn is_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     ENDINGS.iter().any(|ending| {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_must_be_listed_and_a_place_said() {
+    fn a_source_must_be_listed_and_a_place_given() {
         let at = "x.yaml: /components/schemas/Word/x-evidence";
         let word = |evidence| format!("    Word: {{type: string, x-evidence: {evidence}}}");
         assert_eq!(only(&word("{hearsay: p}")), format!("{at}: `hearsay` is not under /x-evidence-sources"));
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_secret_and_what_is_none_pass() {
+    fn a_hidden_secret_and_ordinary_text_pass() {
         assert_eq!(said("access_token: {$ref: '#/components/schemas/Hidden'}"), [""; 0]);
         let nullable = "secret: {allOf: [{$ref: '#/components/schemas/Hidden'}], nullable: true, x-evidence: {guide: p}}";
         assert_eq!(said(nullable), [""; 0]);

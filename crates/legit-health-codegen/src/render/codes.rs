@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_stands_in_the_enum_and_in_both_directions() {
+    fn every_code_is_in_the_enum_and_both_conversions() {
         let texts = CodeList {
             name: "Modality".into(),
             title: "Kind of picture".into(),

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_document_is_refused_in_one_line() {
+    fn text_that_is_no_document_is_refused_in_one_line() {
         assert_eq!(refusal(""), "x.yaml: the file is empty — restore it from version control");
         assert_eq!(refusal("~"), "x.yaml: the file is empty — restore it from version control");
         assert_eq!(
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_say_is_refused_with_its_place() {
+    fn yaml_without_a_json_counterpart_is_refused_with_its_place() {
         assert_eq!(
             refusal("paths:\n  /login: {200: ok}\n"),
             "x.yaml: /paths/~1login: the key 200 is not text — put it in quotes"

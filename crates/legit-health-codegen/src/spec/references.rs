@@ -1,4 +1,4 @@
-//! Where schemas stand in a document, which refer to which, and whether they are sent or received.
+//! Finds the schemas of a document, the references between them, and whether they are sent or received.
 
 use std::fmt;
 
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_named_without_the_way_that_leads_to_it() {
+    fn a_cycle_is_named_without_the_path_that_leads_to_it() {
         let reference = |to| format!("{{properties: {{x: {{$ref: '#/components/schemas/{to}'}}}}}}");
         let text = format!(
             "Start: {}, A: {}, B: {}, Own: {{type: string}}",
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn schemas_travel_with_what_leads_to_them_and_keys_with_their_map() {
+    fn a_schema_has_the_directions_of_its_users_and_a_key_those_of_its_map() {
         let text = "
 paths:
   /a:

@@ -49,7 +49,7 @@ fn extension(key: &str, value: &Node, new: &mut Map, at: &Pointer, lost: &mut Ve
         return;
     }
     if new.contains_key("$ref") {
-        // Its evidence stands at the target of the reference.
+        // Its evidence is at the target of the reference.
         if key != "x-evidence" {
             lose("a bare `$ref` took its place");
         }

@@ -1,4 +1,4 @@
-//! Compares what a schema lists: properties, elements, alternatives and values.
+//! Compares the properties, elements, alternatives and values of a schema.
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::schemas::{is_sent, without_words};
@@ -27,7 +27,7 @@ impl<'a> Walk<'a> {
             let list: Vec<String> = node.texts("required").map(str::to_owned).collect();
             list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
         };
-        // The answers of a scale are asked in this order; elsewhere it says nothing.
+        // The questions of a scale are asked in this order; in other schemas the order has no meaning.
         if self.is_sheet(&location.owner) && order(old, new) != order(new, old) {
             self.note(location, "order-changed", Same, "the questions of the scale are in another order");
         }
@@ -143,7 +143,7 @@ fn twin(node: &Node, schema: &Node, other: &Node) -> Option<String> {
     }
 }
 
-/// The place of a property. Deeper ones belong to the same Rust item: only answer sheets nest, and they are one struct.
+/// The location of a property. Nested ones belong to the same Rust item: only answer sheets nest, and each is one struct.
 fn property(location: &Location, name: &str, required: bool) -> Location {
     let of = match &location.owner {
         Owner::Schema(schema, _) => schema.clone(),
@@ -201,7 +201,7 @@ impl Walk<'_> {
         self.names(old, new, location);
     }
 
-    /// A code that the server no longer takes. One that merely does not come back breaks nobody on the wire.
+    /// Notes a removed code, which breaks requests that send it, and no responses.
     fn value_removed(&mut self, location: &Location, key: &str, what: &str) {
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
