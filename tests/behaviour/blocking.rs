@@ -1,8 +1,8 @@
 //! The client for programs without an async runtime, over sockets.
 
 use crate::support::scripted_server::ManualClock;
-use crate::support::socket::{Answer, Server, obliging};
-use crate::support::{Device, answer, image, ok, report, token};
+use crate::support::socket::{RawResponse, Server, report_on_images};
+use crate::support::{Device, image, ok, report, response, token};
 use http::{Request, Response};
 use legit_health::blocking::{Catalog, Client};
 use legit_health::http_client::{HttpClient, HttpError, RequestBody, ResponseBody};
@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// For the other side, which is async. The tests themselves are not.
-fn elsewhere() -> Runtime {
+/// A runtime for the server. The tests themselves are not async.
+fn server_runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
@@ -28,8 +28,8 @@ fn blocking(client: legit_health::Client) -> Client {
 }
 
 #[test]
-fn every_call_brings_its_result() {
-    let runtime = elsewhere();
+fn every_operation_returns_its_result() {
+    let runtime = server_runtime();
     let sandbox = runtime.block_on(Sandbox::start()).unwrap();
     let account = sandbox.account();
     let client = blocking(
@@ -39,17 +39,17 @@ fn every_call_brings_its_result() {
             .build()
             .unwrap(),
     );
-    let photo = || Image::from_bytes(samples::all()[0].bytes.clone()).unwrap();
+    let sample = || Image::from_bytes(samples::all()[0].bytes.clone()).unwrap();
 
     client.login().unwrap();
-    assert_eq!(client.diagnosis_support([photo(), photo()]).unwrap().images.len(), 2);
+    assert_eq!(client.diagnosis_support([sample(), sample()]).unwrap().images.len(), 2);
     assert!(!client.device_information().unwrap().versions.is_empty());
 
     let arm = client.severity("urticaria").at(BodySite::ArmLeft);
     let uas = arm.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).unwrap();
     assert_eq!(uas.value, 3.0);
-    assert_eq!(arm.local(photo(), Apasi { surface: answer!(2) }).unwrap().scale.code().as_str(), "apasi");
-    let views = PartialBodyViews::one(View::FaceLeft, photo());
+    assert_eq!(arm.local(sample(), Apasi { surface: answer!(2) }).unwrap().scale.code().as_str(), "apasi");
+    let views = PartialBodyViews::one(View::FaceLeft, sample());
     assert!(client.severity("vitiligo").global(Avasi, views).unwrap().is_partial());
 
     let alone = legit_health::catalog::Catalog::new(sandbox.catalog_url()).unwrap();
@@ -61,23 +61,23 @@ fn every_call_brings_its_result() {
 }
 
 #[test]
-fn what_can_be_said_about_a_call_is_said_in_run() {
-    let client = blocking(Device::obliging().client());
+fn call_options_are_set_through_run() {
+    let client = blocking(Device::reporting().client());
     let reply = client
         .run(|client| client.diagnosis_support(image(1)).reference("case 17").record_digests().reply())
         .unwrap();
     assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
     assert!(reply.provenance.sent.is_some());
 
-    let busy = blocking(Device::answering(|_, _| answer(503, json!({"detail": "no"}))).client());
+    let busy = blocking(Device::responding(|_, _| response(503, json!({"detail": "no"}))).client());
     let error = busy.run(|client| client.catalog().body_sites().max_attempts(1)).unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Server, Some(503)));
 }
 
-/// Not a panic, and not a runtime that stands still. Dropping it there does no harm either.
+/// Neither a panic nor a blocked runtime. Dropping the client there is harmless too.
 #[tokio::test]
-async fn inside_a_runtime_it_is_an_error_that_says_so() {
-    let device = Device::obliging();
+async fn calls_inside_an_async_runtime_fail_with_advice() {
+    let device = Device::reporting();
     let client = blocking(device.client());
     let errors = [
         client.diagnosis_support(image(1)).unwrap_err(),
@@ -97,10 +97,10 @@ async fn inside_a_runtime_it_is_an_error_that_says_so() {
 }
 
 #[test]
-fn it_is_shared_by_threads_and_each_gets_its_own_answer() {
+fn threads_share_a_client_and_each_gets_its_own_result() {
     fn is_shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-    let runtime = elsewhere();
-    let device = runtime.block_on(Server::plain(obliging));
+    let runtime = server_runtime();
+    let device = runtime.block_on(Server::plain(report_on_images));
     let client = blocking(device.client());
     is_shared(&client);
     is_shared(&client.catalog());
@@ -120,34 +120,34 @@ fn it_is_shared_by_threads_and_each_gets_its_own_answer() {
 }
 
 #[test]
-fn connections_live_between_calls() {
-    let runtime = elsewhere();
-    let device = runtime.block_on(Server::plain(obliging));
+fn connections_are_reused_between_calls() {
+    let runtime = server_runtime();
+    let device = runtime.block_on(Server::plain(report_on_images));
     let client = blocking(device.client());
     for patient in 0..10 {
         client.diagnosis_support(image(patient)).unwrap();
     }
-    // One, or another where a call came before the last connection was put back.
+    // One connection, or more if a call began before the previous connection was back in the pool.
     let connections = runtime.block_on(device.connections());
     assert!(connections < 5, "{connections} connections for 11 requests");
 }
 
 #[test]
-fn a_token_is_renewed_while_nobody_calls() {
+fn a_token_renewal_continues_between_calls() {
     let (go, wait) = mpsc::channel::<()>();
     let wait = Mutex::new(wait);
     let logins = AtomicU64::new(0);
-    let runtime = elsewhere();
-    let device = runtime.block_on(Server::plain(move |arrived| match arrived.path() {
+    let runtime = server_runtime();
+    let device = runtime.block_on(Server::plain(move |request| match request.path() {
         "/v2.0/login" => {
             let number = logins.fetch_add(1, SeqCst) + 1;
             if number == 2 {
-                // Until the call that began the renewal has returned.
+                // Blocks until the call that started the renewal has returned.
                 tokio::task::block_in_place(|| wait.lock().unwrap().recv().unwrap());
             }
             ok(token(&format!("token-{number}"), 60)).into()
         }
-        _ => ok(report(&arrived.images())).into(),
+        _ => ok(report(&request.images())).into(),
     }));
     let clock = ManualClock::default();
     let client = blocking(
@@ -160,7 +160,7 @@ fn a_token_is_renewed_while_nobody_calls() {
     );
     let call = || {
         client.diagnosis_support(image(1)).unwrap();
-        let mut calls = device.arrived().into_iter().filter(|arrived| !arrived.path().ends_with("/login"));
+        let mut calls = device.requests().into_iter().filter(|request| !request.path().ends_with("/login"));
         calls.next_back().unwrap().header("authorization").unwrap().to_owned()
     };
     assert_eq!(call(), "Bearer token-1");
@@ -172,30 +172,30 @@ fn a_token_is_renewed_while_nobody_calls() {
     assert_eq!(device.paths().iter().filter(|path| path.ends_with("/login")).count(), 2);
 }
 
-/// Panics at the first request.
-struct Fragile {
+/// An HTTP client that panics on the first request.
+struct PanicsOnce {
     device: Device,
     broken: AtomicBool,
 }
 
-impl HttpClient for Fragile {
+impl HttpClient for PanicsOnce {
     fn attempt(
         &self,
         request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
-        assert!(self.broken.swap(true, SeqCst), "the first request meets a bug");
+        assert!(self.broken.swap(true, SeqCst), "the first request panics");
         self.device.attempt(request)
     }
 }
 
 #[test]
-fn a_panic_of_one_call_is_not_the_end_of_the_others() {
-    let fragile = Fragile { device: Device::obliging(), broken: AtomicBool::new(false) };
+fn other_calls_work_after_one_panics() {
+    let http_client = PanicsOnce { device: Device::reporting(), broken: AtomicBool::new(false) };
     let client = blocking(
         legit_health::Client::builder()
             .base_url("https://device.example/v2.0")
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
-            .http_client(fragile)
+            .http_client(http_client)
             .build()
             .unwrap(),
     );
@@ -207,19 +207,19 @@ fn a_panic_of_one_call_is_not_the_end_of_the_others() {
     assert_eq!(client.diagnosis_support(image(2)).unwrap().images.len(), 1);
 }
 
-/// Its connections would stay open for as long as the program runs.
+/// Otherwise its connections would stay open until the program ends.
 #[test]
-fn the_thread_ends_with_the_last_clone() {
+fn dropping_the_last_clone_ends_the_thread() {
     let (ended, wait) = mpsc::channel::<()>();
     let ended = Arc::new(Mutex::new(Some(ended)));
-    let runtime = elsewhere();
+    let runtime = server_runtime();
     let device = runtime.block_on(Server::raw(move |mut stream| {
         let ended = ended.clone();
         async move {
-            let Some(arrived) = crate::support::socket::receive(&mut stream).await else { return };
-            let Answer::Whole(answer) = obliging(&arrived) else { unreachable!() };
-            tokio::io::AsyncWriteExt::write_all(&mut stream, &answer).await.unwrap();
-            // The end of the connection.
+            let Some(request) = crate::support::socket::receive(&mut stream).await else { return };
+            let RawResponse::KeepAlive(response) = report_on_images(&request) else { unreachable!() };
+            tokio::io::AsyncWriteExt::write_all(&mut stream, &response).await.unwrap();
+            // The client closes the connection.
             assert!(crate::support::socket::receive(&mut stream).await.is_none());
             drop(ended.lock().unwrap().take());
         }

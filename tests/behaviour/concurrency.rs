@@ -1,6 +1,6 @@
 //! Thousands of calls at once: one login serves all, and each call gets its own result.
 
-use crate::support::{Device, answer, identity, image, ok, report, token};
+use crate::support::{Device, identity, image, ok, report, response, token};
 use futures_util::future::{join_all, poll_fn};
 use legit_health::http_client::InProcess;
 use legit_health::{Client, Credentials, Error, ErrorKind};
@@ -17,34 +17,34 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-const CALLERS: usize = 10_000;
+const CALLS: usize = 10_000;
 
-/// One account, and the client that uses it.
-struct Clinic<'s> {
+/// An account of the sandbox and a client that uses it.
+struct TestAccount<'s> {
     sandbox: &'s Sandbox,
     account: Account,
     client: Client,
 }
 
-impl<'s> Clinic<'s> {
-    fn in_the(sandbox: &'s Sandbox) -> Self {
+impl<'s> TestAccount<'s> {
+    fn new(sandbox: &'s Sandbox) -> Self {
         let account = sandbox.add_account();
         let client = Client::builder()
             .base_url("http://127.0.0.1:1/v2.0")
             .credentials(Credentials::password(&*account.username, &*account.password))
             .http_client(InProcess(sandbox.connection()))
-            .max_concurrent_requests(CALLERS)
+            .max_concurrent_requests(CALLS)
             .build()
             .unwrap();
         Self { sandbox, account, client }
     }
 
-    async fn everybody_calls(&self) -> Vec<Result<(), Error>> {
-        let calls = (0..CALLERS).map(|_| self.client.device_information());
+    async fn call_concurrently(&self) -> Vec<Result<(), Error>> {
+        let calls = (0..CALLS).map(|_| self.client.device_information());
         join_all(calls).await.into_iter().map(|outcome| outcome.map(drop)).collect()
     }
 
-    /// Every such request takes its time.
+    /// Delays every request of this operation.
     fn slow_down(&self, operation: Operation, times: Times) {
         let slow = InjectedFault::Latency { by: Duration::from_secs(3) };
         let slow =
@@ -52,11 +52,11 @@ impl<'s> Clinic<'s> {
         self.sandbox.inject(slow).unwrap();
     }
 
-    async fn until_held(&self, requests: u64) {
+    async fn wait_until_held(&self, requests: u64) {
         self.sandbox.wait_until(|ledger| ledger.account(&self.account.username).held == requests).await;
     }
 
-    fn tally(&self) -> RequestCounts {
+    fn counts(&self) -> RequestCounts {
         self.sandbox.ledger().account(&self.account.username)
     }
 }
@@ -66,102 +66,102 @@ fn sandbox() -> Sandbox {
 }
 
 #[tokio::test]
-async fn at_a_cold_start_one_logs_in_and_the_others_wait() {
+async fn ten_thousand_first_calls_share_one_login() {
     let sandbox = sandbox();
-    let clinic = Clinic::in_the(&sandbox);
-    assert!(clinic.everybody_calls().await.iter().all(Result::is_ok));
-    let tally = clinic.tally();
-    assert_eq!((tally.logins_accepted, tally.requests_of("login")), (1, 1));
-    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
+    let account = TestAccount::new(&sandbox);
+    assert!(account.call_concurrently().await.iter().all(Result::is_ok));
+    let counts = account.counts();
+    assert_eq!((counts.logins_accepted, counts.requests_of("login")), (1, 1));
+    assert_eq!(counts.responses("device_information", 200), CALLS as u64);
 }
 
-/// All of them have sent the old token before the first hears that it is refused.
+/// All calls have sent the old token before the first one is rejected.
 #[tokio::test]
-async fn when_all_are_refused_at_once_one_logs_in() {
+async fn ten_thousand_rejected_tokens_cost_one_login() {
     let sandbox = sandbox();
-    let clinic = Clinic::in_the(&sandbox);
-    clinic.client.login().await.unwrap();
-    clinic.slow_down(Operation::DeviceInformation, Times::Next(CALLERS as u64));
-    let refusal =
+    let account = TestAccount::new(&sandbox);
+    account.client.login().await.unwrap();
+    account.slow_down(Operation::DeviceInformation, Times::Next(CALLS as u64));
+    let rejection =
         InjectedFault::Status { status: 401, body: StatusBody::Detail, retry_after: RetryAfter::Absent };
-    let refusals = Injection {
+    let rejections = Injection {
         operation: Some(Operation::DeviceInformation),
-        times: Times::Next(CALLERS as u64),
-        ..Injection::for_account(&clinic.account, refusal)
+        times: Times::Next(CALLS as u64),
+        ..Injection::for_account(&account.account, rejection)
     };
-    sandbox.inject(refusals).unwrap();
-    let (outcomes, ()) = tokio::join!(clinic.everybody_calls(), async {
-        clinic.until_held(CALLERS as u64).await;
+    sandbox.inject(rejections).unwrap();
+    let (outcomes, ()) = tokio::join!(account.call_concurrently(), async {
+        account.wait_until_held(CALLS as u64).await;
         sandbox.clock().advance(Duration::from_secs(5));
     });
     assert!(outcomes.iter().all(Result::is_ok));
-    let tally = clinic.tally();
-    assert_eq!((tally.logins_accepted, tally.requests_of("login")), (2, 2));
-    assert_eq!(tally.responses("device_information", 401), CALLERS as u64);
-    assert_eq!(tally.responses("device_information", 200), CALLERS as u64);
+    let counts = account.counts();
+    assert_eq!((counts.logins_accepted, counts.requests_of("login")), (2, 2));
+    assert_eq!(counts.responses("device_information", 401), CALLS as u64);
+    assert_eq!(counts.responses("device_information", 200), CALLS as u64);
 }
 
 #[tokio::test]
-async fn a_password_that_was_revoked_is_tried_once_for_all() {
+async fn a_revoked_password_is_tried_once_for_all_calls() {
     let sandbox = sandbox();
-    let clinic = Clinic::in_the(&sandbox);
-    sandbox.revoke_password(&clinic.account);
-    let outcomes = clinic.everybody_calls().await;
+    let account = TestAccount::new(&sandbox);
+    sandbox.revoke_password(&account.account);
+    let outcomes = account.call_concurrently().await;
     let causes: std::collections::BTreeSet<String> =
         outcomes.into_iter().map(|outcome| outcome.unwrap_err().to_string()).collect();
     assert_eq!(causes.len(), 1, "the same cause for all: {causes:?}");
     assert!(
         causes.first().unwrap().starts_with("the login failed: the device did not accept the credentials")
     );
-    let error = clinic.client.device_information().await.unwrap_err();
+    let error = account.client.device_information().await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
-    let tally = clinic.tally();
-    assert_eq!((tally.logins_refused, tally.requests_of("login")), (1, 1));
-    assert_eq!(tally.requests_of("device_information"), 0);
+    let counts = account.counts();
+    assert_eq!((counts.logins_refused, counts.requests_of("login")), (1, 1));
+    assert_eq!(counts.requests_of("device_information"), 0);
 }
 
-/// Callers give up at random, among them, at times, the one whose call began the login.
+/// Calls are dropped at random, sometimes including the one that started the login.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_give_up_take_no_login_with_them() {
+async fn dropped_calls_do_not_cancel_the_login_of_others() {
     let sandbox = sandbox();
     for seed in 0..100_u64 {
-        let clinic = Clinic::in_the(&sandbox);
-        // So that many give up while it is under way.
-        clinic.slow_down(Operation::Login, Times::Always);
+        let account = TestAccount::new(&sandbox);
+        // Slow, so that many calls are dropped while it is in progress.
+        account.slow_down(Operation::Login, Times::Always);
         if seed % 2 == 1 {
-            sandbox.revoke_password(&clinic.account);
+            sandbox.revoke_password(&account.account);
         }
         let mut calls = JoinSet::new();
         let mut handles = Vec::new();
         for _ in 0..100 {
-            handles.push(calls.spawn(clinic.client.device_information()));
+            handles.push(calls.spawn(account.client.device_information()));
         }
-        clinic.until_held(1).await;
+        account.wait_until_held(1).await;
         for (n, handle) in handles.iter().enumerate() {
             if (seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (n % 61)) & 1 == 1 || n == seed as usize {
                 handle.abort();
             }
         }
         sandbox.clock().advance(Duration::from_secs(5));
-        let (mut answered, mut refused) = (0, 0);
+        let (mut responded, mut rejected) = (0, 0);
         while let Some(outcome) = calls.join_next().await {
             match outcome {
-                Ok(Ok(_)) => answered += 1,
+                Ok(Ok(_)) => responded += 1,
                 Ok(Err(error)) => {
                     assert_eq!(error.kind(), ErrorKind::Authentication);
-                    refused += 1;
+                    rejected += 1;
                 }
-                Err(given_up) => assert!(given_up.is_cancelled()),
+                Err(dropped) => assert!(dropped.is_cancelled()),
             }
         }
-        assert!(if seed % 2 == 1 { answered == 0 && refused > 0 } else { answered > 0 && refused == 0 });
-        assert_eq!(clinic.tally().requests_of("login"), 1, "seed {seed}");
+        assert!(if seed % 2 == 1 { responded == 0 && rejected > 0 } else { responded > 0 && rejected == 0 });
+        assert_eq!(account.counts().requests_of("login"), 1, "seed {seed}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_calls_at_once_each_get_their_own_answer() {
-    let device = Device::obliging();
+async fn a_thousand_concurrent_calls_each_get_their_own_result() {
+    let device = Device::reporting();
     let client = device.client();
     let calls = (0..1_000u32).map(|call| {
         let client: Client = client.clone();
@@ -183,15 +183,16 @@ async fn a_thousand_calls_at_once_each_get_their_own_answer() {
     assert!(device.seen().iter().all(|seen| seen.content_length == Some(seen.body.len())));
 }
 
-/// Dropping a call after any number of polls leaves the client as it was.
 #[tokio::test]
-async fn a_call_that_is_dropped_half_way_harms_no_other() {
-    let calm = Arc::new(AtomicBool::new(false));
-    let device = Device::answering({
-        let calm = calm.clone();
+async fn dropping_a_call_at_any_poll_leaves_the_client_usable() {
+    let healthy = Arc::new(AtomicBool::new(false));
+    let device = Device::responding({
+        let healthy = healthy.clone();
         move |seen, before| match seen.path.as_str() {
             "/v2.0/login" => ok(token(&format!("token-{before}"), 60)),
-            _ if before % 3 == 0 && !calm.load(SeqCst) => answer(401, json!({"detail": "Expired token"})),
+            _ if before % 3 == 0 && !healthy.load(SeqCst) => {
+                response(401, json!({"detail": "Expired token"}))
+            }
             _ => ok(report(&seen.images())),
         }
     });
@@ -203,9 +204,9 @@ async fn a_call_that_is_dropped_half_way_harms_no_other() {
             poll_fn(|context| Poll::Ready((0..polls).any(|_| call.as_mut().poll(context).is_ready()))).await;
         dropped += u32::from(!ended);
     }
-    assert!(dropped > 10, "only {dropped} calls were under way when they were dropped");
+    assert!(dropped > 10, "only {dropped} calls were in progress when they were dropped");
 
-    calm.store(true, SeqCst);
+    healthy.store(true, SeqCst);
     let report = client.diagnosis_support([image(7), image(8)]).await.unwrap();
     assert_eq!(report.images[1].conclusions[0].condition.label(), "image 8");
 }

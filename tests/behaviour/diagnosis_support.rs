@@ -1,6 +1,6 @@
 //! Diagnosis support: images in, a report out.
 
-use crate::support::{Device, answer, assert_one_sentence, identity, image, ok, picture, report, token};
+use crate::support::{Device, assert_one_sentence, identity, image, ok, png, report, response};
 use legit_health::calls::Reply;
 use legit_health::images::SupportImages;
 use legit_health::triage::{Priority, TriagePolicy};
@@ -8,8 +8,8 @@ use legit_health::{Delivery, DiagnosisSupport, Error, ErrorKind, Percent};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_report_says_what_the_device_said() {
-    let device = Device::obliging();
+async fn a_report_holds_what_the_device_sent() {
+    let device = Device::reporting();
     let reply = device.client().diagnosis_support([image(1), image(2)]).reply().await.unwrap();
 
     assert_eq!(reply.provenance.request_id.as_deref(), Some("request-7"));
@@ -32,8 +32,8 @@ async fn a_report_says_what_the_device_said() {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_the_guides_request() {
-    let device = Device::obliging();
+async fn the_request_is_the_one_of_the_guide() {
+    let device = Device::reporting();
     device.client().diagnosis_support([image(1), image(2), image(3)]).await.unwrap();
 
     let seen = device.seen();
@@ -45,19 +45,19 @@ async fn what_is_sent_is_the_guides_request() {
     assert_eq!(seen[1].images().iter().map(|image| identity(image)).collect::<Vec<_>>(), [1, 2, 3]);
     let media = &seen[1].json()["payload"][0]["contentAttachment"];
     assert_eq!(media["contentType"], "image/png");
-    assert_eq!(media.as_object().unwrap().len(), 2, "nothing but the image and its type leaves: {media}");
+    assert_eq!(media.as_object().unwrap().len(), 2, "only the image and its type are sent: {media}");
 }
 
 #[tokio::test]
-async fn the_document_is_kept_on_request() {
-    let reply = Device::obliging().client().diagnosis_support(image(1)).keep_json().reply().await.unwrap();
+async fn json_is_kept_on_request() {
+    let reply = Device::reporting().client().diagnosis_support(image(1)).keep_json().reply().await.unwrap();
     let document: Value = serde_json::from_str(reply.json.as_deref().unwrap()).unwrap();
     assert_eq!(document["conclusion"][0]["code"]["coding"][0]["code"], "EA90");
 }
 
 #[tokio::test]
-async fn a_stored_reply_is_the_same_reply() {
-    let call = Device::obliging().client().diagnosis_support(image(1)).reference("case 17").keep_json();
+async fn a_reply_survives_serialization() {
+    let call = Device::reporting().client().diagnosis_support(image(1)).reference("case 17").keep_json();
     let mut reply = call.reply().await.unwrap();
     let stored = serde_json::to_value(&reply).unwrap();
     assert_eq!(stored["provenance"]["reference"], "case 17");
@@ -69,8 +69,8 @@ async fn a_stored_reply_is_the_same_reply() {
 }
 
 #[tokio::test]
-async fn a_call_is_a_future_that_can_be_spawned_joined_and_dropped() {
-    let device = Device::obliging();
+async fn a_call_can_be_spawned_joined_and_dropped() {
+    let device = Device::reporting();
     let client = device.client();
     drop(client.diagnosis_support(image(9)));
     assert!(device.paths().is_empty(), "a call that was never polled does nothing");
@@ -83,22 +83,19 @@ async fn a_call_is_a_future_that_can_be_spawned_joined_and_dropped() {
 }
 
 #[tokio::test]
-async fn a_stored_report_is_the_same_report() {
-    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
+async fn a_report_survives_serialization() {
+    let report = Device::reporting().client().diagnosis_support(image(1)).await.unwrap();
     let stored = serde_json::to_string(&report).unwrap();
     assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), report);
 }
 
-/// A stored answer of the sandbox can never pass for one of the device.
+/// A stored response of the sandbox must not pass for one of the device.
 #[tokio::test]
-async fn the_mark_of_the_sandbox_survives_storing() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => {
-            let mut document = report(&seen.images());
-            document["sandbox"] = json!({"notice": "made up"});
-            ok(document)
-        }
+async fn the_sandbox_marker_survives_serialization() {
+    let device = Device::after_login(|seen| {
+        let mut document = report(&seen.images());
+        document["sandbox"] = json!({"notice": "made up"});
+        ok(document)
     });
     let report = device.client().diagnosis_support(image(1)).await.unwrap();
     let stored = serde_json::to_string(&report).unwrap();
@@ -109,16 +106,13 @@ async fn the_mark_of_the_sandbox_survives_storing() {
 }
 
 #[tokio::test]
-async fn unknown_codes_and_members_survive() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => {
-            let mut document = report(&seen.images());
-            document["imagingAnalysis"][0]["mediaValidity"]["modality"]["value"] = json!("Ultraviolet");
-            document["conclusion"] = Value::Null;
-            document["newMember"] = json!({"a": 1});
-            ok(document)
-        }
+async fn unknown_codes_and_members_are_kept() {
+    let device = Device::after_login(|seen| {
+        let mut document = report(&seen.images());
+        document["imagingAnalysis"][0]["mediaValidity"]["modality"]["value"] = json!("Ultraviolet");
+        document["conclusion"] = Value::Null;
+        document["newMember"] = json!({"a": 1});
+        ok(document)
     });
     let report = device.client().diagnosis_support(image(1)).await.unwrap();
     assert_eq!(report.images[0].validity.modality.as_str(), "Ultraviolet");
@@ -126,13 +120,13 @@ async fn unknown_codes_and_members_survive() {
     assert!(report.conclusions.is_empty());
 }
 
-/// Each one would be a wrong number or a mixed-up result, so none of the report is passed on.
+/// Each violation could be a wrong number or another image's result, so the whole report is rejected.
 #[tokio::test]
-async fn a_report_that_breaks_the_contract_is_no_report() {
+async fn a_report_that_violates_the_contract_is_an_error() {
     type Damage = fn(&mut Value);
     let damages: [(&str, Damage); 6] = [
-        ("an image too few", |document| drop(document["imagingAnalysis"].as_array_mut().unwrap().pop())),
-        ("an image too many", |document| {
+        ("one image too few", |document| drop(document["imagingAnalysis"].as_array_mut().unwrap().pop())),
+        ("one image too many", |document| {
             let again = document["imagingAnalysis"][0].clone();
             document["imagingAnalysis"].as_array_mut().unwrap().push(again);
         }),
@@ -140,20 +134,17 @@ async fn a_report_that_breaks_the_contract_is_no_report() {
             document["clinicalIndicator"].as_object_mut().unwrap().remove("malignancy");
         }),
         ("a percentage of 784", |document| document["conclusion"][0]["probability"] = json!(784)),
-        ("a fraction in words", |document| document["performanceIndicator"]["entropy"] = json!("low")),
-        ("an image that is none", |document| {
+        ("a fraction as text", |document| document["performanceIndicator"]["entropy"] = json!("low")),
+        ("an invalid image", |document| {
             document["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] =
                 json!("%%%");
         }),
     ];
     for (what, damage) in damages {
-        let device = Device::answering(move |seen, _| match seen.path.as_str() {
-            "/v2.0/login" => ok(token("t", 60)),
-            _ => {
-                let mut document = report(&seen.images());
-                damage(&mut document);
-                ok(document)
-            }
+        let device = Device::after_login(move |seen| {
+            let mut document = report(&seen.images());
+            damage(&mut document);
+            ok(document)
         });
         let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
         assert_eq!(
@@ -166,16 +157,15 @@ async fn a_report_that_breaks_the_contract_is_no_report() {
 }
 
 #[tokio::test]
-async fn a_refused_image_is_named_in_the_callers_words() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => answer(
+async fn a_rejected_image_is_named_by_its_position() {
+    let device = Device::after_login(|_| {
+        response(
             422,
             json!({"detail": [{
                 "type": "value_error", "loc": ["body", "payload", 1, "contentAttachment", "data"],
                 "msg": "Value error, Only base64 data is allowed", "input": "…",
             }]}),
-        ),
+        )
     });
     let error = device.client().diagnosis_support([image(1), image(2)]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
@@ -186,7 +176,7 @@ async fn a_refused_image_is_named_in_the_callers_words() {
 }
 
 #[test]
-fn one_to_three_images_also_when_counted_at_run_time() {
+fn one_to_three_images_are_accepted_at_run_time() {
     for count in [0, 1, 2, 3, 4, 17] {
         let images: Vec<_> = (0..count).map(image).collect();
         match SupportImages::try_from(images) {
@@ -197,14 +187,14 @@ fn one_to_three_images_also_when_counted_at_run_time() {
 }
 
 #[tokio::test]
-async fn triage_holds_the_indicators_against_the_callers_thresholds() {
+async fn triage_compares_indicators_with_the_thresholds() {
     let percent = |percent| Percent::new(percent).unwrap();
     let policy = |urgent_referral, malignancy, high_priority_referral| TriagePolicy {
         urgent_referral: percent(urgent_referral),
         malignancy: percent(malignancy),
         high_priority_referral: percent(high_priority_referral),
     };
-    let mut report = Device::obliging().client().diagnosis_support([image(1), image(2)]).await.unwrap();
+    let mut report = Device::reporting().client().diagnosis_support([image(1), image(2)]).await.unwrap();
     for (policy, expected) in [
         (policy(1.4, 50.0, 50.0), Priority::Urgent),
         (policy(50.0, 0.6, 50.0), Priority::Urgent),
@@ -222,12 +212,12 @@ async fn triage_holds_the_indicators_against_the_callers_thresholds() {
 }
 
 #[test]
-fn pictures_can_be_told_apart() {
-    assert_eq!(identity(&picture(0xDEAD_BEEF)), 0xDEAD_BEEF);
+fn test_images_encode_their_identity() {
+    assert_eq!(identity(&png(0xDEAD_BEEF)), 0xDEAD_BEEF);
 }
 
 #[test]
-fn no_image_and_four_images() {
+fn zero_or_four_images_are_rejected_in_one_sentence() {
     for count in [0, 4] {
         let images = (0..count).map(image).collect::<Vec<_>>();
         let error = Error::from(SupportImages::try_from(images).unwrap_err());

@@ -13,7 +13,7 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// A Rust block of README.md, and the example it is from: a link to it stands before the block.
+/// A Rust block of README.md and the example that contains it. A link to the example precedes the block.
 struct Program {
     package: String,
     example: String,
@@ -39,7 +39,7 @@ fn programs() -> Vec<Program> {
         }
         if line == "```rust" {
             let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            let (package, example) = example.take().expect("a link to the example stands before its block");
+            let (package, example) = example.take().expect("a link to the example precedes its block");
             programs.push(Program { package, example, text: text.join("\n") });
         }
     }
@@ -47,7 +47,7 @@ fn programs() -> Vec<Program> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_program_of_the_readme_runs() {
+async fn every_program_in_the_readme_runs() {
     let sandbox = Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let samples = legit_health_sandbox::samples::all();
@@ -55,7 +55,7 @@ async fn every_program_of_the_readme_runs() {
         fs::write(folder.path().join(name), &sample.bytes).unwrap();
     }
     let programs = programs();
-    assert!(programs.len() >= 2, "README.md has lost its programs");
+    assert!(programs.len() >= 2, "README.md has fewer than two programs");
     for program in programs {
         let example = &program.example;
         assert!(program.source().contains(&program.text), "README.md and examples/{example}.rs differ");
@@ -72,8 +72,8 @@ async fn every_program_of_the_readme_runs() {
     }
 }
 
-/// The built example. All are built together, with the features that they have in `cargo test --workspace`, which has
-/// built them already.
+/// Returns the path of a built example. All are built together with the features of `cargo test --workspace`, so that
+/// nothing is built twice.
 fn binary(example: &str) -> PathBuf {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
@@ -89,9 +89,9 @@ fn binary(example: &str) -> PathBuf {
     folder.join(format!("{example}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// With the feature that it asks for, as its first lines say.
+/// The example needs the feature `schemars`.
 #[test]
-fn the_example_prints_the_schema_of_a_sheet() {
+fn answer_schema_prints_the_schema_of_an_answer_sheet() {
     let output = Command::new(binary("answer_schema")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();

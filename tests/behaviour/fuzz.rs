@@ -1,11 +1,9 @@
-//! Whatever foreign bytes are read: there is a result or a typed error, and no panic.
+//! Property tests of all parsers of untrusted input: each returns a result or a typed error and never panics.
 //!
-//! A thousand cases each; `LEGIT_HEALTH_CASES` says how many otherwise, and `cargo xtask campaign fuzz` tries a
-//! million.
+//! Each test runs 1,000 cases, or as many as `LEGIT_HEALTH_CASES` says. `cargo xtask campaign fuzz` runs a million.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, whole};
-use crate::support::{image, ok, picture, report, token};
+use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete};
+use crate::support::{image, ok, png, report, token};
 use bytes::Bytes;
 use http::Response;
 use legit_health::calls::Sha256Digest;
@@ -18,21 +16,21 @@ use std::sync::LazyLock;
 fn cases() -> ProptestConfig {
     let cases =
         std::env::var("LEGIT_HEALTH_CASES").map_or(1_000, |cases| cases.parse().expect("a number of cases"));
-    // What fails among a million cases would otherwise be made smaller a million times.
+    // Without a limit, shrinking one failure among a million cases could take a million runs.
     let max_shrink_iters = 10_000;
     ProptestConfig { cases, max_shrink_iters, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// What happens to bytes on a bad day.
+/// One random change of a byte sequence.
 #[derive(Clone, Debug)]
-enum Harm {
+enum Mutation {
     Cut(prop::sample::Index),
     Replace(prop::sample::Index, u8),
     Insert(prop::sample::Index, Vec<u8>),
     Repeat(prop::sample::Index, prop::sample::Index),
 }
 
-fn harm() -> impl Strategy<Value = Vec<Harm>> {
+fn mutation() -> impl Strategy<Value = Vec<Mutation>> {
     let place = any::<prop::sample::Index>;
     let text = prop::sample::select(vec![
         "null",
@@ -55,31 +53,31 @@ fn harm() -> impl Strategy<Value = Vec<Harm>> {
     let bytes =
         prop_oneof![text.prop_map(|text| text.as_bytes().to_vec()), prop::collection::vec(any::<u8>(), 1..8)];
     let one = prop_oneof![
-        place().prop_map(Harm::Cut),
-        (place(), any::<u8>()).prop_map(|(at, byte)| Harm::Replace(at, byte)),
-        (place(), bytes).prop_map(|(at, bytes)| Harm::Insert(at, bytes)),
-        (place(), place()).prop_map(|(from, to)| Harm::Repeat(from, to)),
+        place().prop_map(Mutation::Cut),
+        (place(), any::<u8>()).prop_map(|(at, byte)| Mutation::Replace(at, byte)),
+        (place(), bytes).prop_map(|(at, bytes)| Mutation::Insert(at, bytes)),
+        (place(), place()).prop_map(|(from, to)| Mutation::Repeat(from, to)),
     ];
     prop::collection::vec(one, 1..4)
 }
 
-fn harmed(whole: &[u8], harms: &[Harm]) -> Vec<u8> {
+fn mutated(whole: &[u8], mutations: &[Mutation]) -> Vec<u8> {
     let mut bytes = whole.to_vec();
-    for harm in harms.iter().filter(|_| !whole.is_empty()) {
+    for mutation in mutations.iter().filter(|_| !whole.is_empty()) {
         let place = |index: &prop::sample::Index| index.index(bytes.len().max(1)).min(bytes.len());
-        match harm {
-            Harm::Cut(at) => bytes.truncate(place(at)),
-            Harm::Replace(at, byte) => {
+        match mutation {
+            Mutation::Cut(at) => bytes.truncate(place(at)),
+            Mutation::Replace(at, byte) => {
                 let at = place(at);
                 if let Some(place) = bytes.get_mut(at) {
                     *place = *byte;
                 }
             }
-            Harm::Insert(at, more) => {
+            Mutation::Insert(at, more) => {
                 let at = place(at);
                 drop(bytes.splice(at..at, more.iter().copied()));
             }
-            Harm::Repeat(from, to) => {
+            Mutation::Repeat(from, to) => {
                 let (from, to) = (place(from), place(to));
                 let piece = bytes[from.min(to)..from.max(to)].to_vec();
                 drop(bytes.splice(to..to, piece));
@@ -89,13 +87,13 @@ fn harmed(whole: &[u8], harms: &[Harm]) -> Vec<u8> {
     bytes
 }
 
-/// With a text that is so long that it is stepped over, in a place that no type knows.
+/// A report with an unknown member whose text is so long that it is skipped.
 static REPORT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut report = report(&[picture(1)]);
+    let mut report = report(&[png(1)]);
     report["clinicalIndicator"]["new"] = "A".repeat(1_500).into();
     report.to_string().into_bytes()
 });
-static FAULTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+static VALIDATION_ERRORS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let fault =
         |loc: Value| json!({"type": "missing", "loc": loc, "msg": "Field required", "input": {"a": 1}});
     json!({"detail": [
@@ -105,28 +103,28 @@ static FAULTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     .to_string()
     .into_bytes()
 });
-static LABEL: LazyLock<Image> = LazyLock::new(|| image(1));
+static IMAGE: LazyLock<Image> = LazyLock::new(|| image(1));
 
-/// The outcome of a call that is answered like this.
-fn called(answer: Response<Bytes>) -> Option<ErrorKind> {
+/// Returns the error kind of a call that gets this response, or `None`.
+fn call_with(response: Response<Bytes>) -> Option<ErrorKind> {
     let time = VirtualTime::default();
     let server = ScriptedServer::new(move |_| {
-        let answer = answer.clone();
-        async { whole(answer) }
+        let response = response.clone();
+        async { complete(response) }
     });
-    let call = server.client(time.clone()).diagnosis_support(LABEL.clone()).max_attempts(1);
+    let call = server.client(time.clone()).diagnosis_support(IMAGE.clone()).max_attempts(1);
     let end = time.run(call.reply()).inspect(|reply| {
         let shown = |place: &str| place.starts_with('/') && !place.contains(char::is_control);
         assert!(reply.unknown_fields.places().all(shown));
     });
     end.err().map(|error| {
-        // Whoever logs it must not panic either.
+        // Formatting must not panic either.
         drop(format!("{error} {error:?} {:?}", error.fields()));
         error.kind()
     })
 }
 
-fn answered(status: u16, encoding: &'static str, body: Vec<u8>) -> Response<Bytes> {
+fn http_response(status: u16, encoding: &'static str, body: Vec<u8>) -> Response<Bytes> {
     let response = Response::builder().status(status).header("content-type", "application/json");
     response.header("content-encoding", encoding).body(body.into()).unwrap()
 }
@@ -135,13 +133,13 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn a_report(harms in harm()) {
-        let end = called(answered(200, "identity", harmed(&REPORT, &harms)));
+    fn reports(mutations in mutation()) {
+        let end = call_with(http_response(200, "identity", mutated(&REPORT, &mutations)));
         prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }
 
     #[test]
-    fn a_compressed_report(harms in harm(), zstd in any::<bool>()) {
+    fn compressed_reports(mutations in mutation(), zstd in any::<bool>()) {
         let (encoding, whole) = if zstd {
             ("zstd", zstd::encode_all(&**REPORT, 1).unwrap())
         } else {
@@ -149,52 +147,52 @@ proptest! {
             std::io::Write::write_all(&mut encoder, &REPORT).unwrap();
             ("gzip", encoder.finish().unwrap())
         };
-        let end = called(answered(200, encoding, harmed(&whole, &harms)));
+        let end = call_with(http_response(200, encoding, mutated(&whole, &mutations)));
         prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse | ErrorKind::Connection | ErrorKind::ResponseTooLarge)), "{end:?}");
     }
 
     #[test]
-    fn a_list_of_faults(harms in harm()) {
-        prop_assert_eq!(called(answered(422, "identity", harmed(&FAULTS, &harms))), Some(ErrorKind::Rejected));
+    fn validation_errors(mutations in mutation()) {
+        prop_assert_eq!(call_with(http_response(422, "identity", mutated(&VALIDATION_ERRORS, &mutations))), Some(ErrorKind::Rejected));
     }
 
     #[test]
-    fn a_pause(value in "[ -~]{0,40}|[0-9]{1,30}|(Mon|Thu), [0-9]{2} (Jan|Foo) [0-9]{4} [0-9:]{8} GMT") {
-        let mut answer = answered(429, "identity", Vec::new());
-        answer.headers_mut().insert("retry-after", value.parse().unwrap());
-        prop_assert_eq!(called(answer), Some(ErrorKind::RateLimited));
+    fn retry_after_headers(value in "[ -~]{0,40}|[0-9]{1,30}|(Mon|Thu), [0-9]{2} (Jan|Foo) [0-9]{4} [0-9:]{8} GMT") {
+        let mut response = http_response(429, "identity", Vec::new());
+        response.headers_mut().insert("retry-after", value.parse().unwrap());
+        prop_assert_eq!(call_with(response), Some(ErrorKind::RateLimited));
     }
 
     #[test]
-    fn a_token(harms in harm()) {
-        let body = harmed(token("t", 60).to_string().as_bytes(), &harms);
+    fn login_responses(mutations in mutation()) {
+        let body = mutated(token("t", 60).to_string().as_bytes(), &mutations);
         let time = VirtualTime::default();
-        let server = ScriptedServer::new(|_| async { whole(ok(report(&[picture(1)]))) })
-            .with_login(move |_| { let answer = answered(200, "identity", body.clone()); async { whole(answer) } });
+        let server = ScriptedServer::new(|_| async { complete(ok(report(&[png(1)]))) })
+            .with_login(move |_| { let response = http_response(200, "identity", body.clone()); async { complete(response) } });
         let client = server.client(time.clone());
-        let end = time.run(client.diagnosis_support(LABEL.clone())).err().map(|error| error.kind());
+        let end = time.run(client.diagnosis_support(IMAGE.clone())).err().map(|error| error.kind());
         prop_assert!(matches!(end, None | Some(ErrorKind::InvalidResponse)), "{end:?}");
     }
 
     #[test]
-    fn a_picture(harms in harm(), format in 0..3) {
+    fn image_files(mutations in mutation(), format in 0..3) {
         let format = [image::ImageFormat::Png, image::ImageFormat::Jpeg, image::ImageFormat::WebP][format as usize];
         let mut file = std::io::Cursor::new(Vec::new());
         image::RgbImage::from_pixel(9, 7, image::Rgb([9, 8, 7])).write_to(&mut file, format).unwrap();
-        if let Ok(read) = Image::from_bytes(harmed(file.get_ref(), &harms)) {
+        if let Ok(read) = Image::from_bytes(mutated(file.get_ref(), &mutations)) {
             prop_assert!(read.len() > 0);
         }
     }
 
     #[test]
-    fn a_picture_in_text(text in "(data:image/(png|jpeg);base64,)?[A-Za-z0-9+/=\\n -]{0,200}") {
+    fn base64_images(text in "(data:image/(png|jpeg);base64,)?[A-Za-z0-9+/=\\n -]{0,200}") {
         drop(Image::from_base64(&text));
         drop(Image::from_bytes(text.into_bytes()));
     }
 
-    /// Nothing that is taken for an address goes elsewhere unencrypted.
+    /// An accepted URL is encrypted or points to this machine.
     #[test]
-    fn an_address(text in "(https?|ftp|)(://|:/|)(localhost|127\\.0\\.0\\.1|\\[::1\\]|[a-z0-9.@:%-]{0,20})(:[0-9]{0,6})?[/?#a-z0-9.@-]{0,20}|\\PC{0,40}") {
+    fn base_urls(text in "(https?|ftp|)(://|:/|)(localhost|127\\.0\\.0\\.1|\\[::1\\]|[a-z0-9.@:%-]{0,20})(:[0-9]{0,6})?[/?#a-z0-9.@-]{0,20}|\\PC{0,40}") {
         if let Ok(url) = text.parse::<BaseUrl>() {
             let (scheme, rest) = url.as_str().split_once("://").unwrap();
             let host = rest.split(['/', ':']).next().unwrap();
@@ -205,7 +203,7 @@ proptest! {
     }
 
     #[test]
-    fn a_digest(text in "\\PC{0,70}|[0-9a-fA-F+]{60,68}") {
+    fn digests(text in "\\PC{0,70}|[0-9a-fA-F+]{60,68}") {
         if let Ok(digest) = text.parse::<Sha256Digest>() {
             prop_assert_eq!(digest.to_string(), text.to_ascii_lowercase());
         }

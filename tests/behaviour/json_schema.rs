@@ -1,4 +1,4 @@
-//! The feature `schemars`: our types and the contract say the same, and forms can be built from answer sheets.
+//! The feature `schemars`: schemas of the Rust types match the contract and the serialized values.
 
 use crate::support::image;
 use legit_health::codes::GlobalView;
@@ -20,7 +20,7 @@ fn components(file: &str) -> Value {
     document["components"]["schemas"].clone()
 }
 
-/// The types behind the requests and answers of a document, with all that they are made of, by name.
+/// Returns the schemas of all request and response types of the device API, by name.
 fn device_types() -> Map<String, Value> {
     let mut generator = SchemaGenerator::default();
     let generator = &mut generator;
@@ -51,8 +51,7 @@ fn catalog_types() -> Map<String, Value> {
     generator.definitions().clone()
 }
 
-/// Components that are no type of ours: bounds stand at the items that have them, maps and lists where they are used, and
-/// are compared there.
+/// Components without a Rust type of their own: bounds, maps and lists. They are compared where they are used.
 const WITHOUT_A_TYPE: [&str; 20] = [
     "AgeInYears",
     "Answer0To10",
@@ -77,7 +76,7 @@ const WITHOUT_A_TYPE: [&str; 20] = [
 ];
 
 #[test]
-fn our_types_and_the_contract_say_the_same() {
+fn types_match_the_contract() {
     let mut differences = BTreeSet::new();
     let mut untyped = BTreeSet::new();
     for (file, ours) in [(DEVICE, device_types()), (CATALOG, catalog_types())] {
@@ -100,15 +99,15 @@ fn our_types_and_the_contract_say_the_same() {
     assert!(unexplained.is_empty(), "not explained: {unexplained:#?}");
     for (place, why) in EXPLAINED {
         let is_there = differences.iter().any(|difference| is_at(difference, place));
-        assert!(is_there, "{place} is the same by now, and needs no explanation ({why})");
+        assert!(is_there, "{place} no longer differs; delete the explanation ({why})");
     }
 }
 
-/// Where our types say something else than the contract, and why.
+/// Intended differences between the Rust types and the contract, with the reason.
 const EXPLAINED: [(&str, &str); 6] = [
     (
         "*/questionnaireResponse/item/others",
-        "the contract is silent; a sheet has no item that we do not know",
+        "the contract does not say; an answer sheet has no unknown items",
     ),
     (
         "BodySite/open",
@@ -126,7 +125,7 @@ const EXPLAINED: [(&str, &str); 6] = [
     ("ScoreSeverity/interpretations/nullable", "a list that is null must not fail a report"),
 ];
 
-/// Whether a difference is at a place, in which one `*` stands for anything.
+/// Whether a difference is at a place; one `*` in the place matches anything.
 fn is_at(difference: &str, place: &str) -> bool {
     let at = difference.split(':').next().unwrap();
     match place.split_once('*') {
@@ -135,18 +134,18 @@ fn is_at(difference: &str, place: &str) -> bool {
     }
 }
 
-/// A line for each place at which two schemas differ.
+/// Adds a line for each place at which two schemas differ.
 fn compare(at: &str, contract: &Value, ours: &Value, differences: &mut BTreeSet<String>) {
     match (contract, ours) {
         (Value::Object(contract), Value::Object(ours)) => {
-            let words: BTreeSet<&String> = contract.keys().chain(ours.keys()).collect();
-            for word in words {
-                let of = |object: &Map<String, Value>| object.get(word).cloned().unwrap_or(Value::Null);
-                // Names of members are enough of a way.
-                let at = if ["members", "value"].contains(&word.as_str()) {
+            let keywords: BTreeSet<&String> = contract.keys().chain(ours.keys()).collect();
+            for keyword in keywords {
+                let of = |object: &Map<String, Value>| object.get(keyword).cloned().unwrap_or(Value::Null);
+                // Member names alone identify a place.
+                let at = if ["members", "value"].contains(&keyword.as_str()) {
                     at.to_owned()
                 } else {
-                    format!("{at}/{word}")
+                    format!("{at}/{keyword}")
                 };
                 compare(&at, &of(contract), &of(ours), differences);
             }
@@ -159,13 +158,13 @@ fn compare(at: &str, contract: &Value, ours: &Value, differences: &mut BTreeSet<
 }
 
 #[test]
-fn a_form_can_be_built_from_a_sheet() {
+fn an_answer_sheet_schema_describes_a_form() {
     let schema = json!(schema_for!(Scorad));
     let answers = &schema["properties"]["questionnaireResponse"]["properties"]["item"];
     assert_eq!(schema["title"], "Scoring Atopic Dermatitis");
     assert_eq!(answers["properties"]["surface"]["maximum"], 100);
     assert_eq!(answers["additionalProperties"], false);
-    // In the order of the instrument, which the members of an object have not.
+    // `required` keeps the order of the instrument, which object members do not.
     let dlqi = json!(schema_for!(Dlqi));
     let dlqi = &dlqi["properties"]["questionnaireResponse"]["properties"]["item"];
     let expected: Vec<String> = (1..=10).map(|number| format!("question{number}")).collect();
@@ -176,9 +175,8 @@ fn a_form_can_be_built_from_a_sheet() {
     assert_eq!(json!(schema_for!(Asalt))["properties"], Value::Null);
 }
 
-/// What a sheet is written as, and what its schema allows, are the same.
 #[test]
-fn the_answers_of_a_sheet_fit_its_schema() {
+fn serialized_answer_sheets_fit_their_schema() {
     let sheet = json!(Uas { pruritus: answer!(3), wheals: answer!(0) });
     assert!(fits_schema_of::<Uas>(&sheet));
     for (item, wrong) in
@@ -200,7 +198,7 @@ fn fits_schema_of<T: JsonSchema>(document: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn a_stored_report_fits_its_schema() {
+async fn serialized_reports_fit_their_schema() {
     fn check<T: JsonSchema + Serialize>(report: &T, needed: &str) {
         let mut stored = json!(report);
         assert!(fits_schema_of::<T>(&stored), "{}", T::schema_name());
@@ -229,9 +227,9 @@ async fn a_stored_report_fits_its_schema() {
     check(&client.device_information().await.unwrap(), "manufacturer");
 }
 
-/// Scores of different scales have the same members, but one must not pass for the other.
+/// Scores of different scales have the same members, but must not be mistaken for each other.
 #[test]
-fn scores_of_different_scales_are_told_apart() {
+fn scores_of_different_scales_have_different_schemas() {
     let schema = json!(schema_for!((
         SeverityScore<Uas>,
         SeverityScore<Pure4>,
@@ -282,7 +280,7 @@ fn is_a(document: &Value, json_type: &str) -> bool {
         "number" => document.is_number(),
         "integer" => document.as_f64().is_some_and(|number| number.fract() == 0.0),
         "null" => document.is_null(),
-        other => panic!("a type that is none: {other}"),
+        other => panic!("unknown type: {other}"),
     }
 }
 
@@ -300,17 +298,20 @@ fn members_fit(document: &Value, schema: &Value, named: &Value) -> bool {
         })
 }
 
-/// A schema of the contract, given its components and the names of our types.
+/// Returns the normal form of a schema of the contract (OpenAPI 3.0), so that it can be compared with one of a Rust type.
+///
+/// Names that exist on both sides are compared by name; other references are followed. Titles, descriptions and examples
+/// are ignored.
 fn normal_form_of_contract(schema: &Value, components: &Value, ours: &Map<String, Value>) -> Value {
     Contract { components, ours }.normal(schema)
 }
 
-/// A schema of ours.
+/// Returns the normal form of a schema of a Rust type (JSON Schema).
 fn normal_form_of_ours(schema: &Value) -> Value {
     Ours.normal(schema)
 }
 
-/// What both sides share, given how each says the rest.
+/// The parts of both schema dialects that are written alike.
 trait Dialect {
     fn normal(&self, schema: &Value) -> Value;
 
@@ -369,8 +370,8 @@ impl Dialect for Contract<'_> {
         if let Some(arms) = schema["oneOf"].as_array() {
             return one_of(arms.iter().map(|arm| self.normal(arm)));
         }
-        for (word, open) in [("x-extensible-enum", true), ("enum", false)] {
-            if let Some(values) = schema.get(word) {
+        for (keyword, open) in [("x-extensible-enum", true), ("enum", false)] {
+            if let Some(values) = schema.get(keyword) {
                 return list(&schema["type"], values, open);
             }
         }
@@ -451,7 +452,7 @@ fn last_step(reference: &Value) -> &str {
 
 fn nullable(mut normal: Value) -> Value {
     let members = normal.as_object_mut().unwrap();
-    // What may be anything may be null.
+    // A schema that allows anything allows null.
     if !members.is_empty() {
         members.insert("nullable".into(), json!(true));
     }
@@ -483,11 +484,11 @@ fn number(schema: &Value) -> Value {
     normal
 }
 
-fn copy(normal: &mut Value, schema: &Value, words: &[&str]) {
-    for word in words {
-        if let Some(value) = schema.get(word) {
+fn copy(normal: &mut Value, schema: &Value, keywords: &[&str]) {
+    for keyword in keywords {
+        if let Some(value) = schema.get(keyword) {
             // 0 and 0.0 are the same bound.
-            normal[*word] = value.as_f64().map_or(value.clone(), |number| json!(number));
+            normal[*keyword] = value.as_f64().map_or(value.clone(), |number| json!(number));
         }
     }
 }

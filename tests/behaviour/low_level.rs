@@ -1,6 +1,6 @@
-//! The low-level client is whole on its own, and never sends a slot by mistake.
+//! The low-level client: usable on its own, and never sends the placeholder of an image.
 
-use crate::support::{picture, report, token};
+use crate::support::{png, report, token};
 use legit_health_api::dispatch::{
     BodyPart, BoxFuture, CallScope, DispatchError, Dispatcher, OutgoingRequest,
 };
@@ -14,7 +14,7 @@ fn request(images: impl IntoIterator<Item = ImageData>) -> device::types::Diagno
 }
 
 #[tokio::test]
-async fn plain_mode_speaks_to_the_sandbox() {
+async fn plain_mode_calls_the_sandbox() {
     let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
     let client = |http| device::Client::new_with_client(sandbox.base_url(), http, CallScope::default());
     let login = device::types::LoginRequest::new(
@@ -42,9 +42,9 @@ fn plain(device: &MockDevice) -> device::Client {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_the_request_and_nothing_else() {
+async fn the_request_is_sent_without_additions() {
     let device = MockDevice::start();
-    let three = request([1, 2, 3].map(|number| ImageData::new(picture(number))));
+    let three = request([1, 2, 3].map(|number| ImageData::new(png(number))));
     let calls = device.diagnosis_support(|when, then| {
         when.body(&three)
             .into_inner()
@@ -58,7 +58,7 @@ async fn what_is_sent_is_the_request_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_login_is_a_form() {
+async fn a_login_is_sent_as_a_form() {
     let device = MockDevice::start();
     let request =
         device::types::LoginRequest::new(Secret::new("a&b=c d"), Username::new("clinic+test@example.org"));
@@ -70,9 +70,9 @@ async fn a_login_is_a_form() {
     assert_eq!((token.access_token.expose(), token.expires_in_minutes.get()), ("t", 60));
 }
 
-/// The body of an error is not typed, since it may have any shape, but its status is known and it can be read.
+/// The body of an error may have any shape, so it is untyped.
 #[tokio::test]
-async fn an_error_comes_with_its_status_and_its_body() {
+async fn an_error_keeps_its_status_and_body() {
     for (scenario, status, detail) in [
         (Scenario::RefusedTokens, 401, document::error("Invalid token")),
         (Scenario::ServerError, 500, document::error("Internal Server Error")),
@@ -94,7 +94,7 @@ struct Recorder {
 
 impl Dispatcher for Recorder {
     fn dispatch(&self, request: OutgoingRequest) -> BoxFuture<'_, Option<http::Response<bytes::Bytes>>> {
-        let body = if request.operation_id == "login" { token("t", 60) } else { report(&[picture(1)]) };
+        let body = if request.operation_id == "login" { token("t", 60) } else { report(&[png(1)]) };
         self.sent.lock().unwrap().push(request);
         let response = (!self.is_silent).then(|| http::Response::new(body.to_string().into()));
         Box::pin(async move { response })
@@ -132,9 +132,9 @@ async fn a_dispatched_body_has_its_slots_in_place() {
     assert!(!sent[0].headers.contains_key("api-version"));
 }
 
-/// The dispatcher keeps the reason; the generated call only says that there is one.
+/// The dispatcher keeps the reason; the generated call only reports that there was no response.
 #[tokio::test]
-async fn a_call_without_a_response_is_an_error_of_its_own() {
+async fn a_call_without_a_response_has_its_own_error() {
     let (recorder, _, client) = bound_to(Recorder { is_silent: true, ..Recorder::default() });
     let error = client.device_information().await.unwrap_err();
     assert_eq!(DispatchError::of(&error), Some(DispatchError::NoResponse));
@@ -148,7 +148,7 @@ async fn a_request_that_does_not_fit_its_slots_is_not_sent() {
     let (recorder, scope, client) = bound();
     let slot = scope.slot().unwrap();
     let stranger = bound().1.slot().unwrap();
-    let plain = ImageData::new(picture(1));
+    let plain = ImageData::new(png(1));
     for (images, expected) in [
         (vec![plain], DispatchError::MissingSlot),
         (vec![slot.clone(), slot.clone()], DispatchError::RepeatedSlot),

@@ -4,8 +4,10 @@ use crate::support::assert_one_sentence;
 use crate::support::certificates::{Authority, Claims, Identity};
 use crate::support::printed;
 use crate::support::socket::Forwarder;
-use crate::support::socket::{Answer, Arrived, Server, catalogue_or_device, client, obliging, receive};
-use crate::support::{image, ok, picture, token};
+use crate::support::socket::{
+    RawRequest, RawResponse, Server, client, receive, report_on_images, report_or_empty_catalog,
+};
+use crate::support::{image, ok, png, token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use legit_health::http_client::BaseUrl;
@@ -21,7 +23,7 @@ fn trusting(authority: &Authority) -> HttpOptions {
     HttpOptions::default().with_ca_certificates(authority.pem())
 }
 
-/// The failure of a call and how many connections it took.
+/// Returns the error of a call and the number of connections it made.
 async fn failure(server: &Server, options: HttpOptions) -> (Error, usize) {
     let client = server.tls_client(options);
     let error = client.diagnosis_support(image(1)).await.unwrap_err();
@@ -29,17 +31,17 @@ async fn failure(server: &Server, options: HttpOptions) -> (Error, usize) {
 }
 
 async fn failure_with(identity: Identity, authority: &Authority) -> Error {
-    let server = Server::tls(identity.server(), obliging).await;
+    let server = Server::tls(identity.server_config(), report_on_images).await;
     let (error, connections) = failure(&server, trusting(authority)).await;
     assert_eq!(connections, 1, "{error}");
-    assert!(server.arrived().is_empty(), "{error}");
+    assert!(server.requests().is_empty(), "{error}");
     error
 }
 
 #[tokio::test]
-async fn an_authority_of_the_hospital_is_trusted_once_it_is_named() {
+async fn a_configured_ca_is_trusted() {
     let authority = Authority::new("Hospital");
-    let server = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
+    let server = Server::tls(authority.issue(&Claims::default()).server_config(), report_on_images).await;
     let client = server.tls_client(trusting(&authority));
     let reply = client.diagnosis_support(image(1)).reply().await.unwrap();
     assert_eq!((reply.value.images.len(), reply.provenance.attempts), (1, 1));
@@ -47,14 +49,14 @@ async fn an_authority_of_the_hospital_is_trusted_once_it_is_named() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_proves_nothing_is_refused_once_and_in_words() {
+async fn invalid_certificates_are_rejected_once_with_a_reason() {
     let authority = Authority::new("Hospital");
     let good = Claims::default();
     let expired = Claims { valid: 2001..2002, ..good.clone() };
     let future = Claims { valid: 2190..2200, ..good.clone() };
     let elsewhere = Claims { host: "other.example", ..good.clone() };
     let own_root = Claims { is_ca: true, ..good.clone() };
-    for (identity, words) in [
+    for (identity, reason) in [
         (authority.issue(&expired), "has expired, or is not valid yet"),
         (authority.issue(&future), "has expired, or is not valid yet"),
         (authority.issue(&elsewhere), "is for another host"),
@@ -67,28 +69,28 @@ async fn a_certificate_that_proves_nothing_is_refused_once_and_in_words() {
     ] {
         let error = failure_with(identity, &authority).await;
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
-        assert!(error.to_string().contains(words), "{error}, not: {words}");
+        assert!(error.to_string().contains(reason), "{error}, not: {reason}");
     }
 }
 
 #[tokio::test]
-async fn without_a_word_of_ours_a_hospitals_authority_is_a_stranger() {
+async fn an_unknown_ca_is_rejected() {
     let authority = Authority::new("Hospital");
-    let server = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
+    let server = Server::tls(authority.issue(&Claims::default()).server_config(), report_on_images).await;
     let (error, connections) = failure(&server, HttpOptions::default()).await;
     assert_eq!((error.kind(), connections), (ErrorKind::Certificate, 1), "{error}");
 }
 
-/// With TLS 1.3 the refusal comes after the handshake. If it comes before the request is begun, all that is known is that the
-/// connection has ended, so it is made once more.
+/// In TLS 1.3 the rejection arrives after the handshake. If it arrives before the request begins, the client only sees a
+/// closed connection, and connects again.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
+async fn a_required_client_certificate_is_sent_or_reported_missing() {
     let authority = Authority::new("Hospital");
     let stranger = Authority::new("Stranger");
     for (version, most) in [(&TLS12, 1), (&TLS13, 3)] {
         for round in 0..5 {
-            let config = authority.issue(&Claims::default()).server_for_clients_of(&authority, version);
-            let server = Server::tls(config, obliging).await;
+            let config = authority.issue(&Claims::default()).mutual_tls_config(&authority, version);
+            let server = Server::tls(config, report_on_images).await;
             for own in [None, Some(stranger.issue(&Claims::default()))] {
                 let client_certificate = own.as_ref().map(Identity::pem).unwrap_or_default();
                 let before = server.connections().await;
@@ -101,9 +103,9 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
                     "{context}"
                 );
                 assert!(error.to_string().contains("requires a client certificate"), "{context}");
-                // One of them was made to count those before.
+                // `connections()` itself made one of them.
                 assert!((1..=most).contains(&(connections - before - 1)), "{context}");
-                assert!(server.arrived().is_empty());
+                assert!(server.requests().is_empty());
             }
             let own = authority.issue(&Claims::default());
             let options = trusting(&authority).with_client_certificate(own.pem());
@@ -112,15 +114,15 @@ async fn a_device_that_wants_a_certificate_of_its_clients_gets_it_or_says_so() {
     }
 }
 
-/// It says who is calling, and the catalogue is asked without an account.
+/// A client certificate identifies the caller, and the catalog needs no account.
 #[tokio::test]
-async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
+async fn a_client_certificate_is_not_sent_to_another_host() {
     let authority = Authority::new("Hospital");
     let start = async || {
-        let config = authority.issue(&Claims::default()).server_for_clients_of(&authority, &TLS13);
-        Server::tls(config, catalogue_or_device).await
+        let config = authority.issue(&Claims::default()).mutual_tls_config(&authority, &TLS13);
+        Server::tls(config, report_or_empty_catalog).await
     };
-    let (device, catalogue) = (start().await, start().await);
+    let (device, catalog) = (start().await, start().await);
     let address = |server: &Server, path| format!("https://localhost:{}/{path}", server.port);
     let client = |catalog_url: String| {
         let own = authority.issue(&Claims::default());
@@ -132,21 +134,21 @@ async fn a_certificate_of_ours_is_not_shown_to_a_catalogue_elsewhere() {
             .http_options(options);
         client.build().unwrap()
     };
-    let elsewhere = client(address(&catalogue, "v2.0"));
+    let elsewhere = client(address(&catalog, "v2.0"));
     elsewhere.login().await.unwrap();
     assert_eq!(elsewhere.catalog().body_sites().await.unwrap_err().kind(), ErrorKind::Certificate);
-    assert!(catalogue.arrived().is_empty());
+    assert!(catalog.requests().is_empty());
 
     let beside = client(address(&device, "lists"));
     assert!(beside.catalog().body_sites().await.unwrap().is_empty());
     assert_eq!(device.paths(), ["/v2.0/login", "/lists/body-sites"]);
 }
 
-/// Whoever is in between can end a connection, but not say that the device did.
+/// An attacker on the network can close a connection, but cannot forge `close_notify`.
 #[tokio::test]
-async fn an_answer_without_the_end_of_tls_has_no_end() {
+async fn a_response_without_tls_close_notify_is_incomplete() {
     let authority = Authority::new("Hospital");
-    let acceptor = TlsAcceptor::from(Arc::new(authority.issue(&Claims::default()).server()));
+    let acceptor = TlsAcceptor::from(Arc::new(authority.issue(&Claims::default()).server_config()));
     let server = Server::raw(move |stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -155,7 +157,7 @@ async fn an_answer_without_the_end_of_tls_has_no_end() {
             let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
             stream.write_all(format!("{head}{}", token("token-1", 60)).as_bytes()).await.unwrap();
             stream.flush().await.unwrap();
-            // Without a word of farewell.
+            // Without `close_notify`.
             stream.get_mut().0.shutdown().await.unwrap();
         }
     })
@@ -165,22 +167,22 @@ async fn an_answer_without_the_end_of_tls_has_no_end() {
 }
 
 #[tokio::test]
-async fn versions_older_than_tls_1_2_are_not_spoken() {
+async fn versions_older_than_tls_1_2_are_rejected() {
     let alert = |description| vec![0x15, 3, 1, 0, 2, 2, description];
     let (handshake_failure, protocol_version) = (alert(40), alert(70));
     let mut hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     hello.extend([7; 32]);
     hello.extend([0, 0, 0x2f, 0]);
-    for answer in [handshake_failure, protocol_version, hello] {
+    for response in [handshake_failure, protocol_version, hello] {
         let server = Server::raw(move |mut stream| {
-            let answer = answer.clone();
+            let response = response.clone();
             async move {
                 let mut header = [0; 5];
                 if stream.read_exact(&mut header).await.is_ok() {
                     let mut hello = vec![0; usize::from(u16::from_be_bytes([header[3], header[4]]))];
                     stream.read_exact(&mut hello).await.unwrap();
-                    stream.write_all(&answer).await.unwrap();
-                    // Until the client hangs up.
+                    stream.write_all(&response).await.unwrap();
+                    // Until the client closes the connection.
                     drop(stream.read_to_end(&mut hello).await);
                 }
             }
@@ -194,7 +196,7 @@ async fn versions_older_than_tls_1_2_are_not_spoken() {
 }
 
 #[tokio::test]
-async fn one_who_speaks_no_tls_is_no_connection() {
+async fn a_server_without_tls_is_a_connection_error() {
     let plain = Server::raw(|mut stream| async move {
         drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await);
         drop(stream.read_to_end(&mut Vec::new()).await);
@@ -207,7 +209,7 @@ async fn one_who_speaks_no_tls_is_no_connection() {
     }
 }
 
-/// Basic, as `reader` with the password `pr0xy`.
+/// Basic authentication as `reader` with the password `pr0xy`.
 const LOGIN: &str = "Basic cmVhZGVyOnByMHh5";
 
 fn contains(text: &[u8], needle: &[u8]) -> bool {
@@ -215,11 +217,11 @@ fn contains(text: &[u8], needle: &[u8]) -> bool {
 }
 
 #[tokio::test]
-async fn a_proxy_sees_an_address_and_nothing_that_can_be_read() {
+async fn a_proxy_sees_host_port_and_ciphertext_only() {
     let authority = Authority::new("Hospital");
-    let device = Server::tls(authority.issue(&Claims::default()).server(), obliging).await;
+    let device = Server::tls(authority.issue(&Claims::default()).server_config(), report_on_images).await;
     for demanded in [None, Some(LOGIN)] {
-        let forwarder = Forwarder::demanding(demanded).await;
+        let forwarder = Forwarder::requiring(demanded).await;
         let proxy = match demanded {
             None => Proxy::at(forwarder.url()),
             Some(_) => Proxy::at_with_login(forwarder.url(), "reader", "pr0xy"),
@@ -228,32 +230,32 @@ async fn a_proxy_sees_an_address_and_nothing_that_can_be_read() {
         let report = device.tls_client(options).diagnosis_support(image(1)).reply().await.unwrap();
         assert_eq!(report.provenance.attempts, 1);
 
-        let heard = forwarder.heard();
+        let log = forwarder.log();
         let address = format!("localhost:{}", device.port);
         let mut expected = format!("CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n");
         if let Some(authorization) = demanded {
             expected += &format!("Proxy-Authorization: {authorization}\r\n");
         }
-        assert_eq!(heard.requests, [format!("{expected}\r\n")]);
-        assert!(heard.passed.len() > picture(1).len());
-        let encoded = STANDARD.encode(picture(1));
+        assert_eq!(log.requests, [format!("{expected}\r\n")]);
+        assert!(log.forwarded.len() > png(1).len());
+        let encoded = STANDARD.encode(png(1));
         for needle in ["s3cret", "token-1", "clinic@example.org", "/v2.0", "pr0xy", LOGIN, &encoded] {
-            assert!(!contains(&heard.passed, needle.as_bytes()), "{needle} passed through the proxy");
+            assert!(!contains(&log.forwarded, needle.as_bytes()), "the proxy saw {needle}");
         }
-        assert!(!contains(&heard.passed, &picture(1)));
+        assert!(!contains(&log.forwarded, &png(1)));
     }
-    for arrived in device.arrived() {
-        assert!(!arrived.head.to_lowercase().contains("proxy"), "{}", arrived.path());
+    for request in device.requests() {
+        assert!(!request.head.to_lowercase().contains("proxy"), "{}", request.path());
     }
 }
 
 #[tokio::test]
-async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
-    let forwarder = Forwarder::demanding(Some(LOGIN)).await;
+async fn a_proxy_that_requires_a_login_is_a_configuration_error() {
+    let forwarder = Forwarder::requiring(Some(LOGIN)).await;
     let url = forwarder.url();
     for proxy in [Proxy::at(url.as_str()), Proxy::at_with_login(url, "reader", "NEEDLE")] {
         let client = client("https://device.example/v2.0", HttpOptions::default().with_proxy(proxy));
-        let asked = forwarder.heard().requests.len();
+        let asked = forwarder.log().requests.len();
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.delivery()),
@@ -262,25 +264,25 @@ async fn a_proxy_that_wants_a_login_is_asked_once_and_the_sentence_says_so() {
         );
         assert!(error.to_string().contains("the proxy requires a login, or does not accept"), "{error}");
         assert!(!format!("{error:?}").contains("NEEDLE"));
-        assert_eq!(forwarder.heard().requests.len() - asked, 1);
+        assert_eq!(forwarder.log().requests.len() - asked, 1);
     }
 }
 
-/// Its own certificate is checked too, and the sentence says whose it is.
+/// The proxy's own certificate is checked too, and the error names the proxy.
 #[tokio::test]
-async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
+async fn a_proxy_over_tls_needs_a_trusted_certificate() {
     let authority = Authority::new("Hospital");
     let claims = Claims::default();
-    let device = Server::tls(authority.issue(&claims).server(), obliging).await;
-    let trusted = Forwarder::within_tls(authority.issue(&claims).server()).await;
-    let stranger = Forwarder::within_tls(Authority::new("Stranger").issue(&claims).server()).await;
+    let device = Server::tls(authority.issue(&claims).server_config(), report_on_images).await;
+    let trusted = Forwarder::over_tls(authority.issue(&claims).server_config()).await;
+    let stranger = Forwarder::over_tls(Authority::new("Stranger").issue(&claims).server_config()).await;
     let client_through = |forwarder: &Forwarder| {
         let url = format!("https://localhost:{}", forwarder.server.port);
         let options = HttpOptions::default().with_ca_certificates(authority.pem());
         device.tls_client(options.with_proxy(Proxy::at(url)))
     };
     client_through(&trusted).diagnosis_support(image(1)).await.unwrap();
-    assert_eq!(trusted.heard().requests.len(), 1);
+    assert_eq!(trusted.log().requests.len(), 1);
 
     let error = client_through(&stranger).login().await.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Certificate, Delivery::NotSent), "{error}");
@@ -289,13 +291,13 @@ async fn a_proxy_can_be_reached_over_tls_if_it_is_trusted() {
         "{error}"
     );
     assert_eq!((error.attempts(), stranger.server.connections().await), (1, 1));
-    assert!(stranger.heard().requests.is_empty());
+    assert!(stranger.log().requests.is_empty());
 }
 
-/// The device may be back in a moment.
+/// The device may be temporarily unreachable.
 #[tokio::test]
-async fn a_proxy_that_does_not_reach_the_device_is_asked_again() {
-    let forwarder = Forwarder::demanding(None).await;
+async fn a_proxy_that_cannot_reach_the_device_is_retried() {
+    let forwarder = Forwarder::requiring(None).await;
     let options = HttpOptions::default().with_proxy(Proxy::at(forwarder.url()));
     let client = client("https://device.invalid/v2.0", options);
     let error = client.login().await.unwrap_err();
@@ -303,15 +305,15 @@ async fn a_proxy_that_does_not_reach_the_device_is_asked_again() {
         (error.kind(), error.delivery(), error.attempts()),
         (ErrorKind::Connection, Delivery::NotSent, 3)
     );
-    assert_eq!(forwarder.heard().requests.len(), 3);
+    assert_eq!(forwarder.log().requests.len(), 3);
 }
 
-/// Runs in a process of its own: variables of this one are everybody's.
+/// Runs in a process of its own, because environment variables are shared by all tests.
 #[tokio::test]
-async fn the_systems_proxy_is_for_devices_elsewhere_and_not_for_this_machine() {
+async fn the_system_proxy_is_not_used_for_loopback() {
     const INNER: &str = "LEGIT_HEALTH_TEST_INNER";
     if std::env::var_os(INNER).is_some() {
-        let device = Server::plain(obliging).await;
+        let device = Server::plain(report_on_images).await;
         assert_eq!(device.client().diagnosis_support(image(1)).reply().await.unwrap().provenance.attempts, 1);
         let elsewhere = client("https://device.invalid/v2.0", HttpOptions::default());
         assert_eq!(elsewhere.login().await.unwrap_err().kind(), ErrorKind::Connection);
@@ -320,34 +322,35 @@ async fn the_systems_proxy_is_for_devices_elsewhere_and_not_for_this_machine() {
         assert_eq!(direct.login().await.unwrap_err().kind(), ErrorKind::Connection);
         return;
     }
-    let forwarder = Forwarder::demanding(None).await;
+    let forwarder = Forwarder::requiring(None).await;
     let mut inner = Command::new(std::env::current_exe().unwrap());
-    inner
-        .args(["--exact", "network::the_systems_proxy_is_for_devices_elsewhere_and_not_for_this_machine"])
-        .env(INNER, "1");
+    inner.args(["--exact", "network::the_system_proxy_is_not_used_for_loopback"]).env(INNER, "1");
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
         inner.env(name, forwarder.url());
     }
     inner.env_remove("NO_PROXY").env_remove("no_proxy");
     let output = tokio::task::spawn_blocking(move || inner.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    let asked = forwarder.heard().requests;
-    assert_eq!(asked.len(), 3, "{asked:?}");
-    assert!(asked.iter().all(|request| request.starts_with("CONNECT device.invalid:443 ")), "{asked:?}");
+    let requests = forwarder.log().requests;
+    assert_eq!(requests.len(), 3, "{requests:?}");
+    assert!(
+        requests.iter().all(|request| request.starts_with("CONNECT device.invalid:443 ")),
+        "{requests:?}"
+    );
 }
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
-/// Logs everybody in, and sends all else to `location`.
-fn redirecting(status: u16, location: String) -> impl Fn(&Arrived) -> Answer {
-    move |arrived| match arrived.path() {
+/// Accepts every login and redirects all other requests to `location`.
+fn redirecting(status: u16, location: String) -> impl Fn(&RawRequest) -> RawResponse {
+    move |request| match request.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
         _ => redirect(status, &location),
     }
 }
 
-fn redirect(status: u16, location: &str) -> Answer {
-    Answer::Whole(
+fn redirect(status: u16, location: &str) -> RawResponse {
+    RawResponse::KeepAlive(
         format!("HTTP/1.1 {status} Elsewhere\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n").into(),
     )
 }
@@ -366,8 +369,8 @@ fn check(error: &Error, status: u16) {
 }
 
 #[tokio::test]
-async fn nobody_else_hears_of_an_analysis() {
-    let other = Server::plain(obliging).await;
+async fn redirected_images_are_sent_to_no_other_server() {
+    let other = Server::plain(report_on_images).await;
     for host in ["127.0.0.1", "localhost", "127.0.0.2"] {
         for status in STATUSES {
             let location = format!("http://{host}:{}/v2.0/diagnosis-support?key=NEEDLE", other.port);
@@ -376,13 +379,13 @@ async fn nobody_else_hears_of_an_analysis() {
             assert_eq!(device.paths(), ["/v2.0/login", "/v2.0/diagnosis-support"]);
         }
     }
-    assert!(other.arrived().is_empty());
+    assert!(other.requests().is_empty());
     assert_eq!(other.connections().await, 0);
 }
 
 #[tokio::test]
-async fn nobody_else_hears_of_a_password() {
-    let other = Server::plain(obliging).await;
+async fn redirected_passwords_are_sent_to_no_other_server() {
+    let other = Server::plain(report_on_images).await;
     for status in STATUSES {
         let location = format!("http://127.0.0.1:{}/v2.0/login?key=NEEDLE", other.port);
         let device = Server::plain(move |_| redirect(status, &location)).await;
@@ -394,12 +397,12 @@ async fn nobody_else_hears_of_a_password() {
 }
 
 #[tokio::test]
-async fn what_was_encrypted_is_not_repeated_in_the_clear() {
+async fn redirects_from_https_to_http_are_not_followed() {
     let authority = Authority::new("Hospital");
-    let other = Server::plain(obliging).await;
+    let other = Server::plain(report_on_images).await;
     for status in STATUSES {
         let location = format!("http://localhost:{}/v2.0/diagnosis-support?key=NEEDLE", other.port);
-        let config = authority.issue(&Claims::default()).server();
+        let config = authority.issue(&Claims::default()).server_config();
         let device = Server::tls(config, redirecting(status, location)).await;
         let client = device.tls_client(HttpOptions::default().with_ca_certificates(authority.pem()));
         check(&client.diagnosis_support(image(1)).await.unwrap_err(), status);
@@ -407,18 +410,18 @@ async fn what_was_encrypted_is_not_repeated_in_the_clear() {
     assert_eq!(other.connections().await, 0);
 }
 
-/// Not even to another path of the same device, which might be one that needs no login.
+/// The other path might need no login.
 #[tokio::test]
-async fn a_redirect_to_the_device_itself_is_not_followed_either() {
+async fn redirects_to_the_same_device_are_not_followed() {
     for (status, location) in STATUSES.into_iter().zip(["/NEEDLE", "//NEEDLE/", "?NEEDLE", "", "\u{e9}"]) {
         let device = Server::plain(redirecting(status, location.to_owned())).await;
         check(&device.client().diagnosis_support(image(1)).await.unwrap_err(), status);
-        assert_eq!(device.arrived().len(), 2);
+        assert_eq!(device.requests().len(), 2);
     }
 }
 
 #[test]
-fn an_address_that_would_send_photographs_in_the_clear() {
+fn an_unencrypted_base_url_is_rejected() {
     let error = "http://device.example/v2.0".parse::<BaseUrl>().unwrap_err();
     assert_one_sentence(&error.to_string());
     assert_eq!(Error::from(error).kind(), ErrorKind::Configuration);

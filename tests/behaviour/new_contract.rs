@@ -102,9 +102,9 @@ async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
 
     let program = checkout.program(workspace_copy::CLI);
     the_command_line_lists_asks_and_checks(&|words| {
-        Command::new(&program).args(words).output().expect("the program was just built")
+        Command::new(program).args(words).output().expect("the program was just built")
     });
-    the_sandbox_checks_and_makes_no_score_up(&Served::by(Command::new(&program)).await).await;
+    the_sandbox_checks_and_makes_no_score_up(&Served::by(Command::new(program)).await).await;
 }
 
 /// By way of the client, whose sheet refuses what the bounds exclude.

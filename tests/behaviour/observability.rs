@@ -1,6 +1,6 @@
 //! Provenance, audit log and metrics.
 
-use crate::support::{Device, answer, image, ok, report, token};
+use crate::support::{Device, image, ok, report, response, token};
 use legit_health::calls::{Provenance, Sha256Digest};
 use legit_health::observe::{AttemptEnd, Audit, AuditEntry, CallEnd, CallOutcome, Observer};
 use legit_health::{Delivery, ErrorKind, RetryPolicy};
@@ -31,19 +31,19 @@ impl Audit for Log {
     }
 }
 
-/// Fails once, then answers.
+/// Fails once, then returns reports.
 fn device() -> Device {
-    Device::answering(|seen, before| match (seen.path.as_str(), before) {
+    Device::responding(|seen, before| match (seen.path.as_str(), before) {
         ("/v2.0/login", _) => ok(token("t", 60)),
-        (_, 1) => answer(503, json!(null)),
+        (_, 1) => response(503, json!(null)),
         _ => ok(report(&seen.images())),
     })
 }
 
 #[tokio::test]
-async fn every_call_and_attempt_is_seen() {
+async fn observers_see_every_call_and_attempt() {
     let (device, log) = (device(), Log::default());
-    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+    let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
     let builder = device.builder().retry_policy(retries).observer(log.clone()).audit(log.clone());
     let client = builder.build().unwrap();
     let before = SystemTime::now();
@@ -55,8 +55,8 @@ async fn every_call_and_attempt_is_seen() {
     assert_eq!(provenance.reference.as_deref(), Some("case 17"));
     assert_eq!((provenance.request_id.as_deref(), provenance.attempts), (Some("request-7"), 2));
     assert_eq!(provenance.sent, Some(Sha256Digest::of(&seen[2].body)));
-    let answered = report(&seen[2].images()).to_string();
-    assert_eq!(provenance.received, Some(Sha256Digest::of(answered.as_bytes())));
+    let received = report(&seen[2].images()).to_string();
+    assert_eq!(provenance.received, Some(Sha256Digest::of(received.as_bytes())));
     assert!(before <= provenance.started && provenance.started <= provenance.ended);
     assert!(seen.iter().all(|request| !String::from_utf8_lossy(&request.body).contains("case 17")));
     let stored = serde_json::to_string(provenance).unwrap();
@@ -68,7 +68,7 @@ async fn every_call_and_attempt_is_seen() {
         .lock()
         .unwrap()
         .iter()
-        .map(|call| (call.operation, call.ending, call.status, call.attempts))
+        .map(|call| (call.operation, call.outcome, call.status, call.attempts))
         .collect();
     let expected = [
         ("login", CallOutcome::Responded, Some(200), 1),
@@ -88,19 +88,16 @@ async fn every_call_and_attempt_is_seen() {
         ("diagnosis_support", 2, Some(200), None),
     ];
     assert_eq!(attempts, expected);
-    // The login is in no audit log.
+    // Logins are not audited.
     let entries = log.entries.lock().unwrap();
     assert_eq!(entries.len(), 1);
     assert_eq!(&entries[0].provenance, provenance);
 }
 
 #[tokio::test]
-async fn failures_and_dropped_calls_are_seen_too() {
+async fn the_audit_log_holds_failed_and_dropped_calls() {
     let log = Log::default();
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => answer(500, json!(null)),
-    });
+    let device = Device::after_login(|_| response(500, json!(null)));
     let client = device.builder().observer(log.clone()).audit(log.clone()).build().unwrap();
     client.diagnosis_support(image(1)).reference("failed").await.unwrap_err();
     let mut dropped = client.diagnosis_support(image(2)).reference("dropped");
@@ -111,7 +108,7 @@ async fn failures_and_dropped_calls_are_seen_too() {
     let seen: Vec<_> = entries
         .iter()
         .map(|entry| {
-            (entry.provenance.reference.as_deref().unwrap(), entry.ending, entry.delivery, entry.status)
+            (entry.provenance.reference.as_deref().unwrap(), entry.outcome, entry.delivery, entry.status)
         })
         .collect();
     let expected = [
@@ -122,10 +119,9 @@ async fn failures_and_dropped_calls_are_seen_too() {
     assert!(!format!("{entries:?}").contains("dropped"));
 }
 
-/// Hashes are taken on request; without it nobody pays for them.
 #[tokio::test]
-async fn hashes_are_taken_on_request() {
-    let client = Device::obliging().client();
+async fn digests_are_recorded_on_request() {
+    let client = Device::reporting().client();
     let without = client.diagnosis_support(image(1)).reply().await.unwrap().provenance;
     assert_eq!((without.sent, without.received), (None, None));
     let with = client.diagnosis_support(image(1)).record_digests().reply().await.unwrap().provenance;
@@ -133,11 +129,11 @@ async fn hashes_are_taken_on_request() {
 }
 
 #[tokio::test]
-async fn the_version_of_the_device_is_known_once_it_was_asked_for() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
+async fn provenance_holds_the_device_version_once_known() {
+    let device = Device::responding(|seen, _| match seen.path.as_str() {
         "/v2.0/login" => ok(token("t", 60)),
         path if path.ends_with("/diagnosis-support") => ok(report(&seen.images())),
-        _ => crate::support::scripted_server::label(),
+        _ => crate::support::scripted_server::device_information(),
     });
     let client = device.client();
     let version =

@@ -1,6 +1,6 @@
 //! Duplicate, missing, invalid and unknown members of responses, and what reaches the result.
 
-use crate::support::{Device, image, ok, picture, report, token};
+use crate::support::{Device, image, ok, png, report};
 use bytes::Bytes;
 use http::Response;
 use legit_health::calls::Reply;
@@ -15,10 +15,10 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock, Mutex};
 
-static PHOTO: LazyLock<Image> =
+static SAMPLE: LazyLock<Image> =
     LazyLock::new(|| Image::from_bytes(samples::all().swap_remove(0).bytes).unwrap());
 
-/// The calls that bring clinical numbers.
+/// The operations that return clinical numbers.
 #[derive(Clone, Copy, Debug)]
 enum Call {
     DiagnosisSupport,
@@ -30,9 +30,9 @@ enum Call {
 const CALLS: [Call; 4] = [Call::DiagnosisSupport, Call::Manual, Call::Local, Call::Global];
 
 impl Call {
-    /// Its result as it would be stored, and the document it came from.
+    /// Returns the serialized result and the document it was read from.
     async fn make(self, client: &Client) -> Result<(Value, String), Error> {
-        let photo = || PHOTO.clone();
+        let sample = || SAMPLE.clone();
         let at = client.severity("psoriasis").at(BodySite::ArmLeft);
         macro_rules! stored {
             ($call:expr) => {{
@@ -41,7 +41,7 @@ impl Call {
             }};
         }
         match self {
-            Self::DiagnosisSupport => stored!(client.diagnosis_support([photo(), image(1)])),
+            Self::DiagnosisSupport => stored!(client.diagnosis_support([sample(), image(1)])),
             Self::Manual => stored!(at.manual(Dlqi {
                 question1: answer!(1),
                 question2: answer!(2),
@@ -54,16 +54,16 @@ impl Call {
                 question9: answer!(1),
                 question10: answer!(1),
             })),
-            Self::Local => stored!(at.local(photo(), Apasi { surface: answer!(2) })),
+            Self::Local => stored!(at.local(sample(), Apasi { surface: answer!(2) })),
             Self::Global => {
-                let views = BTreeMap::from([(View::FaceFront, photo()), (View::LegsFront, photo())]);
+                let views = BTreeMap::from([(View::FaceFront, sample()), (View::LegsFront, sample())]);
                 let views = PartialBodyViews::try_from(views).unwrap();
                 stored!(client.severity("vitiligo").global(Avasi, views))
             }
         }
     }
 
-    /// What the sandbox says to it.
+    /// Returns the document that the sandbox sends.
     async fn document(self) -> Value {
         let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
         let account = sandbox.account();
@@ -74,36 +74,35 @@ impl Call {
             .unwrap();
         let (_, document) = self.make(&client).await.unwrap();
         let mut document = serde_json::from_str(&document).unwrap();
-        shrink_pictures(&mut document);
+        shrink_images(&mut document);
         document
     }
 
-    /// The same call, to a device that says this.
-    async fn answered(self, document: String) -> Result<(Value, String), Error> {
+    /// Makes the call to a device that sends this document.
+    async fn with_response(self, document: String) -> Result<(Value, String), Error> {
         let body = Bytes::from(document);
-        let device = Device::answering(move |seen, _| match seen.path.as_str() {
-            "/v2.0/login" => ok(token("t", 60)),
-            _ => Response::builder().header("content-type", "application/json").body(body.clone()).unwrap(),
+        let device = Device::after_login(move |_| {
+            Response::builder().header("content-type", "application/json").body(body.clone()).unwrap()
         });
         self.make(&device.client()).await
     }
 }
 
-/// The pictures make up nearly all of a document, and nothing here is about them.
-fn shrink_pictures(value: &mut Value) {
+/// Replaces the images, which make up most of a document and do not matter here.
+fn shrink_images(value: &mut Value) {
     match value {
         Value::Object(members) => {
             if let Some(data) = members.get_mut("data").filter(|data| data.is_string()) {
                 *data = "AAAA".into();
             }
-            members.values_mut().for_each(shrink_pictures);
+            members.values_mut().for_each(shrink_images);
         }
-        Value::Array(list) => list.iter_mut().for_each(shrink_pictures),
+        Value::Array(list) => list.iter_mut().for_each(shrink_images),
         _ => {}
     }
 }
 
-/// Everywhere in a document, as JSON pointers in steps.
+/// Collects all places in a document, as the steps of JSON pointers.
 fn places(value: &Value, here: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
     if !here.is_empty() {
         found.push(here.clone());
@@ -151,8 +150,8 @@ fn numbers(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// As JSON, with one member written twice.
-fn with_a_repetition(document: &Value, place: &[String]) -> String {
+/// Returns the document as JSON with one member written twice.
+fn with_duplicate(document: &Value, place: &[String]) -> String {
     const MARK: &str = "written twice";
     let mut marked = document.clone();
     let (name, parent) = place.split_last().unwrap();
@@ -165,13 +164,13 @@ fn with_a_repetition(document: &Value, place: &[String]) -> String {
 }
 
 #[tokio::test]
-async fn a_member_that_is_there_twice_is_refused_everywhere() {
+async fn duplicate_members_are_rejected_everywhere() {
     for call in CALLS {
         let document = call.document().await;
         let members = members(&document);
         assert!(members.len() > 30, "{call:?}");
         for place in members {
-            let error = call.answered(with_a_repetition(&document, &place)).await.unwrap_err();
+            let error = call.with_response(with_duplicate(&document, &place)).await.unwrap_err();
             assert_eq!(
                 (error.kind(), error.delivery()),
                 (ErrorKind::InvalidResponse, Delivery::Responded),
@@ -182,20 +181,20 @@ async fn a_member_that_is_there_twice_is_refused_everywhere() {
     }
 }
 
-/// Each member is left out in turn. What is missing makes an error or stays missing; it never becomes a number.
+/// Each member is removed in turn. The result is an error or lacks the value; it never has a made-up number.
 #[tokio::test]
-async fn what_is_missing_never_becomes_a_number() {
+async fn missing_members_never_become_numbers() {
     for call in CALLS {
         let document = call.document().await;
-        let (mut refused, mut read) = (0, 0);
+        let (mut rejected, mut read) = (0, 0);
         for place in members(&document) {
             let mut without = document.clone();
             let (name, parent) = place.split_last().unwrap();
             object_at(&mut without, parent).remove(name);
-            match call.answered(without.to_string()).await {
+            match call.with_response(without.to_string()).await {
                 Err(error) => {
                     assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{call:?} {place:?}");
-                    refused += 1;
+                    rejected += 1;
                 }
                 Ok((stored, _)) => {
                     let (mut sent, mut given) = (BTreeSet::new(), BTreeSet::new());
@@ -207,28 +206,28 @@ async fn what_is_missing_never_becomes_a_number() {
                 }
             }
         }
-        assert!(refused > 3 && read > 3, "{call:?}: {refused} refused, {read} read");
+        assert!(rejected > 3 && read > 3, "{call:?}: {rejected} rejected, {read} read");
     }
 }
 
-/// Labels that say nothing a result could need.
+/// Labels that results do not keep.
 const NOT_KEPT: &[&str] = &["resourceType", "use"];
 
-/// Every text of a report is replaced by one that nobody knows: what is code stays itself, and nothing becomes another.
+/// Each text of a report is replaced by an unknown one. Codes are kept as they are, and never become another code.
 #[tokio::test]
-async fn words_that_nobody_knows_are_kept() {
+async fn unknown_texts_are_kept() {
     for call in CALLS {
         let document = call.document().await;
         for place in members(&document).into_iter().filter(|place| at(&document, place).is_string()) {
             let mut changed = document.clone();
             let (name, parent) = place.split_last().unwrap();
             object_at(&mut changed, parent).insert(name.clone(), "SomethingNew".into());
-            match call.answered(changed.to_string()).await {
+            match call.with_response(changed.to_string()).await {
                 Ok((stored, _)) => {
                     let kept = stored.to_string().contains("SomethingNew");
                     assert!(kept != NOT_KEPT.contains(&name.as_str()), "{call:?} {place:?}");
                 }
-                // Pictures are base64, and the minutes of nobody: nothing else in a report has a form of its own.
+                // Images must be base64; no other text in a report has a required format.
                 Err(error) => {
                     assert_eq!(
                         (error.kind(), name.as_str()),
@@ -241,9 +240,9 @@ async fn words_that_nobody_knows_are_kept() {
     }
 }
 
-/// Percentages are from 0 to 100, and no number is infinite, or text, or a fraction of something else.
+/// Percentages are finite numbers from 0 to 100.
 #[tokio::test]
-async fn a_number_that_cannot_be_is_refused() {
+async fn invalid_percentages_are_rejected() {
     let document = Call::DiagnosisSupport.document().await;
     let probability: Vec<String> = ["clinicalIndicator", "malignancy"].map(str::to_owned).to_vec();
     for value in ["140", "-0.1", "100.0001", "1e400", "NaN", "null", "true", "[]", "\"high\""] {
@@ -251,7 +250,7 @@ async fn a_number_that_cannot_be_is_refused() {
         let (name, parent) = probability.split_last().unwrap();
         object_at(&mut marked, parent).insert(name.clone(), "HERE".into());
         let text = marked.to_string().replacen("\"HERE\"", value, 1);
-        let error = Call::DiagnosisSupport.answered(text).await.unwrap_err();
+        let error = Call::DiagnosisSupport.with_response(text).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{value}");
     }
 }
@@ -260,7 +259,7 @@ fn unknown_places<T>(reply: &Reply<T>) -> Vec<&str> {
     reply.unknown_fields.places().collect()
 }
 
-/// Keeps how many new members each call brought.
+/// Records the number of unknown members of each call.
 #[derive(Clone, Default)]
 struct Counting(Arc<Mutex<Vec<(&'static str, usize)>>>);
 
@@ -270,14 +269,14 @@ impl Observer for Counting {
     }
 }
 
-struct Stage {
+struct Setup {
     sandbox: Sandbox,
     client: Client,
     counting: Counting,
 }
 
-impl Stage {
-    async fn set() -> Self {
+impl Setup {
+    async fn start() -> Self {
         let (sandbox, counting) = (Sandbox::start().await.unwrap(), Counting::default());
         let account = sandbox.account();
         let client = Client::builder()
@@ -286,12 +285,12 @@ impl Stage {
             .observer(counting.clone())
             .build()
             .unwrap();
-        // What is injected is not for the login.
+        // The injected fault must not hit the login.
         client.login().await.unwrap();
         Self { sandbox, client, counting }
     }
 
-    /// The next answer has one more member in this object.
+    /// Adds a member to this object of the next response.
     fn add(&self, at: &str, name: &str) {
         let change =
             Change::Insert { name: name.into(), value: json!({"inside": [{"of": "it"}]}).to_string() };
@@ -301,12 +300,12 @@ impl Stage {
 }
 
 #[tokio::test]
-async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
-    let stage = Stage::set().await;
+async fn unknown_members_are_named_and_change_no_result() {
+    let setup = Setup::start().await;
     let call =
-        async || stage.client.diagnosis_support([image(1), image(2)]).keep_json().reply().await.unwrap();
+        async || setup.client.diagnosis_support([image(1), image(2)]).keep_json().reply().await.unwrap();
     let before = call().await;
-    // The sandbox says of itself that it is no device, and only that is new.
+    // The sandbox marks its responses with `sandbox`, which is the only unknown member.
     assert_eq!(unknown_places(&before), ["/sandbox"]);
     for (at, name, place) in [
         ("", "priority", "/priority"),
@@ -319,13 +318,13 @@ async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
         ),
         ("/performanceIndicator", "~", "/performanceIndicator/~0"),
     ] {
-        stage.add(at, name);
+        setup.add(at, name);
         let reply = call().await;
         let mut expected = [place, "/sandbox"];
         expected.sort_unstable();
         assert_eq!(unknown_places(&reply), expected);
         assert!(!reply.unknown_fields.has_more());
-        assert!(reply.json.as_deref().unwrap().contains("\"inside\""), "the document has it");
+        assert!(reply.json.as_deref().unwrap().contains("\"inside\""), "the kept JSON has the member");
         assert_eq!(reply.value.conclusions.len(), before.value.conclusions.len());
         let stored = serde_json::to_string(&reply.value).unwrap();
         assert_eq!(serde_json::from_str::<DiagnosisSupport>(&stored).unwrap(), reply.value);
@@ -333,29 +332,29 @@ async fn a_new_member_is_named_where_it_stands_and_changes_no_result() {
 }
 
 #[tokio::test]
-async fn maps_are_looked_into_and_their_keys_are_not_new() {
-    let stage = Stage::set().await;
-    let at = stage.client.severity("psoriasis").at(BodySite::ArmLeft);
-    stage.add("/patientEvolution/uas/item/pruritus", "source");
+async fn unknown_members_inside_maps_are_named() {
+    let setup = Setup::start().await;
+    let at = setup.client.severity("psoriasis").at(BodySite::ArmLeft);
+    setup.add("/patientEvolution/uas/item/pruritus", "source");
     let manual = at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reply().await.unwrap();
     assert_eq!(unknown_places(&manual), ["/patientEvolution/*/item/*/source", "/sandbox"]);
-    stage.add("/patientEvolution/apasi", "trend");
+    setup.add("/patientEvolution/apasi", "trend");
     let local = at.local(image(1), Apasi { surface: answer!(2) }).reply().await.unwrap();
     assert_eq!(unknown_places(&local), ["/patientEvolution/*/trend", "/sandbox"]);
 }
 
-/// Logins have shapes too; the sandbox marks no list.
+/// Logins are observed too, but not compared here.
 #[tokio::test]
-async fn whoever_counts_calls_is_told_how_many_are_new() {
-    let stage = Stage::set().await;
-    let label = stage.client.device_information().reply().await.unwrap();
-    assert_eq!(unknown_places(&label), ["/sandbox"]);
-    stage.client.catalog().body_sites().await.unwrap();
-    stage.client.catalog().questionnaires("EA90").await.unwrap();
-    stage.client.catalog().clinical_signs().await.unwrap();
-    stage.add("/performanceIndicator", "calibration");
-    stage.client.diagnosis_support(image(1)).await.unwrap();
-    let counted = stage.counting.0.lock().unwrap().clone();
+async fn observers_get_the_number_of_unknown_members() {
+    let setup = Setup::start().await;
+    let information = setup.client.device_information().reply().await.unwrap();
+    assert_eq!(unknown_places(&information), ["/sandbox"]);
+    setup.client.catalog().body_sites().await.unwrap();
+    setup.client.catalog().questionnaires("EA90").await.unwrap();
+    setup.client.catalog().clinical_signs().await.unwrap();
+    setup.add("/performanceIndicator", "calibration");
+    setup.client.diagnosis_support(image(1)).await.unwrap();
+    let counted = setup.counting.0.lock().unwrap().clone();
     assert_eq!(
         counted.iter().filter(|(operation, _)| *operation != "login").copied().collect::<Vec<_>>(),
         [
@@ -368,26 +367,22 @@ async fn whoever_counts_calls_is_told_how_many_are_new() {
     );
 }
 
-/// What the contract says is all that these answers hold.
 #[tokio::test]
-async fn an_answer_as_the_contract_has_it_holds_nothing_new() {
-    let reply = Device::obliging().client().diagnosis_support(image(1)).reply().await.unwrap();
+async fn a_contract_response_has_no_unknown_members() {
+    let reply = Device::reporting().client().diagnosis_support(image(1)).reply().await.unwrap();
     assert!(reply.unknown_fields.is_empty(), "{:?}", unknown_places(&reply));
 }
 
-/// It is not for the other side to say how much of it is kept, nor to write to a terminal.
+/// The device must not decide how much is kept, nor inject terminal sequences.
 #[tokio::test]
-async fn a_hostile_device_is_told_of_in_bounds() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => {
-            let mut answer = report(&[picture(1)]);
-            let object = answer.as_object_mut().unwrap();
-            object.extend(
-                (0..10_000).map(|number| (format!("{number}\u{1b}[2J{}", "x".repeat(5_000)), Value::Null)),
-            );
-            ok(answer)
-        }
+async fn unknown_members_are_reported_up_to_a_limit() {
+    let device = Device::after_login(|_| {
+        let mut response = report(&[png(1)]);
+        let object = response.as_object_mut().unwrap();
+        object.extend(
+            (0..10_000).map(|number| (format!("{number}\u{1b}[2J{}", "x".repeat(5_000)), Value::Null)),
+        );
+        ok(response)
     });
     let reply = device.client().diagnosis_support(image(1)).reply().await.unwrap();
     let unknown_fields = reply.unknown_fields;
@@ -395,22 +390,19 @@ async fn a_hostile_device_is_told_of_in_bounds() {
     assert!(unknown_fields.places().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
 }
 
-/// What is long is stepped over when members are looked for; the parser still reads it, be it for nobody.
+/// Long texts are skipped in the search for unknown members, but the parser still validates them.
 #[tokio::test]
-async fn what_nobody_reads_has_to_be_well_formed_too() {
+async fn skipped_members_must_be_well_formed() {
     let good = format!("\"new\": \"{}\",", "A".repeat(5_000));
     for (inside, is_taken) in
         [("", true), ("\n", false), ("\\x", false), ("\\ud800", false), ("\u{e9}", true), ("\"", false)]
     {
         for at in ["\"malignancy\"", "\"imagingAnalysis\""] {
             let member = good.replacen("AAA", inside, 1);
-            let body = report(&[picture(1)]).to_string().replacen(at, &format!("{member}{at}"), 1);
-            let device = Device::answering(move |seen, _| match seen.path.as_str() {
-                "/v2.0/login" => ok(token("t", 60)),
-                _ => {
-                    let answer = Response::builder().header("content-type", "application/json");
-                    answer.body(body.clone().into()).unwrap()
-                }
+            let body = report(&[png(1)]).to_string().replacen(at, &format!("{member}{at}"), 1);
+            let device = Device::after_login(move |_| {
+                let response = Response::builder().header("content-type", "application/json");
+                response.body(body.clone().into()).unwrap()
             });
             let outcome = device.client().diagnosis_support(image(1)).reply().await;
             match outcome {
@@ -424,18 +416,15 @@ async fn what_nobody_reads_has_to_be_well_formed_too() {
 }
 
 #[tokio::test]
-async fn text_that_is_no_utf_8_breaks_the_contract_and_not_the_program() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => {
-            let mut document = report(&seen.images());
-            document["imagingAnalysis"][0]["mediaValidity"]["note"] = json!("NOTE");
-            let body = document.to_string().into_bytes();
-            let place = body.windows(4).position(|window| window == b"NOTE").unwrap();
-            let mut body = body;
-            body[place] = 0xE9;
-            Response::builder().header("content-type", "application/json").body(Bytes::from(body)).unwrap()
-        }
+async fn invalid_utf_8_is_an_invalid_response() {
+    let device = Device::after_login(|seen| {
+        let mut document = report(&seen.images());
+        document["imagingAnalysis"][0]["mediaValidity"]["note"] = json!("NOTE");
+        let body = document.to_string().into_bytes();
+        let place = body.windows(4).position(|window| window == b"NOTE").unwrap();
+        let mut body = body;
+        body[place] = 0xE9;
+        Response::builder().header("content-type", "application/json").body(Bytes::from(body)).unwrap()
     });
     let error = device.client().diagnosis_support(image(1)).keep_json().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);

@@ -1,9 +1,8 @@
 //! Malformed, hostile and interrupted responses.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, lost, whole};
-use crate::support::socket::{Answer, Server};
-use crate::support::{Device, image, ok, picture, printed, process, report, socket, token};
+use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete, connection_lost};
+use crate::support::socket::{RawResponse, Server};
+use crate::support::{Device, image, ok, png, printed, process, report, socket, token};
 use base64::Engine;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -17,12 +16,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-/// The device writes these bytes and closes the connection. It counts how often it was asked.
-async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<DiagnosisSupport, Error>, usize) {
-    let bytes = answer.into();
-    let device = Server::plain(move |arrived| match arrived.path() {
+/// Returns the result of a call to a device that writes these bytes and closes, and the number of requests it got.
+async fn outcome(response: impl Into<Vec<u8>>) -> (Result<DiagnosisSupport, Error>, usize) {
+    let bytes = response.into();
+    let device = Server::plain(move |request| match request.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
-        _ => Answer::Last(bytes.clone()),
+        _ => RawResponse::Close(bytes.clone()),
     })
     .await;
     let outcome = device.client().diagnosis_support(image(1)).await;
@@ -30,9 +29,9 @@ async fn outcome(answer: impl Into<Vec<u8>>) -> (Result<DiagnosisSupport, Error>
     (outcome, asked)
 }
 
-/// Its request may have been read, and it says nothing of what came back.
-async fn failure(answer: impl Into<Vec<u8>>) -> (Error, usize) {
-    let (outcome, asked) = outcome(answer).await;
+/// Returns the error, checked to contain nothing of the response.
+async fn failure(response: impl Into<Vec<u8>>) -> (Error, usize) {
+    let (outcome, asked) = outcome(response).await;
     let error = outcome.unwrap_err();
     assert_eq!(error.attempts() as usize, asked, "{error}");
     let printed = printed(&error);
@@ -41,7 +40,7 @@ async fn failure(answer: impl Into<Vec<u8>>) -> (Error, usize) {
 }
 
 fn document() -> String {
-    report(&[picture(1)]).to_string()
+    report(&[png(1)]).to_string()
 }
 
 fn http_response(headers: &str, body: &str) -> String {
@@ -52,9 +51,9 @@ fn chunked(body: &str) -> String {
     http_response("transfer-encoding: chunked\r\n", body)
 }
 
-/// The work was done, or may have been, so it is not asked for again.
+/// The device may have done the work, so the request is not repeated.
 #[tokio::test]
-async fn an_answer_that_is_no_http_is_not_asked_for_twice() {
+async fn malformed_http_is_not_retried() {
     let both = format!("transfer-encoding: chunked\r\ncontent-length: {}\r\n", document().len());
     for garbage in [
         document(),
@@ -83,7 +82,7 @@ async fn an_answer_that_is_no_http_is_not_asked_for_twice() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_a_lost_connection() {
+async fn an_interrupted_response_is_a_lost_connection() {
     for part in [
         String::new(),
         "HTTP/1.1 200".into(),
@@ -102,9 +101,9 @@ async fn an_answer_that_breaks_off_is_a_lost_connection() {
     }
 }
 
-/// What is too short by its own account is not read beyond that, and so is no document.
+/// Responses whose framing is complete but whose document is not.
 #[tokio::test]
-async fn a_document_with_its_end_cut_off_is_none() {
+async fn a_truncated_document_is_an_invalid_response() {
     let whole = document();
     let short = &whole[..whole.len() - 1];
     for cut in [
@@ -126,7 +125,7 @@ async fn a_document_with_its_end_cut_off_is_none() {
 }
 
 #[tokio::test]
-async fn a_whole_document_is_one_however_it_is_framed() {
+async fn a_complete_document_is_accepted_in_any_framing() {
     let whole = document();
     for framed in [
         http_response(&format!("content-length: {}\r\n", whole.len()), &whole),
@@ -139,17 +138,17 @@ async fn a_whole_document_is_one_however_it_is_framed() {
     }
 }
 
-/// One who can put an answer beside an answer must not get it to the next patient.
+/// A response that follows another on a connection must not reach the next patient.
 #[tokio::test]
-async fn an_answer_that_nobody_asked_for_is_nobodys_answer() {
-    let device = Server::plain(|arrived| match arrived.path() {
+async fn an_unsolicited_response_is_dropped() {
+    let device = Server::plain(|request| match request.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
         _ => {
-            let [asked, stray] = [arrived.images(), vec![picture(99)]].map(|images| {
+            let [asked, stray] = [request.images(), vec![png(99)]].map(|images| {
                 let body = report(&images).to_string();
                 http_response(&format!("content-length: {}\r\n", body.len()), &body)
             });
-            Answer::Whole((asked + &stray).into())
+            RawResponse::KeepAlive((asked + &stray).into())
         }
     })
     .await;
@@ -177,19 +176,18 @@ fn bodies() -> [(&'static str, Bytes); 6] {
 }
 
 #[tokio::test]
-async fn whatever_the_body_the_status_is_in_the_error() {
+async fn errors_hold_the_status_and_no_part_of_the_body() {
     let mut told = 0;
     for status in STATUSES {
         for (media_type, body) in bodies() {
-            let device = Device::answering(move |seen, _| match seen.path.as_str() {
-                "/v2.0/login" => ok(token("t", 60)),
-                _ => Response::builder()
+            let device = Device::after_login(move |_| {
+                Response::builder()
                     .status(StatusCode::from_u16(status).unwrap())
                     .header("content-type", media_type)
                     .body(body.clone())
-                    .unwrap(),
+                    .unwrap()
             });
-            let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+            let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
             let client = device.builder().retry_policy(retries).build().unwrap();
             let error = client.diagnosis_support(image(1)).await.unwrap_err();
             assert_eq!(error.status(), Some(status), "{error}");
@@ -204,7 +202,7 @@ async fn whatever_the_body_the_status_is_in_the_error() {
     assert_eq!(told, 180);
 }
 
-/// An answer without an end, in this encoding, made of the same piece again and again.
+/// Returns a response with this encoding that repeats one piece.
 fn endless(encoding: &'static str, piece: Vec<u8>, times: usize) -> Response<ResponseBody> {
     let piece = Bytes::from(piece);
     let frames = futures_util::stream::iter(
@@ -223,14 +221,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// 10 GB of blanks, in some megabytes of gzip or some hundred kilobytes of zstd: the client gives up at its cap, and has
-/// held no more than that.
+/// 10 GB of blanks in a few megabytes of gzip or zstd. The client stops at its limit and never holds more than that.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_bomb_is_an_error_and_not_the_end_of_memory() {
+fn a_decompression_bomb_is_an_error() {
     const CAP_AND_SOME: u64 = (64 + 16) * 1024;
     const TEN_GB: usize = 10_000_000_000;
-    process::alone("responses::a_bomb_is_an_error_and_not_the_end_of_memory", || {
+    process::run_alone("responses::a_decompression_bomb_is_an_error", || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let blanks = vec![b' '; 25_000_000];
@@ -240,17 +237,17 @@ fn a_bomb_is_an_error_and_not_the_end_of_memory() {
                 let bomb = piece.len() * times;
                 assert!(bomb < 11_000_000, "{encoding}: {bomb} bytes on the wire");
                 let server = ScriptedServer::new(move |_| {
-                    let answer = endless(encoding, piece.clone(), times);
-                    async { Ok(answer) }
+                    let response = endless(encoding, piece.clone(), times);
+                    async { Ok(response) }
                 });
                 let client = server.builder().build().unwrap();
-                let (before, _) = process::resident();
+                let (before, _) = process::resident_memory();
                 let error = client.device_information().await.unwrap_err();
                 assert_eq!(
                     (error.kind(), error.status(), error.attempts()),
                     (ErrorKind::ResponseTooLarge, Some(200), 1)
                 );
-                let (_, most) = process::resident();
+                let (_, most) = process::resident_memory();
                 assert!(most - before <= CAP_AND_SOME, "{encoding}: {} KiB", most - before);
                 println!("{encoding}: {bomb} bytes sent, {} KiB held at most", most - before);
             }
@@ -259,13 +256,13 @@ fn a_bomb_is_an_error_and_not_the_end_of_memory() {
 }
 
 #[tokio::test]
-async fn nesting_without_end_is_an_error() {
+async fn deep_nesting_is_an_error() {
     for depth in [1_usize, 100, 127, 128, 1_000, 1_000_000] {
         let body = [vec![b'['; depth], vec![b']'; depth]].concat();
         let server = ScriptedServer::new(move |_| {
             let body = Bytes::from(body.clone());
             async {
-                whole(Response::builder().header("content-type", "application/json").body(body).unwrap())
+                complete(Response::builder().header("content-type", "application/json").body(body).unwrap())
             }
         });
         let client = server.builder().build().unwrap();
@@ -273,8 +270,8 @@ async fn nesting_without_end_is_an_error() {
     }
 }
 
-/// A picture of about 3 KB, so that the request has about 4 KB.
-static PICTURE: LazyLock<Image> = LazyLock::new(|| {
+/// An image of about 3 KB, so that the request has about 4 KB.
+static IMAGE: LazyLock<Image> = LazyLock::new(|| {
     let pixels = image::RgbImage::from_fn(32, 32, |x, y| {
         image::Rgb([x * 57 + y * 91, x * x * 31 + y * 7, x * y * 13].map(|value| (value % 251) as u8))
     });
@@ -283,37 +280,37 @@ static PICTURE: LazyLock<Image> = LazyLock::new(|| {
     Image::from_bytes(file.into_inner()).unwrap()
 });
 
-static ANSWER: LazyLock<Bytes> = LazyLock::new(|| {
+static RESPONSE: LazyLock<Bytes> = LazyLock::new(|| {
     let filler: Vec<u8> = (0..2_000_u32).map(|n| (n * 31 % 251) as u8).collect();
-    let mut report = report(&[crate::support::picture(7)]);
+    let mut report = report(&[crate::support::png(7)]);
     report["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] =
         base64::engine::general_purpose::STANDARD.encode(filler).into();
     report.to_string().into()
 });
 
-/// Reads so much of a request, and then is gone.
+/// Reads `cut` bytes of a request and then loses the connection.
 async fn read_until(body: RequestBody, cut: usize) -> Result<(), HttpError> {
     let mut body = std::pin::pin!(body);
     let mut read = 0;
     while let Some(frame) = body.frame().await {
         read += frame.unwrap().into_data().unwrap().len();
         if read > cut {
-            return Err(lost());
+            return Err(connection_lost());
         }
     }
     Ok(())
 }
 
-/// How an answer ends that is cut off.
+/// How a truncated response ends.
 #[derive(Clone, Copy)]
 enum End {
-    /// The connection breaks.
+    /// The connection is lost.
     Broken,
-    /// It is closed in good order, too early.
+    /// The connection is closed cleanly, but too early.
     Closed,
 }
 
-fn cut_answer(
+fn cut_response(
     headers: &[(&'static str, String)],
     body: &Bytes,
     cut: usize,
@@ -321,7 +318,7 @@ fn cut_answer(
 ) -> Response<ResponseBody> {
     let mut frames = vec![Ok(http_body::Frame::data(body.slice(..cut)))];
     if let End::Broken = end {
-        frames.push(Err(lost()));
+        frames.push(Err(connection_lost()));
     }
     let mut response = Response::builder().header("content-type", "application/json");
     for (name, value) in headers {
@@ -330,7 +327,7 @@ fn cut_answer(
     response.body(Box::pin(StreamBody::new(futures_util::stream::iter(frames))) as ResponseBody).unwrap()
 }
 
-/// Does `first` to the first attempt and answers whole to the next.
+/// Handles the first attempt with `first` and sends a complete response to the next.
 fn run(
     first: impl Fn(
         Request<RequestBody>,
@@ -347,27 +344,27 @@ fn run(
             match cut {
                 Some(cut) => cut.await,
                 None => {
-                    let answer = Response::builder().header("content-type", "application/json");
-                    whole(answer.body(ANSWER.clone()).unwrap())
+                    let response = Response::builder().header("content-type", "application/json");
+                    complete(response.body(RESPONSE.clone()).unwrap())
                 }
             }
         }
     });
-    let outcome = time.run(server.client(time.clone()).diagnosis_support(PICTURE.clone()).reply());
+    let outcome = time.run(server.client(time.clone()).diagnosis_support(IMAGE.clone()).reply());
     (outcome, server.calls())
 }
 
 #[test]
-fn at_every_byte_of_the_request() {
-    let (whole, _) = run(|_| Box::pin(async { Err(lost()) }));
-    let expected = whole.unwrap().value;
+fn a_request_cut_at_any_byte_is_retried() {
+    let (retried, _) = run(|_| Box::pin(async { Err(connection_lost()) }));
+    let expected = retried.unwrap().value;
     let sent = AtomicUsize::new(0);
     let sent = Arc::new(sent);
     let measure = sent.clone();
     drop(run(move |request| {
         let length = request.headers()["content-length"].to_str().unwrap().parse().unwrap();
         measure.store(length, Ordering::Relaxed);
-        Box::pin(async { Err(lost()) })
+        Box::pin(async { Err(connection_lost()) })
     }));
     let length = sent.load(Ordering::Relaxed);
     assert!((4_000..5_000).contains(&length), "{length}");
@@ -375,7 +372,7 @@ fn at_every_byte_of_the_request() {
         let (outcome, sent) = run(move |request| {
             Box::pin(async move {
                 read_until(request.into_body(), cut).await?;
-                unreachable!("the request is longer than that")
+                unreachable!("the request is longer than `cut`")
             })
         });
         let reply = outcome.unwrap();
@@ -384,12 +381,12 @@ fn at_every_byte_of_the_request() {
 }
 
 #[test]
-fn at_every_byte_of_the_answer() {
-    let body = ANSWER.clone();
+fn a_response_cut_at_any_byte_is_retried_or_rejected() {
+    let body = RESPONSE.clone();
     assert!((3_500..5_000).contains(&body.len()), "{}", body.len());
-    let (whole, _) = run(|_| Box::pin(async { Err(lost()) }));
-    let expected = whole.unwrap().value;
-    let zipped = {
+    let (retried, _) = run(|_| Box::pin(async { Err(connection_lost()) }));
+    let expected = retried.unwrap().value;
+    let gzipped = {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(&body).unwrap();
         Bytes::from(encoder.finish().unwrap())
@@ -397,21 +394,21 @@ fn at_every_byte_of_the_answer() {
     let zstd = Bytes::from(zstd::encode_all(&*body, 1).unwrap());
     let length = |body: &Bytes| vec![("content-length", body.len().to_string())];
     let encoded = |name: &str| vec![("content-encoding", name.to_owned())];
-    // What is closed in good order and without a length can only be told from a whole answer by what is in it.
+    // A clean close without a length looks like a complete response; only the JSON shows that it is not.
     let cases = [
         (body.clone(), length(&body), End::Broken, true),
         (body.clone(), length(&body), End::Closed, true),
         (body.clone(), Vec::new(), End::Broken, true),
         (body.clone(), Vec::new(), End::Closed, false),
-        (zipped, encoded("gzip"), End::Closed, true),
+        (gzipped, encoded("gzip"), End::Closed, true),
         (zstd, encoded("zstd"), End::Closed, true),
     ];
     for (body, headers, end, retried) in cases {
         for cut in 0..body.len() {
             let (body, headers) = (body.clone(), headers.clone());
             let (outcome, sent) = run(move |_| {
-                let answer = cut_answer(&headers, &body, cut, end);
-                Box::pin(async { Ok(answer) })
+                let response = cut_response(&headers, &body, cut, end);
+                Box::pin(async { Ok(response) })
             });
             match outcome {
                 Ok(reply) => assert!(retried && reply.value == expected && sent == 2, "cut at {cut}"),
@@ -428,42 +425,43 @@ fn at_every_byte_of_the_answer() {
     }
 }
 
-/// Head and body of the answer, at fifty places, and the request at fifty others.
+/// Cuts head and body of the response, and then the request, at fifty places each.
 #[tokio::test]
-async fn at_fifty_places_over_sockets() {
+async fn cut_requests_and_responses_are_retried_over_sockets() {
     const PLACES: usize = 50;
     let whole = Arc::new({
-        let Answer::Whole(bytes) = Answer::from(ok(serde_json::from_slice(&ANSWER).unwrap())) else {
+        let RawResponse::KeepAlive(bytes) = RawResponse::from(ok(serde_json::from_slice(&RESPONSE).unwrap()))
+        else {
             unreachable!()
         };
         bytes
     });
     for place in 0..PLACES {
         let cut = whole.len() * place / PLACES;
-        let (tries, answer) = (AtomicUsize::new(0), whole.clone());
-        let server = Server::plain(move |arrived| match arrived.path() {
-            "/v2.0/login" => socket::obliging(arrived),
-            _ if tries.fetch_add(1, Ordering::Relaxed) == 0 => Answer::Last(answer[..cut].to_vec()),
-            _ => Answer::Whole(answer.to_vec()),
+        let (tries, response) = (AtomicUsize::new(0), whole.clone());
+        let server = Server::plain(move |request| match request.path() {
+            "/v2.0/login" => socket::report_on_images(request),
+            _ if tries.fetch_add(1, Ordering::Relaxed) == 0 => RawResponse::Close(response[..cut].to_vec()),
+            _ => RawResponse::KeepAlive(response.to_vec()),
         })
         .await;
-        let reply = server.client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();
+        let reply = server.client().diagnosis_support(IMAGE.clone()).reply().await.unwrap();
         assert_eq!((reply.provenance.attempts, server.paths().len()), (2, 3), "cut at {cut}");
         assert_eq!(reply.value.images.len(), 1);
     }
 
     let sandbox = Sandbox::start().await.unwrap();
     let account = sandbox.account().clone();
-    // A new one each time: fifty retries in a row are more than the budget of one client.
+    // A new client each time: fifty retries in a row exceed the retry budget of one.
     let client = || {
         Client::builder()
             .base_url(sandbox.base_url())
             .credentials(Credentials::password(&*account.username, &*account.password))
-            .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+            .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
             .build()
             .unwrap()
     };
-    let expected = client().diagnosis_support(PICTURE.clone()).await.unwrap();
+    let expected = client().diagnosis_support(IMAGE.clone()).await.unwrap();
     for place in 0..PLACES as u64 {
         let cut = Injection {
             operation: Some(Operation::DiagnosisSupport),
@@ -473,7 +471,7 @@ async fn at_fifty_places_over_sockets() {
             )
         };
         sandbox.inject(cut).unwrap();
-        let reply = client().diagnosis_support(PICTURE.clone()).reply().await.unwrap();
+        let reply = client().diagnosis_support(IMAGE.clone()).reply().await.unwrap();
         let found = (reply.provenance.attempts, &reply.value.conclusions);
         assert_eq!(found, (2, &expected.conclusions), "cut at {place}");
     }

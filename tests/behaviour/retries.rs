@@ -1,8 +1,9 @@
 //! Retries: which failures are retried, `Retry-After`, the retry budget, and what an error says about delivery.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, label, lost, told_to_wait, unconnected, whole};
-use crate::support::{answer, image, ok, picture, report, token};
+use crate::support::scripted_server::{
+    ScriptedServer, VirtualTime, complete, connection_lost, device_information, not_connected, retry_after,
+};
+use crate::support::{image, ok, png, report, response, token};
 use futures_util::future::join_all;
 use legit_health::clock::Clock;
 use legit_health::{Delivery, Error, ErrorKind};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Answers `first` to the first call, and notes when the others come.
+/// Requests a pause in the first response, and records when calls arrive.
 fn pausing(
     time: &VirtualTime,
     status: u16,
@@ -23,18 +24,18 @@ fn pausing(
     let server = ScriptedServer::new(move |_| {
         let mut log = log.lock().unwrap();
         log.push(clock.now());
-        let answer = if log.len() == 1 { told_to_wait(status, seconds) } else { label() };
-        async { whole(answer) }
+        let response = if log.len() == 1 { retry_after(status, seconds) } else { device_information() };
+        async { complete(response) }
     });
     (server, arrivals)
 }
 
 #[test]
-fn nobody_sends_anything_in_a_pause_and_not_everybody_at_its_end() {
+fn a_pause_holds_all_calls_and_spreads_their_restart() {
     for status in [429, 503] {
         let time = VirtualTime::default();
         let (server, arrivals) = pausing(&time, status, "30");
-        // One at a time, so that all but the first are still waiting for their turn when they are told to wait.
+        // One at a time, so that all but the first are still queued when the pause begins.
         let client = server.builder().clock(time.clone()).max_concurrent_requests(1).build().unwrap();
         let calls = (0..1_000).map(|_| client.device_information());
         assert!(time.run(join_all(calls)).iter().all(Result::is_ok));
@@ -50,7 +51,7 @@ fn nobody_sends_anything_in_a_pause_and_not_everybody_at_its_end() {
 }
 
 #[test]
-fn a_pause_that_outlasts_the_call_is_reported_and_not_waited_for() {
+fn a_pause_longer_than_the_timeout_fails_at_once() {
     for (seconds, limit) in [("121", 300), ("30", 29), ("99999999999", 300)] {
         let time = VirtualTime::default();
         let (server, _) = pausing(&time, 429, seconds);
@@ -61,20 +62,19 @@ fn a_pause_that_outlasts_the_call_is_reported_and_not_waited_for() {
             (ErrorKind::RateLimited, Delivery::Responded, Some(429))
         );
         assert_eq!((error.attempts(), server.calls(), time.seconds()), (1, 1, 0));
-        let told = seconds.parse::<u64>().unwrap().min(u64::from(u32::MAX).max(99_999_999_999));
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(told)));
+        let expected = seconds.parse::<u64>().unwrap().min(u64::from(u32::MAX).max(99_999_999_999));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(expected)));
     }
 }
 
-/// Another call of the same client does not ask in the pause, and says so at once.
 #[test]
-fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
+fn a_call_during_a_pause_that_outlasts_it_sends_nothing() {
     let time = VirtualTime::default();
     let (server, _) = pausing(&time, 429, "30");
     let client = server.client(time.clone());
-    let hurried = || client.device_information().timeout(Duration::from_secs(10));
-    time.run(hurried()).unwrap_err();
-    let error = time.run(hurried()).unwrap_err();
+    let short_call = || client.device_information().timeout(Duration::from_secs(10));
+    time.run(short_call()).unwrap_err();
+    let error = time.run(short_call()).unwrap_err();
     assert_eq!(
         (error.kind(), error.delivery(), error.attempts()),
         (ErrorKind::RateLimited, Delivery::NotSent, 0)
@@ -83,21 +83,20 @@ fn who_has_no_time_to_wait_is_told_at_once_and_sends_nothing() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     assert_eq!(
         error.to_string(),
-        "the device has asked for a pause that ends after the time limit of this call"
+        "the device requested a pause that ends after the time limit of this call: wait for it, then call again"
     );
-    // Who has the time waits.
+    // A call with enough time waits.
     time.run(client.device_information()).unwrap();
     assert!(time.seconds() >= 30);
 }
 
-/// The pause that a login is told holds for those who wait for the login.
 #[test]
-fn a_login_that_is_told_to_wait_is_waited_for() {
+fn calls_wait_for_a_paused_login() {
     let time = VirtualTime::default();
-    let asked = AtomicUsize::new(0);
-    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
-        let first = asked.fetch_add(1, Ordering::Relaxed) == 0;
-        async move { whole(if first { told_to_wait(429, "60") } else { ok(token("t", 60)) }) }
+    let logins = AtomicUsize::new(0);
+    let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
+        let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
+        async move { complete(if first { retry_after(429, "60") } else { ok(token("t", 60)) }) }
     });
     let client = server.client(time.clone());
     let calls = (0..100).map(|_| client.device_information());
@@ -107,31 +106,32 @@ fn a_login_that_is_told_to_wait_is_waited_for() {
 }
 
 #[test]
-fn a_device_that_fails_every_call_gets_hardly_more_of_them_and_recovers() {
+fn the_retry_budget_bounds_retries_and_refills() {
     let time = VirtualTime::default();
     let failing = Arc::new(AtomicBool::new(true));
     let switch = failing.clone();
     let server = ScriptedServer::new(move |_| {
-        let answer = if switch.load(Ordering::Relaxed) { answer(503, Value::Null) } else { label() };
-        async { whole(answer) }
+        let response =
+            if switch.load(Ordering::Relaxed) { response(503, Value::Null) } else { device_information() };
+        async { complete(response) }
     });
     let client = server.client(time.clone());
     let call = || time.run(client.device_information());
 
-    // Until the budget is used up there are retry_policy: 500 at 14 a piece.
+    // Until the budget is used up there are retries: 500 units at 14 each.
     for _ in 0..100 {
         call().unwrap_err();
     }
     assert_eq!(server.calls(), 100 + 35);
 
-    // From here on none at all, however long it lasts.
+    // From here on there are none.
     for _ in 0..10_000 {
         call().unwrap_err();
     }
     let extra = (server.calls() - 135) as f64 / 10_000.0;
     assert!(extra <= 1.1, "{extra}");
 
-    // 500 successes later a failing call is tried three times again.
+    // After 500 successes a failing call is attempted three times again.
     failing.store(false, Ordering::Relaxed);
     for _ in 0..500 {
         call().unwrap();
@@ -143,22 +143,22 @@ fn a_device_that_fails_every_call_gets_hardly_more_of_them_and_recovers() {
 }
 
 #[test]
-fn a_call_can_do_without_retries() {
+fn max_attempts_of_one_disables_retries() {
     let time = VirtualTime::default();
-    let server = ScriptedServer::new(|_| async { whole(answer(503, Value::Null)) });
+    let server = ScriptedServer::new(|_| async { complete(response(503, Value::Null)) });
     let error = time.run(server.client(time.clone()).device_information().max_attempts(1));
     assert_eq!(error.unwrap_err().attempts(), 1);
 }
 
-/// What happens to one attempt.
+/// The outcome of one attempt.
 #[derive(Clone, Copy)]
 enum Attempt {
     Status(u16),
-    /// No connection: nothing leaves.
+    /// No connection: nothing is sent.
     Refused,
-    /// Sent, and lost before the answer.
+    /// Sent, and the connection lost before the response.
     Lost,
-    /// Sent, and never answered.
+    /// Sent, without any response.
     Silence,
 }
 use Attempt::{Lost, Refused, Silence, Status};
@@ -169,17 +169,17 @@ fn outcome(script: &[Attempt]) -> Result<u32, Error> {
     time.run(call.reply()).map(|reply| reply.provenance.attempts)
 }
 
-/// One attempt after the other goes as the script says.
+/// A server whose attempts have the scripted outcomes, in order.
 fn scripted(script: &[Attempt]) -> ScriptedServer {
     let script = Mutex::new(script.iter().copied().collect::<VecDeque<_>>());
     ScriptedServer::new(move |_| {
         let attempt = script.lock().unwrap().pop_front().expect("the script is long enough");
         async move {
             match attempt {
-                Status(200) => whole(ok(report(&[picture(1)]))),
-                Status(status) => whole(answer(status, json!({"detail": "no"}))),
-                Refused => unconnected(),
-                Lost => Err(lost()),
+                Status(200) => complete(ok(report(&[png(1)]))),
+                Status(status) => complete(response(status, json!({"detail": "no"}))),
+                Refused => not_connected(),
+                Lost => Err(connection_lost()),
                 Silence => std::future::pending().await,
             }
         }
@@ -187,7 +187,7 @@ fn scripted(script: &[Attempt]) -> ScriptedServer {
 }
 
 #[test]
-fn what_is_worth_a_retry_gets_one() {
+fn temporary_failures_are_retried() {
     for script in [
         &[Status(200)][..],
         &[Refused, Status(200)],
@@ -200,7 +200,7 @@ fn what_is_worth_a_retry_gets_one() {
 }
 
 #[test]
-fn every_end_says_what_may_have_run() {
+fn errors_state_kind_delivery_and_status() {
     let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 13] = [
         (&[Refused, Refused, Refused], ErrorKind::Connection, Delivery::NotSent, None),
         (&[Lost, Lost, Lost], ErrorKind::Connection, Delivery::MayHaveRun, None),
@@ -224,7 +224,7 @@ fn every_end_says_what_may_have_run() {
 }
 
 #[test]
-fn a_limit_of_the_callers_ends_a_call_and_no_limit_is_too_long() {
+fn a_timeout_may_be_short_or_maximal() {
     let time = VirtualTime::default();
     let call = scripted(&[Silence]).client(time.clone()).diagnosis_support(image(1));
     assert_eq!(time.run(call.timeout(Duration::from_secs(1))).unwrap_err().kind(), ErrorKind::Timeout);

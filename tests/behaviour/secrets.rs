@@ -1,6 +1,6 @@
 //! Passwords, tokens, findings and file names never appear in errors, logs, `Debug` output, audit entries or metrics.
 
-use crate::support::{Device, answer, identity, image, ok, picture, printed, process, token};
+use crate::support::{Device, identity, image, ok, png, printed, process, response, token};
 use http::{Request, Response, header};
 use legit_health::credentials::PasswordFile;
 use legit_health::http_client::{
@@ -45,9 +45,9 @@ fn client(device: Device) -> Client {
 }
 
 #[tokio::test]
-async fn a_failed_login_repeats_nothing() {
+async fn login_errors_contain_no_secrets() {
     for (status, body) in bodies() {
-        let client = client(Device::answering(move |_, _| answer(status, body.clone())));
+        let client = client(Device::responding(move |_, _| response(status, body.clone())));
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
         assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
         assert!(!format!("{client:?}").contains(NEEDLE));
@@ -55,11 +55,11 @@ async fn a_failed_login_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn a_failed_analysis_repeats_nothing() {
+async fn call_errors_contain_no_secrets() {
     for (status, body) in bodies() {
-        let device = Device::answering(move |seen, _| match seen.path.as_str() {
+        let device = Device::responding(move |seen, _| match seen.path.as_str() {
             "/v2.0/login" => ok(token(NEEDLE, 60)),
-            _ => answer(status, body.clone()),
+            _ => response(status, body.clone()),
         });
         let error = client(device.clone()).diagnosis_support(image(1)).await.unwrap_err();
         assert!(device.paths().iter().any(|path| path.ends_with("/diagnosis-support")));
@@ -68,8 +68,8 @@ async fn a_failed_analysis_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn an_order_of_urgency_is_a_finding_too() {
-    let report = Device::obliging().client().diagnosis_support(image(1)).await.unwrap();
+async fn debug_output_of_triage_hides_the_priority() {
+    let report = Device::reporting().client().diagnosis_support(image(1)).await.unwrap();
     let policy = TriagePolicy {
         urgent_referral: Percent::ZERO,
         malignancy: Percent::ZERO,
@@ -80,13 +80,10 @@ async fn an_order_of_urgency_is_a_finding_too() {
 }
 
 #[tokio::test]
-async fn a_report_shows_its_structure_and_no_finding() {
-    let device = Device::answering(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
-        _ => {
-            let text = crate::support::report(&seen.images()).to_string();
-            ok(serde_json::from_str(&text.replace("Psoriasis", NEEDLE).replace("EA90", NEEDLE)).unwrap())
-        }
+async fn debug_output_of_a_report_hides_its_findings() {
+    let device = Device::after_login(|seen| {
+        let text = crate::support::report(&seen.images()).to_string();
+        ok(serde_json::from_str(&text.replace("Psoriasis", NEEDLE).replace("EA90", NEEDLE)).unwrap())
     });
     let report = device.client().diagnosis_support(image(1)).await.unwrap();
     let shown = format!("{report:?}");
@@ -101,7 +98,7 @@ async fn a_report_shows_its_structure_and_no_finding() {
 }
 
 #[test]
-fn a_file_name_stays_with_the_caller() {
+fn image_errors_do_not_print_the_file_name() {
     let path = std::env::temp_dir().join(NEEDLE);
     let error = Image::open(&path).unwrap_err();
     assert!(!format!("{error} {error:?}").contains(NEEDLE));
@@ -110,10 +107,10 @@ fn a_file_name_stays_with_the_caller() {
 }
 
 #[test]
-fn an_image_shows_its_shape_only() {
-    let shown = format!("{:?}", Image::from_bytes(picture(7)).unwrap());
+fn debug_output_of_an_image_hides_its_pixels() {
+    let shown = format!("{:?}", Image::from_bytes(png(7)).unwrap());
     assert!(shown.contains('4') && !shown.contains("137"), "{shown}");
-    assert_eq!(identity(&picture(7)), 7);
+    assert_eq!(identity(&png(7)), 7);
 }
 
 const REFERENCE: &str = "MRN-N33DLE-0417";
@@ -121,11 +118,11 @@ const CONDITION: &str = "N33DLE urticaria of a known patient";
 const FILE: &str = "N33DLE-jane-doe-1961";
 const ANSWER: &str = "771725";
 
-/// Everything that was logged or printed, by whatever crate.
+/// Everything that any crate logged or printed.
 #[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
+struct Captured(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Heard {
+impl Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())
@@ -136,7 +133,7 @@ impl Write for Heard {
     }
 }
 
-impl<'a> MakeWriter<'a> for Heard {
+impl<'a> MakeWriter<'a> for Captured {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -144,7 +141,7 @@ impl<'a> MakeWriter<'a> for Heard {
     }
 }
 
-impl Heard {
+impl Captured {
     fn printed(&self, what: &dyn std::fmt::Debug) {
         writeln!(self.clone(), "{what:?} {what:#?}").unwrap();
     }
@@ -166,22 +163,22 @@ impl Heard {
     }
 }
 
-/// Watches, and prints what it sees.
-struct Watching(Heard);
+/// An observer and audit log that prints every entry.
+struct PrintingObserver(Captured);
 
-impl Observer for Watching {
+impl Observer for PrintingObserver {
     fn call_ended(&self, call: &CallEnd) {
         self.0.printed(call);
     }
 }
 
-impl Audit for Watching {
+impl Audit for PrintingObserver {
     fn record(&self, entry: &AuditEntry) {
         self.0.printed(entry);
     }
 }
 
-fn faults() -> Vec<InjectedFault> {
+fn injected_faults() -> Vec<InjectedFault> {
     let edit = |at: &str, change| InjectedFault::Edit { at: at.to_owned(), change };
     let status = |status, body| InjectedFault::Status { status, body, retry_after: RetryAfter::Absent };
     vec![
@@ -210,50 +207,50 @@ fn faults() -> Vec<InjectedFault> {
     ]
 }
 
-async fn everything_that_can_happen(
-    heard: &Heard,
+async fn exercise_every_operation(
+    captured: &Captured,
     sandbox: &Sandbox,
     account: &Account,
-    photo: &Image,
+    sample: &Image,
 ) -> Vec<String> {
-    let watching = || Watching(heard.clone());
-    let wire = Recording::over(sandbox.base_url());
+    let observer = || PrintingObserver(captured.clone());
+    let http_client = RecordingTransport::over(sandbox.base_url());
     let builder = Client::builder()
         .base_url(sandbox.base_url())
         .credentials(Credentials::password(&*account.username, &*account.password))
-        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+        .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
         .header("x-gateway-key", "N33DLE-gateway")
-        .http_client(wire.clone())
-        .observer(watching())
-        .audit(watching());
-    heard.printed(&builder);
+        .http_client(http_client.clone())
+        .observer(observer())
+        .audit(observer());
+    captured.printed(&builder);
     let client = builder.build().unwrap();
-    heard.printed(&client);
+    captured.printed(&client);
 
-    let call = || client.diagnosis_support(photo.clone()).reference(REFERENCE).keep_json();
-    heard.printed(&call());
-    heard.outcome(call().reply().await);
+    let call = || client.diagnosis_support(sample.clone()).reference(REFERENCE).keep_json();
+    captured.printed(&call());
+    captured.outcome(call().reply().await);
     let at = client.severity(CONDITION).at(BodySite::ArmLeft);
-    heard.printed(&at);
-    heard.outcome(
+    captured.printed(&at);
+    captured.outcome(
         at.manual(Uas { pruritus: answer!(2), wheals: answer!(1) }).reference(REFERENCE).reply().await,
     );
     let odd = AnyScale::new("brandNew", [("pruritus", 771_725)]).unwrap();
-    heard.printed(&odd);
-    // Refused, with a body that repeats what was sent.
-    heard.outcome(at.manual(odd).reference(REFERENCE).reply().await);
-    heard.outcome(at.local(photo.clone(), AnyScale::new("N33DLE", [("N33DLE", 771_725)]).unwrap()).await);
+    captured.printed(&odd);
+    // Rejected, with a body that repeats what was sent.
+    captured.outcome(at.manual(odd).reference(REFERENCE).reply().await);
+    captured.outcome(at.local(sample.clone(), AnyScale::new("N33DLE", [("N33DLE", 771_725)]).unwrap()).await);
 
-    for fault in faults() {
+    for fault in injected_faults() {
         sandbox.inject(Injection::for_account(account, fault.clone())).unwrap();
-        heard.outcome(call().reply().await);
+        captured.outcome(call().reply().await);
         sandbox
             .inject(Injection {
                 times: legit_health_sandbox::Times::Always,
                 ..Injection::for_account(account, fault)
             })
             .unwrap();
-        heard.outcome(call().reply().await);
+        captured.outcome(call().reply().await);
         sandbox.clear_faults_of(account);
     }
     let mut dropped = call();
@@ -262,22 +259,23 @@ async fn everything_that_can_happen(
 
     sandbox.revoke_password(account);
     sandbox.revoke_tokens(account);
-    heard.outcome(call().reply().await);
-    heard.outcome(client.login().await);
-    wire.tokens()
+    captured.outcome(call().reply().await);
+    captured.outcome(client.login().await);
+    http_client.tokens()
 }
 
-/// In a process of its own: there is one logger for all of it.
+/// Plants needles in everything that a program passes in, and searches all logs, errors, `Debug` output, audit entries and
+/// metrics for them. Runs in a process of its own, because the logger is global.
 #[test]
 #[cfg(target_os = "linux")]
-fn nobody_hears_of_a_needle() {
-    process::alone("secrets::nobody_hears_of_a_needle", || {
-        let heard = Heard::default();
-        // It takes what was meant for `log` too.
+fn no_output_contains_a_needle() {
+    process::run_alone("secrets::no_output_contains_a_needle", || {
+        let captured = Captured::default();
+        // This captures records of `log` too.
         tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)
-            .with_writer(heard.clone())
+            .with_writer(captured.clone())
             .init();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
@@ -288,40 +286,41 @@ fn nobody_hears_of_a_needle() {
             let path = folder.path().join(format!("{FILE}.jpg"));
             let bytes = samples::all().swap_remove(0).bytes;
             std::fs::write(&path, &bytes).unwrap();
-            let photo = Image::open(&path).unwrap();
-            heard.printed(&photo);
-            let torn = folder.path().join(format!("{FILE}-torn.jpg"));
-            std::fs::write(&torn, &bytes[..bytes.len() / 2]).unwrap();
-            for file in [torn, folder.path().join(FILE)] {
+            let sample = Image::open(&path).unwrap();
+            captured.printed(&sample);
+            let truncated = folder.path().join(format!("{FILE}-truncated.jpg"));
+            std::fs::write(&truncated, &bytes[..bytes.len() / 2]).unwrap();
+            for file in [truncated, folder.path().join(FILE)] {
                 let error = Error::from(Image::open(&file).unwrap_err());
-                heard.error(&error);
+                captured.error(&error);
             }
             let file =
                 PasswordFile { username: account.username.clone().into(), path: folder.path().join(FILE) };
-            heard.printed(&file);
+            captured.printed(&file);
 
-            let tokens = everything_that_can_happen(&heard, &sandbox, &account, &photo).await;
+            let tokens = exercise_every_operation(&captured, &sandbox, &account, &sample).await;
             assert!(!tokens.is_empty());
 
-            let text = String::from_utf8_lossy(&heard.0.lock().unwrap()).into_owned();
-            // It does hear: our own span, and what the crates below have to say.
-            let new_members = "unknown_fields: UnknownFields { len: 2,";
+            let text = String::from_utf8_lossy(&captured.0.lock().unwrap()).into_owned();
+            // The capture works: it has our own span and records of the dependencies.
+            let unknown_members = "unknown_fields: UnknownFields { len: 2,";
             for sign in [
                 "legit_health_call",
                 "diagnosis_support",
                 "attempt ended",
-                new_members,
+                unknown_members,
                 "hyper_util",
                 "TRACE",
             ] {
                 assert!(text.contains(sign), "{sign}");
             }
             let middle = bytes.len() / 2 / 3 * 3;
-            let photo = base64::Engine::encode(
+            let encoded = base64::Engine::encode(
                 &base64::engine::general_purpose::STANDARD,
                 &bytes[middle..middle + 24],
             );
-            let needles = [REFERENCE, CONDITION, FILE, ANSWER, &photo, &account.username, &account.password];
+            let needles =
+                [REFERENCE, CONDITION, FILE, ANSWER, &encoded, &account.username, &account.password];
             let percent = account.username.replace('@', "%40");
             for needle in
                 needles.into_iter().chain(["N33DLE", &percent]).chain(tokens.iter().map(String::as_str))
@@ -329,14 +328,14 @@ fn nobody_hears_of_a_needle() {
                 let found = text.lines().find(|line| line.contains(needle));
                 assert!(found.is_none(), "{needle}: {}", found.unwrap());
             }
-            println!("{} bytes heard", text.len());
+            println!("{} bytes captured", text.len());
         });
     });
 }
 
-/// A picture or a token in a snapshot would be a long run of base64.
+/// An image or a token in a snapshot would be a long run of base64.
 #[test]
-fn no_snapshot_holds_a_picture() {
+fn no_snapshot_contains_an_image() {
     const LONGEST: usize = 120;
     let mut snapshots = Vec::new();
     for folder in ["crates", "tests", "xtask"] {
@@ -362,15 +361,15 @@ fn snapshots_in(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Remembers the tokens that were sent.
+/// The HTTP client of the library, recording the tokens that it sends.
 #[derive(Clone)]
-pub struct Recording {
+struct RecordingTransport {
     http: Arc<ReqwestClient>,
     tokens: Arc<Mutex<Vec<String>>>,
 }
 
-impl Recording {
-    pub fn over(base_url: &str) -> Self {
+impl RecordingTransport {
+    fn over(base_url: &str) -> Self {
         let http = ReqwestClient::new(
             &base_url.parse().unwrap(),
             &HttpOptions::default(),
@@ -379,12 +378,12 @@ impl Recording {
         Self { http: Arc::new(http.unwrap()), tokens: Arc::default() }
     }
 
-    pub fn tokens(&self) -> Vec<String> {
+    fn tokens(&self) -> Vec<String> {
         self.tokens.lock().unwrap().clone()
     }
 }
 
-impl HttpClient for Recording {
+impl HttpClient for RecordingTransport {
     fn attempt(
         &self,
         request: Request<RequestBody>,

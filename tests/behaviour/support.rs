@@ -1,4 +1,4 @@
-//! A device that does what a test tells it, without sockets, and pictures that can be told apart.
+//! A fake device without sockets, its documents, and images that encode a number.
 
 pub mod certificates;
 pub mod process;
@@ -16,7 +16,7 @@ use std::io::Cursor;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// What arrived at the device.
+/// A request that the device received.
 #[derive(Clone)]
 pub struct Seen {
     pub path: String,
@@ -40,46 +40,54 @@ impl Seen {
     }
 }
 
-/// Given what arrived and how many requests came before it.
-type Answer = dyn Fn(&Seen, usize) -> Response<Bytes> + Send + Sync;
+/// Returns the response to a request, given the number of earlier requests.
+type Responder = dyn Fn(&Seen, usize) -> Response<Bytes> + Send + Sync;
 
 #[derive(Clone)]
 pub struct Device {
-    answer: Arc<Answer>,
+    response: Arc<Responder>,
     seen: Arc<Mutex<Vec<Seen>>>,
-    memory: Memory,
-    under_way: Arc<AtomicUsize>,
-    /// So often a request is not ready yet, before it arrives and again before it is answered.
-    waits: usize,
+    keeps_log: bool,
+    in_progress: Arc<AtomicUsize>,
+    /// How often each request yields before it is received, and again before its response.
+    yields: usize,
 }
 
 impl Device {
-    pub fn answering(answer: impl Fn(&Seen, usize) -> Response<Bytes> + Send + Sync + 'static) -> Self {
+    pub fn responding(response: impl Fn(&Seen, usize) -> Response<Bytes> + Send + Sync + 'static) -> Self {
         Self {
-            answer: Arc::new(answer),
+            response: Arc::new(response),
             seen: Arc::default(),
-            memory: Memory::Good,
-            under_way: Arc::default(),
-            waits: 3,
+            keeps_log: true,
+            in_progress: Arc::default(),
+            yields: 3,
         }
     }
 
-    /// One that logs everybody in and reports on whatever images it is sent.
-    pub fn obliging() -> Self {
-        Self::answering(|seen, _| match seen.path.as_str() {
+    /// A device that accepts every login and sends `response` to all other requests.
+    pub fn after_login(response: impl Fn(&Seen) -> Response<Bytes> + Send + Sync + 'static) -> Self {
+        Self::responding(move |seen, _| match seen.path.as_str() {
+            "/v2.0/login" => ok(token("t", 60)),
+            _ => response(seen),
+        })
+    }
+
+    /// A device that accepts every login and reports on the images it is sent.
+    pub fn reporting() -> Self {
+        Self::responding(|seen, _| match seen.path.as_str() {
             "/v2.0/login" => ok(token("token-1", 60)),
             _ => ok(report(&seen.images())),
         })
     }
 
-    /// The same, but every request is so long under way that everybody else has come in the meantime.
-    pub fn unhurried(self) -> Self {
-        Self { waits: 1_000, ..self }
+    /// Makes requests so slow that all concurrent ones arrive before the first response.
+    pub fn slow(self) -> Self {
+        Self { yields: 1_000, ..self }
     }
 
-    /// The same, but it does not keep what it has seen.
-    pub fn forgetful(self) -> Self {
-        Self { memory: Memory::None, ..self }
+    /// Keeps no received requests.
+    pub fn without_log(self) -> Self {
+        Self { keeps_log: false, ..self }
     }
 
     pub fn builder(&self) -> ClientBuilder {
@@ -90,9 +98,9 @@ impl Device {
         self.builder().build().unwrap()
     }
 
-    /// Requests that were begun and have no answer yet.
-    pub fn under_way(&self) -> usize {
-        self.under_way.load(Ordering::Relaxed)
+    /// Returns the number of requests without a response yet.
+    pub fn in_progress(&self) -> usize {
+        self.in_progress.load(Ordering::Relaxed)
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -110,8 +118,8 @@ impl HttpClient for Device {
         request: Request<RequestBody>,
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
-            let _under_way = UnderWay::count(&self.under_way);
-            pass(self.waits).await;
+            let _in_progress = InProgress::count(&self.in_progress);
+            yield_times(self.yields).await;
             let (head, body) = request.into_parts();
             let text = |name: header::HeaderName| Some(head.headers.get(name)?.to_str().unwrap().to_owned());
             let seen = Seen {
@@ -122,41 +130,35 @@ impl HttpClient for Device {
             };
             let before = {
                 let mut log = self.seen.lock().unwrap();
-                if self.memory == Memory::Good {
+                if self.keeps_log {
                     log.push(seen.clone());
                 }
                 log.len().saturating_sub(1)
             };
-            pass(self.waits).await;
-            let answer = (self.answer)(&seen, before);
-            scripted_server::whole(answer)
+            yield_times(self.yields).await;
+            let response = (self.response)(&seen, before);
+            scripted_server::complete(response)
         })
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Memory {
-    Good,
-    None,
-}
+/// Counts one request until it is dropped.
+struct InProgress(Arc<AtomicUsize>);
 
-/// One more request, until it is dropped.
-struct UnderWay(Arc<AtomicUsize>);
-
-impl UnderWay {
+impl InProgress {
     fn count(counter: &Arc<AtomicUsize>) -> Self {
         counter.fetch_add(1, Ordering::Relaxed);
         Self(counter.clone())
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for InProgress {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// Builds clients of a device without sockets.
+/// Returns a client builder for a device without sockets.
 pub fn builder(http_client: impl HttpClient) -> ClientBuilder {
     Client::builder()
         .base_url("https://device.example/v2.0")
@@ -164,14 +166,14 @@ pub fn builder(http_client: impl HttpClient) -> ClientBuilder {
         .http_client(http_client)
 }
 
-/// Lets everybody else go first, so many times.
-async fn pass(times: usize) {
+/// Lets other tasks run first, this many times.
+async fn yield_times(times: usize) {
     for _ in 0..times {
         tokio::task::yield_now().await;
     }
 }
 
-pub fn answer(status: u16, body: Value) -> Response<Bytes> {
+pub fn response(status: u16, body: Value) -> Response<Bytes> {
     Response::builder()
         .status(StatusCode::from_u16(status).unwrap())
         .header(header::CONTENT_TYPE, "application/json")
@@ -181,14 +183,14 @@ pub fn answer(status: u16, body: Value) -> Response<Bytes> {
 }
 
 pub fn ok(body: Value) -> Response<Bytes> {
-    answer(200, body)
+    response(200, body)
 }
 
 pub fn token(token: &str, minutes: u32) -> Value {
     json!({"access_token": token, "token_type": "Access token", "expires_in_minutes": minutes.to_string()})
 }
 
-/// A report that names, for each image, which one it was.
+/// A report whose conclusions name the image they belong to.
 pub fn report(images: &[Vec<u8>]) -> Value {
     let indicators = json!({
         "hasCondition": 97.3, "pigmentedLesion": 2.1, "malignancy": 0.6, "urgentReferral": 1.4,
@@ -229,8 +231,8 @@ pub fn report(images: &[Vec<u8>]) -> Value {
     })
 }
 
-/// A picture that holds a number in its pixels.
-pub fn picture(identity: u32) -> Vec<u8> {
+/// Returns a PNG file whose pixels encode a number.
+pub fn png(identity: u32) -> Vec<u8> {
     let bytes = identity.to_be_bytes();
     let pixels = image::GrayImage::from_fn(4, 1, |x, _| image::Luma([bytes[x as usize]]));
     let mut file = Cursor::new(Vec::new());
@@ -239,29 +241,31 @@ pub fn picture(identity: u32) -> Vec<u8> {
 }
 
 pub fn image(identity: u32) -> Image {
-    Image::from_bytes(picture(identity)).unwrap()
+    Image::from_bytes(png(identity)).unwrap()
 }
 
-/// The number in a picture's pixels.
-pub fn identity(picture: &[u8]) -> u32 {
-    let pixels = image::load_from_memory(picture).unwrap().into_luma8();
+/// Returns the number that the pixels of an image encode.
+pub fn identity(file: &[u8]) -> u32 {
+    let pixels = image::load_from_memory(file).unwrap().into_luma8();
     u32::from_be_bytes(pixels.into_raw().try_into().unwrap())
 }
 
-/// A file of exactly this length that is a JPEG by its structure, and by nothing else.
-pub fn photograph(length: usize, seed: u8) -> Vec<u8> {
+/// Returns a file of exactly this length with the structure of a JPEG and arbitrary image data.
+pub fn jpeg(length: usize, seed: u8) -> Vec<u8> {
     const HEAD: &[u8] = b"\xFF\xD8\
         \xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
         \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
     const END: &[u8] = b"\xFF\xD9";
-    let data =
-        length.checked_sub(HEAD.len() + END.len()).filter(|data| *data > 0).expect("room for a picture");
-    // Every byte but 0xFF, and not in the same order for two seeds.
+    let data = length
+        .checked_sub(HEAD.len() + END.len())
+        .filter(|data| *data > 0)
+        .expect("enough bytes for an image");
+    // Any byte but 0xFF, in a different order for each seed.
     let data = (0..data).map(|n| ((n * 31 + n / 251 + usize::from(seed)) % 251) as u8);
     [HEAD, &data.collect::<Vec<u8>>(), END].concat()
 }
 
-/// An error, its causes, and everything that a program is likely to print of them.
+/// Returns everything that a program is likely to print of an error and its sources.
 pub fn printed(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = std::error::Error::source(error);

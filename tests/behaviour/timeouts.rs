@@ -1,8 +1,9 @@
 //! Timeouts of calls, attempts and silence, in virtual time.
 
-use crate::support::scripted_server::VirtualTime;
-use crate::support::scripted_server::{ScriptedServer, label, lost, unconnected, whole};
-use crate::support::{answer, image, ok, report, token};
+use crate::support::scripted_server::{
+    ScriptedServer, VirtualTime, complete, connection_lost, device_information, not_connected,
+};
+use crate::support::{image, ok, report, response, token};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::Response;
@@ -18,12 +19,12 @@ fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn ten_thousand_calls_into_the_void_end_at_their_limits() {
+fn ten_thousand_calls_without_response_end_at_their_timeouts() {
     let time = VirtualTime::default();
     let server = ScriptedServer::new(|_| std::future::pending());
     let client = server.client(time.clone());
     let calls = (0..10_000_u64).map(|n| {
-        // Up to 119 s, spread without a pattern; some wait for their turn only.
+        // Up to 119 s, spread without a pattern. Some calls only wait for a permit.
         let limit = Duration::from_millis(n * 7_919 % 119_000 + 1);
         let (call, time) = (client.device_information().timeout(limit), time.clone());
         async move {
@@ -33,11 +34,11 @@ fn ten_thousand_calls_into_the_void_end_at_their_limits() {
         }
     });
     time.run(join_all(calls));
-    assert_eq!(time.sleepers(), 0, "nobody is left waiting");
+    assert_eq!(time.sleepers(), 0, "no timer is left");
 }
 
 #[test]
-fn whatever_goes_wrong_a_call_ends_within_its_limit() {
+fn a_failing_call_ends_within_its_timeout() {
     let time = VirtualTime::default();
     let rounds = std::sync::atomic::AtomicUsize::new(0);
     let clock = time.clone();
@@ -47,10 +48,10 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
         async move {
             clock.sleep(Duration::from_millis(round as u64 * 37 % 9_000)).await;
             match round % 4 {
-                0 => unconnected(),
-                1 => Err(lost()),
-                2 => whole(answer(503, Value::Null)),
-                _ => whole(label()),
+                0 => not_connected(),
+                1 => Err(connection_lost()),
+                2 => complete(response(503, Value::Null)),
+                _ => complete(device_information()),
             }
         }
     });
@@ -68,7 +69,7 @@ fn whatever_goes_wrong_a_call_ends_within_its_limit() {
 }
 
 #[test]
-fn an_attempt_that_takes_too_long_is_not_repeated() {
+fn an_attempt_that_times_out_is_not_retried() {
     let time = VirtualTime::default();
     let server = ScriptedServer::new(|_| std::future::pending());
     let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
@@ -80,9 +81,9 @@ fn an_attempt_that_takes_too_long_is_not_repeated() {
 }
 
 #[test]
-fn a_call_without_any_time_sends_nothing() {
+fn a_timeout_of_zero_sends_nothing() {
     let time = VirtualTime::default();
-    let server = ScriptedServer::new(|_| async { whole(label()) });
+    let server = ScriptedServer::new(|_| async { complete(device_information()) });
     let call = server.client(time.clone()).device_information().timeout(Duration::ZERO);
     let error = time.run(call).unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (ErrorKind::Timeout, Delivery::NotSent));
@@ -90,7 +91,7 @@ fn a_call_without_any_time_sends_nothing() {
 }
 
 #[test]
-fn a_limit_can_be_set_for_all_calls() {
+fn the_attempt_timeout_can_be_set_for_all_calls() {
     let time = VirtualTime::default();
     let server = ScriptedServer::new(|_| std::future::pending());
     let limits = Timeouts::default().with_attempt(seconds(7));
@@ -99,9 +100,9 @@ fn a_limit_can_be_set_for_all_calls() {
     assert_eq!(time.seconds(), 7);
 }
 
-/// The device reads the first piece of the request, and then nothing more.
+/// The device reads the first frame of the request and then stops.
 #[test]
-fn an_upload_that_stands_still_is_lost_after_twenty_seconds_and_tried_again() {
+fn an_idle_upload_is_retried_after_twenty_seconds() {
     let time = VirtualTime::default();
     let (clock, tries) = (time.clone(), std::sync::atomic::AtomicUsize::new(0));
     let server = ScriptedServer::new(move |request| {
@@ -114,22 +115,22 @@ fn an_upload_that_stands_still_is_lost_after_twenty_seconds_and_tried_again() {
                 std::future::pending::<()>().await;
             }
             body.collect().await.unwrap();
-            // However long the analysis takes: nobody expects anything to move meanwhile.
+            // The idle timeout does not apply while the device computes its response.
             clock.sleep(seconds(90)).await;
-            whole(ok(report(&[crate::support::picture(1)])))
+            complete(ok(report(&[crate::support::png(1)])))
         }
     });
     let call = server.client(time.clone()).diagnosis_support(image(1));
     let reply = time.run(call.reply()).unwrap();
     assert_eq!((reply.provenance.attempts, server.calls()), (2, 2));
-    // 5 s, then 20 s of silence, a pause of up to half a second, and 95 s for the second time.
+    // 5 s, 20 s idle, a retry delay of up to half a second, and 95 s for the second attempt.
     assert!((120..=121).contains(&time.seconds()), "{}", time.seconds());
 }
 
-/// Sends the head and the first byte, and then one byte after each pause.
+/// Returns a response that sends the head and the first byte, and then one byte after each pause.
 fn trickling(time: &VirtualTime, pause: Duration, status: u16) -> Response<ResponseBody> {
     let time = time.clone();
-    let bytes = label().into_body();
+    let bytes = device_information().into_body();
     let frames = futures_util::stream::unfold((0, bytes), move |(sent, bytes)| {
         let time = time.clone();
         async move {
@@ -146,15 +147,15 @@ fn trickling(time: &VirtualTime, pause: Duration, status: u16) -> Response<Respo
 }
 
 #[test]
-fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_of_its_attempt() {
+fn an_idle_response_is_lost_and_a_slow_one_may_use_its_attempt() {
     for (pause, kind, attempts, end) in
         [(seconds(21), ErrorKind::Connection, 3, 60), (seconds(19), ErrorKind::Timeout, 1, 120)]
     {
         let time = VirtualTime::default();
         let clock = time.clone();
         let server = ScriptedServer::new(move |_| {
-            let answer = trickling(&clock, pause, 200);
-            async { Ok(answer) }
+            let response = trickling(&clock, pause, 200);
+            async { Ok(response) }
         });
         let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
         assert_eq!((error.kind(), error.delivery(), error.status()), (kind, Delivery::MayHaveRun, Some(200)));
@@ -163,16 +164,16 @@ fn an_answer_that_stands_still_is_lost_and_one_that_trickles_has_until_the_end_o
     }
 }
 
-/// Each has less time than the login takes; together they get through.
+/// Some calls have less time than the login takes; the login goes on for the others.
 #[test]
-fn nobodys_limit_ends_the_login_for_the_others() {
+fn a_call_that_times_out_does_not_end_the_login_of_others() {
     let time = VirtualTime::default();
     let clock = time.clone();
-    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(move |_| {
+    let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
         let clock = clock.clone();
         async move {
             clock.sleep(seconds(15)).await;
-            whole(ok(token("t", 60)))
+            complete(ok(token("t", 60)))
         }
     });
     let client = server.client(time.clone());
@@ -192,18 +193,18 @@ fn nobodys_limit_ends_the_login_for_the_others() {
     assert_eq!(server.logins(), 1);
 }
 
-/// The same login goes on, and is not begun again.
 #[test]
-fn a_login_has_its_own_limit() {
+fn a_login_has_its_own_timeout() {
     let time = VirtualTime::default();
-    let server = ScriptedServer::new(|_| async { whole(label()) }).with_login(|_| std::future::pending());
+    let server = ScriptedServer::new(|_| async { complete(device_information()) })
+        .with_login(|_| std::future::pending());
     let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));
     assert_eq!(error.to_string(), "the login failed: the call did not end within its time limit");
 }
 
 #[test]
-fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
+fn a_hanging_credentials_source_times_out() {
     struct Hanging;
     impl legit_health::credentials::CredentialsSource for Hanging {
         fn credentials(&self) -> BoxFuture<'_, Result<legit_health::Credentials, legit_health::ConfigError>> {
@@ -211,7 +212,7 @@ fn a_source_of_credentials_that_hangs_is_no_reason_to_wait_for_ever() {
         }
     }
     let time = VirtualTime::default();
-    let server = ScriptedServer::new(|_| async { whole(label()) });
+    let server = ScriptedServer::new(|_| async { complete(device_information()) });
     let client = server.builder().clock(time.clone()).credentials(Hanging).build().unwrap();
     let error = time.run(client.device_information()).unwrap_err();
     assert_eq!((error.kind(), error.delivery(), time.seconds()), (ErrorKind::Timeout, Delivery::NotSent, 20));

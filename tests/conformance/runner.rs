@@ -1,4 +1,4 @@
-//! Runs the cases against anything that takes a request: included by the tests of each subject.
+//! Runs the conformance cases against a sandbox or a mock device. Included with `#[path]` by their tests.
 
 use std::fs;
 use std::path::Path;
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance");
 
-/// What the cases are run against, and what goes into their places.
+/// A server under test, and the values of the placeholders in the cases.
 pub(crate) trait Subject {
-    /// Status and JSON of the answer. The path of the request stands below the base URL.
+    /// Sends a request and returns status and JSON of the response. The path is relative to the base URL.
     fn send(&self, request: Request<String>) -> impl Future<Output = (u16, Value)>;
 
-    /// The places in the texts of the cases, such as `{{username}}`, with what belongs there.
-    fn places(&self) -> [(&'static str, String); 4];
+    /// Returns the placeholders of the cases, such as `{{username}}`, with their values.
+    fn placeholders(&self) -> [(&'static str, String); 4];
 }
 
-/// Runs the cases of these files, or of all. Returns how many there were, and a line for each that failed.
+/// Runs the cases of these files, or of all. Returns the number of cases and a line for each failure.
 pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize, Vec<String>) {
     let mut run = 0;
     let mut failures = Vec::new();
@@ -30,7 +30,7 @@ pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize
         let file: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a text")).expect("JSON");
         for case in file["cases"].as_array().expect("a list of cases") {
             run += 1;
-            if let Err(difference) = answers_as_expected(subject, &file["bodies"], case).await {
+            if let Err(difference) = check_case(subject, &file["bodies"], case).await {
                 failures.push(format!("{name}: {}: {difference}", case["name"]));
             }
         }
@@ -38,14 +38,14 @@ pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize
     (run, failures)
 }
 
-async fn answers_as_expected(subject: &impl Subject, bodies: &Value, case: &Value) -> Result<(), String> {
+async fn check_case(subject: &impl Subject, bodies: &Value, case: &Value) -> Result<(), String> {
     let (status, body) = subject.send(request(subject, bodies, &case["request"]).await).await;
     let expect = &case["expect"];
     if expect["status"] != status {
         return Err(format!("status {status} instead of {}: {body}", expect["status"]));
     }
     compare(expect.get("body").unwrap_or(&json!({})), &body, "$")?;
-    expect.get("faults").map_or(Ok(()), |faults| compare(faults, &body["detail"], "$.detail"))
+    expect.get("errors").map_or(Ok(()), |errors| compare(errors, &body["detail"], "$.detail"))
 }
 
 async fn request(subject: &impl Subject, bodies: &Value, request: &Value) -> Request<String> {
@@ -71,7 +71,10 @@ async fn request(subject: &impl Subject, bodies: &Value, request: &Value) -> Req
 
 fn body(subject: &impl Subject, bodies: &Value, request: &Value) -> (Option<&'static str>, String) {
     let filled = |text: &str| {
-        subject.places().into_iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, &value))
+        subject
+            .placeholders()
+            .into_iter()
+            .fold(text.to_owned(), |text, (place, value)| text.replace(place, &value))
     };
     let json_type = Some("application/json");
     if let Some(form) = request["form"].as_object() {
@@ -121,7 +124,7 @@ fn put(body: &mut Value, pointer: &str, value: Value) {
     body.pointer_mut(parent).expect("an object to put into")[name] = value;
 }
 
-/// Whether everything that is expected is found; `place` says where it is not.
+/// Checks that `found` has everything that is expected; the error names the place of a difference.
 fn compare(expected: &Value, found: &Value, place: &str) -> Result<(), String> {
     let differs = || Err(format!("{place} is {found} instead of {expected}"));
     if let Some((rule, argument)) =

@@ -1,10 +1,10 @@
-//! What all generated lists of codes share: text, JSON, and the check for codes that this version does not know.
+//! The implementation of all generated lists of codes: text, JSON, and the check for unknown codes.
 //!
 //! The macros are public for generated code in other crates and are not part of the stable API.
 
 use std::fmt;
 
-/// A code that is not in a list of this version.
+/// The error of a code that is not in a list of this version.
 ///
 /// It is returned by `known`, for example [`BodySite::known`](crate::codes::BodySite::known). The message names the
 /// nearest known code, if there is one.
@@ -16,7 +16,7 @@ pub struct UnknownCodeError {
 }
 
 impl UnknownCodeError {
-    /// For generated lists.
+    /// Creates the error, for generated lists.
     #[doc(hidden)]
     pub fn new(list: &'static str, code: &str, known: impl Iterator<Item = &'static str>) -> Self {
         Self { list, code: code.into(), suggestion: nearest(code, known) }
@@ -46,8 +46,8 @@ impl fmt::Display for UnknownCodeError {
 
 impl std::error::Error for UnknownCodeError {}
 
-/// The known code that shares most letters and pairs of letters with `code`, so that case, separators and the order of
-/// the words (`left arm` for `armLeft`) hardly count.
+/// Returns the known code that shares most letters and pairs of letters with `code`, so that case, separators and the order
+/// of the words (`left arm` for `armLeft`) have little weight.
 fn nearest<'a>(code: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     /// Share of common letters and pairs below which two codes are not similar.
     const SIMILAR: f64 = 0.6;
@@ -97,7 +97,7 @@ macro_rules! __text_enum {
                 Err($crate::code_list::UnknownCodeError::new(stringify!($list), code, known))
             }
 
-            /// Whether this version knows the code.
+            /// Returns true if this version knows the code.
             pub const fn is_known(&self) -> bool {
                 !matches!(self, Self::Unknown(_))
             }
@@ -148,8 +148,8 @@ macro_rules! __int_enum {
         }
 
         impl $list {
-            /// Whether this is `floor` or above; `None` if this version does not know one of the two, so that an unknown
-            /// value never counts as below or above a limit.
+            /// Returns whether this is `floor` or above; `None` if this version does not know one of the two, so that an
+            /// unknown value never counts as below or above a limit.
             pub fn at_least(self, floor: Self) -> Option<bool> {
                 (self.is_known() && floor.is_known()).then(|| self.code() >= floor.code())
             }

@@ -1,4 +1,4 @@
-//! Dispatch: lets something other than reqwest send the request of a generated call.
+//! Dispatch: the sending of generated requests by something other than reqwest.
 //!
 //! Generated clients hold a [`CallScope`]. With the default scope, the *plain mode*, requests go straight to reqwest and
 //! images are ordinary bytes. A scope made with [`CallScope::new`] serves one call: its images are
@@ -27,7 +27,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends a request and receives its complete response.
 pub trait Dispatcher: Send + Sync {
-    /// Sends the request and returns its response. `None`: there is none, and the dispatcher keeps the reason.
+    /// Sends the request and returns its response; `None` if there is none, for a reason that the dispatcher keeps.
     fn dispatch(&self, request: OutgoingRequest) -> BoxFuture<'_, Option<http::Response<Bytes>>>;
 }
 
@@ -45,7 +45,7 @@ pub struct OutgoingRequest {
     pub body: Vec<BodyPart>,
 }
 
-/// The body may hold a password or a patient's answers, so only the operation is printed.
+/// Prints the operation only, since the body may hold a password or a patient's answers.
 impl fmt::Debug for OutgoingRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OutgoingRequest").field("operation_id", &self.operation_id).finish_non_exhaustive()
@@ -65,7 +65,7 @@ struct Scope {
 struct State {
     slots: Vec<Placeholder>,
     used: bool,
-    /// From the end of `pre` until `exec`.
+    /// The response, from the end of `pre` until `exec`.
     response: Option<http::Response<Bytes>>,
 }
 
@@ -77,7 +77,7 @@ impl CallScope {
 
     /// Issues the next slot. Slots are numbered from 0 in the order in which they are issued.
     ///
-    /// `None` in the plain mode, where nothing could fill a slot.
+    /// Returns `None` in the plain mode, where nothing fills slots.
     pub fn slot(&self) -> Option<ImageData> {
         let scope = self.0.as_ref()?;
         let placeholder = Placeholder::random();
@@ -87,7 +87,7 @@ impl CallScope {
 }
 
 impl Scope {
-    /// Cuts the body if it holds every slot exactly once. The scope is used up by it.
+    /// Cuts the body, which must hold every slot exactly once. Uses up the scope.
     fn cut(&self, request: &Request) -> Result<Vec<BodyPart>, DispatchError> {
         // With slots, this copies some hundred bytes of template.
         let body = Bytes::copy_from_slice(body_bytes(request)?);
@@ -141,21 +141,21 @@ macro_rules! __hooks {
     };
 }
 
-// For generated clients, which may stand in another crate.
+// For generated clients, which may be in another crate.
 #[doc(hidden)]
 pub use __hooks as hooks;
 
 hooks!(device::Client);
 hooks!(catalog::Client);
 
-/// Dispatches the request of a scope, and refuses a request of the plain mode that holds a slot.
+/// Dispatches the request of a scope, and rejects a request of the plain mode that holds a slot.
 #[doc(hidden)]
 pub async fn pre(
     scope: &CallScope,
     request: &mut Request,
     operation: &OperationInfo,
 ) -> Result<(), DispatchError> {
-    // The generator's own servers use this header; this one has none.
+    // The generator adds this header for its own servers; this API does not use it.
     request.headers_mut().remove("api-version");
     let Some(scope) = &scope.0 else {
         let holds_slot = slots::has_placeholder(body_bytes(request)?);
@@ -181,7 +181,7 @@ pub async fn exec(scope: &CallScope, http: &reqwest::Client, request: Request) -
     };
     let response =
         scope.state().response.take().expect("`pre` runs first, and fails if there is no response");
-    // The parser wants a `reqwest::Response`; the bytes are shared, not copied.
+    // The parser requires a `reqwest::Response`; the bytes are shared, not copied.
     Ok(Response::from(response))
 }
 
@@ -192,13 +192,13 @@ fn body_bytes(request: &Request) -> Result<&[u8], DispatchError> {
     }
 }
 
-/// Why a generated call was not sent, or has no response.
+/// The reason why a generated call was not sent, or has no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DispatchError {
     /// A slot of the scope is not in the request.
     MissingSlot,
-    /// A slot stands in the request more than once.
+    /// A slot is in the request more than once.
     RepeatedSlot,
     /// The request holds a slot of another scope.
     ForeignSlot,
@@ -231,7 +231,7 @@ impl DispatchError {
         Self::ALL.into_iter().find(|reason| reason.text() == text)
     }
 
-    /// Each reason has a text of its own, so that it can be read back from the text.
+    /// Writes the text of the reason, which is unique, so that it can be read back.
     const fn text(self) -> &'static str {
         match self {
             Self::MissingSlot => "nothing was sent: an image of this call is not in its request",

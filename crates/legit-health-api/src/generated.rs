@@ -1,4 +1,4 @@
-//! What `cargo xtask generate` writes; never edited by hand. The spec often leaves a field without words.
+//! Code that `cargo xtask generate` writes; never edited by hand. The spec documents few of its fields.
 #![allow(missing_docs, unreachable_pub, clippy::all, clippy::unwrap_used)]
 
 #[rustfmt::skip]

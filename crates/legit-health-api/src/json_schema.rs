@@ -1,7 +1,7 @@
-//! JSON Schemas of what is written by hand, with the feature `schemars`; those of generated types are derived.
+//! JSON Schemas of the hand-written types, for the feature `schemars`; those of generated types are derived.
 //!
-//! They describe what is written and what the server may send. Where more than that is read (a percentage as text), they
-//! do not say so.
+//! They describe what is written and what the server may send. Other forms that are also read (a percentage as text) are
+//! left out.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
@@ -69,7 +69,7 @@ impl JsonSchema for ErrorDetail {
     }
 }
 
-/// Inlined without a name, like bounded answers.
+/// The schema of bounded answers, inlined without a name.
 impl JsonSchema for Percent {
     fn inline_schema() -> bool {
         true
@@ -107,7 +107,7 @@ pub fn list(json_type: &str, known: impl IntoIterator<Item = Value>, about: &str
     })
 }
 
-/// The schema of a sheet. `required` names the items in the order of the instrument, which members of an object have not.
+/// The schema of a sheet. `required` lists the items in the order of the instrument, since members of an object have none.
 pub fn sheet<S: Scale>() -> Schema {
     if S::ITEMS.is_empty() {
         return json_schema!({"title": S::TITLE, "type": "object"});

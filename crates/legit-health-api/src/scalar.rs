@@ -1,4 +1,4 @@
-//! The values of the contract that a plain Rust type would get wrong: secrets, images, bounded and lenient numbers.
+//! Values of the contract that need their own types: secrets, images, bounded and leniently parsed numbers.
 //!
 //! `Debug` of those that hold a secret, an image or a patient's answer prints the name of the type and nothing else.
 
@@ -10,7 +10,7 @@ pub use text::{Echo, ErrorDetail, ImageData, IssueTime, LocationPart, Secret, Us
 
 pub(crate) use number::{Number, serialize_number};
 
-/// `Debug` that prints the name of the type and nothing of what it holds.
+/// Implements `Debug` with the name of the type and none of its contents.
 macro_rules! hidden {
     ($($type:ident),+ $(,)?) => {$(
         impl ::std::fmt::Debug for $type {

@@ -1,7 +1,7 @@
-//! What every scoring system of the contract can say about itself, typed or at run time.
+//! The facts about every scoring system of the contract, typed or at run time.
 //!
 //! The answer sheets in [`scales`](crate::scales) are generated; they are built from the traits and macros here. A scale
-//! that is chosen when the program runs is found with [`find`] or in [`all`], and answered with an [`AnyScale`]:
+//! that is chosen at run time is found with [`find`] or in [`all`], and answered with an [`AnyScale`]:
 //!
 //! ```
 //! use legit_health_api::scale::{self, AnyScale};
@@ -38,8 +38,7 @@ use crate::scales::{LocalInput, ManualInput};
 
 /// A scoring system, as an answer sheet in which every answer is given and within its bounds.
 ///
-/// The facts come from the spec (`x-scale`), so a form, a prompt or a schema can be made from them without knowing the
-/// scale.
+/// The facts come from the spec (`x-scale`), so a form, a prompt or a schema for any scale can be built from them.
 pub trait Scale: Sized + Clone + Send + Sync + 'static {
     /// The key of the scale in requests and reports.
     const CODE: &'static str;
@@ -47,11 +46,11 @@ pub trait Scale: Sized + Clone + Send + Sync + 'static {
     const TITLE: &'static str;
     /// The conditions that the vendor's tests use it for. It may be used for others.
     const CONDITIONS: &'static [KnownCondition];
-    /// Body sites that were seen to be accepted; empty if nothing is known.
+    /// Body sites that are known to be accepted; empty if none is known.
     const ACCEPTED_SITES: &'static [&'static str];
-    /// Body sites that were seen to be refused; empty if nothing is known.
+    /// Body sites that are known to be refused; empty if none is known.
     const REFUSED_SITES: &'static [&'static str];
-    /// What is asked, in the order of the instrument.
+    /// The items, in the order of the instrument.
     const ITEMS: &'static [Item];
 
     /// Returns the answer to `ITEMS[index]`.
@@ -61,11 +60,11 @@ pub trait Scale: Sized + Clone + Send + Sync + 'static {
     /// If there is no such item.
     fn answer(&self, index: usize) -> Answer;
 
-    /// Builds a sheet by asking `answer` for every item in turn.
+    /// Builds a sheet by calling `answer` for every item in turn.
     ///
     /// # Errors
     ///
-    /// What `answer` fails with, and an answer outside the bounds of its item.
+    /// The error of `answer`, and an answer outside the bounds of its item.
     fn build(answer: impl FnMut(&'static Item) -> Result<Answer, AnswerError>) -> Result<Self, AnswerError>;
 }
 
@@ -90,15 +89,15 @@ pub trait GlobalScale: Scale {}
 /// One question or sign of a scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Its key in requests and reports.
+    /// The key in requests and reports.
     pub code: &'static str,
     /// A neutral name; not the wording of the instrument, which may be protected.
     pub label: &'static str,
-    /// What an answer may be.
+    /// The kind of valid answers.
     pub kind: AnswerKind,
 }
 
-/// What an answer may be.
+/// The kind of valid answers to an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerKind {
@@ -126,7 +125,7 @@ pub struct KnownCondition {
     pub text: &'static str,
 }
 
-/// What is known about a scale at run time; the same facts as the constants of [`Scale`].
+/// The facts about a scale at run time: those of the constants of [`Scale`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScaleInfo {
@@ -138,11 +137,11 @@ pub struct ScaleInfo {
     pub modes: &'static [Mode],
     /// The conditions that the vendor's tests use it for. It may be used for others.
     pub conditions: &'static [KnownCondition],
-    /// Body sites that were seen to be accepted; empty if nothing is known.
+    /// Body sites that are known to be accepted; empty if none is known.
     pub accepted_sites: &'static [&'static str],
-    /// Body sites that were seen to be refused; empty if nothing is known.
+    /// Body sites that are known to be refused; empty if none is known.
     pub refused_sites: &'static [&'static str],
-    /// What is asked, in the order of the instrument.
+    /// The items, in the order of the instrument.
     pub items: &'static [Item],
 }
 
@@ -151,7 +150,7 @@ pub fn all() -> &'static [ScaleInfo] {
     crate::scales::ALL
 }
 
-/// Returns what is known about the scale with this code; `None` if this version does not know it.
+/// Returns the facts about the scale with this code; `None` if this version does not know it.
 pub fn find(code: &str) -> Option<&'static ScaleInfo> {
     all().iter().find(|scale| scale.code == code)
 }
@@ -162,7 +161,7 @@ impl ScaleInfo {
         self.items.iter().find(|item| item.code == code)
     }
 
-    /// Every item has an answer within its bounds, and there is no other item.
+    /// Checks that every item has an answer within its bounds, and that there is no other item.
     fn check(&self, answers: &BTreeMap<String, Answer>) -> Result<(), AnswerError> {
         if let Some(code) = answers.keys().find(|code| self.item(code).is_none()) {
             return Err(AnswerError::Unknown(code.clone()));

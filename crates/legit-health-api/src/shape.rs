@@ -1,30 +1,30 @@
-//! The members that the contract names in a response. [`operations`](crate::operations) is generated from it.
+//! The known members of each response, for [`operations`](crate::operations), which is generated from the contract.
 //!
-//! Generated types read the members they know and ignore the rest. A shape tells which members these are: a device that is
-//! newer than this crate sends members that no shape names.
+//! Generated types ignore the members that they do not know. A shape is used to find these members in a document: a device
+//! that is newer than this crate sends members that are in no shape.
 
-/// A call that the contract describes.
+/// An operation of the contract.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its name in the contract, such as `diagnosis_support`.
+    /// The name in the contract, such as `diagnosis_support`.
     pub id: &'static str,
-    /// The shape of its successful response.
+    /// The shape of the successful response.
     pub response: &'static Shape,
 }
 
-/// The members that the contract names in a JSON value.
+/// The known members of a JSON value.
 ///
-/// A shape holds neither types nor what is required; the generated types do. It may refer to itself.
+/// A shape has neither types nor required members, which the generated types check. It may be recursive.
 #[derive(Debug)]
 pub enum Shape {
-    /// Any value, with whatever members.
+    /// Any value, whose members are all known.
     Any,
     /// An object.
     Object {
         /// The members that have a name in the contract.
         members: &'static [(&'static str, &'static Shape)],
-        /// The shape of every other member, where the names are codes or free. `None` if every other member is unknown, even
-        /// if a generated type keeps it.
+        /// The shape of every other member, if their names are codes or free. `None` if other members are unknown, even if a
+        /// generated type keeps them.
         others: Option<&'static Shape>,
     },
     /// A list, with the shape of its elements.

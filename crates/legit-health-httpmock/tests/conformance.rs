@@ -48,11 +48,11 @@ impl Subject for OverHttp {
         let (mut head, body) = request.into_parts();
         head.uri = format!("{}{}", self.0.base_url(), head.uri).parse().expect("an address");
         let request = reqwest::Request::try_from(Request::from_parts(head, body)).expect("a request");
-        let response = reqwest::Client::new().execute(request).await.expect("an answer");
+        let response = reqwest::Client::new().execute(request).await.expect("a response");
         (response.status().as_u16(), response.json().await.unwrap_or(Value::Null))
     }
 
-    fn places(&self) -> [(&'static str, String); 4] {
+    fn placeholders(&self) -> [(&'static str, String); 4] {
         [
             ("{{username}}", self.0.username().to_owned()),
             ("{{password}}", self.0.password().to_owned()),

@@ -42,7 +42,7 @@ impl Subject for InProcess {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
-    fn places(&self) -> [(&'static str, String); 4] {
+    fn placeholders(&self) -> [(&'static str, String); 4] {
         let account = self.sandbox.account();
         [
             ("{{username}}", account.username.clone()),

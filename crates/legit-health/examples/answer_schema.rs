@@ -1,4 +1,4 @@
-//! Prints the JSON Schema of what DLQI asks, bounds included: enough to build a form from, in a browser or elsewhere.
+//! Prints the JSON Schema of the DLQI's answer sheet, bounds included, from which a form can be built.
 //!
 //! `cargo run -p legit-health --features schemars --example answer_schema`
 #![allow(clippy::print_stdout, reason = "an example prints")]

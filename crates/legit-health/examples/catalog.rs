@@ -1,4 +1,4 @@
-//! Lists the body sites of the public catalogue. No account is needed.
+//! Lists the body sites of the public catalog. No account is needed.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::catalog::Catalog;

@@ -1,4 +1,4 @@
-//! Ranks likely conditions from two photographs of the same case.
+//! Ranks likely conditions from two images of the same case.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::{Client, Image};

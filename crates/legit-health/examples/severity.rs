@@ -1,4 +1,4 @@
-//! Scores one zone of psoriasis: from answers alone, and from a photograph.
+//! Scores one zone of psoriasis: from answers alone, and from an image.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::codes::Intensity;

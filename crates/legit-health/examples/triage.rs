@@ -1,4 +1,4 @@
-//! Puts a case into an order of urgency, by thresholds of one's own.
+//! Prints the priority of a case, by your own thresholds.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use legit_health::triage::{Priority, TriagePolicy};

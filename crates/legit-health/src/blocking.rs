@@ -1,4 +1,4 @@
-//! The client for programs without an async runtime: the same calls, whose results are there when they return.
+//! The client for programs without an async runtime: the same calls, which block until the result is there.
 //!
 //! ```no_run
 //! use legit_health::Image;
@@ -14,7 +14,7 @@
 //! }
 //! ```
 //!
-//! What else can be said about a single call is said in [`run`](Client::run), which makes any call of the async client:
+//! [`run`](Client::run) makes any call of the async client, with all of its options:
 //!
 //! ```no_run
 //! # use legit_health::Image;
@@ -31,12 +31,12 @@
 //! # }
 //! ```
 //!
-//! Each client has one thread of its own, on which its connections live and its token is renewed between calls. It ends
-//! with the last clone. Calls can be made from several threads at the same time.
+//! Each client has one thread, which runs its connections and renews its token between calls. It ends when the last clone
+//! is dropped. Calls can be made from several threads at the same time.
 //!
-//! A call inside an async runtime would hold up everybody else there, so it is an error
-//! ([`ErrorKind::Configuration`](crate::ErrorKind::Configuration)): use the async [`Client`](crate::Client) and `.await`. That goes
-//! for `spawn_blocking` too.
+//! A call inside an async runtime would block it, so it is an error
+//! ([`ErrorKind::Configuration`](crate::ErrorKind::Configuration)): use the async [`Client`](crate::Client) and `.await`.
+//! The same applies to `spawn_blocking`.
 
 mod thread;
 
@@ -56,7 +56,7 @@ use thread::Thread;
 
 /// A client whose calls block until the result is there.
 ///
-/// It is cheap to clone; clones share the token, the connections and the thread these live on.
+/// Cloning is cheap: clones share the token, the connections and the thread.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
@@ -95,8 +95,8 @@ impl Client {
         Self::new(crate::Client::from_env()?)
     }
 
-    /// Makes any call of the async client, with all that can be said about it: its time limit, its number of attempts, a
-    /// reference of one's own.
+    /// Makes any call of the async client, with all of its options: its time limit, its number of attempts, your own
+    /// reference.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Client {
         self.run(|client| client.diagnosis_support(images))
     }
 
-    /// Assesses how severe a known condition is: by answers, or by images.
+    /// Assesses the severity of a known condition, from answers or from images.
     ///
     /// ```no_run
     /// use legit_health::{BodySite, answer};
@@ -139,7 +139,7 @@ impl Client {
 
     /// Returns the public catalog: body sites, questionnaires and clinical signs. Its requests carry no token.
     pub fn catalog(&self) -> Catalog {
-        Catalog::beside(&self.thread, self.client.catalog())
+        Catalog { catalog: self.client.catalog().clone(), thread: self.thread.clone() }
     }
 
     /// Fetches the electronic label of the device.
@@ -221,7 +221,7 @@ impl SeverityAt<'_> {
         self.thread.run(|| self.severity.manual(answers))
     }
 
-    /// Scores answers, and sends images beside them; see
+    /// Scores answers, and sends images with them; see
     /// [`SeverityAt::manual_with_images`](crate::severity::SeverityAt::manual_with_images).
     ///
     /// # Errors
@@ -239,7 +239,8 @@ impl SeverityAt<'_> {
         self.thread.run(|| self.severity.manual_with_images(images, answers))
     }
 
-    /// Scores one image, and what the scale asks beside it; see [`SeverityAt::local`](crate::severity::SeverityAt::local).
+    /// Scores one image, and the answers that the scale requires with it; see
+    /// [`SeverityAt::local`](crate::severity::SeverityAt::local).
     ///
     /// # Errors
     ///
@@ -265,9 +266,9 @@ impl fmt::Debug for SeverityAt<'_> {
     }
 }
 
-/// The vendor's public lists: body sites, questionnaires and clinical signs. It needs no account and sends none.
+/// The vendor's public lists: body sites, questionnaires and clinical signs. It needs no account and sends no token.
 ///
-/// A client has one beside it, [`Client::catalog`](Client::catalog).
+/// A client has one, [`Client::catalog`](Client::catalog).
 ///
 /// ```no_run
 /// use legit_health::blocking::Catalog;
@@ -294,10 +295,6 @@ impl Catalog {
     /// The system allows no further thread.
     pub fn new(catalog: crate::catalog::Catalog) -> Result<Self, ConfigError> {
         Ok(Self { catalog, thread: Thread::start()? })
-    }
-
-    fn beside(thread: &Thread, catalog: &crate::catalog::Catalog) -> Self {
-        Self { catalog: catalog.clone(), thread: thread.clone() }
     }
 
     /// Fetches the body sites that a request may name.
@@ -362,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn every_method_of_the_async_types_is_there() {
+    fn every_method_of_the_async_types_exists() {
         let here = include_str!("blocking.rs");
         for (name, there) in [
             ("Client", include_str!("client.rs")),

@@ -1,10 +1,9 @@
 //! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
 mod failed;
-mod options;
 mod pending;
 
-pub(crate) use options::{Hashes, Keep, Options};
+pub(crate) use pending::Options;
 pub use pending::{PendingCall, PendingReply};
 
 use crate::config::BaseUrl;
@@ -15,7 +14,7 @@ use crate::observe::{AuditEntry, CallEnd, CallOutcome};
 use crate::provenance::{Provenance, Sha256Digest};
 use crate::reply::{BrokenContract, Reply};
 use crate::transport::{Outcome, PreparedRequest, Record, Tokens, Transport};
-use crate::{BoxFuture, observe};
+use crate::{BoxFuture, lock, observe};
 use bytes::Bytes;
 use http::Response;
 use legit_health_api::device::types;
@@ -23,17 +22,17 @@ use legit_health_api::dispatch::{CallScope, Dispatcher, OutgoingRequest};
 use legit_health_api::scalar::ImageData;
 use legit_health_api::shape::Operation;
 use legit_health_api::{ResponseValue, catalog, device};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tracing::Instrument;
 
-/// A host of the API. What one host asks for, such as a pause, does not concern another.
+/// A host of the API, with its own transport: a pause that one host requests does not apply to another.
 pub(crate) struct Host {
     pub(crate) base_url: BaseUrl,
     pub(crate) transport: Transport,
-    /// The generated clients build their requests with it. It never sends any.
+    /// The client with which generated code builds requests. It never sends any.
     request_builder: RequestBuilder,
-    /// As the device reported it last.
+    /// The version that the device reported last.
     device_version: Mutex<Option<String>>,
 }
 
@@ -52,11 +51,11 @@ impl Host {
 
     /// Keeps the version of the device for the provenance of later calls.
     pub(crate) fn set_device_version(&self, version: Option<String>) {
-        *self.device_version.lock().unwrap_or_else(PoisonError::into_inner) = version;
+        *lock(&self.device_version) = version;
     }
 
     fn device_version(&self) -> Option<String> {
-        self.device_version.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.device_version).clone()
     }
 }
 
@@ -88,7 +87,7 @@ impl Session {
         let call = Arc::new(Call {
             session: self.clone(),
             operation,
-            record: Record::new(options.hashes == Hashes::Taken),
+            record: Record::new(options.record_digests),
             options,
             begun: self.host.transport.clock.now(),
             started: SystemTime::now(),
@@ -107,7 +106,7 @@ struct Call {
     options: Options,
     begun: Duration,
     started: SystemTime,
-    /// In the order of their slots.
+    /// The images, in the order of their slots.
     images: Mutex<Vec<Image>>,
     record: Record,
     span: tracing::Span,
@@ -122,7 +121,7 @@ pub(crate) struct CallContext<C = device::Client> {
 }
 
 impl<C> CallContext<C> {
-    /// Returns the image and its type for the request; nothing else of the image is sent.
+    /// Returns a slot for the image, with its media type, for the request.
     pub(crate) fn media(&self, image: Image) -> types::Media {
         let media_type = image.format().media_type();
         types::Media::new(types::Attachment::new(self.image(image)).with_content_type(media_type))
@@ -131,7 +130,7 @@ impl<C> CallContext<C> {
     /// Keeps the image in the call, and returns a slot for the request.
     fn image(&self, image: Image) -> ImageData {
         let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
-        self.call.images().push(image);
+        lock(&self.call.images).push(image);
         slot
     }
 
@@ -142,47 +141,42 @@ impl<C> CallContext<C> {
         read: impl FnOnce(W) -> Result<T, BrokenContract>,
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
-        let mut outcome = self.call.record.take();
-        let result = match (outcome.failure.take(), parsed) {
-            (Some(failure), _) => Err(failed::without_response(&outcome, failure)),
-            (None, Err(error)) => Err(failed::with_response(&outcome, error, self.call.images().len())),
+        let mut ended = self.call.record.take();
+        let result = match (ended.failure.take(), parsed) {
+            (Some(failure), _) => Err(failed::without_response(&ended, failure)),
+            (None, Err(error)) => Err(failed::with_response(&ended, error, lock(&self.call.images).len())),
             (None, Ok(wire)) => read(wire.into_inner())
-                .map_err(|BrokenContract(reason)| failed::invalid_response(&outcome, reason.into_owned())),
+                .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),
         };
-        let ending = result
+        let outcome = result
             .as_ref()
             .map_or_else(|error| CallOutcome::Failed(error.kind()), |_| CallOutcome::Responded);
-        let provenance = self.call.end(&outcome, ending);
-        let document = outcome.response.filter(|_| self.call.options.keep == Keep::Document);
-        result.map(|value| Reply::new(value, provenance, outcome.unknown_fields, document))
+        let provenance = self.call.end(&ended, outcome);
+        let document = ended.response.filter(|_| self.call.options.keep_json);
+        result.map(|value| Reply::new(value, provenance, ended.unknown_fields, document))
     }
 }
 
 impl<C> Drop for CallContext<C> {
     fn drop(&mut self) {
         if !self.concluded {
-            let outcome = self.call.record.take();
-            self.call.end(&outcome, CallOutcome::Abandoned);
+            let ended = self.call.record.take();
+            self.call.end(&ended, CallOutcome::Abandoned);
         }
     }
 }
 
 impl Call {
-    /// No code runs under this lock that could panic half-way, so a poisoned list is consistent.
-    fn images(&self) -> MutexGuard<'_, Vec<Image>> {
-        self.images.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Informs the observers and the audit log, and returns the provenance.
-    fn end(&self, outcome: &Outcome, ending: CallOutcome) -> Provenance {
+    fn end(&self, ended: &Outcome, outcome: CallOutcome) -> Provenance {
         let Session { host, tokens } = &self.session;
-        let received = outcome.response.as_deref().filter(|_| self.options.hashes == Hashes::Taken);
+        let received = ended.response.as_deref().filter(|_| self.options.record_digests);
         let provenance = Provenance {
             operation: self.operation.id.to_owned(),
             reference: self.options.reference.clone(),
-            request_id: outcome.request_id.clone(),
+            request_id: ended.request_id.clone(),
             device_version: host.device_version(),
-            attempts: outcome.attempts,
+            attempts: ended.attempts,
             started: self.started,
             ended: SystemTime::now(),
             sent: self.record.sent(),
@@ -190,11 +184,11 @@ impl Call {
         };
         let end = CallEnd {
             operation: self.operation.id,
-            ending,
-            delivery: outcome.delivery,
-            status: outcome.status.map(|status| status.as_u16()),
-            attempts: outcome.attempts,
-            unknown_fields: outcome.unknown_fields.len(),
+            outcome,
+            delivery: ended.delivery,
+            status: ended.status.map(|status| status.as_u16()),
+            attempts: ended.attempts,
+            unknown_fields: ended.unknown_fields.len(),
             duration: host.transport.clock.now().saturating_sub(self.begun),
         };
         observe::record_end(&self.span, &end);
@@ -204,7 +198,7 @@ impl Call {
         if let (Some(audit), Some(_)) = (&observers.audit, tokens) {
             audit.record(&AuditEntry {
                 provenance: provenance.clone(),
-                ending,
+                outcome,
                 delivery: end.delivery,
                 status: end.status,
             });
@@ -223,9 +217,9 @@ impl Dispatcher for Call {
                 method: request.method,
                 uri: request.uri,
                 headers: request.headers,
-                body: BodyPlan::new(request.body, &self.images()),
+                body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),
-                max_attempts: self.options.attempts,
+                max_attempts: self.options.max_attempts,
                 priority: self.options.priority,
             };
             let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 /// The vendor's public lists: body sites, questionnaires and clinical signs, with their names in several languages.
 ///
-/// It needs no account and sends none. A client has one beside it, [`Client::catalog`](crate::Client::catalog); alone it
-/// is made with [`public`](Self::public), [`from_env`](Self::from_env) or [`new`](Self::new).
+/// It needs no account and sends no token. A client has one, [`Client::catalog`](crate::Client::catalog); without a client,
+/// create it with [`public`](Self::public), [`from_env`](Self::from_env) or [`new`](Self::new).
 ///
 /// ```no_run
 /// use legit_health::catalog::Catalog;
@@ -48,16 +48,15 @@ impl Catalog {
         Self::at(public_url())
     }
 
-    /// Returns the catalog that the environment names: `LEGIT_HEALTH_CATALOG_URL`, else `LEGIT_HEALTH_URL` if that is this
-    /// machine, else the vendor's.
+    /// Returns the catalog at `LEGIT_HEALTH_CATALOG_URL`, else at `LEGIT_HEALTH_URL` if that is a loopback address, else the
+    /// vendor's.
     ///
     /// # Errors
     ///
     /// A variable is invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
-        let beside = || device.as_ref().map_or_else(public_url, url_beside);
-        Self::at(catalog.unwrap_or_else(beside))
+        Self::at(catalog.unwrap_or_else(|| device.as_ref().map_or_else(public_url, default_url)))
     }
 
     /// Returns the catalog at this address.
@@ -75,7 +74,7 @@ impl Catalog {
         Ok(Self::carried(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
     }
 
-    /// Returns the catalog at this address, with an HTTP client and a clock of your own.
+    /// Returns the catalog at this address, with the given HTTP client and clock.
     ///
     /// # Errors
     ///
@@ -163,8 +162,8 @@ fn public_url() -> BaseUrl {
     address.parse().expect("a constant address, which a test parses")
 }
 
-/// Returns where the catalog of a device is: a device on this machine is a stand-in, which serves both.
-pub(crate) fn url_beside(device: &BaseUrl) -> BaseUrl {
+/// Returns the address of the catalog for a device: the same for a device at a loopback address, which is a sandbox.
+pub(crate) fn default_url(device: &BaseUrl) -> BaseUrl {
     if device.is_loopback() { device.clone() } else { public_url() }
 }
 
@@ -177,11 +176,11 @@ pub type Names = BTreeMap<String, String>;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BodySiteEntry {
-    /// Its code, as [`Severity::at`](crate::severity::Severity::at) takes it.
+    /// The code, as [`Severity::at`](crate::severity::Severity::at) takes it.
     pub code: BodySite,
-    /// Its names.
+    /// The names.
     pub name: Names,
-    /// What else was sent.
+    /// Members that this version does not know.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
@@ -196,17 +195,17 @@ pub struct QuestionnaireEntry {
     pub identifier: String,
     /// The key of the scale in requests and reports, such as `apasi`.
     pub code: ScoringSystemCode,
-    /// The call that it is for.
+    /// The call that takes it.
     pub mode: Option<Mode>,
-    /// As sent. The device does not have these paths.
+    /// The path, as sent. The device does not have these paths.
     pub path: Option<String>,
-    /// Its titles.
+    /// The titles.
     #[serde(default)]
     pub title: Names,
-    /// Its descriptions.
+    /// The descriptions.
     #[serde(default)]
     pub description: Names,
-    /// What else was sent: questions and their answers, in a form that is not documented.
+    /// Members that this version does not know: questions and their possible answers, in an undocumented form.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
@@ -217,7 +216,7 @@ pub struct QuestionnaireEntry {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClinicalSign {
-    /// Its names.
+    /// The names.
     pub name: Names,
 }
 
@@ -252,9 +251,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_on_this_machine_serves_the_catalog_too() {
-        let beside = |device: &str| url_beside(&device.parse().unwrap()).as_str().to_owned();
-        assert_eq!(beside("http://127.0.0.1:8080/v2.0"), "http://127.0.0.1:8080/v2.0");
-        assert_eq!(beside("https://api.example.org/v2.0"), "https://medical-device-params.legit.health/v2.0");
+    fn a_device_at_a_loopback_address_also_serves_the_catalog() {
+        let catalog_for = |device: &str| default_url(&device.parse().unwrap()).as_str().to_owned();
+        assert_eq!(catalog_for("http://127.0.0.1:8080/v2.0"), "http://127.0.0.1:8080/v2.0");
+        assert_eq!(
+            catalog_for("https://api.example.org/v2.0"),
+            "https://medical-device-params.legit.health/v2.0"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The client that people hold.
+//! The async client and its calls.
 
 mod builder;
 
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// A client of the device API.
 ///
-/// It is cheap to clone; clones share the token and the connections. It logs in at the first call that needs it.
+/// Cloning is cheap: clones share the token and the connections. It logs in at the first call that needs it.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};
@@ -38,7 +38,7 @@ pub struct Client {
     inner: Arc<ClientInner>,
 }
 
-/// What the clones of a client share.
+/// The state that the clones of a client share.
 struct ClientInner {
     session: Session,
     account: Arc<Account>,
@@ -80,7 +80,7 @@ impl Client {
         })
     }
 
-    /// Assesses how severe a known condition is: by answers, or by images.
+    /// Assesses the severity of a known condition, from answers or from images.
     ///
     /// ```no_run
     /// use legit_health::{BodySite, Client, answer};
@@ -123,8 +123,8 @@ impl Client {
 
     /// Logs in now, even if there is a valid token: to find out early whether the account works, or to use a new password.
     ///
-    /// No call needs it; the first one logs in by itself. Credentials that were refused are not tried again by any call,
-    /// since that could lock the account: this is the way to try them once more.
+    /// It is optional: the first call logs in automatically. Calls do not send refused credentials again, since that could
+    /// lock the account; this method does.
     ///
     /// # Errors
     ///

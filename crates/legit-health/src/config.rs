@@ -1,4 +1,4 @@
-//! Settings of a client that can be wrong: base URLs, and the error that names a wrong setting.
+//! Base URLs, and the error of a wrong setting.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,15 +8,15 @@ mod default_headers;
 
 pub(crate) use default_headers::DefaultHeaders;
 
-/// The error of a wrong or missing setting. `Display` is one sentence that names the setting and says what to do.
+/// The error of a wrong or missing setting. `Display` is one sentence that names the setting and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     sentence: String,
 }
 
 impl ConfigError {
-    /// Creates an error for a [`CredentialsSource`](crate::credentials::CredentialsSource) of your own. The sentence is shown to
-    /// users: it says what is wrong and what to do, and holds no secret.
+    /// Creates an error for your own [`CredentialsSource`](crate::credentials::CredentialsSource). The sentence is shown to
+    /// users: it must state what is wrong and what to do, and must not hold a secret.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }
     }
@@ -32,8 +32,8 @@ impl std::error::Error for ConfigError {}
 
 /// The address of the API with its version segment, such as `https://api.example.org/v2.0`.
 ///
-/// It must be `https`, since images and passwords are sent there; `http` is allowed for this machine only. A closing slash
-/// makes no difference.
+/// It must be `https`, since images and passwords are sent there; `http` is accepted for loopback addresses only. A trailing
+/// slash is removed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     text: String,
@@ -41,24 +41,24 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Returns the address, without a closing slash.
+    /// Returns the address, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Returns true if the address is this machine.
+    /// Returns true for a loopback address: `localhost`, `127.0.0.0/8` or `::1`.
     pub fn is_loopback(&self) -> bool {
         self.loopback
     }
 
-    /// True if one [`ReqwestClient`](crate::http_client::ReqwestClient) serves both.
+    /// Returns true if one [`ReqwestClient`](crate::http_client::ReqwestClient) can serve both.
     pub(crate) fn is_connected_like(&self, other: &Self) -> bool {
         (self.loopback, self.is_encrypted()) == (other.loopback, other.is_encrypted())
     }
 
     /// Returns true if both have the same host and port.
     pub(crate) fn is_at_the_host_of(&self, other: &Self) -> bool {
-        // Scheme, nothing, host and port; the parser leaves a usual port out.
+        // Scheme, an empty part, and host with port; the parser omits the default port.
         let host = |url: &Self| url.text.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
         host(self) == host(other)
     }
@@ -84,8 +84,8 @@ impl FromStr for BaseUrl {
                 "write it with its scheme and version, such as https://api.example.org/v2.0",
             )
         })?;
-        // After the host it stands where a password with a slash in it has cut the address short: what the parser takes for
-        // the host is then a user name, and what it takes for the path a password.
+        // A password that contains a slash ends the authority early: the parser then takes the user name for the host, and
+        // the password for the path.
         let strayed = url.path().contains('@');
         if !url.username().is_empty() || url.password().is_some() || strayed {
             return Err(refused("holds a user name or a password", "give these as credentials"));
@@ -98,7 +98,10 @@ impl FromStr for BaseUrl {
             "https" => {}
             "http" if loopback => {}
             "http" => {
-                return Err(refused("is not encrypted", "use https (http is only for this very machine)"));
+                return Err(refused(
+                    "is not encrypted",
+                    "use https (http is accepted for loopback addresses only)",
+                ));
             }
             _ => return Err(refused("has a scheme other than https", "use https")),
         }
@@ -114,7 +117,7 @@ fn is_loopback(host: Host<&str>) -> bool {
     }
 }
 
-/// The address itself stays out of the sentence: it may hold a password.
+/// Returns an error that does not quote the address, which may hold a password.
 fn refused(what: &str, remedy: &str) -> ConfigError {
     ConfigError::new(format!("the base URL {what}: {remedy}"))
 }
@@ -134,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_segment_stays_and_the_slash_goes() {
+    fn the_version_segment_is_kept_and_the_trailing_slash_removed() {
         for (text, expected) in [
             ("https://api.example.org/v2.0", "https://api.example.org/v2.0"),
             (" https://api.example.org/v2.0/ ", "https://api.example.org/v2.0"),
@@ -148,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_leaves_this_machine_unencrypted() {
+    fn http_is_refused_except_for_loopback_addresses() {
         for text in [
             "http://api.example.org/v2.0",
             "http://127.0.0.1.example.org/v2.0",
@@ -158,15 +161,15 @@ mod tests {
         ] {
             assert_eq!(
                 read(text).unwrap_err(),
-                "the base URL is not encrypted: use https (http is only for this very machine)",
+                "the base URL is not encrypted: use https (http is accepted for loopback addresses only)",
                 "{text}"
             );
         }
     }
 
-    /// A wire for http on this machine trusts no certificates and asks no proxy, so it would never reach a catalogue.
+    /// A client for http at a loopback address has no certificates and no proxy, so it could not reach a public catalog.
     #[test]
-    fn a_wire_is_shared_only_between_addresses_that_are_reached_alike() {
+    fn an_http_client_is_shared_only_between_addresses_with_the_same_connection_settings() {
         let alike = |a: &str, b: &str| {
             a.parse::<BaseUrl>().unwrap().is_connected_like(&b.parse::<BaseUrl>().unwrap())
         };
@@ -177,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_a_name_and_a_port() {
+    fn hosts_are_compared_by_name_and_port() {
         let same = |a: &str, b: &str| {
             a.parse::<BaseUrl>().unwrap().is_at_the_host_of(&b.parse::<BaseUrl>().unwrap())
         };
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn one_sentence_that_does_not_repeat_the_address() {
+    fn an_error_does_not_quote_the_address() {
         for text in [
             "",
             "api.example.org/v2.0",

@@ -57,7 +57,7 @@ impl Environment {
     }
 }
 
-/// The account that the environment names. `LEGIT_HEALTH_PASSWORD_FILE` is read again each time.
+/// The credentials from the environment. `LEGIT_HEALTH_PASSWORD_FILE` is read again at each login.
 pub(crate) struct EnvironmentSource;
 
 impl CredentialsSource for EnvironmentSource {
@@ -69,7 +69,7 @@ impl CredentialsSource for EnvironmentSource {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// Joins names: `a`, `a and b`, `a, b and c`.
 fn enumeration(names: &[&str]) -> String {
     match names {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
@@ -77,7 +77,7 @@ fn enumeration(names: &[&str]) -> String {
     }
 }
 
-/// Returns the address of the catalog, or else that of the device, if they are set. No account is needed.
+/// Returns the addresses of the catalog and, if that is not set, of the device.
 pub(crate) fn catalog_address(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Option<BaseUrl>, Option<BaseUrl>), ConfigError> {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_catalog_has_an_address_of_its_own_and_needs_no_account() {
+    fn the_catalog_has_its_own_address_and_needs_no_account() {
         const ELSEWHERE: (&str, &str) = (CATALOG_URL, "http://127.0.0.1:8080/v2.0");
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret"), ELSEWHERE]).unwrap();
         assert_eq!(environment.catalog_url.unwrap().as_str(), ELSEWHERE.1);
@@ -163,7 +163,7 @@ mod tests {
         assert!(sentence(&[ADDRESS, ACCOUNT, (PASSWORD, "x"), (PASSWORD_FILE, "y")]).contains("both set"));
         assert_eq!(
             sentence(&[(URL, "http://api.example.org"), ACCOUNT, (PASSWORD, "x")]),
-            "LEGIT_HEALTH_URL: the base URL is not encrypted: use https (http is only for this very machine)"
+            "LEGIT_HEALTH_URL: the base URL is not encrypted: use https (http is accepted for loopback addresses only)"
         );
     }
 

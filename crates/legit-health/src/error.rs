@@ -1,4 +1,4 @@
-//! The one error of all calls: its kind, whether the device may have done the work, and what the server refused.
+//! The error of a call: its kind, whether the device may have done the work, and the refused fields.
 
 mod field;
 
@@ -16,12 +16,12 @@ use std::time::Duration;
 /// The error of a call.
 ///
 /// `Display` is one sentence. Like `Debug` and the whole chain of sources it holds nothing that was sent or received,
-/// except the status and the request id; what the server said about single fields is in [`fields`](Self::fields).
-/// [`kind`](Self::kind) says what to do about it.
+/// except the status and the request id; the server's messages about single fields are in [`fields`](Self::fields).
+/// See [`ErrorKind`] for what to do.
 #[derive(Clone)]
 pub struct Error(Arc<Parts>);
 
-/// What an error is made of.
+/// The members of an error.
 pub(crate) struct Parts {
     pub(crate) kind: ErrorKind,
     pub(crate) delivery: Delivery,
@@ -39,7 +39,7 @@ impl Error {
         Self(Arc::new(parts))
     }
 
-    /// Returns the kind of the error, and so what to do about it.
+    /// Returns the kind of the error. See [`ErrorKind`] for what to do.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -54,13 +54,14 @@ impl Error {
         self.0.status.map(|status| status.as_u16())
     }
 
-    /// Returns the id that the server gave to the last attempt; support will ask for it.
+    /// Returns the server's id of the last attempt, for the vendor's support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// Returns the pause that the device asked for (`Retry-After`), counted from its response. The client itself keeps
-    /// pauses of up to 120 s, as far as the time limit of a call allows; a longer one is reported here.
+    /// Returns how long to wait before the next call, if the device asked for a pause (`Retry-After`). The client itself
+    /// keeps pauses of up to 120 s, if the timeout of the call allows it. For a call that failed within such a pause, this
+    /// is what is left of it, at most 120 s; for a longer pause, the call that received it returns all of it.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -70,7 +71,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns what the server refused, field by field.
+    /// Returns the fields that the server refused.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
     }
@@ -80,8 +81,8 @@ impl Error {
         Self::local(kind, ConfigError::new(sentence))
     }
 
-    /// Returns an error of this library before anything was sent. `error` becomes its source, and its text is taken over, so
-    /// that the chain of sources does not repeat it.
+    /// Returns an error of this library before anything was sent. `error` becomes its source, and its text becomes
+    /// the sentence, so that the chain of sources does not repeat it.
     pub(crate) fn local(kind: ErrorKind, error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::new(Parts {
             kind,
@@ -109,50 +110,51 @@ impl Error {
         self.0.source.as_deref()?.downcast_ref()
     }
 
-    /// What `Display` says, without status and request id.
+    /// Returns the text of `Display`, without status and request id.
     pub(crate) fn sentence(&self) -> &str {
         &self.0.sentence
     }
 }
 
-/// The kind of an [`Error`], and so what to do about it: [`advice`](Self::advice) says it in a few words.
+/// The kind of an [`Error`]. [`advice`](Self::advice) returns what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The client is set up incompletely or wrongly. Correct the setting that the error names; nothing was sent.
     Configuration,
     /// An image was refused by this library, or there were too many. Choose or take another; nothing was sent. Or its file
-    /// could not be read while it was sent, or had changed: no whole request was sent; open it again.
+    /// could not be read while it was sent, or had changed: no complete request was sent; open it again.
     InvalidImage,
-    /// Answers were refused by this library: out of bounds, missing, or the same scale twice. Correct them; nothing was sent.
+    /// Answers were refused by this library: out of bounds, missing, or the same scale twice. Correct them; nothing was
+    /// sent.
     InvalidAnswers,
     /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
     /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
     Authentication,
-    /// The device refused the request. [`fields`](crate::Error::fields) says what; repeating it changes nothing.
+    /// The device refused the request. [`fields`](crate::Error::fields) names the fields; repeating it changes nothing.
     Rejected,
-    /// Too many requests, in every attempt, or the device has asked for a pause that outlasts the call. Wait for
+    /// Too many requests, in every attempt, or the device has requested a pause that outlasts the call. Wait for
     /// [`retry_after`](crate::Error::retry_after), if it is there, before the next one.
     RateLimited,
     /// The device, or a gateway before it, failed (5xx). The statuses that are retried failed in every attempt.
     Server,
     /// No connection was made, or it was lost, in every attempt. See [`delivery`](crate::Error::delivery) before repeating.
     Connection,
-    /// The server has no certificate that this machine trusts, or no secure connection could be agreed on. It is not
-    /// retried, and no request was read. The error says which it is and what to do.
+    /// The server has no certificate that this machine trusts, or no common version or cipher of TLS. It is not
+    /// retried, and no request was read. The error states which, and what to do.
     Certificate,
     /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
     Timeout,
     /// The response is larger than this client reads (64 MiB).
     ResponseTooLarge,
-    /// The response breaks the contract, so nothing of it is passed on: the device is newer than this client, or another
+    /// The response breaks the contract, so none of it is returned: the device is newer than this client, or another
     /// server has responded. Report it with the request id.
     InvalidResponse,
     /// A bug in this client. Nothing was sent; report it.
     Internal,
 }
 
-/// What is said of a kind, in one row: its name, whether it is transient, and what to do.
+/// The name of a kind, whether it is transient, and what to do.
 type Row = (&'static str, bool, &'static str);
 
 impl ErrorKind {
@@ -189,7 +191,7 @@ impl ErrorKind {
         self.row().2
     }
 
-    /// The documentation of the crate shows the same table; a test compares them.
+    /// Returns the row of a kind. The documentation of the crate has the same table; a test compares them.
     const fn row(self) -> Row {
         const LATER: &str = "try again later; see `Error::delivery` first";
         const REPORT: &str = "report it with the request id";
@@ -226,16 +228,15 @@ impl fmt::Display for ErrorKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// The request was not delivered: nothing of it was sent, or nothing that anybody could read, or not all of it, because
-    /// the file of an image failed. It is safe to repeat.
+    /// The request was not delivered: it was not sent, or could not be read by anyone, or was incomplete because the file of
+    /// an image failed. It is safe to repeat.
     #[default]
     NotSent,
-    /// The request, or a part of it, was sent, and what became of it is not known: for at least one attempt no complete
-    /// response came, or its status was 500, 504 or another server error than 502 and 503. The device may have done the
-    /// work.
+    /// The request, or a part of it, was sent, and the outcome is unknown: at least one attempt had no complete response, or
+    /// a server error other than 502 and 503. The device may have done the work.
     MayHaveRun,
-    /// Every attempt that was sent got a complete response, and none was a server error other than 502 and 503: a success
-    /// says that the work was done, any other status that it was not.
+    /// Every attempt that was sent had a complete response, and none was a server error other than 502 and 503: after a
+    /// success the work was done, after any other status it was not.
     Responded,
 }
 
@@ -292,7 +293,7 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source: &(dyn std::error::Error + 'static) = self.0.source.as_deref()?;
-        // What the sentence says already is not said twice; what comes after it in the chain is its cause.
+        // A source whose text is part of the sentence is skipped, so that the chain does not repeat it.
         let told = self.0.sentence.ends_with(&source.to_string());
         let login = source.downcast_ref::<Error>().is_some();
         if told || login { source.source() } else { Some(source) }
@@ -304,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_name_of_its_own_and_a_row_in_the_documentation() {
+    fn every_kind_has_a_unique_name_and_a_row_in_the_documentation() {
         assert_eq!(ErrorKind::ALL.last(), Some(&ErrorKind::Internal));
         let documentation = include_str!("lib.rs");
         for (place, kind) in ErrorKind::ALL.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The HTTP client: sends one request at a time. A test can replace it.
+//! The HTTP client that sends single requests, and its errors. A test can replace it.
 
 mod body;
 mod options;
@@ -41,22 +41,21 @@ pub trait HttpClient: Send + Sync + 'static {
 /// The error of an attempt that has no complete response.
 #[derive(Debug)]
 pub struct HttpError {
-    /// How far the attempt came.
+    /// The kind of the failure.
     pub kind: HttpErrorKind,
-    /// What happened. It must not hold a body, a token or an address with a query.
+    /// The cause. It must not hold a body, a token or an address with a query.
     pub source: Box<dyn Error + Send + Sync>,
 }
 
-/// How far an attempt came.
+/// The kind of an [`HttpError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpErrorKind {
-    /// No connection was made, so nothing of the request was sent. It is retried.
+    /// No connection was made, so nothing was sent. It is retried.
     NotConnected,
-    /// No trusted connection was made, so nothing of the request was read. It is not retried.
+    /// No trusted connection was made, so the request was not read. It is not retried.
     Untrusted(CertificateProblem),
-    /// The proxy requires a login, or does not accept the one it was given, so nothing of the request was sent. It is not
-    /// retried.
+    /// The proxy requires a login, or rejected the given one, so nothing was sent. It is not retried.
     ProxyAuthentication,
     /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried.
     ConnectionLost,
@@ -66,7 +65,7 @@ pub enum HttpErrorKind {
 }
 
 impl HttpErrorKind {
-    /// Whether the request was certainly not read.
+    /// Returns true if the request was certainly not read.
     pub(crate) fn is_unsent(self) -> bool {
         match self {
             Self::NotConnected | Self::Untrusted(_) | Self::ProxyAuthentication => true,

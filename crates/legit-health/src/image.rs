@@ -180,11 +180,11 @@ impl Image {
     /// It is checked and cleaned exactly as by [`open`](Self::open), and the bytes sent are the same. But the memory it
     /// takes, here and during the call, does not grow with the image.
     ///
-    /// In return **the file must not change until the call has ended.** It is not kept open, so there is no limit to the
+    /// **The file must not change until the call has ended.** It is not kept open, so there is no limit to the
     /// number of waiting images; each attempt opens it again. The call fails with [`ImageErrorKind::Changed`] if the file
     /// was written to or replaced, and with [`ImageErrorKind::Unreadable`] if it was deleted
     /// ([`Error::image`](crate::Error::image)). On Unix, a rename (even there and back), a change of permissions or a new
-    /// hard link counts as a change, too. No request is ever completed with anything else than what was checked; but if the
+    /// hard link counts as a change, too. No request is completed with other bytes than those that were checked; but if the
     /// file is written to during the upload, some of the new bytes may be sent before the change is noticed.
     ///
     /// A file that was written in the last ten seconds is read once more here and twice more for each attempt, because
@@ -319,9 +319,10 @@ impl Image {
 
     /// Sends the file exactly as it was given, with all of its metadata.
     ///
-    /// That is whatever the camera and other programs have written: commonly the time, the place (GPS), the device and its
-    /// serial number, an embedded preview that may show what was cropped away, and comments that may name the patient.
-    /// Without this call none of it is sent. The image is checked all the same, and base64 text is still decoded.
+    /// That includes everything that the camera and other programs have written: commonly the time, the place (GPS), the
+    /// device and its serial number, an embedded preview that may show what was cropped away, and comments that may name
+    /// the patient. Without this call none of it is sent. The image is checked all the same, and base64 text is still
+    /// decoded.
     #[must_use]
     pub fn keep_metadata(self) -> Self {
         let whole = match &self.source {

@@ -57,11 +57,11 @@
 //!   [`Intensity`](codes::Intensity) has no order.
 //! - An answer outside the bounds of its question cannot be built. Nothing is rounded.
 //! - `Debug` and errors hide passwords, tokens, images and findings. To look at a report, serialise it (see [`report`]).
-//! - It scores, judges and decides nothing: the device does, and then a professional.
+//! - It computes no scores and makes no decisions: the device does, and then a professional.
 //!
 //! # When a call fails
 //!
-//! An [`Error`] has a kind, which says what to do, and a [`Delivery`], which says whether the device may have done the work.
+//! An [`Error`] has a kind, by which you decide what to do, and a [`Delivery`]: whether the device may have done the work.
 //! [`Error::fields`] names the image or answer that the device refused.
 //!
 //! | kind | [`name`](ErrorKind::name) | may succeed later | what to do |
@@ -87,18 +87,19 @@
 //! | no connection, a lost connection, 429, 502, 503, 504 | sends the request again: three attempts by default, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call takes too long | returns [`ErrorKind::Timeout`]; there are five [`Timeouts`], and [`PendingCall::timeout`](calls::PendingCall::timeout) |
 //! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
-//! | the device asks for a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
-//! | the token is refused | logs in once and repeats the request once |
+//! | the device requests a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
+//! | the token is refused (401, or 403 at most once a minute) | logs in once and repeats the request once |
 //! | the password is refused | does not send it again until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
 //! | the certificate is not trusted, or a redirect | returns the error; redirects are never followed |
 //! | the response is incomplete, too large, or repeats a member | returns an error and no part of the result |
 //!
-//! # What is known about a call
+//! # Provenance, metrics and audit
 //!
-//! [`PendingCall::reply`](calls::PendingCall::reply) returns the report together with its [`Provenance`](calls::Provenance), and
-//! with the members of the response that this version does not know ([`UnknownFields`](calls::UnknownFields)). An
-//! [`Observer`](observe::Observer) is told of every call, for metrics; an [`Audit`](observe::Audit) keeps a log for
-//! regulators. Each call is one span of `tracing`, at the level `DEBUG`.
+//! [`PendingCall::reply`](calls::PendingCall::reply) returns the report together with its
+//! [`Provenance`](calls::Provenance), and with the members of the response that this version does not know
+//! ([`UnknownFields`](calls::UnknownFields)). An [`Observer`](observe::Observer) receives the end of every call, for
+//! metrics; an [`Audit`](observe::Audit) keeps a log for regulators. Each call is one span of `tracing`, at the level
+//! `DEBUG`.
 //!
 //! # Features
 //!
@@ -107,7 +108,7 @@
 //! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
 //! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
 //!
-//! No feature is on by default, and none changes what the others do.
+//! No feature is on by default, and features do not affect each other.
 
 mod auth;
 mod call;
@@ -134,7 +135,7 @@ pub mod severity;
 pub mod triage;
 pub mod views;
 
-/// Calls, and what is known about one that has ended.
+/// Calls, and the provenance of their results.
 pub mod calls {
     pub use crate::call::{PendingCall, PendingReply};
     pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
@@ -160,6 +161,8 @@ pub mod images {
     pub use crate::support_images::{ImageCountError, IntoSupportImages, SupportImages};
 }
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
 pub use config::ConfigError;
@@ -174,3 +177,8 @@ pub use report::diagnosis_support::DiagnosisSupport;
 pub use report::global_severity_score::GlobalSeverityScore;
 pub use report::severity_score::SeverityScore;
 pub use severity::condition::Condition;
+
+/// Locks a mutex. No code of this crate panics half-way through a change under a lock, so a poisoned state is consistent.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,4 +1,4 @@
-//! What a program can watch: numbers for its metrics, and entries for its audit log.
+//! Metrics and audit logs: what a client reports of every call.
 
 use crate::error::{Delivery, ErrorKind};
 use crate::provenance::Provenance;
@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Receives the end of every call and attempt, for metrics: names of this library, numbers and enums, nothing that was sent
-/// or received.
+/// Receives the end of every call and attempt, for metrics: operation names, numbers and enums, nothing that was sent or
+/// received.
 ///
-/// Its methods run inside the call that they tell of, so they should be quick, and must not panic.
+/// Its methods run inside the call, so they should be quick, and must not panic.
 ///
 /// ```
 /// use legit_health::observe::{CallEnd, CallOutcome, Observer};
@@ -20,7 +20,7 @@ use std::time::Duration;
 ///
 /// impl Observer for Failures {
 ///     fn call_ended(&self, call: &CallEnd) {
-///         if matches!(call.ending, CallOutcome::Failed(_)) {
+///         if matches!(call.outcome, CallOutcome::Failed(_)) {
 ///             self.0.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///     }
@@ -44,29 +44,29 @@ pub trait Observer: Send + Sync + 'static {
 pub struct CallEnd {
     /// The operation, as the contract names it: `login`, `diagnosis_support`, `severity_local`, …
     pub operation: &'static str,
-    /// How it ended.
-    pub ending: CallOutcome,
+    /// The outcome of the call.
+    pub outcome: CallOutcome,
     /// Whether the device may have done the work.
     pub delivery: Delivery,
     /// The status of the last response, if one came.
     pub status: Option<u16>,
     /// How many attempts were made to send the request.
     pub attempts: u32,
-    /// How many kinds of members its answer had that this version has no place for, as in
-    /// [`Reply::unknown_fields`](crate::calls::Reply::unknown_fields). A number that stays above 0 says that the device has become newer
-    /// than this program.
+    /// The number of different members of the response that this version does not know, as in
+    /// [`Reply::unknown_fields`](crate::calls::Reply::unknown_fields). A number that stays above 0 means that the device
+    /// is newer than this program.
     pub unknown_fields: usize,
     /// The duration of the call: queueing, login and pauses included.
     pub duration: Duration,
 }
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallOutcome {
-    /// With a result.
+    /// The call returned a result.
     Responded,
-    /// With an error of this kind.
+    /// The call returned an error of this kind.
     Failed(ErrorKind),
     /// The future was dropped before its end.
     Abandoned,
@@ -78,10 +78,10 @@ pub enum CallOutcome {
 pub struct AttemptEnd {
     /// The operation, as the contract names it.
     pub operation: &'static str,
-    /// The number of the attempt within its call, from 1. The repetition after a new login has the number of the attempt that it
-    /// repeats.
+    /// The number of the attempt within its call, from 1. The repetition after a new login has the number of the attempt
+    /// that it repeats.
     pub number: u32,
-    /// The status of the response, if a whole one came.
+    /// The status of the response, if it was complete.
     pub status: Option<u16>,
     /// Why there is no usable response.
     pub failure: Option<ErrorKind>,
@@ -91,7 +91,7 @@ pub struct AttemptEnd {
 
 /// Receives every call to the device except logins, for an audit log, with SHA-256 digests of what was sent and received.
 ///
-/// It runs inside the call, before its result is handed out, so it should be quick, and must not panic.
+/// It runs inside the call, before its result is returned, so it should be quick, and must not panic.
 pub trait Audit: Send + Sync + 'static {
     /// Called when a call has ended or was dropped.
     fn record(&self, entry: &AuditEntry);
@@ -101,10 +101,10 @@ pub trait Audit: Send + Sync + 'static {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct AuditEntry {
-    /// What was asked, when, and what came of it.
+    /// The operation, its times and its digests.
     pub provenance: Provenance,
-    /// How it ended.
-    pub ending: CallOutcome,
+    /// The outcome of the call.
+    pub outcome: CallOutcome,
     /// Whether the device may have done the work.
     pub delivery: Delivery,
     /// The status of the last response, if one came.
@@ -115,14 +115,14 @@ impl fmt::Debug for AuditEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuditEntry")
             .field("provenance", &self.provenance)
-            .field("ending", &self.ending)
+            .field("outcome", &self.outcome)
             .field("delivery", &self.delivery)
             .field("status", &self.status)
             .finish()
     }
 }
 
-/// Those who watch a client.
+/// The observers of a client.
 #[derive(Clone, Default)]
 pub(crate) struct Observers {
     pub(crate) observer: Option<Arc<dyn Observer>>,
@@ -151,12 +151,12 @@ impl Observers {
     }
 }
 
-/// The span of one call. Only names of ours, numbers and enums are recorded in it.
+/// Creates the span of one call. It records only operation names, numbers and enums.
 pub(crate) fn span(operation: &'static str) -> tracing::Span {
     tracing::debug_span!(
         "legit_health_call",
         operation,
-        ending = tracing::field::Empty,
+        outcome = tracing::field::Empty,
         delivery = tracing::field::Empty,
         status = tracing::field::Empty,
         attempts = tracing::field::Empty,
@@ -166,7 +166,7 @@ pub(crate) fn span(operation: &'static str) -> tracing::Span {
 }
 
 pub(crate) fn record_end(span: &tracing::Span, call: &CallEnd) {
-    span.record("ending", tracing::field::debug(call.ending));
+    span.record("outcome", tracing::field::debug(call.outcome));
     span.record("delivery", tracing::field::debug(call.delivery));
     span.record("status", call.status);
     span.record("attempts", call.attempts);

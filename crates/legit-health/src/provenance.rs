@@ -1,4 +1,4 @@
-//! Provenance: what identifies the call behind a result, and the SHA-256 digests in it.
+//! Provenance: the identification of the call behind a result, and SHA-256 digests.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-/// What identifies the call behind a result, in your own records and in those of the device.
+/// The identification of the call behind a result, in your own records and in those of the device.
 ///
 /// `Debug` hides the caller's reference.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,11 +16,11 @@ use std::time::SystemTime;
 pub struct Provenance {
     /// The operation, as the contract names it, such as `diagnosis_support`.
     pub operation: String,
-    /// The reference that the caller gave the call ([`reference`](crate::calls::PendingCall::reference)). It is never sent.
+    /// The caller's own reference ([`reference`](crate::calls::PendingCall::reference)). It is never sent.
     pub reference: Option<String>,
     /// The id that the server gave to the request.
     pub request_id: Option<String>,
-    /// The version of the device, if [`device_information`](crate::Client::device_information) has been asked for it.
+    /// The version of the device, if [`device_information`](crate::Client::device_information) was called before.
     pub device_version: Option<String>,
     /// How many attempts were made to send the request.
     pub attempts: u32,
@@ -57,7 +57,7 @@ mod rfc_3339 {
     use std::time::SystemTime;
 
     pub(super) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-        // A clock that is set to a time before 1970 is wrong.
+        // A time before 1970 means that the clock is wrong.
         let time = (*time).max(SystemTime::UNIX_EPOCH);
         serializer.collect_str(&humantime::format_rfc3339_millis(time))
     }

@@ -1,4 +1,4 @@
-//! The result of a call, and what is known about how it came.
+//! The result of a call, with its provenance and the JSON of its response.
 
 use crate::provenance::Provenance;
 use crate::transport::UnknownFields;
@@ -7,23 +7,24 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A result, and what is known about the call that produced it.
+/// A result, with its provenance and the JSON of its response.
 ///
-/// [`PendingCall::reply`](crate::calls::PendingCall::reply) asks for it. It can be stored as JSON and read back; that document has
-/// the members `value`, `provenance`, `unknownFields` and `json`. A test of your own builds one from such a document.
+/// [`PendingCall::reply`](crate::calls::PendingCall::reply) returns it. It can be stored as JSON and read back; that
+/// document has the members `value`, `provenance`, `unknownFields` and `json`. In your own tests, build one from such a
+/// document.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Reply<T> {
     /// The result.
     pub value: T,
-    /// Where the result comes from.
+    /// The origin of the result.
     pub provenance: Provenance,
     /// The members of the response that this version does not know. If there are any, the device is newer than this program
     /// (or it is the sandbox, which marks its responses).
     #[serde(default)]
     pub unknown_fields: UnknownFields,
-    /// The response's JSON as it came, if the call was told to keep it ([`keep_json`](crate::calls::PendingCall::keep_json)).
+    /// The JSON of the response as received, if the call keeps it ([`keep_json`](crate::calls::PendingCall::keep_json)).
     #[serde(default)]
     pub json: Option<String>,
 }
@@ -37,12 +38,12 @@ impl<T> Reply<T> {
     ) -> Self {
         let text = |document: Bytes| String::from_utf8(document.into());
         let json =
-            document.map(text).map(|text| text.expect("a response that is not UTF-8 is refused before"));
+            document.map(text).map(|text| text.expect("a response that is not UTF-8 was refused earlier"));
         Self { value, provenance, unknown_fields, json }
     }
 }
 
-/// Hides the text of the response, and of the value what the value's own `Debug` hides.
+/// Hides the JSON of the response.
 impl<T: fmt::Debug> fmt::Debug for Reply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")

@@ -1,27 +1,27 @@
-//! Answer sheets of the scoring systems: structs whose fields hold only what may be answered.
+//! Answer sheets of the scoring systems: structs whose fields hold only valid answers.
 //!
 //! A yes or no is a `bool`, a count a `u32`, a percentage a [`Percent`](crate::Percent), any other whole
-//! answer a [`Bounded`]. An answer that is known when the program is written goes through
-//! [`answer!`](crate::answer), which refuses a wrong one when the program is built; any other goes through
-//! `Bounded::try_from`, which refuses it when it is given. Nothing is rounded and nothing is cut off: 3.9 for a whole
-//! answer is refused.
+//! answer a [`Bounded`]. An answer that is known at compile time goes through
+//! [`answer!`](crate::answer), which rejects an invalid one at compile time; any other goes through
+//! `Bounded::try_from`, which rejects it at run time. Nothing is rounded or truncated: 3.9 for a whole answer is
+//! rejected.
 //!
 //! ```
 //! use legit_health::answer;
 //! use legit_health::scale::{Bounded, Pasi};
 //!
-//! # fn example(asked: u8) -> Result<(), legit_health::Error> {
+//! # fn example(induration: u8) -> Result<(), legit_health::Error> {
 //! let sheet = Pasi {
 //!     surface: answer!(2),
 //!     erythema: answer!(3),
-//!     induration: Bounded::try_from(asked)?,
+//!     induration: Bounded::try_from(induration)?,
 //!     desquamation: answer!(1),
 //! };
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A scale that is chosen when the program runs is found by its code, and answered with an [`AnyScale`]:
+//! A scale that is chosen at run time is found by its code, and answered with an [`AnyScale`]:
 //!
 //! ```
 //! use legit_health::scale;

@@ -1,4 +1,4 @@
-//! Severity of a known condition: the inputs of a call, and what comes back for them.
+//! Severity of a known condition: the inputs of its calls, and the scores they return.
 
 use crate::BodySite;
 use crate::call::{PendingCall, Session};
@@ -39,18 +39,19 @@ impl Severity {
         Self { session, condition }
     }
 
-    /// Selects the body site.
+    /// Selects the body site. For a code that is only known at run time, [`BodySite::known`] returns an error that suggests
+    /// the nearest code; `parse` and `into` keep any text, and the device then refuses it.
     ///
-    /// Some scales are not taken at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES) holds what
-    /// was seen). Nothing of this is checked here, since the device decides; it refuses with
-    /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected).
+    /// The device does not accept every scale at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES)
+    /// lists known refusals). This is not checked here; the device refuses with
+    /// [`ErrorKind::Rejected`].
     pub fn at(self, site: BodySite) -> SeverityAt {
         SeverityAt { session: self.session, condition: self.condition, site }
     }
 
-    /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or a part chosen on purpose,
-    /// [`PartialBodyViews`](crate::views::PartialBodyViews). A score over a part is the device's score over that part;
-    /// [`GlobalSeverityScore::is_partial`] tells.
+    /// Scores views of the whole body: [`BodyViews<Image>`](crate::views::BodyViews), or only some views,
+    /// [`PartialBodyViews`](crate::views::PartialBodyViews). Then the score covers these views only;
+    /// see [`GlobalSeverityScore::is_partial`].
     ///
     /// # Errors
     ///
@@ -72,8 +73,8 @@ impl SeverityAt {
     ///
     /// # Errors
     ///
-    /// See [`ErrorKind`](crate::ErrorKind) for what to do. If the answer lacks one of the scales, or holds `null` for it,
-    /// there is no result at all ([`ErrorKind::InvalidResponse`](crate::ErrorKind::InvalidResponse)).
+    /// See [`ErrorKind`] for what to do. If the response lacks one of the scales, or holds `null` for it,
+    /// the whole call fails ([`ErrorKind::InvalidResponse`]).
     pub fn manual<A>(&self, answers: A) -> PendingCall<<A::Sheets as ScoresOf>::Scores>
     where
         A: ManualAnswers,
@@ -82,8 +83,8 @@ impl SeverityAt {
         self.manual_with_images([], answers)
     }
 
-    /// Scores answers, and sends images beside them, as the vendor's own SDK does. The contract neither asks for images
-    /// here nor says what becomes of them.
+    /// Scores answers, and sends images with them, as the vendor's own SDK does. The contract does not require images here,
+    /// and does not document their use.
     ///
     /// # Errors
     ///
@@ -102,8 +103,8 @@ impl SeverityAt {
         calls::manual::<A::Sheets>(self.session.clone(), condition, site, images, answers.into_inputs())
     }
 
-    /// Scores one image, and what the scale asks beside it: one sheet of [`scale`](crate::scale), or a tuple of two to
-    /// four, whose scores come back in the same order.
+    /// Scores one image, and the answers that the scale requires with it: one sheet of [`scale`](crate::scale), or a
+    /// tuple of two to four, whose scores come back in the same order.
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl SeverityAt {
     }
 }
 
-/// A condition and a body site are about a patient.
+/// Hides the condition and the body site, which are about a patient.
 impl fmt::Debug for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Severity").finish_non_exhaustive()
@@ -133,7 +134,7 @@ impl fmt::Debug for SeverityAt {
 
 /// The scores for a tuple of sheets: one score for one sheet, else a tuple in the same order.
 pub trait ScoresOf {
-    /// What the call gives back.
+    /// The result of the call.
     type Scores: Send + 'static;
 
     #[doc(hidden)]
@@ -193,7 +194,7 @@ impl From<AnswerSheetError> for Error {
 
 macro_rules! set {
     ($name:ident, $input:ident, $set:ident) => {
-        /// The set of all sheets. One that would push another out is refused, not swallowed.
+        /// Builds the set of all sheets. A repeated scale is refused, since it would replace the first.
         pub(crate) fn $name(inputs: Vec<$input>) -> Result<$set, AnswerSheetError> {
             let given = inputs.len();
             let mut inputs = inputs.into_iter();

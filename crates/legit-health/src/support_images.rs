@@ -69,7 +69,7 @@ impl TryFrom<Vec<Image>> for SupportImages {
     }
 }
 
-/// No image, or more than three, given to diagnosis support.
+/// The error of no image, or of more than three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageCountError {
     given: usize,

@@ -1,6 +1,6 @@
-//! From a prepared request to a complete response: pauses, token, queue, attempts, retries, deadline.
+//! Turns a prepared request into a complete response: pauses, token, queue, attempts, retries, deadline.
 //!
-//! It uses time and the network only through [`Clock`] and [`HttpClient`], and knows no endpoint.
+//! It uses time and the network only through [`Clock`] and [`HttpClient`], and does not depend on the operation.
 
 mod attempt;
 mod failure;
@@ -43,13 +43,13 @@ pub(crate) struct Transport {
     buffers: Buffers,
 }
 
-/// What a user may set.
+/// The settings of a client.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) timeouts: Timeouts,
     pub(crate) retry_policy: RetryPolicy,
     pub(crate) max_concurrent_requests: usize,
-    /// Sent with every request beside our own.
+    /// The headers of the client, sent with every request.
     pub(crate) headers: HeaderMap,
     pub(crate) observers: Observers,
 }
@@ -75,7 +75,7 @@ pub(crate) struct PreparedRequest {
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
     pub(crate) body: BodyPlan,
-    /// When the call must have ended, on the client's clock.
+    /// The deadline of the call, on the client's clock.
     pub(crate) deadline: Duration,
     pub(crate) max_attempts: u32,
     pub(crate) priority: RequestPriority,
@@ -97,13 +97,13 @@ pub(crate) struct Token {
     pub(crate) generation: u64,
 }
 
-/// Where a call gets its token from.
+/// The source of the tokens of calls.
 pub(crate) trait Tokens: Send + Sync {
     /// Returns the current token, after a login if there is none, if it has expired, or if it is the `rejected` one.
     fn current(self: Arc<Self>, rejected: Option<u64>) -> BoxFuture<'static, Result<Token, Error>>;
 
-    /// Returns whether a 403 is worth a login: it may come from an outdated token, or from an account without the right.
-    /// True at most once a minute.
+    /// Returns true if a login is allowed after a 403, at most once a minute: the token may be outdated, or the account may
+    /// lack the right.
     fn may_log_in_after_403(&self) -> bool;
 }
 
@@ -208,11 +208,11 @@ impl Transport {
         let retry = Retry::after(outcome, attempt, &self.settings.retry_policy)?;
         let in_time = now.saturating_add(retry.delay.max(asked)) < request.deadline;
         let allowed = attempt < request.max_attempts && asked <= LONGEST_PAUSE && in_time;
-        // The rest of the pause that was asked for is waited for by the cooldown.
+        // The cooldown waits for the rest of the requested pause.
         (allowed && self.budget.spend(retry.cost)).then(|| now + retry.delay)
     }
 
-    /// Whether the device asked for a pause in response to the login, and the call has the time to wait for it.
+    /// Returns true if the device requested a pause in response to the login, and the call has the time to wait for it.
     fn may_wait_for_login(&self, error: &Error, attempt: u32, request: &PreparedRequest) -> bool {
         let ends_at = self.cooldown.ends_at(self.clock.now());
         attempt < request.max_attempts
@@ -228,7 +228,7 @@ impl Transport {
     }
 }
 
-/// Whether the token may be outdated, so that a new one may help.
+/// Returns true if the token may be outdated, so that a new one may help.
 fn is_token_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dyn Tokens) -> bool {
     match outcome.as_ref().map(Response::status) {
         Ok(StatusCode::UNAUTHORIZED) => true,

@@ -1,4 +1,4 @@
-//! From clinical indicators to an order of urgency, by the caller's own thresholds.
+//! Triage: the priority of a report, by the caller's own thresholds for its clinical indicators.
 
 use crate::Percent;
 use crate::report::DiagnosisSupport;
@@ -8,8 +8,7 @@ use std::fmt;
 /// Thresholds from which a case is urgent or of high priority. They are the caller's: there are no defaults, and the device
 /// recommends none.
 ///
-/// It stays a struct literal: a further threshold would be a breaking change on purpose, since nobody's policy may gain one
-/// without being asked.
+/// It is a struct literal on purpose: a further threshold is a breaking change, since it has to be part of every policy.
 ///
 /// ```
 /// use legit_health::Percent;
@@ -34,13 +33,13 @@ pub struct TriagePolicy {
     pub high_priority_referral: Percent,
 }
 
-/// The result of applying a policy to a report. It repeats the thresholds, so that it can be understood later.
+/// The result of applying a policy to a report, with the thresholds that were used.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Triage {
-    /// The order of urgency.
+    /// The priority.
     pub priority: Priority,
     /// The indicators that reached their thresholds.
     pub reached: Vec<Indicator>,
@@ -50,7 +49,7 @@ pub struct Triage {
     pub policy: TriagePolicy,
 }
 
-/// The order of urgency.
+/// The priority of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -58,25 +57,25 @@ pub struct Triage {
 pub enum Priority {
     /// An indicator of urgency reached its threshold.
     Urgent,
-    /// None of urgency did, and that of high priority did.
+    /// The indicator of high priority reached its threshold, and none of urgency did.
     High,
-    /// No indicator reached its threshold. That is not a finding of health.
+    /// No indicator reached its threshold. This does not mean that the skin is healthy.
     BelowThresholds,
     /// No image could be used, so the indicators mean nothing: take the images again.
     Undetermined,
 }
 
-/// An indicator that a policy looks at.
+/// An indicator that a policy has a threshold for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Indicator {
-    /// To be seen within 48 hours.
+    /// The patient should be seen within 48 hours.
     UrgentReferral,
-    /// Malignant.
+    /// The lesion is malignant.
     Malignancy,
-    /// To be seen within 15 days.
+    /// The patient should be seen within 15 days.
     HighPriorityReferral,
 }
 
@@ -101,7 +100,7 @@ impl TriagePolicy {
     }
 }
 
-/// How urgent a case is, is a finding.
+/// Hides the priority and the indicators, which are findings.
 impl fmt::Debug for Triage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Triage").field("policy", &self.policy).finish_non_exhaustive()

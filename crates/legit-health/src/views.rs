@@ -151,7 +151,7 @@ impl fmt::Debug for PartialBodyViews {
     }
 }
 
-/// A set of views without any image.
+/// The error of a set of views without any image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoViewsError;
 
@@ -261,7 +261,7 @@ fn view_of(path: &Path) -> Option<View> {
     View::from_code(path.file_stem()?.to_str()?)
 }
 
-/// A directory that does not hold exactly one image of each view. `Display` names every view concerned.
+/// The error of a directory that does not hold exactly one image of each view. `Display` names every view concerned.
 #[derive(Debug)]
 pub struct ViewsError(Box<Problems>);
 

@@ -1,4 +1,4 @@
-//! Certificates, made on the spot, and the TLS servers that show them.
+//! Certificates generated for a test, and TLS server configurations that use them.
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-/// One who issues certificates.
+/// A certificate authority.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 /// A certificate and its key.
@@ -22,11 +22,11 @@ pub struct Identity {
     pem: String,
 }
 
-/// What a certificate says.
+/// The contents of a certificate.
 #[derive(Clone)]
 pub struct Claims {
     pub host: &'static str,
-    /// Years; it is valid from the first of January of the first to that of the last.
+    /// Valid from 1 January of the first year to 1 January of the last.
     pub valid: Range<i32>,
     pub is_ca: bool,
 }
@@ -51,7 +51,7 @@ impl Claims {
         params
     }
 
-    /// Vouched for by nobody but itself.
+    /// Returns a self-signed certificate.
     pub fn self_signed(&self) -> Identity {
         let key = KeyPair::generate().unwrap();
         let certificate = self.params().self_signed(&key).unwrap();
@@ -74,33 +74,33 @@ impl Authority {
         Identity { certificate: certificate.der().clone(), pem: certificate.pem(), key }
     }
 
-    /// For those who trust it.
+    /// Returns the authority's certificate, for clients that trust it.
     pub fn pem(&self) -> Vec<u8> {
         self.0.pem().into_bytes()
     }
 }
 
 impl Identity {
-    /// The certificate and its key.
+    /// Returns the certificate and its key as PEM.
     pub fn pem(&self) -> Vec<u8> {
         format!("{}{}", self.pem, self.key.serialize_pem()).into_bytes()
     }
 
-    /// A server that shows this certificate.
-    pub fn server(&self) -> ServerConfig {
-        self.server_of(&[&TLS12, &TLS13], None)
+    /// Returns the configuration of a server with this certificate.
+    pub fn server_config(&self) -> ServerConfig {
+        self.config(&[&TLS12, &TLS13], None)
     }
 
-    /// A server that speaks one version of TLS only and wants a certificate of its clients.
-    pub fn server_for_clients_of(
+    /// Returns the configuration of a server with one TLS version that requires client certificates of this authority.
+    pub fn mutual_tls_config(
         &self,
         authority: &Authority,
         version: &'static SupportedProtocolVersion,
     ) -> ServerConfig {
-        self.server_of(&[version], Some(authority))
+        self.config(&[version], Some(authority))
     }
 
-    fn server_of(
+    fn config(
         &self,
         versions: &[&'static SupportedProtocolVersion],
         clients: Option<&Authority>,

@@ -4,15 +4,15 @@ use std::process::Command;
 
 const MARK: &str = "LEGIT_HEALTH_TEST_CHILD";
 
-/// Runs `work` in a process where nothing else runs, and passes on what it says.
-pub fn alone(test: &str, work: impl FnOnce()) {
+/// Runs `work` in a process of its own, and panics with its output if it fails.
+pub fn run_alone(test: &str, work: impl FnOnce()) {
     if std::env::var_os(MARK).is_some() {
         return work();
     }
     let output = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(MARK, "1")
-        // What is freed goes back to the system at once, so that memory once used does not hide later growth.
+        // Freed memory goes back to the system at once, so that it cannot hide later growth.
         .envs([("MALLOC_MMAP_THRESHOLD_", "131072"), ("MALLOC_TRIM_THRESHOLD_", "131072")])
         .output()
         .unwrap();
@@ -24,9 +24,9 @@ pub fn alone(test: &str, work: impl FnOnce()) {
     );
 }
 
-/// Memory that this process holds, in KiB: now, and at most so far.
+/// Returns the resident memory of this process in KiB: current and peak.
 #[cfg(target_os = "linux")]
-pub fn resident() -> (u64, u64) {
+pub fn resident_memory() -> (u64, u64) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let of = |name: &str| {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
@@ -35,15 +35,15 @@ pub fn resident() -> (u64, u64) {
     (of("VmRSS:"), of("VmHWM:"))
 }
 
-/// Starts the count of what is held at most anew.
+/// Resets the peak of the resident memory.
 #[cfg(target_os = "linux")]
-pub fn forget_peak() {
+pub fn reset_peak_memory() {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
 }
 
-/// Time that the processor has spent on this process, whatever else the machine does. In steps of 10 ms.
+/// Returns the CPU time of this process, in steps of 10 ms.
 #[cfg(target_os = "linux")]
-pub fn processor_time() -> std::time::Duration {
+pub fn cpu_time() -> std::time::Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
     let ticks = after_name.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap());

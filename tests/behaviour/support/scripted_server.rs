@@ -1,6 +1,6 @@
-//! An HTTP client and clocks that a test scripts: no runtime, no sockets, no sleeping.
+//! A scripted HTTP client and test clocks: no runtime, no sockets, no sleeping.
 
-use super::{answer, ok, token};
+use super::{ok, response, token};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -16,26 +16,26 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 type Outcome = Result<Response<ResponseBody>, HttpError>;
-type Play = dyn Fn(Request<RequestBody>) -> BoxFuture<'static, Outcome> + Send + Sync;
+type Script = dyn Fn(Request<RequestBody>) -> BoxFuture<'static, Outcome> + Send + Sync;
 
-/// Counts what is sent; logs everybody in unless the play says otherwise.
+/// An HTTP client that calls a closure for each attempt and counts them. Accepts every login by default.
 #[derive(Clone)]
 pub struct ScriptedServer {
-    login: Arc<Play>,
-    play: Arc<Play>,
+    login: Arc<Script>,
+    script: Arc<Script>,
     pub logins: Arc<AtomicUsize>,
     pub calls: Arc<AtomicUsize>,
 }
 
 impl ScriptedServer {
-    pub fn new<F>(play: impl Fn(Request<RequestBody>) -> F + Send + Sync + 'static) -> Self
+    pub fn new<F>(script: impl Fn(Request<RequestBody>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let login = |_| -> BoxFuture<'static, Outcome> { Box::pin(async { whole(ok(token("t", 60))) }) };
+        let login = |_| -> BoxFuture<'static, Outcome> { Box::pin(async { complete(ok(token("t", 60))) }) };
         Self {
             login: Arc::new(login),
-            play: Arc::new(move |request| Box::pin(play(request))),
+            script: Arc::new(move |request| Box::pin(script(request))),
             logins: Arc::default(),
             calls: Arc::default(),
         }
@@ -67,43 +67,43 @@ impl ScriptedServer {
 
 impl HttpClient for ScriptedServer {
     fn attempt(&self, request: Request<RequestBody>) -> BoxFuture<'_, Outcome> {
-        let (count, play) = match request.uri().path().ends_with("/login") {
+        let (count, script) = match request.uri().path().ends_with("/login") {
             true => (&self.logins, &self.login),
-            false => (&self.calls, &self.play),
+            false => (&self.calls, &self.script),
         };
         count.fetch_add(1, Ordering::Relaxed);
-        play(request)
+        script(request)
     }
 }
 
-/// The whole answer at once.
-pub fn whole(answer: Response<Bytes>) -> Outcome {
+/// Returns a response with its complete body.
+pub fn complete(response: Response<Bytes>) -> Outcome {
     let body = |body| Full::new(body).map_err(|never| -> HttpError { match never {} });
-    Ok(answer.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
+    Ok(response.map(|bytes| Box::pin(body(bytes)) as ResponseBody))
 }
 
-pub fn unconnected() -> Outcome {
+pub fn not_connected() -> Outcome {
     Err(HttpError { kind: HttpErrorKind::NotConnected, source: "refused".into() })
 }
 
-pub fn lost() -> HttpError {
+pub fn connection_lost() -> HttpError {
     HttpError { kind: HttpErrorKind::ConnectionLost, source: "reset".into() }
 }
 
-/// What the device says about itself: the lightest of the calls.
-pub fn label() -> Response<Bytes> {
+/// The response to `device_information`, the smallest operation.
+pub fn device_information() -> Response<Bytes> {
     ok(json!({
         "name": [{"value": "Device"}], "version": [{"value": "1.1.0"}], "manufacturer": {"name": "Maker"},
     }))
 }
 
-pub fn told_to_wait(status: u16, seconds: &str) -> Response<Bytes> {
-    let mut response = answer(status, Value::Null);
+pub fn retry_after(status: u16, seconds: &str) -> Response<Bytes> {
+    let mut response = response(status, Value::Null);
     response.headers_mut().insert("retry-after", seconds.parse().unwrap());
     response
 }
 
-/// Clones are the same time.
+/// A clock that moves only when nothing else can happen. Clones share it.
 #[derive(Clone, Default)]
 pub struct VirtualTime(Arc<Mutex<State>>);
 
@@ -115,7 +115,7 @@ struct State {
 }
 
 impl VirtualTime {
-    /// Runs a future to its end. Whenever it waits for nothing but time, time moves on to the next who sleeps.
+    /// Runs a future to completion. Whenever it can only wait, time moves to the next sleeper.
     pub fn run<F: Future>(&self, future: F) -> F::Output {
         let woken = Arc::new(Woken(AtomicBool::new(true)));
         let waker = Waker::from(woken.clone());
@@ -133,14 +133,15 @@ impl VirtualTime {
     fn wake_next(&self) {
         let waker = {
             let mut state = self.0.lock().unwrap();
-            let ((at, _), waker) = state.sleepers.pop_first().expect("nothing moves, and nobody sleeps");
+            let ((at, _), waker) =
+                state.sleepers.pop_first().expect("deadlock: nothing is ready and nothing sleeps");
             state.now = state.now.max(at);
             waker
         };
         waker.wake();
     }
 
-    /// Time passes for everybody, without those who should have been woken in between.
+    /// Moves the time without waking sleepers.
     pub fn jump(&self, by: Duration) {
         self.0.lock().unwrap().now += by;
     }

@@ -15,32 +15,33 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
-/// A request, as it stood on the wire.
+/// A request as it was received.
 #[derive(Clone)]
-pub struct Arrived {
+pub struct RawRequest {
     pub head: String,
     pub body: Vec<u8>,
 }
 
-/// What is written back.
-pub enum Answer {
+/// The bytes of a response.
+pub enum RawResponse {
     /// The connection stays open for the next request.
-    Whole(Vec<u8>),
+    KeepAlive(Vec<u8>),
     /// The connection is closed after it.
-    Last(Vec<u8>),
+    Close(Vec<u8>),
 }
 
-type Script = Arc<dyn Fn(&Arrived) -> Answer + Send + Sync>;
+type Script = Arc<dyn Fn(&RawRequest) -> RawResponse + Send + Sync>;
 
+/// A server on a port of this machine.
 pub struct Server {
     pub port: u16,
-    arrived: Arc<Mutex<Vec<Arrived>>>,
-    /// The ports that connections came from.
+    requests: Arc<Mutex<Vec<RawRequest>>>,
+    /// The client ports of all connections.
     accepted: watch::Receiver<Vec<u16>>,
     task: JoinHandle<()>,
 }
 
-impl Arrived {
+impl RawRequest {
     pub fn path(&self) -> &str {
         self.head.split(' ').nth(1).unwrap()
     }
@@ -58,7 +59,7 @@ impl Arrived {
     }
 }
 
-impl From<Response<Bytes>> for Answer {
+impl From<Response<Bytes>> for RawResponse {
     fn from(response: Response<Bytes>) -> Self {
         let mut text = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
         for (name, value) in response.headers() {
@@ -66,32 +67,32 @@ impl From<Response<Bytes>> for Answer {
         }
         text.extend(format!("content-length: {}\r\n\r\n", response.body().len()).bytes());
         text.extend(response.body());
-        Self::Whole(text)
+        Self::KeepAlive(text)
     }
 }
 
-/// Logs everybody in, and reports on whatever images it is sent.
-pub fn obliging(arrived: &Arrived) -> Answer {
-    match arrived.path() {
+/// Accepts every login and reports on the images it is sent.
+pub fn report_on_images(request: &RawRequest) -> RawResponse {
+    match request.path() {
         "/v2.0/login" => ok(token("token-1", 60)).into(),
-        _ => ok(report(&arrived.images())).into(),
+        _ => ok(report(&request.images())).into(),
     }
 }
 
-/// The same, and has an empty list of body sites.
-pub fn catalogue_or_device(arrived: &Arrived) -> Answer {
-    match arrived.path().rsplit('/').next() {
+/// Like [`report_on_images`], with an empty list of body sites.
+pub fn report_or_empty_catalog(request: &RawRequest) -> RawResponse {
+    match request.path().rsplit('/').next() {
         Some("body-sites") => ok(json!([])).into(),
-        _ => obliging(arrived),
+        _ => report_on_images(request),
     }
 }
 
-/// Reads requests without keeping anything of them, logs everybody in, and reports on one image. `progress` hears after
-/// every read how much of a body has come, and how much was announced.
-pub async fn swallow(stream: TcpStream, progress: impl Fn(u64, u64)) {
+/// Reads requests without keeping them, accepts every login, and reports on one image. Calls `progress` after every read
+/// with the received and the announced length of the body.
+pub async fn discard_requests(stream: TcpStream, progress: impl Fn(u64, u64)) {
     let mut stream = BufStream::new(stream);
     let mut buffer = vec![0; 64 * 1024];
-    let report = ok(report(&[super::picture(1)])).into_body();
+    let report = ok(report(&[super::png(1)])).into_body();
     let token = ok(token("t", 60)).into_body();
     loop {
         let (mut line, mut path, mut announced) = (String::new(), String::new(), 0_u64);
@@ -127,35 +128,35 @@ pub async fn swallow(stream: TcpStream, progress: impl Fn(u64, u64)) {
 }
 
 impl Server {
-    /// Speaks HTTP in the clear.
-    pub async fn plain(script: impl Fn(&Arrived) -> Answer + Send + Sync + 'static) -> Self {
+    /// Starts a server without TLS.
+    pub async fn plain(script: impl Fn(&RawRequest) -> RawResponse + Send + Sync + 'static) -> Self {
         let script: Script = Arc::new(script);
-        let arrived = Arc::default();
-        let log: Arc<Mutex<Vec<Arrived>>> = Arc::clone(&arrived);
-        Self::start(arrived, move |stream| converse(stream, log.clone(), script.clone())).await
+        let requests = Arc::default();
+        let log: Arc<Mutex<Vec<RawRequest>>> = Arc::clone(&requests);
+        Self::start(requests, move |stream| serve_connection(stream, log.clone(), script.clone())).await
     }
 
-    /// Speaks HTTP within TLS.
+    /// Starts a server with TLS.
     pub async fn tls(
         config: ServerConfig,
-        script: impl Fn(&Arrived) -> Answer + Send + Sync + 'static,
+        script: impl Fn(&RawRequest) -> RawResponse + Send + Sync + 'static,
     ) -> Self {
         let script: Script = Arc::new(script);
-        let arrived = Arc::default();
-        let log: Arc<Mutex<Vec<Arrived>>> = Arc::clone(&arrived);
+        let requests = Arc::default();
+        let log: Arc<Mutex<Vec<RawRequest>>> = Arc::clone(&requests);
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let serve = move |stream| {
             let (acceptor, log, script) = (acceptor.clone(), log.clone(), script.clone());
             async move {
                 if let Ok(stream) = acceptor.accept(stream).await {
-                    converse(stream, log, script).await;
+                    serve_connection(stream, log, script).await;
                 }
             }
         };
-        Self::start(arrived, serve).await
+        Self::start(requests, serve).await
     }
 
-    /// Does with a connection whatever it likes.
+    /// Starts a server that handles connections with `serve`.
     pub async fn raw<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -164,7 +165,7 @@ impl Server {
     }
 
     async fn start<F>(
-        arrived: Arc<Mutex<Vec<Arrived>>>,
+        requests: Arc<Mutex<Vec<RawRequest>>>,
         serve: impl Fn(TcpStream) -> F + Send + 'static,
     ) -> Self
     where
@@ -179,10 +180,10 @@ impl Server {
                 tokio::spawn(serve(stream));
             }
         });
-        Self { port, arrived, accepted, task }
+        Self { port, requests, accepted, task }
     }
 
-    /// How many connections were made to it, those it has not yet looked at included.
+    /// Returns the number of connections so far, including those not accepted yet.
     pub async fn connections(&self) -> usize {
         let last = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
         let last = last.local_addr().unwrap().port();
@@ -191,20 +192,20 @@ impl Server {
         ports.iter().position(|port| *port == last).unwrap()
     }
 
-    pub fn arrived(&self) -> Vec<Arrived> {
-        self.arrived.lock().unwrap().clone()
+    pub fn requests(&self) -> Vec<RawRequest> {
+        self.requests.lock().unwrap().clone()
     }
 
     pub fn paths(&self) -> Vec<String> {
-        self.arrived().iter().map(|arrived| arrived.path().to_owned()).collect()
+        self.requests().iter().map(|request| request.path().to_owned()).collect()
     }
 
-    /// A client of it, in the clear.
+    /// Returns a client without TLS.
     pub fn client(&self) -> Client {
         client(&format!("http://127.0.0.1:{}/v2.0", self.port), HttpOptions::default())
     }
 
-    /// A client of it, over TLS.
+    /// Returns a client over TLS.
     pub fn tls_client(&self, options: HttpOptions) -> Client {
         client(&format!("https://localhost:{}/v2.0", self.port), options)
     }
@@ -216,79 +217,80 @@ impl Drop for Server {
     }
 }
 
-/// A client over sockets that tries again as often as usual, but does not pause.
+/// Returns a client over sockets that retries without delay.
 pub fn client(base_url: &str, options: HttpOptions) -> Client {
     Client::builder()
         .base_url(base_url)
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .http_options(options)
-        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+        .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
         .build()
         .unwrap()
 }
 
-async fn converse(
+async fn serve_connection(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    log: Arc<Mutex<Vec<Arrived>>>,
+    log: Arc<Mutex<Vec<RawRequest>>>,
     script: Script,
 ) {
-    while let Some(arrived) = receive(&mut stream).await {
-        let answer = script(&arrived);
-        log.lock().unwrap().push(arrived);
-        let (Answer::Whole(bytes) | Answer::Last(bytes)) = &answer;
+    while let Some(request) = receive(&mut stream).await {
+        let response = script(&request);
+        log.lock().unwrap().push(request);
+        let (RawResponse::KeepAlive(bytes) | RawResponse::Close(bytes)) = &response;
         if stream.write_all(bytes).await.is_err() || stream.flush().await.is_err() {
             return;
         }
-        if let Answer::Last(_) = answer {
-            // The client may be gone.
+        if let RawResponse::Close(_) = response {
+            // The client may have closed the connection.
             return drop(stream.shutdown().await);
         }
     }
 }
 
-/// One request; `None` if the connection ends before it does.
-pub async fn receive(stream: &mut (impl AsyncRead + Unpin)) -> Option<Arrived> {
+/// Reads one request; `None` if the connection ends first.
+pub async fn receive(stream: &mut (impl AsyncRead + Unpin)) -> Option<RawRequest> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
     }
-    let mut arrived = Arrived { head: String::from_utf8(head).unwrap(), body: Vec::new() };
-    let length = arrived.header("content-length").map_or(0, |length| length.parse().unwrap());
-    arrived.body = vec![0; length];
-    stream.read_exact(&mut arrived.body).await.ok()?;
-    Some(arrived)
+    let mut request = RawRequest { head: String::from_utf8(head).unwrap(), body: Vec::new() };
+    let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
+    request.body = vec![0; length];
+    stream.read_exact(&mut request.body).await.ok()?;
+    Some(request)
 }
 
+/// A proxy that connects clients with a device on this machine and records the traffic.
 pub struct Forwarder {
     pub server: Server,
-    heard: Arc<Mutex<Heard>>,
+    log: Arc<Mutex<ProxyLog>>,
 }
 
-/// All that the proxy came to see.
+/// Everything that the proxy saw.
 #[derive(Clone, Default)]
-pub struct Heard {
-    /// What it was asked for, one for each connection.
+pub struct ProxyLog {
+    /// The head of each `CONNECT` request.
     pub requests: Vec<String>,
-    /// What passed through, in both directions.
-    pub passed: Vec<u8>,
+    /// The forwarded bytes of both directions.
+    pub forwarded: Vec<u8>,
 }
 
 impl Forwarder {
-    /// Wants this `Proxy-Authorization`, if any.
-    pub async fn demanding(authorization: Option<&'static str>) -> Self {
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        let log = heard.clone();
-        let server = Server::raw(move |stream| forward(stream, authorization, log.clone())).await;
-        Self { server, heard }
+    /// Starts a proxy that requires this `Proxy-Authorization`, if any.
+    pub async fn requiring(authorization: Option<&'static str>) -> Self {
+        let log = Arc::new(Mutex::new(ProxyLog::default()));
+        let shared = log.clone();
+        let server = Server::raw(move |stream| forward(stream, authorization, shared.clone())).await;
+        Self { server, log }
     }
 
-    /// Is itself reached over TLS.
-    pub async fn within_tls(config: ServerConfig) -> Self {
-        let heard = Arc::new(Mutex::new(Heard::default()));
-        let log = heard.clone();
+    /// Starts a proxy that is itself reached over TLS.
+    pub async fn over_tls(config: ServerConfig) -> Self {
+        let log = Arc::new(Mutex::new(ProxyLog::default()));
+        let shared = log.clone();
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let server = Server::raw(move |stream| {
-            let (acceptor, log) = (acceptor.clone(), log.clone());
+            let (acceptor, log) = (acceptor.clone(), shared.clone());
             async move {
                 if let Ok(stream) = acceptor.accept(stream).await {
                     forward(stream, None, log).await;
@@ -296,22 +298,22 @@ impl Forwarder {
             }
         })
         .await;
-        Self { server, heard }
+        Self { server, log }
     }
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.server.port)
     }
 
-    pub fn heard(&self) -> Heard {
-        self.heard.lock().unwrap().clone()
+    pub fn log(&self) -> ProxyLog {
+        self.log.lock().unwrap().clone()
     }
 }
 
 async fn forward(
     mut client: impl AsyncRead + AsyncWrite + Unpin,
     authorization: Option<&str>,
-    log: Arc<Mutex<Heard>>,
+    log: Arc<Mutex<ProxyLog>>,
 ) {
     let Some(request) = receive(&mut client).await else { return };
     log.lock().unwrap().requests.push(request.head.clone());
@@ -330,14 +332,14 @@ async fn forward(
     tokio::join!(copy(from_client, to_device, &log), copy(from_device, to_client, &log));
 }
 
-async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, log: &Mutex<Heard>) {
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, log: &Mutex<ProxyLog>) {
     let mut room = [0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut room).await {
-        log.lock().unwrap().passed.extend(&room[..length]);
+        log.lock().unwrap().forwarded.extend(&room[..length]);
         if to.write_all(&room[..length]).await.is_err() {
             return;
         }
     }
-    // The other side may be gone.
+    // The other side may have closed the connection.
     drop(to.shutdown().await);
 }

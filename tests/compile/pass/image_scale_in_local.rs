@@ -4,5 +4,5 @@ use legit_health::scale::Apasi;
 use legit_health::{BodySite, Client, Image, answer};
 
 pub fn ask(client: &Client, image: Image) {
-    let _ = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, Apasi { surface: answer!(2) });
+    drop(client.severity("psoriasis").at(BodySite::ArmLeft).local(image, Apasi { surface: answer!(2) }));
 }

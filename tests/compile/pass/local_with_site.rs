@@ -4,5 +4,5 @@ use legit_health::scale::Asalt;
 use legit_health::{BodySite, Client, Image};
 
 pub fn ask(client: &Client, image: Image) {
-    let _ = client.severity("alopecia").at(BodySite::HeadTop).local(image, Asalt);
+    drop(client.severity("alopecia").at(BodySite::HeadTop).local(image, Asalt));
 }

@@ -25,47 +25,47 @@ struct Property {
 /// The tests of [`MODULE`], in the same order.
 const PROPERTIES: [Property; 9] = [
     Property {
-        name: "a_report",
+        name: "reports",
         input: "The report of diagnosis support",
         expected: "a result, or an error of the kind `InvalidResponse`",
     },
     Property {
-        name: "a_compressed_report",
+        name: "compressed_reports",
         input: "The same in gzip or zstd, damaged after compression",
         expected: "a result, or an error of the kind `InvalidResponse`, `Connection` or `ResponseTooLarge`",
     },
     Property {
-        name: "a_list_of_faults",
+        name: "validation_errors",
         input: "The body of a 422",
         expected: "an error of the kind `Rejected`, whatever the body is",
     },
     Property {
-        name: "a_pause",
+        name: "retry_after_headers",
         input: "The header `Retry-After` of a 429",
         expected: "an error of the kind `RateLimited`",
     },
     Property {
-        name: "a_token",
+        name: "login_responses",
         input: "The response to the login",
         expected: "a login, or an error of the kind `InvalidResponse`",
     },
     Property {
-        name: "a_picture",
+        name: "image_files",
         input: "A PNG, JPEG or WebP file, in memory",
         expected: "an image, or an `ImageError`",
     },
     Property {
-        name: "a_picture_in_text",
+        name: "base64_images",
         input: "Base64, with and without `data:`",
         expected: "an image, or an `ImageError`",
     },
     Property {
-        name: "an_address",
+        name: "base_urls",
         input: "A base URL",
         expected: "an error, or `https`, or a loopback address; never a user, a query or a fragment",
     },
     Property {
-        name: "a_digest",
+        name: "digests",
         input: "A SHA-256 digest in hexadecimal",
         expected: "an error, or a digest that is written as it was read",
     },

@@ -1,4 +1,4 @@
-//! Slots: the placeholders of images, and how a serialised body is cut at them.
+//! Slots: the placeholders of images, at which a serialised body is cut.
 
 use super::DispatchError;
 use bytes::Bytes;
@@ -10,7 +10,7 @@ const QUOTED_MARKER: &[u8] = b"\"legit-health-slot-";
 const RANDOM_BYTES: usize = 16;
 const LENGTH: usize = MARKER.len() + 2 * RANDOM_BYTES;
 
-/// The text that stands for one image while a body is being serialised. It names its slot and cannot be guessed.
+/// The text in place of one image while a body is being serialised. It contains the slot's number and cannot be guessed.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Placeholder(Arc<str>);
 
@@ -68,8 +68,8 @@ pub(super) fn has_placeholder(body: &[u8]) -> bool {
     placeholder_starts(body).next().is_some()
 }
 
-/// Placeholders begin a JSON string. A quote inside a string is escaped, so a marker in a user's text is preceded by a
-/// backslash and left alone. A text that *begins* with the marker is taken for a placeholder, and so refused.
+/// Finds placeholders, which begin a JSON string. A quote inside a string is escaped, so a marker within a user's text is
+/// preceded by a backslash and ignored. A text that *begins* with the marker is rejected as an unknown placeholder.
 fn placeholder_starts(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
     memchr::memmem::find_iter(body, QUOTED_MARKER)
         .filter(|&quote| quote == 0 || body[quote - 1] != b'\\')
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn slots_may_stand_in_any_order() {
+    fn slots_may_be_in_any_order() {
         let slots = [Placeholder::random(), Placeholder::random()];
         let parts = cut(&body(&[&slots[1], &slots[0]]), &slots).unwrap();
         let text = |text: &'static str| BodyPart::Text(text.into());

@@ -1,4 +1,4 @@
-//! Numbers: answers within bounds, percentages, minutes and returned values, read in every form the server was seen to use.
+//! Numbers: bounded answers, percentages, minutes and returned values, read in every form that the server uses.
 
 use super::hidden;
 use serde::de::{self, Visitor};
@@ -7,8 +7,8 @@ use std::fmt;
 
 /// A whole answer from `MIN` to `MAX`.
 ///
-/// A number known when the program is written goes through [`answer!`](crate::answer), which checks it when the program
-/// is built. Any other goes through [`new`](Self::new), or through `try_from`, which takes every integer type.
+/// A number known at compile time goes through [`answer!`](crate::answer), which checks it at compile time. Any other
+/// goes through [`new`](Self::new), or through `try_from`, which takes every integer type.
 ///
 /// ```
 /// use legit_health_api::scalar::{Bounded, OutOfRangeError};
@@ -52,7 +52,7 @@ impl<const MIN: u8, const MAX: u8> Bounded<MIN, MAX> {
     }
 }
 
-/// An answer given as a literal; one outside the bounds of its question does not build.
+/// An answer given as a literal; one outside the bounds of its question does not compile.
 ///
 /// ```
 /// use legit_health_api::{answer, scalar::Bounded};
@@ -92,7 +92,7 @@ impl<const MIN: u8, const MAX: u8> fmt::Debug for Bounded<MIN, MAX> {
     }
 }
 
-/// A number outside its bounds. It does not hold the number, which may be a patient's answer.
+/// The error of a number outside its bounds. It does not hold the number, which may be a patient's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRangeError;
 
@@ -111,7 +111,7 @@ impl std::error::Error for OutOfRangeError {}
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub struct Percent(f64);
 
-/// How far past 0 or 100 a number of the server may lie and still count as a rounding error.
+/// The distance beyond 0 or 100 at which a number of the server still counts as a rounding error.
 const ROUNDING_NOISE: f64 = 1e-6;
 
 impl Percent {
@@ -168,14 +168,13 @@ impl<'de> Deserialize<'de> for Percent {
     }
 }
 
-/// The value of a returned item: a number, or a boolean for the presence items of the wound scale. Which one was sent is
-/// kept.
+/// The value of a returned item: a number, or a boolean for the presence items of the wound scale, as it was sent.
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum AnswerValue {
-    /// A grade, a count or a percentage; the item says which.
+    /// A grade, a count or a percentage; depending on the item.
     Number(f64),
-    /// Present or not.
+    /// Whether something is present.
     Flag(bool),
 }
 
@@ -239,13 +238,13 @@ impl Visitor<'_> for NumberOrFlag {
 /// The lifetime of a token in whole minutes.
 ///
 /// The guide sends them as text (`"60"`), other sources as a number; both are read. Anything that is not a length of time
-/// (negative, not a number, beyond `u32`) is read as 0: a token was issued all the same.
+/// (negative, not a number, beyond `u32`) is read as 0, since a token was issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Minutes(u32);
 
 impl Minutes {
-    /// Makes a number of minutes.
+    /// Creates a number of minutes.
     pub const fn new(minutes: u32) -> Self {
         Self(minutes)
     }
@@ -273,7 +272,7 @@ impl Visitor<'_> for MinutesVisitor {
 
     fn visit_f64<E>(self, minutes: f64) -> Result<Minutes, E> {
         let is_valid = (0.0..=f64::from(u32::MAX)).contains(&minutes);
-        // A fraction of a minute is dropped: a token taken for dead too early costs one login.
+        // A fraction of a minute is dropped: renewing a token too early costs one login.
         Ok(Minutes(if is_valid { minutes as u32 } else { 0 }))
     }
 
@@ -313,7 +312,7 @@ impl Visitor<'_> for Number {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
-        // Rust also reads "inf" and "NaN", which no clinical number is.
+        // Rust also parses "inf" and "NaN", which are not clinical numbers.
         match text.trim().parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
             _ => Err(E::custom("text that is not a number")),

@@ -1,4 +1,4 @@
-//! Values that are text or free JSON on the wire: secrets, images, moments and what an error body says.
+//! Values that are text or free JSON on the wire: secrets, images, timestamps and the details of an error body.
 
 use super::hidden;
 use crate::device::types::ValidationError;
@@ -138,8 +138,8 @@ impl fmt::Debug for ImageData {
     }
 }
 
-/// The moment of a report as the server wrote it: ISO 8601 with microseconds and usually without an offset, so not
-/// RFC 3339. It is kept as text, because a guessed time zone in a patient's record would be wrong silently.
+/// The timestamp of a report as the server wrote it: ISO 8601 with microseconds and usually without an offset, so not
+/// RFC 3339. It is kept as text, because a guessed time zone would silently falsify a patient's record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IssueTime(String);
@@ -166,7 +166,7 @@ impl fmt::Display for IssueTime {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorDetail {
-    /// What is wrong with the request, field by field.
+    /// The errors of single fields of the request.
     ValidationErrors(Vec<ValidationError>),
     /// A sentence.
     Text(String),
@@ -204,7 +204,7 @@ impl Serialize for ErrorDetail {
 }
 
 impl<'de> Deserialize<'de> for ErrorDetail {
-    /// Accepts any JSON: an error whose body cannot be read is still reported by its status.
+    /// Reads any JSON: an error with an unexpected body is still reported by its status.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match Value::deserialize(deserializer)? {
             Value::String(text) => Self::Text(text),
@@ -234,7 +234,7 @@ mod tests {
             let text = format!("\"{loose}\"");
             assert!(serde_json::from_str::<ImageData>(&text).is_err(), "{loose}");
         }
-        // An escape is undone before the text is read.
+        // Escapes are decoded before the text is read.
         assert_eq!(
             serde_json::from_str::<ImageData>("\"\\/9j\\/\"").unwrap().bytes().unwrap(),
             &b"\xff\xd8\xff"[..]

@@ -1,4 +1,4 @@
-//! One answer, before it is known to fit its item, and what can be wrong with it.
+//! One unchecked answer, and the error of an invalid one.
 
 use super::{AnswerKind, Item};
 use crate::scalar::{Bounded, Number, OutOfRangeError, Percent, hidden, serialize_number};
@@ -32,7 +32,7 @@ pub enum Answer {
 
 hidden!(Answer);
 
-/// Why answers do not make a sheet. It names items, never answers.
+/// The error of answers that do not form a sheet. It names items, never answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnswerError {
@@ -48,12 +48,12 @@ pub enum AnswerError {
     NotANumber(String),
     /// The answers belong to another scale.
     OtherScale {
-        /// The code of the scale that was asked for.
+        /// The code of the requested scale.
         expected: &'static str,
-        /// The code of the scale that was answered.
+        /// The code of the scale that the answers belong to.
         found: String,
     },
-    /// The JSON is not a map of answers; the text says where.
+    /// The JSON is not a map of answers; the text has the position.
     Malformed(String),
 }
 
@@ -86,7 +86,7 @@ impl fmt::Display for AnswerKind {
     }
 }
 
-/// Asks for the answer to `item`, in the type of its field; for generated code. Nothing is rounded or cut off.
+/// Requests the answer to `item`, in the type of its field; for generated code. Nothing is rounded or truncated.
 pub fn ask<T: FromAnswer>(
     item: &'static Item,
     mut answer: impl FnMut(&'static Item) -> Result<Answer, AnswerError>,
@@ -104,7 +104,7 @@ impl Answer {
         }
     }
 
-    /// Whether it may be given to an item of this kind.
+    /// Returns true if it is valid for an item of this kind.
     pub fn is_within(self, kind: AnswerKind) -> bool {
         match kind {
             AnswerKind::YesNo => bool::from_answer(self).is_some(),
@@ -152,7 +152,7 @@ impl FromAnswer for u32 {
         match answer {
             Answer::Whole(number) => Some(number),
             Answer::Real(number) => whole(number),
-            // A boolean is a slip where a grade or a count is asked for.
+            // A boolean given for a grade or a count is a mistake.
             Answer::YesNo(_) => None,
         }
     }
@@ -236,7 +236,8 @@ impl<'de> Deserialize<'de> for Answer {
 
 struct AnswerVisitor;
 
-impl Visitor<'_> for AnswerVisitor {
+/// Its errors are written here: those of serde quote what they found, which may be an answer.
+impl<'de> Visitor<'de> for AnswerVisitor {
     type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -260,16 +261,33 @@ impl Visitor<'_> for AnswerVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Answer, E> {
-        // Forms send text. `on` is refused: a form that sends it for yes sends nothing for no.
+        // Forms send text. `on` is rejected: a form that sends it for yes sends nothing for no.
         match text.trim() {
             "true" => Ok(true.into()),
             "false" => Ok(false.into()),
-            number => Number
-                .visit_str(number)
-                .map(Answer::from)
-                .map_err(|_: E| E::custom("text that is neither a number, `true` nor `false`")),
+            number => Number.visit_str(number).map(Answer::from).or_else(|_: E| not_an_answer()),
         }
     }
+
+    fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<Answer, E> {
+        not_an_answer()
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Answer, E> {
+        not_an_answer()
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, _: A) -> Result<Answer, A::Error> {
+        not_an_answer()
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<Answer, A::Error> {
+        not_an_answer()
+    }
+}
+
+fn not_an_answer<E: de::Error>() -> Result<Answer, E> {
+    Err(E::custom("must be a number, `true` or `false`"))
 }
 
 #[cfg(test)]
@@ -277,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_rounded_into_place() {
+    fn answers_are_not_rounded() {
         assert_eq!(Bounded::<0, 6>::from_answer(Answer::Real(3.9)), None);
         assert_eq!(Bounded::<0, 6>::from_answer(Answer::Real(3.0)), Bounded::new(3).ok());
         assert_eq!(Bounded::<0, 6>::from_answer(Answer::Whole(7)), None);
@@ -288,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn booleans_answer_yes_or_no_only() {
+    fn booleans_are_valid_for_yes_no_items_only() {
         assert_eq!(bool::from_answer(true.into()), Some(true));
         assert_eq!(u32::from_answer(true.into()), None);
         assert_eq!(Bounded::<0, 6>::from_answer(true.into()), None);

@@ -1,4 +1,4 @@
-//! Typed answer sheets: what a call can be given, and the macros that give generated sheets their JSON and their sets.
+//! Typed answer sheets: the inputs of calls, and the macros that implement JSON and sets for generated sheets.
 
 use super::{AnyScale, LocalScale, ManualScale, Scale};
 use crate::codes::ScoringSystemCode;
@@ -25,9 +25,9 @@ impl<S: LocalScale> LocalAnswer for S {}
 impl ManualAnswer for AnyScale {}
 impl LocalAnswer for AnyScale {}
 
-/// What a score can be of: a scale of [`scales`](crate::scales), or [`AnyScale`].
+/// The type of a score's scale: a scale of [`scales`](crate::scales), or [`AnyScale`].
 pub trait ScaleTag {
-    /// Whether a score under this code is one of this scale.
+    /// Returns true if this is a code of this scale.
     fn has_code(code: &ScoringSystemCode) -> bool;
 }
 
@@ -50,7 +50,7 @@ impl ScaleTag for AnyScale {
     note = "scales that need an image go to the local or the global call"
 )]
 pub trait ManualAnswers {
-    /// The sheets as a tuple, also if there is one: what the scores are made for.
+    /// The sheets as a tuple, also of one, which determines the type of the scores.
     type Sheets;
 
     /// The sheets, in order.
@@ -64,7 +64,7 @@ pub trait ManualAnswers {
     note = "questionnaires go to the manual call"
 )]
 pub trait LocalAnswers {
-    /// The sheets as a tuple, also if there is one: what the scores are made for.
+    /// The sheets as a tuple, also of one, which determines the type of the scores.
     type Sheets;
 
     /// The sheets, in order.
@@ -104,12 +104,12 @@ several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1);
 several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1, C 2);
 several!(LocalAnswers, LocalAnswer, LocalInput, A 0, B 1, C 2, D 3);
 
-/// JSON and a silent `Debug` for one sheet.
+/// Implements JSON, and `Debug` without answers, for one sheet.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __scale {
     ($sheet:ident) => {
-        /// Says which sheet it is, and none of the answers.
+        /// Prints the name of the sheet and none of the answers.
         impl ::std::fmt::Debug for $sheet {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(concat!(stringify!($sheet), " { .. }"))
@@ -132,7 +132,7 @@ macro_rules! __scale {
     };
 }
 
-/// Lets a sheet of another crate be sent in the sets of this one, by its code.
+/// Implements sending a sheet of another crate in the sets of this one, by its code.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __foreign_scale {

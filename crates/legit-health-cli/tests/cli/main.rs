@@ -182,7 +182,7 @@ fn an_address_in_the_clear_is_refused() {
     let message = failure(&output)["message"].as_str().unwrap().to_owned();
     assert_eq!(
         message,
-        "LEGIT_HEALTH_URL: the base URL is not encrypted: use https (http is only for this very machine)"
+        "LEGIT_HEALTH_URL: the base URL is not encrypted: use https (http is accepted for loopback addresses only)"
     );
 }
 

@@ -15,7 +15,7 @@ use crate::spec::{Document, Node, target};
 pub(crate) fn render(documents: &[(SpecKind, &Document)]) -> TokenStream {
     let parts = documents.iter().map(|(kind, document)| module(*kind, document));
     quote! {
-        //! The operations, and the members that the contract names in the successful response of each.
+        //! The operations, and the shape of the successful response of each.
         #(#parts)*
     }
 }

@@ -33,7 +33,7 @@ impl fmt::Debug for Credentials {
 /// A source of credentials. It is read at every login, so a password can be changed while a program runs.
 ///
 /// [`Credentials`] are a source themselves, as are [`PasswordFile`](crate::credentials::PasswordFile) and
-/// [`PasswordCommand`](crate::credentials::PasswordCommand). One of your own, over a vault:
+/// [`PasswordCommand`](crate::credentials::PasswordCommand). An example for a vault:
 ///
 /// ```
 /// use legit_health::{BoxFuture, ConfigError, Credentials};
@@ -113,15 +113,15 @@ impl CredentialsSource for PasswordFile {
     }
 }
 
-/// A path may name a person.
+/// Hides the path, which may name a person.
 impl fmt::Debug for PasswordFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PasswordFile(..)")
     }
 }
 
-/// Credentials whose password is the first line that a program prints, such as a password manager. The program is run at every
-/// login, without a shell, and killed if it outlasts the login.
+/// Credentials whose password is the first line that a program prints, such as a password manager. The program is run at
+/// every login, without a shell, and killed if it outlasts the login.
 ///
 /// ```
 /// use legit_health::credentials::PasswordCommand;
@@ -162,7 +162,7 @@ impl PasswordCommand {
             output.read_to_string(&mut text).map(|_| text)
         });
         let printed = ended(printed.await)?;
-        // It has closed its output, so it will exit soon.
+        // The program has closed its output, so it exits soon.
         let status = ended(off_thread(move || running.0.wait()).await)?;
         if !status.success() {
             return Err(ConfigError::new(format!("the password command failed ({status})")));
@@ -199,14 +199,14 @@ impl fmt::Debug for PasswordCommand {
     }
 }
 
-/// Runs blocking work on a thread of its own, so that no runtime waits for a slow disk. It needs no runtime either.
+/// Runs blocking work on its own thread, with or without a runtime.
 pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, result) = oneshot::channel();
     std::thread::spawn(move || drop(done.send(work())));
     result.await.ok()
 }
 
-/// Returns the first line of what a file or a program gave: editors add a line end that is no part of a password.
+/// Returns the first line of a text. Editors add a line end that does not belong to the password.
 pub(crate) fn first_line(text: &str) -> Option<&str> {
     text.lines().next().filter(|line| !line.is_empty())
 }

@@ -1,10 +1,11 @@
-//! Logging in: one login at a time for any number of callers, when it is due, and what is remembered of the last one.
+//! The login: one at a time for any number of callers, the token that it returns, and when the next one is due.
 
 use super::{Credentials, CredentialsSource};
 use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
 use crate::clock::jitter;
 use crate::error::{Error, ErrorKind};
+use crate::lock;
 use crate::reply::BrokenContract;
 use crate::transport::{Token, Tokens};
 use futures_util::FutureExt;
@@ -13,17 +14,17 @@ use http::HeaderValue;
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scalar::{Minutes, Secret};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A renewal that failed is not tried again at once while the old token is valid.
+/// The pause after a failed renewal, while the old token is still valid.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
 const FORBIDDEN_PAUSE: Duration = Duration::from_secs(60);
 
 /// The account of a client, and its token.
 ///
-/// A login in progress is shared by all who wait for it. On a tokio runtime it has a task of its own; without one it is
-/// driven by whoever waits. Either way no caller's time limit or cancellation ends it for the others.
+/// A login in progress is shared by all callers that wait for it. On a tokio runtime it is a separate task; without one,
+/// the waiting callers drive it. Either way the time limit or cancellation of one caller does not end it for the others.
 pub(crate) struct Account {
     host: Arc<Host>,
     source: Arc<dyn CredentialsSource>,
@@ -37,11 +38,11 @@ type PendingLogin = Shared<LoginFuture>;
 struct State {
     issued: Option<Issued>,
     pending: Option<WeakShared<LoginFuture>>,
-    /// Logins that were begun.
+    /// The number of logins that were begun.
     begun: u64,
     no_renewal_before: Duration,
     no_forbidden_before: Duration,
-    /// These were refused. Trying them again could lock the account.
+    /// Refused credentials, and the error. Sending them again could lock the account.
     refused: Option<(Credentials, Error)>,
 }
 
@@ -56,7 +57,7 @@ struct Issued {
 enum LoginReason {
     /// A call needs a token. Refused credentials are not tried again.
     CallNeedsToken,
-    /// The user asks for it.
+    /// The user has requested it.
     Requested,
 }
 
@@ -68,7 +69,7 @@ enum LoginDriver {
 
 enum Step {
     Use(Token),
-    /// The token is valid for now, but its renewal proceeds only if somebody waits for it.
+    /// The token is still valid, but without a runtime its renewal proceeds only while it is awaited.
     Renew(Token, PendingLogin),
     Wait(PendingLogin),
 }
@@ -80,14 +81,14 @@ impl Account {
 
     /// Logs in even if there is a token, unless a login in progress succeeds.
     pub(crate) async fn log_in(self: &Arc<Self>) -> Result<Token, Error> {
-        let in_progress = self.state().in_progress();
+        let in_progress = lock(&self.state).in_progress();
         if let Some(pending) = in_progress
             && let Ok(token) = pending.await
         {
             return Ok(token);
         }
         let pending = {
-            let mut state = self.state();
+            let mut state = lock(&self.state);
             // Another caller may have begun one.
             state.in_progress().unwrap_or_else(|| self.begin(&mut state, LoginReason::Requested).0)
         };
@@ -96,7 +97,7 @@ impl Account {
 
     fn step(self: &Arc<Self>, rejected: Option<u64>) -> Step {
         let now = self.host.transport.clock.now();
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         let usable =
             |issued: &Issued| rejected != Some(issued.token.generation) && now < issued.lifetime.ends_at;
         let Some(Issued { token, lifetime }) = state.issued.clone().filter(usable) else {
@@ -138,7 +139,7 @@ impl Account {
         let options = Options::of_login(&self.host.transport.settings);
         let credentials = self.credentials_within(options.limit).await?;
         if reason == LoginReason::CallNeedsToken
-            && let Some((refused, why)) = &self.state().refused
+            && let Some((refused, why)) = &lock(&self.state).refused
             && *refused == credentials
         {
             return Err(why.clone());
@@ -147,12 +148,12 @@ impl Account {
         if let Err(why) = &outcome
             && is_refusal(why)
         {
-            self.state().refused = Some((credentials, why.clone()));
+            lock(&self.state).refused = Some((credentials, why.clone()));
         }
         outcome
     }
 
-    /// The time limit is for a source, such as a vault, that does not respond.
+    /// Reads the credentials, within a time limit in case the source, such as a vault, does not respond.
     async fn credentials_within(&self, limit: Duration) -> Result<Credentials, Error> {
         let clock = &self.host.transport.clock;
         let limit = clock.sleep_until(clock.now().saturating_add(limit));
@@ -165,7 +166,7 @@ impl Account {
         }
     }
 
-    /// A login is a call like any other, without a token.
+    /// Sends the login: a call without a token.
     async fn send_login(
         &self,
         Credentials { username, password }: Credentials,
@@ -176,9 +177,11 @@ impl Account {
         let result = context.api.login(&types::LoginRequest::new(password, username)).await;
         let issued = self.host.transport.clock.now();
         let reply = context.conclude(result, |token| {
-            // The label `token_type` differs between sources and is not looked at; the scheme is always Bearer.
+            // `token_type` differs between sources and is ignored; the scheme is always Bearer.
             if HeaderValue::from_str(token.access_token.expose()).is_err() {
-                return Err(BrokenContract("the access token holds characters that no token has".into()));
+                return Err(BrokenContract(
+                    "the access token holds characters that are invalid in a header".into(),
+                ));
             }
             Ok((token.access_token, TokenLifetime::starting(issued, token.expires_in_minutes)))
         });
@@ -196,18 +199,13 @@ impl Account {
         generation: u64,
         outcome: Result<(Secret, TokenLifetime), Error>,
     ) -> Result<Token, Error> {
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         state.pending = None;
         let (secret, lifetime) = outcome?;
         let token = Token { secret, generation };
         state.issued = Some(Issued { token: token.clone(), lifetime });
         state.refused = None;
         Ok(token)
-    }
-
-    /// No code runs under this lock that could panic half-way, so a poisoned state is consistent.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,7 +223,7 @@ impl Tokens for Account {
 
     fn may_log_in_after_403(&self) -> bool {
         let now = self.host.transport.clock.now();
-        let mut state = self.state();
+        let mut state = lock(&self.state);
         let may = now >= state.no_forbidden_before;
         if may {
             state.no_forbidden_before = now + FORBIDDEN_PAUSE;
@@ -235,38 +233,39 @@ impl Tokens for Account {
 }
 
 impl State {
-    /// A login that nobody waits for any more is gone.
+    /// Returns the login in progress, if a caller still waits for it.
     fn in_progress(&self) -> Option<PendingLogin> {
         self.pending.as_ref()?.upgrade().filter(|pending| pending.peek().is_none())
     }
 }
 
-/// Whether the server has judged the credentials, and was not just unreachable or failing.
+/// Returns true if the server refused the credentials, rather than being unreachable or failing.
 fn is_refusal(error: &Error) -> bool {
     matches!(error.status(), Some(401 | 403 | 422))
 }
 
 /// The usual margin before the end of a token.
 const MARGIN: Duration = Duration::from_secs(60);
-/// Assumed if the announced lifetime is zero, or longer than [`LONGEST`].
+/// The lifetime that is assumed if the announced one is zero, or longer than [`LONGEST`].
 const SHORT: Duration = Duration::from_secs(5 * 60);
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The lifetime of a token, on the client's clock.
 #[derive(Clone, Copy)]
 struct TokenLifetime {
-    /// From here on a new one is asked for, while this one is still used.
+    /// When a renewal begins, during which this token is still used.
     renew_at: Duration,
-    /// From here on it is not used.
+    /// When the token is no longer used.
     ends_at: Duration,
 }
 
 impl TokenLifetime {
-    /// A token is renewed a minute, or a tenth of its lifetime, before its end, whichever is longer; and up to another tenth
-    /// earlier, so that the clients of a clinic do not all renew at once. Never in the first half of its lifetime.
+    /// Returns the lifetime of a token. It is renewed a minute, or a tenth of its lifetime, before its end, whichever is
+    /// longer; and up to another tenth earlier, so that the clients of a clinic do not all renew at once. Never in the
+    /// first half of its lifetime.
     ///
-    /// It is not used in its last moments: an upload that is refused half-way can lose the refusal together with the
-    /// connection, so the client must not leave it to the server to refuse the token.
+    /// It is not used in its last moments: if the server refuses it during an upload, the refusal can be lost with the
+    /// connection.
     fn starting(issued: Duration, announced: Minutes) -> Self {
         let lifetime = Duration::from_secs(60 * u64::from(announced.get()));
         let lifetime = if lifetime.is_zero() || lifetime > LONGEST { SHORT } else { lifetime };

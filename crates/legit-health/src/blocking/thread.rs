@@ -1,4 +1,4 @@
-//! The thread on which connections live and tokens are renewed, between calls too.
+//! The thread of a blocking client, which runs its connections and renews its token.
 
 use crate::config::ConfigError;
 use crate::error::{Error, ErrorKind};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// Ends with its last clone. Nobody waits for its end, so it can be dropped anywhere.
+/// A thread that ends when its last clone is dropped. Dropping it does not block.
 #[derive(Clone)]
 pub(super) struct Thread(Arc<Running>);
 
@@ -20,7 +20,7 @@ impl Thread {
     pub(super) fn start() -> Result<Self, ConfigError> {
         let refused = |_| {
             ConfigError::new(
-                "the system allows no further thread, and the blocking client needs one of its own",
+                "the thread of the blocking client could not be started: raise the system's limit of threads",
             )
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(refused)?;
@@ -28,13 +28,13 @@ impl Thread {
         let (until, dropped) = oneshot::channel::<()>();
         std::thread::Builder::new()
             .name("legit-health".to_owned())
-            // Either way nobody is left.
+            // It ends when the sender is dropped.
             .spawn(move || drop(runtime.block_on(dropped)))
             .map_err(refused)?;
         Ok(Self(Arc::new(Running { runtime: handle, _until: until })))
     }
 
-    /// Runs a call on the thread of the caller; what it leaves behind moves on here.
+    /// Runs a call on the caller's thread. Tasks that outlive the call continue on this thread.
     pub(super) fn run<F, T>(&self, call: impl FnOnce() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
@@ -42,8 +42,8 @@ impl Thread {
         if Handle::try_current().is_ok() {
             return Err(Error::before_sending(
                 ErrorKind::Configuration,
-                "the blocking client was called inside an async runtime, where it would hold up everybody else: use \
-                 the async client and `.await`",
+                "the blocking client was called inside an async runtime, which it would block: use the async client \
+                 and `.await`",
             ));
         }
         self.0.runtime.block_on(async { call().await })

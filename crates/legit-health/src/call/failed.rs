@@ -1,4 +1,4 @@
-//! The error of a call that failed, from its record and what went wrong.
+//! The error of a call that failed, built from its record and the failure.
 
 use crate::error::{Error, ErrorKind, FieldError, Parts};
 use crate::transport::{CallFailure, Outcome};
@@ -12,7 +12,7 @@ pub(super) fn without_response(outcome: &Outcome, failure: CallFailure) -> Error
     let (kind, sentence) = failure.explain();
     let mut parts = parts(outcome, kind, sentence);
     if let CallFailure::Login(login) = &failure {
-        // The call itself was not sent, or refused; what is known comes from the login.
+        // The call itself was not sent, or was refused, so these come from the login.
         parts.status = login.status().and_then(|status| StatusCode::from_u16(status).ok());
         parts.request_id = login.request_id().map(str::to_owned);
         parts.retry_after = login.retry_after();
@@ -42,7 +42,10 @@ pub(super) fn with_response(
                 cause.column()
             ),
         ),
-        _ => invalid_response(outcome, "the request could not be built, or its response not be read".into()),
+        _ => invalid_response(
+            outcome,
+            "the request could not be built, or its response could not be read".into(),
+        ),
     }
 }
 
@@ -70,7 +73,7 @@ fn refused(outcome: &Outcome, images_sent: usize) -> Error {
         ),
         Some(status) if status.is_server_error() => (ErrorKind::Server, "the device is not available"),
         Some(status) if status.is_client_error() => (ErrorKind::Rejected, "the device refused the request"),
-        _ => (ErrorKind::InvalidResponse, "the response has a status that the contract does not have"),
+        _ => (ErrorKind::InvalidResponse, "the response has a status that is not in the contract"),
     };
     let sentence = format!("{sentence}{}", names(&fields));
     Error::new(Parts { fields, ..parts(outcome, kind, sentence) })
@@ -94,7 +97,7 @@ fn names(fields: &[FieldError]) -> String {
     }
 }
 
-/// Returns what the body of an error says about single fields; nothing if it has another form.
+/// Returns the errors of single fields in the body of an error; none if it has another form.
 fn field_errors(body: &[u8], images_sent: usize) -> Vec<FieldError> {
     match serde_json::from_slice::<ErrorBody>(body) {
         Ok(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {

@@ -1,9 +1,9 @@
-//! A call that has not been made yet.
+//! A call that has not been made yet, and its options.
 
-use super::options::{Hashes, Keep, Options};
 use crate::BoxFuture;
 use crate::error::Error;
 use crate::reply::Reply;
+use crate::transport::{RequestPriority, Settings};
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -35,7 +35,7 @@ use std::time::Duration;
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PendingCall<T>(PendingReply<T>);
 
-/// A call whose result comes with its [`Reply`]: [`PendingCall::reply`] makes one.
+/// A call that returns a [`Reply`]; created by [`PendingCall::reply`].
 #[must_use = "nothing is sent until this is awaited"]
 pub struct PendingReply<T>(State<T>);
 
@@ -49,6 +49,45 @@ enum State<T> {
 /// Builds the request within the call, sends it and reads the response.
 type Exchange<T> = Box<dyn FnOnce(Options) -> BoxFuture<'static, Result<Reply<T>, Error>> + Send>;
 
+/// Everything about a call except its request.
+pub(crate) struct Options {
+    pub(crate) limit: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) keep_json: bool,
+    pub(crate) record_digests: bool,
+    pub(crate) priority: RequestPriority,
+    pub(crate) reference: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn usual(settings: &Settings) -> Self {
+        Self {
+            limit: settings.timeouts.overall,
+            max_attempts: settings.retry_policy.max_attempts,
+            keep_json: false,
+            // An audit log needs them.
+            record_digests: settings.observers.audit.is_some(),
+            priority: RequestPriority::Queued,
+            reference: None,
+        }
+    }
+
+    /// The response of a list is small, so its text is kept.
+    pub(crate) fn of_a_list(settings: &Settings) -> Self {
+        Self { keep_json: true, ..Self::usual(settings) }
+    }
+
+    /// The digest of a login would be that of a body with a password.
+    pub(crate) fn of_login(settings: &Settings) -> Self {
+        Self {
+            limit: settings.timeouts.login,
+            record_digests: false,
+            priority: RequestPriority::Immediate,
+            ..Self::usual(settings)
+        }
+    }
+}
+
 impl<T> PendingCall<T> {
     /// Sets the time that the whole call may take, login and pauses included; 300 s by default.
     pub fn timeout(self, limit: Duration) -> Self {
@@ -58,26 +97,27 @@ impl<T> PendingCall<T> {
     /// Sets how many times the request may be sent, the first time included; 3 by default. With 1 nothing is repeated,
     /// except after a login that became necessary.
     pub fn max_attempts(self, most: u32) -> Self {
-        self.with(|options| options.attempts = most)
+        self.with(|options| options.max_attempts = most)
     }
 
-    /// Gives the call a name of your own, such as the number of an order, by which you find it again. It is kept in the
-    /// [`Provenance`](crate::calls::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug` hides it.
+    /// Sets your own name for the call, such as the number of an order. It is kept in the
+    /// [`Provenance`](crate::calls::Provenance) of the [`Reply`] and in the audit log. It is never sent, and `Debug`
+    /// hides it.
     pub fn reference(self, reference: impl Into<String>) -> Self {
         self.with(|options| options.reference = Some(reference.into()))
     }
 
     /// Computes SHA-256 digests of what is sent and received, for the [`Provenance`](crate::calls::Provenance).
     pub fn record_digests(self) -> Self {
-        self.with(|options| options.hashes = Hashes::Taken)
+        self.with(|options| options.record_digests = true)
     }
 
     /// Keeps the text of the response, for [`Reply::json`].
     pub fn keep_json(self) -> Self {
-        self.with(|options| options.keep = Keep::Document)
+        self.with(|options| options.keep_json = true)
     }
 
-    /// Returns a future of the result together with where it comes from ([`Reply`]).
+    /// Returns a future of the result together with its provenance ([`Reply`]).
     pub fn reply(self) -> PendingReply<T> {
         self.0
     }
@@ -89,12 +129,12 @@ impl<T> PendingCall<T> {
         Self(PendingReply(State::Waiting(options, Ok(Box::new(|options| Box::pin(exchange(options)))))))
     }
 
-    /// A call that fails before anything is sent.
+    /// Creates a call that fails before anything is sent.
     pub(crate) fn refused(options: Options, error: Error) -> Self {
         Self(PendingReply(State::Waiting(options, Err(error))))
     }
 
-    /// A call that has begun keeps its options.
+    /// Changes the options, unless the call has begun.
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         if let State::Waiting(options, _) = &mut self.0.0 {
             change(options);
@@ -114,7 +154,7 @@ impl<T> Future for PendingReply<T> {
                 State::Running(_) | State::Done => {}
             }
         }
-        let State::Running(call) = &mut self.0 else { panic!("a call was polled after its end") };
+        let State::Running(call) = &mut self.0 else { panic!("a call was polled after it had ended") };
         let end = std::task::ready!(call.as_mut().poll(context));
         self.0 = State::Done;
         Poll::Ready(end)

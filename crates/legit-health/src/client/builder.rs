@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The builder of a client.
 
 use super::{Client, ClientInner};
 use crate::auth::{Account, CredentialsSource};
@@ -38,13 +38,12 @@ pub struct ClientBuilder {
     http_options: Option<HttpOptions>,
     clock: Option<Arc<dyn Clock>>,
     headers: DefaultHeaders,
-    /// What the transport of the device needs; its headers come with `build`.
+    /// The settings of the device's transport; `build` adds its headers.
     settings: Settings,
 }
 
 impl ClientBuilder {
-    /// Starts with the address and the credentials that the environment names, as [`Client::from_env`] does; everything
-    /// else can be set as usual.
+    /// Creates a builder with the addresses and the credentials from the environment, as [`Client::from_env`] reads them.
     ///
     /// ```no_run
     /// use legit_health::{ClientBuilder, Timeouts};
@@ -74,21 +73,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the address of the public catalog. By default it is the address of the device if that is this machine, else the
-    /// vendor's own catalog.
+    /// Sets the address of the public catalog. By default it is the address of the device if that is a loopback address,
+    /// else the vendor's own catalog.
     pub fn catalog_url(mut self, catalog_url: impl AsRef<str>) -> Self {
         let parsed = catalog_url.as_ref().parse();
         self.catalog_url = Some(parsed.map_err(|error| ConfigError::new(format!("the catalog: {error}"))));
         self
     }
 
-    /// Sets the credentials: [`Credentials`](crate::Credentials), or a source that is asked again at every login.
+    /// Sets the credentials: [`Credentials`](crate::Credentials), or a source that is read at every login.
     pub fn credentials(mut self, source: impl CredentialsSource) -> Self {
         self.credentials = Some(Arc::new(source));
         self
     }
 
-    /// Sets the time limits. A call can have an overall limit of its own.
+    /// Sets the time limits. Each call can override the overall limit.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.settings.timeouts = timeouts;
         self
@@ -100,7 +99,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many requests may run at the same time, 64 by default; each has a connection of its own. Further calls wait,
+    /// Sets how many requests may run at the same time, 64 by default; each has its own connection. Further calls wait,
     /// and the wait counts against their time limit.
     pub fn max_concurrent_requests(mut self, most: usize) -> Self {
         self.settings.max_concurrent_requests = most;
@@ -113,8 +112,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a header that is sent to the device with every request, such as the key of a gateway. It is not sent to a catalog
-    /// at another host, and `Debug` hides it.
+    /// Adds a header that is sent to the device with every request, such as the key of a gateway. It is not sent to a
+    /// catalog at another host, and `Debug` hides it.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.add(name, value);
         self
@@ -126,13 +125,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets an observer that is told of every call and attempt, for metrics.
+    /// Sets an observer of every call and attempt, for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.observers.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Sets an audit log that is told of every call to the device except logins. Digests of what is sent and received are then
+    /// Sets an audit log of every call to the device except logins. Digests of what is sent and received are then
     /// always computed.
     pub fn audit(mut self, audit: impl Audit) -> Self {
         self.settings.observers.audit = Some(Arc::new(audit));
@@ -163,14 +162,14 @@ impl ClientBuilder {
         let credentials = self
             .credentials
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
-        let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(catalog::url_beside(&base_url)))?;
+        let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(catalog::default_url(&base_url)))?;
         let timeouts = &self.settings.timeouts;
         let (http_client, catalog_http_client) =
             http_clients(self.http_client, self.http_options, &base_url, &catalog_url, timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let (default_headers, user_agent) = self.headers.checked()?;
         let settings = Settings { headers: default_headers, ..self.settings };
-        // What is meant for a gateway before the device is nobody else's affair.
+        // Headers for a gateway before the device are not sent to another host.
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };
         let request_builder = ReqwestClient::request_builder();
@@ -184,7 +183,7 @@ impl ClientBuilder {
     }
 }
 
-/// One for the device, one for the catalogue.
+/// The HTTP clients of the device and of the catalog.
 type HttpClients = (Arc<dyn HttpClient>, Arc<dyn HttpClient>);
 
 fn http_clients(
@@ -196,7 +195,7 @@ fn http_clients(
 ) -> Result<HttpClients, ConfigError> {
     match (given, options) {
         (Some(_), Some(_)) => Err(ConfigError::new(
-            "both `.http_client(…)` and `.http_options(…)` are given, and a client of your own does not use the options: keep \
+            "both `.http_client(…)` and `.http_options(…)` are given, and your own client does not use the options: keep \
              one of them",
         )),
         (Some(http_client), None) => Ok((http_client.clone(), http_client)),
@@ -216,15 +215,15 @@ fn http_clients(
     }
 }
 
-/// What a catalogue shares of what the device needs.
+/// Returns the options for the catalog.
 fn options_elsewhere(options: &HttpOptions, device: &BaseUrl, catalog: &BaseUrl) -> HttpOptions {
     let mut options = options.clone();
     if !catalog.is_at_the_host_of(device) {
-        // It says who is calling, and the catalogue is asked without an account.
+        // It identifies the caller, and the catalog needs no account.
         options.client_certificate.clear();
     }
     if !catalog.is_encrypted() {
-        // On this very machine; a proxy would read along.
+        // Http is for loopback addresses, and a proxy could read it.
         options.proxy = Proxy::Direct;
     }
     options

@@ -3,7 +3,7 @@
 use super::ConfigError;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// As they were given; they are looked at when the client is made, where a mistake can be reported.
+/// Added headers as given, checked when the client is built, where an error can be reported.
 #[derive(Default)]
 pub(crate) struct DefaultHeaders {
     given: Vec<(String, String)>,
@@ -21,12 +21,12 @@ impl DefaultHeaders {
         self.product = Some(product.to_owned());
     }
 
-    /// Nothing added.
+    /// Returns the headers of a client without added ones.
     pub(crate) fn usual() -> HeaderMap {
         [(header::USER_AGENT, HeaderValue::from_static(OURS))].into_iter().collect()
     }
 
-    /// All of them, and the `User-Agent` alone.
+    /// Returns all headers, and the `User-Agent` alone.
     pub(crate) fn checked(self) -> Result<(HeaderMap, HeaderMap), ConfigError> {
         let mut user_agent = HeaderMap::new();
         let text = self.product.map_or_else(|| OURS.to_owned(), |product| format!("{product} {OURS}"));
@@ -43,10 +43,10 @@ impl DefaultHeaders {
     }
 }
 
-/// Neither the name nor the value is repeated: one may stand where the other belongs.
+/// Parses a header. An error repeats neither an invalid name nor a value: either may be a secret.
 fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), ConfigError> {
     let name: HeaderName = name.parse().map_err(|_| {
-        ConfigError::new("the name of an added header is none: use letters, digits and hyphens")
+        ConfigError::new("an added header has an invalid name: use letters, digits and hyphens")
     })?;
     if is_ours(&name) {
         return Err(ConfigError::new(format!(
@@ -60,7 +60,7 @@ fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), ConfigE
     Ok((name, value))
 }
 
-/// Headers that say how a request is to be read, who sends it, or how it travels.
+/// Returns true for a header of framing, authentication or connection, which only the client sets.
 fn is_ours(name: &HeaderName) -> bool {
     const FRAMING: [HeaderName; 12] = [
         header::AUTHORIZATION,
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn added_beside_ours_and_never_printed() {
+    fn added_headers_are_sent_with_the_user_agent_and_never_printed() {
         let mut headers = DefaultHeaders::default();
         headers.user_agent("clinic-portal/3.1");
         headers.add("X-Gateway-Key", "NEEDLE");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_added_is_one_sentence() {
+    fn an_invalid_or_reserved_header_is_refused() {
         for name in ["Authorization", "content-length", "Accept-Encoding", "Host", "Transfer-Encoding"] {
             assert!(sentence(name, "x").ends_with("is set by this client itself: leave it out"), "{name}");
         }

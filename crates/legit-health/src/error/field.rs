@@ -1,4 +1,4 @@
-//! A field that the server refused, named as the caller knows it.
+//! The fields that the server refused, by the caller's names.
 
 use crate::codes::{GlobalView, ScoringSystemCode};
 use legit_health_api::device::types::ValidationError;
@@ -15,36 +15,37 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// The field in the caller's words, such as `image #2`, `Apasi::surface` or `view faceFront`; else its place in the request's JSON.
+    /// Returns the field by the caller's name, such as `image #2`, `Apasi::surface` or `view faceFront`; else its place
+    /// in the request's JSON.
     pub fn argument(&self) -> &str {
         self.argument.as_deref().unwrap_or(&self.pointer)
     }
 
-    /// Its place in the request's JSON, such as `/payload/1/contentAttachment/data` (RFC 6901).
+    /// Returns its place in the request's JSON, such as `/payload/1/contentAttachment/data` (RFC 6901).
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 
-    /// The server's word for the sort of fault, such as `missing` or `value_error`.
+    /// Returns the server's code for the kind of error, such as `missing` or `value_error`.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The server's sentence. It may repeat what was sent, so it is in no `Display` of ours.
+    /// Returns the server's message. It may repeat what was sent, so `Display` and `Debug` leave it out.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The field, if it is one of those that we have words for.
+    /// Returns the field by the caller's name, if there is one.
     pub(crate) fn known_argument(&self) -> Option<&str> {
         self.argument.as_deref()
     }
 }
 
 impl FieldError {
-    /// A place beyond the images that were sent is not in the caller's words, since it is about none of them.
+    /// Reads one error of the server. The index of an image beyond those that were sent gets no name.
     pub(crate) fn read(fault: ValidationError, images_sent: usize) -> Self {
-        // The first step says only that it was in the body.
+        // The first step is always `body`.
         let steps = match fault.loc.as_slice() {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
             steps => steps,
@@ -75,8 +76,8 @@ impl fmt::Debug for FieldError {
     }
 }
 
-/// `None` for a place that there are no words for. The words go into the sentence of an error, so they are made of codes
-/// of the contract only, never of what was sent.
+/// Returns the caller's name for a place, if there is one. It becomes part of the error's text, so it consists of codes of
+/// the contract only, never of what was sent.
 fn argument(steps: &[LocationPart], images_sent: usize) -> Option<String> {
     let [LocationPart::Name(member), inside @ ..] = steps else { return None };
     match member.as_str() {
@@ -88,7 +89,7 @@ fn argument(steps: &[LocationPart], images_sent: usize) -> Option<String> {
     }
 }
 
-/// A list of images in one call, a single image in another.
+/// Matches the list of images in one call, and the single image in another.
 fn image(inside: &[LocationPart], images_sent: usize) -> Option<String> {
     match inside {
         [] => Some("the images".to_owned()),
@@ -117,7 +118,7 @@ fn scale(inside: &[LocationPart]) -> Option<String> {
     }
 }
 
-/// Names up to the first step that is none.
+/// Returns the names up to the first index.
 fn names(steps: &[LocationPart]) -> Vec<&str> {
     steps.iter().map_while(name).collect()
 }
@@ -136,13 +137,13 @@ fn is_identifier(item: &str) -> bool {
         && item.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// `sevenPc` is the struct `SevenPc`.
+/// Converts a code to the name of its struct: `sevenPc` to `SevenPc`.
 fn type_name(code: &str) -> String {
     let mut letters = code.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
-/// `patientAge` is the field `patient_age`.
+/// Converts a code to the name of its field: `patientAge` to `patient_age`.
 fn field_name(item: &str) -> String {
     let mut name = String::with_capacity(item.len() + 4);
     for letter in item.chars() {
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn the_callers_words_come_first() {
+    fn the_callers_name_is_preferred_to_the_pointer() {
         let image = field(json!(["body", "payload", 1, "contentAttachment", "data"]));
         assert_eq!((image.argument(), image.pointer()), ("image #2", "/payload/1/contentAttachment/data"));
         assert_eq!(field(json!(["body", "payload"])).argument(), "the images");
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_not_printed() {
+    fn debug_does_not_print_what_was_sent() {
         assert!(!format!("{:?}", field(json!(["body", "NEEDLE"]))).contains("NEEDLE"));
     }
 
@@ -184,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn places_become_arguments() {
+    fn places_are_named_as_arguments() {
         let answers = "questionnaireResponse";
         for (loc, expected) in [
             (json!(["bodySite"]), "the body site"),
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_of_the_contract_is_not_repeated() {
+    fn names_that_are_not_codes_of_the_contract_are_not_repeated() {
         for loc in [
             json!([]),
             json!([0]),

@@ -1,12 +1,12 @@
 //! Request bodies: text, and images that are encoded while they are sent.
 
-mod buffers;
 mod encoder;
 
-pub(crate) use buffers::Buffers;
+pub(crate) use encoder::Buffers;
 
 use crate::clock::IdleTimer;
 use crate::image::{Image, ImageError};
+use crate::lock;
 use crate::provenance::{BodyHasher, SentDigest};
 use bytes::Bytes;
 use encoder::Encoding;
@@ -14,28 +14,27 @@ use http_body::{Body, Frame, SizeHint};
 use legit_health_api::dispatch::BodyPart;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
-/// The parts of a body. Every attempt opens a new [`RequestBody`].
+/// The parts of a request body, from which every attempt opens a new [`RequestBody`].
 pub(crate) struct BodyPlan {
     parts: Arc<[Part]>,
     length: u64,
 }
 
-/// The error of an image that could not be read while its body was sent. It bypasses the libraries in between, which would
-/// take it for a lost connection. A connection may go on sending a body although its attempt has a response already, so each
-/// body has its own.
+/// The error of an image that could not be read while its body was sent. It bypasses the HTTP libraries, which would report
+/// a lost connection. A connection may continue to send a body after its attempt has a response, so each body has its own.
 #[derive(Clone, Default)]
 pub(crate) struct BodyFailure(Arc<Mutex<Option<ImageError>>>);
 
 impl BodyFailure {
     fn note(&self, error: ImageError) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *lock(&self.0) = Some(error);
     }
 
     pub(crate) fn take(&self) -> Option<ImageError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0).take()
     }
 }
 
@@ -45,7 +44,7 @@ enum Part {
 }
 
 impl BodyPlan {
-    /// `images` have the numbers of their slots.
+    /// Creates a plan. `images` are indexed by slot number.
     pub(crate) fn new(parts: Vec<BodyPart>, images: &[Image]) -> Self {
         let parts: Arc<[Part]> = parts
             .into_iter()
@@ -62,8 +61,7 @@ impl BodyPlan {
         self.length
     }
 
-    /// Opens a body. An image that cannot be read leaves its error in `failure`; `digest` is where the digest goes, if it is
-    /// wanted.
+    /// Opens a body. The error of an unreadable image is stored in `failure`, and the digest of the body in `digest`.
     pub(crate) fn open(
         &self,
         buffers: &Buffers,
@@ -132,7 +130,7 @@ impl RequestBody {
             hasher.update(chunk);
         }
         if self.left == 0 {
-            // The device works now; the time limit of the attempt bounds how long.
+            // The device is working now, for which the time limit of the attempt applies.
             self.idle_timer.stop();
             if let Some(hasher) = self.hasher.take() {
                 hasher.finish();
@@ -150,7 +148,7 @@ impl Body for RequestBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, RequestBodyError>>> {
         let Poll::Ready(chunk) = self.poll_chunk(context) else {
-            // The disk is slow, not the connection.
+            // Waiting for the disk is not an idle connection.
             self.idle_timer.stop();
             return Poll::Pending;
         };
@@ -180,8 +178,7 @@ impl Body for RequestBody {
     }
 }
 
-/// The error of an image that could not be read while the body was sent, so that the request is incomplete. The client
-/// reports the cause to its caller.
+/// The error of an incomplete request body: an image could not be read while it was sent. The client reports the cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestBodyError;
 
@@ -193,7 +190,7 @@ impl fmt::Display for RequestBodyError {
 
 impl std::error::Error for RequestBodyError {}
 
-/// A body holds images and passwords, so only its length is printed.
+/// Prints the length only: a body holds images and passwords.
 impl fmt::Debug for RequestBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RequestBody({} bytes left)", self.left)

@@ -4,7 +4,7 @@ use crate::config::{BaseUrl, ConfigError};
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
 
-/// Options for a network with its own certificates or a proxy, as hospitals have. `Debug` hides all of them.
+/// Options for a network with its own certificates or a proxy, such as a hospital's. `Debug` hides all of them.
 ///
 /// ```no_run
 /// use legit_health::http_client::{HttpOptions, Proxy};
@@ -19,17 +19,17 @@ use std::fmt;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpOptions {
-    /// CA certificates to trust beside those of the system, as PEM text, such as that of a proxy that inspects traffic. Empty
-    /// for none.
+    /// CA certificates to trust in addition to those of the system, as PEM text, such as that of a proxy that inspects traffic.
+    /// Empty for none.
     pub ca_certificates: Vec<u8>,
-    /// The client certificate and its private key, both as PEM text. Empty for none. It is shown to the device, and not to a
-    /// catalog at another host.
+    /// The client certificate and its private key, both as PEM text. Empty for none. It is presented to the device, and
+    /// not to a catalog at another host.
     pub client_certificate: Vec<u8>,
     /// The proxy; that of the system by default.
     pub proxy: Proxy,
 }
 
-/// The proxy to use. Traffic through it stays encrypted: the proxy learns only the host and port of the device.
+/// The proxy to use. Traffic through it stays encrypted: the proxy sees only the host and port of the device.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Proxy {
@@ -49,7 +49,7 @@ pub enum Proxy {
 }
 
 impl HttpOptions {
-    /// Sets CA certificates to trust beside those of the system, as PEM text.
+    /// Sets CA certificates to trust in addition to those of the system, as PEM text.
     #[must_use]
     pub fn with_ca_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
         Self { ca_certificates: pem.into(), ..self }

@@ -1,4 +1,4 @@
-//! The HTTP client over sockets, and what the errors of reqwest mean.
+//! The HTTP client over sockets, and the classification of reqwest's errors.
 
 use super::{
     CertificateProblem, HttpClient, HttpError, HttpErrorKind, HttpOptions, RequestBody, ResponseBody,
@@ -15,7 +15,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-/// Builds requests for a generated client, and never sends any.
+/// The client with which generated code builds requests. It never sends any.
 pub(crate) type RequestBuilder = reqwest::Client;
 
 /// The HTTP client over sockets, the default: HTTP/1.1, with TLS 1.2 or newer by rustls and the certificates that the system
@@ -55,7 +55,7 @@ impl ReqwestClient {
         Ok(Self { client })
     }
 
-    /// Returns what the generated clients build their requests with. It never sends any.
+    /// Returns the client with which generated code builds requests.
     pub(crate) fn request_builder() -> RequestBuilder {
         let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
         builder.build().expect("a client without certificates needs nothing from the system")
@@ -113,7 +113,7 @@ fn within_response(error: reqwest::Error) -> HttpError {
     HttpError { kind, source: error.without_url().into() }
 }
 
-/// Refuses a head that says in two ways where its body ends: two readers could disagree.
+/// Rejects a head with two lengths of its body, which two readers could interpret differently.
 fn ambiguous_length(head: &HeaderMap) -> Option<HttpError> {
     let both = head.contains_key(header::TRANSFER_ENCODING) && head.contains_key(header::CONTENT_LENGTH);
     both.then(|| HttpError {
@@ -132,7 +132,7 @@ fn is_of_the_proxy(error: &reqwest::Error) -> bool {
         .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ConnectFailed(_))))
 }
 
-/// The connection ended before the request was begun, and hyper has given the request back.
+/// Returns true if the connection ended before the request was begun, and hyper has returned the request.
 fn is_unstarted(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_canceled))
 }
@@ -141,14 +141,14 @@ fn is_not_http(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_parse))
 }
 
-/// hyper reports malformed chunks of a body so. Corrupt TLS looks the same, but is a problem of the connection.
+/// Returns true for a malformed chunk of a body. Corrupt TLS has the same kind, but is a problem of the connection.
 fn is_malformed_body(error: &reqwest::Error) -> bool {
     let words = [io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput];
     causes(error).any(|cause| cause.downcast_ref().is_some_and(|io: &io::Error| words.contains(&io.kind())))
         && !causes(error).any(|cause| cause.is::<rustls::Error>())
 }
 
-/// The error and its causes. An `io::Error` does not count what it wraps among its sources.
+/// Returns the error and its causes, including what an `io::Error` wraps, which is not among its sources.
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -158,7 +158,7 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
     })
 }
 
-/// Returns the problem of the certificate; `None` if it is not TLS that failed.
+/// Returns the problem of the certificate; `None` if the failure is not of TLS.
 fn certificate_problem(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
     causes(error).find_map(|cause| cause.downcast_ref::<TlsError>()).and_then(of_tls)
 }

@@ -1,7 +1,7 @@
 //! Reads a JPEG from its first marker to its last and leaves out everything but the image.
 //!
-//! Kept: tables, frame and scans (each segment exactly as long as its content says), the colour profile, and the fields of
-//! JFIF and Adobe segments that tell a decoder about colour and density. Rewritten: JFIF without its thumbnail, Exif with
+//! Kept: tables, frame and scans (each segment exactly as long as its content), the colour profile, and the fields of
+//! JFIF and Adobe segments for colour and density. Rewritten: JFIF without its thumbnail, Exif with
 //! the orientation alone. Dropped: other application segments, comments, fill bytes, and everything after the end marker. A
 //! colour space that only Exif names is dropped as well: decoders follow profiles, not Exif. Where the space between a
 //! segment's content and its length could hide data, the file is rejected; decoders reject it too.

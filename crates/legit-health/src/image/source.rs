@@ -6,8 +6,8 @@ use super::segments::{Segment, Segments, SegmentsBuilder};
 use bytes::Bytes;
 use std::ops::Range;
 
-/// Reads an image. Bytes that do not exist and bytes that cannot be read are both `None`; [`finish`](Self::finish) tells
-/// them apart, so it must be called after every walk, whatever its result.
+/// Reads an image. Bytes that do not exist and bytes that cannot be read are both `None`; [`finish`](Self::finish)
+/// distinguishes them, so it must be called after every walk, whatever its result.
 pub(super) struct SourceReader {
     source: Source,
     length: u64,

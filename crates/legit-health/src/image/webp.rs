@@ -96,7 +96,7 @@ fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, Imag
     let exif = orientation.to_tiff();
     let mut body = SegmentsBuilder::default();
     write_chunk(&mut body, *b"VP8X", &header.to_bytes(profile.is_some(), exif.is_some()));
-    // Only a lossy image has its alpha channel in a chunk of its own.
+    // Only a lossy image has its alpha channel in a separate chunk.
     let alpha = alpha.filter(|_| &image.kind == b"VP8 ");
     for kept in [profile, alpha, Some(image)].into_iter().flatten() {
         kept.keep(&mut body);

@@ -11,31 +11,31 @@ use serde_json::{Map, Value};
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeviceInformation {
-    /// Its names.
+    /// The names of the device.
     pub names: Vec<String>,
-    /// Its versions.
+    /// The versions of the device.
     pub versions: Vec<String>,
-    /// Who makes it.
+    /// The manufacturer of the device.
     pub manufacturer: Manufacturer,
-    /// What else the label says: members that this version has no place for.
+    /// Members that this version does not know.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
 
-/// Who makes the device.
+/// The manufacturer of the device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Manufacturer {
-    /// The company.
+    /// The name of the company.
     pub name: String,
-    /// Where it is.
+    /// The address of the company.
     pub address: Option<String>,
 }
 
 impl DeviceInformation {
-    /// True if a sandbox answers, and not the device.
+    /// Returns true if the label is of a sandbox, and not of the device.
     pub fn is_sandbox(&self) -> bool {
         self.unknown_fields.contains_key("sandbox")
     }

@@ -1,4 +1,4 @@
-//! The report of diagnosis support: ranked conditions, clinical indicators, and what each image shows.
+//! The report of diagnosis support: ranked conditions, clinical indicators, and the findings of each image.
 
 use crate::Percent;
 use crate::reply::BrokenContract;
@@ -19,30 +19,30 @@ pub struct DiagnosisSupport {
     pub identifier: Option<String>,
     /// `preliminary` so far: no professional has confirmed it.
     pub status: String,
-    /// When the device wrote it, in its own words.
+    /// When the device wrote it, as the device sent it.
     pub issued: IssueTime,
-    /// How long the analysis took.
+    /// The duration of the analysis, in seconds.
     pub analysis_seconds: f64,
-    /// What kind of report it is, in codes; empty if the device did not say.
+    /// The kind of report, in codes; empty if the device sent none.
     #[serde(default)]
     pub category: Vec<Concept>,
-    /// What the report is about, in codes.
+    /// The subject of the report, in codes.
     #[serde(default)]
     pub code: Option<Concept>,
-    /// Conditions, ranked, the likeliest first; empty if the device gave none.
+    /// Ranked conditions, the likeliest first; empty if the device sent none.
     pub conclusions: Vec<Conclusion>,
     /// Clinical indicators of the case.
     pub indicators: ClinicalIndicators,
-    /// How sure the device is.
+    /// The certainty of the device.
     pub performance: Performance,
     /// One entry per image, in the order in which they were sent.
     pub images: Vec<ImageFindings>,
-    /// What else the device sent: members that this version has no place for.
+    /// Members that this version does not know.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
 
-/// A condition and how likely the device holds it to be.
+/// A condition and its probability.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -57,20 +57,20 @@ pub struct Conclusion {
 structure_only!(Conclusion);
 
 impl DiagnosisSupport {
-    /// Images that cannot be used, with their place among those that were sent, from 0.
+    /// Returns the unusable images, with their place among those that were sent, from 0.
     pub fn unusable_images(&self) -> impl Iterator<Item = (usize, &ImageFindings)> {
         self.images.iter().enumerate().filter(|(_, image)| !image.validity.is_valid)
     }
 
-    /// True if a sandbox wrote this report: it is not about any patient.
+    /// Returns true if a sandbox wrote this report: it is not about any patient.
     pub fn is_from_sandbox(&self) -> bool {
         self.unknown_fields.contains_key("sandbox")
     }
 
-    /// A report on another number of images than was sent cannot be told apart by image, so none of it is used.
+    /// Reads a report. One on another number of images than was sent is rejected: its findings cannot be assigned.
     pub(crate) fn read(wire: types::DiagnosisSupportReport, sent: usize) -> Result<Self, BrokenContract> {
         if wire.imaging_analysis.len() != sent {
-            return Err(BrokenContract("the answer is not about as many images as were sent".into()));
+            return Err(BrokenContract("the response does not report on as many images as were sent".into()));
         }
         Ok(Self {
             identifier: wire.identifier.map(|identifier| identifier.value),
@@ -103,19 +103,19 @@ impl fmt::Debug for DiagnosisSupport {
     }
 }
 
-/// What was found in one image.
+/// The findings of one image.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ImageFindings {
-    /// Whether the image can be used. If not, the other findings are there all the same and mean nothing.
+    /// Whether the image can be used. If not, the other findings are present but meaningless.
     pub validity: Validity,
-    /// Conditions, ranked, the likeliest first; empty if the device gave none.
+    /// Ranked conditions, the likeliest first; empty if the device sent none.
     pub conclusions: Vec<ImageConclusion>,
     /// Clinical indicators from this image alone.
     pub indicators: ClinicalIndicators,
-    /// Normalised entropy, 0 to 100 percent; low means sure.
+    /// Normalised entropy, 0 to 100 percent; low means certain.
     pub entropy: Percent,
 }
 
@@ -129,7 +129,7 @@ pub struct ImageConclusion {
     pub probability: Percent,
     /// The condition.
     pub condition: Concept,
-    /// Where the device looked; given for the first few.
+    /// A heat map of the evidence; sent for the first few conditions.
     pub heat_map: Option<OutputImage>,
 }
 
@@ -165,26 +165,26 @@ impl fmt::Debug for ImageFindings {
     }
 }
 
-/// Clinical indicators, each from 0 to 100 percent. They are the device's; what follows from them is the reader's policy,
+/// Clinical indicators of the device, each from 0 to 100 percent. What follows from them is the reader's policy,
 /// see [`TriagePolicy`](crate::triage::TriagePolicy).
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClinicalIndicators {
-    /// There is a skin condition.
+    /// A skin condition is present.
     pub has_condition: Percent,
-    /// There is a pigmented lesion.
+    /// A pigmented lesion is present.
     pub pigmented_lesion: Percent,
-    /// It is malignant.
+    /// The lesion is malignant.
     pub malignancy: Percent,
-    /// It should be seen within 48 hours.
+    /// The patient should be seen within 48 hours.
     pub urgent_referral: Percent,
-    /// It should be seen within 15 days.
+    /// The patient should be seen within 15 days.
     pub high_priority_referral: Percent,
 }
 
-/// How sure the device is about a case.
+/// The certainty of the device about a case.
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -194,7 +194,7 @@ pub struct Performance {
     pub sensitivity: Percent,
     /// Specificity, 0 to 100 percent.
     pub specificity: Percent,
-    /// Normalised entropy, 0 to 100 percent; low means sure.
+    /// Normalised entropy, 0 to 100 percent; low means certain.
     pub entropy: Percent,
 }
 

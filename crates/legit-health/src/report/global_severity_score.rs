@@ -14,62 +14,62 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// The score of a whole body, and what it is made of. It supports, and does not replace, a qualified healthcare
+/// The score of a whole body, and the findings of its views. It supports, and does not replace, a qualified healthcare
 /// professional.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(bound = "S: ScaleTag"))]
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 #[non_exhaustive]
 pub struct GlobalSeverityScore<S> {
-    /// The score over all views that were sent. It has no items; these are the `views`.
+    /// The score over all views that were sent. It has no items; see `views` instead.
     pub whole: SeverityScore<S>,
-    /// The views that were sent, and so what the score covers. Fewer than seventeen are not a whole body.
+    /// The views that were sent, which the score covers. Fewer than seventeen are not a whole body.
     pub covered: BTreeSet<GlobalView>,
-    /// What the device said about single views; empty if it said nothing.
+    /// The findings of single views; empty if the device sent none.
     #[serde(default)]
     pub views: BTreeMap<GlobalView, ViewFindings>,
 }
 
-/// What was found in one view.
+/// The findings of one view.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ViewFindings {
-    /// Whether the image can be used, if the device said so.
+    /// Whether the image can be used, if the device sent it.
     pub validity: Option<Validity>,
     /// The score of this view, if the device gave one.
     pub score: Option<Score>,
-    /// Masks, overlays and the like, by code.
+    /// Masks, overlays and similar images, by code.
     #[serde(default)]
     pub attachments: BTreeMap<String, OutputImage>,
-    /// What was found in the image, with its place.
+    /// The detections in the image, with their places.
     #[serde(default)]
     pub detections: Vec<Detection>,
-    /// What else the device sent about this view.
+    /// Members about this view that this version does not know.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
 
 impl<S> GlobalSeverityScore<S> {
-    /// What the device said about this view.
+    /// Returns the findings of this view.
     pub fn view(&self, view: View) -> Option<&ViewFindings> {
         self.views.get(&view.into())
     }
 
-    /// True if not all of the seventeen views were sent, so that the score does not cover the whole body.
+    /// Returns true if not all of the seventeen views were sent, so the score does not cover the whole body.
     pub fn is_partial(&self) -> bool {
         !View::ALL.into_iter().all(|view| self.covered.contains(&view.into()))
     }
 
-    /// Views whose image cannot be used.
+    /// Returns the views whose image cannot be used.
     pub fn unusable_views(&self) -> impl Iterator<Item = (&GlobalView, &ViewFindings)> {
         let unusable =
             |findings: &ViewFindings| findings.validity.as_ref().is_some_and(|said| !said.is_valid);
         self.views.iter().filter(move |(_, findings)| unusable(findings))
     }
 
-    /// True if a sandbox wrote this: it is not about any patient.
+    /// Returns true if a sandbox wrote this score: it is not about any patient.
     pub fn is_from_sandbox(&self) -> bool {
         self.whole.is_from_sandbox()
     }

@@ -1,4 +1,4 @@
-//! A score with the category, the grade and the ranges that the device gives it.
+//! A score with its category, grade and ranges.
 
 use crate::codes::Intensity;
 use crate::report::{FromWire, Measurement, structure_only};
@@ -13,18 +13,18 @@ use serde::{Deserialize, Serialize};
 pub struct Score {
     /// The score, in points of its scale.
     pub value: f64,
-    /// The device's word for it, such as `Moderate`.
+    /// The device's name for the range of the score, such as `Moderate`.
     pub category: Option<String>,
     /// The device's grade.
     pub intensity: Option<Intensity>,
-    /// What this body zone contributes to the score of the whole body.
+    /// The contribution of this body zone to the score of the whole body.
     pub contribution: Option<Measurement>,
-    /// The ranges that the device sent for its words; empty if it sent none.
+    /// The ranges of the scale and their names; empty if the device sent none.
     #[serde(default)]
     pub bands: Vec<Band>,
 }
 
-/// A range of a score, and the device's word for it.
+/// A range of a score, and its name.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -34,9 +34,9 @@ pub struct Band {
     pub min: Option<f64>,
     /// The highest score of the range, if it has one.
     pub max: Option<f64>,
-    /// The device's word for it.
+    /// The device's name for the range.
     pub text: String,
-    /// The device's grades for it.
+    /// The device's grades for the range.
     #[serde(default)]
     pub intensities: Vec<Intensity>,
 }
@@ -50,10 +50,10 @@ impl Band {
 }
 
 impl FromWire<types::Score> for Score {
-    /// Where a document has both shapes, the word and the grade that stand side by side are taken.
+    /// Converts a score. If it has both shapes, the category and grade of `interpretation` are used.
     fn from_wire(wire: types::Score) -> Self {
         let value = wire.value;
-        let contribution = wire.additional_data.and_then(|figures| figures.global_score_contribution);
+        let contribution = wire.additional_data.and_then(|data| data.global_score_contribution);
         let (bands, graded) = match wire.severity {
             Some(severity) => {
                 let bands: Vec<Band> =
@@ -64,15 +64,15 @@ impl FromWire<types::Score> for Score {
         };
         let (category, intensity) = match wire.interpretation {
             Some(said) => (Some(said.category), Some(said.intensity)),
-            None => (graded.and_then(|grade| word(&bands, value, grade)), graded),
+            None => (graded.and_then(|grade| category(&bands, value, grade)), graded),
         };
         Self { value, category, intensity, contribution: contribution.map(Measurement::from_wire), bands }
     }
 }
 
-/// The text of the band that goes with the device's grade, and of several the one that contains the value. Bands without
-/// grades go by the value alone. A word that is not certain is not given.
-fn word(bands: &[Band], value: f64, grade: Intensity) -> Option<String> {
+/// Returns the name of the only band with this grade, or of the only one of them that contains the value. Bands without
+/// grades are selected by the value alone. Returns `None` if several match.
+fn category(bands: &[Band], value: f64, grade: Intensity) -> Option<String> {
     let graded: Vec<&Band> = bands.iter().filter(|band| band.intensities.contains(&grade)).collect();
     let ungraded = bands.iter().filter(|band| band.intensities.is_empty() && band.contains(value));
     let candidates: Vec<&Band> = match graded.as_slice() {
@@ -106,24 +106,28 @@ mod tests {
     }
 
     #[test]
-    fn the_word_goes_with_the_grade() {
+    fn the_category_is_that_of_the_band_with_the_grade() {
         use Intensity::{High, Low, Moderate};
         let bands =
             [band(0.0, 5.0, "mild", &[Low]), band(5.0, 10.0, "a", &[High]), band(10.0, 20.0, "b", &[High])];
-        assert_eq!(word(&bands, 3.0, Low).as_deref(), Some("mild"));
-        assert_eq!(word(&bands, 7.0, High).as_deref(), Some("a"));
-        assert_eq!(word(&bands, 10.0, High), None, "on the edge of two bands");
-        assert_eq!(word(&bands, 7.0, Low).as_deref(), Some("mild"), "the device has graded, not we");
-        assert_eq!(word(&bands, 7.0, Moderate), None);
-        assert_eq!(word(&bands, 7.0, Intensity::Unknown(9)), None);
+        assert_eq!(category(&bands, 3.0, Low).as_deref(), Some("mild"));
+        assert_eq!(category(&bands, 7.0, High).as_deref(), Some("a"));
+        assert_eq!(category(&bands, 10.0, High), None, "on the edge of two bands");
+        assert_eq!(
+            category(&bands, 7.0, Low).as_deref(),
+            Some("mild"),
+            "the device's grade takes precedence"
+        );
+        assert_eq!(category(&bands, 7.0, Moderate), None);
+        assert_eq!(category(&bands, 7.0, Intensity::Unknown(9)), None);
     }
 
     #[test]
-    fn bands_without_grades_go_by_the_value() {
+    fn bands_without_grades_are_selected_by_the_value() {
         let bands = [band(0.0, 5.0, "mild", &[]), band(5.0, 10.0, "severe", &[])];
-        assert_eq!(word(&bands, 6.0, Intensity::High).as_deref(), Some("severe"));
-        assert_eq!(word(&bands, 5.0, Intensity::High), None);
+        assert_eq!(category(&bands, 6.0, Intensity::High).as_deref(), Some("severe"));
+        assert_eq!(category(&bands, 5.0, Intensity::High), None);
         let open = [Band { min: Some(5.0), max: None, ..band(0.0, 0.0, "severe", &[]) }];
-        assert_eq!(word(&open, 99.0, Intensity::High).as_deref(), Some("severe"));
+        assert_eq!(category(&open, 99.0, Intensity::High).as_deref(), Some("severe"));
     }
 }

@@ -1,4 +1,4 @@
-//! The score of one scale, its items and findings, and which scale it is of.
+//! The score of one scale, with its items and detections.
 
 use crate::codes::{Intensity, ScoringSystemCode};
 use crate::reply::BrokenContract;
@@ -23,45 +23,45 @@ use std::marker::PhantomData;
 #[serde(rename_all = "camelCase", bound(serialize = "", deserialize = "S: ScaleTag"))]
 #[non_exhaustive]
 pub struct SeverityScore<S> {
-    /// Which scale this is a score of.
+    /// The scale of this score.
     pub scale: ScaleOf<S>,
     /// The score, in points of its scale.
     pub value: f64,
-    /// The device's word for it, such as `Moderate`.
+    /// The device's name for the range of the score, such as `Moderate`.
     pub category: Option<String>,
     /// The device's grade.
     pub intensity: Option<Intensity>,
-    /// What this body zone contributes to the score of the whole body.
+    /// The contribution of this body zone to the score of the whole body.
     pub contribution: Option<Measurement>,
-    /// The ranges that the device sent for its words; empty if it sent none.
+    /// The ranges of the scale and their names; empty if the device sent none.
     #[serde(default)]
     pub bands: Vec<Band>,
-    /// Items by code: what was answered, or what the device saw. Empty if the device gave none.
+    /// The items by code, as answered or as found by the device. Empty if the device sent none.
     #[serde(default)]
     pub items: BTreeMap<String, ItemScore>,
-    /// Masks, overlays and the like, by code, such as `segmentation`.
+    /// Masks, overlays and similar images, by code, such as `segmentation`.
     #[serde(default)]
     pub attachments: BTreeMap<String, OutputImage>,
-    /// What was found in the image, with its place.
+    /// The detections in the image, with their places.
     #[serde(default)]
     pub detections: Vec<Detection>,
-    /// Whether the image can be used; nothing without an image.
+    /// Whether the image can be used; `None` without an image.
     pub validity: Option<Validity>,
     /// The device's identifier for the report.
     pub identifier: Option<String>,
     /// `preliminary` so far: no professional has confirmed it.
     pub status: String,
-    /// When the device wrote it, in its own words.
+    /// When the device wrote it, as the device sent it.
     pub issued: IssueTime,
-    /// How long the analysis took.
+    /// The duration of the analysis, in seconds.
     pub analysis_seconds: f64,
-    /// What else the device sent: members of the document that this version has no place for.
+    /// Members of the document that this version does not know.
     #[serde(default)]
     pub unknown_fields: Map<String, Value>,
 }
 
 impl<S: Scale> SeverityScore<S> {
-    /// Builds a score with nothing but its value, for a test of your own:
+    /// Builds a score from its value alone, for your own tests:
     ///
     /// ```
     /// use legit_health::SeverityScore;
@@ -78,13 +78,13 @@ impl<S: Scale> SeverityScore<S> {
 }
 
 impl SeverityScore<AnyScale> {
-    /// Like [`new`](Self::new), for a scale that is known by its code only.
+    /// Builds a score like [`new`](Self::new), for a scale that is known by its code only.
     pub fn any(code: &str, value: f64) -> Self {
         let score = Score { value, category: None, intensity: None, contribution: None, bands: Vec::new() };
         Self::assemble(code.into(), score, None, &Document::by_hand())
     }
 
-    /// All of `codes`, in this order. A document without one of them answers another question.
+    /// Reads the scores of `codes`, in this order. A document without one of them breaks the contract.
     pub(crate) fn read_all(
         wire: types::SeverityReport,
         codes: &[ScoringSystemCode],
@@ -101,7 +101,7 @@ impl SeverityScore<AnyScale> {
         codes.iter().map(read).collect()
     }
 
-    /// Everything but the items, which the calls have different ones of.
+    /// Builds a score without its items, which differ between the calls.
     pub(crate) fn assemble(
         code: ScoringSystemCode,
         score: Score,
@@ -130,12 +130,12 @@ impl SeverityScore<AnyScale> {
 }
 
 impl<S> SeverityScore<S> {
-    /// True if a sandbox wrote this: it is not about any patient.
+    /// Returns true if a sandbox wrote this score: it is not about any patient.
     pub fn is_from_sandbox(&self) -> bool {
         self.unknown_fields.contains_key("sandbox")
     }
 
-    /// The same score, as one of the scale that was asked for under this code.
+    /// Converts it to a score of the type that the call requested for this code.
     pub(crate) fn of<T>(self) -> SeverityScore<T> {
         SeverityScore {
             scale: self.scale.of(),
@@ -157,18 +157,17 @@ impl<S> SeverityScore<S> {
     }
 }
 
-/// A report without a scale that was asked for.
+/// Returns the error of a report that lacks a requested scale.
 pub(crate) fn without(code: &ScoringSystemCode) -> BrokenContract {
-    BrokenContract(format!("the answer has no score for the scale `{code}`").into())
+    BrokenContract(format!("the response has no score for the scale `{code}`").into())
 }
 
 pub(crate) fn read_media(
     media: Option<types::EvolutionMedia>,
 ) -> (BTreeMap<String, OutputImage>, Vec<Detection>) {
     let types::EvolutionMedia { attachment, detection, .. } = media.unwrap_or_default();
-    let pictures =
-        attachment.into_iter().flatten().map(|(code, picture)| (code, picture.into_report())).collect();
-    (pictures, detection.into_iter().flatten().map(Detection::from_wire).collect())
+    let images = attachment.into_iter().flatten().map(|(code, image)| (code, image.into_report())).collect();
+    (images, detection.into_iter().flatten().map(Detection::from_wire).collect())
 }
 
 impl<S> fmt::Debug for SeverityScore<S> {
@@ -183,17 +182,17 @@ impl<S> fmt::Debug for SeverityScore<S> {
     }
 }
 
-/// One item of a score: an answer as it was given, or what the device saw.
+/// One item of a score: a given answer, or a finding of the device.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ItemScore {
-    /// A grade, a count, a percentage, or whether something is present; the item says which.
+    /// A grade, a count, a percentage, or whether something is present; depending on the item.
     pub value: AnswerValue,
-    /// The device's word for the value, if it has one.
+    /// The device's name for the value, if it sent one.
     pub interpretation: Option<String>,
-    /// What was asked or looked for.
+    /// The question or sign.
     pub code: Concept,
     /// Further measurements, by code, such as `aiConfidence` (percent) or `whealsCount`.
     #[serde(default)]
@@ -209,7 +208,7 @@ impl FromWire<types::EvolutionItem> for ItemScore {
             value: wire.value,
             interpretation: wire.interpretation,
             code: wire.code.into_report(),
-            measurements: measurements.map(|(code, figure)| (code, figure.into_report())).collect(),
+            measurements: measurements.map(|(code, measurement)| (code, measurement.into_report())).collect(),
         }
     }
 }
@@ -220,11 +219,11 @@ impl FromWire<types::EvolutionItem> for ItemScore {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Detection {
-    /// How sure the device is, above 0; whether in percent or as a fraction is not documented.
+    /// The confidence of the device, above 0; whether in percent or as a fraction is not documented.
     pub confidence: f64,
-    /// What it is.
+    /// The kind of finding.
     pub code: Concept,
-    /// Where it is.
+    /// The place of the finding.
     #[serde(rename = "box")]
     pub bounds: BoundingBox,
 }
@@ -257,7 +256,7 @@ impl FromWire<types::Detection> for Detection {
     }
 }
 
-/// The document around the scores. Each score carries it, since each can be stored alone.
+/// The members of a document that every score of it has, since each can be stored alone.
 pub(crate) struct Document {
     pub(crate) validity: Option<Validity>,
     pub(crate) identifier: Option<String>,
@@ -267,7 +266,7 @@ pub(crate) struct Document {
     pub(crate) unknown_fields: Map<String, Value>,
 }
 
-/// The contract writes the same members down for each kind of report, so they are types of their own with the same fields.
+/// Builds the [`Document`] of a generated report. The reports are distinct types with the same fields.
 macro_rules! document_of {
     ($report:ident) => {
         $crate::report::severity_score::Document {
@@ -284,7 +283,7 @@ macro_rules! document_of {
 pub(crate) use document_of;
 
 impl Document {
-    /// For a score that no device made.
+    /// Returns the document of a score that no device computed.
     fn by_hand() -> Self {
         Self {
             validity: None,
@@ -297,14 +296,14 @@ impl Document {
     }
 }
 
-/// Which scale a score is of: its code, and its type if it has one. In JSON it is the code.
+/// The scale of a score: its code, and its type if it has one. In JSON it is the code.
 pub struct ScaleOf<S> {
     code: ScoringSystemCode,
     sheet: PhantomData<fn() -> S>,
 }
 
 impl<S> ScaleOf<S> {
-    /// The key of the scale in requests and reports.
+    /// Returns the key of the scale in requests and reports.
     pub fn code(&self) -> &ScoringSystemCode {
         &self.code
     }
@@ -361,7 +360,7 @@ impl<S: ScaleTag> schemars::JsonSchema for ScaleOf<S> {
         std::any::type_name::<Self>().into()
     }
 
-    /// The one code that it goes by, or the list of all.
+    /// Returns the schema of the one code of the scale, or of all codes.
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let mut codes = ScoringSystemCode::KNOWN.iter().filter(|code| S::has_code(code));
         match (codes.next(), codes.next()) {

@@ -1,4 +1,4 @@
-//! Parts that several reports have in common: concepts, measurements, the validity of an image, output images.
+//! Parts that several reports share: concepts, measurements, the validity of an image, output images.
 
 use crate::Percent;
 use crate::codes::Modality;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Something that has a name and perhaps codes: a condition, an item, a figure.
+/// A name and perhaps codes, of a condition, an item or a measurement.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +44,7 @@ pub struct Coding {
 structure_only!(Concept, Coding);
 
 impl Concept {
-    /// What to show a person: the name, else the title of a code, else the code.
+    /// Returns a text to display: the name, else the title of a code, else the code.
     pub fn label(&self) -> &str {
         let coding = || self.codings.first();
         let title = || coding().and_then(|coding| coding.display.as_deref());
@@ -52,7 +52,7 @@ impl Concept {
         self.text.as_deref().or_else(title).or_else(code).unwrap_or("(without a name)")
     }
 
-    /// The ICD-11 code, if there is one.
+    /// Returns the ICD-11 code, if there is one.
     pub fn icd11(&self) -> Option<&str> {
         let icd11 = |coding: &&Coding| coding.system_display.as_deref() == Some("ICD-11");
         self.codings.iter().find(icd11).map(|coding| coding.code.as_str())
@@ -78,33 +78,33 @@ impl FromWire<types::Coding> for Coding {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Validity {
-    /// Good enough, and of skin.
+    /// Whether the image is good enough, and shows skin.
     pub is_valid: bool,
-    /// How good it is.
+    /// The quality of the image.
     pub quality: Quality,
-    /// It shows skin.
+    /// Whether the image shows skin.
     pub is_dermatological: bool,
-    /// What kind of picture it is.
+    /// The kind of image.
     pub modality: Modality,
-    /// Further figures about whether it shows skin, by code, such as `aiConfidence` (percent).
+    /// Further measurements about whether it shows skin, by code, such as `aiConfidence` (percent).
     #[serde(default)]
     pub domain_measurements: BTreeMap<String, Measurement>,
-    /// Further figures about the kind of picture, by code, such as `aiConfidenceClinical` (percent).
+    /// Further measurements about the kind of image, by code, such as `aiConfidenceClinical` (percent).
     #[serde(default)]
     pub modality_measurements: BTreeMap<String, Measurement>,
 }
 
-/// How good an image is.
+/// The quality of an image.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Quality {
-    /// Good enough, by the device's threshold.
+    /// Whether it reaches the device's threshold.
     pub acceptable: bool,
     /// 0 to 100 percent.
     pub score: Percent,
-    /// The device's word for it: bad, poor, fair, good or excellent so far.
+    /// The device's name for it: bad, poor, fair, good or excellent so far.
     pub interpretation: String,
 }
 
@@ -114,11 +114,11 @@ pub struct Quality {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Measurement {
-    /// Percent or a plain number; the code tells which.
+    /// Percent or a plain number, depending on the code.
     pub value: f64,
-    /// What it measures.
+    /// The name and codes of what is measured.
     pub code: Concept,
-    /// The device's word for it, if it has one.
+    /// The device's name for the value, if it sent one.
     pub interpretation: Option<String>,
 }
 
@@ -131,14 +131,14 @@ impl FromWire<types::MediaValidity> for Validity {
             quality: wire.quality.into_report(),
             is_dermatological: wire.domain.is_dermatological,
             modality: wire.modality.value,
-            domain_measurements: figures(wire.domain.additional_data),
-            modality_measurements: figures(wire.modality.additional_data),
+            domain_measurements: measurements(wire.domain.additional_data),
+            modality_measurements: measurements(wire.modality.additional_data),
         }
     }
 }
 
-fn figures(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
-    wire.into_iter().flatten().map(|(code, figure)| (code, figure.into_report())).collect()
+fn measurements(wire: Option<BTreeMap<String, types::Measurement>>) -> BTreeMap<String, Measurement> {
+    wire.into_iter().flatten().map(|(code, measurement)| (code, measurement.into_report())).collect()
 }
 
 impl FromWire<types::QualityCheck> for Quality {
@@ -153,7 +153,7 @@ impl FromWire<types::Measurement> for Measurement {
     }
 }
 
-/// Whether a photograph is usable says nothing about its patient.
+/// Prints only whether the image can be used, which reveals nothing about the patient.
 impl fmt::Debug for Validity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Validity").field("is_valid", &self.is_valid).finish_non_exhaustive()
@@ -166,24 +166,24 @@ impl fmt::Debug for Validity {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutputImage {
-    /// What it is, in the device's words.
+    /// The title, as the device sent it.
     pub title: String,
-    /// Such as `image/jpeg`, in the device's words; the bytes are not looked into.
+    /// The media type, such as `image/jpeg`, as the device sent it; it is not checked against the bytes.
     pub media_type: String,
     /// The bytes of the image file; base64 in JSON.
     #[serde(with = "base64_text")]
     #[cfg_attr(feature = "schemars", schemars(with = "ImageData"))]
     pub data: Bytes,
-    /// Pixels, as the device says.
+    /// The width in pixels, as the device sent it.
     pub width: u64,
-    /// Pixels, as the device says.
+    /// The height in pixels, as the device sent it.
     pub height: u64,
-    /// `RGB` so far.
+    /// The color model; `RGB` so far.
     pub color_model: String,
 }
 
 impl OutputImage {
-    /// Builds an image without a title or a size, for a test of your own.
+    /// Builds an image without a title or a size, for your own tests.
     pub fn new(media_type: impl Into<String>, data: impl Into<Bytes>) -> Self {
         Self {
             title: String::new(),

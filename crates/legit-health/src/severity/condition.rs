@@ -4,7 +4,7 @@ use crate::scale;
 use legit_health_api::device::types;
 use std::fmt;
 
-/// A known condition, in words and perhaps in codes. The device does not check the codes against the words.
+/// A known condition: its name, and perhaps codes. The device does not check the codes against the name.
 ///
 /// ```
 /// use legit_health::Condition;
@@ -18,11 +18,11 @@ use std::fmt;
 pub struct Condition {
     /// Its name in plain words.
     pub text: String,
-    /// Codes for it; none is needed.
+    /// Codes for it; they are optional.
     pub codings: Vec<ConditionCoding>,
 }
 
-/// A code for a condition. The device wants all members but the version.
+/// A code for a condition. The device requires all members but the version.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConditionCoding {
@@ -39,7 +39,7 @@ pub struct ConditionCoding {
 }
 
 impl Condition {
-    /// A condition by its ICD-11 code (MMS, release 2025-01) and the title that ICD-11 gives it.
+    /// Creates a condition from its ICD-11 code (MMS, release 2025-01) and the title that ICD-11 gives it.
     pub fn icd11(code: impl Into<String>, title: impl Into<String>) -> Self {
         let title = title.into();
         let system = "https://icd.who.int/browse/2025-01/mms/en";
@@ -64,7 +64,7 @@ impl Condition {
 }
 
 impl ConditionCoding {
-    /// A code of a coding system, without the system's version.
+    /// Creates a code of a coding system, without the system's version.
     pub fn new(
         code: impl Into<String>,
         display: impl Into<String>,
@@ -106,7 +106,7 @@ impl From<String> for Condition {
     }
 }
 
-/// A condition that a scale is tried with.
+/// Converts one of the conditions that a scale is known to be used for.
 impl From<scale::KnownCondition> for Condition {
     fn from(condition: scale::KnownCondition) -> Self {
         Self::icd11(condition.icd11, condition.text)

@@ -1,4 +1,4 @@
-//! One attempt: the request is sent, and a complete response is received, within the limits of an attempt.
+//! One attempt: sends the request and receives a complete response, within the time limits of an attempt.
 
 use super::response::{self, ACCEPTED_ENCODINGS};
 use super::{AttemptError, PreparedRequest, Record, Transport};
@@ -13,7 +13,7 @@ use legit_health_api::scalar::Secret;
 use std::pin::pin;
 use std::sync::Arc;
 
-/// After decompression.
+/// The largest response, in bytes after decompression.
 const MAX_RESPONSE: usize = 64 * 1024 * 1024;
 
 impl Transport {

@@ -1,4 +1,4 @@
-//! Why a call or an attempt has no usable response, and what the error says of it.
+//! The failures of calls and attempts, and the texts that explain them.
 
 use crate::error::{Error, ErrorKind};
 use crate::http_client::{CertificateProblem, HttpError, HttpErrorKind};
@@ -13,7 +13,7 @@ pub(crate) enum CallFailure {
     Attempt(AttemptError),
     /// The call's own time limit passed.
     Timeout,
-    /// The device asked for a pause that outlasts the call.
+    /// The device requested a pause that outlasts the call.
     Paused(Duration),
     /// There is no token to send the request with.
     Login(Error),
@@ -39,7 +39,7 @@ impl CallFailure {
             Self::Timeout => (ErrorKind::Timeout, "the call did not end within its time limit".into()),
             Self::Paused(_) => (
                 ErrorKind::RateLimited,
-                "the device has asked for a pause that ends after the time limit of this call".into(),
+                "the device requested a pause that ends after the time limit of this call: wait for it, then call again".into(),
             ),
             Self::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),
             Self::Attempt(error) => {
@@ -117,13 +117,13 @@ fn explain_certificate(problem: CertificateProblem) -> &'static str {
              have whoever runs it install a certificate that is not an authority's"
         }
         CertificateProblem::OfTheClient => {
-            "the server requires a client certificate, or does not accept the one it was shown"
+            "the server requires a client certificate, or rejected the given one: correct it in the HTTP options"
         }
         CertificateProblem::OfTheProxy => {
             "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA"
         }
         CertificateProblem::Other => {
-            "no trusted connection could be agreed on with the server: it may be too old for TLS 1.2, require a client \
+            "no trusted connection to the server could be established: it may be too old for TLS 1.2, require a client \
              certificate, or have a certificate that is invalid or revoked"
         }
     }

@@ -1,9 +1,9 @@
-//! A check of a whole JSON document before it is parsed: repeated members are refused, unknown ones are noted.
+//! Checks a whole JSON document before it is parsed: rejects repeated members, and collects unknown ones.
 //!
-//! Most parsers read an object that has a member twice as if only the last one were there: a `malignancy` of 1 would
-//! silently replace one of 99. Such a document is refused, at every depth. The same pass notes the members that no type has.
+//! Of a repeated member, most parsers use the last value: a `malignancy` of 1 would silently replace one of 99. Such a
+//! document is rejected, at every depth. The same pass collects the members that no type has.
 //!
-//! Every response goes through this, so it is cheap: images are skipped, and a known member takes no memory.
+//! Every response is checked, so the check is cheap: images are skipped, and a known member takes no memory.
 
 use super::UnknownFields;
 use legit_health_api::shape::Shape;
@@ -14,10 +14,10 @@ use std::collections::HashSet;
 use std::fmt;
 use std::iter::successors;
 
-/// A longer string may be skipped. The parser still sees it, and refuses control characters.
+/// The length from which a string is skipped. The parser still checks it for control characters.
 const LONGEST_STRING: usize = 1024;
 
-/// Returns the members that `expected` does not have, or what is wrong with the document, in a text that holds nothing of it.
+/// Returns the members that `expected` does not have, or the defect of the document, in a text that quotes none of it.
 pub(super) fn check(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
     let elided = elide(LONGEST_STRING, document);
     // An error names the line and column in the original document.
@@ -55,7 +55,7 @@ struct Place<'a> {
 const EACH: &str = "*";
 
 impl Place<'_> {
-    /// From the top, without the document itself.
+    /// Returns the names from the top, without the document itself.
     fn steps(&self) -> impl Iterator<Item = &'static str> {
         let mut steps: Vec<_> = successors(Some(self), |place| place.parent)
             .filter(|place| place.parent.is_some())
@@ -160,12 +160,12 @@ impl<'de> Visitor<'de> for Element<'_> {
 struct Names<'de> {
     /// A bit for each of the first 64 known members.
     known: u64,
-    /// All others.
+    /// All other names.
     others: HashSet<Cow<'de, str>>,
 }
 
 impl<'de> Names<'de> {
-    /// Returns false if it is there already. The index is that of a known member.
+    /// Adds a name. Returns false if it was there already. The index is that of a known member.
     fn insert(&mut self, index: Option<usize>, name: Cow<'de, str>) -> bool {
         let bit = index.and_then(|index| 1_u64.checked_shl(u32::try_from(index).ok()?));
         match bit {
@@ -209,7 +209,8 @@ impl<'de> serde::Deserialize<'de> for Name<'de> {
 /// Replaces every string value that is longer than `longest` by an empty one, if it is ASCII without escapes. Such strings
 /// are images, which make up nearly all of a response.
 ///
-/// JSON stays JSON with the same members. What is not JSON stays so, except for control characters in what is left out.
+/// JSON stays JSON with the same members, and other text does not become JSON, except for control characters in elided
+/// strings.
 fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
     let mut elided = Vec::new();
     let (mut taken, mut at) = (0, 0);
@@ -235,7 +236,7 @@ fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
 }
 
 struct StringEnd {
-    /// Where the closing quote is.
+    /// The position of the closing quote.
     end: usize,
     has_escapes: bool,
 }
@@ -253,7 +254,7 @@ fn string_end(document: &[u8], begin: usize) -> Option<StringEnd> {
     }
 }
 
-/// Whether the string before this is the name of a member.
+/// Returns true if the string before this is the name of a member.
 fn is_name_before(rest: &[u8]) -> bool {
     rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
 }
@@ -267,7 +268,7 @@ mod tests {
         check(document, &Any).err()
     }
 
-    /// Escapes do not hide a repetition, and neither does depth.
+    /// A repetition is found behind escapes and at any depth.
     #[test]
     fn a_repeated_member_is_refused() {
         for whole in ["{}", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":[1.5,null,true,\"\"]},\"b\":-1}", " 7 "] {
@@ -275,7 +276,7 @@ mod tests {
         }
         for twice in ["{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":1}", "[{\"x\":{\"a\":{},\"b\":0,\"a\":[]}}]"]
         {
-            // A shape makes no difference.
+            // The result does not depend on the shape.
             for shape in [&Any, &REPORT, &SCORES] {
                 let said = check(twice.as_bytes(), shape).unwrap_err();
                 assert!(said.starts_with("the response names the same member twice (line 1"), "{twice}");
@@ -290,9 +291,9 @@ mod tests {
         assert!(fault(b"{\"a\":\"\xE9\"}").is_some(), "JSON is UTF-8");
     }
 
-    /// The place is that in the document as it came; a long name is a name like any other.
+    /// The position is that in the original document, also after a long name.
     #[test]
-    fn long_strings_are_skipped_and_hide_nothing() {
+    fn members_after_long_strings_are_checked() {
         let image = "Ab+/".repeat(LONGEST_STRING);
         let twice = format!("{{\"data\": \"{image}\", \"data\": 1}}");
         let column = format!("column {} of", image.len() + 19);
@@ -331,14 +332,14 @@ mod tests {
             places(r#"{"list": [{"new": 1}, {"again": {"again": {"new": 1}}}, {"new": 2}]}"#),
             ["/list/*/again/again/new", "/list/*/new"]
         );
-        // Keys of a map may be anybody's, and are not told.
+        // The keys of a map are codes, so they are not unknown members.
         assert_eq!(places(r#"{"scores": {"Jane Doe": {"new": 1}, "apasi": {"new": 1}}}"#), ["/scores/*/new"]);
-        // What is of another kind than it should be is the parser's to refuse.
+        // Values of another type are rejected by the parser.
         assert_eq!(places(r#"{"list": {"new": 1}, "x": [{"new": 1}], "scores": null}"#), [""; 0]);
         assert_eq!(places("7"), [""; 0]);
     }
 
-    /// Sixty-four fit into one number.
+    /// The first 64 names are bits of one number.
     #[test]
     fn an_object_may_have_any_number_of_members() {
         let names: Vec<&'static str> =
@@ -380,9 +381,9 @@ mod tests {
         }
     }
 
-    /// Every change of one letter is the same to a reader of either.
+    /// Any single changed byte is parsed alike in the document and its elided form.
     #[test]
-    fn eliding_never_makes_json_of_what_is_not() {
+    fn eliding_does_not_turn_other_text_into_json() {
         let whole = br#" {"names": "abcdefgh", "b": [1.5, "\"\\ x", {"c\n": null}], "long name": "tail"} "#;
         let is_left_out = |at, letter: u8| (12..20).contains(&at) && letter.is_ascii_control();
         let is_json = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();

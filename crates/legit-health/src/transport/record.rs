@@ -3,13 +3,14 @@
 use super::{CallFailure, UnknownFields};
 use crate::error::Delivery;
 use crate::http_client::ResponseBody;
+use crate::lock;
 use crate::provenance::{SentDigest, Sha256Digest};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
-/// Written while a call runs; read once, when it has ended.
+/// The record of a running call, read once when the call has ended.
 pub(crate) struct Record {
     outcome: Mutex<Outcome>,
     sent_digest: Option<SentDigest>,
@@ -20,12 +21,12 @@ pub(crate) struct Record {
 pub(crate) struct Outcome {
     pub(crate) delivery: Delivery,
     pub(crate) attempts: u32,
-    /// Of the last attempt, from the head of its response.
+    /// The status of the last attempt, from the head of its response.
     pub(crate) status: Option<StatusCode>,
     pub(crate) request_id: Option<String>,
-    /// The pause that the last response asked for.
+    /// The pause that the last response requested.
     pub(crate) retry_after: Option<Duration>,
-    /// The device may have done the work of an attempt before the last one; no later response can tell.
+    /// Whether the device may have done the work of an earlier attempt, whatever the last response is.
     earlier_may_have_run: bool,
     /// The body of the last complete response, shared with the parser.
     pub(crate) response: Option<Bytes>,
@@ -39,19 +40,19 @@ impl Record {
         Self { outcome: Mutex::default(), sent_digest: with_digest.then(SentDigest::default) }
     }
 
-    /// Returns where the digest of the request body goes, if it is wanted.
+    /// Returns the place for the digest of the request body, if digests are recorded.
     pub(super) fn sent_digest(&self) -> Option<SentDigest> {
         self.sent_digest.clone()
     }
 
-    /// Returns the digest of the request body, if it was sent whole at least once.
+    /// Returns the digest of the request body, if it was sent completely at least once.
     pub(crate) fn sent(&self) -> Option<Sha256Digest> {
         self.sent_digest.as_ref()?.get().copied()
     }
 
-    /// Begins an attempt and returns the delivery before it, which holds again if nothing of the attempt is sent.
+    /// Begins an attempt and returns the delivery before it, which is restored if the attempt is not sent.
     pub(super) fn begin_attempt(&self) -> Delivery {
-        let mut outcome = self.outcome();
+        let mut outcome = lock(&self.outcome);
         outcome.attempts += 1;
         outcome.status = None;
         outcome.request_id = None;
@@ -63,43 +64,43 @@ impl Record {
         before
     }
 
-    /// Nothing of the attempt was sent.
+    /// Records that nothing of the attempt was sent.
     pub(super) fn not_sent(&self, delivery_before: Delivery) {
-        self.outcome().delivery = delivery_before;
+        lock(&self.outcome).delivery = delivery_before;
     }
 
-    /// The request of the attempt was incomplete, so whatever came back is not a response to it.
+    /// Records that the request of the attempt was incomplete, so its response does not count.
     pub(super) fn incomplete_request(&self, delivery_before: Delivery) {
-        let mut outcome = self.outcome();
+        let mut outcome = lock(&self.outcome);
         outcome.delivery = delivery_before;
         outcome.status = None;
         outcome.request_id = None;
     }
 
-    /// A head without its body leaves the delivery open: the call may have run.
+    /// Records the head of a response. Without its body the delivery stays [`Delivery::MayHaveRun`].
     pub(super) fn head_arrived(&self, response: &Response<ResponseBody>) {
-        let mut outcome = self.outcome();
+        let mut outcome = lock(&self.outcome);
         outcome.status = Some(response.status());
         outcome.request_id = request_id(response.headers());
     }
 
     pub(super) fn response_arrived(&self, response: &Response<Bytes>) {
-        let mut outcome = self.outcome();
+        let mut outcome = lock(&self.outcome);
         let may_have_run = outcome.earlier_may_have_run || may_follow_work(response.status());
         outcome.delivery = if may_have_run { Delivery::MayHaveRun } else { Delivery::Responded };
         outcome.response = Some(response.body().clone());
     }
 
     pub(super) fn checked(&self, unknown_fields: UnknownFields) {
-        self.outcome().unknown_fields = unknown_fields;
+        lock(&self.outcome).unknown_fields = unknown_fields;
     }
 
     pub(super) fn asked_to_wait(&self, pause: Duration) {
-        self.outcome().retry_after = Some(pause);
+        lock(&self.outcome).retry_after = Some(pause);
     }
 
     pub(crate) fn failed(&self, why: CallFailure) {
-        let mut outcome = self.outcome();
+        let mut outcome = lock(&self.outcome);
         if let CallFailure::Paused(pause) = why {
             outcome.retry_after = Some(pause);
         }
@@ -108,22 +109,17 @@ impl Record {
 
     /// Takes the record at the end of the call.
     pub(crate) fn take(&self) -> Outcome {
-        std::mem::take(&mut self.outcome())
-    }
-
-    /// No code runs under this lock that could panic half-way, so a poisoned record is consistent.
-    fn outcome(&self) -> MutexGuard<'_, Outcome> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+        std::mem::take(&mut lock(&self.outcome))
     }
 }
 
-/// Whether the device may have done the work before it responded with this status. Only 502 and 503 among the server errors
-/// say that it has not.
+/// Returns true if the device may have done the work before it responded with this status. Of the server errors, only 502
+/// and 503 mean that it has not.
 fn may_follow_work(status: StatusCode) -> bool {
     status.is_server_error() && !matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE)
 }
 
-/// A request id is repeated in logs and tickets, so anything else is not taken for one.
+/// Returns the request id, if it is short and printable, since it is repeated in logs and tickets.
 fn request_id(headers: &HeaderMap) -> Option<String> {
     const LONGEST: usize = 128;
     let id = headers.get("x-request-id")?.to_str().ok()?;

@@ -1,4 +1,4 @@
-//! Receiving: a response body is decoded and becomes complete bytes, and a success is checked.
+//! Receives a response: decodes its body completely, and checks a success.
 
 use super::json_guard;
 use super::{AttemptError, UnknownFields};
@@ -30,14 +30,14 @@ pub(super) async fn complete(
         if let Ok(data) = frame.map_err(AttemptError::Http)?.into_data() {
             received += data.len() as u64;
             decoded = decoded.and_then(|decoder| decoder.write(&data));
-            // A damaged success is given up at once. An error status is still worth reporting, if its body ends.
+            // A damaged success fails at once. An error status is still reported, if its body ends.
             if parts.status.is_success() || received > cap as u64 {
                 decoded = Ok(decoded?);
             }
         }
     }
     idle_timer.stop();
-    // hyper checks this on sockets, but nothing else does in process.
+    // hyper checks this for sockets, but not for an in-process service.
     if announced.is_some_and(|announced| announced != received) {
         return Err(cut_off());
     }
@@ -49,7 +49,7 @@ pub(super) async fn complete(
     }
 }
 
-/// Checks that a success is JSON that can be read in one way only, and not, say, a proxy's HTML page. Returns the fields that
+/// Checks that a success is unambiguous JSON, and not, for example, a proxy's HTML page. Returns the fields that
 /// `expected` does not have.
 pub(super) fn check_content(
     response: &Response<Bytes>,
@@ -107,7 +107,7 @@ impl Decoder {
             Some(b"gzip" | b"x-gzip") => Ok(Self::Gzip(Box::new(MultiGzDecoder::new(sink)))),
             Some(b"zstd") => Ok(Self::Zstd(Box::new(Zstd::new(sink).map_err(classify)?))),
             Some(_) => Err(AttemptError::InvalidResponse(
-                "the response has a compression that was not asked for".into(),
+                "the response has a compression that was not requested".into(),
             )),
         }
     }
@@ -151,8 +151,7 @@ struct Capped {
 }
 
 impl Capped {
-    /// Capacity for a usual report with its heat maps, so that it is not moved while it grows. A larger announcement is not
-    /// trusted.
+    /// The initial capacity: enough for a usual report with its heat maps. A larger announced length is not trusted.
     const MAX_INITIAL_CAPACITY: u64 = 4 * 1024 * 1024;
 
     fn with_capacity_for(mut self, announced: Option<u64>) -> Self {
@@ -181,7 +180,7 @@ struct Zstd {
     raw: Raw<'static>,
     buffer: Vec<u8>,
     sink: Capped,
-    /// The last frame is complete.
+    /// Whether the last frame is complete.
     is_complete: bool,
 }
 

@@ -1,22 +1,23 @@
-//! Retries: which outcome is tried again, after what delay, within what budget, and the pauses that a device asks for.
+//! Retries: which outcomes are retried, their delays and budget, and the pauses that a device requests.
 
 use super::AttemptError;
 use crate::clock::{Clock, jitter};
 use crate::http_client::HttpErrorKind;
+use crate::lock;
 use crate::policy::RetryPolicy;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// The longest `Retry-After` that is waited for. A longer one is reported.
+/// The longest `Retry-After` that the client waits for. A longer one is reported as an error.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(120);
 
-/// Calls do not all continue at the end of a pause, but spread over this.
+/// The time over which calls are spread at the end of a pause, instead of all continuing at once.
 const SPREAD: Duration = Duration::from_secs(2);
 
-/// A full budget. What retries take from it, successful calls pay back.
+/// A full budget. Retries spend it, and successful calls refill it.
 const FULL_BUDGET: u32 = 500;
 /// The cost of a retry after a lost connection or a failing gateway.
 const COST: u32 = 14;
@@ -47,7 +48,7 @@ impl Retry {
             },
             Err(AttemptError::Http(error)) => match error.kind {
                 HttpErrorKind::NotConnected | HttpErrorKind::ConnectionLost => COST,
-                // The next attempt would meet the same certificate, the same proxy and the same server.
+                // The next attempt would fail in the same way.
                 HttpErrorKind::Untrusted(_)
                 | HttpErrorKind::ProxyAuthentication
                 | HttpErrorKind::MalformedResponse => return None,
@@ -59,13 +60,13 @@ impl Retry {
                 | AttemptError::InvalidResponse(_),
             ) => return None,
         };
-        let doubled = policy.min_delay.saturating_mul(2u32.saturating_pow(attempt - 1));
+        let doubled = policy.base_delay.saturating_mul(2u32.saturating_pow(attempt - 1));
         Some(Self { delay: jitter(doubled.min(policy.max_delay)), cost })
     }
 }
 
 /// Bounds the retries of all calls of a client together. Once it is used up, there is at most one retry for fourteen
-/// successful calls, so that a device in trouble gets little extra load.
+/// successful calls, so that a failing device gets little extra load.
 pub(super) struct RetryBudget {
     left: AtomicU32,
 }
@@ -77,14 +78,14 @@ impl Default for RetryBudget {
 }
 
 impl RetryBudget {
-    /// Returns false if there is not enough left.
+    /// Spends a part of the budget. Returns false if there is not enough left.
     pub(super) fn spend(&self, cost: u32) -> bool {
         let spent =
             self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost));
         spent.is_ok()
     }
 
-    /// Pays back after a successful call.
+    /// Refills a part of the budget after a successful call.
     pub(super) fn earn(&self) {
         // It fails only if the budget is full.
         let _: Result<u32, u32> = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
@@ -93,25 +94,25 @@ impl RetryBudget {
     }
 }
 
-/// The pause that a device has asked for. It holds for the whole client, not for one call.
+/// The pause that a device has requested. It applies to all calls of the client.
 #[derive(Default)]
 pub(super) struct Cooldown {
     ends_at: Mutex<Duration>,
 }
 
-/// The pause ends after the deadline of the call. It lasts this much longer.
+/// The error of a pause that ends after the deadline of the call, with its remaining time.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct PauseTooLong(pub(super) Duration);
 
 impl Cooldown {
     pub(super) fn extend_until(&self, at: Duration) {
-        let mut ends_at = self.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ends_at = lock(&self.ends_at);
         *ends_at = at.max(*ends_at);
     }
 
     /// Returns when the pause ends; `None` if there is none.
     pub(super) fn ends_at(&self, now: Duration) -> Option<Duration> {
-        let ends_at = *self.ends_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let ends_at = *lock(&self.ends_at);
         (now < ends_at).then_some(ends_at)
     }
 
@@ -134,11 +135,11 @@ pub(super) fn retry_after<B>(response: &Response<B>) -> Option<Duration> {
     asks.contains(&response.status()).then(|| read_retry_after(response.headers(), SystemTime::now()))?
 }
 
-/// A date is compared with the server's own clock, if it sent its time: the two machines may not agree.
+/// Returns the pause until a date, by the server's clock if it sent its time, which may differ from this machine's.
 fn read_retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than fit are still a very long time.
+        // A number that overflows is a very long time.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::from(u32::MAX))));
     }
     let until = httpdate::parse_http_date(value).ok()?;
@@ -184,7 +185,7 @@ mod tests {
         assert!(is_tried_again(&Err(lost(HttpErrorKind::ConnectionLost))));
     }
 
-    /// Full jitter: each delay is within its bound, and on average half of it.
+    /// Full jitter: each delay is within its bound, and half of it on average.
     #[test]
     fn delays_double_up_to_the_longest() {
         let policy = RetryPolicy::default();
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_runs_out_and_is_paid_back_by_success() {
+    fn a_budget_runs_out_and_is_refilled_by_success() {
         let budget = RetryBudget::default();
         assert_eq!((0..100).filter(|_| budget.spend(COST)).count(), 35);
         assert!(

@@ -6,10 +6,11 @@ use std::fmt;
 
 /// The members of a response that this version does not know: their paths, never their values.
 ///
-/// A device gains members when it becomes newer than this program. The result stays valid, so this is no error. Use it in a
-/// test that runs against the device now and then, in a log, or as a metric (see
-/// [`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to learn that there is something new. The values are in the
-/// response, whose text [`keep_json`](crate::calls::PendingCall::keep_json) keeps, and those of a report itself in its `unknown_fields`.
+/// A device that is newer than this program sends more members. The result stays valid, so this is not an error. Use it
+/// in a regular test against the device, in a log, or as a metric
+/// ([`CallEnd::unknown_fields`](crate::observe::CallEnd::unknown_fields)), to notice new members. Their values are in the
+/// JSON of the response ([`keep_json`](crate::calls::PendingCall::keep_json)), and those of a report also in its
+/// `unknown_fields`.
 ///
 /// ```no_run
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
@@ -21,8 +22,8 @@ use std::fmt;
 /// # }
 /// ```
 ///
-/// The sandbox marks every response with a member `sandbox`, and every entry of a catalog list, so that none passes for the
-/// device's: against it, `/sandbox` or `/*/sandbox` is among these.
+/// The sandbox marks every response with a member `sandbox`, and every entry of a catalog list, so that none can be mistaken
+/// for the device's: with it, `/sandbox` or `/*/sandbox` is among these.
 ///
 /// The last name of each path is as the server sent it, so treat it as data. `Debug` shows how many paths there are.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,9 +39,9 @@ impl UnknownFields {
     /// A longer name is cut off after this number of characters, and ends in `…`.
     const LONGEST_NAME: usize = 100;
 
-    /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and for
-    /// every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however many images
-    /// there are. A control character in a name is replaced by U+FFFD.
+    /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and
+    /// for every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however
+    /// many images there are. A control character in a name is replaced by U+FFFD.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         self.places.iter().map(|place| &**place)
     }
@@ -60,7 +61,7 @@ impl UnknownFields {
         self.has_more
     }
 
-    /// Notes a member of the object at these steps, which are names of the contract or `*`.
+    /// Adds a member of the object at these steps, which are names of the contract or `*`.
     pub(crate) fn note<'a>(&mut self, object: impl Iterator<Item = &'a str>, member: &str) {
         if self.has_more {
             return;
@@ -93,7 +94,7 @@ fn push(place: &mut String, step: impl Iterator<Item = char>) {
     }
 }
 
-/// Whether the character changes the direction of text, so that a name could make a line that it is printed on misleading.
+/// Returns true for a character that changes the direction of text, with which a name could forge a printed line.
 fn changes_direction(letter: char) -> bool {
     matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -97,7 +97,7 @@ struct Block {
 }
 
 /// An Exif block as a camera writes it, a TIFF structure: a first directory with maker, orientation and a pointer to GPS data, and a second one, for a
-/// thumbnail, with an orientation of its own that must not be taken for that of the image.
+/// thumbnail, with its own orientation that must not be taken for that of the image.
 pub(crate) fn exif(order: ByteOrder, orientation: Option<u16>) -> Vec<u8> {
     let entries = 2 + usize::from(orientation.is_some());
     let gps_at = 8 + 2 + 12 * entries + 4;

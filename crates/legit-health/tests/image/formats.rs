@@ -57,7 +57,7 @@ pub(crate) mod jpeg {
         profile.chunks(chunk).enumerate().flat_map(part).collect()
     }
 
-    /// Every kind of segment that carries something besides the image, with the name of its needle.
+    /// Every kind of segment that holds anything but the image, with the name of its needle.
     pub(crate) fn metadata() -> Vec<(String, Vec<u8>)> {
         let signed = [
             ("JFIF thumbnail", 0xE0, &b"JFIF\0\x01\x02\x01\0\x48\0\x48\x03\x04"[..]),
@@ -217,7 +217,7 @@ pub(crate) mod png {
         stream
     }
 
-    /// Every kind of chunk that carries something besides the image, with the name of its needle.
+    /// Every kind of chunk that holds anything but the image, with the name of its needle.
     pub(crate) fn metadata() -> Vec<(String, Vec<u8>)> {
         let kinds: [(&[u8; 4], &[u8]); 17] = [
             (b"tEXt", b"Comment\0"),
@@ -293,7 +293,7 @@ pub(crate) mod webp {
         (*b"VP8X", vec![flags, 0, 0, 0, w[0], w[1], w[2], h[0], h[1], h[2]])
     }
 
-    /// The chunks of the same image in the extended format, with these flags besides its own.
+    /// The chunks of the same image in the extended format, with these additional flags.
     pub(crate) fn extended(webp: &[u8], flags: u8, width: u32, height: u32) -> Vec<Chunk> {
         let mut chunks = chunks(webp);
         let own = match (&chunks[0].0, &chunks[0].1) {
@@ -306,7 +306,7 @@ pub(crate) mod webp {
         chunks
     }
 
-    /// Every kind of chunk that carries something besides the image, with the name of its needle.
+    /// Every kind of chunk that holds anything but the image, with the name of its needle.
     pub(crate) fn metadata() -> Vec<(String, Chunk)> {
         let kinds: [(&[u8; 4], &[u8]); 7] = [
             (b"EXIF", b"MM\0\x2A\0\0\0\x08\0\0\0\0\0\0"),

@@ -1,4 +1,4 @@
-//! The public lists, which are asked for without the account.
+//! The public lists, which are requested without the account.
 
 use crate::device::Device;
 use legit_health::catalog::Catalog;
@@ -8,13 +8,13 @@ use legit_health::{BodySite, Client, Credentials, Delivery, ErrorKind};
 use serde_json::json;
 
 fn catalog(device: &Device) -> Catalog {
-    let url = "https://catalogue.example/v2.0";
+    let url = "https://catalog.example/v2.0";
     Catalog::with_http_client(url, device.clone(), SystemClock::default()).unwrap()
 }
 
 #[tokio::test]
-async fn body_sites_have_names_in_every_language_sent() {
-    let device = Device::answering(json!([
+async fn body_sites_have_their_names_in_all_languages() {
+    let device = Device::responding(json!([
         {"code": "armLeft", "name": {"en_GB": "Left arm", "es_ES": "Brazo izquierdo"}, "parent": "arms"},
         {"code": "newSite", "name": {"ko_KO": "새 부위"}},
     ]));
@@ -29,12 +29,12 @@ async fn body_sites_have_names_in_every_language_sent() {
     assert_eq!((&sites[1].code, sites[1].name.len()), (&BodySite::Unknown("newSite".into()), 1));
     assert!(reply.json.unwrap().contains("새 부위"));
     let [seen] = &device.seen()[..] else { panic!("one request") };
-    assert_eq!((seen.uri.as_str(), seen.authorised), ("https://catalogue.example/v2.0/body-sites", false));
+    assert_eq!((seen.uri.as_str(), seen.authorised), ("https://catalog.example/v2.0/body-sites", false));
 }
 
 #[tokio::test]
-async fn questionnaires_are_asked_for_by_condition() {
-    let device = Device::answering(json!([
+async fn questionnaires_are_requested_by_condition() {
+    let device = Device::responding(json!([
         {
             "identifier": "apasiLocal", "code": "apasi", "mode": "local",
             "path": "/severity-assessment/image-based/local",
@@ -56,21 +56,21 @@ async fn questionnaires_are_asked_for_by_condition() {
     assert!(new.title.is_empty());
     let stored = serde_json::to_string(apasi).unwrap();
     assert_eq!(&serde_json::from_str::<legit_health::catalog::QuestionnaireEntry>(&stored).unwrap(), apasi);
-    assert_eq!(device.seen()[0].uri, "https://catalogue.example/v2.0/questionnaires?pathology=EA90+%26+more");
+    assert_eq!(device.seen()[0].uri, "https://catalog.example/v2.0/questionnaires?pathology=EA90+%26+more");
 }
 
 #[tokio::test]
 async fn clinical_signs_are_keyed_by_code() {
-    let device = Device::answering(json!({"erythema": {"name": {"en_GB": "Erythema", "es_ES": "Eritema"}}}));
+    let device = Device::responding(json!({"erythema": {"name": {"en_GB": "Erythema", "es_ES": "Eritema"}}}));
     let signs = catalog(&device).clinical_signs().await.unwrap();
     assert_eq!(signs["erythema"].name["es_ES"], "Eritema");
-    assert_eq!(device.seen()[0].uri, "https://catalogue.example/v2.0/clinical-signs");
+    assert_eq!(device.seen()[0].uri, "https://catalog.example/v2.0/clinical-signs");
 }
 
 #[tokio::test]
-async fn a_client_asks_beside_the_device_and_without_its_account() {
-    let asked = async |device_url: &str, catalog_url: Option<&str>| {
-        let device = Device::answering(json!([]));
+async fn the_catalog_of_a_client_has_its_own_address_and_sends_no_token() {
+    let requested_url = async |device_url: &str, catalog_url: Option<&str>| {
+        let device = Device::responding(json!([]));
         let builder = Client::builder()
             .base_url(device_url)
             .credentials(Credentials::password("clinic@example.org", "s3cret"))
@@ -84,19 +84,19 @@ async fn a_client_asks_beside_the_device_and_without_its_account() {
         assert!(!seen.authorised);
         seen.uri.clone()
     };
-    assert_eq!(asked("http://127.0.0.1:9/v2.0", None).await, "http://127.0.0.1:9/v2.0/body-sites");
+    assert_eq!(requested_url("http://127.0.0.1:9/v2.0", None).await, "http://127.0.0.1:9/v2.0/body-sites");
     assert_eq!(
-        asked("https://device.example/v2.0", None).await,
+        requested_url("https://device.example/v2.0", None).await,
         "https://medical-device-params.legit.health/v2.0/body-sites"
     );
     assert_eq!(
-        asked("http://127.0.0.1:9/v2.0", Some("https://catalogue.example/v1")).await,
-        "https://catalogue.example/v1/body-sites"
+        requested_url("http://127.0.0.1:9/v2.0", Some("https://catalog.example/v1")).await,
+        "https://catalog.example/v1/body-sites"
     );
 }
 
 #[tokio::test]
-async fn a_refusal_is_the_one_error() {
+async fn a_refused_request_is_an_error() {
     let device = Device::refusing(422, json!({"detail": "no such condition"}));
     let error = catalog(&device).questionnaires("?").await.unwrap_err();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! A device without sockets, and pictures that can be told apart.
+//! A device without sockets, and distinguishable images.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
-/// Answers every request but the login with one document, and keeps what was sent.
+/// Responds to every request but the login with one document, and records the requests.
 #[derive(Clone)]
 pub(crate) struct Device {
     status: u16,
@@ -18,7 +18,7 @@ pub(crate) struct Device {
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
-/// What arrived.
+/// A received request.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) uri: String,
@@ -27,7 +27,7 @@ pub(crate) struct Seen {
 }
 
 impl Device {
-    pub(crate) fn answering(document: Value) -> Self {
+    pub(crate) fn responding(document: Value) -> Self {
         Self::refusing(200, document)
     }
 
@@ -44,13 +44,13 @@ impl Device {
             .unwrap()
     }
 
-    /// What arrived, the login aside.
+    /// Returns the received requests, except the login.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         let seen = self.seen.lock().unwrap();
         seen.iter().filter(|seen| !seen.uri.ends_with("/login")).cloned().collect()
     }
 
-    /// The one request that arrived.
+    /// Returns the body of the only request.
     pub(crate) fn request(&self) -> Value {
         let [seen] = &self.seen()[..] else { panic!("one request") };
         serde_json::from_slice(&seen.body).unwrap()
@@ -83,8 +83,8 @@ impl HttpClient for Device {
     }
 }
 
-/// A picture that holds a number in its pixels.
-pub(crate) fn picture(identity: u32) -> Vec<u8> {
+/// A PNG that holds a number in its pixels.
+pub(crate) fn png(identity: u32) -> Vec<u8> {
     let bytes = identity.to_be_bytes();
     let pixels = image::GrayImage::from_fn(4, 1, |x, _| image::Luma([bytes[x as usize]]));
     let mut file = Cursor::new(Vec::new());
@@ -93,9 +93,9 @@ pub(crate) fn picture(identity: u32) -> Vec<u8> {
 }
 
 pub(crate) fn image(identity: u32) -> Image {
-    Image::from_bytes(picture(identity)).unwrap()
+    Image::from_bytes(png(identity)).unwrap()
 }
 
-pub(crate) fn base64(picture: &[u8]) -> String {
-    STANDARD.encode(picture)
+pub(crate) fn base64(image: &[u8]) -> String {
+    STANDARD.encode(image)
 }

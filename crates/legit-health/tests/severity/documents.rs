@@ -1,6 +1,6 @@
-//! Documents as the device writes them.
+//! Builders of response documents.
 
-use crate::device::{base64, picture};
+use crate::device::{base64, png};
 use serde_json::{Value, json};
 
 pub(crate) fn concept(code: &str, text: &str) -> Value {
@@ -42,7 +42,7 @@ pub(crate) fn validity() -> Value {
     })
 }
 
-/// A score of an image, with everything that the contract knows.
+/// A score of an image, with every member of the contract.
 pub(crate) fn image_score() -> Value {
     json!({
         "score": {
@@ -65,7 +65,7 @@ pub(crate) fn image_score() -> Value {
         },
         "media": {
             "attachment": {"maskRaw": {
-                "title": "Lesion mask raw", "contentType": "image/png", "data": base64(&picture(9)),
+                "title": "Lesion mask raw", "contentType": "image/png", "data": base64(&png(9)),
                 "height": 1, "width": 4, "colorModel": "RGB",
             }},
             "detection": [{

@@ -1,6 +1,6 @@
 //! Scores of the whole body.
 
-use crate::device::{Device, base64, image, picture};
+use crate::device::{Device, base64, image, png};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::codes::{GlobalView, Intensity};
 use legit_health::scale::Avasi;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-/// Each view has its own picture.
+/// Each view has its own image.
 fn number(view: View) -> u32 {
     100 + View::ALL.iter().position(|known| *known == view).unwrap() as u32
 }
@@ -33,17 +33,17 @@ fn device() -> Device {
         "handLeft": {"mediaValidity": unusable},
         "newView": {"score": {"value": 1.5}},
     });
-    Device::answering(document(json!({"avasi": whole, "apasi": null})))
+    Device::responding(document(json!({"avasi": whole, "apasi": null})))
 }
 
 #[tokio::test]
-async fn what_is_sent_is_the_guides_request_with_each_picture_at_its_view() {
+async fn the_request_is_that_of_the_guide_with_each_image_at_its_view() {
     let device = device();
     device.client().severity("vitiligo").global(Avasi, body()).await.unwrap();
     let item: Map<String, Value> = View::ALL
         .into_iter()
         .map(|view| {
-            let data = base64(&picture(number(view)));
+            let data = base64(&png(number(view)));
             let attachment = json!({"data": data, "contentType": "image/png"});
             (view.code().to_owned(), json!({"payload": {"contentAttachment": attachment}}))
         })
@@ -60,7 +60,7 @@ async fn what_is_sent_is_the_guides_request_with_each_picture_at_its_view() {
 }
 
 #[tokio::test]
-async fn a_result_says_what_it_covers_and_what_each_view_shows() {
+async fn a_result_has_the_covered_views_and_their_findings() {
     let client = device().client();
     let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
     assert_eq!((result.whole.value, result.whole.intensity), (18.6, Some(Intensity::Moderate)));
@@ -86,7 +86,7 @@ async fn a_result_says_what_it_covers_and_what_each_view_shows() {
 }
 
 #[tokio::test]
-async fn a_part_is_sent_on_purpose_only_and_says_so() {
+async fn some_views_are_sent_explicitly_and_the_score_is_partial() {
     let device = device();
     let some = BTreeMap::from([(View::FaceFront, image(1)), (View::HandLeft, image(2))]);
     let some = PartialBodyViews::try_from(some).unwrap();
@@ -120,21 +120,21 @@ async fn a_refusal_names_the_view() {
 }
 
 #[tokio::test]
-async fn a_missing_score_is_no_answer() {
-    let client = Device::answering(document(json!({"avasi": null}))).client();
+async fn a_response_without_the_score_is_invalid() {
+    let client = Device::responding(document(json!({"avasi": null}))).client();
     let error = client.severity("vitiligo").global(Avasi, body()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidResponse);
     assert!(error.to_string().contains("`avasi`"), "{error}");
 }
 
 #[test]
-fn a_folder_is_a_body_if_every_view_has_one_photo() {
+fn a_directory_with_one_image_of_each_view_is_opened() {
     let folder = tempfile::tempdir().unwrap();
     let endings = ["jpg", "JPEG", "png", "webp"];
     for (place, view) in View::ALL.into_iter().enumerate() {
-        // What a file is, its bytes say.
+        // The format is read from the bytes, not from the extension.
         let name = format!("{view}.{}", endings[place % endings.len()]);
-        std::fs::write(folder.path().join(name), picture(number(view))).unwrap();
+        std::fs::write(folder.path().join(name), png(number(view))).unwrap();
     }
     std::fs::write(folder.path().join("notes.txt"), "ignored").unwrap();
     std::fs::write(folder.path().join("other.jpg"), "ignored").unwrap();
@@ -155,10 +155,10 @@ fn all_problems_of_a_directory_are_named_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let missing = [View::FaceFront, View::TrunkRight];
     for view in View::ALL.into_iter().filter(|view| !missing.contains(view)) {
-        let photo = if view == View::LegsBack { b"no photo".to_vec() } else { picture(number(view)) };
-        std::fs::write(folder.path().join(format!("{view}.png")), photo).unwrap();
+        let data = if view == View::LegsBack { b"not an image".to_vec() } else { png(number(view)) };
+        std::fs::write(folder.path().join(format!("{view}.png")), data).unwrap();
     }
-    std::fs::write(folder.path().join("handLeft.jpg"), picture(1)).unwrap();
+    std::fs::write(folder.path().join("handLeft.jpg"), png(1)).unwrap();
     let error = BodyViews::from_dir(folder.path()).unwrap_err();
     assert_eq!(BodyViews::stream_dir(folder.path()).unwrap_err().to_string(), error.to_string());
     assert_eq!(error.missing(), missing);

@@ -1,6 +1,6 @@
 //! Scores of one image of one body site.
 
-use crate::device::{Device, base64, image, picture};
+use crate::device::{Device, base64, image, png};
 use crate::documents::{document, image_score, score, validity};
 use legit_health::codes::Intensity;
 use legit_health::report::AnswerValue;
@@ -13,18 +13,18 @@ const APASI: Apasi = Apasi { surface: answer!(2) };
 fn device() -> Device {
     let mut document = document(json!({"apasi": image_score(), "asalt": score(7.0, "Moderate", 2)}));
     document["mediaValidity"] = validity();
-    Device::answering(document)
+    Device::responding(document)
 }
 
 #[tokio::test]
-async fn what_is_sent_is_the_guides_request_with_the_type_of_the_image() {
+async fn the_request_is_that_of_the_guide_with_the_type_of_the_image() {
     let device = device();
     device.client().severity("psoriasis").at(BodySite::ArmLeft).local(image(7), APASI).await.unwrap();
     assert_eq!(device.seen()[0].uri, "https://device.example/v2.0/severity-assessment/automatic/local");
     assert_eq!(
         device.request(),
         json!({
-            "payload": {"contentAttachment": {"data": base64(&picture(7)), "contentType": "image/png"}},
+            "payload": {"contentAttachment": {"data": base64(&png(7)), "contentType": "image/png"}},
             "bodySite": "armLeft",
             "knownCondition": {"conclusion": {"text": "psoriasis"}},
             "scoringSystem": {"apasi": {"questionnaireResponse": {"item": {"surface": 2}}}},
@@ -55,7 +55,7 @@ async fn every_field_of_a_score_is_read() {
     assert!(apasi.items["surface"].measurements.is_empty());
     let mask = &apasi.attachments["maskRaw"];
     assert_eq!((mask.title.as_str(), mask.width, mask.height), ("Lesion mask raw", 4, 1));
-    assert_eq!(&mask.data[..], picture(9));
+    assert_eq!(&mask.data[..], png(9));
     let [nodule] = &apasi.detections[..] else { panic!("one detection") };
     assert_eq!((nodule.confidence, nodule.code.label()), (91.5, "Nodule"));
     let bounds = nodule.bounds;
@@ -79,9 +79,9 @@ async fn refusal(loc: Value) -> Error {
     client.severity("alopecia").at(BodySite::ArmLeft).local(image(1), APASI).await.unwrap_err()
 }
 
-/// `asalt` at an arm was seen to be refused. That is the device's to say.
+/// `asalt` at an arm is known to be refused, which is not checked locally.
 #[tokio::test]
-async fn a_refusal_speaks_the_callers_words() {
+async fn a_refusal_names_the_callers_argument() {
     for (loc, words) in [
         (json!(["body", "bodySite"]), "the body site"),
         (json!(["body", "payload", "contentAttachment", "data"]), "the image"),

@@ -1,4 +1,4 @@
-//! Severity assessment, against a device that does what a test tells it.
+//! Severity assessment, with a scripted device.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod catalog;

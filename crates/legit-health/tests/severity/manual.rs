@@ -12,8 +12,8 @@ const PURE4: Pure4 = Pure4 { question1: true, question2: false, question3: false
 const UAS: Uas = Uas { pruritus: answer!(3), wheals: answer!(2) };
 
 #[tokio::test]
-async fn what_is_sent_is_the_guides_request() {
-    let device = Device::answering(document(json!({"pure4": score(2.0, "Positive", 3)})));
+async fn the_request_is_that_of_the_guide() {
+    let device = Device::responding(document(json!({"pure4": score(2.0, "Positive", 3)})));
     device.client().severity("psoriasis").at(BodySite::ArmLeft).manual(PURE4).await.unwrap();
 
     let seen = &device.seen()[0];
@@ -34,9 +34,9 @@ async fn what_is_sent_is_the_guides_request() {
 }
 
 #[tokio::test]
-async fn a_condition_can_be_coded() {
+async fn a_condition_can_have_codes() {
     let sent = async |condition: Condition| {
-        let device = Device::answering(document(json!({"pure4": score(2.0, "Positive", 3)})));
+        let device = Device::responding(document(json!({"pure4": score(2.0, "Positive", 3)})));
         device.client().severity(condition).at(BodySite::from("newSite")).manual(PURE4).await.unwrap();
         assert_eq!(device.request()["bodySite"], "newSite");
         device.request()["knownCondition"]["conclusion"].clone()
@@ -58,7 +58,7 @@ async fn a_condition_can_be_coded() {
 }
 
 #[tokio::test]
-async fn a_score_says_what_the_device_said() {
+async fn every_member_of_a_score_is_read() {
     let mut evolution = score(2.0, "Positive", 3);
     evolution["item"] = json!({"question1": {
         "code": concept("question1", "First question"), "value": 1, "interpretation": "Yes",
@@ -66,7 +66,7 @@ async fn a_score_says_what_the_device_said() {
     let mut document = document(json!({"dlqi": null, "pure4": evolution}));
     document["sandbox"] = json!({"notice": "made up"});
     document["newMember"] = json!([1, 2]);
-    let device = Device::answering(document);
+    let device = Device::responding(document);
     let score = device.client().severity("psoriasis").at(BodySite::ArmLeft).manual(PURE4).await.unwrap();
 
     assert_eq!(score.scale.code().as_str(), "pure4");
@@ -85,8 +85,8 @@ async fn a_score_says_what_the_device_said() {
 }
 
 #[tokio::test]
-async fn several_scores_come_in_the_order_of_their_answers() {
-    let device = Device::answering(document(json!({
+async fn several_scores_are_in_the_order_of_their_sheets() {
+    let device = Device::responding(document(json!({
         "brandNew": score(3.0, "c", 1), "pure4": score(1.0, "a", 0), "uas": score(2.0, "b", 2),
     })));
     let client = device.client();
@@ -111,19 +111,19 @@ async fn several_scores_come_in_the_order_of_their_answers() {
 }
 
 #[tokio::test]
-async fn a_scale_without_its_score_is_no_answer() {
+async fn a_response_without_a_requested_score_is_invalid() {
     for evolution in [json!({"pure4": score(1.0, "a", 0)}), json!({"pure4": score(1.0, "a", 0), "uas": null})]
     {
-        let device = Device::answering(document(evolution));
+        let device = Device::responding(document(evolution));
         let error = device.client().severity("x").at(BodySite::Scalp).manual((PURE4, UAS)).await.unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::Responded));
-        assert_eq!(error.to_string(), "the answer has no score for the scale `uas` (status 200)");
+        assert_eq!(error.to_string(), "the response has no score for the scale `uas` (status 200)");
     }
 }
 
 #[tokio::test]
-async fn answers_that_would_be_lost_are_refused_before_anything_is_sent() {
-    let device = Device::answering(json!({}));
+async fn a_repeated_scale_is_refused_before_anything_is_sent() {
+    let device = Device::responding(json!({}));
     let client = device.client();
     let site = client.severity("psoriasis").at(BodySite::ArmLeft);
     let twice = site.manual((PURE4, PURE4)).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn answers_that_would_be_lost_are_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn the_newer_shape_is_read_and_unknown_grades_stay_unknown() {
     let read = async |score: Value| {
-        let device = Device::answering(document(json!({"pure4": {"score": score}})));
+        let device = Device::responding(document(json!({"pure4": {"score": score}})));
         device.client().severity("x").at(BodySite::Scalp).manual(PURE4).await.unwrap()
     };
     let newer = read(json!({"value": 12, "severity": {"value": 2, "interpretations": [
@@ -162,8 +162,8 @@ async fn the_newer_shape_is_read_and_unknown_grades_stay_unknown() {
 }
 
 #[tokio::test]
-async fn a_stored_score_is_the_same_score_and_of_no_other_scale() {
-    let device = Device::answering(document(json!({"uas": score(5.0, "Intense", 7)})));
+async fn a_stored_score_is_read_back_and_refused_for_another_scale() {
+    let device = Device::responding(document(json!({"uas": score(5.0, "Intense", 7)})));
     let score = device.client().severity("x").at(BodySite::Scalp).manual(UAS).await.unwrap();
     let stored = serde_json::to_string(&score).unwrap();
     assert_eq!(serde_json::from_str::<SeverityScore<Uas>>(&stored).unwrap(), score);
@@ -176,7 +176,7 @@ async fn a_stored_score_is_the_same_score_and_of_no_other_scale() {
 
 #[tokio::test]
 async fn debug_shows_structure_only() {
-    let device = Device::answering(document(json!({"uas": score(5.0, "NEEDLE", 3)})));
+    let device = Device::responding(document(json!({"uas": score(5.0, "NEEDLE", 3)})));
     let client = device.client();
     let condition = Condition::icd11("NEEDLE", "NEEDLE");
     let sheet = AnyScale::new("new", [("NEEDLE", 3)]).unwrap();
@@ -189,13 +189,13 @@ async fn debug_shows_structure_only() {
     let after = format!("{reply:?}");
     assert!(after.contains("SeverityScore") && after.contains("uas"), "{after}");
     assert!(!after.contains("NEEDLE") && !after.contains("High"), "{after}");
-    // The reply says when it was asked, in digits.
+    // The times in the reply contain digits.
     let score = format!("{:?}", reply.value);
     assert!(!score.contains('5'), "{score}");
 }
 
 #[test]
-fn a_scale_names_conditions_that_can_be_given() {
+fn the_known_conditions_of_a_scale_can_be_passed() {
     let condition = Condition::from(Dlqi::CONDITIONS[0]);
     assert_eq!(condition.codings[0].code, "2F20.Z");
 }

@@ -1,10 +1,10 @@
-//! Every generated scale takes what its facts allow, and refuses what lies beside it.
+//! Every generated scale accepts the answers within its bounds, and rejects those next to them.
 
 use legit_health::codes::ScoringSystemCode;
 use legit_health::scale::*;
 
 #[test]
-fn an_answer_out_of_bounds_is_the_one_error_and_is_not_repeated() {
+fn an_answer_out_of_bounds_is_an_error_that_does_not_repeat_it() {
     let given =
         |surface: f64| -> Result<Apasi, legit_health::Error> { Ok(sheet("surface", Answer::Real(surface))?) };
     assert!(given(3.0).unwrap().surface == legit_health::answer!(3));
@@ -18,7 +18,7 @@ fn an_answer_out_of_bounds_is_the_one_error_and_is_not_repeated() {
     );
 }
 
-/// A sheet in which `place` is answered with `answer`, and the rest with the lowest that is allowed.
+/// Builds a sheet with `answer` for the item `place`, and the lowest valid answer for the others.
 fn sheet<S: Scale>(place: &str, answer: Answer) -> Result<S, AnswerError> {
     S::build(|item| {
         Ok(match item.kind {
@@ -60,7 +60,7 @@ fn keeps_its_bounds<S: Scale>() {
 }
 
 #[test]
-fn every_scale_keeps_its_bounds_and_none_is_left_out() {
+fn every_scale_accepts_exactly_the_answers_within_its_bounds() {
     macro_rules! tried {
         ($($sheet:path: [$($mode:ident),+]),+) => {
             [$({

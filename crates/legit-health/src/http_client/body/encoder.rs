@@ -1,12 +1,11 @@
-//! Base64 encoding of an image, chunk by chunk: at once if its bytes are in memory, else on a thread that may wait for a disk.
+//! Base64 encoding of images into reusable buffers: in place if the bytes are in memory, else on a thread that may block.
 
-use super::Buffers;
-use super::buffers::{Buffer, SIZE};
 use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
+use crate::lock;
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -18,8 +17,8 @@ pub(super) enum Encoding {
     Ended,
 }
 
-/// Encoding on another thread. It is cancelled when it is dropped.
-pub(super) struct Job(JoinHandle<(Box<Encoder>, Made)>);
+/// Encoding on another thread. Dropping it cancels it.
+pub(super) struct Job(JoinHandle<(Box<Encoder>, ChunkResult)>);
 
 impl Drop for Job {
     fn drop(&mut self) {
@@ -38,17 +37,18 @@ impl Encoding {
         context: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, ImageError>> {
         loop {
-            let (encoder, made) = match std::mem::replace(self, Self::Ended) {
+            let (encoder, result) = match std::mem::replace(self, Self::Ended) {
                 Self::Ended => return Poll::Ready(Ok(None)),
                 Self::Inline(mut encoder) => {
-                    // Without a runtime there is no such thread, and no other task that would wait.
-                    let patience = Handle::try_current().map_or(Patience::Unlimited, |_| Patience::None);
-                    let made = encoder.next_chunk(patience);
-                    (encoder, made)
+                    // Without a runtime there is no other thread, and no other task to block.
+                    let access =
+                        Handle::try_current().map_or(FileAccess::MayBlock, |_| FileAccess::CachedOnly);
+                    let result = encoder.next_chunk(access);
+                    (encoder, result)
                 }
                 Self::OnThread(mut job) => match Pin::new(&mut job.0).poll(context) {
                     Poll::Ready(Ok(ended)) => ended,
-                    // A job does not panic, so the runtime has shut down, and the body is not sent any more.
+                    // A job does not panic, so the runtime has shut down, and the body is no longer sent.
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(ImageError::abandoned())),
                     Poll::Pending => {
                         *self = Self::OnThread(job);
@@ -56,15 +56,15 @@ impl Encoding {
                     }
                 },
             };
-            match made {
+            match result {
                 Ok(chunk) => {
                     if chunk.is_some() {
                         *self = Self::Inline(encoder);
                     }
                     return Poll::Ready(Ok(chunk));
                 }
-                Err(Unmade::Failed(error)) => return Poll::Ready(Err(error)),
-                Err(Unmade::WouldWait) => *self = Self::OnThread(on_thread(encoder)),
+                Err(EncodeError::Failed(error)) => return Poll::Ready(Err(error)),
+                Err(EncodeError::WouldBlock) => *self = Self::OnThread(on_thread(encoder)),
             }
         }
     }
@@ -72,18 +72,18 @@ impl Encoding {
 
 fn on_thread(mut encoder: Box<Encoder>) -> Job {
     Job(spawn_blocking(move || {
-        let made = encoder.next_chunk(Patience::Unlimited);
-        (encoder, made)
+        let result = encoder.next_chunk(FileAccess::MayBlock);
+        (encoder, result)
     }))
 }
 
-/// The rest of an image that is to be encoded.
+/// The part of an image that is still to be encoded.
 pub(super) struct Encoder {
     segments: Segments,
     left: u64,
-    /// The next piece, and how much of it is encoded.
-    piece: usize,
-    done: u64,
+    /// The next segment, and how many of its bytes are encoded.
+    segment: usize,
+    offset: u64,
     file: Option<Reading>,
     /// The incomplete chunk, if there is one.
     text: Option<Text>,
@@ -96,32 +96,32 @@ struct Text {
     length: usize,
 }
 
-/// Whether encoding may wait for a disk.
+/// Whether encoding may wait for the disk.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    /// Only bytes that are in memory are used.
-    None,
-    Unlimited,
+enum FileAccess {
+    /// Uses only bytes that are in memory.
+    CachedOnly,
+    MayBlock,
 }
 
 /// Why a chunk could not be encoded.
 #[derive(Debug)]
-enum Unmade {
-    /// It would wait for a disk. The next call continues.
-    WouldWait,
+enum EncodeError {
+    /// It would wait for the disk. The next call continues.
+    WouldBlock,
     Failed(ImageError),
 }
 
-/// A chunk; `None` at the end.
-type Made = Result<Option<Bytes>, Unmade>;
+/// The next chunk; `None` at the end.
+type ChunkResult = Result<Option<Bytes>, EncodeError>;
 
-impl From<ImageError> for Unmade {
+impl From<ImageError> for EncodeError {
     fn from(error: ImageError) -> Self {
         Self::Failed(error)
     }
 }
 
-/// Returns how many bytes give so much text: base64 writes four characters for three bytes.
+/// Returns the number of bytes that encode to `text` characters: base64 writes four for three bytes.
 const fn raw(text: usize) -> usize {
     text / 4 * 3
 }
@@ -134,71 +134,71 @@ impl Encoder {
 
     fn of_segments(segments: Segments, buffers: Buffers) -> Self {
         let left = segments.len();
-        Self { segments, left, piece: 0, done: 0, file: None, text: None, buffers }
+        Self { segments, left, segment: 0, offset: 0, file: None, text: None, buffers }
     }
 
-    fn next_chunk(&mut self, patience: Patience) -> Made {
+    fn next_chunk(&mut self, access: FileAccess) -> ChunkResult {
         let mut text = match self.text.take() {
             Some(text) => text,
             None if self.left == 0 => return Ok(None),
-            None => Text { buffer: self.buffers.lend(), length: 0 },
+            None => Text { buffer: self.buffers.acquire(), length: 0 },
         };
-        if let Err(unmade) = self.complete(&mut text, patience) {
+        if let Err(error) = self.complete(&mut text, access) {
             self.text = Some(text);
-            return Err(unmade);
+            return Err(error);
         }
         Ok(Some(self.buffers.freeze(text.buffer, text.length)))
     }
 
-    fn complete(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
+    fn complete(&mut self, text: &mut Text, access: FileAccess) -> Result<(), EncodeError> {
         while self.left > 0 && text.length < SIZE {
-            self.encode(text, patience)?;
+            self.encode(text, access)?;
         }
         match &self.file {
-            // Before the last chunk is handed out.
-            Some(file) if self.left == 0 => file.check_unchanged(patience),
+            // Checked before the last chunk is returned.
+            Some(file) if self.left == 0 => file.check_unchanged(access),
             _ => Ok(()),
         }
     }
 
-    /// Encodes some of the next bytes without a copy. Only the end of the image may break the groups of three.
-    fn encode(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
-        let piece = &self.segments.as_slice()[self.piece];
-        let here = (piece.len() - self.done).min(raw(SIZE - text.length) as u64);
+    /// Encodes the next bytes of one segment without copying them, in groups of three except at the end of the image.
+    fn encode(&mut self, text: &mut Text, access: FileAccess) -> Result<(), EncodeError> {
+        let segment = &self.segments.as_slice()[self.segment];
+        let here = (segment.len() - self.offset).min(raw(SIZE - text.length) as u64);
         let count = if here == self.left { here } else { here / 3 * 3 } as usize;
         if count == 0 {
-            return self.encode_group(text, patience);
+            return self.encode_group(text, access);
         }
-        text.push(bytes_of(piece, self.done, count, &mut self.file, patience)?);
-        self.pass(count);
+        text.push(bytes_of(segment, self.offset, count, &mut self.file, access)?);
+        self.advance(count);
         Ok(())
     }
 
-    /// Encodes one group, whose bytes belong to several pieces.
-    fn encode_group(&mut self, text: &mut Text, patience: Patience) -> Result<(), Unmade> {
+    /// Encodes one group whose bytes belong to several segments.
+    fn encode_group(&mut self, text: &mut Text, access: FileAccess) -> Result<(), EncodeError> {
         let (mut group, mut count) = ([0; 3], 0);
-        let (mut piece, mut done) = (self.piece, self.done);
+        let (mut segment, mut offset) = (self.segment, self.offset);
         while count < group.len()
-            && let Some(from) = self.segments.as_slice().get(piece)
+            && let Some(from) = self.segments.as_slice().get(segment)
         {
-            group[count] = bytes_of(from, done, 1, &mut self.file, patience)?[0];
+            group[count] = bytes_of(from, offset, 1, &mut self.file, access)?[0];
             count += 1;
-            done += 1;
-            if done == from.len() {
-                (piece, done) = (piece + 1, 0);
+            offset += 1;
+            if offset == from.len() {
+                (segment, offset) = (segment + 1, 0);
             }
         }
         text.push(&group[..count]);
-        (self.piece, self.done) = (piece, done);
+        (self.segment, self.offset) = (segment, offset);
         self.left -= count as u64;
         Ok(())
     }
 
-    fn pass(&mut self, count: usize) {
+    fn advance(&mut self, count: usize) {
         self.left -= count as u64;
-        self.done += count as u64;
-        if self.done == self.segments.as_slice()[self.piece].len() {
-            (self.piece, self.done) = (self.piece + 1, 0);
+        self.offset += count as u64;
+        if self.offset == self.segments.as_slice()[self.segment].len() {
+            (self.segment, self.offset) = (self.segment + 1, 0);
         }
     }
 }
@@ -209,17 +209,17 @@ impl Text {
     }
 }
 
-/// Returns `count` bytes of a piece, borrowed or read from the file.
+/// Returns `count` bytes of a segment, borrowed or read from the file.
 fn bytes_of<'a>(
-    piece: &'a Segment,
+    segment: &'a Segment,
     from: u64,
     count: usize,
     file: &'a mut Option<Reading>,
-    patience: Patience,
-) -> Result<&'a [u8], Unmade> {
-    match (piece, file) {
+    access: FileAccess,
+) -> Result<&'a [u8], EncodeError> {
+    match (segment, file) {
         (Segment::Bytes(bytes), _) => Ok(&bytes[from as usize..][..count]),
-        (Segment::File(range), Some(file)) => file.read(range.start + from, count, patience),
+        (Segment::File(range), Some(file)) => file.read(range.start + from, count, access),
         (Segment::File(_), None) => unreachable!("only an image with a file has ranges of one"),
     }
 }
@@ -234,29 +234,31 @@ struct Reading {
 
 impl Reading {
     fn of(file: Arc<ImageFile>, buffers: Buffers) -> Self {
-        Self { file, open: None, buffer: buffers.lend(), buffers }
+        Self { file, open: None, buffer: buffers.acquire(), buffers }
     }
 
-    fn read(&mut self, at: u64, count: usize, patience: Patience) -> Result<&[u8], Unmade> {
+    fn read(&mut self, at: u64, count: usize, access: FileAccess) -> Result<&[u8], EncodeError> {
         let open = match &mut self.open {
             Some(open) => open,
-            closed => closed.insert(match patience {
-                Patience::Unlimited => self.file.reopen()?,
-                Patience::None => self.file.reopen_cached()?.ok_or(Unmade::WouldWait)?,
+            closed => closed.insert(match access {
+                FileAccess::MayBlock => self.file.reopen()?,
+                FileAccess::CachedOnly => self.file.reopen_cached()?.ok_or(EncodeError::WouldBlock)?,
             }),
         };
         let buffer = &mut self.buffer[..count];
-        match patience {
-            Patience::Unlimited => open.read_at(at, buffer)?,
-            Patience::None if open.read_cached_at(at, buffer) => {}
-            Patience::None => return Err(Unmade::WouldWait),
+        match access {
+            FileAccess::MayBlock => open.read_at(at, buffer)?,
+            FileAccess::CachedOnly if open.read_cached_at(at, buffer) => {}
+            FileAccess::CachedOnly => return Err(EncodeError::WouldBlock),
         }
         Ok(buffer)
     }
 
-    fn check_unchanged(&self, patience: Patience) -> Result<(), Unmade> {
+    fn check_unchanged(&self, access: FileAccess) -> Result<(), EncodeError> {
         match &self.open {
-            Some(open) if patience == Patience::None && open.has_digest() => Err(Unmade::WouldWait),
+            Some(open) if access == FileAccess::CachedOnly && open.has_digest() => {
+                Err(EncodeError::WouldBlock)
+            }
             Some(open) => Ok(open.check_unchanged()?),
             None => Ok(()),
         }
@@ -265,7 +267,58 @@ impl Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        self.buffers.take_back(std::mem::take(&mut self.buffer));
+        self.buffers.release(std::mem::take(&mut self.buffer));
+    }
+}
+
+/// The reusable buffers of one client. New ones of this size cost page faults (`cargo xtask bench --counters`).
+#[derive(Clone, Default)]
+pub(crate) struct Buffers(Arc<Mutex<Vec<Buffer>>>);
+
+/// A buffer that keeps its old contents, so it is zeroed only once.
+pub(super) type Buffer = Box<[u8]>;
+
+/// The size of a buffer: it fits into the processor's cache.
+pub(super) const SIZE: usize = 64 * 1024;
+
+/// The number of idle buffers that are kept: what a few uploads use at a time.
+const KEPT: usize = 32;
+
+impl Buffers {
+    /// Returns the buffer that was used last, or a new one.
+    pub(super) fn acquire(&self) -> Buffer {
+        let idle = lock(&self.0).pop();
+        idle.unwrap_or_else(|| vec![0; SIZE].into())
+    }
+
+    pub(super) fn release(&self, buffer: Buffer) {
+        let mut idle = lock(&self.0);
+        if idle.len() < KEPT {
+            idle.push(buffer);
+        }
+    }
+
+    /// Returns the first bytes of the buffer as a chunk. The buffer is returned when the last part of the chunk is dropped.
+    pub(super) fn freeze(&self, buffer: Buffer, length: usize) -> Bytes {
+        Bytes::from_owner(PooledBuffer { buffer, length, pool: self.clone() })
+    }
+}
+
+struct PooledBuffer {
+    buffer: Buffer,
+    length: usize,
+    pool: Buffers,
+}
+
+impl AsRef<[u8]> for PooledBuffer {
+    fn as_ref(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+}
+
+impl Drop for PooledBuffer {
+    fn drop(&mut self) {
+        self.pool.release(std::mem::take(&mut self.buffer));
     }
 }
 
@@ -275,7 +328,7 @@ mod tests {
     use base64::Engine;
 
     #[test]
-    fn the_text_does_not_depend_on_the_pieces() {
+    fn the_text_does_not_depend_on_the_segments() {
         const CHUNK: usize = raw(SIZE);
         let raw: Vec<u8> = (0..3 * CHUNK + 5).map(|n| (n * 31 % 251) as u8).collect();
         for length in [0, 1, 2, 3, 4, CHUNK - 1, CHUNK, CHUNK + 1, raw.len()] {
@@ -285,11 +338,11 @@ mod tests {
                     continue;
                 }
                 let reference = base64::engine::general_purpose::STANDARD.encode(raw);
-                let pieces = raw.chunks(step).map(|slice| Segment::Bytes(Bytes::copy_from_slice(slice)));
-                let mut encoder = Encoder::of_segments(Segments::from_iter(pieces), Buffers::default());
+                let segments = raw.chunks(step).map(|slice| Segment::Bytes(Bytes::copy_from_slice(slice)));
+                let mut encoder = Encoder::of_segments(Segments::from_iter(segments), Buffers::default());
                 let chunks: Vec<Bytes> =
-                    std::iter::from_fn(|| encoder.next_chunk(Patience::None).unwrap()).collect();
-                assert_eq!(chunks.concat(), reference.as_bytes(), "{length} bytes, pieces of {step}");
+                    std::iter::from_fn(|| encoder.next_chunk(FileAccess::CachedOnly).unwrap()).collect();
+                assert_eq!(chunks.concat(), reference.as_bytes(), "{length} bytes, segments of {step}");
                 assert!(chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() <= SIZE));
             }
         }
@@ -299,7 +352,7 @@ mod tests {
     fn a_file_gives_the_same_text_whether_or_not_encoding_may_wait() {
         let folder = tempfile::tempdir().unwrap();
         for length in [400, 60_001, 3 * raw(SIZE) + 5] {
-            let path = folder.path().join("photo.jpg");
+            let path = folder.path().join("image.jpg");
             let data: Vec<u8> = (0..length).map(|n| (n * 31 % 251) as u8).collect();
             const HEAD: &[u8] =
                 b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\xFF\xFE\x00\x07dropd\
@@ -313,23 +366,54 @@ mod tests {
                 reading.file = Arc::new(reading.file.without_digest());
                 let (mut text, mut waits) = (Vec::new(), 0);
                 for turn in 1_usize.. {
-                    let is_patient = turn.is_multiple_of(every_so_often);
-                    let mut made =
-                        encoder.next_chunk(if is_patient { Patience::Unlimited } else { Patience::None });
-                    if let Err(Unmade::WouldWait) = made {
-                        assert!(!is_patient);
+                    let may_block = turn.is_multiple_of(every_so_often);
+                    let mut result = encoder.next_chunk(if may_block {
+                        FileAccess::MayBlock
+                    } else {
+                        FileAccess::CachedOnly
+                    });
+                    if let Err(EncodeError::WouldBlock) = result {
+                        assert!(!may_block);
                         waits += 1;
-                        made = encoder.next_chunk(Patience::Unlimited);
+                        result = encoder.next_chunk(FileAccess::MayBlock);
                     }
-                    match made.unwrap() {
+                    match result.unwrap() {
                         Some(chunk) => text.extend_from_slice(&chunk),
                         None => break,
                     }
                 }
-                // It was written and walked just now, so it is in memory.
+                // The file was just written and read, so it is in the page cache.
                 assert!(waits == 0 || !image.file().unwrap().has_page_cache(), "{waits} waits");
-                assert!(text == reference.as_bytes(), "{length} bytes, patient every {every_so_often} turns");
+                assert!(
+                    text == reference.as_bytes(),
+                    "{length} bytes, blocking every {every_so_often} turns"
+                );
             }
         }
+    }
+
+    #[test]
+    fn a_buffer_is_reused_when_the_last_part_of_its_chunk_is_dropped() {
+        let buffers = Buffers::default();
+        let mut buffer = buffers.acquire();
+        buffer[..4].copy_from_slice(b"text");
+        let place = buffer.as_ptr();
+        let chunk = buffers.freeze(buffer, 4);
+        assert_eq!(chunk, &b"text"[..]);
+        let part = chunk.slice(1..3);
+        drop(chunk);
+        assert!(lock(&buffers.0).is_empty());
+        assert_eq!(part, &b"ex"[..]);
+        drop(part);
+        let again = buffers.acquire();
+        assert_eq!(again.as_ptr(), place);
+    }
+
+    #[test]
+    fn few_idle_buffers_are_kept() {
+        let buffers = Buffers::default();
+        let chunks: Vec<Bytes> = (0..3 * KEPT).map(|_| buffers.freeze(buffers.acquire(), 1)).collect();
+        drop(chunks);
+        assert_eq!(lock(&buffers.0).len(), KEPT);
     }
 }
