@@ -64,7 +64,7 @@ fn assert_image_error(error: &Error, path: &Path, kind: ImageErrorKind) {
 }
 
 fn client(server: &ScriptedServer) -> Client {
-    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+    let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
     server.builder().retry_policy(retries).build().unwrap()
 }
 

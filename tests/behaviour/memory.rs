@@ -35,7 +35,7 @@ fn ten_thousand_dropped_calls_release_everything() {
                 _ => ok(report(&seen.images())),
             })
             .without_log();
-            let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+            let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
             let client = device
                 .builder()
                 .max_concurrent_requests(MAX_CONCURRENT)

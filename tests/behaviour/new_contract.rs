@@ -22,34 +22,34 @@ const SCALE: &str = "    Mauas:
       type: object
       required: [questionnaireResponse]
       x-scale: {code: mauas, modes: [manual, local], conditions: [{code: EB05, text: Urticaria}], sites: {refused: [tongue]}}
-      x-evidence: {inferred: rehearsal}
+      x-evidence: {inferred: test}
       properties:
         questionnaireResponse:
           type: object
           required: [item]
-          x-evidence: {inferred: rehearsal}
+          x-evidence: {inferred: test}
           properties:
             item:
               type: object
               required: [itchAtNight, fever, wheals, surface]
-              x-evidence: {inferred: rehearsal}
+              x-evidence: {inferred: test}
               properties:
                 itchAtNight:
                   title: Itch at night
                   allOf: [{$ref: '#/components/schemas/Answer0To10'}]
-                  x-evidence: {inferred: rehearsal}
+                  x-evidence: {inferred: test}
                 fever:
                   title: Fever
                   allOf: [{$ref: '#/components/schemas/YesNo'}]
-                  x-evidence: {inferred: rehearsal}
+                  x-evidence: {inferred: test}
                 wheals:
                   title: Wheals
                   allOf: [{$ref: '#/components/schemas/Count'}]
-                  x-evidence: {inferred: rehearsal}
+                  x-evidence: {inferred: test}
                 surface:
                   title: Area in percent
                   allOf: [{$ref: '#/components/schemas/Percent'}]
-                  x-evidence: {inferred: rehearsal}
+                  x-evidence: {inferred: test}
 
 ";
 
@@ -95,9 +95,7 @@ async fn a_new_scale_is_known_to_everything_without_a_hand_edit() {
         "| [`mauas`](#mauas) | Made-up urticaria score | manual, local | 4 | Urticaria (`EB05`) |"
     ));
     assert!(
-        page.contains(
-            "| `itchAtNight` | Itch at night | a whole number from 0 to 10 | inferred: rehearsal |"
-        )
+        page.contains("| `itchAtNight` | Itch at night | a whole number from 0 to 10 | inferred: test |")
     );
 
     assert!(checkout.text("docs/codes.md").contains("| `mauas` | `Mauas` |"));

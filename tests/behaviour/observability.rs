@@ -43,7 +43,7 @@ fn device() -> Device {
 #[tokio::test]
 async fn observers_see_every_call_and_attempt() {
     let (device, log) = (device(), Log::default());
-    let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+    let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
     let builder = device.builder().retry_policy(retries).observer(log.clone()).audit(log.clone());
     let client = builder.build().unwrap();
     let before = SystemTime::now();

@@ -189,7 +189,7 @@ impl Recorder {
             let device = device.clone();
             async move { device.receive(request).await }
         });
-        server.builder().retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO)).build().unwrap()
+        server.builder().retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO)).build().unwrap()
     }
 
     async fn receive(&self, request: Request<RequestBody>) -> Result<Response<ResponseBody>, HttpError> {

@@ -187,7 +187,7 @@ async fn errors_hold_the_status_and_no_part_of_the_body() {
                     .body(body.clone())
                     .unwrap()
             });
-            let retries = RetryPolicy::default().with_min_delay(Duration::ZERO);
+            let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
             let client = device.builder().retry_policy(retries).build().unwrap();
             let error = client.diagnosis_support(image(1)).await.unwrap_err();
             assert_eq!(error.status(), Some(status), "{error}");
@@ -457,7 +457,7 @@ async fn cut_requests_and_responses_are_retried_over_sockets() {
         Client::builder()
             .base_url(sandbox.base_url())
             .credentials(Credentials::password(&*account.username, &*account.password))
-            .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+            .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
             .build()
             .unwrap()
     };

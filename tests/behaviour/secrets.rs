@@ -218,7 +218,7 @@ async fn exercise_every_operation(
     let builder = Client::builder()
         .base_url(sandbox.base_url())
         .credentials(Credentials::password(&*account.username, &*account.password))
-        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+        .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
         .header("x-gateway-key", "N33DLE-gateway")
         .http_client(http_client.clone())
         .observer(observer())

@@ -7,7 +7,7 @@
 //! *On the wire*: does a program that was built with the old contract still work with a server that keeps the new one?
 //! Requests may be accepted more freely and responses may contain less, not the other way round. Lists of codes are open in
 //! what is received. Lists and maps take any number of elements. Scalars that read anything, such as `ErrorDetail`,
-//! have room for any other shape. Headers are read as optional text.
+//! accept any other shape. Headers are read as optional text.
 //!
 //! *In Rust*: does code that compiled still compile? This is read off the generated modules, which are made from both
 //! contracts and compared by Cargo's semver rules. Types of responses and lists of codes are `#[non_exhaustive]` and may
@@ -23,9 +23,9 @@
 //! | patch | neither does, and nothing in Rust is new: documentation, examples, evidence, a wider range |
 //! | none | both contracts mean the same, in whatever order, syntax or layout |
 //!
-//! `legit-health` is written by hand, and shows nothing generated but lists of codes and answer sheets. What breaks those
-//! breaks its users; what breaks another generated type breaks those of `legit-health-api`, and the compiler shows its
-//! maintainers the place. Both crates share one version, so there is one verdict.
+//! `legit-health` is written by hand, and exports lists of codes and answer sheets from the generated code, nothing else. A
+//! breaking change of these breaks its users; one of another generated type breaks the users of `legit-health-api`. Both
+//! crates share one version, so there is one verdict.
 
 mod change;
 mod operations;
@@ -38,8 +38,7 @@ mod walk;
 
 use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
-use crate::diff::rust_impact::{attach, without_rust};
-use crate::diff::schemas::sorted;
+use crate::diff::rust_impact::{rust_impact, without_rust};
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
@@ -49,7 +48,7 @@ use crate::spec::{Document, Map, Node};
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diff {
-    /// The changes: the gravest first, then in the order of the documents.
+    /// The changes, by falling verdict, then in the order of the documents.
     pub changes: Vec<Change>,
     /// Why nothing can be generated from one of them, if so.
     pub not_generated: Option<Error>,
@@ -116,7 +115,7 @@ pub fn compare(old: &Built, new: &Built) -> Diff {
             let side = |contract, (generated, surface)| Generation { contract, generated, surface };
             let (before, after) =
                 (side(&old.contract, (&before.0, &before.1)), side(&new.contract, (&after.0, &after.1)));
-            (attach(drafts, &before, &after), None)
+            (rust_impact(drafts, &before, &after), None)
         }
         (Err(error), _) | (_, Err(error)) => {
             (without_rust(drafts, &old.contract, &new.contract), Some(error.clone()))
@@ -152,7 +151,7 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.operations();
     walk.shared_responses();
     walk.components();
-    if walk.drafts.is_empty() && sorted(old.root()) != sorted(new.root()) {
+    if walk.drafts.is_empty() && old.root().sorted() != new.root().sorted() {
         walk.note(
             &Location::document(),
             "schema-changed",
@@ -163,7 +162,7 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
 }
 
-/// The new contract in the order of the old one.
+/// Returns the new contract in the order of the old one.
 pub(super) fn ready(old: &Contract, new: &Contract) -> Contract {
     let document = |old: &Document, new: &Document| {
         let mut ready = new.clone();
@@ -173,9 +172,9 @@ pub(super) fn ready(old: &Contract, new: &Contract) -> Contract {
     Contract { device: document(&old.device, &new.device), catalog: document(&old.catalog, &new.catalog) }
 }
 
-/// The same node with the members of its maps in the order of another; what is new comes where it came, after those.
+/// Returns the node with the members of its maps in the order of `model`; new members follow in their own order.
 ///
-/// The properties of an object are in the order of `required`, where the other does not say, as answers are asked in it.
+/// Properties that `model` does not have are in the order of `required`, which is the order of the questions of a scale.
 pub(crate) fn ordered_like(model: &Node, node: &Node) -> Node {
     match (model, node) {
         (Node::Map(model), Node::Map(map)) => {

@@ -1,4 +1,4 @@
-//! What is wrong, where, and what to do about it.
+//! Errors: each lists findings with file, place, reason and remedy.
 
 use std::fmt;
 
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_is_one_line_with_place_fault_and_remedy() {
+    fn a_finding_is_one_line_with_place_reason_and_remedy() {
         let mut findings = Findings::of("openapi/device.yaml");
         findings.add("/info", "the parser\n  said two lines", "do this");
         findings.add("", "the file is empty", "do that");

@@ -1,4 +1,4 @@
-//! From the contract to every generated text, in memory.
+//! Generates every text from the contract, in memory.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use crate::spec::Document;
 use crate::target_module::TargetModule;
 use crate::{emit, pages, pass, render, verify};
 
-/// Where the document of the device stands, below the root of the workspace.
+/// The path of the device document, below the root of the workspace.
 pub const DEVICE: &str = "openapi/device.yaml";
-/// Where the document of the catalogue stands.
+/// The path of the catalogue document.
 pub const CATALOG: &str = "openapi/catalog.yaml";
 
 /// The two documents that everything is generated from.
@@ -29,7 +29,7 @@ impl Contract {
     /// Reads both documents of the workspace at `root`.
     ///
     /// # Errors
-    /// What is wrong with their syntax, of both at once.
+    /// Fails if a file cannot be read or parsed, with the findings of both.
     pub fn read(root: &Path) -> Result<Self> {
         let (device, catalog) = both(Document::read(root, DEVICE), Document::read(root, CATALOG))?;
         Ok(Self { device, catalog })
@@ -38,7 +38,7 @@ impl Contract {
     /// Reads `device.yaml` and `catalog.yaml` of a folder.
     ///
     /// # Errors
-    /// What is wrong with their syntax, of both at once.
+    /// Fails if a file cannot be read or parsed, with the findings of both.
     pub fn read_folder(folder: &Path) -> Result<Self> {
         let read = |file| Document::read(folder, file);
         let (device, catalog) = both(read("device.yaml"), read("catalog.yaml"))?;
@@ -48,10 +48,30 @@ impl Contract {
     /// Takes both documents as text.
     ///
     /// # Errors
-    /// What is wrong with their syntax, of both at once.
+    /// Fails if a file cannot be read or parsed, with the findings of both.
     pub fn parse(device: &str, catalog: &str) -> Result<Self> {
         let (device, catalog) = both(Document::parse(DEVICE, device), Document::parse(CATALOG, catalog))?;
         Ok(Self { device, catalog })
+    }
+}
+
+impl Contract {
+    /// The document of this kind.
+    pub fn document(&self, kind: SpecKind) -> &Document {
+        match kind {
+            SpecKind::Device => &self.device,
+            SpecKind::Catalog => &self.catalog,
+        }
+    }
+
+    /// Returns the contract with another document of this kind.
+    #[must_use]
+    pub fn with(mut self, kind: SpecKind, document: Document) -> Self {
+        match kind {
+            SpecKind::Device => self.device = document,
+            SpecKind::Catalog => self.catalog = document,
+        }
+        self
     }
 }
 
@@ -66,7 +86,7 @@ pub struct Generated {
     pub codes: String,
     /// Answer sheets of the scoring systems.
     pub scales: String,
-    /// The operations, and what their answers have a place for, of both documents.
+    /// The operations of both documents, and the members of their responses.
     pub operations: String,
     /// Typed mocks of the device.
     pub device_mocks: String,
@@ -82,24 +102,24 @@ pub struct Generated {
     pub codes_page: String,
     /// The page of the evidence, in Markdown.
     pub evidence_page: String,
-    /// What progenitor got for the device.
+    /// The lowered document of the device.
     pub lowered_device: Lowered,
-    /// What progenitor got for the catalogue.
+    /// The lowered document of the catalogue.
     pub lowered_catalog: Lowered,
 }
 
 /// Lints, lowers, generates, corrects and verifies, for `legit-health-api`.
 ///
 /// # Errors
-/// The findings of the first step that has any, for both documents at once.
+/// Returns the findings of the first step that has any, for both documents.
 pub fn generate(contract: &Contract) -> Result<Generated> {
     generate_in(&TargetModule::OURS, contract)
 }
 
-/// The same for modules that stand elsewhere.
+/// Generates for another module, such as one of another crate.
 ///
 /// # Errors
-/// As [`generate`]. That a rule has nothing to do is no error there.
+/// As [`generate`], but a rule that changes nothing is no error.
 pub fn generate_in(target_module: &TargetModule, contract: &Contract) -> Result<Generated> {
     let Contract { device, catalog } = contract;
     both(lint(device), lint(catalog))?;
@@ -146,19 +166,19 @@ fn client(lowered: &Lowered) -> Result<String> {
     let mut module = emit::emit(lowered)?;
     pass::correct(&mut module, lowered)?;
     verify::replacements(&module, lowered)?;
-    verify::silence(&module, lowered)?;
+    verify::quiet(&module, lowered)?;
     let title =
         lowered.document.root().at(&["info", "title"]).and_then(|title| title.as_text()).unwrap_or(file);
     let doc = format!(" {title}: the generated client and its types.");
     module.attrs.push(syn::parse_quote!(#![doc = #doc]));
     if !lowered.target_module.is_ours() {
-        // At home this is done by hand.
+        // `legit-health-api` does this by hand.
         module.items.push(syn::parse_quote!(::legit_health_api::dispatch::hooks!(Client);));
     }
     Ok(format(&module, &lowered.target_module, &[&lowered.document]))
 }
 
-/// They are read by `legit-health`, which knows those of `legit-health-api` only.
+/// Generates the operations for `legit-health-api` alone, because `legit-health` reads only those.
 fn operations(documents: [(SpecKind, &Document); 2], target_module: &TargetModule) -> Result<String> {
     if !target_module.is_ours() {
         return Ok(String::new());
@@ -166,7 +186,7 @@ fn operations(documents: [(SpecKind, &Document); 2], target_module: &TargetModul
     module(render::operations::render(&documents), target_module, &documents.map(|(_, document)| document))
 }
 
-/// Mocks are for this workspace: whoever has a contract of their own writes tests against their own client.
+/// Generates mocks for this workspace alone; other programs test against their own client.
 fn mocks(document: &Document, kind: SpecKind, target_module: &TargetModule) -> Result<String> {
     if !target_module.is_ours() {
         return Ok(String::new());
@@ -182,14 +202,17 @@ fn mocks(document: &Document, kind: SpecKind, target_module: &TargetModule) -> R
 
 fn module(tokens: TokenStream, target_module: &TargetModule, sources: &[&Document]) -> Result<String> {
     let module = syn::parse2(tokens).map_err(|error| {
-        let remedy =
-            "correct the template in legit-health-codegen, or refuse in lowering what it cannot take";
-        Findings::of(sources[0].file()).fatal("", format!("a template made what is no Rust: {error}"), remedy)
+        let remedy = "correct the template in legit-health-codegen, or let a lowering rule refuse the input";
+        Findings::of(sources[0].file()).fatal(
+            "",
+            format!("a template generated invalid Rust: {error}"),
+            remedy,
+        )
     })?;
     Ok(format(&module, target_module, sources))
 }
 
-/// prettyplease and not rustfmt: the same bytes on every machine and toolchain.
+/// Formats with prettyplease instead of rustfmt: the same bytes on every machine and toolchain.
 fn format(module: &syn::File, target_module: &TargetModule, sources: &[&Document]) -> String {
     let sources: Vec<&str> = sources.iter().map(|document| document.file()).collect();
     let text = prettyplease::unparse(module);
@@ -214,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_both_documents_is_said_at_once() {
+    fn findings_of_both_documents_are_reported_together() {
         let error = Contract::parse("", "[]").unwrap_err();
         let files: Vec<_> = error.findings().iter().map(|finding| finding.file.as_str()).collect();
         assert_eq!(files, [DEVICE, CATALOG]);

@@ -19,9 +19,9 @@
 //!
 //! # In a program of your own
 //!
-//! Whoever has a contract of their own, or a newer one, needs no fork: the same modules can stand in another crate,
-//! beside `legit-health` as it is. [`TargetModule`] says where; what is not generated still comes from `legit-health-api`. The
-//! documents keep the rules of this contract (see [`lint()`]), so begin with copies of ours.
+//! A program with a newer or a different contract can generate the same modules into its own crate and use them with
+//! `legit-health` as it is. [`TargetModule`] names the module; hand-written items still come from `legit-health-api`. The
+//! documents have to pass [`lint()`], so begin with copies of those in this repository.
 //!
 //! ```
 //! use legit_health_codegen::{Contract, TargetModule, Tools, generate_in, outputs_in_folder, write_in_folder};
@@ -38,42 +38,41 @@
 //! assert!(error.to_string().starts_with("device.yaml: cannot be read: "));
 //! ```
 //!
-//! The program declares `device`, `catalog`, `codes` and `scales` in its `src/api.rs`, with `#[allow(missing_docs)]` and
-//! `#[rustfmt::skip]` if it minds. It depends on `legit-health-api`, `progenitor-client` (the same version as this crate's
-//! progenitor), `reqwest` with `form`, `json`, `query` and `stream`, `serde` with `derive`, and `serde_json`. Its sheets
-//! are answers of the calls of `legit-health`, also those of scales that `legit-health` has never heard of. The example
-//! `own_spec` is such a program's generator; from a checkout, `cargo xtask generate --spec DIR --out DIR` does the same.
+//! The program declares `device`, `catalog`, `codes` and `scales` in its `src/api.rs`, if necessary with
+//! `#[allow(missing_docs)]` and `#[rustfmt::skip]`. It depends on `legit-health-api`, `progenitor-client` (the same version as
+//! this crate's progenitor), `reqwest` with `form`, `json`, `query` and `stream`, `serde` with `derive`, and `serde_json`. The
+//! calls of `legit-health` accept its answer sheets, also those of scales that `legit-health` does not have. The example
+//! `own_spec` is such a generator; from a checkout, `cargo xtask generate --spec DIR --out DIR` does the same.
 //!
 //! # The steps
 //!
-//! Each is in a module of its own:
+//! Each is a module:
 //!
 //! | step | what it does |
 //! |---|---|
-//! | [`Document`] | reads YAML; a fault is named by its place |
-//! | [`lint()`] | refuses what a generator would take wrongly or in silence |
-//! | [`lower()`] | rewrites the truthful document into what progenitor can take, one rule per file |
-//! | `render` | generates open lists, scales and what answers have a place for, which progenitor cannot |
-//! | `page` | writes the pages of `docs/` |
-//! | `emit` | lets progenitor generate client, types and mocks; its panic becomes a finding |
-//! | `pass` | corrects what came out, such as a `Debug` that would print answers |
-//! | `verify` | finds replacements that did not take, and schemas that nothing uses |
-//! | [`outputs`], [`write`](write()), [`check`] | the files: writing them, and telling why one is stale |
+//! | [`Document`] | reads YAML or JSON, and names the place of every error |
+//! | [`lint()`] | refuses what the generator would misread or drop |
+//! | [`lower()`] | rewrites the document into one that progenitor can read |
+//! | `render` | generates what progenitor cannot: open lists of codes, scales, and the members of responses |
+//! | `pages` | writes the pages of `docs/` |
+//! | `emit` | runs progenitor, which generates client, types and mocks; its panics become findings |
+//! | `pass` | corrects the generated code, such as a `Debug` that would print answers |
+//! | `verify` | checks the result: unused schemas, ignored replacements, derived `Debug` |
+//! | [`outputs`], [`write`](write()), [`check`] | writes the files, and explains why one is stale |
 //!
-//! What a change of the contract means, and taking up a new one:
+//! For a change of the contract:
 //!
 //! | function | what it does |
 //! |---|---|
-//! | [`diff()`] | names every change, what it does to Rust items, and how much a release has to move for it |
-//! | [`update()`] | takes up a document of the vendor: fixups, 3.1 to 3.0.3, our knowledge carried over by place |
-//! | [`may_release`] | holds a version number against a [`Verdict`], that of the contract or of [`api_changes`] |
-//! | [`checks`] | the kinds of changes that are told apart, and those that cannot occur in a contract like this |
+//! | [`diff()`] | lists every change, its effect on Rust items, and how much a release has to move for it |
+//! | [`update()`] | accepts a new document of the vendor: fixups, conversion from 3.1 to 3.0.3, our extensions merged in |
+//! | [`may_release`] | compares a version number with a [`Verdict`], that of the contract or of [`api_changes`] |
+//! | [`checks`] | the kinds of changes, and those that cannot occur in a contract like this |
 //!
-//! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, what is wrong, what to do.
-//! No input makes it panic. The same input gives the same bytes.
+//! Every failure is an [`Error`] that lists [`Finding`]s, a line each: file, JSON pointer, reason, remedy. No input causes a
+//! panic. The same input gives the same bytes.
 //!
-//! Beside the pipeline there are three texts for snapshots: [`summary`] of a lowered document, [`outline`] of a source
-//! file, and [`public_api`] of a crate.
+//! Two functions write texts for snapshots: [`outline`] of a source file, and [`public_api`] of a crate.
 
 mod diff;
 mod emit;
@@ -89,7 +88,6 @@ mod release;
 mod render;
 mod scale;
 mod spec;
-mod summary;
 mod target_module;
 mod update;
 mod verify;
@@ -105,7 +103,6 @@ pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use spec::{Direction, Document, Map, Node, Pointer};
-pub use summary::summary;
 pub use target_module::TargetModule;
 pub use update::{Fixup, Note, Update, update};
 pub use workspace::{

@@ -1,7 +1,6 @@
 //! The rules that a document of this contract keeps, so that nothing has to be repaired before generation.
 //!
-//! The documents are written by us. What a generator would misread, or drop without a word, is therefore refused with its
-//! place, and not hoisted, merged or guessed.
+//! A construct that the generator would misread or drop is refused with its place, not hoisted, merged or guessed.
 
 mod annotations;
 mod document;
@@ -76,7 +75,7 @@ components:
     }
 
     #[test]
-    fn the_small_document_keeps_every_rule() {
+    fn the_test_document_passes_every_rule() {
         assert_eq!(findings(""), [""; 0]);
     }
 

@@ -153,7 +153,7 @@ impl Lowered {
     /// Replaces a schema by a Rust type, and returns 1. Two rules that replace the same schema are a finding.
     fn replace(&mut self, schema: &str, rust_type: String, findings: &mut Findings) -> usize {
         if let Some(other) = self.replacements.insert(schema.to_owned(), rust_type.clone()) {
-            let what = format!("the schema is two Rust types at once, {other} and {rust_type}");
+            let what = format!("two rules replace the schema, {other} and {rust_type}");
             findings.add(Pointer::to_schema(schema), what, "remove the extension or bound that is wrong");
         }
         1
@@ -220,12 +220,12 @@ components:
     }
 
     #[test]
-    fn a_schema_cannot_be_two_types() {
+    fn a_schema_that_two_rules_replace_is_refused() {
         let (_, mut lowered, _) =
             with_schemas(types::scalars, "    Secret: {type: string, format: password}");
         let mut findings = Findings::of("x.yaml");
         lowered.replace("Secret", "bool".into(), &mut findings);
         let said = findings.into_result().unwrap_err().to_string();
-        assert!(said.contains("/components/schemas/Secret: the schema is two Rust types at once"), "{said}");
+        assert!(said.contains("/components/schemas/Secret: two rules replace the schema"), "{said}");
     }
 }

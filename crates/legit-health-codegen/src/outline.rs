@@ -1,4 +1,4 @@
-//! A text outline of a source file: what is public in it, without docs, bodies and repetition.
+//! A text outline of a source file: its public items without docs, bodies and repetition.
 //!
 //! Meant for snapshots of generated files: one more field in the contract is one more line here.
 
@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::{Item, UseTree, Visibility};
 
 use crate::error::{Findings, Result};
-use crate::outline::entry::{Entry, is_public};
+use crate::outline::entry::{Entry, is_associated_item, is_public};
 
-/// The outline of a source text; `file` is the name that a finding carries.
+/// Returns the outline of a source text; `file` is the name that a finding carries.
 ///
 /// # Errors
-/// What is no Rust.
+/// Fails if the text is not valid Rust.
 pub fn outline(file: &str, source: &str) -> Result<String> {
     let parsed = syn::parse_file(source).map_err(|error| {
         Findings::of(file).fatal(
@@ -138,9 +138,7 @@ impl Repetition {
     }
 
     pub(super) fn lines(&self, entry: &Entry) -> Vec<String> {
-        let is_item = |feature: &&String| {
-            ["fn ", "const ", "async ", "unsafe "].iter().any(|word| feature.starts_with(word))
-        };
+        let is_item = |feature: &&String| is_associated_item(feature);
         let own = || entry.features.difference(&self.0);
         let sign = if self.0.is_empty() { "" } else { "+ " };
         let mut notes: Vec<String> =
@@ -220,13 +218,13 @@ struct Unit
     }
 
     #[test]
-    fn what_is_no_rust_is_a_finding() {
+    fn invalid_rust_is_a_finding() {
         let said = outline("x.rs", "pub struct A;\npub struct {").unwrap_err().to_string();
         assert!(said.starts_with("x.rs: not valid Rust: "), "{said}");
     }
 
     #[test]
-    fn what_most_types_have_is_said_once() {
+    fn features_of_most_types_are_listed_once() {
         let plain = |name: &str| format!("#[derive(Clone, PartialEq)] pub struct {name};");
         let source: String = ["A", "B", "C", "D", "E"].map(plain).concat()
             + "#[derive(Clone, Copy)] pub struct Odd; impl Odd { pub fn own(&self) {} }";

@@ -8,7 +8,7 @@ use crate::target_module::TargetModule;
 
 pub(crate) mod scales;
 
-/// What stands at the top of a page, as at the top of generated Rust.
+/// The first lines of a page, as in generated Rust.
 pub(super) fn heading(title: &str, target_module: &TargetModule, sources: &[&Document]) -> String {
     let sources: Vec<&str> = sources.iter().map(|document| document.file()).collect();
     let (generator, sources) = (target_module.generator(), sources.join(" and "));
@@ -56,7 +56,7 @@ pub(super) fn last_seen<'a>(document: &'a Document, node: &Node) -> Option<&'a s
     showing.filter_map(|(source, _)| document.root().at(&["x-evidence-sources", source])?.text("date")).max()
 }
 
-/// The sources of a document, how much each weighs, and how many facts rest on it.
+/// A table of the sources of a document, the weight of each, and the number of facts that name it.
 pub(super) fn legend(document: &Document, facts: impl Fn(&str) -> usize) -> String {
     let sources = document.root().members("x-evidence-sources");
     let rows = sources.map(|(name, source)| {

@@ -18,7 +18,7 @@ use syn::{Item, Visibility};
 
 use crate::error::Result;
 use crate::outline::compact;
-use crate::outline::entry::{Entry, is_hidden, is_public, marks};
+use crate::outline::entry::{Entry, is_associated_item, is_hidden, is_public, joined_marks};
 use crates::{Definition, Target, Tree, flat, name_of, resolve};
 
 /// Returns the public API of the crate whose root module is the file `lib`: what can be reached through public modules
@@ -101,8 +101,7 @@ fn described(
         }
     }
     let named = replace_name(&entry.head, &entry.name, path);
-    let is_item =
-        |line: &&String| ["fn ", "const ", "async ", "unsafe "].iter().any(|word| line.starts_with(word));
+    let is_item = |line: &&String| is_associated_item(line);
     let traits: Vec<&str> = entry.features.iter().filter(|line| !is_item(line)).map(String::as_str).collect();
     let mut lines = vec![format!("{named}{}", conditions(tree, module))];
     if !traits.is_empty() {
@@ -127,10 +126,10 @@ fn replace_name(head: &str, name: &str, path: &str) -> String {
 
 /// The conditions that the modules around an item put on it.
 fn conditions(tree: &Tree, module: usize) -> String {
-    tree.attributes_around(module).flat_map(marks).map(|mark| format!(" {mark}")).collect()
+    tree.attributes_around(module).map(joined_marks).collect()
 }
 
-/// What can be reached from the root of a crate, and under which paths.
+/// The items that can be reached from the root of a crate, and their public paths.
 #[derive(Default)]
 struct Exports {
     /// Items of the crates that were read, with all their public paths.
@@ -217,7 +216,7 @@ impl Walk<'_> {
             (None, name) => {
                 let source = path.join("::") + if name.is_none() { "::*" } else { "" };
                 let path = join(prefix, name.unwrap_or("*"));
-                let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
+                let marks = joined_marks(attributes);
                 self.exports
                     .foreign
                     .insert(format!("{path} {source}"), format!("use {source} as {path}{marks}"));
@@ -226,7 +225,7 @@ impl Walk<'_> {
     }
 
     fn named_module(&mut self, module: usize, path: &str, attributes: &[syn::Attribute]) {
-        let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
+        let marks = joined_marks(attributes);
         self.exports.modules.insert(path.to_owned(), format!("mod {path}{marks}"));
         self.module(module, path);
     }

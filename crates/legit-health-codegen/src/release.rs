@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::public_api::changes::{Surface, compare};
 use crate::public_api::public_api;
 
-/// A crate whose public API a version number answers for.
+/// A crate whose public API decides about the version number.
 #[derive(Debug, Clone, Copy)]
 pub struct ReleasedCrate {
     /// Its name.
@@ -26,7 +26,7 @@ pub struct ReleasedCrate {
     pub dependencies: &'static [&'static str],
 }
 
-/// The crates whose public API a version number answers for.
+/// The crates whose public API decides about the version number.
 pub const RELEASED_CRATES: [ReleasedCrate; 2] = [
     ReleasedCrate {
         name: "legit-health-api",
@@ -56,7 +56,7 @@ impl ReleasedCrate {
     }
 }
 
-/// What users of a crate notice between two texts of its public API, as [`public_api`] writes them.
+/// Returns what users of a crate notice between two texts of its public API, as [`public_api`] writes them.
 pub fn api_changes(old: &str, new: &str) -> Vec<RustEffect> {
     let effects = compare(&Surface::of_text(old), &Surface::of_text(new)).into_iter();
     effects
@@ -68,7 +68,7 @@ pub fn api_changes(old: &str, new: &str) -> Vec<RustEffect> {
         .collect()
 }
 
-/// How much a release has to move for these.
+/// Returns how much a release has to move for these effects.
 pub fn verdict_on(effects: &[RustEffect]) -> Verdict {
     match effects {
         [] => Verdict::None,
@@ -111,7 +111,7 @@ pub fn may_release(released: &Version, next: &Version, verdict: Verdict) -> Resu
 /// Returns the lowest version that is high enough for the verdict.
 pub fn least(released: &Version, verdict: Verdict) -> Version {
     let &Version { major, minor, patch, .. } = released;
-    // A release after its own pre-release is a step already; what is not yet released cannot be broken by it.
+    // The release after its own pre-release may hold any change.
     if !released.pre.is_empty() {
         return Version::new(major, minor, patch);
     }

@@ -1,5 +1,4 @@
-//! What progenitor does not generate as we want it: open lists of codes, scales, and what
-//! answers have a place for.
+//! Renders what progenitor cannot generate: open lists of codes, scales, and the members of responses.
 
 pub(crate) mod codes;
 pub(crate) mod operations;

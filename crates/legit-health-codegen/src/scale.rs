@@ -1,4 +1,4 @@
-//! What the contract says about a scoring system, read once and used by every template.
+//! The facts of the contract about a scoring system, which every template uses.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ pub struct Scale {
     pub accepted_sites: Vec<String>,
     /// Codes of body sites that were seen to be refused.
     pub refused_sites: Vec<String>,
-    /// The answers it takes, in the order of the document; none for a scale that rests on the image alone.
+    /// The answers it takes, in the order of the document; none for a scale that uses the image alone.
     pub items: Vec<Item>,
 }
 
@@ -85,7 +85,7 @@ pub struct ScaleSet {
     pub scales: Vec<String>,
 }
 
-/// A kind of answer, read off a bounded number.
+/// A kind of answer, read from the bounds of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerKind {
     /// 0 or 1.
@@ -148,7 +148,7 @@ mod tests {
     use crate::Document;
 
     #[test]
-    fn the_kind_is_read_off_the_bounds_and_never_guessed() {
+    fn the_kind_is_read_from_the_bounds_and_never_guessed() {
         let of = |text: &str| AnswerKind::of(Document::parse("x.yaml", text).unwrap().root());
         assert_eq!(of("{type: integer, minimum: 0, maximum: 1}"), Some(AnswerKind::YesNo));
         assert_eq!(of("{type: integer, minimum: 0}"), Some(AnswerKind::Count));

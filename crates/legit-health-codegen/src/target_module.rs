@@ -1,4 +1,4 @@
-//! Where generated modules stand, and so by which path they name each other.
+//! The module that generated code is put into, and the paths that follow from it.
 
 use crate::error::{Error, Finding, Result};
 
@@ -10,14 +10,14 @@ pub struct TargetModule {
 }
 
 impl TargetModule {
-    /// The crate `legit-health-api` of this workspace. The same text is valid inside it and outside.
+    /// The crate `legit-health-api` of this workspace. The generated text is valid inside the crate and outside.
     pub const OURS: Self = Self { module: None };
 
-    /// A module of another crate, such as `crate` or `crate::api`. What is not generated still comes from
-    /// `legit-health-api`, which that crate depends on.
+    /// A module of another crate, such as `crate` or `crate::api`, which depends on `legit-health-api` for what is
+    /// written by hand.
     ///
     /// # Errors
-    /// What is no path that begins with `crate`.
+    /// Fails if the path is invalid or does not begin with `crate`.
     pub fn module(path: &str) -> Result<Self> {
         let is_name = |name: &str| syn::parse_str::<syn::Ident>(name).is_ok();
         match path.strip_prefix("crate") {
@@ -36,24 +36,24 @@ impl TargetModule {
         }
     }
 
-    /// Whether the modules stand in `legit-health-api`.
+    /// Whether this is `legit-health-api`.
     pub(crate) fn is_ours(&self) -> bool {
         self.module.is_none()
     }
 
-    /// The full path of something generated.
+    /// Returns the full path of a generated item.
     pub(crate) fn path(&self, path: &str) -> String {
         format!("{}::{path}", self.module.as_deref().unwrap_or("::legit_health_api"))
     }
 
-    /// The same from inside a macro, whoever calls it.
+    /// Returns the same for the body of a macro, which any crate may call.
     pub(crate) fn path_in_macro(&self, path: &str) -> String {
         let inner =
             self.module.as_deref().and_then(|module| module.strip_prefix("crate")).unwrap_or_default();
         format!("$crate{inner}::{path}")
     }
 
-    /// What generated, as the first line of a file says it.
+    /// The generator, for the first line of a file.
     pub(crate) fn generator(&self) -> &'static str {
         if self.is_ours() { "`cargo xtask generate`" } else { "legit-health-codegen" }
     }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_module_of_the_crate_is_refused() {
+    fn invalid_paths_are_refused() {
         for path in ["", "api", "crates", "crate::", "crate::7", "crate::a-b", "::other", "self::api"] {
             let said = TargetModule::module(path).unwrap_err().to_string();
             assert!(

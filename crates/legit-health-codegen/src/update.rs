@@ -69,31 +69,24 @@ pub fn update(root: &Path, kind: SpecKind, bytes: &[u8], date: &str, tools: &Too
         return Err(Error::all(failed));
     }
     let (converted, left_out) = convert(vendor)?;
-    let ours = match kind {
-        SpecKind::Device => &old.device,
-        SpecKind::Catalog => &old.catalog,
-    };
+    let ours = old.document(kind);
     let mut document = converted.renamed(ours.file());
     let lost = merge_extensions(ours.root(), document.root_mut());
     let attested = attest(document.root_mut(), upstream, date);
     *document.root_mut() = ordered_like(ours.root(), document.root());
 
-    let mut new = old.clone();
+    let path = if kind == SpecKind::Device { DEVICE } else { CATALOG };
     let text = canonical::to_yaml(&document);
-    match kind {
-        SpecKind::Device => new.device = Document::parse(DEVICE, &text)?,
-        SpecKind::Catalog => new.catalog = Document::parse(CATALOG, &text)?,
-    }
+    let mut new = old.clone().with(kind, Document::parse(path, &text)?);
     let mut files = vec![Output {
         path: upstream,
         text: String::from_utf8_lossy(bytes).into_owned(),
         sources: Vec::new(),
     }];
-    // A document that says the same keeps its layout.
+    // A document with the same meaning keeps its layout.
     if unchanged(&old, &new) {
         new = old.clone();
     } else {
-        let path = if kind == SpecKind::Device { DEVICE } else { CATALOG };
         files.push(Output { path, text, sources: Vec::new() });
     }
     let (before, after) = (Built::of(old), Built::of(new));
@@ -130,7 +123,7 @@ impl Contract {
                 "give a device or catalog document of this API",
             ));
         };
-        let ours = if kind == SpecKind::Device { &self.device } else { &self.catalog };
+        let ours = self.document(kind);
         let (mut document, _) = convert(document.renamed(ours.file()))?;
         if !document.root().has("x-evidence-sources") {
             merge_extensions(ours.root(), document.root_mut());
@@ -154,12 +147,12 @@ impl Contract {
     }
 }
 
-/// Something that is said differently now, or not any more.
+/// Something that was left out or lost, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Where, in the vendor's document or in ours.
     pub at: Pointer,
-    /// What, and why.
+    /// What it is, and why.
     pub what: String,
 }
 

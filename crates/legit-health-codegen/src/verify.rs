@@ -1,4 +1,4 @@
-//! What has to hold after generation: nothing unused, no replacement that did not take, nothing that prints answers.
+//! Checks of the contract and the generated module: no unused schema, no ignored replacement, no `Debug` that prints answers.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,10 @@ use crate::error::{Findings, Result};
 use crate::lower::Lowered;
 use crate::spec::{Document, Pointer, reachable, target, targets};
 
-/// Every named schema is used by an operation or a response, directly or not.
+/// Checks that every named schema is used by an operation or a response, directly or not.
 ///
 /// # Errors
-/// The schemas that nothing uses: a misspelt reference leaves one behind.
+/// Names the schemas that nothing uses; a misspelt reference is a usual cause.
 pub(crate) fn users(document: &Document) -> Result<()> {
     let operations = document.operations().flat_map(|(_, _, _, operation)| targets(operation));
     let responses = document.root().at(&["components", "responses"]).into_iter().flat_map(targets);
@@ -28,10 +28,10 @@ pub(crate) fn users(document: &Document) -> Result<()> {
     findings.into_result()
 }
 
-/// Every list that the catalogue shares is defined by the device, and none is defined twice.
+/// Checks that every list that the catalogue shares is defined by the device, and none is defined twice.
 ///
 /// # Errors
-/// The lists for which this does not hold.
+/// Names the lists for which this does not hold.
 pub(crate) fn shared_lists(device: &Lowered, catalog: &Lowered) -> Result<()> {
     let mut findings = Findings::of(catalog.document.file());
     let defined = |name: &str| device.code_lists.iter().any(|list| list.name == name);
@@ -52,18 +52,17 @@ pub(crate) fn shared_lists(device: &Lowered, catalog: &Lowered) -> Result<()> {
     findings.into_result()
 }
 
-/// Every replacement took: the schema generated no type, and where it is used the other type stands.
+/// Checks that every replaced schema generated no type, and that the other type is used in its place.
 ///
 /// # Errors
-/// The schemas whose replacement was ignored, which progenitor does in silence.
+/// Names the schemas whose replacement progenitor ignored, which it does without an error.
 pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> {
-    let mut seen = Seen::default();
-    seen.visit_file(module);
+    let seen = Seen::in_module(module);
     let mut findings = Findings::of(lowered.document.file());
     for (schema, rust_type) in &lowered.replacements {
         let at = Pointer::to_schema(schema);
         if seen.defined.contains(schema) {
-            let what = format!("a type was generated although {rust_type} stands for it");
+            let what = format!("a type was generated although {rust_type} replaces it");
             findings.add(&at, what, "see how the schema differs from others that are replaced");
         }
     }
@@ -72,54 +71,24 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
             continue;
         };
         if !seen.types.contains(&squeezed(rust_type)) {
-            let what = format!("used, but {rust_type} stands nowhere in the generated code");
-            findings.add(Pointer::to_schema(schema), what, "see what was generated in its place");
+            let what = format!("used, but {rust_type} is not in the generated code");
+            findings.add(Pointer::to_schema(schema), what, "compare with what was generated instead");
         }
     }
     findings.into_result()
 }
 
-/// No generated type derives `Debug`, however deep it stands: it would print what it holds.
+/// Checks that nothing generated derives `Debug`, at any depth: it would print what it holds.
 ///
 /// # Errors
-/// The types that do.
-pub(crate) fn silence(module: &syn::File, lowered: &Lowered) -> Result<()> {
+/// Names the types that do.
+pub(crate) fn quiet(module: &syn::File, lowered: &Lowered) -> Result<()> {
     let mut findings = Findings::of(lowered.document.file());
-    let types = module.items.iter().filter_map(|item| match item {
-        syn::Item::Mod(inner) if inner.ident == "types" || inner.ident == "options" => Some(inner),
-        _ => None,
-    });
-    let mut loud = Loud::default();
-    types.for_each(|types| loud.visit_item_mod(types));
-    for name in loud.0 {
+    for name in Seen::in_module(module).with_debug {
         let what = format!("the generated type {name} derives Debug, which prints what it holds");
-        findings.add("", what, "extend the pass `quiet_debug` to where it stands");
+        findings.add("", what, "extend the pass `quiet_debug` to the module of the type");
     }
     findings.into_result()
-}
-
-#[derive(Default)]
-struct Loud(Vec<String>);
-
-impl<'ast> Visit<'ast> for Loud {
-    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.note(&item.attrs, &item.ident);
-        syn::visit::visit_item_struct(self, item);
-    }
-
-    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        self.note(&item.attrs, &item.ident);
-        syn::visit::visit_item_enum(self, item);
-    }
-}
-
-impl Loud {
-    fn note(&mut self, attributes: &[syn::Attribute], name: &syn::Ident) {
-        let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
-        if derives.flat_map(|derive| words(&derive.meta)).any(|word| word == "Debug") {
-            self.0.push(name.to_string());
-        }
-    }
 }
 
 fn words(meta: &syn::Meta) -> Vec<String> {
@@ -127,7 +96,7 @@ fn words(meta: &syn::Meta) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect()
 }
 
-/// What operations and generated types refer to; types of ours refer to the rest themselves.
+/// The schemas that operations and generated types refer to. Types written by hand refer to the rest.
 fn used_by_generated_code(lowered: &Lowered) -> IndexSet<&str> {
     let document = &lowered.document;
     let generated = document.named_schemas().filter(|(name, _)| !lowered.replacements.contains_key(*name));
@@ -139,17 +108,34 @@ fn used_by_generated_code(lowered: &Lowered) -> IndexSet<&str> {
 #[derive(Default)]
 struct Seen {
     defined: BTreeSet<String>,
+    with_debug: Vec<String>,
     types: BTreeSet<String>,
+}
+
+impl Seen {
+    fn in_module(module: &syn::File) -> Self {
+        let mut seen = Self::default();
+        seen.visit_file(module);
+        seen
+    }
+
+    fn define(&mut self, name: &syn::Ident, attributes: &[syn::Attribute]) {
+        self.defined.insert(name.to_string());
+        let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        if derives.flat_map(|derive| words(&derive.meta)).any(|word| word == "Debug") {
+            self.with_debug.push(name.to_string());
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Seen {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        self.defined.insert(item.ident.to_string());
+        self.define(&item.ident, &item.attrs);
         syn::visit::visit_item_struct(self, item);
     }
 
     fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        self.defined.insert(item.ident.to_string());
+        self.define(&item.ident, &item.attrs);
         syn::visit::visit_item_enum(self, item);
     }
 
@@ -159,7 +145,7 @@ impl<'ast> Visit<'ast> for Seen {
     }
 }
 
-/// A type without what two ways of writing it differ in.
+/// A type without the spaces and commas in which two ways of writing it differ.
 fn squeezed(rust_type: &str) -> String {
     rust_type.split_whitespace().collect::<String>().replace(",>", ">")
 }
@@ -170,7 +156,7 @@ mod tests {
     use crate::lower::{SpecKind, lower};
 
     #[test]
-    fn a_schema_without_a_user_is_named_and_keys_of_maps_are_users() {
+    fn an_unused_schema_is_named_and_keys_of_maps_count_as_uses() {
         let text = "
 paths:
   /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Map'}}}}}}}
@@ -214,7 +200,7 @@ components:
     }
 
     #[test]
-    fn a_replacement_that_did_not_take_is_named() {
+    fn an_ignored_replacement_is_named() {
         let lowered = document("Mode: {type: string, enum: [a]}");
         let check = |module: &str| replacements(&syn::parse_file(module).unwrap(), &lowered);
         let good = "pub struct Report { share: ::legit_health_api::scalar::Percent, words: Option<
@@ -228,18 +214,15 @@ components:
         );
         let said =
             check(&good.replace("::legit_health_api::scalar::Percent", "f64")).unwrap_err().to_string();
-        assert!(
-            said.contains("/Percent: used, but ::legit_health_api::scalar::Percent stands nowhere"),
-            "{said}"
-        );
+        assert!(said.contains("/Percent: used, but ::legit_health_api::scalar::Percent is not in"), "{said}");
     }
 
     #[test]
-    fn a_type_that_prints_what_it_holds_is_named() {
+    fn a_type_that_derives_debug_is_named() {
         let lowered = document("Mode: {type: string, enum: [a]}");
-        let check = |module: &str| silence(&syn::parse_file(module).unwrap(), &lowered);
-        check("#[derive(Debug)] pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }")
-            .unwrap();
+        let check = |module: &str| quiet(&syn::parse_file(module).unwrap(), &lowered);
+        check("pub struct Client; pub mod types { #[derive(Clone)] pub struct Report; }").unwrap();
+        assert!(check("#[derive(Debug)] pub struct Client;").is_err());
         let deep =
             "pub mod options { pub mod inner { #[derive(Clone, ::std::fmt::Debug)] pub struct Report; } }";
         let said = check(deep).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! The generated files of a workspace or folder: where each stands, writing them, and telling why one is stale.
+//! The generated files of a workspace or folder: their paths, writing them, and explaining why one is stale.
 
 mod tools;
 
@@ -14,7 +14,7 @@ use crate::generate::{Contract, Generated};
 use crate::spec::Document;
 pub use crate::workspace::tools::Tools;
 
-/// Where the record of the last generation stands: what it was made from, and what came out.
+/// The path of the record of the last generation: digests of the documents, the generator and the generated files.
 pub const MANIFEST: &str = "openapi/manifest.json";
 
 /// One generated file.
@@ -22,107 +22,79 @@ pub const MANIFEST: &str = "openapi/manifest.json";
 pub struct Output {
     /// Its path below the root of the workspace, or in the folder.
     pub path: &'static str,
-    /// What belongs in it.
+    /// Its text.
     pub text: String,
-    /// The documents it is made from.
+    /// The documents that it is generated from.
     pub sources: Vec<String>,
 }
 
-/// Every file that is generated in this workspace, the record of them last.
+/// Returns every file that is generated in this workspace, and the record of them last.
 pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
-    let paths = [
-        "crates/legit-health-api/src/generated/device.rs",
-        "crates/legit-health-api/src/generated/catalog.rs",
-        "crates/legit-health-api/src/generated/codes.rs",
-        "crates/legit-health-api/src/generated/scales.rs",
-        "crates/legit-health-sandbox/contract/device.json",
-        "crates/legit-health-sandbox/contract/catalog.json",
-        "docs/scales.md",
-        "docs/codes.md",
-        "docs/evidence.md",
-        MANIFEST,
-    ];
-    const AT_HOME: [&str; 3] = [
-        "crates/legit-health-api/src/generated/operations.rs",
-        "crates/legit-health-httpmock/src/generated/device.rs",
-        "crates/legit-health-httpmock/src/generated/catalog.rs",
-    ];
-    listed(paths, Some(AT_HOME), contract, generated, tools)
+    let workspace = |file: &File| Some(file.in_workspace);
+    listed(MANIFEST, workspace, contract, generated, tools)
 }
 
-/// The same for another program, side by side in one folder: modules, documents as JSON, pages, and the record of them
-/// last. What only the other crates of this workspace read is not among them.
+/// Returns the same for another program, all in one folder: modules, documents as JSON, pages, and the record of them
+/// last. Files that only the other crates of this workspace read are left out.
 pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
-    let paths = [
-        "device.rs",
-        "catalog.rs",
-        "codes.rs",
-        "scales.rs",
-        "device.json",
-        "catalog.json",
-        "scales.md",
-        "codes.md",
-        "evidence.md",
-        "manifest.json",
-    ];
-    listed(paths, None, contract, generated, tools)
+    listed("manifest.json", |file| file.in_folder, contract, generated, tools)
+}
+
+/// A generated file, and which of the two documents it is made from.
+struct File {
+    in_workspace: &'static str,
+    in_folder: Option<&'static str>,
+    text: String,
+    from: (bool, bool),
+}
+
+fn files(generated: Generated) -> [File; 12] {
+    const DEVICE: (bool, bool) = (true, false);
+    const CATALOG: (bool, bool) = (false, true);
+    const BOTH: (bool, bool) = (true, true);
+    let file = |in_workspace, in_folder, text, from| File { in_workspace, in_folder, text, from };
+    let it = generated;
+    [
+        file("crates/legit-health-api/src/generated/device.rs", Some("device.rs"), it.device, DEVICE),
+        file("crates/legit-health-api/src/generated/catalog.rs", Some("catalog.rs"), it.catalog, CATALOG),
+        file("crates/legit-health-api/src/generated/codes.rs", Some("codes.rs"), it.codes, BOTH),
+        file("crates/legit-health-api/src/generated/scales.rs", Some("scales.rs"), it.scales, DEVICE),
+        file("crates/legit-health-sandbox/contract/device.json", Some("device.json"), it.device_json, DEVICE),
+        file(
+            "crates/legit-health-sandbox/contract/catalog.json",
+            Some("catalog.json"),
+            it.catalog_json,
+            CATALOG,
+        ),
+        file("docs/scales.md", Some("scales.md"), it.scales_page, DEVICE),
+        file("docs/codes.md", Some("codes.md"), it.codes_page, BOTH),
+        file("docs/evidence.md", Some("evidence.md"), it.evidence_page, BOTH),
+        file("crates/legit-health-api/src/generated/operations.rs", None, it.operations, BOTH),
+        file("crates/legit-health-httpmock/src/generated/device.rs", None, it.device_mocks, DEVICE),
+        file("crates/legit-health-httpmock/src/generated/catalog.rs", None, it.catalog_mocks, CATALOG),
+    ]
 }
 
 fn listed(
-    paths: [&'static str; 10],
-    at_home: Option<[&'static str; 3]>,
+    record: &'static str,
+    path: impl Fn(&File) -> Option<&'static str>,
     contract: &Contract,
     generated: Generated,
     tools: &Tools,
 ) -> Vec<Output> {
-    let Generated {
-        device,
-        catalog,
-        codes,
-        scales,
-        operations,
-        device_mocks,
-        catalog_mocks,
-        device_json,
-        catalog_json,
-        scales_page,
-        codes_page,
-        evidence_page,
-        ..
-    } = generated;
-    let (of_device, of_catalog) = (&[&contract.device][..], &[&contract.catalog][..]);
-    let of_both = &[&contract.device, &contract.catalog][..];
-    let texts = [
-        (device, of_device),
-        (catalog, of_catalog),
-        (codes, of_both),
-        (scales, of_device),
-        (device_json, of_device),
-        (catalog_json, of_catalog),
-        (scales_page, of_device),
-        (codes_page, of_both),
-        (evidence_page, of_both),
-    ];
-    let [files @ .., record] = paths;
-    let output = |path, text, documents: &[&Document]| {
-        let sources = documents.iter().map(|document| document.file().to_owned()).collect();
-        Output { path, text, sources }
+    let (device, catalog) = (contract.device.file(), contract.catalog.file());
+    let output = |file: File| {
+        let sources = [(file.from.0, device), (file.from.1, catalog)].into_iter();
+        let sources = sources.filter(|(is_source, _)| *is_source).map(|(_, file)| file.to_owned()).collect();
+        Some(Output { path: path(&file)?, text: file.text, sources })
     };
-    let mut outputs: Vec<Output> = std::iter::zip::<[&'static str; 9], _>(files, texts)
-        .map(|(path, (text, documents))| output(path, text, documents))
-        .collect();
-    if let Some(paths) = at_home {
-        let texts = [(operations, of_both), (device_mocks, of_device), (catalog_mocks, of_catalog)];
-        outputs.extend(
-            std::iter::zip(paths, texts).map(|(path, (text, documents))| output(path, text, documents)),
-        );
-    }
-    let manifest = Manifest::of(contract, tools, &outputs);
-    outputs.push(output(record, manifest.to_json(), of_both));
+    let mut outputs: Vec<Output> = files(generated).into_iter().filter_map(output).collect();
+    let text = Manifest::of(contract, tools, &outputs).to_json();
+    outputs.push(Output { path: record, text, sources: vec![device.to_owned(), catalog.to_owned()] });
     outputs
 }
 
-/// The text of a file; `None` if there is none. What is no UTF-8 was not generated here, and is shown as stale.
+/// Returns the text of a file; `None` if it does not exist. Invalid UTF-8 is replaced, so that the file counts as stale.
 fn read(root: &Path, path: &str) -> Result<Option<String>> {
     match fs::read(root.join(path)) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
@@ -149,7 +121,7 @@ fn broken(path: &str, what: &str, error: &io::Error) -> Error {
 pub(super) struct Manifest {
     /// Digests of the documents as JSON: spaces and line ends of the YAML do not count.
     contract: BTreeMap<String, String>,
-    /// What generated.
+    /// The generator.
     #[serde(default)]
     tools: Tools,
     /// Digests of the generated files.
@@ -174,7 +146,7 @@ impl Manifest {
         text
     }
 
-    /// Why `output`, of which `now` is the record, is not what was `found` in its place.
+    /// Returns why `found` differs from `output`, of which `now` is the record.
     pub(super) fn cause(&self, now: &Self, output: &Output, found: &str) -> Cause {
         let as_generated = match self.generated.get(output.path) {
             Some(last) => *last == digest(found),
@@ -195,10 +167,10 @@ impl Manifest {
     }
 }
 
-/// Compares the files with what is generated, of which the record is the last, and writes nothing.
+/// Compares the files with the outputs, of which the record is the last, and returns those that differ. Writes nothing.
 ///
 /// # Errors
-/// The file that cannot be read.
+/// Fails if a file cannot be read.
 pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
     let Some(record) = outputs.last() else { return Ok(Vec::new()) };
     let now = Manifest::parse(&record.text);
@@ -219,29 +191,29 @@ pub fn check(root: &Path, outputs: &[Output]) -> Result<Vec<Stale>> {
     Ok(stale)
 }
 
-/// A file that is not what would be generated now. Displays as one line.
+/// A file that differs from what would be generated now. Displays as one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// Its path below the root of the workspace.
     pub path: &'static str,
-    /// Why, as far as the record tells.
+    /// The likely reason.
     pub cause: Cause,
 }
 
 /// The likely reason why a file is stale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
-    /// The file is not there.
+    /// The file does not exist.
     Missing,
     /// There is no readable record of the last generation.
     NoRecord,
-    /// The file is not what was generated last.
+    /// The file differs from what was generated last.
     EditedByHand,
-    /// These documents say something else than when the file was generated.
+    /// These documents changed after the file was generated.
     ContractChanged(Vec<String>),
-    /// Contract and file are as they were; these parts of the generator are not, in words.
+    /// Contract and file are unchanged; these parts of the generator changed, in words.
     GeneratorChanged(Vec<String>),
-    /// Contract, file and generator are as they were.
+    /// Contract, file and generator are unchanged.
     Unexplained,
 }
 
@@ -261,10 +233,11 @@ impl fmt::Display for Stale {
 
 /// Writes the files that differ from what is generated, and returns their paths.
 ///
-/// Every text is put beside its file first and moved into place when all are there: a full disk leaves no half-new set.
+/// Every text is written to a temporary file first; all are moved into place at the end, so that a full disk leaves no
+/// mixture of old and new files.
 ///
 /// # Errors
-/// The file that cannot be read or written.
+/// Fails if a file cannot be read or written.
 pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
     let mut moves = Vec::new();
     let written = outputs.iter().try_for_each(|output| {
@@ -283,16 +256,16 @@ pub fn write(root: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
         })
     });
     if moved.is_err() {
-        // What is there already belongs to nobody. If it cannot be removed, the first error is still the one to tell.
+        // If a temporary file cannot be removed, the first error is still the one to report.
         moves.iter().for_each(|(_, beside, _)| drop(fs::remove_file(beside)));
     }
     moved.map(|()| moves.into_iter().map(|(name, ..)| name).collect())
 }
 
-/// The same for a folder that may hold other things: what was not generated into it is not overwritten.
+/// Writes the files into a folder that may hold other files, which are not overwritten.
 ///
 /// # Errors
-/// As [`write`](write()), and every file that stands in the way in a folder without a record of an earlier generation.
+/// As [`write`](write()). In a folder without a record of an earlier generation, also every file that exists already.
 pub fn write_in_folder(folder: &Path, outputs: &[Output]) -> Result<Vec<&'static str>> {
     let record = outputs.last().map(|record| read(folder, record.path)).transpose()?.flatten();
     if record.is_none_or(|text| Manifest::parse(&text).is_none()) {

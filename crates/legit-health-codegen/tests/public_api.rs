@@ -39,7 +39,7 @@ fn sources() -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_removal_in_hand_written_generated_and_re_exported_items_is_major_and_an_addition_minor() {
+fn a_removed_item_is_major_and_an_added_one_minor() {
     let copy = tempfile::tempdir().unwrap();
     let files: Vec<(PathBuf, String)> = sources()
         .into_iter()

@@ -70,7 +70,7 @@
 //! # let image = Image::from_bytes(document::IMAGE).unwrap();
 //! let device = MockDevice::start().with_scenario(Scenario::ServerError);
 //! let error = client!(device).diagnosis_support(image).await.unwrap_err();
-//! assert_eq!((error.kind(), error.delivery()), (ErrorKind::Server, Delivery::Responded));
+//! assert_eq!((error.kind(), error.delivery()), (ErrorKind::Server, Delivery::MayHaveRun));
 //! # }
 //! ```
 //!

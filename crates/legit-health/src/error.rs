@@ -59,8 +59,9 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// Returns the pause that the device requested (`Retry-After`), counted from its response. The client itself waits for
-    /// pauses of up to 120 s, if the time limit of the call allows it; a longer one is reported here.
+    /// Returns how long to wait before the next call, if the device asked for a pause (`Retry-After`). The client itself
+    /// keeps pauses of up to 120 s, if the timeout of the call allows it. For a call that failed within such a pause, this
+    /// is what is left of it, at most 120 s; for a longer pause, the call that received it returns all of it.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

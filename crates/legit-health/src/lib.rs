@@ -88,7 +88,7 @@
 //! | a call takes too long | returns [`ErrorKind::Timeout`]; there are five [`Timeouts`], and [`PendingCall::timeout`](calls::PendingCall::timeout) |
 //! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
 //! | the device requests a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
-//! | the token is refused | logs in once and repeats the request once |
+//! | the token is refused (401, or 403 at most once a minute) | logs in once and repeats the request once |
 //! | the password is refused | does not send it again until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
 //! | the certificate is not trusted, or a redirect | returns the error; redirects are never followed |
 //! | the response is incomplete, too large, or repeats a member | returns an error and no part of the result |

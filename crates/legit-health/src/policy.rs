@@ -71,16 +71,17 @@ impl Default for Timeouts {
 }
 
 /// How often a call is retried. Lost connections and the statuses 429, 502, 503 and 504 are retried. All calls of
-/// a client share a budget, so that a device in trouble gets at most a tenth more requests than without retries.
+/// a client share a budget of about 35 retries, which successful calls refill: once it is used up, there is at most one retry
+/// for fourteen successful calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How often one call is sent at most, the first time included: 3. With 1, and with 0, nothing is repeated.
     pub max_attempts: u32,
-    /// The longest pause before the second attempt: 0.5 s. It doubles with every further one; the pause itself is anything
-    /// between nothing and that.
-    pub min_delay: Duration,
-    /// The longest of these pauses: 8 s. A `Retry-After` of the device is followed as well, up to 120 s.
+    /// Base of the pause between attempts: 0.5 s, doubled for every further attempt. The pause itself is random, from zero up
+    /// to that (full jitter).
+    pub base_delay: Duration,
+    /// Upper limit of that pause: 8 s. A `Retry-After` of the device is followed as well, up to 120 s.
     pub max_delay: Duration,
 }
 
@@ -91,10 +92,10 @@ impl RetryPolicy {
         Self { max_attempts, ..self }
     }
 
-    /// Sets the longest pause before the second attempt.
+    /// Sets the base of the pause between attempts.
     #[must_use]
-    pub fn with_min_delay(self, min_delay: Duration) -> Self {
-        Self { min_delay, ..self }
+    pub fn with_base_delay(self, base_delay: Duration) -> Self {
+        Self { base_delay, ..self }
     }
 
     /// Sets the longest pause before any attempt.
@@ -106,6 +107,6 @@ impl RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 3, min_delay: Duration::from_millis(500), max_delay: Duration::from_secs(8) }
+        Self { max_attempts: 3, base_delay: Duration::from_millis(500), max_delay: Duration::from_secs(8) }
     }
 }

@@ -6,14 +6,18 @@
 //! # In your own tests
 //!
 //! The structs are `#[non_exhaustive]`, since a newer version may have more members: they cannot be written as struct
-//! literals outside this crate. Build one from JSON, and change its members. Members that may be missing or empty can be
-//! left out:
+//! literals outside this crate. Build one from JSON, and change its members. Members
+//! that are `Option`s can be left out:
 //!
 //! ```
 //! use legit_health::DiagnosisSupport;
 //! use serde_json::json;
 //!
 //! # fn main() -> Result<(), serde_json::Error> {
+//! let indicators = json!({
+//!     "hasCondition": 97.3, "pigmentedLesion": 0.2, "malignancy": 0.6, "urgentReferral": 1.4,
+//!     "highPriorityReferral": 12.8,
+//! });
 //! let mut report: DiagnosisSupport = serde_json::from_value(json!({
 //!     "status": "preliminary",
 //!     "issued": "2026-03-02T10:15:30",
@@ -22,15 +26,23 @@
 //!         "probability": 78.4,
 //!         "condition": {"text": "Psoriasis", "codings": [{"code": "EA90", "systemDisplay": "ICD-11"}]},
 //!     }],
-//!     "indicators": {
-//!         "hasCondition": 97.3, "pigmentedLesion": 0.2, "malignancy": 0.6, "urgentReferral": 1.4,
-//!         "highPriorityReferral": 12.8,
-//!     },
+//!     "indicators": indicators,
 //!     "performance": {"sensitivity": 91.0, "specificity": 88.0, "entropy": 21.4},
-//!     "images": [],
+//!     "images": [{
+//!         "validity": {
+//!             "isValid": false,
+//!             "quality": {"acceptable": false, "score": 12.0, "interpretation": "Bad"},
+//!             "isDermatological": true,
+//!             "modality": "Clinical",
+//!         },
+//!         "conclusions": [],
+//!         "indicators": indicators,
+//!         "entropy": 21.4,
+//!     }],
 //! }))?;
 //! report.status = "final".into();
 //! assert_eq!(report.conclusions[0].condition.icd11(), Some("EA90"));
+//! assert_eq!(report.unusable_images().count(), 1);
 //! # Ok(())
 //! # }
 //! ```

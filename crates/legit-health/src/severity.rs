@@ -39,7 +39,8 @@ impl Severity {
         Self { session, condition }
     }
 
-    /// Selects the body site.
+    /// Selects the body site. For a code that is only known at run time, [`BodySite::known`] returns an error that suggests
+    /// the nearest code; `parse` and `into` keep any text, and the device then refuses it.
     ///
     /// The device does not accept every scale at every site ([`Scale::REFUSED_SITES`](crate::scale::Scale::REFUSED_SITES)
     /// lists known refusals). This is not checked here; the device refuses with

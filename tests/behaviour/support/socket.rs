@@ -223,7 +223,7 @@ pub fn client(base_url: &str, options: HttpOptions) -> Client {
         .base_url(base_url)
         .credentials(Credentials::password("clinic@example.org", "s3cret"))
         .http_options(options)
-        .retry_policy(RetryPolicy::default().with_min_delay(Duration::ZERO))
+        .retry_policy(RetryPolicy::default().with_base_delay(Duration::ZERO))
         .build()
         .unwrap()
 }

@@ -21,30 +21,22 @@ pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<(Contract, 
     match (read(root, old)?, read(root, new)?) {
         (Source::Contract(old), Source::Contract(new)) => Ok((old, new)),
         (Source::Contract(old), Source::Document(kind, document)) => {
-            let new = with(old.clone(), kind, document);
+            let new = old.clone().with(kind, document);
             Ok((old, new))
         }
         (Source::Document(kind, document), Source::Contract(new)) => {
-            let old = with(new.clone(), kind, document);
+            let old = new.clone().with(kind, document);
             Ok((old, new))
         }
-        (Source::Document(old_part, old), Source::Document(new_part, new)) if old_part == new_part => {
+        (Source::Document(old_kind, old), Source::Document(new_kind, new)) if old_kind == new_kind => {
             let here = Contract::read(root)?;
-            Ok((with(here.clone(), old_part, old), with(here, new_part, new)))
+            Ok((here.clone().with(old_kind, old), here.with(new_kind, new)))
         }
         _ => Err(format!(
             "`{old}` and `{new}` are different documents: one is the device's, one the catalog's; compare like with like"
         )
         .into()),
     }
-}
-
-fn with(mut contract: Contract, kind: SpecKind, document: Document) -> Contract {
-    match kind {
-        SpecKind::Device => contract.device = document,
-        SpecKind::Catalog => contract.catalog = document,
-    }
-    contract
 }
 
 fn read(root: &Path, name: &str) -> Result<Source> {

@@ -398,7 +398,7 @@ pub mod options {
         }
     }
     impl QuestionnairesOptions {
-        /// Makes it without any parameter; the `with_` methods set them.
+        /// Creates it without any parameter; the `with_` methods set them.
         pub fn new() -> Self {
             Self::default()
         }

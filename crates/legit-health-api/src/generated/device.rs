@@ -44,7 +44,7 @@ pub mod types {
         }
     }
     impl Attachment {
-        /// Makes it of the required members; the `with_` methods set the others.
+        /// Creates it from the required members; the `with_` methods set the others.
         pub fn new(data: ::legit_health_api::scalar::ImageData) -> Self {
             Self {
                 content_type: ::std::default::Default::default(),
@@ -195,7 +195,7 @@ pub mod types {
         }
     }
     impl ConditionCoding {
-        /// Makes it of the required members; the `with_` methods set the others.
+        /// Creates it from the required members; the `with_` methods set the others.
         pub fn new(
             code: impl ::std::convert::Into<::std::string::String>,
             display: impl ::std::convert::Into<::std::string::String>,
@@ -235,7 +235,7 @@ pub mod types {
         }
     }
     impl ConditionConcept {
-        /// Makes it of the required members; the `with_` methods set the others.
+        /// Creates it from the required members; the `with_` methods set the others.
         pub fn new(text: impl ::std::convert::Into<::std::string::String>) -> Self {
             Self {
                 coding: ::std::default::Default::default(),
@@ -342,7 +342,7 @@ pub mod types {
         }
     }
     impl DiagnosisSupportRequest {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(payload: impl ::std::convert::Into<::std::vec::Vec<Media>>) -> Self {
             Self { payload: payload.into() }
         }
@@ -504,7 +504,7 @@ pub mod types {
         }
     }
     impl GlobalInput {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(
             item: ::std::collections::BTreeMap<
                 ::legit_health_api::codes::GlobalView,
@@ -570,7 +570,7 @@ pub mod types {
         }
     }
     impl GlobalSeverityRequest {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(
             known_condition: KnownCondition,
             scoring_system: ::std::collections::BTreeMap<
@@ -660,7 +660,7 @@ pub mod types {
         }
     }
     impl KnownCondition {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(conclusion: ConditionConcept) -> Self {
             Self { conclusion: conclusion }
         }
@@ -696,7 +696,7 @@ pub mod types {
         }
     }
     impl LocalSeverityRequest {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(
             body_site: ::legit_health_api::codes::BodySite,
             known_condition: KnownCondition,
@@ -725,7 +725,7 @@ pub mod types {
         }
     }
     impl LoginRequest {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(
             password: ::legit_health_api::scalar::Secret,
             username: ::legit_health_api::scalar::Username,
@@ -757,7 +757,7 @@ pub mod types {
         }
     }
     impl ManualSeverityRequest {
-        /// Makes it of the required members; the `with_` methods set the others.
+        /// Creates it from the required members; the `with_` methods set the others.
         pub fn new(
             body_site: ::legit_health_api::codes::BodySite,
             known_condition: KnownCondition,
@@ -826,7 +826,7 @@ pub mod types {
         }
     }
     impl Media {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(content_attachment: Attachment) -> Self {
             Self {
                 content_attachment: content_attachment,
@@ -1095,7 +1095,7 @@ pub mod types {
         }
     }
     impl ViewImage {
-        /// Makes it of its members, which are all required.
+        /// Creates it from its members, which are all required.
         pub fn new(payload: Media) -> Self {
             Self { payload: payload }
         }

@@ -213,7 +213,7 @@ macro_rules! answer_try_from {
             type Error = OutOfRangeError;
 
             fn try_from(answer: $integer) -> Result<Self, OutOfRangeError> {
-                u32::try_from(answer).map(Self::Whole).map_err(|_| OutOfRangeError)
+                u32::try_from(answer).map(Self::Whole).map_err(|_| OutOfRangeError { min: 0, max: u32::MAX })
             }
         }
     )+};
@@ -236,7 +236,8 @@ impl<'de> Deserialize<'de> for Answer {
 
 struct AnswerVisitor;
 
-impl Visitor<'_> for AnswerVisitor {
+/// Its errors are written here: those of serde quote what they found, which may be an answer.
+impl<'de> Visitor<'de> for AnswerVisitor {
     type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -264,12 +265,29 @@ impl Visitor<'_> for AnswerVisitor {
         match text.trim() {
             "true" => Ok(true.into()),
             "false" => Ok(false.into()),
-            number => Number
-                .visit_str(number)
-                .map(Answer::from)
-                .map_err(|_: E| E::custom("text that is neither a number, `true` nor `false`")),
+            number => Number.visit_str(number).map(Answer::from).or_else(|_: E| not_an_answer()),
         }
     }
+
+    fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<Answer, E> {
+        not_an_answer()
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Answer, E> {
+        not_an_answer()
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, _: A) -> Result<Answer, A::Error> {
+        not_an_answer()
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, _: A) -> Result<Answer, A::Error> {
+        not_an_answer()
+    }
+}
+
+fn not_an_answer<E: de::Error>() -> Result<Answer, E> {
+    Err(E::custom("must be a number, `true` or `false`"))
 }
 
 #[cfg(test)]

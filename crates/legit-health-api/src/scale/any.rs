@@ -2,7 +2,7 @@
 
 use super::{Answer, AnswerError, Scale, ScaleInfo, find};
 use crate::codes::ScoringSystemCode;
-use serde::de::{self, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -229,65 +229,103 @@ impl Answers {
 
 impl<'de> Deserialize<'de> for Answers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(AnswersVisitor)
+        AnswersReader::Sheet.deserialize(deserializer).map(Self)
     }
 }
 
-struct AnswersVisitor;
+/// Reads answers by item. Its errors are written here: those of serde quote what they found, which may be an answer.
+#[derive(Clone, Copy)]
+enum AnswersReader {
+    /// A flat map, or the form of a request.
+    Sheet,
+    /// What stands under `questionnaireResponse`.
+    Response,
+    /// A flat map.
+    Items,
+}
 
-impl<'de> Visitor<'de> for AnswersVisitor {
-    type Value = Answers;
+impl<'de> DeserializeSeed<'de> for AnswersReader {
+    type Value = BTreeMap<String, Answer>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnswersReader {
+    type Value = BTreeMap<String, Answer>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("answers by item")
+        f.write_str("answers by item, such as {\"erythema\": 3}")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Answers, M::Error> {
-        #[derive(Deserialize)]
-        struct Response {
-            item: Flat,
-        }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut answers = BTreeMap::new();
-        let mut is_nested = false;
+        let mut nested = None;
         while let Some(key) = map.next_key::<String>()? {
-            if key == NESTED && answers.is_empty() && !is_nested {
-                is_nested = true;
-                answers = map.next_value::<Option<Response>>()?.map(|it| it.item.0).unwrap_or_default();
-            } else if is_nested || key == NESTED {
-                return Err(de::Error::custom(format_args!(
-                    "`{key}` stands beside the answers of the sheet"
-                )));
-            } else {
-                answer(&mut map, key, &mut answers)?;
+            match self {
+                Self::Sheet if key == NESTED && answers.is_empty() && nested.is_none() => {
+                    nested = Some(map.next_value_seed(Self::Response)?);
+                }
+                Self::Sheet if nested.is_some() || key == NESTED => {
+                    return Err(de::Error::custom(format_args!(
+                        "`{key}` stands beside the answers of the sheet"
+                    )));
+                }
+                Self::Response if key == "item" && nested.is_none() => {
+                    nested = Some(map.next_value_seed(Self::Items)?);
+                }
+                Self::Response => {
+                    map.next_value::<de::IgnoredAny>()?;
+                }
+                Self::Sheet | Self::Items => answer(&mut map, key, &mut answers)?,
             }
         }
-        Ok(Answers(answers))
+        match (self, nested) {
+            (Self::Response, None) => Err(de::Error::custom("`questionnaireResponse` has no `item`")),
+            (_, nested) => Ok(nested.unwrap_or(answers)),
+        }
+    }
+
+    /// `null` under `questionnaireResponse` holds no answers.
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        match self {
+            Self::Response => Ok(BTreeMap::new()),
+            Self::Sheet | Self::Items => not_answers(),
+        }
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_bytes<E: de::Error>(self, _: &[u8]) -> Result<Self::Value, E> {
+        not_answers()
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        not_answers()
     }
 }
 
-/// Answers by item without a wrapper.
-struct Flat(BTreeMap<String, Answer>);
-
-impl<'de> Deserialize<'de> for Flat {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FlatVisitor;
-        impl<'de> Visitor<'de> for FlatVisitor {
-            type Value = Flat;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("answers by item")
-            }
-
-            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Flat, M::Error> {
-                let mut answers = BTreeMap::new();
-                while let Some(key) = map.next_key::<String>()? {
-                    answer(&mut map, key, &mut answers)?;
-                }
-                Ok(Flat(answers))
-            }
-        }
-        deserializer.deserialize_map(FlatVisitor)
-    }
+fn not_answers<T, E: de::Error>() -> Result<T, E> {
+    Err(E::custom("the answers must be a JSON object by item, such as {\"erythema\": 3}"))
 }
 
 /// Reads one answer, so that an error names its item. `null` leaves the item without an answer.
@@ -297,7 +335,7 @@ fn answer<'de, M: MapAccess<'de>>(
     answers: &mut BTreeMap<String, Answer>,
 ) -> Result<(), M::Error> {
     let read = map.next_value::<Option<Answer>>();
-    let read = read.map_err(|error| de::Error::custom(format_args!("the answer to `{item}`: {error}")))?;
+    let read = read.map_err(|error| de::Error::custom(format_args!("the answer to `{item}` {error}")))?;
     if let Some(answer) = read
         && answers.insert(item.clone(), answer).is_some()
     {
@@ -347,8 +385,10 @@ mod tests {
             assert_eq!(said(json!({"pruritus": 2, "wheals": wrong})), bounds, "{wrong}");
         }
         let text = said(json!({"pruritus": 2, "wheals": "N33DLE"}));
-        assert_eq!(text, "the answer to `wheals`: text that is neither a number, `true` nor `false`");
-        assert!(said(json!({"pruritus": 2, "wheals": ["N33DLE"]})).starts_with("the answer to `wheals`: "));
+        assert_eq!(text, "the answer to `wheals` must be a number, `true` or `false`");
+        assert!(
+            said(json!({"pruritus": 2, "wheals": ["N33DLE"]})).starts_with("the answer to `wheals` must be ")
+        );
         let both = json!({"questionnaireResponse": {"item": {"pruritus": 2, "wheals": 1}}, "wheals": 1});
         assert_eq!(said(both), "`wheals` stands beside the answers of the sheet");
         let twice = serde_json::from_str::<Uas>(r#"{"wheals": 1, "wheals": 2, "pruritus": 1}"#);
@@ -408,5 +448,34 @@ mod tests {
         assert!(from_value::<ManualScales>(json).unwrap() == set);
         let error = from_value::<LocalScales>(json!({"auas": {"pruritus": 9}})).unwrap_err();
         assert!(error.to_string().contains("`pruritus`"), "{error}");
+    }
+
+    /// A form that was encoded twice, or sent under a wrong key, may hold anything about a patient.
+    #[test]
+    fn no_error_quotes_what_stands_where_answers_should() {
+        let text = "Jane Doe";
+        for json in [
+            json!(text),
+            json!([text]),
+            json!({"questionnaireResponse": text}),
+            json!({"questionnaireResponse": [text]}),
+            json!({"questionnaireResponse": {"item": text}}),
+            json!({"questionnaireResponse": {"note": text}}),
+            json!({"pruritus": text, "wheals": 1}),
+            json!({"pruritus": [text], "wheals": 1}),
+            json!({"pruritus": {"value": text}, "wheals": 1}),
+        ] {
+            let typed = from_value::<Uas>(json.clone()).map(drop).unwrap_err().to_string();
+            let any = AnyScale::from_json("uas", &json).map(drop).unwrap_err().to_string();
+            let stored = json!({"code": "uas", "answers": json});
+            let stored = from_value::<AnyScale>(stored).map(drop).unwrap_err().to_string();
+            for sentence in [typed, any, stored] {
+                assert!(!sentence.contains("Jane"), "{sentence}");
+                assert!(
+                    sentence.starts_with("the answer") || sentence.contains("has no `item`"),
+                    "{sentence}"
+                );
+            }
+        }
     }
 }

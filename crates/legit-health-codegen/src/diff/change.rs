@@ -1,14 +1,15 @@
-//! One change between two contracts, what it means, and the kinds of changes that are told apart.
+//! A change between two contracts, its meaning, and the kinds of changes.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::spec::{Direction, Pointer};
 
 /// How much a release has to move. Ordered: the verdict on many changes is the greatest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Both contracts mean the same.
     None,
@@ -37,8 +38,9 @@ impl Verdict {
     }
 }
 
-/// What a change of the contract means to existing programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The effect of a change on existing programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Wire {
     /// The same bytes mean the same.
     Same,
@@ -48,19 +50,8 @@ pub enum Wire {
     Breaking,
 }
 
-impl Wire {
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Compatible => "compatible",
-            Self::Breaking => "breaking",
-        }
-    }
-}
-
-/// What a change does to a Rust item of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The effect of a change on a Rust item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RustEffect {
     /// The full path of the item and its member.
     pub item: String,
@@ -99,12 +90,6 @@ impl Change {
     /// Whether code that compiled may no longer do so.
     pub fn breaks_source(&self) -> bool {
         self.rust.iter().any(|effect| effect.breaks)
-    }
-}
-
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
     }
 }
 

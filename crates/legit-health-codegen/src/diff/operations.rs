@@ -4,13 +4,13 @@ use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, component};
 use crate::spec::{Direction, Document, Node, Pointer};
 
-/// What has a rule of its own.
+/// Keywords that have a rule of their own.
 const OF_OPERATION: [&str; 8] =
     ["operationId", "deprecated", "tags", "security", "parameters", "requestBody", "responses", "servers"];
 const OF_PATH: [&str; 10] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace", "parameters", "servers"];
 
-/// An operation and where it stands.
+/// An operation and its place.
 #[derive(Clone, Copy)]
 pub(super) struct Operation<'a> {
     pub(super) path: &'a str,
@@ -36,9 +36,7 @@ impl<'a> Operation<'a> {
             words: format!("operation `{id}` ({} {path})", method.to_uppercase()),
             at: Pointer::root().then("paths").then(path).then(method),
             subject: Subject::Body,
-            direction: None,
-            optional: false,
-            has_room: false,
+            ..Location::document()
         }
     }
 }
@@ -65,12 +63,7 @@ impl<'a> Walk<'a> {
         for (path, is) in self.new.root().members("paths") {
             if let Some(was) = self.old.root().at(&["paths", path]) {
                 let at = Pointer::root().then("paths").then(path);
-                let location = Location {
-                    owner: Owner::Document,
-                    words: format!("path {path}"),
-                    at,
-                    ..Location::document()
-                };
+                let location = Location { words: format!("path {path}"), at, ..Location::document() };
                 self.others(was, is, &OF_PATH, &location);
                 self.servers(was, is, &location);
             }
@@ -90,35 +83,30 @@ impl<'a> Walk<'a> {
             (was, is) if was == is => {}
             (Some(was), is) => {
                 let is = is.map_or_else(|| "there is none now".to_owned(), |is| format!("it is now `{is}`"));
-                self.note(
-                    &location,
-                    "api-operation-id-removed",
-                    Same,
-                    format!("the operationId `{was}` was removed, {is}"),
-                );
+                let what = format!("the operationId `{was}` was removed, {is}");
+                self.note(&location, "api-operation-id-removed", Same, what);
             }
             (None, Some(is)) => {
                 self.note(&location, "api-operation-id-added", Same, format!("the operationId is now `{is}`"))
             }
             (None, None) => {}
         }
-        match (old.node.is_true("deprecated"), new.node.is_true("deprecated")) {
-            (false, true) => self.note(&location, "endpoint-deprecated", Same, "it is deprecated now"),
-            (true, false) => self.note(&location, "endpoint-reactivated", Same, "it is no longer deprecated"),
-            _ => {}
-        }
+        self.deprecation(old.node, new.node, "endpoint", &location);
         self.others(old.node, new.node, &OF_OPERATION, &location);
         self.tags(old.node, new.node, &location);
-        self.security(
-            old.node.get("security"),
-            new.node.get("security"),
-            "api-security",
-            &location.then("security"),
-        );
+        let (was, is) = (old.node.get("security"), new.node.get("security"));
+        self.security(was, is, "api-security", &location.then("security"));
         self.servers(old.node, new.node, &location);
         self.parameters(old, new);
         self.request(old.node, new.node, &location);
         self.responses(old.node, new.node, &location);
+    }
+
+    fn deprecation(&mut self, old: &Node, new: &Node, of: &str, location: &Location) {
+        let turn = (old.is_true("deprecated"), new.is_true("deprecated"));
+        let (on, off) = (format!("{of}-deprecated"), format!("{of}-reactivated"));
+        let (on, off) = ((&*on, Same, "it is deprecated now"), (&*off, Same, "it is no longer deprecated"));
+        self.note_turn(location, turn, on, off);
     }
 
     fn tags(&mut self, old: &Node, new: &Node, location: &Location) {
@@ -132,7 +120,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The schemes that may be used. A scheme more to choose from breaks nobody; one that is needed does.
+    /// Compares the security schemes. A further alternative is compatible; a scheme that becomes necessary is not.
     pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, location: &Location) {
         let schemes = |node: Option<&Node>| -> Vec<String> {
             let alternatives = match node {
@@ -142,10 +130,9 @@ impl<'a> Walk<'a> {
             alternatives.iter().flat_map(Node::entries).map(|(scheme, _)| scheme.to_owned()).collect()
         };
         let (was, is) = (schemes(old), schemes(new));
-        let breaks_when = |breaks: bool| if breaks { Breaking } else { Compatible };
         for scheme in is.iter().filter(|scheme| !was.contains(scheme)) {
             // A call without `security` of its own keeps that of the document.
-            let wire: Wire = breaks_when(was.is_empty() && (old.is_some() || id == "api-global-security"));
+            let wire = breaks_when(was.is_empty() && (old.is_some() || id == "api-global-security"));
             self.note(location, format!("{id}-added"), wire, format!("security `{scheme}` added"));
         }
         for scheme in was.iter().filter(|scheme| !is.contains(scheme)) {
@@ -194,35 +181,18 @@ impl<'a> Walk<'a> {
                 true => "request-parameter-removed-with-deprecation",
                 false => "request-parameter-removed",
             };
-            self.note(
-                &location(old, parameter),
-                id,
-                Compatible,
-                "the parameter is gone; most servers ignore what they do not know",
-            );
+            let what = "the parameter was removed; most servers ignore parameters that they do not know";
+            self.note(&location(old, parameter), id, Compatible, what);
         }
     }
 
     fn parameter(&mut self, old: &Parameter<'a>, new: &Parameter<'a>, location: &Location) {
         self.words(old.node, new.node, location);
-        match (old.is_required(), new.is_required()) {
-            (false, true) => {
-                self.note(location, "request-parameter-became-required", Breaking, "it is now required")
-            }
-            (true, false) => {
-                self.note(location, "request-parameter-became-optional", Compatible, "it is now optional")
-            }
-            _ => {}
-        }
-        match (old.node.is_true("deprecated"), new.node.is_true("deprecated")) {
-            (false, true) => {
-                self.note(location, "request-parameter-deprecated", Same, "it is deprecated now")
-            }
-            (true, false) => {
-                self.note(location, "request-parameter-reactivated", Same, "it is no longer deprecated")
-            }
-            _ => {}
-        }
+        let turn = (old.is_required(), new.is_required());
+        let on = ("request-parameter-became-required", Breaking, "it is now required");
+        let off = ("request-parameter-became-optional", Compatible, "it is now optional");
+        self.note_turn(location, turn, on, off);
+        self.deprecation(old.node, new.node, "request-parameter", location);
         self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], location);
         if let (Some(was), Some(is)) = (old.node.get("schema"), new.node.get("schema")) {
             self.schema(was, is, &location.then("schema"));
@@ -268,52 +238,28 @@ impl<'a> Walk<'a> {
             direction: Some(Direction::Sent),
             ..operation.then("requestBody")
         };
-        let needed = |body: &Node| body.is_true("required");
         let body = |document, node: &'a Node| node.get("requestBody").map(|body| component(document, body).1);
-        match (body(self.old, old), body(self.new, new)) {
-            (None, None) => {}
-            (None, Some(is)) if needed(is) => {
-                self.note(
-                    &location,
-                    "request-body-added-required",
-                    Breaking,
-                    "a request body is now required",
-                );
-            }
-            (None, Some(_)) => self.note(
-                &location,
-                "request-body-added-optional",
-                Compatible,
-                "a request body is now accepted",
-            ),
-            (Some(_), None) => {
-                self.note(&location, "request-body-removed", Breaking, "a request body is no longer accepted")
-            }
-            (Some(was), Some(is)) => {
-                self.words(was, is, &location);
-                self.others(was, is, &["required", "content"], &location);
-                match (needed(was), needed(is)) {
-                    (false, true) => {
-                        self.note(
-                            &location,
-                            "request-body-became-required",
-                            Breaking,
-                            "the request body is now required",
-                        );
+        let (was, is) = match (body(self.old, old), body(self.new, new)) {
+            (Some(was), Some(is)) => (was, is),
+            (None, None) => return,
+            (_, is) => {
+                let (id, wire, what) = match is {
+                    None => ("removed", Breaking, "a request body is no longer accepted"),
+                    Some(is) if is.is_true("required") => {
+                        ("added-required", Breaking, "a request body is now required")
                     }
-                    (true, false) => {
-                        self.note(
-                            &location,
-                            "request-body-became-optional",
-                            Compatible,
-                            "the request body is now optional",
-                        );
-                    }
-                    _ => {}
-                }
-                self.content(was, is, &location, "request-body-media-type", WIRE_OF_REQUEST);
+                    Some(_) => ("added-optional", Compatible, "a request body is now accepted"),
+                };
+                return self.note(&location, format!("request-body-{id}"), wire, what);
             }
-        }
+        };
+        self.words(was, is, &location);
+        self.others(was, is, &["required", "content"], &location);
+        let turn = (was.is_true("required"), is.is_true("required"));
+        let on = ("request-body-became-required", Breaking, "the request body is now required");
+        let off = ("request-body-became-optional", Compatible, "the request body is now optional");
+        self.note_turn(&location, turn, on, off);
+        self.content(was, is, &location, "request-body-media-type");
     }
 
     pub(super) fn responses(&mut self, old: &'a Node, new: &'a Node, operation: &Location) {
@@ -324,7 +270,7 @@ impl<'a> Walk<'a> {
                 Some(was) => {
                     let (was_name, was) = component(self.old, was);
                     let (is_name, is) = component(self.new, is);
-                    // A shared response is compared where it stands.
+                    // A shared response is compared once, under its name.
                     if was_name.is_none() || was_name != is_name {
                         self.response(was, is, &location);
                     }
@@ -351,7 +297,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The responses that operations share.
+    /// Compares the responses that operations share.
     pub(crate) fn shared_responses(&mut self) {
         let section = ["components", "responses"];
         let responses = |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries);
@@ -363,8 +309,7 @@ impl<'a> Walk<'a> {
                 at: Pointer::root().then("components").then("responses").then(name),
                 subject: Subject::Body,
                 direction: Some(Direction::Received),
-                optional: false,
-                has_room: false,
+                ..Location::document()
             };
             self.response(was, is, &location);
         }
@@ -374,37 +319,32 @@ impl<'a> Walk<'a> {
         self.words(old, new, location);
         self.others(old, new, &["headers", "content", "$ref"], location);
         self.headers(old, new, location);
-        self.content(old, new, location, "response-media-type", WIRE_OF_RESPONSE);
+        self.content(old, new, location, "response-media-type");
     }
 
-    fn content(&mut self, old: &'a Node, new: &'a Node, location: &Location, id: &str, wires: (Wire, Wire)) {
+    /// A new media type breaks nothing, a removed one does: the generated client sends and reads the one it knows.
+    fn content(&mut self, old: &'a Node, new: &'a Node, location: &Location, id: &str) {
         for (media, is) in new.members("content") {
             let location = location.then("content").then(media);
             match old.get("content").and_then(|content| content.get(media)) {
                 None => {
-                    self.note(&location, format!("{id}-added"), wires.0, format!("new media type {media}"))
+                    self.note(&location, format!("{id}-added"), Compatible, format!("new media type {media}"))
                 }
                 Some(was) => {
                     self.words(was, is, &location);
                     self.others(was, is, &["schema"], &location);
-                    let part = id
-                        .strip_prefix("response-")
-                        .map_or("request-body-media-type", |_| "response-body-media-type");
+                    let is_request = id.starts_with("request");
+                    let part =
+                        if is_request { "request-body-media-type" } else { "response-body-media-type" };
                     match (was.get("schema"), is.get("schema")) {
                         (Some(was), Some(is)) => self.schema(was, is, &location.then("schema")),
                         (None, Some(_)) => {
-                            let wire = if part.starts_with("request") { Breaking } else { Compatible };
-                            self.note(
-                                &location,
-                                format!("{part}-schema-added"),
-                                wire,
-                                "its content now has a schema",
-                            );
+                            let (id, wire) = (format!("{part}-schema-added"), breaks_when(is_request));
+                            self.note(&location, id, wire, "its content now has a schema");
                         }
                         (Some(_), None) => {
-                            let wire = if part.starts_with("request") { Compatible } else { Breaking };
-                            let what = "its content no longer has a schema";
-                            self.note(&location, format!("{part}-schema-removed"), wire, what);
+                            let (id, wire) = (format!("{part}-schema-removed"), breaks_when(!is_request));
+                            self.note(&location, id, wire, "its content no longer has a schema");
                         }
                         (None, None) => {}
                     }
@@ -414,18 +354,23 @@ impl<'a> Walk<'a> {
         for (media, _) in old.members("content") {
             if new.get("content").is_none_or(|content| !content.has(media)) {
                 let location = location.then("content").then(media);
-                self.note(&location, format!("{id}-removed"), wires.1, format!("media type {media} removed"));
+                self.note(
+                    &location,
+                    format!("{id}-removed"),
+                    Breaking,
+                    format!("media type {media} removed"),
+                );
             }
         }
     }
 
-    /// Headers are read by hand, each as optional text, so that none of them breaks anything.
+    /// Compares headers. They are read by hand as optional text, so no change of them breaks anything.
     fn headers(&mut self, old: &'a Node, new: &'a Node, of: &Location) {
         let location_of = |name: &str| Location {
             words: format!("header {name} of {}", of.words),
             subject: Subject::Header,
             optional: true,
-            has_room: true,
+            accepts_any: true,
             ..of.then("headers").then(name)
         };
         for (name, is) in new.members("headers") {
@@ -438,23 +383,10 @@ impl<'a> Walk<'a> {
             let was = component(self.old, was).1;
             self.words(was, is, &location);
             self.others(was, is, &["required", "schema"], &location);
-            match (was.is_true("required"), is.is_true("required")) {
-                (true, false) => {
-                    self.note(
-                        &location,
-                        "response-header-became-optional",
-                        Compatible,
-                        "it may now be missing",
-                    );
-                }
-                (false, true) => self.note(
-                    &location,
-                    "response-header-became-required",
-                    Compatible,
-                    "it is now always present",
-                ),
-                _ => {}
-            }
+            let turn = (was.is_true("required"), is.is_true("required"));
+            let on = ("response-header-became-required", Compatible, "it is now always present");
+            let off = ("response-header-became-optional", Compatible, "it may now be missing");
+            self.note_turn(&location, turn, on, off);
             if let (Some(was), Some(is)) = (was.get("schema"), is.get("schema")) {
                 self.schema(was, is, &location.then("schema"));
             }
@@ -462,20 +394,16 @@ impl<'a> Walk<'a> {
         for (name, was) in old.members("headers") {
             if new.get("headers").is_none_or(|headers| !headers.has(name)) {
                 let need = if was.is_true("required") { "required" } else { "optional" };
-                self.note(
-                    &location_of(name),
-                    format!("{need}-response-header-removed"),
-                    Compatible,
-                    "the header was removed",
-                );
+                let id = format!("{need}-response-header-removed");
+                self.note(&location_of(name), id, Compatible, "the header was removed");
             }
         }
     }
 }
 
-/// What it means that a media type came or went: the generated client sends and reads the one it knows.
-const WIRE_OF_REQUEST: (Wire, Wire) = (Compatible, Breaking);
-const WIRE_OF_RESPONSE: (Wire, Wire) = (Compatible, Breaking);
+fn breaks_when(breaks: bool) -> Wire {
+    if breaks { Breaking } else { Compatible }
+}
 
 fn is_success(status: &str) -> bool {
     status.starts_with('2')

@@ -7,24 +7,73 @@ use serde::Serialize;
 use crate::diff::{Change, Diff, RustEffect, Verdict, Wire};
 
 impl Diff {
-    /// For a terminal of 80 columns.
+    /// Returns the comparison for a terminal of 80 columns.
     pub fn to_terminal(&self) -> String {
-        render_terminal(self)
+        let mut text = format!("{}\n", self.headline());
+        if let Some(unsaid) = self.unsaid() {
+            text.push('\n');
+            wrap(&mut text, "", &unsaid);
+        }
+        for change in &self.changes {
+            text.push('\n');
+            paragraph(&mut text, change);
+        }
+        text
     }
 
-    /// One JSON document; `verdict` says how much a release has to move.
+    /// Returns the comparison as one JSON document; `verdict` says how much a release has to move.
     pub fn to_json(&self) -> String {
-        render_json(self)
+        let findings = self.not_generated.iter().flat_map(|error| error.findings());
+        let report = JsonReport {
+            verdict: self.verdict,
+            not_generated: findings.map(ToString::to_string).collect(),
+            changes: self.changes.iter().map(JsonEntry::of).collect(),
+        };
+        let text = serde_json::to_string_pretty(&report).expect("texts and lists of texts always are JSON");
+        text + "\n"
     }
 
-    /// Markdown, for a pull request.
+    /// Returns the comparison as Markdown, for a pull request.
     pub fn to_markdown(&self) -> String {
-        render_markdown(self)
+        let mut text = format!("**Contract: {}**\n", self.headline());
+        if let Some(unsaid) = self.unsaid() {
+            let _ = write!(text, "\n> {}\n", escaped(&unsaid));
+        }
+        for verdict in [Verdict::Major, Verdict::Minor, Verdict::Patch] {
+            let of_it: Vec<&Change> =
+                self.changes.iter().filter(|change| change.verdict == verdict).collect();
+            if of_it.is_empty() {
+                continue;
+            }
+            let _ = write!(text, "\n### {}\n\n", capital(verdict.word()));
+            of_it.into_iter().for_each(|change| markdown_entry(&mut text, change));
+        }
+        text
     }
 
-    /// A draft of what the changelog says about it; empty if there is nothing to say.
+    /// Returns a draft of the lines for the changelog; empty if nothing changed for users.
     pub fn to_changelog(&self) -> String {
-        render_changelog(self)
+        let (words, facts): (Vec<&Change>, Vec<&Change>) = self
+            .changes
+            .iter()
+            .partition(|change| matches!(change.id.as_str(), "text-changed" | "evidence-changed"));
+        // A new schema alone means nothing to users; the operations that use it are listed.
+        let facts: Vec<&Change> = facts.into_iter().filter(|change| change.id != "schema-added").collect();
+        let of = |verdict| facts.iter().copied().filter(move |change: &&Change| change.verdict == verdict);
+        let mut sections = Vec::new();
+        sections.push(("Changed, and breaking", of(Verdict::Major).map(changelog_entry).collect::<Vec<_>>()));
+        sections.push(("Added", of(Verdict::Minor).map(changelog_entry).collect()));
+        let mut patches: Vec<String> = of(Verdict::Patch).map(changelog_entry).collect();
+        if !words.is_empty() {
+            patches.push(format!("- Documentation of {} in the contract.", number(words.len(), "place")));
+        }
+        sections.push(("Changed", patches));
+        let mut text = String::new();
+        for (title, entries) in sections.into_iter().filter(|(_, entries)| !entries.is_empty()) {
+            let space = if text.is_empty() { "" } else { "\n" };
+            let _ = write!(text, "{space}### {title}\n\n{}\n", entries.join("\n"));
+        }
+        text
     }
 
     /// The verdict, and how many changes have led to it.
@@ -44,7 +93,7 @@ impl Diff {
         format!("{}: {}{kinds}", self.verdict.word(), number(self.changes.len(), "change"))
     }
 
-    /// Why nothing could be said about Rust, if so.
+    /// Why the effect on Rust is unknown, if it is.
     fn unsaid(&self) -> Option<String> {
         let error = self.not_generated.as_ref()?;
         let rest = error.findings().len() - 1;
@@ -58,7 +107,7 @@ impl Diff {
 }
 
 impl Change {
-    /// Who it concerns, in a sentence; nothing if it concerns no operation.
+    /// The direction and the operations, in a sentence; `None` if there is no direction.
     fn travels(&self, at_most: usize) -> Option<String> {
         let way = self.direction.map(|direction| direction.to_string());
         let named = &self.operations[..self.operations.len().min(at_most)];
@@ -71,7 +120,7 @@ impl Change {
         }
     }
 
-    /// What happens to Rust items, and to which: the same said once, members of an item together.
+    /// The effects on Rust items: equal ones once, with the members of an item together.
     fn effects(&self) -> Vec<(Vec<String>, &RustEffect)> {
         let mut groups: Vec<(Parents<'_>, &RustEffect)> = Vec::new();
         for effect in &self.rust {
@@ -98,7 +147,7 @@ impl Change {
             .collect()
     }
 
-    /// What it means to programs that were built before.
+    /// The effect on existing programs, in a sentence.
     fn on_the_wire(&self) -> Option<&'static str> {
         match (self.wire, self.direction) {
             (Wire::Same, _) => None,
@@ -135,19 +184,6 @@ fn sentence(text: &str) -> String {
 const WIDTH: usize = 80;
 const INDENT: &str = "       ";
 
-pub(super) fn render_terminal(diff: &Diff) -> String {
-    let mut text = format!("{}\n", diff.headline());
-    if let Some(unsaid) = diff.unsaid() {
-        text.push('\n');
-        wrap(&mut text, "", &unsaid);
-    }
-    for change in &diff.changes {
-        text.push('\n');
-        paragraph(&mut text, change);
-    }
-    text
-}
-
 fn paragraph(text: &mut String, change: &Change) {
     let verdict = change.verdict.word().to_uppercase();
     wrap(text, &format!("{verdict:<INDENT$}", INDENT = INDENT.len()), &change.place);
@@ -164,13 +200,11 @@ fn paragraph(text: &mut String, change: &Change) {
         let what = effect.what.as_deref().unwrap_or("unchanged");
         line(&format!("{head}: {} — {what}", items.join(", ")));
     }
-    let mut place = String::new();
-    let _ = write!(place, "[{}] {} {}", change.id, change.file, change.pointer);
-    line(&place);
+    line(&format!("[{}] {} {}", change.id, change.file, change.pointer));
 }
 
-/// Adds words in lines of at most [`WIDTH`] columns, the first after `head`, the others as far in. Ways through a
-/// document are broken at their slashes and paths in Rust at their colons, if they must be.
+/// Adds words in lines of at most [`WIDTH`] columns, the first after `head`, the others indented as far. Long JSON pointers are
+/// broken at slashes, and Rust paths at colons.
 fn wrap(text: &mut String, head: &str, words: &str) {
     let indent = " ".repeat(head.chars().count());
     let mut line = head.to_owned();
@@ -193,40 +227,21 @@ fn wrap(text: &mut String, head: &str, words: &str) {
     text.push('\n');
 }
 
-/// A word that is too long, in pieces that are not.
+/// Splits a word that is too long.
 fn pieces(word: &str, width: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     if word.chars().count() <= width {
         return vec![word.to_owned()];
     }
-    let mut at_break = false;
     for part in word.split_inclusive(['/', ':']) {
         let last = pieces.last_mut().expect("it begins with one");
-        at_break |= last.chars().count() + part.chars().count() > width;
-        if at_break && !last.is_empty() {
+        if !last.is_empty() && last.chars().count() + part.chars().count() > width {
             pieces.push(part.to_owned());
         } else {
             last.push_str(part);
         }
-        at_break = false;
     }
     pieces
-}
-
-pub(super) fn render_markdown(diff: &Diff) -> String {
-    let mut text = format!("**Contract: {}**\n", diff.headline());
-    if let Some(unsaid) = diff.unsaid() {
-        let _ = write!(text, "\n> {}\n", escaped(&unsaid));
-    }
-    for verdict in [Verdict::Major, Verdict::Minor, Verdict::Patch] {
-        let of_it: Vec<&Change> = diff.changes.iter().filter(|change| change.verdict == verdict).collect();
-        if of_it.is_empty() {
-            continue;
-        }
-        let _ = write!(text, "\n### {}\n\n", capital(verdict.word()));
-        of_it.into_iter().for_each(|change| markdown_entry(&mut text, change));
-    }
-    text
 }
 
 fn markdown_entry(text: &mut String, change: &Change) {
@@ -248,7 +263,7 @@ fn markdown_entry(text: &mut String, change: &Change) {
     let _ = writeln!(text, "  - `{}` at `{} {}`", change.id, change.file, change.pointer);
 }
 
-/// What a contract says must not become markup, outside of code.
+/// Escapes text of a contract, so that it does not become markup outside of code.
 fn escaped(text: &str) -> String {
     let mut in_code = false;
     let mut out = String::with_capacity(text.len());
@@ -284,76 +299,28 @@ struct JsonEntry<'a> {
     direction: Option<String>,
     operations: &'a [String],
     what: &'a str,
-    wire: &'static str,
+    wire: Wire,
     breaks_source: bool,
-    rust: Vec<JsonEffect<'a>>,
+    rust: &'a [RustEffect],
 }
 
-#[derive(Serialize)]
-struct JsonEffect<'a> {
-    item: &'a str,
-    what: Option<&'a str>,
-    breaks: bool,
-}
-
-pub(super) fn render_json(diff: &Diff) -> String {
-    let findings = diff.not_generated.iter().flat_map(|error| error.findings());
-    let report = JsonReport {
-        verdict: diff.verdict,
-        not_generated: findings.map(ToString::to_string).collect(),
-        changes: diff.changes.iter().map(json_entry).collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&report).expect("texts and lists of texts always are JSON");
-    text.push('\n');
-    text
-}
-
-fn json_entry(change: &Change) -> JsonEntry<'_> {
-    JsonEntry {
-        id: &change.id,
-        verdict: change.verdict,
-        file: &change.file,
-        pointer: change.pointer.to_string(),
-        place: &change.place,
-        direction: change.direction.map(|direction| direction.to_string()),
-        operations: &change.operations,
-        what: &change.what,
-        wire: change.wire.word(),
-        breaks_source: change.breaks_source(),
-        rust: change
-            .rust
-            .iter()
-            .map(|effect| JsonEffect {
-                item: &effect.item,
-                what: effect.what.as_deref(),
-                breaks: effect.breaks,
-            })
-            .collect(),
+impl<'a> JsonEntry<'a> {
+    fn of(change: &'a Change) -> Self {
+        let Change { id, file, place, pointer, direction, operations, what, wire, rust, verdict } = change;
+        Self {
+            id,
+            verdict: *verdict,
+            file,
+            pointer: pointer.to_string(),
+            place,
+            direction: direction.map(|direction| direction.to_string()),
+            operations,
+            what,
+            wire: *wire,
+            breaks_source: change.breaks_source(),
+            rust,
+        }
     }
-}
-
-pub(super) fn render_changelog(diff: &Diff) -> String {
-    let (words, facts): (Vec<&Change>, Vec<&Change>) = diff
-        .changes
-        .iter()
-        .partition(|change| matches!(change.id.as_str(), "text-changed" | "evidence-changed"));
-    // A schema alone is nothing to anybody; what uses it is named.
-    let facts: Vec<&Change> = facts.into_iter().filter(|change| change.id != "schema-added").collect();
-    let of = |verdict| facts.iter().copied().filter(move |change: &&Change| change.verdict == verdict);
-    let mut sections = Vec::new();
-    sections.push(("Changed, and breaking", of(Verdict::Major).map(changelog_entry).collect::<Vec<_>>()));
-    sections.push(("Added", of(Verdict::Minor).map(changelog_entry).collect()));
-    let mut patches: Vec<String> = of(Verdict::Patch).map(changelog_entry).collect();
-    if !words.is_empty() {
-        patches.push(format!("- Documentation of {} in the contract.", number(words.len(), "place")));
-    }
-    sections.push(("Changed", patches));
-    let mut text = String::new();
-    for (title, entries) in sections.into_iter().filter(|(_, entries)| !entries.is_empty()) {
-        let space = if text.is_empty() { "" } else { "\n" };
-        let _ = write!(text, "{space}### {title}\n\n{}\n", entries.join("\n"));
-    }
-    text
 }
 
 fn changelog_entry(change: &Change) -> String {

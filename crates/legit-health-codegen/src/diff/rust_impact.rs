@@ -7,14 +7,14 @@ use indexmap::IndexSet;
 
 use crate::diff::Generation;
 use crate::diff::change::{Change, RustEffect, Verdict, Wire};
-use crate::diff::walk::{Draft, Owner};
+use crate::diff::walk::{Draft, Location, Owner};
 use crate::generate::Contract;
 use crate::lower::{Lowered, SpecKind};
 use crate::public_api::changes::{Effect, compare};
 use crate::spec::{Direction, Directions, Document, Node, Pointer, reachable, targets};
 
-/// Adds to every change what it does to Rust. Effects that no change explains become changes of their own.
-pub(super) fn attach(
+/// Adds its effects on Rust to every change. Effects that no change explains become changes of their own.
+pub(super) fn rust_impact(
     drafts: Vec<(String, Draft)>,
     before: &Generation<'_>,
     after: &Generation<'_>,
@@ -23,7 +23,7 @@ pub(super) fn attach(
         compare(before.surface, after.surface).into_iter().map(|effect| (effect, false)).collect();
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
-    // An effect belongs to the changes at its own place first, and only then to changes that lead there.
+    // An effect belongs to the changes at its own place first, and then to changes that lead to it.
     let near: Vec<Vec<usize>> = drafts
         .iter()
         .map(|(file, draft)| {
@@ -43,25 +43,15 @@ pub(super) fn attach(
     changes
 }
 
-/// Changes whose effect on Rust is not known.
+/// Returns the changes when their effect on Rust is unknown.
 pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &Contract) -> Vec<Change> {
     let both = |document: fn(&Contract) -> &Document| [old, new].map(|it| operations_of(document(it)));
     let (device, catalog) = (both(|contract| &contract.device), both(|contract| &contract.catalog));
     let change = |(file, draft): (String, Draft)| {
         let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
         let operations = if file == new.catalog.file() { &catalog } else { &device };
-        Change {
-            operations: concerned(operations.each_ref().map(Vec::as_slice), &draft),
-            id: draft.id,
-            file,
-            place: draft.location.words,
-            pointer: draft.location.at,
-            direction: draft.location.direction,
-            what: draft.what,
-            wire: draft.wire,
-            rust: Vec::new(),
-            verdict,
-        }
+        let operations = concerned(operations.each_ref().map(Vec::as_slice), &draft);
+        draft.into_change(file, operations, Vec::new(), verdict)
     };
     drafts.into_iter().map(change).collect()
 }
@@ -109,17 +99,20 @@ fn change(
     if let (true, Some((item, member))) = (rust.is_empty(), stands) {
         rust.push(RustEffect { item: named(&item, member.as_deref()), what: None, breaks: false });
     }
-    Change {
-        id: draft.id,
-        file,
-        place: draft.location.words,
-        pointer: draft.location.at,
-        direction: draft.location.direction,
-        operations,
-        what: draft.what,
-        wire: draft.wire,
-        rust,
-        verdict,
+    draft.into_change(file, operations, rust, verdict)
+}
+
+impl Draft {
+    fn into_change(
+        self,
+        file: String,
+        operations: Vec<String>,
+        rust: Vec<RustEffect>,
+        verdict: Verdict,
+    ) -> Change {
+        let Self { id, location, what, wire } = self;
+        let Location { words: place, at: pointer, direction, .. } = location;
+        Change { id, file, place, pointer, direction, operations, what, wire, rust, verdict }
     }
 }
 
@@ -158,7 +151,7 @@ pub(super) fn named(item: &str, member: Option<&str>) -> String {
     member.map_or(path.clone(), |member| format!("{path}::{member}"))
 }
 
-/// The item and member where a change stands, as far as there is one.
+/// The Rust item and member at the place of a change, if there is one.
 pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(String, Option<String>)> {
     let index = side.index(file);
     match &draft.location.owner {
@@ -204,7 +197,7 @@ pub(super) fn is_at(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect)
     }
 }
 
-/// Whether an effect follows from a change elsewhere: on what refers to the schema, or what an operation carries.
+/// Whether an effect follows from a change at another place: on a type that refers to the schema, or on an operation.
 pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect) -> bool {
     if is_words(draft) {
         return false;
@@ -242,7 +235,7 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
     }
 }
 
-/// The member of a set of scales: a variant of what stands for one of them.
+/// The variant for a scale in a set.
 fn in_set(index: &Index<'_>, set: &str, code: &str) -> Option<(String, Option<String>)> {
     let found = index.lowered.sets.iter().find(|found| found.name == set)?;
     let scale = index.lowered.scales.iter().find(|scale| scale.code == code)?;
@@ -250,7 +243,7 @@ fn in_set(index: &Index<'_>, set: &str, code: &str) -> Option<(String, Option<St
     Some((format!("scales::{one}Input"), Some(scale.name.clone())))
 }
 
-/// Documentation and evidence have no effect on items.
+/// Whether the change is in documentation or evidence, which has no effect on items.
 fn is_words(draft: &Draft) -> bool {
     matches!(draft.id.as_str(), "text-changed" | "evidence-changed")
 }
@@ -277,9 +270,9 @@ pub(super) struct Side<'a> {
 pub(super) struct Index<'a> {
     pub(super) document: &'a Document,
     pub(super) lowered: &'a Lowered,
-    /// What a schema leads to, itself left out.
+    /// The schemas that each schema refers to, directly or not.
     pub(super) reach: HashMap<&'a str, IndexSet<&'a str>>,
-    /// The schemas that an item stands for.
+    /// The schemas of each Rust item.
     pub(super) schemas: HashMap<String, Vec<&'a str>>,
     pub(super) operations: Vec<Operation<'a>>,
 }
@@ -319,7 +312,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The item that stands for a schema.
+/// The Rust item of a schema.
 pub(super) fn item_of_schema(lowered: &Lowered, name: &str) -> String {
     let replaced = lowered.replacements.get(name).and_then(|path| path.strip_prefix("::legit_health_api::"));
     match replaced {
@@ -385,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_named_as_a_user_meets_them() {
+    fn items_are_named_by_the_path_that_users_write() {
         assert_eq!(named("codes::BodySite", Some("Neck")), "legit_health::BodySite::Neck");
         assert_eq!(named("codes::TokenType", None), "legit_health_api::codes::TokenType");
         assert_eq!(named("scales::Uas", Some("wheals")), "legit_health::scale::Uas::wheals");
@@ -394,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lists_that_are_shown_are_those_that_legit_health_shows() {
+    fn the_exported_lists_are_those_of_legit_health() {
         let lib = concat!(env!("CARGO_MANIFEST_DIR"), "/../legit-health/src/lib.rs");
         // Alone, as a package, this crate has no neighbours.
         let Ok(lib) = std::fs::read_to_string(lib) else { return };

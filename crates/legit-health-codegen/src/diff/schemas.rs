@@ -1,4 +1,4 @@
-//! Compares two schemas that stand in the same place.
+//! Compares two schemas at the same place.
 
 mod members;
 
@@ -6,46 +6,22 @@ use std::cmp::Ordering;
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
-use crate::spec::{Direction, Node};
+use crate::spec::{Direction, Map, Node};
 
-/// What a schema says in words alone.
+/// Keywords that only document.
 const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];
 
-/// What has a rule here or beneath; anything else that differs is noted as such.
-const KNOWN: [&str; 26] = [
-    "$ref",
-    "allOf",
-    "additionalProperties",
-    "deprecated",
-    "enum",
-    "format",
-    "items",
-    "maximum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "minimum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "nullable",
-    "oneOf",
-    "pattern",
-    "properties",
-    "readOnly",
-    "required",
-    "type",
-    "writeOnly",
-    "x-enum-varnames",
-    "x-evidence",
-    "x-extensible-enum",
-];
+/// Keywords that have a rule here or in `members`. A difference in any other is noted as `schema-changed`.
+const KNOWN: &str = "\
+    $ref allOf additionalProperties deprecated enum format items maximum maxItems maxLength \
+    maxProperties minimum minItems minLength minProperties nullable oneOf pattern properties readOnly \
+    required type writeOnly x-enum-varnames x-evidence x-extensible-enum";
 
-/// Scalars of ours that read whatever comes.
-const WITH_ROOM: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
+/// Hand-written scalars that accept any value.
+const ACCEPTING_ANY: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
 
 impl<'a> Walk<'a> {
-    /// Compares what two places say, references followed.
+    /// Compares the schemas at two places, references followed.
     pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         self.words(old, new, location);
         self.nullable(old, new, location);
@@ -53,7 +29,7 @@ impl<'a> Walk<'a> {
         let (old_name, old_shape) = resolved(self.old, old);
         let (new_name, new_shape) = resolved(self.new, new);
         match (old_name, new_name) {
-            // What it says is compared where it stands.
+            // The schema itself is compared under its name.
             (Some(old_name), Some(new_name)) if old_name == new_name => {}
             (None, None) => self.shape(old, new, location),
             _ if is_large(old_shape) || is_large(new_shape) => {
@@ -72,11 +48,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares what two schemas say themselves.
+    /// Compares the keywords of two schemas.
     pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let room = |node: &Node| node.text("x-scalar").is_some_and(|name| WITH_ROOM.contains(&name));
-        let location =
-            &Location { has_room: location.has_room || (room(old) && room(new)), ..location.clone() };
+        let accepts_any =
+            |node: &Node| node.text("x-scalar").is_some_and(|name| ACCEPTING_ANY.contains(&name));
+        let location = &Location {
+            accepts_any: location.accepts_any || (accepts_any(old) && accepts_any(new)),
+            ..location.clone()
+        };
         if self.kind(old, new, location) {
             return;
         }
@@ -89,7 +68,7 @@ impl<'a> Walk<'a> {
         self.rest(old, new, location);
     }
 
-    /// Whether the type itself changed, which makes every further comparison idle.
+    /// Notes a changed type. Returns whether there is one; no further comparison makes sense then.
     fn kind(&mut self, old: &Node, new: &Node, location: &Location) -> bool {
         let read_by = |node: &Node| node.text("x-scalar").map(str::to_owned);
         if read_by(old) != read_by(new) {
@@ -117,31 +96,18 @@ impl<'a> Walk<'a> {
     }
 
     fn nullable(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.is_true("nullable"), new.is_true("nullable")) {
-            (false, true) => {
-                let received = if location.optional { Compatible } else { Breaking };
-                self.note_each(location, "became-nullable", (Compatible, received), "it may now be null");
-            }
-            (true, false) => {
-                self.note_each(
-                    location,
-                    "became-not-nullable",
-                    (Breaking, Compatible),
-                    "it is no longer null",
-                );
-            }
-            _ => {}
-        }
+        let received = if location.optional { Compatible } else { Breaking };
+        let turn = (old.is_true("nullable"), new.is_true("nullable"));
+        let on = ("became-nullable", (Compatible, received), "it may now be null");
+        let off = ("became-not-nullable", (Breaking, Compatible), "it is no longer null");
+        self.note_each_turn(location, turn, on, off);
     }
 
     fn marks(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.is_true("deprecated"), new.is_true("deprecated")) {
-            (false, true) => self.note_each(location, "deprecated", (Same, Same), "it is deprecated now"),
-            (true, false) => {
-                self.note_each(location, "reactivated", (Same, Same), "it is no longer deprecated")
-            }
-            _ => {}
-        }
+        let turn = (old.is_true("deprecated"), new.is_true("deprecated"));
+        let on = ("deprecated", (Same, Same), "it is deprecated now");
+        let off = ("reactivated", (Same, Same), "it is no longer deprecated");
+        self.note_each_turn(location, turn, on, off);
         for (key, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
             let (was, is) = (old.is_true(key), new.is_true(key));
             if was == is {
@@ -158,7 +124,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Words and evidence.
+    /// Notes changes of documentation and evidence.
     pub(crate) fn words(&mut self, old: &Node, new: &Node, location: &Location) {
         let changed: Vec<&str> = WORDS.into_iter().filter(|key| old.get(key) != new.get(key)).collect();
         if !changed.is_empty() {
@@ -169,27 +135,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What no rule knows of something that is no schema: reported, and taken for the worst.
+    /// Notes every difference outside of schemas that no rule covers, as breaking.
     pub(crate) fn others(&mut self, old: &Node, new: &Node, known: &[&str], location: &Location) {
         let mut keys: Vec<&str> = old.entries().chain(new.entries()).map(|(key, _)| key).collect();
         keys.sort_unstable();
         keys.dedup();
-        for key in keys
-            .into_iter()
-            .filter(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence")
-        {
-            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+        keys.retain(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence");
+        for key in keys {
+            if old.get(key).map(Node::sorted) != new.get(key).map(Node::sorted) {
                 self.note(&location.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
             }
         }
     }
 
-    /// The same of a schema.
+    /// Notes every difference in a schema that no rule covers.
     fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
-        for key in keys.filter(|key| !KNOWN.contains(key) && !WORDS.contains(key)) {
-            if seen.contains(&key) || old.get(key).map(sorted) == new.get(key).map(sorted) {
+        for key in keys.filter(|key| !KNOWN.split(' ').any(|known| known == *key) && !WORDS.contains(key)) {
+            if seen.contains(&key) || old.get(key).map(Node::sorted) == new.get(key).map(Node::sorted) {
                 continue;
             }
             seen.push(key);
@@ -208,9 +172,9 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The facts of a scale that differ.
+/// The facts of a scale that differ, in words.
 fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
-    let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(sorted);
+    let member = |node: Option<&Node>, key: &str| node.and_then(|node| node.get(key)).map(Node::sorted);
     let differ = ["code", "modes", "conditions", "sites"]
         .into_iter()
         .filter(|key| member(old, key) != member(new, key));
@@ -232,7 +196,7 @@ fn is_large(node: &Node) -> bool {
     node.has("properties") || node.has("items") || node.has("additionalProperties") || node.has("oneOf")
 }
 
-/// A schema without what is only words, its maps sorted. The keys of `properties` are names and never words.
+/// Returns a schema without documentation and evidence, its maps sorted. Keys of `properties` are names, not keywords.
 pub(crate) fn without_words(node: &Node) -> Node {
     stripped(node, false)
 }
@@ -244,34 +208,21 @@ fn stripped(node: &Node, names: bool) -> Node {
             let kept = map.iter().filter(|(key, _)| !is_word(key));
             let member =
                 |(key, node): (&String, &Node)| (key.clone(), stripped(node, !names && key == "properties"));
-            let mut kept: Vec<_> = kept.map(member).collect();
-            kept.sort_by(|a, b| a.0.cmp(&b.0));
-            Node::Map(kept.into_iter().collect())
+            let mut kept: Map = kept.map(member).collect();
+            kept.sort_keys();
+            Node::Map(kept)
         }
         Node::List(list) => Node::List(list.iter().map(without_words).collect()),
         other => other.clone(),
     }
 }
 
-/// The same with the members of every map in the order of their keys.
-pub(crate) fn sorted(node: &Node) -> Node {
-    match node {
-        Node::Map(map) => {
-            let mut members: Vec<_> = map.iter().map(|(key, node)| (key.clone(), sorted(node))).collect();
-            members.sort_by(|a, b| a.0.cmp(&b.0));
-            Node::Map(members.into_iter().collect())
-        }
-        Node::List(list) => Node::List(list.iter().map(sorted).collect()),
-        other => other.clone(),
-    }
-}
-
-/// What it means that a set grew, to what is sent and what is received.
+/// The effect of a larger set of values, on what is sent and on what is received.
 pub(super) const WIDER: (Wire, Wire) = (Compatible, Breaking);
-/// What it means that a set shrank.
+/// The effect of a smaller set of values.
 pub(super) const NARROWER: (Wire, Wire) = (Breaking, Compatible);
 
-/// Whether this way is the only one.
+/// Whether it is only sent.
 pub(super) fn is_sent(direction: Option<Direction>) -> bool {
     direction == Some(Direction::Sent)
 }
@@ -312,41 +263,24 @@ impl Walk<'_> {
                 },
                 (None, None) => continue,
             };
-            self.note_each(
-                location,
-                &format!("{name}-{aspect}"),
-                received(if wider { WIDER } else { NARROWER }),
-                &what,
-            );
+            let wires = received(if wider { WIDER } else { NARROWER });
+            self.note_each(location, &format!("{name}-{aspect}"), wires, &what);
         }
     }
 
     pub(super) fn pattern(&mut self, old: &Node, new: &Node, location: &Location) {
-        match (old.text("pattern"), new.text("pattern")) {
-            (None, Some(is)) => {
-                self.note_each(location, "pattern-added", NARROWER, &format!("it now has to match `{is}`"));
-            }
-            (Some(was), None) => {
-                self.note_each(
-                    location,
-                    "pattern-removed",
-                    WIDER,
-                    &format!("it no longer has to match `{was}`"),
-                );
-            }
+        let (aspect, wires, what) = match (old.text("pattern"), new.text("pattern")) {
+            (None, Some(is)) => ("pattern-added", NARROWER, format!("it now has to match `{is}`")),
+            (Some(was), None) => ("pattern-removed", WIDER, format!("it no longer has to match `{was}`")),
             (Some(was), Some(".*")) if was != ".*" => {
-                self.note_each(location, "pattern-generalized", WIDER, "it may now be any text");
+                ("pattern-generalized", WIDER, "it may now be any text".to_owned())
             }
             (Some(was), Some(is)) if was != is => {
-                let either = (NARROWER.0, WIDER.1);
-                self.note_each(
-                    location,
-                    "pattern-changed",
-                    either,
-                    &format!("it now has to match `{is}`, was `{was}`"),
-                );
+                let what = format!("it now has to match `{is}`, was `{was}`");
+                ("pattern-changed", (NARROWER.0, WIDER.1), what)
             }
-            _ => {}
-        }
+            _ => return,
+        };
+        self.note_each(location, aspect, wires, &what);
     }
 }

@@ -99,15 +99,15 @@ fn every_check_that_is_listed_is_made() {
 }
 
 #[test]
-fn the_same_document_has_no_changes_whatever_its_order() {
+fn a_document_in_another_order_has_no_changes() {
     assert_eq!(found(WHOLE, WHOLE), []);
     let text = Document::parse("x.yaml", WHOLE).unwrap();
-    let sorted = serde_json::to_string(&super::sorted(text.root())).unwrap();
+    let sorted = serde_json::to_string(&Node::sorted(text.root())).unwrap();
     assert_eq!(found(WHOLE, &sorted), []);
 }
 
 #[test]
-fn what_no_rule_knows_is_reported_and_breaks() {
+fn a_difference_without_a_rule_is_reported_as_breaking() {
     let with = at("request-property", "type: string, uniqueItems: true");
     assert_eq!(
         found(&at("request-property", "type: string"), &with),

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
-use crate::diff::schemas::sorted;
 use crate::spec::{Direction, Directions, Document, Node, Pointer, target};
 
 /// A change whose effect on Rust is not known yet.
@@ -16,7 +15,7 @@ pub(crate) struct Draft {
     pub(crate) wire: Wire,
 }
 
-/// What a location belongs to, from which its Rust item is generated.
+/// The part of a document that a Rust item is generated from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// The document as a whole.
@@ -29,7 +28,7 @@ pub(crate) enum Owner {
     Schema(String, Option<String>),
 }
 
-/// What is compared, as the ids of checks name it.
+/// The subject of a comparison, as the ids of checks name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
     Body,
@@ -46,10 +45,10 @@ pub(crate) struct Location {
     pub(crate) at: Pointer,
     pub(crate) subject: Subject,
     pub(crate) direction: Option<Direction>,
-    /// It may be missing in a response, so that its Rust type is an `Option`.
+    /// Whether it may be missing in a response, so that its Rust type is an `Option`.
     pub(crate) optional: bool,
-    /// A hand-written type reads it and accepts any value.
-    pub(crate) has_room: bool,
+    /// Whether a hand-written type reads it and accepts any value.
+    pub(crate) accepts_any: bool,
 }
 
 impl Location {
@@ -62,7 +61,7 @@ impl Location {
             subject: Subject::Property,
             direction: None,
             optional: false,
-            has_room: false,
+            accepts_any: false,
         }
     }
 
@@ -105,12 +104,43 @@ impl<'a> Walk<'a> {
                 Subject::Header => "header",
             };
             let location = Location { direction: Some(direction), ..location.clone() };
-            let wire =
-                if location.has_room && direction == Direction::Received { Wire::Compatible } else { wire };
+            let wire = if location.accepts_any && direction == Direction::Received {
+                Wire::Compatible
+            } else {
+                wire
+            };
             let id = format!("{word}-{subject}-{aspect}");
             // oasdiff often has no id for a relaxed constraint.
             let id = if is_reported(&id) { id } else { format!("{word}-{subject}-changed") };
             self.note(&location, id, wire, what);
+        }
+    }
+
+    /// Notes a flag that became true (`on`) or false (`off`), each with its id, its effect on the wire and the words.
+    pub(crate) fn note_turn(
+        &mut self,
+        location: &Location,
+        turn: (bool, bool),
+        on: (&str, Wire, &str),
+        off: (&str, Wire, &str),
+    ) {
+        if turn.0 != turn.1 {
+            let (id, wire, what) = if turn.1 { on } else { off };
+            self.note(location, id, wire, what);
+        }
+    }
+
+    /// The same once for each direction, as [`note_each`](Self::note_each) does.
+    pub(crate) fn note_each_turn(
+        &mut self,
+        location: &Location,
+        turn: (bool, bool),
+        on: (&str, (Wire, Wire), &str),
+        off: (&str, (Wire, Wire), &str),
+    ) {
+        if turn.0 != turn.1 {
+            let (aspect, wires, what) = if turn.1 { on } else { off };
+            self.note_each(location, aspect, wires, what);
         }
     }
 
@@ -138,10 +168,10 @@ pub(crate) fn ways(
     }
 }
 
-/// What a schema says, after following references, with the name it was found under.
+/// Returns the schema after following references, with the name it was found under.
 ///
-/// `allOf` of one reference is a reference that can carry a description. A reference that refers to nothing in this document, or back to
-/// itself, is taken as it stands.
+/// `allOf` of one reference is a reference that can carry a description. A reference that refers to nothing in this
+/// document, or back to itself, is not followed.
 pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
     let mut at = node;
     let mut name = None;
@@ -158,7 +188,7 @@ pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'
     (name, at)
 }
 
-/// What a reference to a shared response, parameter, header or body stands for.
+/// Returns the shared response, parameter, header or body that a reference names, or the node itself.
 pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
     let Some(reference) = node.text("$ref") else { return (None, node) };
     let mut keys = reference.trim_start_matches("#/").split('/');
@@ -171,7 +201,7 @@ pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&
     found.unwrap_or((None, node))
 }
 
-/// What has a rule of its own.
+/// Keywords that have a rule of their own.
 const OF_DOCUMENT: [&str; 8] =
     ["openapi", "info", "servers", "tags", "security", "paths", "components", "x-evidence-sources"];
 /// Shared parameters, headers and bodies are compared where they are used, examples nowhere.
@@ -196,7 +226,7 @@ impl<'a> Walk<'a> {
             ("tags", "text-changed", "the list of tags changed"),
             ("x-evidence-sources", "evidence-changed", "the sources changed"),
         ] {
-            if old.get(key).map(sorted) != new.get(key).map(sorted) {
+            if old.get(key).map(Node::sorted) != new.get(key).map(Node::sorted) {
                 self.note(&location.then(key), id, Same, what);
             }
         }
@@ -205,18 +235,14 @@ impl<'a> Walk<'a> {
         if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
             self.others(old, new, &OF_COMPONENTS, &location.then("components"));
         }
-        self.security(
-            old.get("security"),
-            new.get("security"),
-            "api-global-security",
-            &location.then("security"),
-        );
+        let (was, is) = (old.get("security"), new.get("security"));
+        self.security(was, is, "api-global-security", &location.then("security"));
         self.schemes(&location);
     }
 
-    /// Addresses are configured by users, or stand in the client.
+    /// Notes changed server addresses. They break nothing: users configure them, or the client has its own.
     pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location) {
-        if old.get("servers").map(sorted) != new.get("servers").map(sorted) {
+        if old.get("servers").map(Node::sorted) != new.get("servers").map(Node::sorted) {
             self.note(&location.then("servers"), "server-changed", Same, "the addresses changed");
         }
     }
@@ -259,18 +285,14 @@ impl<'a> Walk<'a> {
             self.others(before, node, &OF_SCHEME, &location);
         }
         for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
-            self.note(
-                &location_of(name),
-                "api-security-component-removed",
-                Compatible,
-                "security scheme removed",
-            );
+            let id = "api-security-component-removed";
+            self.note(&location_of(name), id, Compatible, "security scheme removed");
         }
     }
 }
 
 fn owned((key, node): (&str, &Node)) -> (String, Node) {
-    (key.to_owned(), sorted(node))
+    (key.to_owned(), node.sorted())
 }
 
 impl<'a> Walk<'a> {
@@ -300,8 +322,7 @@ impl<'a> Walk<'a> {
             at: Pointer::to_schema(name),
             subject: if is_body { Subject::Body } else { Subject::Property },
             direction: self.direction(name),
-            optional: false,
-            has_room: false,
+            ..Location::document()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rules for what stands beside the schemas: extensions, evidence, and examples without secrets.
+//! Rules for extensions, evidence and secrets.
 
 use heck::ToSnakeCase;
 
@@ -22,18 +22,13 @@ pub(super) fn check_extensions(document: &Document, findings: &mut Findings) {
 }
 
 fn visit(node: &Node, at: &Pointer, findings: &mut Findings) {
-    for (key, value) in node.entries() {
-        if key.starts_with("x-") && !KNOWN.contains(&key) {
+    for (key, value) in node.children() {
+        if key.starts_with("x-") && !KNOWN.contains(&key.as_str()) {
             let remedy = format!("use one of {}", KNOWN.join(", "));
             findings.add(at, format!("unknown extension `{key}`"), remedy);
         }
-        if !["example", "examples"].contains(&key) {
+        if !["example", "examples"].contains(&key.as_str()) {
             visit(value, &at.then(key), findings);
-        }
-    }
-    if let Node::List(list) = node {
-        for (index, value) in list.iter().enumerate() {
-            visit(value, &at.then(index), findings);
         }
     }
 }
@@ -86,7 +81,7 @@ fn demand(node: &Node, at: &Pointer, needed: bool, document: &Document, findings
     }
 }
 
-/// What the names of secrets end in.
+/// The endings of names of secrets.
 const ENDINGS: [&str; 7] =
     ["api_key", "credential", "credentials", "passphrase", "password", "secret", "token"];
 
@@ -106,7 +101,7 @@ pub(super) fn check_secrets(document: &Document, schemas: &[Schema<'_>], finding
     }
 }
 
-/// `access_token` is; `token_type` is the type of one.
+/// Whether a name is that of a secret: `access_token` is, `token_type` is not.
 fn is_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     ENDINGS.iter().any(|ending| {
@@ -161,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_must_be_listed_and_a_place_said() {
+    fn a_source_must_be_listed_and_a_place_given() {
         let at = "x.yaml: /components/schemas/Word/x-evidence";
         let word = |evidence| format!("    Word: {{type: string, x-evidence: {evidence}}}");
         assert_eq!(only(&word("{hearsay: p}")), format!("{at}: `hearsay` is not under /x-evidence-sources"));
@@ -198,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_secret_and_what_is_none_pass() {
+    fn a_hidden_secret_and_ordinary_text_pass() {
         assert_eq!(said("access_token: {$ref: '#/components/schemas/Hidden'}"), [""; 0]);
         let nullable = "secret: {allOf: [{$ref: '#/components/schemas/Hidden'}], nullable: true, x-evidence: {guide: p}}";
         assert_eq!(said(nullable), [""; 0]);

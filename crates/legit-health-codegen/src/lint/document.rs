@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_needs_a_name_and_one_answer() {
+    fn an_operation_needs_a_name_and_one_response() {
         let no_name = said(|text| text.replace("\"operationId\": \"call\",", ""));
         assert!(no_name.starts_with("x.yaml: /paths/~1call/post: no operationId — "), "{no_name}");
         let camel = said(|text| text.replace("\"operationId\": \"call\"", "\"operationId\": \"makeCall\""));

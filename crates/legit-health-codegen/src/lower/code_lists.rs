@@ -100,11 +100,11 @@ fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> 
     }
     for (index, variant) in variants.iter().enumerate() {
         let wrong = if syn::parse_str::<syn::Ident>(variant).is_err() {
-            "makes no Rust variant"
+            "is not a valid Rust variant"
         } else if *variant == "Unknown" || *variant == "Self" {
-            "is taken by what is not known"
+            "is reserved for unknown codes"
         } else if variants[..index].contains(variant) {
-            "makes the same Rust variant as one before it"
+            "gives the same Rust variant as an earlier value"
         } else {
             continue;
         };
@@ -155,12 +155,13 @@ mod tests {
         let said = |schema: &str| with_schemas(code_lists, &format!("    Site: {{{schema}}}")).2;
         let at = "x.yaml: /components/schemas/Site/enum";
         assert!(
-            said("type: string, enum: [a, '7']").starts_with(&format!("{at}/1: `7` makes no Rust variant"))
+            said("type: string, enum: [a, '7']")
+                .starts_with(&format!("{at}/1: `7` is not a valid Rust variant"))
         );
-        assert!(said("type: string, enum: [unknown]").starts_with(&format!("{at}/0: `Unknown` is taken")));
+        assert!(said("type: string, enum: [unknown]").starts_with(&format!("{at}/0: `Unknown` is reserved")));
         assert!(
             said("type: string, enum: [arm_left, armLeft]")
-                .starts_with(&format!("{at}/1: `ArmLeft` makes the same"))
+                .starts_with(&format!("{at}/1: `ArmLeft` gives the same"))
         );
         assert!(said("type: string, enum: []").starts_with(&format!("{at}: not every value")));
         assert!(said("type: string, enum: [a, 1]").starts_with(&format!("{at}: not every value")));

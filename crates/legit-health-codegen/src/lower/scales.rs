@@ -109,7 +109,7 @@ fn only_body_sites(facts: &Node, at: &Pointer, document: &Document, findings: &m
         document.named_schema("BodySite").into_iter().flat_map(|list| list.texts("enum")).collect();
     for site in ["accepted", "refused", "expected"].into_iter().flat_map(|key| sites_of(facts, key)) {
         if !known.contains(&site) {
-            findings.add(at.then("sites"), format!("`{site}` is no body site"), "use a code of BodySite");
+            findings.add(at.then("sites"), format!("`{site}` is not a body site"), "use a code of BodySite");
         }
     }
 }
@@ -145,7 +145,7 @@ fn items(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findin
         if syn::parse_str::<syn::Ident>(&field).is_err() || !fields.insert(field.clone()) {
             findings.add(
                 &at,
-                format!("`{field}` is no Rust field, or is one twice"),
+                format!("`{field}` is not a valid Rust field, or is used twice"),
                 "this code needs a rule of its own",
             );
         }
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_missing_for_a_scale_is_named() {
+    fn anything_missing_for_a_scale_is_named() {
         assert_eq!(said("[uas, asalt]", "[asalt]"), "/Uas/x-scale/code: `uas` is not in ScoringSystemCode");
         assert_eq!(
             said("[uas, asalt]", "[uas, asalt, new]"),
@@ -280,12 +280,12 @@ mod tests {
         assert_eq!(said("x-mode: manual", "x-mode: remote"), "/ManualScales/x-mode: no mode");
         assert_eq!(
             said("refused: [armLeft]", "refused: [tail]"),
-            "/Asalt/x-scale/sites: `tail` is no body site"
+            "/Asalt/x-scale/sites: `tail` is not a body site"
         );
     }
 
     #[test]
-    fn whatever_is_wrong_with_an_answer_is_named() {
+    fn anything_wrong_with_an_item_is_named() {
         let at = "/Uas/properties/questionnaireResponse/properties/item";
         assert_eq!(
             said("required: [itchNow]", "required: []"),

@@ -19,9 +19,9 @@ const BY_NAME: [(&str, &str); 9] = [
     ("username", "::legit_health_api::scalar::Username"),
 ];
 
-/// Replaces named scalars by types of ours.
+/// Replaces named scalars by hand-written types.
 ///
-/// The type is read off the schema where the schema can tell: a password, base64, a bounded number. Where it cannot,
+/// The type is read from the schema where possible: a password, base64, a bounded number. Otherwise
 /// `x-scalar` names the type; an unknown name would otherwise show up only when the generated code is compiled.
 pub(super) fn scalars(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let found: Vec<(String, String)> = lowered
@@ -40,7 +40,7 @@ fn scalar_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Str
         if known.is_none() {
             let names: Vec<_> = BY_NAME.iter().map(|(name, _)| *name).collect();
             let remedy = format!("use one of {}, or add the type and its name", names.join(", "));
-            findings.add(at.then("x-scalar"), format!("`{scalar}` is no scalar of ours"), remedy);
+            findings.add(at.then("x-scalar"), format!("`{scalar}` is not a value of `x-scalar`"), remedy);
         }
         return known.map(|(_, rust_type)| (*rust_type).to_owned());
     }
@@ -53,7 +53,7 @@ fn scalar_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Str
         ("string", Some("password")) => Some(in_api("scalar::Secret")),
         ("string", Some("byte")) => Some(in_api("scalar::ImageData")),
         ("string", Some(format)) => {
-            let what = format!("the format `{format}` has no type of ours");
+            let what = format!("the format `{format}` has no hand-written type");
             findings.add(at, what, "use `password`, `byte` or an `x-scalar`, or leave it out");
             None
         }
@@ -128,7 +128,7 @@ mod tests {
     use crate::lower::tests::with_schemas;
 
     #[test]
-    fn types_are_read_off_the_schema_or_named() {
+    fn types_are_read_from_the_schema_or_named() {
         let (count, lowered, said) = with_schemas(
             scalars,
             "
@@ -159,20 +159,20 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_type_is_refused_with_its_place() {
+    fn a_scalar_without_a_type_is_refused_with_its_place() {
         let said = with_schemas(scalars, "    Minutes: {x-scalar: minuts}").2;
-        assert!(
-            said.starts_with(
-                "x.yaml: /components/schemas/Minutes/x-scalar: `minuts` is no scalar of ours — "
-            )
-        );
+        assert!(said.starts_with(
+            "x.yaml: /components/schemas/Minutes/x-scalar: `minuts` is not a value of `x-scalar` — "
+        ));
         let said = with_schemas(scalars, "    Wide: {type: integer, minimum: 0, maximum: 1000}").2;
         assert!(
             said.starts_with("x.yaml: /components/schemas/Wide: a number with bounds of no known kind — ")
         );
         let said = with_schemas(scalars, "    Day: {type: string, format: date}").2;
         assert!(
-            said.starts_with("x.yaml: /components/schemas/Day: the format `date` has no type of ours — ")
+            said.starts_with(
+                "x.yaml: /components/schemas/Day: the format `date` has no hand-written type — "
+            )
         );
     }
 

@@ -26,51 +26,51 @@ pub(crate) struct Entry {
 impl Entry {
     /// The short form of an item; `None` for what has none, such as a module or an `impl`.
     pub(crate) fn of(item: &Item) -> Option<Self> {
-        let (name, head, members, attributes) = match item {
+        if let Item::Macro(it) = item {
+            let name = it.ident.as_ref()?.to_string();
+            let head = format!("macro {name}!{}", joined_marks(&it.attrs));
+            return Some(Self { name, head, members: Vec::new(), features: BTreeSet::new() });
+        }
+        let (name, _, attributes) = item_parts(item)?;
+        let (head, members) = match item {
             Item::Struct(it) => {
                 let (ident, generics) = (&it.ident, &it.generics);
                 let head = compact::head(parse_quote!(struct #ident #generics;));
                 let (inline, members) = fields(&it.fields);
-                (ident, format!("{head}{inline}"), members, &it.attrs)
+                (format!("{head}{inline}"), members)
             }
             Item::Enum(it) => {
                 let (ident, generics) = (&it.ident, &it.generics);
                 let members = it.variants.iter().map(variant).collect();
-                (ident, compact::head(parse_quote!(enum #ident #generics {})), members, &it.attrs)
+                (compact::head(parse_quote!(enum #ident #generics {})), members)
             }
             Item::Trait(it) => {
                 let members = it.items.iter().filter_map(trait_item).collect();
                 let mut bare = it.clone();
                 (bare.items, bare.attrs, bare.vis) = (Vec::new(), Vec::new(), Visibility::Inherited);
-                (&it.ident, compact::head(Item::Trait(bare)), members, &it.attrs)
+                (compact::head(Item::Trait(bare)), members)
             }
-            Item::Fn(it) => (&it.sig.ident, compact::signature(&it.sig), Vec::new(), &it.attrs),
-            Item::Const(it) => {
-                let head = format!("const {}: {}", it.ident, compact::rust_type(&it.ty));
-                (&it.ident, head, Vec::new(), &it.attrs)
-            }
-            Item::Static(it) => {
-                let head = format!("static {}: {}", it.ident, compact::rust_type(&it.ty));
-                (&it.ident, head, Vec::new(), &it.attrs)
-            }
+            Item::Fn(it) => (compact::signature(&it.sig), Vec::new()),
+            Item::Const(it) => (format!("const {name}: {}", compact::rust_type(&it.ty)), Vec::new()),
+            Item::Static(it) => (format!("static {name}: {}", compact::rust_type(&it.ty)), Vec::new()),
             Item::Type(it) => {
-                let (ident, generics, ty) = (&it.ident, &it.generics, &it.ty);
-                (ident, compact::head(parse_quote!(type #ident #generics = #ty;)), Vec::new(), &it.attrs)
-            }
-            Item::Macro(it) => {
-                let ident = it.ident.as_ref()?;
-                (ident, format!("macro {ident}!"), Vec::new(), &it.attrs)
+                let (generics, ty) = (&it.generics, &it.ty);
+                (compact::head(parse_quote!(type #name #generics = #ty;)), Vec::new())
             }
             _ => return None,
         };
-        let marks: String = marks(attributes).iter().map(|mark| format!(" {mark}")).collect();
-        let features = derives(attributes).into_iter().collect();
-        Some(Self { name: name.to_string(), head: format!("{head}{marks}"), members, features })
+        let head = format!("{head}{}", joined_marks(attributes));
+        Some(Self {
+            name: name.to_string(),
+            head,
+            members,
+            features: derives(attributes).into_iter().collect(),
+        })
     }
 
     /// Adds what an `impl` of this type gives it.
     pub(crate) fn attach(&mut self, block: &ItemImpl) {
-        let marks: String = marks(&block.attrs).iter().map(|mark| format!(" {mark}")).collect();
+        let marks = joined_marks(&block.attrs);
         if let Some((not, path, _)) = &block.trait_ {
             let not = not.map_or("", |_| "!");
             self.has(format!("{not}{}{marks}", compact::last_segment(path)));
@@ -96,19 +96,24 @@ impl Entry {
     }
 }
 
-/// Whether an item is public and documented.
+/// Whether an item is public and documented. Macros are public by an attribute, and not among these.
 pub(crate) fn is_public(item: &Item) -> bool {
-    let (visibility, attributes) = match item {
-        Item::Struct(it) => (&it.vis, &it.attrs),
-        Item::Enum(it) => (&it.vis, &it.attrs),
-        Item::Trait(it) => (&it.vis, &it.attrs),
-        Item::Fn(it) => (&it.vis, &it.attrs),
-        Item::Const(it) => (&it.vis, &it.attrs),
-        Item::Static(it) => (&it.vis, &it.attrs),
-        Item::Type(it) => (&it.vis, &it.attrs),
-        _ => return false,
-    };
-    is_visible(visibility) && !is_hidden(attributes)
+    item_parts(item)
+        .is_some_and(|(_, visibility, attributes)| is_visible(visibility) && !is_hidden(attributes))
+}
+
+/// The name, visibility and attributes of an item that has a name and is neither a module nor a macro.
+pub(crate) fn item_parts(item: &Item) -> Option<(&syn::Ident, &Visibility, &[Attribute])> {
+    Some(match item {
+        Item::Struct(it) => (&it.ident, &it.vis, &it.attrs),
+        Item::Enum(it) => (&it.ident, &it.vis, &it.attrs),
+        Item::Trait(it) => (&it.ident, &it.vis, &it.attrs),
+        Item::Fn(it) => (&it.sig.ident, &it.vis, &it.attrs),
+        Item::Const(it) => (&it.ident, &it.vis, &it.attrs),
+        Item::Static(it) => (&it.ident, &it.vis, &it.attrs),
+        Item::Type(it) => (&it.ident, &it.vis, &it.attrs),
+        _ => return None,
+    })
 }
 
 fn is_visible(visibility: &Visibility) -> bool {
@@ -122,7 +127,7 @@ pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
 }
 
 /// Attributes that a user has to know: `#[non_exhaustive]`, `#[must_use]`, and under which condition it is there.
-pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
+fn marks(attributes: &[Attribute]) -> Vec<String> {
     let mark = |attribute: &Attribute| match &attribute.meta {
         Meta::Path(path) if path.is_ident("non_exhaustive") => Some("non_exhaustive".to_owned()),
         // A feature may remove the attribute; without it, users have to expect it.
@@ -138,6 +143,16 @@ pub(crate) fn marks(attributes: &[Attribute]) -> Vec<String> {
         _ => None,
     };
     attributes.iter().filter_map(mark).collect()
+}
+
+/// The same as text, each after a space.
+pub(crate) fn joined_marks(attributes: &[Attribute]) -> String {
+    marks(attributes).iter().map(|mark| format!(" {mark}")).collect()
+}
+
+/// Whether the description of something associated is one of a function or constant, not of a trait.
+pub(crate) fn is_associated_item(feature: &str) -> bool {
+    ["fn ", "const ", "async ", "unsafe "].iter().any(|word| feature.starts_with(word))
 }
 
 /// Derived traits, and those that are derived under a condition, with it.
@@ -190,10 +205,10 @@ fn fields(fields: &Fields) -> (String, Vec<String>) {
 fn named_field(field: &syn::Field) -> String {
     let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut line = format!("{name}: {}", compact::rust_type(&field.ty));
-    for note in wire_notes(&field.attrs).into_iter().chain(marks(&field.attrs)) {
+    for note in wire_notes(&field.attrs) {
         line = format!("{line} {note}");
     }
-    line
+    line + &joined_marks(&field.attrs)
 }
 
 /// How a field is written in JSON, as far as name and type do not say it.

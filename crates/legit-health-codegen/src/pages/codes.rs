@@ -22,8 +22,8 @@ const INTRODUCTION: &str = "\
 The lists of codes in the contract. Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API.
 
-A code that is not listed is read and kept as sent, never refused by the client and never taken for another. Where the
-source of a fact is to be found says the page [Evidence](evidence.md).
+The client reads a code that is not listed and keeps it as sent; it neither refuses it nor replaces it by another. The page
+[Evidence](evidence.md) lists the source of each fact.
 ";
 
 fn section(list: &CodeList, schema: &Node, target_module: &TargetModule) -> String {
@@ -57,7 +57,7 @@ mod tests {
     use crate::lower::{SpecKind, lower};
 
     #[test]
-    fn every_list_has_its_codes_and_says_what_the_server_does_with_others() {
+    fn every_list_has_its_codes_and_whether_others_are_accepted() {
         let document = |lists: &str| {
             let text = format!(
                 "

@@ -1,4 +1,4 @@
-//! The page of the evidence: where every operation, response and field was seen, and when last.
+//! The page of the evidence: the sources of every operation, response and field, and the date of the newest.
 
 use crate::pages::{code, evidence, heading, inline, last_seen, legend, table};
 use crate::spec::{Document, Node, Pointer, Role, schemas};
@@ -19,10 +19,10 @@ Where each part of the contract was seen. Unofficial: not affiliated with, endor
 Legit.Health is its name, used only to identify the API.
 
 *Seen* is the date of the newest source that shows the fact; \"never\" means that it is deduced or assumed, as the text
-says. A field that only refers to a schema stands with that schema.
+says. A field that only refers to a schema has its evidence at that schema.
 ";
 
-/// A fact of a document: what it is called, and where its evidence stands.
+/// A fact of a document: its name, and the node with its evidence.
 struct Fact<'a> {
     name: String,
     node: &'a Node,
@@ -121,7 +121,7 @@ components:
 ";
 
     #[test]
-    fn every_fact_stands_with_its_places_and_the_date_of_the_newest_source_that_shows_it() {
+    fn every_fact_has_its_evidence_and_the_date_of_its_newest_source() {
         let page = render(&[&Document::parse("x.yaml", DOCUMENT).unwrap()], &TargetModule::OURS);
         for line in [
             "## The device\n\n6 facts in `x.yaml`, 2 of them never seen.\n",

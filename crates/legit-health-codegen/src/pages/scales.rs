@@ -1,4 +1,4 @@
-//! The page of the scales: what each asks, which call takes it, and where that was seen.
+//! The page of the scales: the items of each, the calls that take it, and the evidence.
 
 use crate::lower::sentence;
 use crate::pages::evidence;
@@ -24,9 +24,9 @@ const INTRODUCTION: &str = "\
 The {count} scoring systems that the contract describes. Unofficial: not affiliated with, endorsed or supported by
 AI Labs Group S.L.; Legit.Health is its name, used only to identify the API. Not intended for any medical purpose.
 
-The labels of items are neutral and ours: the wording of a published questionnaire may be protected, and is not repeated
-here. *Conditions* are those that the vendor's tests pair a scale with, not a limit. What the sources under *evidence* are
-and weigh says the page [Evidence](evidence.md). Each code leads to what is asked.
+The labels of items are neutral and our own, because the wording of a published questionnaire may be protected.
+*Conditions* are those that the vendor's tests use with a scale, not a limit. The page [Evidence](evidence.md) describes the
+sources under *evidence* and their weight. Each code links to its items.
 ";
 
 fn overview(scale: &Scale) -> [String; 5] {
@@ -146,7 +146,7 @@ components:
 ";
 
     #[test]
-    fn a_scale_has_a_row_a_call_and_what_it_asks_with_the_place_where_it_was_seen() {
+    fn a_scale_has_a_row_a_call_and_its_items_with_their_evidence() {
         let scale = Scale {
             name: "SevenPc".into(),
             title: "Seven points".into(),

@@ -205,7 +205,7 @@ paths:
       responses: {'200': {description: The sites}}
 components: {responses: {Refused: {description: Refused}}}";
 
-    /// What progenitor makes of it, and what each pass is for.
+    /// What progenitor generates from it.
     const GENERATED: &str = r#"
 pub mod operations {
     //! [`When`](::httpmock::When) wrappers.
@@ -253,7 +253,7 @@ impl MockServerExt for ::httpmock::MockServer {
     }
 
     #[test]
-    fn a_value_in_a_path_is_no_pattern() {
+    fn a_value_in_a_path_is_matched_literally() {
         let text = corrected();
         let escaped = "format!(\"^/sites/{}$\", regex::escape(& value.to_string()))";
         assert!(text.contains(escaped), "{text}");
@@ -278,8 +278,8 @@ impl MockServerExt for ::httpmock::MockServer {
     fn everything_public_is_documented_in_the_words_of_the_contract() {
         let text = corrected();
         for words in [
-            "/// What a request to `POST /login` has to be like.\n    pub struct LoginWhen",
-            "/// Answers 401: refused.\n        pub fn unauthorized",
+            "/// Matches requests to `POST /login`.\n    pub struct LoginWhen",
+            "/// Responds with 401: refused.\n        pub fn unauthorized",
             "/// Expects the query parameter `code`: code of one site. `None` expects that it is absent.\n        pub fn code",
             "/// Mocks `POST /login`: log in.\n    pub fn login",
         ] {

@@ -1,4 +1,4 @@
-//! Gives what is sent a constructor, and what is optional a method, so that an optional member added later breaks nobody.
+//! Adds constructors to request types, and methods for optional members and parameters, so that a new optional one is minor.
 //!
 //! Requests: `new` with the required members and `with_…` for each other one, on a struct that is `#[non_exhaustive]`.
 //! Query and header parameters: `operation(required…)` and `operation_with(required…, &options)`. The first keeps its
@@ -61,8 +61,8 @@ fn constructor(it: &ItemStruct) -> Option<Item> {
         });
     }
     let doc = match methods.is_empty() {
-        true => " Makes it of its members, which are all required.",
-        false => " Makes it of the required members; the `with_` methods set the others.",
+        true => " Creates it from its members, which are all required.",
+        false => " Creates it from the required members; the `with_` methods set the others.",
     };
     Some(parse_quote! {
         impl #name {
@@ -75,11 +75,11 @@ fn constructor(it: &ItemStruct) -> Option<Item> {
     })
 }
 
-/// What a member is if nobody sets it; `None` for one that is required.
+/// The value of a member that is not set; `None` if it is required.
 fn default_of(field: &Field) -> Option<Expr> {
     let mut default = None;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // What is not understood here is a member of its own kind, such as `rename`.
+        // Other serde attributes, such as `rename`, do not matter here.
         let _ = attribute.parse_nested_meta(|meta| {
             let value = meta.value().and_then(|value| value.parse::<syn::LitStr>()).ok();
             if meta.path.is_ident("default")
@@ -97,7 +97,7 @@ fn default_of(field: &Field) -> Option<Expr> {
     default
 }
 
-/// Text and lists are taken in any form that becomes them; other types as they are, so that two cannot be mixed up.
+/// The argument for a member. Text and lists are accepted as `impl Into`; other types as they are, so that two cannot be mixed up.
 fn argument(member: &syn::Ident, ty: &Type) -> (FnArg, proc_macro2::TokenStream) {
     match last_segment(ty) {
         Some(last) if last == "String" || last == "Vec" => {
@@ -248,7 +248,7 @@ fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
     };
     let block = parse_quote! {
         impl #name {
-            /// Makes it without any parameter; the `with_` methods set them.
+            /// Creates it without any parameter; the `with_` methods set them.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -258,7 +258,7 @@ fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
     Some(([it, block], [plain, full]))
 }
 
-/// `&'a str` becomes text of its own, any other reference what it refers to.
+/// The owned type: `String` for `&'a str`, for any other reference the type that it refers to.
 fn owned(ty: &Type) -> Type {
     match ty {
         Type::Reference(reference) if last_segment(&reference.elem).is_some_and(|name| name == "str") => {
@@ -275,19 +275,19 @@ fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
     let lines = lines.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
     lines
         .filter_map(|line| {
-            let (name, text) = line.trim().strip_prefix("- `")?.split_once("`: ")?;
+            let (name, text) = parameter_line(&line)?;
             Some((name.to_owned(), text.to_owned()))
         })
         .collect()
 }
 
-/// The attributes of a method, without the lines of the parameters that it has not.
+fn parameter_line(line: &str) -> Option<(&str, &str)> {
+    line.trim().strip_prefix("- `")?.split_once("`: ")
+}
+
+/// The attributes of a method, without the lines of parameters that it does not have.
 fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attribute> {
-    let keep = |line: &str| {
-        let name =
-            line.trim().strip_prefix("- `").and_then(|line| line.split_once("`: ")).map(|(name, _)| name);
-        name.is_none_or(&has)
-    };
+    let keep = |line: &str| parameter_line(line).is_none_or(|(name, _)| has(name));
     attributes
         .iter()
         .cloned()
@@ -306,7 +306,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sent_has_a_constructor_and_a_method_for_each_optional_member() {
+    fn a_request_has_a_constructor_and_a_method_for_each_optional_member() {
         let mut file = syn::parse_file(
             "pub mod types {
                 #[derive(Clone)]

@@ -5,7 +5,7 @@ use syn::{Attribute, Fields, Item, Path, Token, parse_quote};
 
 use super::items_of;
 
-/// Replaces every derived `Debug`: it prints conditions, answers and parameters, so that one `dbg!(report)` is a leak.
+/// Replaces every derived `Debug`, which would print conditions, answers and parameters, all of them about patients.
 pub(super) fn quiet_debug(file: &mut syn::File) -> usize {
     let modules = ["types", "options"].into_iter();
     let inside: usize = modules.filter_map(|name| items_of(file, name).map(quieten)).sum();
@@ -29,7 +29,7 @@ fn quieten(items: &mut Vec<Item>) -> usize {
     replaced
 }
 
-/// Takes `Debug` off the derives and returns the implementation that stands for it.
+/// Removes `Debug` from the derives and returns the implementation that replaces it.
 fn quiet(attributes: &mut [Attribute], name: &syn::Ident, generics: &syn::Generics) -> Option<Item> {
     let derives = attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive"));
     let mut derived = false;
@@ -64,7 +64,7 @@ pub(super) fn json_schema(file: &mut syn::File) -> usize {
     items_of(file, "types").into_iter().flatten().filter_map(attributes).map(derive).count()
 }
 
-/// Of a type: not of the error of a conversion, which stands in a module of its own.
+/// The attributes of a struct or enum.
 fn attributes(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     match item {
         Item::Struct(it) => Some(&mut it.attrs),
@@ -80,12 +80,12 @@ fn derive(attributes: &mut Vec<Attribute>) {
     attributes.insert(derives.map_or(attributes.len(), |last| last + 1), schema);
 }
 
-/// Names the map of members that a type does not know `unknown_fields`, which says more than the generator's `extra`.
+/// Renames the map of unknown members from the generator's `extra` to `unknown_fields`.
 pub(super) fn unknown_fields(file: &mut syn::File) -> usize {
     items_of(file, "types").into_iter().flatten().map(rename).filter(|renamed| *renamed).count()
 }
 
-/// Only the flattened map has no name in JSON, so that renaming it changes nothing on the wire.
+/// Renames the flattened map, which has no name in JSON, so that nothing changes on the wire.
 fn rename(item: &mut Item) -> bool {
     let Item::Struct(it) = item else { return false };
     let Fields::Named(fields) = &mut it.fields else { return false };

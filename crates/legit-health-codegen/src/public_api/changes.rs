@@ -168,7 +168,7 @@ impl ApiItem {
             (None, Some((name, ty))) if word(name) == name => (name.to_owned(), ty, MemberKind::Field),
             _ => (word(line), &line[word(line).len()..], MemberKind::Variant),
         };
-        // What serde makes of a field is no matter of Rust, but for the name.
+        // The serde attributes of a field do not concern Rust code, except that the name links it to the contract.
         let (text, on_the_wire) = match kind {
             MemberKind::Field => {
                 let (text, rename) = text.split_once(" \"").unwrap_or((text, ""));
@@ -222,7 +222,7 @@ fn key(line: &str) -> String {
     }
 }
 
-/// What users notice between two public APIs.
+/// Returns what users notice between two public APIs.
 pub(crate) fn compare(old: &Surface, new: &Surface) -> Vec<Effect> {
     let mut effects = Vec::new();
     for (path, item) in &old.items {
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn generated_items_may_grow_where_nobody_builds_them_and_lose_nothing() {
+    fn generated_items_may_gain_members_where_nobody_builds_them_and_lose_none() {
         for (passage, replacement, said) in [
             (
                 "pub struct Got { pub a: u8 }",
@@ -419,7 +419,7 @@ use legit_health_api::codes::BodySite as BodySite
     }
 
     #[test]
-    fn removals_and_new_duties_break_and_all_else_does_not() {
+    fn removals_and_new_requirements_break_and_nothing_else_does() {
         assert_eq!(compare(&Surface::of_text(API), &Surface::of_text(API)), []);
         for (passage, replacement) in [
             ("    Config\n", "    Config\n    Other\n"),

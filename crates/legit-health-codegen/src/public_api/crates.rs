@@ -8,6 +8,7 @@ use syn::{Attribute, Item, ItemImpl, ItemMod, Type, UseTree, parse_quote};
 
 use super::macros::Macros;
 use crate::error::{Findings, Result};
+use crate::outline::entry::item_parts;
 
 /// Where something is defined: a module of the tree and a name in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,18 +154,10 @@ impl Tree {
 
 /// The name under which an item can be named, if it has one. Modules are found by [`Tree::child`].
 pub(super) fn name_of(item: &Item) -> Option<String> {
-    let ident = match item {
-        Item::Struct(it) => &it.ident,
-        Item::Enum(it) => &it.ident,
-        Item::Trait(it) => &it.ident,
-        Item::Fn(it) => &it.sig.ident,
-        Item::Const(it) => &it.ident,
-        Item::Static(it) => &it.ident,
-        Item::Type(it) => &it.ident,
-        Item::Macro(it) => it.ident.as_ref()?,
-        _ => return None,
-    };
-    Some(ident.to_string())
+    match item {
+        Item::Macro(it) => it.ident.as_ref().map(ToString::to_string),
+        item => item_parts(item).map(|(name, ..)| name.to_string()),
+    }
 }
 
 fn from_file(

@@ -1,109 +1,98 @@
 //! Renders lists of codes: an enum of the known codes, and a variant for those that this version does not know.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::ident;
 use crate::lower::{CodeList, Values, sentence};
 
 /// One module with all lists, in the given order.
 pub(crate) fn render<'a>(lists: impl IntoIterator<Item = &'a CodeList>) -> TokenStream {
-    let lists = lists.into_iter().map(|list| match &list.values {
-        Values::Texts(values) => texts(list, values),
-        Values::Numbers(values) => numbers(list, values),
-    });
+    let lists = lists.into_iter().map(code_list);
     quote! {
         //! Lists of codes. A code that this version does not know is kept as sent.
         #(#lists)*
     }
 }
 
-fn texts(list: &CodeList, values: &[(String, String)]) -> TokenStream {
-    let (name, doc) = (ident(&list.name), doc(&sentence(&list.title)));
-    let variants: Vec<_> = values.iter().map(|(variant, _)| ident(variant)).collect();
-    let codes: Vec<_> = values.iter().map(|(_, code)| code).collect();
-    let docs = codes.iter().map(|code| format!(" `{code}`"));
-    quote! {
-        #doc
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#[doc = #docs] #variants,)*
-            /// A value this version does not know, kept as sent.
-            Unknown(Box<str>),
+fn code_list(list: &CodeList) -> TokenStream {
+    let name = ident(&list.name);
+    let variants: Vec<_> = list.variants().into_iter().map(ident).collect();
+    let (codes, shown): (Vec<TokenStream>, Vec<String>) = match &list.values {
+        Values::Texts(values) => values.iter().map(|(_, code)| (quote!(#code), code.clone())).unzip(),
+        Values::Numbers(values) => {
+            let number = |code: i64| Literal::i64_unsuffixed(code).into_token_stream();
+            values.iter().map(|(_, code)| (number(*code), code.to_string())).unzip()
         }
-        impl #name {
-            /// Every value this version knows.
-            pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
-
-            /// The value as it is written in JSON.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#variants => #codes,)*
-                    Self::Unknown(code) => code,
-                }
-            }
-        }
-        impl From<&str> for #name {
-            fn from(code: &str) -> Self {
-                match code {
-                    #(#codes => Self::#variants,)*
-                    other => Self::Unknown(other.into()),
-                }
-            }
-        }
-        ::legit_health_api::code_list::text_enum!(#name);
-    }
-}
-
-fn numbers(list: &CodeList, values: &[(String, i64)]) -> TokenStream {
+    };
+    let docs = shown.iter().map(|code| format!(" `{code}`"));
     let title = sentence(&list.title);
-    let (name, doc) =
-        (ident(&list.name), doc(&format!("{title} A value this version does not know has no order.")));
-    let variants: Vec<_> = values.iter().map(|(variant, _)| ident(variant)).collect();
-    let codes: Vec<_> = values.iter().map(|(_, code)| Literal::i64_unsuffixed(*code)).collect();
-    let docs = values.iter().map(|(_, code)| format!(" `{code}`"));
+    let (doc, derives, unknown, code, accessors, other, implement) = match &list.values {
+        Values::Texts(_) => (
+            format!(" {title}"),
+            quote!(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash),
+            quote!(Box<str>),
+            quote!(&str),
+            quote! {
+                /// The value as it is written in JSON.
+                pub fn as_str(&self) -> &str {
+                    match self {
+                        #(Self::#variants => #codes,)*
+                        Self::Unknown(code) => code,
+                    }
+                }
+            },
+            quote!(other.into()),
+            quote!(text_enum),
+        ),
+        Values::Numbers(_) => (
+            format!(" {title} A value this version does not know has no order."),
+            quote!(Clone, Copy, Debug, PartialEq, Eq, Hash),
+            quote!(i64),
+            quote!(i64),
+            quote! {
+                /// The number as it is written in JSON.
+                pub const fn code(self) -> i64 {
+                    match self {
+                        #(Self::#variants => #codes,)*
+                        Self::Unknown(code) => code,
+                    }
+                }
+
+                /// Whether this version knows the value.
+                pub const fn is_known(self) -> bool {
+                    !matches!(self, Self::Unknown(_))
+                }
+            },
+            quote!(other),
+            quote!(int_enum),
+        ),
+    };
     quote! {
-        #doc
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[doc = #doc]
+        #[derive(#derives)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #docs] #variants,)*
             /// A value this version does not know, kept as sent.
-            Unknown(i64),
+            Unknown(#unknown),
         }
         impl #name {
             /// Every value this version knows.
             pub const KNOWN: &'static [Self] = &[#(Self::#variants),*];
 
-            /// The number as it is written in JSON.
-            pub const fn code(self) -> i64 {
-                match self {
-                    #(Self::#variants => #codes,)*
-                    Self::Unknown(code) => code,
-                }
-            }
-
-            /// Whether this version knows the value.
-            pub const fn is_known(self) -> bool {
-                !matches!(self, Self::Unknown(_))
-            }
+            #accessors
         }
-        impl From<i64> for #name {
-            fn from(code: i64) -> Self {
+        impl From<#code> for #name {
+            fn from(code: #code) -> Self {
                 match code {
                     #(#codes => Self::#variants,)*
-                    other => Self::Unknown(other),
+                    other => Self::Unknown(#other),
                 }
             }
         }
-        ::legit_health_api::code_list::int_enum!(#name);
+        ::legit_health_api::code_list::#implement!(#name);
     }
-}
-
-fn doc(text: &str) -> TokenStream {
-    let text = format!(" {text}");
-    quote!(#[doc = #text])
 }
 
 #[cfg(test)]
@@ -111,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_stands_in_the_enum_and_in_both_directions() {
+    fn every_code_is_in_the_enum_and_both_conversions() {
         let texts = CodeList {
             name: "Modality".into(),
             title: "Kind of picture".into(),

@@ -1,7 +1,6 @@
-//! The operations, and the shape of the successful response of each.
+//! Renders the operations, and the members that the contract names in the successful response of each.
 //!
-//! This is taken from the truthful document: lowering hides which members the contract names behind the types that stand
-//! for them.
+//! They are read from the document before lowering, which replaces schemas by types and so hides their members.
 
 use heck::ToShoutySnakeCase;
 use indexmap::IndexSet;
@@ -52,7 +51,7 @@ fn module(kind: SpecKind, document: &Document) -> TokenStream {
     }
 }
 
-/// The schema of what a success brings, of which there is one kind.
+/// The schema of the successful response, of which there is one.
 fn response(operation: &Node) -> Option<&Node> {
     let (_, success) = operation.members("responses").find(|(status, _)| status.starts_with('2'))?;
     success.at(&["content", "application/json", "schema"])
@@ -81,7 +80,7 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    /// What a schema stands for in the end, with its name if it has one.
+    /// The schema after following references, with its name if it has one.
     fn resolved(&self, schema: &'a Node) -> (Option<&'a str>, &'a Node) {
         let mut seen = IndexSet::new();
         let (mut name, mut schema) = (None, schema);
@@ -104,7 +103,7 @@ impl<'a> Shapes<'a> {
             quote!((#name, #shape))
         });
         let members: Vec<TokenStream> = members.collect();
-        let others = match typed_room(schema) {
+        let others = match typed_additional(schema) {
             Some(values) => {
                 let values = self.of(values);
                 quote!(Some(#values))
@@ -114,7 +113,7 @@ impl<'a> Shapes<'a> {
         quote!(Object { members: &[#(#members),*], others: #others })
     }
 
-    /// Every named shape, and those that turn up on the way.
+    /// Every named shape, and those that they refer to.
     fn into_statics(mut self) -> Vec<TokenStream> {
         let mut statics = Vec::new();
         while let Some(name) = self.named.get_index(statics.len()).copied() {
@@ -134,14 +133,14 @@ fn referred(schema: &Node) -> Option<&str> {
     })
 }
 
-/// Whether a type of ours, or a plain value, takes in all of it.
+/// Whether a hand-written type or a plain value reads all of it.
 fn is_taken_whole(schema: &Node) -> bool {
-    let has_inside = schema.has("items") || schema.has("properties") || typed_room(schema).is_some();
+    let has_inside = schema.has("items") || schema.has("properties") || typed_additional(schema).is_some();
     schema.has("x-scalar") || !has_inside
 }
 
-/// What members of any name are; `{}` says only that there may be more of them.
-fn typed_room(schema: &Node) -> Option<&Node> {
+/// The schema of members of any name; `{}` allows them without a type.
+fn typed_additional(schema: &Node) -> Option<&Node> {
     schema.get("additionalProperties").filter(|values| values.entries().next().is_some())
 }
 
@@ -179,7 +178,7 @@ components:
     }
 
     #[test]
-    fn what_the_contract_names_has_a_place_and_room_for_more_is_none() {
+    fn named_members_are_listed_and_untyped_ones_are_not() {
         let text = rendered(
             "
     Report:
@@ -213,7 +212,7 @@ components:
     }
 
     #[test]
-    fn other_names_are_followed_and_do_not_go_round() {
+    fn references_are_followed_and_circles_end() {
         let text = rendered(
             "
     Report: {$ref: '#/components/schemas/Other'}

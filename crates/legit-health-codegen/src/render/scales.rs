@@ -1,4 +1,4 @@
-//! Scales: an answer sheet with one bounded field for each item, and the sets that sheets are sent in.
+//! Renders scales: an answer sheet with one bounded field for each item, and the sets that sheets are sent in.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
@@ -15,7 +15,7 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], target_module: &Target
     let (only_sheets, all, each_scale) =
         (only_sheets(scales), all(scales, target_module), each_scale(scales, target_module));
     quote! {
-        //! Answer sheets of the scoring systems. What each may be answered with is the field's type.
+        //! Answer sheets of the scoring systems. The type of a field has the bounds of its answer.
         #[allow(unused_imports)]
         use ::legit_health_api::scale::{
             Answer, AnswerError, KnownCondition, GlobalScale, Item, AnswerKind, LocalScale, ManualScale, Scale, ScaleInfo,
@@ -29,7 +29,7 @@ pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], target_module: &Target
     }
 }
 
-/// What is known about every scale at run time. Only at home: a module elsewhere has no say in what `find` returns.
+/// The facts about every scale at run time, for `legit-health-api` alone: another module does not change what `find` returns.
 fn all(scales: &[Scale], target_module: &TargetModule) -> Option<TokenStream> {
     let infos = scales.iter().map(|scale| {
         let name = ident(&scale.name);
@@ -53,7 +53,7 @@ fn all(scales: &[Scale], target_module: &TargetModule) -> Option<TokenStream> {
     })
 }
 
-/// A module to glob: a new sheet is exported by whoever exports this.
+/// A module for glob imports, so that a new sheet is exported without an edit.
 fn only_sheets(scales: &[Scale]) -> TokenStream {
     let names = scales.iter().map(|scale| ident(&scale.name));
     quote! {
@@ -64,7 +64,7 @@ fn only_sheets(scales: &[Scale]) -> TokenStream {
     }
 }
 
-/// A macro over all sheets: what must be written once for each type is not written by hand.
+/// A macro over all sheets, for code that is needed once for each type.
 fn each_scale(scales: &[Scale], target_module: &TargetModule) -> TokenStream {
     let names =
         scales.iter().map(|scale| tokens(&target_module.path_in_macro(&format!("scales::{}", scale.name))));
@@ -99,7 +99,7 @@ fn sheet(scale: &Scale, target_module: &TargetModule) -> TokenStream {
             Mode::Global => ("GlobalScale", None),
         };
         let marker = ident(marker);
-        // Elsewhere the sets of `legit-health-api` do not know the sheet, and take it by its code.
+        // The sets of `legit-health-api` do not know a sheet of another module, and take it by its code.
         let input = input.filter(|_| !target_module.is_ours()).map(ident);
         let input = input.map(|input| quote!(::legit_health_api::scale::foreign_scale!(#name, #input);));
         quote!(impl #marker for #name {} #input)
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn elsewhere_a_sheet_has_the_codes_of_its_own_and_goes_into_the_sets_of_the_client() {
+    fn a_sheet_of_another_module_has_its_own_codes_and_fits_the_sets_of_the_client() {
         let target_module = TargetModule::module("crate::api").unwrap();
         let text = rendered_in(scale(Vec::new(), vec![Mode::Manual, Mode::Global]), &target_module);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
 /// The members of a map, in the order of the file.
@@ -115,10 +114,42 @@ impl Node {
         map.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
     }
 
+    /// The members of a map or the elements of a list, with the key or index of each.
+    pub(crate) fn children(&self) -> Vec<(String, &Node)> {
+        match self {
+            Self::Map(map) => map.iter().map(|(key, node)| (key.clone(), node)).collect(),
+            Self::List(list) => list.iter().enumerate().map(|(at, node)| (at.to_string(), node)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn children_mut(&mut self) -> Vec<(String, &mut Node)> {
+        match self {
+            Self::Map(map) => map.iter_mut().map(|(key, node)| (key.clone(), node)).collect(),
+            Self::List(list) => {
+                list.iter_mut().enumerate().map(|(at, node)| (at.to_string(), node)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn as_map_mut(&mut self) -> Option<&mut Map> {
         match self {
             Self::Map(map) => Some(map),
             _ => None,
+        }
+    }
+
+    /// Returns the same node with the members of every map in the order of their keys.
+    pub(crate) fn sorted(&self) -> Self {
+        match self {
+            Self::Map(map) => {
+                let mut sorted: Map = map.iter().map(|(key, node)| (key.clone(), node.sorted())).collect();
+                sorted.sort_keys();
+                Self::Map(sorted)
+            }
+            Self::List(list) => Self::List(list.iter().map(Self::sorted).collect()),
+            other => other.clone(),
         }
     }
 
@@ -145,65 +176,6 @@ impl Serialize for Node {
             Self::List(list) => serializer.collect_seq(list),
             Self::Map(map) => serializer.collect_map(map),
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyJson)
-    }
-}
-
-struct AnyJson;
-
-impl<'de> Visitor<'de> for AnyJson {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Bool(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Number(value.into()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
-        serde_json::Number::from_f64(value).map(Node::Number).ok_or_else(|| E::custom("not a finite number"))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
-        let mut nodes = Vec::new();
-        while let Some(node) = list.next_element()? {
-            nodes.push(node);
-        }
-        Ok(Node::List(nodes))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
-        let mut map = Map::new();
-        while let Some((key, node)) = members.next_entry::<String, Node>()? {
-            if map.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} is given twice")));
-            }
-            map.insert(key, node);
-        }
-        Ok(Node::Map(map))
     }
 }
 
@@ -256,18 +228,5 @@ mod tests {
         let at = Pointer::root().then("paths").then("/body-sites").then("a~b").then(0);
         assert_eq!(at.to_string(), "/paths/~1body-sites/a~0b/0");
         assert_eq!(Pointer::root().to_string(), "/");
-    }
-
-    #[test]
-    fn json_is_read_as_it_stands_and_a_key_given_twice_is_refused() {
-        let text = r#"{"b":[1,-2,2.5,null,true],"a":{"face":"\ud83d\ude00 \/ "}}"#;
-        let node: Node = serde_json::from_str(text).unwrap();
-        assert_eq!(
-            serde_json::to_string(&node).unwrap(),
-            "{\"b\":[1,-2,2.5,null,true],\"a\":{\"face\":\"😀 / \"}}"
-        );
-        assert!(
-            serde_json::from_str::<Node>(r#"{"a":1,"a":2}"#).unwrap_err().to_string().contains("given twice")
-        );
     }
 }

@@ -11,7 +11,7 @@ const LARGEST: usize = 2 << 20;
 const DEEPEST: usize = 500;
 
 pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
-    let mut findings = Findings::of(file);
+    let findings = Findings::of(file);
     small_enough(file, text.len())?;
     if depth(text) > DEEPEST {
         let what = format!("not YAML: brackets nested more than {DEEPEST} deep");
@@ -28,7 +28,12 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
             ));
         }
     };
-    let root = convert(&value, &Pointer::root(), &mut findings);
+    root_of(file, &value)
+}
+
+fn root_of(file: &str, value: &Value) -> Result<Node> {
+    let mut findings = Findings::of(file);
+    let root = convert(value, &Pointer::root(), &mut findings);
     if matches!(root, Node::Null) {
         return Err(findings.fatal("", "the file is empty", "restore it from version control"));
     }
@@ -159,26 +164,25 @@ impl Document {
             findings().fatal("", what, "save it as UTF-8, or download it again")
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if !text.trim_start().starts_with('{') {
-            return Ok(Self { file: file.to_owned(), root: parse(file, text)? });
-        }
-        match serde_json::from_str::<Node>(text) {
-            Ok(root) => Ok(Self { file: file.to_owned(), root }),
-            // Text that begins with a brace may still be YAML.
-            Err(error) => match parse(file, text) {
-                Ok(root) => Ok(Self { file: file.to_owned(), root }),
-                Err(_) => {
-                    let place = format!("line {}", error.line());
+        let file_name = || file.to_owned();
+        if text.trim_start().starts_with('{') {
+            // Read as JSON first: YAML knows some of the escapes of JSON, not all.
+            match serde_json::from_str::<Value>(text) {
+                Ok(value) => return Ok(Self { file: file_name(), root: root_of(file, &value)? }),
+                Err(error) if parse(file, text).is_err() => {
                     let what = error.to_string();
                     let what = what.split(" at line ").next().unwrap_or(&what);
-                    Err(findings().fatal(
-                        place,
-                        format!("neither JSON nor YAML: {what}"),
+                    let what = format!("neither JSON nor YAML: {what}");
+                    return Err(findings().fatal(
+                        format!("line {}", error.line()),
+                        what,
                         "download it again",
-                    ))
+                    ));
                 }
-            },
+                Err(_) => {}
+            }
         }
+        Ok(Self { file: file_name(), root: parse(file, text)? })
     }
 }
 
@@ -192,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_document_is_refused_in_one_line() {
+    fn text_that_is_no_document_is_refused_in_one_line() {
         assert_eq!(refusal(""), "x.yaml: the file is empty — restore it from version control");
         assert_eq!(refusal("~"), "x.yaml: the file is empty — restore it from version control");
         assert_eq!(
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_say_is_refused_with_its_place() {
+    fn yaml_without_a_json_counterpart_is_refused_with_its_place() {
         assert_eq!(
             refusal("paths:\n  /login: {200: ok}\n"),
             "x.yaml: /paths/~1login: the key 200 is not text — put it in quotes"
@@ -230,6 +234,18 @@ mod tests {
     #[test]
     fn a_key_given_twice_is_refused_and_not_overwritten() {
         let twice = refusal("a: 1\na: 2\n");
+        assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
+    }
+
+    #[test]
+    fn json_keeps_its_order_and_escapes_and_a_key_given_twice_is_refused() {
+        let text = r#"{"b":[1,-2,2.5,null,true],"a":{"face":"\ud83d\ude00 \/ "}}"#;
+        let document = Document::of_vendor("x.json", text.as_bytes()).unwrap();
+        assert_eq!(
+            serde_json::to_string(document.root()).unwrap(),
+            "{\"b\":[1,-2,2.5,null,true],\"a\":{\"face\":\"😀 / \"}}"
+        );
+        let twice = Document::of_vendor("x.json", br#"{"a":1,"a":2}"#).unwrap_err().to_string();
         assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
     }
 

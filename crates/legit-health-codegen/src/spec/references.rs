@@ -1,4 +1,4 @@
-//! Where schemas stand in a document, which refer to which, and whether they are sent or received.
+//! Finds the schemas of a document, the references between them, and whether they are sent or received.
 
 use std::fmt;
 
@@ -20,12 +20,8 @@ pub(crate) fn targets(node: &Node) -> IndexSet<&str> {
 
 fn collect<'a>(node: &'a Node, found: &mut IndexSet<&'a str>) {
     found.extend(target(node));
-    match node {
-        Node::Map(map) => {
-            map.iter().filter(|(key, _)| !key.starts_with("x-")).for_each(|(_, node)| collect(node, found));
-        }
-        Node::List(list) => list.iter().for_each(|node| collect(node, found)),
-        _ => {}
+    for (_, inner) in node.children().into_iter().filter(|(key, _)| !key.starts_with("x-")) {
+        collect(inner, found);
     }
 }
 
@@ -199,25 +195,13 @@ pub(crate) fn schemas(document: &Document) -> Vec<Schema<'_>> {
 }
 
 fn outside_components<'a>(node: &'a Node, at: &Pointer, found: &mut Vec<Schema<'a>>) {
-    match node {
-        Node::Map(map) => {
-            for (key, value) in map {
-                let at = at.then(key);
-                match key.as_str() {
-                    "schema" => {
-                        collect_schemas(Schema { node: value, at, role: Role::Part, owner: None }, found)
-                    }
-                    "example" | "examples" => {}
-                    _ => outside_components(value, &at, found),
-                }
-            }
+    for (key, node) in node.children() {
+        let at = at.then(&key);
+        match key.as_str() {
+            "schema" => collect_schemas(Schema { node, at, role: Role::Part, owner: None }, found),
+            "example" | "examples" => {}
+            _ => outside_components(node, &at, found),
         }
-        Node::List(list) => {
-            for (index, value) in list.iter().enumerate() {
-                outside_components(value, &at.then(index), found);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -261,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_named_without_the_way_that_leads_to_it() {
+    fn a_cycle_is_named_without_the_path_that_leads_to_it() {
         let reference = |to| format!("{{properties: {{x: {{$ref: '#/components/schemas/{to}'}}}}}}");
         let text = format!(
             "Start: {}, A: {}, B: {}, Own: {{type: string}}",
@@ -273,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn schemas_travel_with_what_leads_to_them_and_keys_with_their_map() {
+    fn a_schema_has_the_directions_of_its_users_and_a_key_those_of_its_map() {
         let text = "
 paths:
   /a:

@@ -1,14 +1,14 @@
-//! A document as canonical YAML: the same tree gives the same text, and reading the text gives the same tree.
+//! Writes a document as canonical YAML: the same tree gives the same text, and reading the text gives the same tree.
 //!
-//! What fits on a line is written on one, as in `{type: string, nullable: true}`; long texts are folded.
+//! Short values are on one line, as in `{type: string, nullable: true}`; long texts are folded.
 
 use crate::spec::{Document, Node};
 
 const WIDTH: usize = 120;
-/// Sections, components and operations are never squeezed into a line.
+/// Sections, components and operations have a smaller indent, and are never put on one line.
 const ALWAYS_OPEN: usize = 6;
 
-/// The text. What the writer below gets wrong, if anything, is written the plain way.
+/// Returns the text. If it does not read back as the same tree, the text is written by `serde_yaml` instead.
 pub(crate) fn to_yaml(document: &Document) -> String {
     let mut text = String::new();
     members(document.root(), 0, &mut text);
@@ -28,7 +28,7 @@ fn members(node: &Node, indent: usize, text: &mut String) {
     }
 }
 
-/// What comes after a key or a dash. `column` is where the line stands.
+/// Writes the value after a key or a dash. `column` is the length of the line so far.
 fn value_after(value: &Node, indent: usize, column: usize, text: &mut String) {
     let is_empty = match value {
         Node::Map(map) => map.is_empty(),
@@ -95,7 +95,7 @@ fn inline(node: &Node) -> String {
 fn scalar(node: &Node, in_flow: bool) -> String {
     match node {
         Node::Text(text) if is_plain(text, in_flow) => text.clone(),
-        // Only double quotes can hold what is not printed.
+        // Only double quotes can hold control characters.
         Node::Text(text) if text.chars().any(|c| c.is_control() || c == '\u{feff}') => {
             serde_json::to_string(text).unwrap_or_default()
         }
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_as_it_was() {
+    fn written_yaml_is_read_back_unchanged() {
         let tricky = [
             "",
             " ",

@@ -10,7 +10,7 @@ use crate::update::Note;
 /// The version that everything here is written in.
 const OURS: &str = "3.0.3";
 
-/// What was left out, and what cannot be said.
+/// Collects what was left out, and what cannot be converted.
 pub(super) struct Conversion {
     pub(super) left_out: Vec<Note>,
     findings: Findings,
@@ -26,10 +26,10 @@ impl Conversion {
     }
 }
 
-/// The document in 3.0.3, and what was left out of it. One that is 3.0 already stays as it is.
+/// Returns the document in 3.0.3, and what was left out of it. A document in 3.0 stays as it is.
 ///
 /// # Errors
-/// Every place that says what 3.0 cannot, and a version that is neither.
+/// Fails for every keyword that 3.0 does not have, and for a version that is neither 3.0 nor 3.1.
 pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
     let mut conversion = Conversion { left_out: Vec::new(), findings: Findings::of(document.file()) };
     match document.root().text("openapi") {
@@ -48,7 +48,7 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
             rewrite(schema, &Pointer::to_schema(name), &mut conversion);
         }
     }
-    elsewhere(document.root_mut(), &Pointer::root(), &mut conversion);
+    outside_components(document.root_mut(), &Pointer::root(), &mut conversion);
     conversion.findings.into_result()?;
     Ok((document, conversion.left_out))
 }
@@ -86,29 +86,19 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     }
 }
 
-/// Schemas outside of components: each stands under `schema`.
-fn elsewhere(node: &mut Node, at: &Pointer, conversion: &mut Conversion) {
-    match node {
-        Node::Map(map) => {
-            for (key, value) in map.iter_mut() {
-                let at = at.then(key);
-                match key.as_str() {
-                    "schema" => rewrite(value, &at, conversion),
-                    "schemas" | "example" | "examples" => {}
-                    _ => elsewhere(value, &at, conversion),
-                }
-            }
+/// Rewrites the schemas outside of components, each under the key `schema`.
+fn outside_components(node: &mut Node, at: &Pointer, conversion: &mut Conversion) {
+    for (key, value) in node.children_mut() {
+        let at = at.then(&key);
+        match key.as_str() {
+            "schema" => rewrite(value, &at, conversion),
+            "schemas" | "example" | "examples" => {}
+            _ => outside_components(value, &at, conversion),
         }
-        Node::List(list) => {
-            for (index, value) in list.iter_mut().enumerate() {
-                elsewhere(value, &at.then(index), conversion);
-            }
-        }
-        _ => {}
     }
 }
 
-/// One schema and everything in it, the inner ones first.
+/// Rewrites one schema and everything in it, the inner ones first.
 fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     match schema {
         Node::Bool(true) => *schema = Node::Map(Map::new()),
@@ -147,7 +137,7 @@ fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     wrap_references(map);
 }
 
-/// Moves definitions, and what refers to them.
+/// Moves `$defs` to the components, and redirects the references to them.
 pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conversion) {
     let mut moved: Vec<(String, String, Node)> = Vec::new();
     collect_definitions(document.root_mut(), &Pointer::root(), &mut moved);
@@ -171,75 +161,41 @@ pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conver
     redirect(document.root_mut(), &ways);
 }
 
-/// Takes the definitions out of a tree: where each stood, its name, itself.
+/// Removes the definitions from a tree. Adds the place, name and schema of each to `moved`.
 fn collect_definitions(node: &mut Node, at: &Pointer, moved: &mut Vec<(String, String, Node)>) {
-    match node {
-        Node::Map(map) => {
-            if let Some(Node::Map(definitions)) = map.get("$defs").cloned() {
-                map.shift_remove("$defs");
-                for (name, mut schema) in definitions {
-                    let at = at.then("$defs").then(&name);
-                    collect_definitions(&mut schema, &at, moved);
-                    moved.push((format!("#{at}"), name, schema));
-                }
-            }
-            for (key, value) in map.iter_mut() {
-                collect_definitions(value, &at.then(key), moved);
-            }
+    let definitions = node.as_map_mut().filter(|map| matches!(map.get("$defs"), Some(Node::Map(_))));
+    if let Some(Node::Map(definitions)) = definitions.and_then(|map| map.shift_remove("$defs")) {
+        for (name, mut schema) in definitions {
+            let at = at.then("$defs").then(&name);
+            collect_definitions(&mut schema, &at, moved);
+            moved.push((format!("#{at}"), name, schema));
         }
-        Node::List(list) => {
-            for (index, value) in list.iter_mut().enumerate() {
-                collect_definitions(value, &at.then(index), moved);
-            }
-        }
-        _ => {}
+    }
+    for (key, value) in node.children_mut() {
+        collect_definitions(value, &at.then(key), moved);
     }
 }
 
-/// A definition is referred to by its place; pydantic writes `#/$defs/Name` for one nearby.
+/// Redirects references to moved definitions; pydantic writes `#/$defs/Name` for a definition nearby.
 fn redirect(node: &mut Node, ways: &[(String, String)]) {
-    match node {
-        Node::Map(map) => {
-            if let Some(Node::Text(reference)) = map.get_mut("$ref") {
-                let near = reference.strip_prefix("#/$defs/");
-                let found = ways.iter().find(|(from, name)| from == reference || near == Some(name));
-                if let Some((_, name)) = found {
-                    *reference = format!("#/components/schemas/{name}");
-                }
-            }
-            map.values_mut().for_each(|value| redirect(value, ways));
+    if let Some(Node::Text(reference)) = node.at_mut(&["$ref"]) {
+        let near = reference.strip_prefix("#/$defs/");
+        let found = ways.iter().find(|(from, name)| from == reference || near == Some(name));
+        if let Some((_, name)) = found {
+            *reference = format!("#/components/schemas/{name}");
         }
-        Node::List(list) => list.iter_mut().for_each(|value| redirect(value, ways)),
-        _ => {}
     }
+    node.children_mut().into_iter().for_each(|(_, value)| redirect(value, ways));
 }
 
 /// Keywords that limit values and that 3.0 does not have.
-const UNSAYABLE: [&str; 20] = [
-    "$anchor",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "$vocabulary",
-    "contains",
-    "contentSchema",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "patternProperties",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$recursiveRef",
-];
+const UNSAYABLE: &str = "\
+    $anchor $dynamicAnchor $dynamicRef $id $vocabulary contains contentSchema dependentRequired \
+    dependentSchemas else if maxContains minContains patternProperties prefixItems propertyNames then \
+    unevaluatedItems unevaluatedProperties $recursiveRef";
 
 pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
-    for key in UNSAYABLE.into_iter().filter(|key| map.contains_key(*key)) {
+    for key in UNSAYABLE.split(' ').filter(|key| map.contains_key(*key)) {
         conversion.refuse(&at.then(key), format!("`{key}`, which OpenAPI 3.0 does not have"));
     }
     for key in ["$schema", "$comment"] {
@@ -269,7 +225,7 @@ pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Con
     content(map, at, conversion);
 }
 
-/// A bound that is excluded is a number of its own in 3.1, and a mark beside the bound in 3.0.
+/// Rewrites an excluded bound, which is a number in 3.1, and a flag beside the bound in 3.0.
 fn exclusive(map: &mut Map, key: &str, bound: &str, at: &Pointer, conversion: &mut Conversion) {
     let Some(Node::Number(excluded)) = map.get(key).cloned() else { return };
     let included = match map.get(bound) {
@@ -317,7 +273,7 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     }
 }
 
-/// 3.0 ignores what stands beside a reference.
+/// Wraps a reference that has other members in `allOf`, because 3.0 ignores members beside `$ref`.
 pub(super) fn wrap_references(map: &mut Map) {
     if map.len() < 2 || map.contains_key("allOf") {
         return;
@@ -335,7 +291,7 @@ pub(super) fn rewrite_nulls(map: &mut Map, at: &Pointer, conversion: &mut Conver
     for key in ["anyOf", "oneOf"] {
         alternatives(map, key, at, conversion);
     }
-    // A null among the values says what `nullable` says.
+    // A null among the values means the same as `nullable`.
     if let Some(Node::List(values)) = map.get_mut("enum")
         && values.len() > 1
         && values.contains(&Node::Null)
@@ -380,7 +336,7 @@ fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     }
 }
 
-/// `anyOf: [X, null]` is X that may be null.
+/// Rewrites `anyOf: [X, null]` as a nullable X.
 fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Conversion) {
     let Some(Node::List(parts)) = map.get(key) else { return };
     let others: Vec<Node> = parts.iter().filter(|part| !part.says("type", "null")).cloned().collect();
@@ -423,7 +379,7 @@ fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Convers
 mod tests {
     use super::*;
 
-    /// What a schema in 3.1 becomes, or what is said against it; and how many notes there are.
+    /// The converted schema or the first finding, and the number of notes.
     fn converted(schema: &str) -> (String, usize) {
         let text = format!("{{openapi: 3.1.0, paths: {{}}, components: {{schemas: {{A: {schema}}}}}}}");
         match convert(Document::parse("x.yaml", &text).unwrap()) {
@@ -436,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn what_3_0_says_otherwise_is_said_otherwise() {
+    fn keywords_of_3_1_become_their_counterparts_in_3_0() {
         for (before, after, notes) in [
             ("{type: integer, exclusiveMinimum: 0}", "{type:integer,exclusiveMinimum:true,minimum:0}", 0),
             ("{exclusiveMinimum: 0, minimum: 1}", "{minimum:1}", 0),
@@ -485,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_schema_is_converted_or_named_too() {
+    fn parts_outside_of_schemas_are_converted_or_refused_too() {
         let of = |text: &str| convert(Document::parse("x.yaml", text).unwrap());
         let (document, notes) =
             of("{openapi: 3.1.1, jsonSchemaDialect: d, info: {summary: s}, webhooks: {}}").unwrap();

@@ -18,24 +18,24 @@ use crate::error::{Error, Findings, Result};
 use crate::lower::SpecKind;
 use crate::spec::{Document, Node, Pointer};
 
-/// Where fixups stand, below the root of the workspace.
+/// The folder of fixups, below the root of the workspace.
 pub(crate) const FIXUPS: &str = "openapi/fixups";
 
 /// A correction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fixup {
-    /// The file it stands in, below the root of the workspace.
+    /// Its file, below the root of the workspace.
     pub file: String,
     /// Why it is needed.
     pub reason: String,
-    /// Since when.
+    /// The date of the correction.
     pub date: String,
     kind: SpecKind,
     patch: Vec<Node>,
 }
 
 impl Fixup {
-    /// Every fixup of the workspace at `root` for one document, in the order of their names.
+    /// Reads every fixup of the workspace at `root` for one document, in the order of their names.
     pub(crate) fn all(root: &Path, kind: SpecKind) -> Result<Vec<Self>> {
         let folder = root.join(FIXUPS);
         let mut names = Vec::new();
@@ -95,7 +95,10 @@ impl Fixup {
         Ok(Self { file: document.file().to_owned(), reason, date, kind, patch })
     }
 
-    /// Changes the document, or says why it cannot, or need not.
+    /// Changes the document.
+    ///
+    /// # Errors
+    /// Fails if the patch does not apply, or changes nothing.
     pub(crate) fn apply(&self, document: &mut Document) -> Result<()> {
         let before = document.root().clone();
         for (index, operation) in self.patch.iter().enumerate() {
@@ -117,7 +120,7 @@ impl Fixup {
     }
 }
 
-/// Changes the tree, or says in half a sentence why not.
+/// Applies one operation of a JSON Patch. The error is half a sentence.
 pub(super) fn apply_patch(operation: &Node, root: &mut Node) -> Result<(), String> {
     let path = operation.text("path").ok_or("an operation without `path`")?;
     let keys = keys(path).ok_or_else(|| format!("`{path}` is not a JSON pointer"))?;
@@ -222,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_said() {
+    fn an_operation_that_does_not_apply_is_an_error() {
         let said = |operation: &str| applied(operation).unwrap_err();
         assert_eq!(said("{op: test, path: /d, value: other}"), "/d has another value than the test expects");
         assert_eq!(said("{op: replace, path: /x, value: 1}"), "/x does not exist");

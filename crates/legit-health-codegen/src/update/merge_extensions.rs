@@ -49,7 +49,7 @@ fn extension(key: &str, value: &Node, new: &mut Map, at: &Pointer, lost: &mut Ve
         return;
     }
     if new.contains_key("$ref") {
-        // Its evidence stands at the target of the reference.
+        // Its evidence is at the target of the reference.
         if key != "x-evidence" {
             lose("a bare `$ref` took its place");
         }
@@ -63,20 +63,12 @@ fn extension(key: &str, value: &Node, new: &mut Map, at: &Pointer, lost: &mut Ve
 
 /// Every extension in a part that the new version does not have.
 fn gone(node: &Node, at: &Pointer, lost: &mut Vec<Note>) {
-    match node {
-        Node::Map(map) => {
-            for (key, value) in map {
-                if key.starts_with("x-") {
-                    lost.push(Note { at: at.then(key), what: "its place no longer exists".into() });
-                } else if !["example", "examples"].contains(&key.as_str()) {
-                    gone(value, &at.then(key), lost);
-                }
-            }
+    for (key, value) in node.children() {
+        if key.starts_with("x-") {
+            lost.push(Note { at: at.then(key), what: "its place no longer exists".into() });
+        } else if !["example", "examples"].contains(&key.as_str()) {
+            gone(value, &at.then(key), lost);
         }
-        Node::List(list) => {
-            list.iter().enumerate().for_each(|(index, value)| gone(value, &at.then(index), lost));
-        }
-        _ => {}
     }
 }
 

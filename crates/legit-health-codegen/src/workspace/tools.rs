@@ -1,4 +1,4 @@
-//! The versions and digests of what generates: the code of this crate, and the packages that decide the output.
+//! The versions and digests of the generator: the code of this crate, and the packages that decide the output.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use syn::visit_mut::{self, VisitMut};
 use crate::error::{Findings, Result};
 use crate::workspace::{broken, digest};
 
-/// The packages that read the contract, generate from it, and write the result.
+/// The packages that read the contract, generate from it, and format the result.
 const PACKAGES: [&str; 13] = [
     "heck",
     "indexmap",
@@ -28,25 +28,25 @@ const PACKAGES: [&str; 13] = [
     "typify-impl",
 ];
 
-/// The name that stands for the code of this crate.
+/// The entry for the code of this crate.
 const OURS: &str = "legit-health-codegen";
 
-/// What generates, each part with its version or digest.
+/// The generator: each part with its version or digest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tools(BTreeMap<String, String>);
 
 impl Tools {
-    /// This version of the library, for programs that have its checkout no more than its users do.
+    /// Returns the version of this library, for programs that do not have its checkout.
     pub fn of_library() -> Self {
         Self([(OURS.to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into())
     }
 
-    /// The generator in the checkout at `root`: a digest of its code, in which comments, documentation and tests do not
-    /// count, and the packages that `Cargo.lock` pins.
+    /// Returns the generator in the checkout at `root`: a digest of its code, in which comments, documentation and tests
+    /// do not count, and the packages that `Cargo.lock` pins.
     ///
     /// # Errors
-    /// A file that cannot be read, is no Rust, or lacks a package.
+    /// Fails if a file cannot be read, is not valid Rust, or lacks a package.
     pub fn of_checkout(root: &Path) -> Result<Self> {
         const LOCK: &str = "Cargo.lock";
         let lock = fs::read_to_string(root.join(LOCK)).map_err(|error| broken(LOCK, "read", &error))?;
@@ -97,7 +97,7 @@ fn pinned<'a>(lock: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a
 
 const BASE: &str = "crates/legit-health-codegen/src";
 
-/// The parts of this crate that decide what is generated; the others check, compare or describe it.
+/// The files and folders of this crate that decide what is generated; the others check, compare or describe it.
 const PARTS: [&str; 14] = [
     "emit.rs",
     "generate.rs",
@@ -137,7 +137,7 @@ pub(super) fn code_of_checkout(root: &Path) -> Result<String> {
     Ok(files.into_iter().map(|(path, code)| format!("{path}\n{code}\n")).collect())
 }
 
-/// Takes out what changes nothing that is generated.
+/// Removes the documentation and tests, which change nothing that is generated.
 struct Effective;
 
 impl VisitMut for Effective {

@@ -50,7 +50,7 @@ fn apply(change: &SpecChange, directory: &Path, old: &Built, before: &str) -> (D
 }
 
 #[test]
-fn every_change_has_its_verdict_and_explains_itself() {
+fn every_change_has_its_verdict_and_explanation() {
     let directory = tempfile::tempdir().unwrap();
     let old = Built::of(Contract::read(root()).unwrap());
     let before = texts(old.generated().unwrap());
@@ -81,7 +81,7 @@ fn every_change_has_its_verdict_and_explains_itself() {
 }
 
 #[test]
-fn a_change_is_told_to_machines_reviewers_and_readers_of_the_changelog() {
+fn a_change_is_rendered_as_json_markdown_and_changelog() {
     let directory = tempfile::tempdir().unwrap();
     let old = Built::of(Contract::read(root()).unwrap());
     let before = texts(old.generated().unwrap());

@@ -1,19 +1,20 @@
-//! The pipeline on the real contract: what comes out, what a change does, and how faults are refused.
+//! The pipeline on the real contract: its results, the effect of changes, and the refusal of faulty documents.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
 mod changes;
-mod damage;
-mod elsewhere;
-mod hostile;
+mod effects;
+mod malformed_input;
+mod other_module;
 mod refusals;
-mod rehearsal;
 mod snapshots;
 mod stale;
+mod summary;
 mod update;
 
 use std::path::Path;
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline, summary};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline};
+use summary::summary;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -27,17 +28,17 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// What is generated from the contract as it stands.
-fn as_it_stands() -> Generated {
+/// Generates from the contract without a change.
+fn unchanged() -> Generated {
     generate(&Contract::read(root()).unwrap()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The contract with passages of the device's document replaced, each of which stands there once.
+/// Generates from the contract with passages of the device document replaced, each of which occurs once.
 fn with_device(edits: &[(&str, &str)]) -> legit_health_codegen::Result<Generated> {
     generate(&Contract::parse(&edited(DEVICE, edits), &text(CATALOG))?)
 }
 
-/// The contract with passages of the catalogue's document replaced.
+/// Generates from the contract with passages of the catalogue document replaced.
 fn with_catalog(edits: &[(&str, &str)]) -> legit_health_codegen::Result<Generated> {
     generate(&Contract::parse(&text(DEVICE), &edited(CATALOG, edits))?)
 }
@@ -45,13 +46,17 @@ fn with_catalog(edits: &[(&str, &str)]) -> legit_health_codegen::Result<Generate
 fn edited(file: &str, edits: &[(&str, &str)]) -> String {
     let mut text = text(file);
     for (passage, replacement) in edits {
-        assert_eq!(text.matches(passage).count(), 1, "this does not stand once in {file}:\n{passage}");
+        assert_eq!(
+            text.matches(passage).count(),
+            1,
+            "this does not occur exactly once in {file}:\n{passage}"
+        );
         text = text.replace(passage, replacement);
     }
     text
 }
 
-/// What a reviewer of snapshots sees.
+/// The texts of the snapshots.
 fn texts(generated: &Generated) -> String {
     let outlined = |text: &str| outline("generated.rs", text).unwrap();
     [

@@ -54,7 +54,7 @@ fn evidence() {
 }
 
 #[test]
-fn shapes_that_generators_take_wrongly() {
+fn shapes_that_the_generator_would_misread() {
     const HEAT_MAP: &str = "        heatMap: {$ref: '#/components/schemas/OutputImage'}";
     const AT: &str = "{S}/Explainability/properties/heatMap";
     device(&[
@@ -170,7 +170,12 @@ fn names_and_references() {
 #[test]
 fn scalars_and_lists() {
     device(&[
-        ("x-scalar: minutes", "x-scalar: minuts", "{S}/Minutes/x-scalar", "`minuts` is no scalar of ours"),
+        (
+            "x-scalar: minutes",
+            "x-scalar: minuts",
+            "{S}/Minutes/x-scalar",
+            "`minuts` is not a value of `x-scalar`",
+        ),
         ("x-scalar: minutes", "x-scaler: minutes", "{S}/Minutes", "unknown extension `x-scaler`"),
         (
             "      minimum: 0\n      maximum: 150",
@@ -188,13 +193,13 @@ fn scalars_and_lists() {
             "        - tongue\n",
             "        - head_front\n",
             "{S}/BodySite/enum/21",
-            "`HeadFront` makes the same Rust variant as one before it",
+            "`HeadFront` gives the same Rust variant as an earlier value",
         ),
         (
             "      format: password\n",
             "      format: password\n      x-extensible-enum: [a]\n",
             "{S}/Secret",
-            "the schema is two Rust types at once",
+            "two rules replace the schema",
         ),
         (
             "          type: array\n          items: {$ref: '#/components/schemas/SeverityBand'}",
@@ -232,7 +237,12 @@ fn scales() {
             "{S}/Uas/properties/questionnaireResponse/properties/item",
             "required and properties differ",
         ),
-        ("refused: [armLeft]", "refused: [leftArm]", "{S}/Asalt/x-scale/sites", "`leftArm` is no body site"),
+        (
+            "refused: [armLeft]",
+            "refused: [leftArm]",
+            "{S}/Asalt/x-scale/sites",
+            "`leftArm` is not a body site",
+        ),
         (
             "                  title: Wheals\n",
             "",
@@ -243,7 +253,7 @@ fn scales() {
 }
 
 #[test]
-fn documents_that_are_none() {
+fn bytes_that_are_no_document() {
     let whole = super::text(DEVICE);
     let middle = (whole.len() / 2..).find(|at| whole.is_char_boundary(*at)).unwrap();
     for (text, what) in [

@@ -1,20 +1,21 @@
-//! The effect of the contract in few lines. After a look at the change: `INSTA_UPDATE=always cargo test -p
+//! Snapshots of lowered documents and generated files. Accept a reviewed change with `INSTA_UPDATE=always cargo test -p
 //! legit-health-codegen`.
 
-use legit_health_codegen::{outline, summary};
+use legit_health_codegen::outline;
 
-use super::as_it_stands;
+use super::summary::summary;
+use super::unchanged;
 
 #[test]
 fn lowered_documents() {
-    let generated = as_it_stands();
+    let generated = unchanged();
     insta::assert_snapshot!("lowered_device", summary(&generated.lowered_device));
     insta::assert_snapshot!("lowered_catalog", summary(&generated.lowered_catalog));
 }
 
 #[test]
 fn outlines_of_generated_files() {
-    let generated = as_it_stands();
+    let generated = unchanged();
     insta::assert_snapshot!("device", outline("device.rs", &generated.device).unwrap());
     insta::assert_snapshot!("catalog", outline("catalog.rs", &generated.catalog).unwrap());
     insta::assert_snapshot!("codes", outline("codes.rs", &generated.codes).unwrap());

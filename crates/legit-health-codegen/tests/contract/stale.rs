@@ -1,4 +1,4 @@
-//! Files on disk: written all or none, and never stale without a reason.
+//! Files on disk: all are written or none, and a stale file has a cause.
 
 use std::fs;
 
@@ -31,7 +31,7 @@ fn nothing_in_this_workspace_is_stale() {
 }
 
 #[test]
-fn what_is_written_is_not_stale_and_is_not_written_again() {
+fn written_files_are_not_stale_and_are_not_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = everything(&contract());
     assert_eq!(check(folder.path(), &outputs).unwrap().len(), outputs.len());
@@ -44,7 +44,7 @@ fn what_is_written_is_not_stale_and_is_not_written_again() {
 }
 
 #[test]
-fn every_cause_is_told_from_the_others() {
+fn every_cause_of_a_stale_file_is_distinguished() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = everything(&contract());
     write(folder.path(), &outputs).unwrap();

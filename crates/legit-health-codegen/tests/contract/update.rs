@@ -1,4 +1,4 @@
-//! A new document of the vendor: taken up whole, or refused with the place.
+//! A new document of the vendor: accepted whole, or refused with the place.
 
 use std::path::Path;
 
@@ -23,14 +23,14 @@ fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<Update> {
     update(root, SpecKind::Device, bytes, "2026-11-22", &tools())
 }
 
-/// Our document as a framework of today would publish it: JSON, 3.1, keys in another order, nothing of ours in it.
+/// Our document as a framework would publish it: JSON, 3.1, keys in another order, without our extensions.
 fn published(change: impl FnOnce(&mut Node)) -> String {
     let mut root = Document::parse(DEVICE, &text(DEVICE)).unwrap().root().clone();
     change(&mut root);
-    dressed(root)
+    as_3_1_json(root)
 }
 
-fn dressed(root: Node) -> String {
+fn as_3_1_json(root: Node) -> String {
     let mut root = in_3_1(root);
     if let Node::Map(map) = &mut root {
         map.insert("openapi".into(), "3.1.0".into());
@@ -63,7 +63,7 @@ fn in_3_1(node: Node) -> Node {
     {
         map.extend(reference);
     }
-    // Not sorted, not as it was: the last come first, by the length of their names.
+    // Another order: the last come first, by the length of their names.
     let mut members: Vec<(String, Node)> = map.into_iter().rev().collect();
     members.sort_by_key(|(key, _)| key.len() % 5);
     Node::Map(members.into_iter().collect())
@@ -83,7 +83,7 @@ fn node(yaml: &str) -> Node {
 }
 
 #[test]
-fn the_same_contract_in_another_dress_changes_nothing_but_what_is_kept_of_the_vendor() {
+fn the_same_contract_in_another_form_changes_only_the_kept_vendor_file() {
     let workspace = workspace();
     let vendor = published(|_| {});
     assert!(
@@ -107,7 +107,7 @@ fn the_same_contract_in_another_dress_changes_nothing_but_what_is_kept_of_the_ve
 }
 
 #[test]
-fn a_new_member_needs_no_edit_and_rests_on_the_vendors_word() {
+fn a_new_member_needs_no_edit_and_has_the_vendor_as_its_evidence() {
     let workspace = workspace();
     let vendor = published(|root| {
         let properties = at(root, &["components", "schemas", "Identifier", "properties"]);
@@ -126,14 +126,14 @@ fn a_new_member_needs_no_edit_and_rests_on_the_vendors_word() {
     assert!(added.get("x-evidence").unwrap().says("upstream", "openapi/upstream/device.json"));
     assert!(read.named_schema("Apasi").unwrap().has("x-scale"), "what we know was carried over");
 
-    // Taken up, the same document changes nothing more.
+    // The same document again changes nothing more.
     std::fs::write(workspace.path().join(DEVICE), &ours.text).unwrap();
     let again = device(workspace.path(), vendor.as_bytes()).unwrap();
     assert_eq!((again.diff.verdict, again.attested), (Verdict::None, 0), "{}", again.diff.to_terminal());
 }
 
 #[test]
-fn what_has_lost_its_place_is_named() {
+fn an_extension_whose_place_is_gone_is_named() {
     let workspace = workspace();
     let vendor = published(|root| {
         at(root, &["components", "schemas", "Identifier", "properties"]).shift_remove("value");
@@ -158,7 +158,7 @@ fn refusal(change: impl FnOnce(&mut Node), schema: &str) -> String {
 }
 
 #[test]
-fn what_3_0_cannot_say_is_refused_with_its_place() {
+fn keywords_without_a_counterpart_in_3_0_are_refused_with_their_place() {
     let place = "openapi/upstream/device.json: /components/schemas/Identifier/properties/value";
     for (schema, what) in [
         ("{type: string, if: {}, then: {}}", "/then: `then`, which OpenAPI 3.0 does not have"),
@@ -182,7 +182,7 @@ fn what_3_0_cannot_say_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_fixup_is_applied_and_one_that_no_longer_fires_is_an_error() {
+fn a_fixup_is_applied_and_one_that_changes_nothing_is_an_error() {
     let workspace = workspace();
     let fixup = workspace.path().join("openapi/fixups/identifier-is-text.yaml");
     let vendor = published(|root| {
@@ -267,7 +267,7 @@ fn each_form_of_3_1_becomes_the_same_in_3_0() {
 }
 
 #[test]
-fn the_other_document_is_not_taken_for_this_one() {
+fn the_other_document_is_refused() {
     let workspace = workspace();
     let said = device(workspace.path(), text(CATALOG).as_bytes()).unwrap_err().to_string();
     assert_eq!(
@@ -280,11 +280,11 @@ fn the_other_document_is_not_taken_for_this_one() {
     assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));
 }
 
-/// Taken up in 3.1, a change means what it means in our own document.
+/// The vendor publishes 3.1: a change there has the same verdict as in our own document.
 #[test]
-fn a_change_means_the_same_in_another_dress() {
+fn a_change_has_the_same_verdict_in_another_form() {
     let wanted =
-        ["new_body_site", "required_member_of_a_request", "type_changed", "member_of_an_answer_may_be_null"];
+        ["new_body_site", "required_member_of_a_request", "type_changed", "member_of_a_response_may_be_null"];
     let changes = spec_changes().into_iter().filter(|change| wanted.contains(&change.name.as_str()));
     let workspace = workspace();
     let ours = Contract::read(workspace.path()).unwrap();
@@ -294,7 +294,7 @@ fn a_change_means_the_same_in_another_dress() {
             change.edits.iter().map(|(passage, with)| (passage.as_str(), with.as_str())).collect();
         let edited = Contract::parse(&edited(DEVICE, &edits), &text(CATALOG)).unwrap();
         let directly = diff(&ours, &edited);
-        let done = device(workspace.path(), dressed(edited.device.root().clone()).as_bytes()).unwrap();
+        let done = device(workspace.path(), as_3_1_json(edited.device.root().clone()).as_bytes()).unwrap();
         let what = |diff: &Diff| -> Vec<(String, String, Vec<RustEffect>)> {
             let notable = diff.changes.iter().filter(|change| change.id != "evidence-changed");
             notable.map(|change| (change.id.clone(), change.place.clone(), change.rust.clone())).collect()

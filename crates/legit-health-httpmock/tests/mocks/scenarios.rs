@@ -23,7 +23,7 @@ async fn failures_are_reported_with_kind_delivery_status_and_attempts() {
         (Scenario::RefusedTokens, ErrorKind::Authentication, Delivery::Responded, 401, 2),
         (Scenario::Forbidden, ErrorKind::Authentication, Delivery::Responded, 403, 2),
         (Scenario::RateLimit { retry_after: wait }, ErrorKind::RateLimited, Delivery::Responded, 429, 3),
-        (Scenario::ServerError, ErrorKind::Server, Delivery::Responded, 500, 1),
+        (Scenario::ServerError, ErrorKind::Server, Delivery::MayHaveRun, 500, 1),
         (Scenario::Unavailable, ErrorKind::Server, Delivery::Responded, 503, 3),
         (Scenario::BadGateway, ErrorKind::Server, Delivery::Responded, 502, 3),
         (Scenario::TooLarge, ErrorKind::Rejected, Delivery::Responded, 413, 1),

@@ -60,7 +60,7 @@ impl Retry {
                 | AttemptError::InvalidResponse(_),
             ) => return None,
         };
-        let doubled = policy.min_delay.saturating_mul(2u32.saturating_pow(attempt - 1));
+        let doubled = policy.base_delay.saturating_mul(2u32.saturating_pow(attempt - 1));
         Some(Self { delay: jitter(doubled.min(policy.max_delay)), cost })
     }
 }

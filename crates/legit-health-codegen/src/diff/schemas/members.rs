@@ -1,4 +1,4 @@
-//! Compares what a schema lists: properties, elements, alternatives and values.
+//! Compares the properties, elements, alternatives and values of a schema.
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::schemas::{is_sent, without_words};
@@ -27,7 +27,7 @@ impl<'a> Walk<'a> {
             let list: Vec<String> = node.texts("required").map(str::to_owned).collect();
             list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
         };
-        // The answers of a scale are asked in this order; elsewhere it says nothing.
+        // The questions of a scale are asked in this order; in other schemas the order has no meaning.
         if self.is_sheet(&location.owner) && order(old, new) != order(new, old) {
             self.note(location, "order-changed", Same, "the questions of the scale are in another order");
         }
@@ -89,24 +89,13 @@ impl<'a> Walk<'a> {
     }
 
     fn need(&mut self, was: bool, is: bool, old: &Node, location: &Location) {
-        match (was, is) {
-            (false, true) => {
-                let wires = (Breaking, Compatible);
-                let what = if is_sent(location.direction) {
-                    "it is now required"
-                } else {
-                    "it is now always present"
-                };
-                self.note_each(location, "became-required", wires, what);
-            }
-            (true, false) => {
-                let received = if old.is_true("nullable") { Compatible } else { Breaking };
-                let what =
-                    if is_sent(location.direction) { "it is now optional" } else { "it may now be missing" };
-                self.note_each(location, "became-optional", (Compatible, received), what);
-            }
-            _ => {}
-        }
+        let received = if old.is_true("nullable") { Compatible } else { Breaking };
+        let [on, off] = match is_sent(location.direction) {
+            true => ["it is now required", "it is now optional"],
+            false => ["it is now always present", "it may now be missing"],
+        };
+        let on = ("became-required", (Breaking, Compatible), on);
+        self.note_each_turn(location, (was, is), on, ("became-optional", (Compatible, received), off));
     }
 
     pub(super) fn elements(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
@@ -154,7 +143,7 @@ fn twin(node: &Node, schema: &Node, other: &Node) -> Option<String> {
     }
 }
 
-/// The place of a property. Deeper ones belong to the same Rust item: only answer sheets nest, and they are one struct.
+/// The location of a property. Nested ones belong to the same Rust item: only answer sheets nest, and each is one struct.
 fn property(location: &Location, name: &str, required: bool) -> Location {
     let of = match &location.owner {
         Owner::Schema(schema, _) => schema.clone(),
@@ -175,18 +164,12 @@ impl Walk<'_> {
         match (was, is) {
             (None, None) => return,
             (None, Some((key, _))) => {
-                if key == "enum" {
-                    // Only requests are refused for another value; what is received stays open.
-                    self.became_a_list(location);
-                } else {
-                    self.note_each(
-                        location,
-                        "values-listed",
-                        (Compatible, Compatible),
-                        "its known values are now listed",
-                    );
-                }
-                return;
+                // Only requests are refused for another value; what is received stays open.
+                let (aspect, sent, what) = match key {
+                    "enum" => ("became-enum", Breaking, "only listed values are now accepted"),
+                    _ => ("values-listed", Compatible, "its known values are now listed"),
+                };
+                return self.note_each(location, aspect, (sent, Compatible), what);
             }
             (Some(_), None) => {
                 let what = "its values are no longer listed";
@@ -202,11 +185,11 @@ impl Walk<'_> {
         }
         let (Some((_, was)), Some((key, is))) = (was, is) else { return };
         for value in is.iter().filter(|value| !was.contains(value)) {
-            let what = format!("new value {}", shown(value, new));
+            let what = format!("new value {}", shown(value));
             self.note_each(location, "enum-value-added", (Compatible, Compatible), &what);
         }
         for value in was.iter().filter(|value| !is.contains(value)) {
-            let what = format!("value {} removed", shown(value, old));
+            let what = format!("value {} removed", shown(value));
             self.value_removed(location, key, &what);
         }
         let common = |list: &[Node], other: &[Node]| {
@@ -218,22 +201,14 @@ impl Walk<'_> {
         self.names(old, new, location);
     }
 
-    fn became_a_list(&mut self, location: &Location) {
-        let what = "only listed values are now accepted";
-        self.note_each(location, "became-enum", (Breaking, Compatible), what);
-    }
-
-    /// A code that the server no longer takes. One that merely does not come back breaks nobody on the wire.
+    /// Notes a removed code, which breaks requests that send it, and no responses.
     fn value_removed(&mut self, location: &Location, key: &str, what: &str) {
-        for (direction, word, _) in ways(location.direction, (Same, Same)) {
+        for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
             let sent_open = direction == Direction::Sent
                 && key == "x-extensible-enum"
                 && location.subject != Subject::Body;
-            let aspect = match (sent_open, word, location.subject) {
-                (true, ..) => "x-extensible-enum-value-removed",
-                _ => "enum-value-removed",
-            };
+            let aspect = if sent_open { "x-extensible-enum-value-removed" } else { "enum-value-removed" };
             self.note_each(&location, aspect, (Breaking, Compatible), what);
         }
     }
@@ -249,12 +224,8 @@ impl Walk<'_> {
             if let Some(now) = now
                 && name(old, index) != name(new, now)
             {
-                self.note(
-                    location,
-                    "value-renamed",
-                    Same,
-                    format!("value {} has another name", shown(value, new)),
-                );
+                let what = format!("value {} has another name", shown(value));
+                self.note(location, "value-renamed", Same, what);
             }
         }
     }
@@ -278,7 +249,7 @@ fn listed(node: &Node) -> Option<(&'static str, &[Node])> {
     ["enum", "x-extensible-enum"].into_iter().find(|key| node.has(key)).map(|key| (key, node.list(key)))
 }
 
-fn shown(value: &Node, _: &Node) -> String {
+fn shown(value: &Node) -> String {
     format!(
         "`{}`",
         value.as_text().map_or_else(|| serde_json::to_string(value).unwrap_or_default(), str::to_owned)

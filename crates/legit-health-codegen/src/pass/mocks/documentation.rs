@@ -16,10 +16,10 @@ fn document(item: &mut Item, operations: &[Operation<'_>]) -> usize {
     match item {
         Item::Mod(module) => {
             module.attrs = docs(&[
-                "What a request to each operation has to be like, and what is answered to it.",
+                "The matchers and responses of each operation.",
                 "",
-                "They are made by the methods of [`MockDevice`](crate::MockDevice). Each can be taken apart with",
-                "`into_inner()`, to deviate from the contract on purpose.",
+                "The methods of [`MockDevice`](crate::MockDevice) create them. `into_inner()` returns the one of httpmock,",
+                "to deviate from the contract on purpose.",
             ]);
             module
                 .content
@@ -34,9 +34,9 @@ fn document(item: &mut Item, operations: &[Operation<'_>]) -> usize {
             let Some(operation) = operations.iter().find(of) else { return 0 };
             let request = &operation.request;
             it.attrs.extend(docs(&[&if operation.when() == name {
-                format!("What a request to `{request}` has to be like.")
+                format!("Matches requests to `{request}`.")
             } else {
-                format!("What is answered to `{request}`.")
+                format!("The response to `{request}`.")
             }]));
             1
         }
@@ -73,7 +73,7 @@ fn mock(operation: &Operation<'_>) -> String {
 fn matcher(operation: &Operation<'_>, name: &str, function: &ImplItemFn) -> Option<String> {
     Some(match name {
         "new" => format!("Expects `{}`, and nothing more yet.", operation.request),
-        "into_inner" => "The matcher itself, for what the contract does not say.".into(),
+        "into_inner" => "The matcher of httpmock, to deviate from the contract.".into(),
         "body" if operation.takes_a_form() => {
             "Expects this body, as a form: the same fields, in any order.".into()
         }
@@ -92,18 +92,18 @@ fn matcher(operation: &Operation<'_>, name: &str, function: &ImplItemFn) -> Opti
 
 fn answer(operation: &Operation<'_>, name: &str, function: &ImplItemFn) -> Option<String> {
     match name {
-        "new" => return Some("Answers nothing yet.".into()),
-        "into_inner" => return Some("The answer itself, for what the contract does not say.".into()),
+        "new" => return Some("Responds with nothing yet.".into()),
+        "into_inner" => return Some("The response of httpmock, to deviate from the contract.".into()),
         _ => {}
     }
     let Some(status) = Statuses::of(function) else {
-        return Some("Answers with this status.".into());
+        return Some("Responds with this status.".into());
     };
     let what = operation.answer(&status).map(|what| format!(": {}", within(what))).unwrap_or_default();
-    Some(format!("Answers {status}{what}."))
+    Some(format!("Responds with {status}{what}."))
 }
 
-/// The number that the method answers with, as it stands in the generated code.
+/// The status in the generated code of the method.
 #[derive(Default)]
 struct Statuses(Option<String>);
 
@@ -126,7 +126,7 @@ fn docs(lines: &[&str]) -> Vec<Attribute> {
     lines.map(|line| parse_quote!(#[doc = #line])).collect()
 }
 
-/// What the contract says of an operation, as far as mocks need it.
+/// The facts of the contract about an operation that mocks need.
 pub(super) struct Operation<'a> {
     /// The name of its method.
     pub(super) id: &'a str,
@@ -156,7 +156,7 @@ impl<'a> Operation<'a> {
         format!("{}When", self.id.to_upper_camel_case())
     }
 
-    /// The generated type of its answers.
+    /// The generated type of its responses.
     pub(super) fn then(&self) -> String {
         format!("{}Then", self.id.to_upper_camel_case())
     }
@@ -169,7 +169,7 @@ impl<'a> Operation<'a> {
         self.request.contains('{')
     }
 
-    /// What a status means.
+    /// The meaning of a status.
     pub(super) fn answer(&self, status: &str) -> Option<&'a str> {
         let response = self.node.at(&["responses", status])?;
         let named = |reference: &str| {
@@ -199,12 +199,12 @@ impl<'a> Operation<'a> {
 pub(super) struct Parameter<'a> {
     /// As it is on the wire.
     pub(super) name: &'a str,
-    /// What it is part of, in words.
+    /// The part of the request, in words.
     pub(super) place: &'static str,
     pub(super) description: Option<&'a str>,
 }
 
-/// Words of the contract as they stand within a sentence of ours: no capital, no full stop.
+/// Text of the contract for the middle of a sentence: no capital, no full stop.
 pub(super) fn within(words: &str) -> String {
     let words = words.trim_end_matches('.');
     let mut letters = words.chars();
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_contract_stand_within_a_sentence() {
+    fn text_of_the_contract_fits_into_a_sentence() {
         assert_eq!(within("Wrong credentials."), "wrong credentials");
         assert_eq!(within("ICD-11 code of a condition"), "ICD-11 code of a condition");
         assert_eq!(within(""), "");

@@ -1,22 +1,22 @@
-//! What the day of a change will look like.
+//! The effect of single changes of the contract on what is generated.
 
-use super::{as_it_stands, changed, texts, with_device};
+use super::{changed, texts, unchanged, with_device};
 
 #[test]
-fn an_optional_field_of_an_answer_is_one_line_in_the_outline_and_one_in_the_summary() {
+fn an_optional_member_of_a_response_is_one_line_in_the_outline_and_one_in_the_summary() {
     let after = with_device(&[(
         "        value: {type: string, description: A UUID so far, x-evidence: {docs: shared-schema}}\n",
         "        value: {type: string, description: A UUID so far, x-evidence: {docs: shared-schema}}
-        assignedBy: {type: string, nullable: true, description: Who gave it, x-evidence: {inferred: rehearsal}}\n",
+        assignedBy: {type: string, nullable: true, description: Who gave it, x-evidence: {inferred: test}}\n",
     )])
     .unwrap();
-    let before = as_it_stands();
+    let before = unchanged();
     assert_eq!(
         changed(&texts(&before), &texts(&after)),
         ["+    assignedBy?: string or null", "+  assigned_by: Option<String> \"assignedBy\""]
     );
     assert!(after.device.contains("        /// Who gave it\n"), "the description becomes the documentation");
-    assert!(after.operations.contains("(\"assignedBy\", &Any)"), "an answer with it holds nothing new");
+    assert!(after.operations.contains("(\"assignedBy\", &Any)"), "the member is known");
     assert_eq!((&before.codes, &before.scales), (&after.codes, &after.scales));
 }
 
@@ -25,22 +25,22 @@ const NEW_SCALE: &str = "    Mauas:
       type: object
       required: [questionnaireResponse]
       x-scale: {code: mauas, modes: [local], conditions: [{code: EB05, text: Urticaria}]}
-      x-evidence: {inferred: rehearsal}
+      x-evidence: {inferred: test}
       properties:
         questionnaireResponse:
           type: object
           required: [item]
-          x-evidence: {inferred: rehearsal}
+          x-evidence: {inferred: test}
           properties:
             item:
               type: object
               required: [itchAtNight]
-              x-evidence: {inferred: rehearsal}
+              x-evidence: {inferred: test}
               properties:
                 itchAtNight:
                   title: Itch at night
                   allOf: [{$ref: '#/components/schemas/Answer0To10'}]
-                  x-evidence: {inferred: rehearsal}
+                  x-evidence: {inferred: test}
 
     Coding:
       title: Code of a concept";
@@ -59,7 +59,7 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
         "    /// Itch at night (`itchAtNight`), 0 to 10.\n    \
          pub itch_at_night: ::legit_health_api::scalar::Bounded<0, 10>,\n"
     ));
-    let lines = changed(&texts(&as_it_stands()), &texts(&after));
+    let lines = changed(&texts(&unchanged()), &texts(&after));
     let outline = &lines[lines.len() - 5..];
     assert_eq!(outline[0], "+  Mauas");
     assert_eq!(outline[1], "+struct Mauas (+ LocalScale)");
@@ -81,7 +81,7 @@ fn a_new_scale_is_a_schema_a_code_and_a_line() {
 }
 
 #[test]
-fn whatever_is_forgotten_about_a_new_scale_is_named() {
+fn anything_missing_for_a_new_scale_is_named() {
     let said = |edits: &[_]| with_device(edits).unwrap_err().to_string();
     assert_eq!(
         said(&[NEW_SCHEMA, NEW_LINE]),
@@ -92,7 +92,7 @@ fn whatever_is_forgotten_about_a_new_scale_is_named() {
         "openapi/device.yaml: /components/schemas/ScoringSystemCode: `mauas` has no schema with `x-scale` — \
          describe the scale, or take the code off the list"
     );
-    // Found first by the search for schemas that nothing uses.
+    // The check for unused schemas finds it first.
     assert_eq!(
         said(&[NEW_SCHEMA, NEW_CODE]),
         "openapi/device.yaml: /components/schemas/Mauas: no operation uses this schema — refer to it, or remove it"
@@ -101,8 +101,8 @@ fn whatever_is_forgotten_about_a_new_scale_is_named() {
 
 #[test]
 fn the_same_contract_gives_the_same_bytes() {
-    let first = as_it_stands();
-    assert_eq!(first, as_it_stands());
+    let first = unchanged();
+    assert_eq!(first, unchanged());
     let mocks = [&first.device_mocks, &first.catalog_mocks];
     let modules = [&first.device, &first.catalog, &first.codes, &first.scales, &first.operations];
     for text in modules.into_iter().chain(mocks) {

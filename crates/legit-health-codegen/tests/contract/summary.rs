@@ -1,19 +1,17 @@
-//! A lowered document in short form: a line for each operation, property, list and scale.
-//!
-//! Meant for snapshots, so that the effect of a change to the contract can be read in a few lines.
+//! A lowered document in short form, for snapshots: a line for each operation, property, list and scale.
 
 use std::fmt::Write;
 
-use crate::lower::{CodeList, Lowered, Values};
-use crate::scale::{AnswerKind, Item, Scale};
-use crate::spec::{Node, target};
+use legit_health_codegen::{AnswerKind, CodeList, Item, Lowered, Node, Scale, Values};
 
-/// The short form of a lowered document.
-pub fn summary(lowered: &Lowered) -> String {
+pub(super) fn summary(lowered: &Lowered) -> String {
     let mut lines = vec![format!("{}, lowered by", lowered.document.file())];
     lines.extend(lowered.fired.iter().map(|(rule, count)| format!("  {rule}: {count}")));
     lines.push("operations".into());
-    lines.extend(lowered.document.operations().map(|(path, method, _, node)| operation(path, method, node)));
+    for (path, item) in lowered.document.root().members("paths") {
+        let operations = item.entries().filter(|(_, node)| node.has("operationId"));
+        lines.extend(operations.map(|(method, node)| operation(path, method, node)));
+    }
     lines.push("schemas".into());
     for (name, schema) in lowered.document.named_schemas() {
         if !lowered.replacements.contains_key(name) {
@@ -66,6 +64,10 @@ fn generated_schema(name: &str, schema: &Node) -> Vec<String> {
         lines.push(format!("    {property}{mark}: {}", shape(node)));
     }
     lines
+}
+
+fn target(node: &Node) -> Option<&str> {
+    node.text("$ref")?.strip_prefix("#/components/schemas/")
 }
 
 fn shape(node: &Node) -> String {

@@ -1,25 +1,26 @@
-//! Whatever a vendor's document is, taking it up or comparing with it ends in an answer: no panic, no endless work.
+//! Malformed documents: generating from them, updating to them and comparing with them ends in a result or a finding, never
+//! in a panic or an endless loop.
 
 use std::time::{Duration, Instant};
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, SpecKind, diff, update};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Error, SpecKind, diff, generate, update};
 
 use super::{root, text};
 
-/// What is said against it, with a bound on the time: generous, since the machine is not ours alone.
+/// The error of an update to these bytes. The time limit is generous, for machines that do other work too.
 fn refused(bytes: &[u8], what: &str) -> String {
     let started = Instant::now();
-    let answer =
+    let result =
         std::panic::catch_unwind(|| update(root(), SpecKind::Device, bytes, "2026-11-22", &super::tools()));
-    let error = answer.unwrap_or_else(|_| panic!("{what}: panicked")).err();
+    let error = result.unwrap_or_else(|_| panic!("{what}: panicked")).err();
     assert!(started.elapsed() < Duration::from_secs(60), "{what}: {:?}", started.elapsed());
-    let said = error.unwrap_or_else(|| panic!("{what}: taken up")).to_string();
+    let said = error.unwrap_or_else(|| panic!("{what}: accepted")).to_string();
     assert!(said.lines().all(|line| line.starts_with("openapi/")), "{what}: {said:.300}");
     said
 }
 
 #[test]
-fn what_is_cut_off_is_refused_in_both_forms() {
+fn a_truncated_update_is_refused_as_yaml_and_as_json() {
     let yaml = text(DEVICE);
     let json = Contract::read(root()).unwrap().device.to_json();
     for (text, stride) in [(&yaml, 14_983), (&json, 12_007)] {
@@ -30,12 +31,15 @@ fn what_is_cut_off_is_refused_in_both_forms() {
 }
 
 #[test]
-fn what_is_no_document_is_refused_in_a_line() {
+fn bytes_that_are_no_document_are_refused_in_one_line() {
     for (bytes, said) in [
         (&b""[..], "openapi/upstream/device.yaml: the file is empty"),
         (b"[1]", "openapi/upstream/device.yaml: the document is a list, not a map"),
         (b"{", "openapi/upstream/device.json: line 1: neither JSON nor YAML: EOF while parsing an object"),
-        (b"{\"a\":1,\"a\":2}", "openapi/upstream/device.json: line 1: neither JSON nor YAML: the key"),
+        (
+            b"{\"a\":1,\"a\":2}",
+            "openapi/upstream/device.json: line 1: neither JSON nor YAML: duplicate entry",
+        ),
         (b"\xff\xfe", "openapi/upstream/device.yaml: invalid UTF-8 after 0 bytes"),
         (b"\xef\xbb\xbf{}", "openapi/upstream/device.json: /openapi: OpenAPI without a version"),
         (b"{\"openapi\": \"2.0\"}", "openapi/upstream/device.json: /openapi: OpenAPI 2.0"),
@@ -49,19 +53,19 @@ fn what_is_no_document_is_refused_in_a_line() {
 }
 
 #[test]
-fn what_is_large_is_refused_by_its_size() {
+fn a_large_document_is_refused_by_its_size() {
     let started = Instant::now();
     let found = refused(&vec![b' '; 50 << 20], "50 MiB");
     assert!(found.starts_with("openapi/upstream/device.yaml: larger than 2 MiB"), "{found}");
     let ours = Contract::parse(&" ".repeat(50 << 20), &text(CATALOG)).unwrap_err().to_string();
     assert!(ours.starts_with("openapi/device.yaml: larger than 2 MiB"), "{ours}");
-    assert!(started.elapsed() < Duration::from_secs(5), "it was read before it was refused");
+    assert!(started.elapsed() < Duration::from_secs(5), "the size was checked too late");
 }
 
 #[test]
-fn what_is_just_small_enough_ends_too() {
+fn a_document_just_below_the_limit_is_handled_in_time() {
     const SIZE: usize = (2 << 20) - 200;
-    // What gets as far as lint is linear in its size: the whole of it has been run too, and takes half a minute.
+    // Lint takes time linear in the size. The full size passes too, but takes half a minute.
     const PART: usize = SIZE / 32;
     let filled = |head: &str, unit: &dyn Fn(usize) -> String, tail: &str| {
         let mut text = head.to_owned();
@@ -102,7 +106,7 @@ fn what_is_just_small_enough_ends_too() {
 }
 
 #[test]
-fn circles_are_named_or_compared_but_never_followed() {
+fn circular_references_are_reported_and_never_followed() {
     let ours = Contract::read(root()).unwrap();
     let circle = text(DEVICE).replace(
         "        heatMap: {$ref: '#/components/schemas/OutputImage'}",
@@ -123,7 +127,7 @@ fn circles_are_named_or_compared_but_never_followed() {
 }
 
 #[test]
-fn a_damaged_contract_can_be_compared() {
+fn a_contract_without_a_line_can_be_compared() {
     let (yaml, catalog) = (text(DEVICE), text(CATALOG));
     let ours = Contract::read(root()).unwrap();
     let lines: Vec<&str> = yaml.lines().collect();
@@ -136,5 +140,62 @@ fn a_damaged_contract_can_be_compared() {
             assert!(text.lines().all(|line| !line.contains('\t')), "without line {at}");
         }
         assert!(diff.to_json().starts_with("{\n  \"verdict\": \""));
+    }
+}
+
+/// Every 41st line is tried. All 2,000 lines pass too, but take minutes.
+const STRIDE: usize = 41;
+
+fn generates_or_is_refused(device: &str, what: &str) {
+    let catalog = super::text(CATALOG);
+    let result = std::panic::catch_unwind(|| {
+        Contract::parse(device, &catalog).and_then(|contract| generate(&contract)).map(|_| ())
+    });
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => check(&error, what),
+        Err(_) => panic!("{what}: panicked"),
+    }
+}
+
+fn check(error: &Error, what: &str) {
+    for finding in error.findings() {
+        let line = finding.to_string();
+        assert!(!line.contains('\n') && line.starts_with("openapi/"), "{what}: {line}");
+    }
+}
+
+#[test]
+fn a_document_without_a_line_never_panics() {
+    let text = super::text(DEVICE);
+    let lines: Vec<&str> = text.lines().collect();
+    for at in (0..lines.len()).step_by(STRIDE) {
+        let left: Vec<&str> = [&lines[..at], &lines[at + 1..]].concat();
+        generates_or_is_refused(&left.join("\n"), &format!("without line {}", at + 1));
+    }
+}
+
+#[test]
+fn a_truncated_document_never_panics() {
+    let text = super::text(DEVICE);
+    for at in (0..text.len()).step_by(STRIDE * 41).filter(|at| text.is_char_boundary(*at)) {
+        generates_or_is_refused(&text[..at], &format!("cut after {at} bytes"));
+    }
+}
+
+#[test]
+fn a_value_of_another_kind_never_panics() {
+    const OTHER: [&str; 8] =
+        ["null", "[]", "{}", "true", "-1", "''", "[{}]", "{$ref: '#/components/schemas/Score'}"];
+    let text = super::text(DEVICE);
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate().step_by(STRIDE) {
+        let Some((key, _)) = line.split_once(':') else {
+            continue;
+        };
+        let changed = format!("{key}: {}", OTHER[at % OTHER.len()]);
+        let mut lines = lines.clone();
+        lines[at] = &changed;
+        generates_or_is_refused(&lines.join("\n"), &format!("line {} as {changed}", at + 1));
     }
 }
