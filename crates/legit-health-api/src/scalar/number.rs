@@ -16,7 +16,8 @@ use std::fmt;
 /// let from_a_form: i64 = 2;
 /// let pruritus = Bounded::<0, 3>::try_from(from_a_form)?;
 /// assert_eq!(pruritus.get(), 2);
-/// assert_eq!(Bounded::<0, 3>::try_from(-1), Err(OutOfRangeError));
+/// let error = Bounded::<0, 3>::new(4).unwrap_err();
+/// assert_eq!(error.to_string(), "the number must be from 0 to 3");
 /// # Ok::<(), OutOfRangeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +35,11 @@ impl<const MIN: u8, const MAX: u8> Bounded<MIN, MAX> {
     ///
     /// A number outside `MIN..=MAX`.
     pub const fn new(answer: u8) -> Result<Self, OutOfRangeError> {
-        if answer >= MIN && answer <= MAX { Ok(Self(answer)) } else { Err(OutOfRangeError) }
+        if answer >= MIN && answer <= MAX {
+            Ok(Self(answer))
+        } else {
+            Err(OutOfRangeError { min: MIN as u32, max: MAX as u32 })
+        }
     }
 
     /// Returns the number.
@@ -78,7 +83,7 @@ macro_rules! bounded_from {
             type Error = OutOfRangeError;
 
             fn try_from(answer: $integer) -> Result<Self, OutOfRangeError> {
-                u8::try_from(answer).map_err(|_| OutOfRangeError).and_then(Self::new)
+                u8::try_from(answer).map_err(|_| OutOfRangeError { min: MIN as u32, max: MAX as u32 }).and_then(Self::new)
             }
         }
     )+};
@@ -92,13 +97,16 @@ impl<const MIN: u8, const MAX: u8> fmt::Debug for Bounded<MIN, MAX> {
     }
 }
 
-/// The error of a number outside its bounds. It does not hold the number, which may be a patient's answer.
+/// The error of a number outside its bounds. It names the bounds and not the number, which may be a patient's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutOfRangeError;
+pub struct OutOfRangeError {
+    pub(crate) min: u32,
+    pub(crate) max: u32,
+}
 
 impl fmt::Display for OutOfRangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the number is outside its bounds")
+        write!(f, "the number must be from {} to {}", self.min, self.max)
     }
 }
 
@@ -126,7 +134,11 @@ impl Percent {
     ///
     /// A number below 0, above 100 or not a number.
     pub fn new(percent: f64) -> Result<Self, OutOfRangeError> {
-        if (0.0..=100.0).contains(&percent) { Ok(Self(percent)) } else { Err(OutOfRangeError) }
+        if (0.0..=100.0).contains(&percent) {
+            Ok(Self(percent))
+        } else {
+            Err(OutOfRangeError { min: 0, max: 100 })
+        }
     }
 
     /// Returns the number, from 0 to 100.
@@ -347,9 +359,9 @@ mod tests {
         assert_eq!(Bounded::<1, 4>::try_from(2_usize).unwrap().get(), 2);
         assert_eq!(Bounded::<1, 4>::try_from(4_i64).unwrap().get(), 4);
         // 256 + 2 and -254 would be 2 as a byte.
-        assert_eq!(Bounded::<1, 4>::try_from(258), Err(OutOfRangeError));
-        assert_eq!(Bounded::<1, 4>::try_from(-254_i64), Err(OutOfRangeError));
-        assert_eq!(Bounded::<1, 4>::try_from(u64::MAX), Err(OutOfRangeError));
+        assert!(Bounded::<1, 4>::try_from(258).is_err());
+        assert!(Bounded::<1, 4>::try_from(-254_i64).is_err());
+        assert!(Bounded::<1, 4>::try_from(u64::MAX).is_err());
     }
 
     #[test]
@@ -377,7 +389,7 @@ mod tests {
             assert!(serde_json::from_str::<Percent>(json).is_err(), "{json}");
         }
         for number in [f64::NAN, f64::INFINITY, -0.5, 100.5] {
-            assert_eq!(Percent::new(number), Err(OutOfRangeError));
+            assert!(Percent::new(number).is_err());
         }
     }
 

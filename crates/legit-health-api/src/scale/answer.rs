@@ -213,7 +213,7 @@ macro_rules! answer_try_from {
             type Error = OutOfRangeError;
 
             fn try_from(answer: $integer) -> Result<Self, OutOfRangeError> {
-                u32::try_from(answer).map(Self::Whole).map_err(|_| OutOfRangeError)
+                u32::try_from(answer).map(Self::Whole).map_err(|_| OutOfRangeError { min: 0, max: u32::MAX })
             }
         }
     )+};

@@ -71,7 +71,11 @@ fn refused(outcome: &Outcome, images_sent: usize) -> Error {
             ErrorKind::InvalidResponse,
             "the response is a redirect, which is never followed: correct the base URL",
         ),
-        Some(status) if status.is_server_error() => (ErrorKind::Server, "the device is not available"),
+        Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT) => {
+            (ErrorKind::Server, "the device is not available")
+        }
+        Some(StatusCode::NOT_IMPLEMENTED) => (ErrorKind::Server, "the device cannot do what was requested"),
+        Some(status) if status.is_server_error() => (ErrorKind::Server, "the device failed"),
         Some(status) if status.is_client_error() => (ErrorKind::Rejected, "the device refused the request"),
         _ => (ErrorKind::InvalidResponse, "the response has a status that is not in the contract"),
     };
