@@ -61,7 +61,7 @@ async fn a_reply_survives_serialization() {
     let mut reply = call.reply().await.unwrap();
     let stored = serde_json::to_value(&reply).unwrap();
     assert_eq!(stored["provenance"]["reference"], "case 17");
-    assert_eq!(stored["unknownFields"], json!({"places": [], "hasMore": false}));
+    assert_eq!(stored["unknownFields"], json!({"paths": [], "hasMore": false}));
     let read: Reply<DiagnosisSupport> = serde_json::from_value(stored).unwrap();
     // Times are stored in milliseconds.
     (reply.provenance.started, reply.provenance.ended) = (read.provenance.started, read.provenance.ended);

@@ -115,7 +115,7 @@ fn call_with(response: Response<Bytes>) -> Option<ErrorKind> {
     let call = server.client(time.clone()).diagnosis_support(IMAGE.clone()).max_attempts(1);
     let end = time.run(call.reply()).inspect(|reply| {
         let shown = |place: &str| place.starts_with('/') && !place.contains(char::is_control);
-        assert!(reply.unknown_fields.places().all(shown));
+        assert!(reply.unknown_fields.paths().all(shown));
     });
     end.err().map(|error| {
         // Formatting must not panic either.

@@ -256,7 +256,7 @@ async fn invalid_percentages_are_rejected() {
 }
 
 fn unknown_places<T>(reply: &Reply<T>) -> Vec<&str> {
-    reply.unknown_fields.places().collect()
+    reply.unknown_fields.paths().collect()
 }
 
 /// Records the number of unknown members of each call.
@@ -387,7 +387,7 @@ async fn unknown_members_are_reported_up_to_a_limit() {
     let reply = device.client().diagnosis_support(image(1)).reply().await.unwrap();
     let unknown_fields = reply.unknown_fields;
     assert!(unknown_fields.len() == 100 && unknown_fields.has_more());
-    assert!(unknown_fields.places().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
+    assert!(unknown_fields.paths().all(|place| place.len() < 200 && !place.contains('\u{1b}')));
 }
 
 /// Long texts are skipped in the search for unknown members, but the parser still validates them.

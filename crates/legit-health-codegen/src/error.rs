@@ -12,11 +12,6 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error with a single finding.
-    pub fn one(finding: Finding) -> Self {
-        Self { findings: vec![finding] }
-    }
-
     /// The findings of several errors as one.
     pub(crate) fn all(errors: impl IntoIterator<Item = Self>) -> Self {
         Self { findings: errors.into_iter().flat_map(|error| error.findings).collect() }

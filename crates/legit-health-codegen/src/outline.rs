@@ -6,6 +6,7 @@ pub(crate) mod compact;
 pub(crate) mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use syn::{Item, UseTree, Visibility};
 
@@ -101,15 +102,49 @@ fn collect(name: &str, items: &[Item], modules: &mut Vec<Module>) {
     }
 }
 
-/// The paths of a `use`, each on its own.
-fn flat(tree: &UseTree) -> Vec<String> {
+/// One name that a `use` brings into a module, or a glob.
+pub(crate) struct Import {
+    pub(crate) path: Vec<String>,
+    /// `None` for a glob.
+    pub(crate) name: Option<String>,
+}
+
+impl fmt::Display for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path.join("::"))?;
+        match &self.name {
+            Some(name) if self.path.last() == Some(name) => Ok(()),
+            Some(name) => write!(f, " as {name}"),
+            None => f.write_str(if self.path.is_empty() { "*" } else { "::*" }),
+        }
+    }
+}
+
+/// The names that a `use` brings, each on its own.
+pub(crate) fn flat(tree: &UseTree) -> Vec<Import> {
     match tree {
         UseTree::Path(path) => {
-            flat(&path.tree).iter().map(|rest| format!("{}::{rest}", path.ident)).collect()
+            let mut inner = flat(&path.tree);
+            for import in &mut inner {
+                import.path.insert(0, path.ident.to_string());
+                // `a::{self}` is `a`.
+                if import.path.last().is_some_and(|last| last == "self") {
+                    import.path.pop();
+                    if import.name.as_deref() == Some("self") {
+                        import.name = import.path.last().cloned();
+                    }
+                }
+            }
+            inner
         }
-        UseTree::Name(name) => vec![name.ident.to_string()],
-        UseTree::Rename(rename) => vec![format!("{} as {}", rename.ident, rename.rename)],
-        UseTree::Glob(_) => vec!["*".into()],
+        UseTree::Name(name) => {
+            let name = name.ident.to_string();
+            vec![Import { path: vec![name.clone()], name: Some(name) }]
+        }
+        UseTree::Rename(rename) => {
+            vec![Import { path: vec![rename.ident.to_string()], name: Some(rename.rename.to_string()) }]
+        }
+        UseTree::Glob(_) => vec![Import { path: Vec::new(), name: None }],
         UseTree::Group(group) => group.items.iter().flat_map(flat).collect(),
     }
 }

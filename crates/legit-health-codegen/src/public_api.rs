@@ -17,9 +17,9 @@ use std::path::Path;
 use syn::{Item, Visibility};
 
 use crate::error::Result;
-use crate::outline::compact;
 use crate::outline::entry::{Entry, is_associated_item, is_hidden, is_public, joined_marks};
-use crates::{Definition, Target, Tree, flat, name_of, resolve};
+use crate::outline::{Import, compact, flat};
+use crates::{Definition, Target, Tree, name_of, resolve};
 
 /// Returns the public API of the crate whose root module is the file `lib`: what can be reached through public modules
 /// and re-exports, sorted, with an item on a line and its members below it. Re-exports from `dependencies`, the root files
@@ -170,7 +170,7 @@ impl Walk<'_> {
                 }
                 Item::Use(item) if matches!(item.vis, Visibility::Public(_)) && !is_hidden(&item.attrs) => {
                     for import in flat(&item.tree) {
-                        self.import(module, prefix, &import.path, import.name.as_deref(), &item.attrs);
+                        self.import(module, prefix, &import, &item.attrs);
                     }
                 }
                 Item::Macro(item)
@@ -190,14 +190,9 @@ impl Walk<'_> {
         }
     }
 
-    fn import(
-        &mut self,
-        module: usize,
-        prefix: &str,
-        path: &[String],
-        name: Option<&str>,
-        attributes: &[syn::Attribute],
-    ) {
+    fn import(&mut self, module: usize, prefix: &str, import: &Import, attributes: &[syn::Attribute]) {
+        let Import { path, name } = import;
+        let name = name.as_deref();
         match (resolve(self.tree, module, path), name) {
             (Some(Target::Module(inner)), None) => self.module(inner, prefix),
             (Some(Target::Module(inner)), Some(name)) => {
@@ -209,17 +204,15 @@ impl Walk<'_> {
             (Some(Target::Item(_)), Some(_)) => {}
             (Some(Target::Item(item)), None) => {
                 let path = join(prefix, "*");
-                self.exports
-                    .foreign
-                    .insert(format!("{path} {}", item.name), format!("use {}::* in {path}", item.name));
+                let line = format!("use {}::* in {path}", item.name);
+                self.exports.foreign.insert(format!("{path} {}", item.name), line);
             }
             (None, name) => {
                 let source = path.join("::") + if name.is_none() { "::*" } else { "" };
                 let path = join(prefix, name.unwrap_or("*"));
                 let marks = joined_marks(attributes);
-                self.exports
-                    .foreign
-                    .insert(format!("{path} {source}"), format!("use {source} as {path}{marks}"));
+                let line = format!("use {source} as {path}{marks}");
+                self.exports.foreign.insert(format!("{path} {source}"), line);
             }
         }
     }

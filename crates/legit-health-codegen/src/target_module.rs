@@ -1,6 +1,6 @@
 //! The module that generated code is put into, and the paths that follow from it.
 
-use crate::error::{Error, Finding, Result};
+use crate::error::{Findings, Result};
 
 /// The module that holds `device`, `catalog`, `codes` and `scales`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +27,10 @@ impl TargetModule {
             {
                 Ok(Self { module: Some(path.to_owned()) })
             }
-            _ => Err(Error::one(Finding {
-                file: path.to_owned(),
-                place: String::new(),
-                what: "not the path of a module of the crate".into(),
-                remedy: "write it as in `crate::api`, or `crate` for the root".into(),
-            })),
+            _ => {
+                let remedy = "write it as in `crate::api`, or `crate` for the root";
+                Err(Findings::of(path).fatal("", "not the path of a module of the crate", remedy))
+            }
         }
     }
 

@@ -71,7 +71,7 @@ impl Catalog {
     fn at(base_url: BaseUrl) -> Result<Self, ConfigError> {
         let http_client =
             ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
-        Ok(Self::carried(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
+        Ok(Self::from_parts(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
     }
 
     /// Returns the catalog at this address, with the given HTTP client and clock.
@@ -84,10 +84,10 @@ impl Catalog {
         http_client: impl HttpClient,
         clock: impl Clock,
     ) -> Result<Self, ConfigError> {
-        Ok(Self::carried(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock)))
+        Ok(Self::from_parts(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock)))
     }
 
-    fn carried(base_url: BaseUrl, http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
+    fn from_parts(base_url: BaseUrl, http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
         let transport = Transport::new(http_client, clock, Settings::default());
         Self::on(Host::new(base_url, transport, ReqwestClient::request_builder()))
     }
@@ -106,7 +106,7 @@ impl Catalog {
         PendingCall::new(self.options(), async move |options| {
             let context = session.call_catalog(&operations::BODY_SITES, options);
             let result = context.api.body_sites().await;
-            context.conclude(result, |wire| Ok(each(wire.0)))
+            context.conclude(result, |wire| Ok(all_from_wire(wire.0)))
         })
     }
 
@@ -121,7 +121,7 @@ impl Catalog {
         PendingCall::new(self.options(), async move |options| {
             let context = session.call_catalog(&operations::QUESTIONNAIRES, options);
             let result = context.api.questionnaires(&icd11).await;
-            context.conclude(result, |wire| Ok(each(wire.0)))
+            context.conclude(result, |wire| Ok(all_from_wire(wire.0)))
         })
     }
 
@@ -146,7 +146,7 @@ impl Catalog {
     }
 }
 
-fn each<W, T: FromWire<W>>(wire: Vec<W>) -> Vec<T> {
+fn all_from_wire<W, T: FromWire<W>>(wire: Vec<W>) -> Vec<T> {
     wire.into_iter().map(T::from_wire).collect()
 }
 

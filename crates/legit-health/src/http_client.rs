@@ -81,16 +81,16 @@ pub enum CertificateProblem {
     /// The server's certificate has expired, or is not valid yet.
     Expired,
     /// The server's certificate is for another host.
-    OtherName,
+    WrongHost,
     /// The issuer of the server's certificate is not trusted.
     UnknownIssuer,
     /// The server uses the certificate of a certificate authority as its own, as most self-signed certificates are.
-    Authority,
+    AuthorityCertificate,
     /// The server does not accept the client certificate, or requires one. With TLS 1.3 it may say so while the request is
     /// being sent, and then discards it unread.
-    OfTheClient,
+    ClientCertificate,
     /// The certificate of a proxy that is reached over TLS has one of these problems.
-    OfTheProxy,
+    ProxyCertificate,
     /// Another problem of the server's certificate, or no common version or cipher of TLS.
     Other,
 }

@@ -121,6 +121,7 @@ mod policy;
 mod provenance;
 mod reply;
 mod support_images;
+mod sync;
 mod transport;
 
 #[cfg(feature = "blocking")]
@@ -161,8 +162,6 @@ pub mod images {
     pub use crate::support_images::{ImageCountError, IntoSupportImages, SupportImages};
 }
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
 pub use config::ConfigError;
@@ -177,8 +176,3 @@ pub use report::diagnosis_support::DiagnosisSupport;
 pub use report::global_severity_score::GlobalSeverityScore;
 pub use report::severity_score::SeverityScore;
 pub use severity::condition::Condition;
-
-/// Locks a mutex. No code of this crate panics half-way through a change under a lock, so a poisoned state is consistent.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

@@ -151,7 +151,7 @@ impl<A: Send + 'static> ScoresOf for (A,) {
     }
 }
 
-macro_rules! several {
+macro_rules! scores_of_tuple {
     ($($sheet:ident),+) => {
         impl<$($sheet: Send + 'static),+> ScoresOf for ($($sheet,)+) {
             type Scores = ($(SeverityScore<$sheet>,)+);
@@ -164,9 +164,9 @@ macro_rules! several {
     };
 }
 
-several!(A, B);
-several!(A, B, C);
-several!(A, B, C, D);
+scores_of_tuple!(A, B);
+scores_of_tuple!(A, B, C);
+scores_of_tuple!(A, B, C, D);
 
 /// The error of answers that cannot be sent as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +179,7 @@ pub enum AnswerSheetError {
 impl fmt::Display for AnswerSheetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::RepeatedScale => "the same scale was given twice: send the second in a call of its own",
+            Self::RepeatedScale => "the same scale was given twice: send the second in a separate call",
         })
     }
 }

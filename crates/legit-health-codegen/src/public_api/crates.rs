@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, Item, ItemImpl, ItemMod, Type, UseTree, parse_quote};
+use syn::{Attribute, Item, ItemImpl, ItemMod, Type, parse_quote};
 
 use super::macros::Macros;
 use crate::error::{Findings, Result};
 use crate::outline::entry::item_parts;
+use crate::outline::{Import, flat};
 
 /// Where something is defined: a module of the tree and a name in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,13 +208,6 @@ pub(super) enum Target {
     Item(Definition),
 }
 
-/// One name that a `use` brings into a module, or a glob.
-pub(super) struct Import {
-    pub(super) path: Vec<String>,
-    /// `None` for a glob.
-    pub(super) name: Option<String>,
-}
-
 /// Imports that lead in a circle are given up here; real chains are short.
 const DEPTH: usize = 16;
 
@@ -295,33 +289,4 @@ fn imports(items: &[Item]) -> impl Iterator<Item = Import> {
         Item::Use(item) => flat(&item.tree),
         _ => Vec::new(),
     })
-}
-
-/// The names that a `use` brings, each on its own.
-pub(super) fn flat(tree: &UseTree) -> Vec<Import> {
-    match tree {
-        UseTree::Path(path) => {
-            let mut inner = flat(&path.tree);
-            for import in &mut inner {
-                import.path.insert(0, path.ident.to_string());
-                // `a::{self}` is `a`.
-                if import.path.last().is_some_and(|last| last == "self") {
-                    import.path.pop();
-                    if import.name.as_deref() == Some("self") {
-                        import.name = import.path.last().cloned();
-                    }
-                }
-            }
-            inner
-        }
-        UseTree::Name(name) => {
-            let name = name.ident.to_string();
-            vec![Import { path: vec![name.clone()], name: Some(name) }]
-        }
-        UseTree::Rename(rename) => {
-            vec![Import { path: vec![rename.ident.to_string()], name: Some(rename.rename.to_string()) }]
-        }
-        UseTree::Glob(_) => vec![Import { path: Vec::new(), name: None }],
-        UseTree::Group(group) => group.items.iter().flat_map(flat).collect(),
-    }
 }

@@ -37,20 +37,16 @@ pub struct Fixup {
 impl Fixup {
     /// Reads every fixup of the workspace at `root` for one document, in the order of their names.
     pub(crate) fn all(root: &Path, kind: SpecKind) -> Result<Vec<Self>> {
-        let folder = root.join(FIXUPS);
-        let mut names = Vec::new();
-        match std::fs::read_dir(&folder) {
+        let mut names: Vec<String> = match std::fs::read_dir(root.join(FIXUPS)) {
             Ok(entries) => {
-                for entry in entries.flatten() {
-                    names.push(entry.file_name().to_string_lossy().into_owned());
-                }
+                entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => {
                 let what = format!("cannot be read: {error}");
                 return Err(Findings::of(FIXUPS).fatal("", what, "check its permissions"));
             }
-        }
+        };
         names.retain(|name| name.ends_with(".yaml"));
         names.sort();
         let (mut fixups, mut errors) = (Vec::new(), Vec::new());
@@ -129,16 +125,12 @@ pub(super) fn apply_patch(operation: &Node, root: &mut Node) -> Result<(), Strin
         Some("test") => {
             let expected = value()?;
             let found = find(root, &keys).ok_or_else(|| format!("{path} does not exist"))?;
-            if *found == expected {
-                Ok(())
-            } else {
-                Err(format!("{path} has another value than the test expects"))
-            }
+            let is_expected = *found == expected;
+            is_expected.then_some(()).ok_or_else(|| format!("{path} has another value than the test expects"))
         }
         Some("replace") => {
             let new = value()?;
-            let place = find(root, &keys).ok_or_else(|| format!("{path} does not exist"))?;
-            *place = new;
+            *find(root, &keys).ok_or_else(|| format!("{path} does not exist"))? = new;
             Ok(())
         }
         Some("add") => add(root, &keys, value()?, path),
@@ -171,20 +163,15 @@ fn add(root: &mut Node, keys: &[String], value: Node, path: &str) -> Result<(), 
     match find(root, parents) {
         Some(Node::Map(map)) => {
             map.insert(last.clone(), value);
-            Ok(())
         }
         Some(Node::List(list)) => {
             let index = if last == "-" { Some(list.len()) } else { last.parse().ok() };
-            match index.filter(|index| *index <= list.len()) {
-                Some(index) => {
-                    list.insert(index, value);
-                    Ok(())
-                }
-                None => Err(format!("{path} is beyond the end of the list")),
-            }
+            let index = index.filter(|index| *index <= list.len());
+            list.insert(index.ok_or_else(|| format!("{path} is beyond the end of the list"))?, value);
         }
-        _ => Err(format!("the parent of {path} does not exist")),
+        _ => return Err(format!("the parent of {path} does not exist")),
     }
+    Ok(())
 }
 
 fn remove(root: &mut Node, keys: &[String], path: &str) -> Result<(), String> {

@@ -40,9 +40,7 @@ impl FieldError {
     pub(crate) fn known_argument(&self) -> Option<&str> {
         self.argument.as_deref()
     }
-}
 
-impl FieldError {
     /// Reads one error of the server. The index of an image beyond those that were sent gets no name.
     pub(crate) fn read(fault: ValidationError, images_sent: usize) -> Self {
         // The first step is always `body`.

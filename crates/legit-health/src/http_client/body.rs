@@ -6,8 +6,8 @@ pub(crate) use encoder::Buffers;
 
 use crate::clock::IdleTimer;
 use crate::image::{Image, ImageError};
-use crate::lock;
 use crate::provenance::{BodyHasher, SentDigest};
+use crate::sync::lock;
 use bytes::Bytes;
 use encoder::Encoding;
 use http_body::{Body, Frame, SizeHint};

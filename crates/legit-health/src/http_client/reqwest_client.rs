@@ -92,9 +92,11 @@ type TunnelError = <Tunnel<HttpConnector> as tower_service::Service<http::Uri>>:
 fn before_response(error: reqwest::Error) -> HttpError {
     let unconnected = error.is_connect() || error.is_builder() || is_unstarted(&error);
     let kind = match certificate_problem(&error) {
-        Some(_) if is_of_the_proxy(&error) => HttpErrorKind::Untrusted(CertificateProblem::OfTheProxy),
+        Some(_) if is_from_proxy(&error) => HttpErrorKind::Untrusted(CertificateProblem::ProxyCertificate),
         // Once there is a connection, the server can only refuse the client certificate.
-        Some(why) if unconnected || why == CertificateProblem::OfTheClient => HttpErrorKind::Untrusted(why),
+        Some(why) if unconnected || why == CertificateProblem::ClientCertificate => {
+            HttpErrorKind::Untrusted(why)
+        }
         _ if requires_proxy_login(&error) => HttpErrorKind::ProxyAuthentication,
         _ if unconnected => HttpErrorKind::NotConnected,
         _ if is_not_http(&error) => HttpErrorKind::MalformedResponse,
@@ -127,7 +129,7 @@ fn requires_proxy_login(error: &reqwest::Error) -> bool {
         .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ProxyAuthRequired)))
 }
 
-fn is_of_the_proxy(error: &reqwest::Error) -> bool {
+fn is_from_proxy(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ConnectFailed(_))))
 }
@@ -171,11 +173,11 @@ fn of_tls(error: &TlsError) -> Option<CertificateProblem> {
             | CertificateError::NotValidYet
             | CertificateError::NotValidYetContext { .. } => CertificateProblem::Expired,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                CertificateProblem::OtherName
+                CertificateProblem::WrongHost
             }
             CertificateError::UnknownIssuer => CertificateProblem::UnknownIssuer,
             CertificateError::Other(why) => match why.0.downcast_ref() {
-                Some(webpki::Error::CaUsedAsEndEntity) => CertificateProblem::Authority,
+                Some(webpki::Error::CaUsedAsEndEntity) => CertificateProblem::AuthorityCertificate,
                 _ => CertificateProblem::Other,
             },
             _ => CertificateProblem::Other,
@@ -189,7 +191,7 @@ fn of_tls(error: &TlsError) -> Option<CertificateProblem> {
             | AlertDescription::CertificateRequired
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied,
-        ) => Some(CertificateProblem::OfTheClient),
+        ) => Some(CertificateProblem::ClientCertificate),
         TlsError::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | TlsError::PeerIncompatible(_)
         | TlsError::NoCertificatesPresented

@@ -1,5 +1,4 @@
-//! Detects what was given as an image by its first bytes: an image, base64 text that holds one, or something else, which the
-//! error names.
+//! Detects a given file by its first bytes: an image, base64 text that holds one, or something else, which the error names.
 
 mod foreign;
 

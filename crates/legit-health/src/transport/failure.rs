@@ -105,21 +105,21 @@ fn explain_certificate(problem: CertificateProblem) -> &'static str {
             "the certificate of the device has expired, or is not valid yet: check the clock of this machine, then tell \
              whoever runs the device"
         }
-        CertificateProblem::OtherName => {
+        CertificateProblem::WrongHost => {
             "the certificate is for another host than the one in the base URL: correct the base URL"
         }
         CertificateProblem::UnknownIssuer => {
             "this machine does not trust the issuer of the certificate: if a proxy of your own inspects the traffic, add its \
              CA certificate"
         }
-        CertificateProblem::Authority => {
+        CertificateProblem::AuthorityCertificate => {
             "the device uses the certificate of a certificate authority as its own, as self-signed certificates often are: \
              have whoever runs it install a certificate that is not an authority's"
         }
-        CertificateProblem::OfTheClient => {
+        CertificateProblem::ClientCertificate => {
             "the server requires a client certificate, or rejected the given one: correct it in the HTTP options"
         }
-        CertificateProblem::OfTheProxy => {
+        CertificateProblem::ProxyCertificate => {
             "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA"
         }
         CertificateProblem::Other => {

@@ -313,30 +313,30 @@ mod tests {
     static LOOP: Shape = Object { members: &[("a", &Any), ("b", &Any), ("again", &LOOP)], others: None };
     static SCORES: Shape = Object { members: &[], others: Some(&LOOP) };
 
-    fn places(document: &str, shape: &'static Shape) -> Vec<String> {
-        check(document.as_bytes(), shape).unwrap().places().map(str::to_owned).collect()
+    fn unknown_paths(document: &str, shape: &'static Shape) -> Vec<String> {
+        check(document.as_bytes(), shape).unwrap().paths().map(str::to_owned).collect()
     }
 
     #[test]
     fn unknown_members_are_noted_at_every_depth() {
-        let places = |document| places(document, &REPORT);
+        let paths = |document| unknown_paths(document, &REPORT);
         assert_eq!(
-            places(r#"{"a": {"free": 1}, "list": [{"a": 1, "b": 2}], "scores": {"apasi": {}}}"#),
+            paths(r#"{"a": {"free": 1}, "list": [{"a": 1, "b": 2}], "scores": {"apasi": {}}}"#),
             [""; 0]
         );
         assert_eq!(
-            places(r#"{"b": {"inside": {"b": 1}}, "a\u0061": 1, "*": [{"q": 1}]}"#),
+            paths(r#"{"b": {"inside": {"b": 1}}, "a\u0061": 1, "*": [{"q": 1}]}"#),
             ["/*", "/aa", "/b"]
         );
         assert_eq!(
-            places(r#"{"list": [{"new": 1}, {"again": {"again": {"new": 1}}}, {"new": 2}]}"#),
+            paths(r#"{"list": [{"new": 1}, {"again": {"again": {"new": 1}}}, {"new": 2}]}"#),
             ["/list/*/again/again/new", "/list/*/new"]
         );
         // The keys of a map are codes, so they are not unknown members.
-        assert_eq!(places(r#"{"scores": {"Jane Doe": {"new": 1}, "apasi": {"new": 1}}}"#), ["/scores/*/new"]);
+        assert_eq!(paths(r#"{"scores": {"Jane Doe": {"new": 1}, "apasi": {"new": 1}}}"#), ["/scores/*/new"]);
         // Values of another type are rejected by the parser.
-        assert_eq!(places(r#"{"list": {"new": 1}, "x": [{"new": 1}], "scores": null}"#), [""; 0]);
-        assert_eq!(places("7"), [""; 0]);
+        assert_eq!(paths(r#"{"list": {"new": 1}, "x": [{"new": 1}], "scores": null}"#), [""; 0]);
+        assert_eq!(paths("7"), [""; 0]);
     }
 
     /// The first 64 names are bits of one number.
@@ -350,8 +350,8 @@ mod tests {
             let written: Vec<String> = names.iter().map(|name| format!("{name:?}: 0")).collect();
             format!("{{{}{more}}}", written.join(", "))
         };
-        assert_eq!(places(&document(""), wide), [""; 0]);
-        assert_eq!(places(&document(r#", "m70": 0"#), wide), ["/m70"]);
+        assert_eq!(unknown_paths(&document(""), wide), [""; 0]);
+        assert_eq!(unknown_paths(&document(r#", "m70": 0"#), wide), ["/m70"]);
         for again in ["m0", "m63", "m64", "m69"] {
             let twice = document(&format!(", {again:?}: 0"));
             assert!(check(twice.as_bytes(), wide).is_err(), "{again}");

@@ -3,8 +3,8 @@
 use super::{CallFailure, UnknownFields};
 use crate::error::Delivery;
 use crate::http_client::ResponseBody;
-use crate::lock;
 use crate::provenance::{SentDigest, Sha256Digest};
+use crate::sync::lock;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use std::sync::Mutex;

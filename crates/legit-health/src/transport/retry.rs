@@ -3,8 +3,8 @@
 use super::AttemptError;
 use crate::clock::{Clock, jitter};
 use crate::http_client::HttpErrorKind;
-use crate::lock;
 use crate::policy::RetryPolicy;
+use crate::sync::lock;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use std::sync::Mutex;

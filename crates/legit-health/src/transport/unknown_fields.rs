@@ -29,31 +29,31 @@ use std::fmt;
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnknownFields {
-    places: BTreeSet<Box<str>>,
+    paths: BTreeSet<Box<str>>,
     has_more: bool,
 }
 
 impl UnknownFields {
     /// The largest number of paths that are kept.
-    pub const MOST: usize = 100;
+    pub const MAX_PATHS: usize = 100;
     /// A longer name is cut off after this number of characters, and ends in `…`.
     const LONGEST_NAME: usize = 100;
 
     /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and
     /// for every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however
     /// many images there are. A control character in a name is replaced by U+FFFD.
-    pub fn places(&self) -> impl Iterator<Item = &str> {
-        self.places.iter().map(|place| &**place)
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(|place| &**place)
     }
 
-    /// Returns how many paths there are, up to [`MOST`](Self::MOST).
+    /// Returns how many paths there are, up to [`MAX_PATHS`](Self::MAX_PATHS).
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.paths.len()
     }
 
     /// Returns true if this version knows every member of the response.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.paths.is_empty()
     }
 
     /// Returns true if there were more than are kept.
@@ -72,10 +72,10 @@ impl UnknownFields {
         if member.chars().nth(Self::LONGEST_NAME).is_some() {
             place.push('…');
         }
-        if self.places.len() < Self::MOST {
-            self.places.insert(place.into());
+        if self.paths.len() < Self::MAX_PATHS {
+            self.paths.insert(place.into());
         } else {
-            self.has_more |= !self.places.contains(&*place);
+            self.has_more |= !self.paths.contains(&*place);
         }
     }
 }
@@ -126,7 +126,7 @@ mod tests {
         let cut = format!("/list/*/{}…", "é".repeat(100));
         let whole = format!("/list/*/{}", "é".repeat(100));
         assert_eq!(
-            found.places().collect::<Vec<_>>(),
+            found.paths().collect::<Vec<_>>(),
             [
                 "/list/*/",
                 "/list/*/*",
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_hundred_paths_are_kept_and_more_are_reported() {
-        let names: Vec<String> = (0..UnknownFields::MOST).map(|number| number.to_string()).collect();
+        let names: Vec<String> = (0..UnknownFields::MAX_PATHS).map(|number| number.to_string()).collect();
         let all = || names.iter().map(String::as_str);
         let found = noted(all().chain(["7"]));
         assert!(found.len() == 100 && !found.has_more());

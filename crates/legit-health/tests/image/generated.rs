@@ -1,4 +1,4 @@
-//! Generated files: with metadata inserted, they are cleaned and the pixels stay the same; damaged, they are cleaned or
+//! Generated files: with metadata inserted, they are cleaned with the same pixels; damaged, they are cleaned or
 //! rejected without a panic. `LEGIT_HEALTH_CASES` sets the number of cases of each kind.
 
 use crate::build::{ByteOrder, Rng, cases, colour_profile, exif, mutate, survivor};

@@ -131,7 +131,7 @@ async fn a_repeated_scale_is_refused_before_anything_is_sent() {
     for error in [&twice, &hidden] {
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidAnswers, Delivery::NotSent));
     }
-    assert_eq!(twice.to_string(), "the same scale was given twice: send the second in a call of its own");
+    assert_eq!(twice.to_string(), "the same scale was given twice: send the second in a separate call");
     assert!(device.seen().is_empty());
 }
 

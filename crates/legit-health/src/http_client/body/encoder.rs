@@ -1,7 +1,7 @@
 //! Base64 encoding of images into reusable buffers: in place if the bytes are in memory, else on a thread that may block.
 
 use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
-use crate::lock;
+use crate::sync::lock;
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
 use std::pin::Pin;
