@@ -44,7 +44,7 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
             "see what progenitor generates now, and correct the pass",
         );
     }
-    // Whoever has a contract of their own may have no such feature.
+    // A crate with a contract of its own may not have this feature.
     let passes = PASSES.iter().filter(|pass| target_module.is_ours() || pass.name != JSON_SCHEMA);
     for pass in passes {
         if (pass.apply)(module) == 0 && target_module.is_ours() {

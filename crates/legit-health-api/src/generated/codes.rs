@@ -34,7 +34,7 @@ impl From<&str> for TokenType {
     }
 }
 ::legit_health_api::code_list::text_enum!(TokenType);
-/// Body site of a single picture or questionnaire.
+/// Body site of a single image or questionnaire.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BodySite {
@@ -482,7 +482,7 @@ impl From<&str> for ScoringSystemCode {
     }
 }
 ::legit_health_api::code_list::text_enum!(ScoringSystemCode);
-/// Kind of picture.
+/// Kind of image.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Modality {

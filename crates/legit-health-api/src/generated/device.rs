@@ -850,7 +850,7 @@ pub mod types {
             f.write_str("MediaValidity { .. }")
         }
     }
-    /// What kind of picture it is.
+    /// What kind of image it is.
     #[cfg_attr(not(feature = "test-doubles"), non_exhaustive)]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]

@@ -172,7 +172,7 @@ fn open_views(
     }
 }
 
-/// Rejects an image whose name is not that of a view: in a partial set, nobody would notice that it was left out.
+/// Rejects an image whose name is not that of a view: a partial set does not show that it was left out.
 fn images_by_view(directory: &Path) -> Result<BTreeMap<View, PathBuf>, Failure> {
     let unreadable = |error: std::io::Error| {
         refused_path(directory, &format!("the folder cannot be read: {}", error.kind()))

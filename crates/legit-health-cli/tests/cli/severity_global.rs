@@ -11,7 +11,7 @@ const VIEWS: [&str; 17] = [
     "footRight", "handLeft", "handRight", "legsBack", "legsFront", "trunkBack", "trunkFront", "trunkLeft", "trunkRight",
 ];
 
-/// A folder with a painted photo for each of these views.
+/// A folder with a sample image for each of these views.
 fn body(views: &[&str]) -> tempfile::TempDir {
     let (painted, body) = (samples(), tempfile::tempdir().unwrap());
     for view in views {
@@ -56,11 +56,11 @@ fn a_part_of_a_body_is_scored_on_purpose_only() {
     assert_eq!(views.collect::<Vec<_>>(), ["faceFront", "handLeft"]);
 }
 
-/// Nobody could tell afterwards that it was left out.
+/// A partial set does not show which view was left out.
 #[test]
 fn a_misspelt_view_is_not_left_out_silently() {
     let body = body(&["faceFront", "handleft"]);
-    fs::write(body.path().join("notes.txt"), "no photo").unwrap();
+    fs::write(body.path().join("notes.txt"), "no image").unwrap();
     let output = avasi(body.path(), &["--partial", "--json"]);
     assert_eq!(output.status.code(), Some(4));
     let sentence = failure(&output)["message"].as_str().unwrap().to_owned();

@@ -118,7 +118,7 @@ impl Tree {
         self.modules[module].items.iter().filter(move |item| name_of(item).is_some_and(|own| own == name))
     }
 
-    /// True of a trait that nobody outside the crate can name.
+    /// True of a trait that cannot be named outside the crate.
     pub(super) fn is_private_trait(&self, name: &Definition) -> bool {
         let private =
             |item: &Item| matches!(item, Item::Trait(it) if !matches!(it.vis, syn::Visibility::Public(_)));

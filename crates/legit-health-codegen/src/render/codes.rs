@@ -103,7 +103,7 @@ mod tests {
     fn every_code_is_in_the_enum_and_both_conversions() {
         let texts = CodeList {
             name: "Modality".into(),
-            title: "Kind of picture".into(),
+            title: "Kind of image".into(),
             values: Values::Texts(vec![
                 ("None".into(), "None".into()),
                 ("Clinical".into(), "clinical".into()),
@@ -116,7 +116,7 @@ mod tests {
         };
         let text = prettyplease::unparse(&syn::parse2(render([&texts, &numbers])).unwrap());
         for line in [
-            "/// Kind of picture.",
+            "/// Kind of image.",
             "    /// `clinical`\n    Clinical,",
             "Self::Clinical => \"clinical\",",
             "\"clinical\" => Self::Clinical,",
