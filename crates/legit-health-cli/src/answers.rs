@@ -4,14 +4,10 @@ mod value;
 
 use crate::failure::Failure;
 use crate::output::plain;
-use crate::scales::Scale;
+use crate::scales::{Answers, Scale};
 use crate::suggest;
-use legit_health::scale::{Answer, Item};
-use std::collections::BTreeMap;
+use legit_health::scale::Item;
 use std::io::{self, BufRead, IsTerminal, Write};
-
-/// Answers by item code, each within the bounds of its item.
-pub(crate) type Answers = BTreeMap<String, Answer>;
 
 /// All answers of the scale. A terminal is asked for the missing ones; without one, the error names them all.
 pub(crate) async fn complete(scale: &Scale, typed: &[String]) -> Result<Answers, Failure> {
@@ -108,6 +104,8 @@ fn ask(items: &[&Item], input: &mut impl BufRead, terminal: &mut impl Write) -> 
 mod tests {
     use super::*;
     use crate::scales;
+    use legit_health::scale::Answer;
+    use std::collections::BTreeMap;
 
     fn refused(scale: &str, typed: &[&str]) -> String {
         let typed: Vec<String> = typed.iter().map(|answer| (*answer).to_owned()).collect();

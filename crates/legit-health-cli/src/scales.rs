@@ -1,16 +1,19 @@
 //! The scales that this version knows, by code, with what the contract says about them.
 
-use crate::answers::Answers;
 use crate::failure::Failure;
 use crate::output::{CommandOutput, plain};
 use crate::saved_images::NamedImage;
 use crate::{render, suggest};
 use legit_health::scale::{
-    self, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
+    self, Answer, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
 };
 use legit_health::severity::Severity;
 use legit_health::views::PartialBodyViews;
 use legit_health::{BoxFuture, GlobalSeverityScore};
+use std::collections::BTreeMap;
+
+/// Answers by item code, each within the bounds of its item.
+pub(crate) type Answers = BTreeMap<String, Answer>;
 
 /// What a scale is scored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
