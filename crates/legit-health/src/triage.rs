@@ -71,11 +71,11 @@ pub enum Priority {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Indicator {
-    /// The patient should be seen within 48 hours.
+    /// The likelihood that the patient should be seen within 48 hours.
     UrgentReferral,
-    /// The lesion is malignant.
+    /// The likelihood that the lesion is malignant.
     Malignancy,
-    /// The patient should be seen within 15 days.
+    /// The likelihood that the patient should be seen within 15 days.
     HighPriorityReferral,
 }
 

@@ -48,7 +48,7 @@ pub struct DiagnosisSupport {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Conclusion {
-    /// 0 to 100 percent.
+    /// The probability of the condition, 0 to 100 percent.
     pub probability: Percent,
     /// The condition.
     pub condition: Concept,
@@ -125,7 +125,7 @@ pub struct ImageFindings {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ImageConclusion {
-    /// 0 to 100 percent.
+    /// The probability of the condition, 0 to 100 percent.
     pub probability: Percent,
     /// The condition.
     pub condition: Concept,
@@ -172,15 +172,15 @@ impl fmt::Debug for ImageFindings {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClinicalIndicators {
-    /// A skin condition is present.
+    /// How likely it is that a skin condition is present.
     pub has_condition: Percent,
-    /// A pigmented lesion is present.
+    /// How likely it is that a pigmented lesion is present.
     pub pigmented_lesion: Percent,
-    /// The lesion is malignant.
+    /// How likely it is that the lesion is malignant.
     pub malignancy: Percent,
-    /// The patient should be seen within 48 hours.
+    /// How likely it is that the patient should be seen within 48 hours.
     pub urgent_referral: Percent,
-    /// The patient should be seen within 15 days.
+    /// How likely it is that the patient should be seen within 15 days.
     pub high_priority_referral: Percent,
 }
 

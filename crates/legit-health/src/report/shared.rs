@@ -102,7 +102,7 @@ pub struct Validity {
 pub struct Quality {
     /// Whether it reaches the device's threshold.
     pub acceptable: bool,
-    /// 0 to 100 percent.
+    /// The quality, 0 to 100 percent.
     pub score: Percent,
     /// The device's name for it: bad, poor, fair, good or excellent so far.
     pub interpretation: String,
