@@ -59,7 +59,7 @@ fn no_such_item(scale: &Scale, code: &str) -> Failure {
 
 fn incomplete(scale: &Scale, missing: &[&Item]) -> Failure {
     let missing: Vec<String> =
-        missing.iter().map(|item| format!("`{}` ({})", item.code, value::expected(item.kind))).collect();
+        missing.iter().map(|item| format!("`{}` ({})", item.code, item.kind)).collect();
     Failure::usage(format!("`{}` lacks answers: add {}", scale.code, missing.join(", ")))
 }
 
@@ -81,7 +81,7 @@ fn ask(items: &[&Item], input: &mut impl BufRead, terminal: &mut impl Write) -> 
     let mut answers = Answers::new();
     for item in items {
         loop {
-            write!(terminal, "{} ({}): ", item.label, value::expected(item.kind))?;
+            write!(terminal, "{} ({}): ", item.label, item.kind)?;
             terminal.flush()?;
             let mut line = Vec::new();
             if input.read_until(b'\n', &mut line)? == 0 {

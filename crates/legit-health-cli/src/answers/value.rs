@@ -5,7 +5,7 @@ use legit_health::scale::{Answer, AnswerKind, Item};
 
 /// The answer, if it fits its item exactly. The sentence says what the item takes, and not what was typed.
 pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {
-    let refused = |why: &str| Err(format!("`{}` {why}: it takes {}", item.code, expected(item.kind)));
+    let refused = |why: &str| Err(format!("`{}` {why}: it takes {}", item.code, item.kind));
     let answer = match item.kind {
         AnswerKind::YesNo => match typed.to_ascii_lowercase().as_str() {
             "0" | "no" => Ok(false.into()),
@@ -22,17 +22,6 @@ pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {
         _ => return refused("cannot be answered with this version of the program"),
     };
     answer.or_else(|wrong| refused(wrong.words()))
-}
-
-/// What an item takes, as part of a sentence.
-pub(super) fn expected(kind: AnswerKind) -> String {
-    match kind {
-        AnswerKind::YesNo => "yes or no".to_owned(),
-        AnswerKind::Count => "a whole number from 0 upwards".to_owned(),
-        AnswerKind::Percent => "a percentage from 0 to 100".to_owned(),
-        AnswerKind::Whole { min, max } => format!("a whole number from {min} to {max}"),
-        _ => "something that this version does not know".to_owned(),
-    }
 }
 
 #[derive(Clone, Copy)]
