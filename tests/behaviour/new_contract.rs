@@ -16,7 +16,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use workspace_copy::WorkspaceCopy;
 
-/// One answer of every kind. SeverityScore from answers, and from an image.
+/// A scale with one answer of every kind, scored from answers and from an image.
 const SCALE: &str = "    Mauas:
       title: Made-up urticaria score
       type: object

@@ -11,7 +11,7 @@ pub struct ScoringError {
     pub(crate) kind: ScoringErrorKind,
 }
 
-/// What is wrong with the answers.
+/// The reason why a score cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScoringErrorKind {

@@ -105,7 +105,7 @@ impl Error {
         }
     }
 
-    /// Returns what is wrong with an image that this library refused or could not send whole, and the path it came from.
+    /// Returns the error of an image that this library refused or could not send whole, with the path of its file.
     pub fn image(&self) -> Option<&ImageError> {
         self.0.source.as_deref()?.downcast_ref()
     }

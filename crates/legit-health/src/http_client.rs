@@ -74,7 +74,7 @@ impl HttpErrorKind {
     }
 }
 
-/// What is wrong with a certificate.
+/// A problem with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateProblem {

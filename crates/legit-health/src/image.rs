@@ -76,7 +76,7 @@ enum Source {
     File(Arc<ImageFile>),
 }
 
-/// What is known of an image after its file was read.
+/// The facts about an image that reading its file yields.
 #[derive(Clone, Copy)]
 struct Header {
     format: ImageFormat,

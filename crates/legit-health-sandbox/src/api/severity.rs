@@ -100,7 +100,7 @@ impl<S> RequestedScale<'_, S> {
         items.filter_map(|item| Some((item.as_str(), to_number(&given[item])?))).collect()
     }
 
-    /// Returns the score of these items, or what is wrong with the request.
+    /// Returns the score of these items.
     fn score(
         &self,
         instrument: &Instrument,
