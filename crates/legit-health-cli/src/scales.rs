@@ -1,12 +1,11 @@
-//! The scales that this version knows, by code, with what the contract says about them.
+//! The scales that this version knows, by code, and the call that scores a whole body with one of them.
 
 use crate::failure::Failure;
 use crate::output::{CommandOutput, plain};
 use crate::saved_images::NamedImage;
 use crate::{render, suggest};
-use legit_health::scale::{
-    self, Answer, AnswerError, GlobalScale, Item, KnownCondition, LocalScale, ManualScale, each_scale,
-};
+use legit_health::codes::Mode;
+use legit_health::scale::{self, Answer, AnswerError, GlobalScale, ScaleInfo, each_scale};
 use legit_health::severity::Severity;
 use legit_health::views::PartialBodyViews;
 use legit_health::{BoxFuture, GlobalSeverityScore};
@@ -15,123 +14,53 @@ use std::collections::BTreeMap;
 /// Answers by item code, each within the bounds of its item.
 pub(crate) type Answers = BTreeMap<String, Answer>;
 
-/// What a scale is scored from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Manual,
-    Local,
-    Global,
+/// The scale with this code.
+pub(crate) fn named(code: &str) -> Result<&'static ScaleInfo, Failure> {
+    scale::find(code).ok_or_else(|| {
+        let hint = suggest::hint(code, scale::all().iter().map(|scale| scale.code));
+        Failure::usage(format!(
+            "there is no scale `{}`{hint} (`legit-health scales` lists them)",
+            plain(code)
+        ))
+    })
 }
 
-/// What the contract says about a scale.
-#[derive(Clone)]
-pub(crate) struct Scale {
-    pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) modes: Vec<Mode>,
-    pub(crate) conditions: &'static [KnownCondition],
-    pub(crate) accepted_sites: &'static [&'static str],
-    pub(crate) refused_sites: &'static [&'static str],
-    pub(crate) items: &'static [Item],
-    /// Checks answers against the sheet of the library.
-    pub(crate) check: fn(&Answers) -> Result<(), AnswerError>,
-    /// The call that scores a whole body, if the scale has one.
-    pub(crate) whole_body: Option<ScoreWholeBody>,
+/// What a call of this mode scores from.
+pub(crate) fn scored_from(mode: &Mode) -> &'static str {
+    match mode {
+        Mode::Manual => "answers alone",
+        Mode::Local => "one image of one body site",
+        Mode::Global => "views of the whole body",
+        _ => "something that this version does not know",
+    }
 }
 
-/// All scales, in the order of the contract.
-pub(crate) fn all() -> Vec<Scale> {
-    macro_rules! facts {
+/// The call that scores a whole body with the scale of this code, if it has one.
+pub(crate) fn whole_body(code: &str) -> Option<ScoreWholeBody> {
+    macro_rules! call {
+        (global $sheet:path) => {
+            return Some(score_whole_body::<$sheet>)
+        };
+        ($other:ident $sheet:path) => {};
+    }
+    macro_rules! calls {
         ($($sheet:path: [$($mode:ident),+]),+) => {
-            vec![$(Scale::of::<$sheet>()$(.$mode::<$sheet>())+),+]
+            $(if <$sheet as scale::Scale>::CODE == code {
+                $(call!($mode $sheet);)+
+            })+
         };
     }
-    each_scale!(facts)
-}
-
-/// The scale with this code.
-pub(crate) fn named(code: &str) -> Result<Scale, Failure> {
-    let all = all();
-    match all.iter().find(|scale| scale.code == code) {
-        Some(scale) => Ok(scale.clone()),
-        None => {
-            let hint = suggest::hint(code, all.iter().map(|scale| scale.code));
-            Err(Failure::usage(format!(
-                "there is no scale `{}`{hint} (`legit-health scales` lists them)",
-                plain(code)
-            )))
-        }
-    }
-}
-
-impl Mode {
-    pub(crate) const ALL: [Self; 3] = [Self::Manual, Self::Local, Self::Global];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Local => "local",
-            Self::Global => "global",
-        }
-    }
-
-    pub(crate) fn scored_from(self) -> &'static str {
-        match self {
-            Self::Manual => "answers alone",
-            Self::Local => "one image of one body site",
-            Self::Global => "views of the whole body",
-        }
-    }
-}
-
-#[expect(
-    clippy::extra_unused_type_parameters,
-    reason = "one of the modes needs the sheet, and all are called alike"
-)]
-impl Scale {
-    fn of<S: scale::Scale>() -> Self {
-        Self {
-            code: S::CODE,
-            title: S::TITLE,
-            modes: Vec::new(),
-            conditions: S::CONDITIONS,
-            accepted_sites: S::ACCEPTED_SITES,
-            refused_sites: S::REFUSED_SITES,
-            items: S::ITEMS,
-            check: check::<S>,
-            whole_body: None,
-        }
-    }
-
-    fn manual<S: ManualScale>(self) -> Self {
-        self.with(Mode::Manual)
-    }
-
-    fn local<S: LocalScale>(self) -> Self {
-        self.with(Mode::Local)
-    }
-
-    fn global<S: GlobalScale>(self) -> Self {
-        Self { whole_body: Some(score_whole_body::<S>), ..self.with(Mode::Global) }
-    }
-
-    fn with(mut self, mode: Mode) -> Self {
-        self.modes.push(mode);
-        self
-    }
-}
-
-fn check<S: scale::Scale>(answers: &Answers) -> Result<(), AnswerError> {
-    S::build(|item| answers.get(item.code).copied().ok_or(AnswerError::Missing(item.code))).map(drop)
+    each_scale!(calls);
+    None
 }
 
 /// Scores views of a whole body. It is a function because the library wants the type of the scale there.
 pub(crate) type ScoreWholeBody =
-    for<'c> fn(Severity, &'c Scale, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
+    for<'c> fn(Severity, &'c ScaleInfo, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
 
 fn score_whole_body<S: GlobalScale>(
     severity: Severity,
-    scale: &Scale,
+    scale: &ScaleInfo,
     views: PartialBodyViews,
 ) -> BoxFuture<'_, Result<CommandOutput, Failure>> {
     Box::pin(async move {
@@ -162,7 +91,7 @@ mod tests {
 
     #[test]
     fn no_scale_of_the_contract_is_missing() {
-        let mut ours: Vec<ScoringSystemCode> = all().iter().map(|scale| scale.code.into()).collect();
+        let mut ours: Vec<ScoringSystemCode> = scale::all().iter().map(|scale| scale.code.into()).collect();
         let mut known = ScoringSystemCode::KNOWN.to_vec();
         ours.sort_unstable();
         known.sort_unstable();

@@ -96,7 +96,7 @@ async fn severity_from_answers(client: &Client, output: &mut Output) -> Result<(
     let answers =
         Pasi { surface: answer!(2), erythema: answer!(3), induration: answer!(2), desquamation: answer!(1) };
     let score = client.severity("psoriasis").at(BodySite::ArmLeft).manual(answers).await?;
-    output.data(&render::severity(&score, &scales::named(Pasi::CODE)?, None))?;
+    output.data(&render::severity(&score, scales::named(Pasi::CODE)?, None))?;
     Ok(())
 }
 
@@ -114,7 +114,7 @@ async fn severity_of_one_site(
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let answers = Apasi { surface: answer!(2) };
     let score = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, answers).await?;
-    output.data(&render::severity(&score, &scales::named(Apasi::CODE)?, Some(&name)))?;
+    output.data(&render::severity(&score, scales::named(Apasi::CODE)?, Some(&name)))?;
     output.data(&format!(
         "\nThe response has {} images, such as a mask; `--save-images DIR` writes them.\n",
         score.attachments.len()
@@ -135,7 +135,7 @@ async fn severity_of_whole_body(
     )?;
     let views = BodyViews::try_from_fn(|_| gallery.image("vitiligo-severe.jpg").map(|(_, image)| image))?;
     let score = client.severity("vitiligo").global(Avasi, views).await?;
-    output.data(&render::whole_body(&score, &scales::named(Avasi::CODE)?))?;
+    output.data(&render::whole_body(&score, scales::named(Avasi::CODE)?))?;
     Ok(())
 }
 

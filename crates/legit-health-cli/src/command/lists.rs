@@ -5,8 +5,9 @@ use crate::connect::{Device, Lists};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
-use crate::scales::{self, Mode, Scale};
-use legit_health::scale::{AnswerKind, Item};
+use crate::scales;
+use legit_health::codes::Mode;
+use legit_health::scale::{self, AnswerKind, Item, ScaleInfo};
 use serde_json::{Value, json};
 
 pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
@@ -32,12 +33,12 @@ pub(crate) async fn sites(connection: &Connection, output: &mut Output) -> Resul
 }
 
 pub(crate) fn all_scales(output: &mut Output) -> Result<(), Failure> {
-    let scales = scales::all();
+    let scales = scale::all();
     if output.is_json() {
         let entries: Vec<Value> = scales.iter().map(document).collect();
         output.data(&json!({"scales": entries}).to_string())?;
     } else {
-        output.data(&render::scales(&scales))?;
+        output.data(&render::scales(scales))?;
     }
     Ok(())
 }
@@ -45,9 +46,9 @@ pub(crate) fn all_scales(output: &mut Output) -> Result<(), Failure> {
 pub(crate) fn one_scale(code: &str, output: &mut Output) -> Result<(), Failure> {
     let scale = scales::named(code)?;
     if output.is_json() {
-        output.data(&document(&scale).to_string())?;
+        output.data(&document(scale).to_string())?;
     } else {
-        output.data(&render::scale(&scale))?;
+        output.data(&render::scale(scale))?;
     }
     Ok(())
 }
@@ -71,12 +72,12 @@ pub(crate) async fn scales_for_condition(
 }
 
 /// The facts of a scale, in the words of the contract.
-fn document(scale: &Scale) -> Value {
+fn document(scale: &ScaleInfo) -> Value {
     let conditions = scale.conditions.iter().map(|known| json!({"icd11": known.icd11, "text": known.text}));
     json!({
         "code": scale.code,
         "title": scale.title,
-        "modes": scale.modes.iter().map(|mode| Mode::name(*mode)).collect::<Vec<_>>(),
+        "modes": scale.modes.iter().map(Mode::as_str).collect::<Vec<_>>(),
         "conditions": conditions.collect::<Vec<_>>(),
         "acceptedSites": scale.accepted_sites,
         "refusedSites": scale.refused_sites,

@@ -5,9 +5,10 @@ use crate::connect::{Device, open_image, prepared};
 use crate::failure::{Failure, REJECTED, Usage};
 use crate::output::{CommandOutput, Output, plain};
 use crate::saved_images::{Folder, NamedImage};
-use crate::scales::{self, Mode, Scale};
+use crate::scales;
 use crate::{answers, render, suggest};
-use legit_health::scale::AnyScale;
+use legit_health::codes::Mode;
+use legit_health::scale::ScaleInfo;
 use legit_health::views::{BodyViews, IntoViews, PartialBodyViews, View};
 use legit_health::{BodySite, Condition, Image};
 use std::collections::BTreeMap;
@@ -40,13 +41,12 @@ async fn manual(
     let scale = scale_for(&about.scale, Mode::Manual)?;
     let site = site(&about.at)?;
     let condition = known_condition(&about.condition)?;
-    let answers = answers::complete(&scale, answers).await?;
+    let sheet = answers::complete(scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).manual(sheet).keep_json().reply().await?;
     let result = CommandOutput {
-        text: render::severity(&reply.value, &scale, None),
+        text: render::severity(&reply.value, scale, None),
         document: reply.json.expect("the call was told to keep the document"),
         images: Vec::new(),
     };
@@ -65,16 +65,15 @@ async fn local(
     let site = site(&about.at)?;
     let condition = known_condition(&about.condition)?;
     let image = open_image(connection, path)?;
-    let answers = answers::complete(&scale, answers).await?;
+    let sheet = answers::complete(scale, answers).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let sheet = AnyScale::new(scale.code, answers).map_err(|error| Failure::usage(error.to_string()))?;
     let reply = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply().await?;
     let score = &reply.value;
     let images = score.attachments.iter().map(|(code, image)| NamedImage::new(&[scale.code, code], image));
     let result = CommandOutput {
-        text: render::severity(score, &scale, Some(&path.display().to_string())),
+        text: render::severity(score, scale, Some(&path.display().to_string())),
         images: images.collect(),
         document: reply.json.expect("the call was told to keep the document"),
     };
@@ -95,13 +94,13 @@ async fn global(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let score = scale.whole_body.expect("a scale of this mode has its call");
-    let result = score(device.client.severity(condition), &scale, views).await?;
+    let score = scales::whole_body(scale.code).expect("a scale of this mode has its call");
+    let result = score(device.client.severity(condition), scale, views).await?;
     result.deliver(folder, output)
 }
 
 /// The scale with this code, if it is scored this way.
-fn scale_for(code: &str, mode: Mode) -> Result<Scale, Failure> {
+fn scale_for(code: &str, mode: Mode) -> Result<&'static ScaleInfo, Failure> {
     let scale = scales::named(code)?;
     if scale.modes.contains(&mode) {
         return Ok(scale);
@@ -109,11 +108,13 @@ fn scale_for(code: &str, mode: Mode) -> Result<Scale, Failure> {
     let places: Vec<String> = scale
         .modes
         .iter()
-        .map(|mode| format!("from {} (`legit-health severity {} {code}`)", mode.scored_from(), mode.name()))
+        .map(|mode| {
+            format!("from {} (`legit-health severity {} {code}`)", scales::scored_from(mode), mode.as_str())
+        })
         .collect();
     Err(Failure::usage(format!(
         "`{code}` is not scored from {}, but {}",
-        mode.scored_from(),
+        scales::scored_from(&mode),
         places.join(" or ")
     )))
 }

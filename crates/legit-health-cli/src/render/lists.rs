@@ -2,10 +2,11 @@
 
 use super::{SANDBOX, shortened};
 use crate::output::plain;
-use crate::scales::{Mode, Scale};
+use crate::scales::scored_from;
 use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
+use legit_health::codes::Mode;
 use legit_health::report::DeviceInformation;
-use legit_health::scale::AnswerKind;
+use legit_health::scale::{AnswerKind, ScaleInfo};
 use serde_json::{Map, Value};
 use std::fmt::{self, Write};
 
@@ -59,28 +60,28 @@ fn banner<'a>(mut others: impl Iterator<Item = &'a Map<String, Value>>) -> Strin
 }
 
 /// All of them, by the command that takes them.
-pub(crate) fn scales(scales: &[Scale]) -> String {
+pub(crate) fn scales(scales: &[ScaleInfo]) -> String {
     let mut text = String::new();
-    for mode in Mode::ALL {
-        let title = format!("severity {}: scored from {}", mode.name(), mode.scored_from());
+    for mode in Mode::KNOWN {
+        let title = format!("severity {}: scored from {}", mode.as_str(), scored_from(mode));
         text += &format!("{}{title}\n", if text.is_empty() { "" } else { "\n" });
-        for scale in scales.iter().filter(|scale| scale.modes.contains(&mode)) {
+        for scale in scales.iter().filter(|scale| scale.modes.contains(mode)) {
             text += &format!("  {:<8}  {}\n", scale.code, scale.title);
         }
     }
     text + "\nWhat a scale asks: `legit-health scales SCALE`.\n"
 }
 
-pub(crate) fn scale(scale: &Scale) -> String {
+pub(crate) fn scale(scale: &ScaleInfo) -> String {
     let mut text = String::new();
     write_scale(&mut text, scale).expect("writing to a string cannot fail");
     text
 }
 
-fn write_scale(text: &mut String, scale: &Scale) -> fmt::Result {
+fn write_scale(text: &mut String, scale: &ScaleInfo) -> fmt::Result {
     writeln!(text, "{} ({})\n", scale.title, scale.code)?;
-    for mode in &scale.modes {
-        writeln!(text, "scored from   {} (severity {})", mode.scored_from(), mode.name())?;
+    for mode in scale.modes {
+        writeln!(text, "scored from   {} (severity {})", scored_from(mode), mode.as_str())?;
     }
     for condition in scale.conditions {
         writeln!(text, "tried with    {} {}", condition.icd11, condition.text)?;

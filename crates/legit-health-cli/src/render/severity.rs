@@ -2,16 +2,16 @@
 
 use super::{CLOSING, SANDBOX, shortened, write_validity};
 use crate::output::plain;
-use crate::scales::Scale;
 use legit_health::codes::{GlobalView, Intensity};
 use legit_health::report::{AnswerValue, Detection, ItemScore, Measurement, ViewFindings};
+use legit_health::scale::ScaleInfo;
 use legit_health::views::View;
 use legit_health::{GlobalSeverityScore, SeverityScore};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 /// `image` is the name of the image, if there is one.
-pub(crate) fn severity<S>(score: &SeverityScore<S>, scale: &Scale, image: Option<&str>) -> String {
+pub(crate) fn severity<S>(score: &SeverityScore<S>, scale: &ScaleInfo, image: Option<&str>) -> String {
     let mut text = String::new();
     write_severity(&mut text, score, scale, image).expect("writing to a string cannot fail");
     text
@@ -20,7 +20,7 @@ pub(crate) fn severity<S>(score: &SeverityScore<S>, scale: &Scale, image: Option
 fn write_severity<S>(
     text: &mut String,
     score: &SeverityScore<S>,
-    scale: &Scale,
+    scale: &ScaleInfo,
     image: Option<&str>,
 ) -> fmt::Result {
     if score.is_from_sandbox() {
@@ -59,13 +59,13 @@ fn write_detections(text: &mut String, detections: &[Detection]) -> fmt::Result 
         .try_for_each(|(name, count)| writeln!(text, "  {:<40} {count:>8}", shortened(&plain(name), 40)))
 }
 
-pub(crate) fn whole_body<S>(score: &GlobalSeverityScore<S>, scale: &Scale) -> String {
+pub(crate) fn whole_body<S>(score: &GlobalSeverityScore<S>, scale: &ScaleInfo) -> String {
     let mut text = String::new();
     write_whole_body(&mut text, score, scale).expect("writing to a string cannot fail");
     text
 }
 
-fn write_whole_body<S>(text: &mut String, score: &GlobalSeverityScore<S>, scale: &Scale) -> fmt::Result {
+fn write_whole_body<S>(text: &mut String, score: &GlobalSeverityScore<S>, scale: &ScaleInfo) -> fmt::Result {
     if score.is_from_sandbox() {
         text.write_str(SANDBOX)?;
     }
@@ -155,7 +155,7 @@ const VALUE: usize = 8;
 const WORDS: usize = 80 - 2 - NAME - 1 - VALUE - 2;
 
 /// In the order of the instrument; items that it does not have come last.
-fn write_items(text: &mut String, items: &BTreeMap<String, ItemScore>, scale: &Scale) -> fmt::Result {
+fn write_items(text: &mut String, items: &BTreeMap<String, ItemScore>, scale: &ScaleInfo) -> fmt::Result {
     let place = |code: &str| scale.items.iter().position(|item| item.code == code).unwrap_or(usize::MAX);
     let mut items: Vec<(&String, &ItemScore)> = items.iter().collect();
     items.sort_by_key(|(code, _)| place(code));
