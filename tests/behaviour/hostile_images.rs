@@ -189,7 +189,7 @@ fn directory(entries: u16) -> Vec<u8> {
 
 pub mod jpeg {
     use super::Bomb;
-    use legit_health::images::ImageErrorKind::Damaged;
+    use legit_health::images::ImageErrorKind::{Damaged, TooLarge};
 
     const SCAN: &[u8] = b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
     const COMMENT: &[u8] = b"\xFF\xFE\0\x02";
@@ -216,7 +216,7 @@ pub mod jpeg {
 
     pub fn huge_image() -> Bomb {
         let bytes = [b"\xFF\xD8", &frame(u16::MAX)[..], SCAN, b"data\xFF\xD9"].concat();
-        Bomb::accepted("4 gigapixels of JPEG", bytes)
+        Bomb::rejected("4 gigapixels of JPEG", bytes, TooLarge)
     }
 
     pub fn comments() -> Bomb {
@@ -252,6 +252,7 @@ pub mod jpeg {
 pub mod png {
     use super::Bomb;
     use flate2::{Compression, Crc, write::ZlibEncoder};
+    use legit_health::images::ImageErrorKind::TooLarge;
     use std::io::Write;
 
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
@@ -281,7 +282,7 @@ pub mod png {
 
     pub fn huge_image() -> Bomb {
         let bytes = [&header(i32::MAX as u32)[..], &chunk(b"IDAT", b"data"), &chunk(b"IEND", b"")].concat();
-        Bomb::accepted("4 exapixels of PNG", bytes)
+        Bomb::rejected("4 exapixels of PNG", bytes, TooLarge)
     }
 
     pub fn empty_texts() -> Bomb {

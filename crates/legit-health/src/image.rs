@@ -16,7 +16,7 @@ mod webp;
 
 use bytes::Bytes;
 use detect::Content;
-use error::check_size;
+use error::{check_dimensions, check_size};
 use exif::Orientation;
 use source::SourceReader;
 use std::fmt;
@@ -34,7 +34,7 @@ pub use error::{ImageError, ImageErrorKind};
 ///
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
-/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB).
+/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
 /// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, and every checksum of a PNG.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
@@ -135,6 +135,9 @@ impl fmt::Display for ImageFormat {
 impl Image {
     /// The largest accepted image: 512 MiB, in bytes.
     pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+    /// The largest accepted number of pixels, width times height: 2²⁹, which decoders unpack to 2 GiB. Browsers show no more.
+    pub const MAX_PIXELS: u64 = 1 << 29;
 
     /// Reads an image file into memory. Blocks while it reads; in async code, use [`open_async`](Self::open_async).
     ///
@@ -441,7 +444,9 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
     };
     // A read error looks like the end of the file to these functions, so it takes precedence.
     source.finish()?;
-    cleaned
+    let cleaned = cleaned?;
+    check_dimensions(cleaned.header.width, cleaned.header.height)?;
+    Ok(cleaned)
 }
 
 /// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.
