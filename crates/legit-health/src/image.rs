@@ -1,6 +1,7 @@
 //! `Image`: a JPEG, PNG or WebP that was checked and stripped of metadata, ready to be sent.
 
 mod base64;
+mod colour_profile;
 mod detect;
 mod error;
 mod exif;
@@ -36,15 +37,19 @@ pub use error::{ImageError, ImageErrorKind};
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
-/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, and every checksum of a PNG.
+/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, the checksums of all that a
+///   PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
 /// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
-/// and other colour information, the pixel density of a JPEG, and the orientation. The pixels are the same bit for bit.
+/// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
+/// bit.
 ///
 /// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
 /// everything after the end of the image. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+/// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
+/// matter to any viewer.
 ///
 /// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
 ///

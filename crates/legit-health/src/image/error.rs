@@ -25,7 +25,7 @@ struct Inner {
 pub enum ImageErrorKind {
     /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker: part of the image is missing.
+    /// The file ends before its end marker, or holds less image data than it announces.
     Truncated,
     /// The file violates its format, or a checksum does not match.
     Damaged,
@@ -67,6 +67,12 @@ impl ImageError {
     pub(super) fn damaged(format: ImageFormat, at: u64, what: &str) -> Self {
         let message = format!("damaged {format}: {what} at byte {at}; copy or export the image again");
         Self::new(ImageErrorKind::Damaged, message)
+    }
+
+    /// Less image data than the file announces.
+    pub(super) fn incomplete(format: ImageFormat, what: &str) -> Self {
+        let message = format!("incomplete {format}: {what}; copy or export the image again");
+        Self::new(ImageErrorKind::Truncated, message)
     }
 
     pub(super) fn animated(format: ImageFormat) -> Self {
