@@ -306,6 +306,30 @@ mod tests {
     }
 
     #[test]
+    fn equal_answers_are_the_same_number() {
+        assert_eq!([Answer::from(true), Answer::from(false)], [Answer::from(1), Answer::from(0)]);
+        for (one, other) in [(0.0, 0.5), (2.5, 2.0), (-1.0, 1.0), (99.9, 99.8), (f64::NAN, f64::NAN)] {
+            assert_ne!(Answer::from(one), Answer::from(other));
+        }
+    }
+
+    #[test]
+    fn every_type_of_number_keeps_its_value() {
+        let made = [Answer::from(7_u8), 7_u16.into(), 7_u32.into(), 7_i8.into(), 7_i16.into(), 7_i32.into()];
+        assert!(made.iter().all(|answer| matches!(answer, Answer::Whole(7))));
+        assert_eq!([Answer::from(-7), Answer::from(-7_i8)].map(Answer::as_f64), [-7.0; 2]);
+        assert_eq!([Answer::from(0.5_f32), Answer::from(0.5)].map(Answer::as_f64), [0.5; 2]);
+        assert!(matches!(Answer::try_from(u64::from(u32::MAX)), Ok(Answer::Whole(u32::MAX))));
+        for beyond in [
+            Answer::try_from(u64::from(u32::MAX) + 1),
+            Answer::try_from(i64::MIN),
+            Answer::try_from(-1_isize),
+        ] {
+            assert_eq!(beyond.unwrap_err().to_string(), "the number must be from 0 to 4294967295");
+        }
+    }
+
+    #[test]
     fn booleans_are_valid_for_yes_no_items_only() {
         assert_eq!(bool::from_answer(true.into()), Some(true));
         assert_eq!(u32::from_answer(true.into()), None);
