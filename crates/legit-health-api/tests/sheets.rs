@@ -281,6 +281,31 @@ fn only_the_codes_of_the_items_are_taken_and_each_once() {
     }
 }
 
+/// One of them would be dropped without a word.
+#[test]
+fn answers_in_two_places_are_an_error() {
+    let sheets = sheets();
+    let uas = sheets.iter().find(|sheet| sheet.info.code == "uas").unwrap();
+    let one = r#"{"pruritus": 2, "wheals": 1}"#;
+    let form = format!(r#""questionnaireResponse": {{"item": {one}}}"#);
+    let beside = |item: &str| format!("`{item}` stands beside the answers of the sheet");
+    for (twice, sentence) in [
+        (format!(r#"{{"pruritus": 0, "wheals": 0, {form}}}"#), beside("questionnaireResponse")),
+        (format!(r#"{{{form}, "pruritus": 0, "wheals": 0}}"#), beside("pruritus")),
+        (format!("{{{form}, {form}}}"), beside("questionnaireResponse")),
+        (
+            format!(
+                r#"{{"questionnaireResponse": {{"item": {one}, "item": {{"pruritus": 0, "wheals": 0}}}}}}"#
+            ),
+            "`questionnaireResponse` has two `item`; keep one".to_owned(),
+        ),
+    ] {
+        assert_eq!(uas.refused(&twice), sentence, "{twice}");
+    }
+    let noted = format!(r#"{{"questionnaireResponse": {{"note": 1, "item": {one}, "status": "x"}}}}"#);
+    assert!((uas.read)(&noted).unwrap() == (uas.read)(one).unwrap());
+}
+
 #[test]
 fn a_scale_takes_no_answers_of_another() {
     for sheet in sheets() {

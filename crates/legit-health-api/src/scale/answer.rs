@@ -302,6 +302,11 @@ mod tests {
         assert_eq!(bool::from_answer(Answer::Whole(2)), None);
         assert_eq!(u32::from_answer(Answer::Real(-1.0)), None);
         assert!(Percent::from_answer(Answer::Real(f64::NAN)).is_none());
+        let kind = AnswerKind::Whole { min: 2, max: 4 };
+        assert_eq!(
+            [1, 2, 4, 5].map(|answer| Answer::from(answer).is_within(kind)),
+            [false, true, true, false]
+        );
         assert!(Answer::try_from(u64::MAX).is_err() && Answer::try_from(-1_i64).is_err());
     }
 
@@ -335,6 +340,14 @@ mod tests {
         assert_eq!(u32::from_answer(true.into()), None);
         assert_eq!(Bounded::<0, 6>::from_answer(true.into()), None);
         assert!(Percent::from_answer(false.into()).is_none());
+    }
+
+    #[test]
+    fn what_is_no_answer_is_not_read_as_one() {
+        for json in ["null", "[]", "[1]", "{}", "\"\"", "\"one\"", "\"NaN\""] {
+            let error = serde_json::from_str::<Answer>(json).unwrap_err().to_string();
+            assert!(error.starts_with("must be a number, `true` or `false`"), "{json}: {error}");
+        }
     }
 
     #[test]
