@@ -221,6 +221,7 @@ impl Dispatcher for Call {
                 body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),
                 max_attempts: self.options.max_attempts,
+                bills_nothing: self.options.bills_nothing,
                 priority: self.options.priority,
             };
             let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;

@@ -78,6 +78,8 @@ pub(crate) struct PreparedRequest {
     /// The deadline of the call, on the client's clock.
     pub(crate) deadline: Duration,
     pub(crate) max_attempts: u32,
+    /// Whether nothing is billed for it, so that it may be sent again although it may have been processed.
+    pub(crate) bills_nothing: bool,
     pub(crate) priority: RequestPriority,
 }
 
@@ -205,7 +207,7 @@ impl Transport {
                 asked = pause;
             }
         }
-        let retry = Retry::after(outcome, attempt, &self.settings.retry_policy)?;
+        let retry = Retry::after(outcome, attempt, &self.settings.retry_policy, request.bills_nothing)?;
         let in_time = now.saturating_add(retry.delay.max(asked)) < request.deadline;
         let allowed = attempt < request.max_attempts && asked <= LONGEST_PAUSE && in_time;
         // The cooldown waits for the rest of the requested pause.
