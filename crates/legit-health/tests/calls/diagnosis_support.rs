@@ -2,8 +2,9 @@
 
 use crate::comparison::{Document, Said};
 use crate::contract::{self, OPTIONAL, Optional};
-use crate::device::{Device, image};
+use crate::device::{Device, base64, image, png};
 use crate::members::{NOT_HANDED_OUT, concept, output_image, stored, validity};
+use legit_health::images::SupportImages;
 use legit_health::report::{
     ClinicalIndicators, Coding, Concept, Conclusion, ImageConclusion, ImageFindings, Performance,
 };
@@ -18,6 +19,19 @@ async fn read(document: &Value) -> DiagnosisSupport {
 /// Reads the report on three images that the contract describes.
 pub(crate) async fn report() -> DiagnosisSupport {
     read(&contract::document("DiagnosisSupportReport", Optional::Present, &[])).await
+}
+
+#[tokio::test]
+async fn images_are_sent_in_their_order() {
+    let document = contract::document("DiagnosisSupportReport", Optional::Absent, &[]);
+    let images = || [image(1), image(2), image(3)];
+    let (array, list) = (Device::responding(document.clone()), Device::responding(document));
+    array.client().diagnosis_support(images()).await.unwrap();
+    list.client().diagnosis_support(SupportImages::try_from(Vec::from(images())).unwrap()).await.unwrap();
+    let media =
+        |number| json!({"contentAttachment": {"data": base64(&png(number)), "contentType": "image/png"}});
+    let expected = json!({"payload": [media(1), media(2), media(3)]});
+    assert_eq!((array.request(), list.request()), (expected.clone(), expected));
 }
 
 #[tokio::test]
