@@ -36,8 +36,16 @@ async fn images_are_sent_in_their_order() {
 
 #[tokio::test]
 async fn every_member_is_handed_out() {
-    for optional in OPTIONAL {
-        let document = contract::document("DiagnosisSupportReport", optional, &[]);
+    for (round, optional) in OPTIONAL.into_iter().enumerate() {
+        let mut document = contract::document("DiagnosisSupportReport", optional, &[]);
+        // Three reports on three images have room for all eight combinations of the three flags.
+        for image in 0..3 {
+            let flag = |place: usize| json!((round * 3 + image) >> place & 1 == 1);
+            let validity = &mut document["imagingAnalysis"][image]["mediaValidity"];
+            validity["isValid"] = flag(0);
+            validity["domain"]["isDermatological"] = flag(1);
+            validity["quality"]["acceptable"] = flag(2);
+        }
         let result = read(&document).await;
         for result in [&result, &stored(&result)] {
             let document = Document::new(document.clone());
