@@ -38,9 +38,9 @@ pub use error::{ImageError, ImageErrorKind};
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
 /// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, the checksums of all that a
-///   PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
+///   PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels as they announce.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
-/// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
+/// - That it is one image: an animation of several frames is rejected, because it would be unclear which was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
 /// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
@@ -358,7 +358,9 @@ impl Image {
     /// Returns how a viewer rotates and mirrors the stored image: the Exif orientation, 1 to 8. 1 (unchanged) if the file
     /// has none.
     ///
-    /// It is read from the Exif block only, where the Exif standard puts it, and it is sent.
+    /// It is read from the Exif block only, where the Exif standard puts it, and it is sent. As in browsers, the first block
+    /// counts, and that of a PNG must stand before the image data; a PNG without one may have it in a raw profile
+    /// (`Raw profile type exif`), as ImageMagick and Pillow read it. XMP does not count.
     pub fn orientation(&self) -> u8 {
         self.header.orientation.value()
     }
