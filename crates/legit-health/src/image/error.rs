@@ -25,7 +25,7 @@ struct Inner {
 pub enum ImageErrorKind {
     /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker: part of the image is missing.
+    /// The file ends before its end marker, or in the middle of a part whose length it announces.
     Truncated,
     /// The file violates its format, or a checksum does not match.
     Damaged,
@@ -81,7 +81,19 @@ impl ImageError {
     }
 
     pub(super) fn changed() -> Self {
-        Self::new(ImageErrorKind::Changed, "the image file changed after it was opened; open it again")
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was written to or replaced while it was in use; leave it unchanged, and try again",
+        )
+    }
+
+    /// Only the time of the last change of anything about the file is another one.
+    pub(super) fn attributes_changed() -> Self {
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was renamed, linked or deleted, or its permissions or other attributes were changed, while it \
+             was in use, so its content may have changed, too; leave it alone, and try again",
+        )
     }
 
     /// The async runtime shut down while it was reading a file.

@@ -184,8 +184,7 @@ impl OpenFile {
     /// reading: the content is compared when the file is opened again.
     pub(super) fn check_identity(&self) -> Result<(), ImageError> {
         let metadata = self.handle.metadata().map_err(|error| self.with_path(unreadable(error)))?;
-        let is_same = Identity::of(&metadata) == self.file.identity;
-        is_same.then_some(()).ok_or_else(|| self.with_path(ImageError::changed()))
+        self.file.identity.check(&Identity::of(&metadata)).map_err(|error| self.with_path(error))
     }
 
     fn digest(&self) -> Result<ContentDigest, ImageError> {
@@ -239,6 +238,17 @@ impl Identity {
                 changed: (metadata.ctime(), metadata.ctime_nsec()),
             },
         }
+    }
+
+    fn check(&self, now: &Self) -> Result<(), ImageError> {
+        if now == self {
+            return Ok(());
+        }
+        #[cfg(unix)]
+        if (Self { inode: Inode { changed: self.inode.changed, ..now.inode }, ..*now }) == *self {
+            return Err(ImageError::attributes_changed());
+        }
+        Err(ImageError::changed())
     }
 
     /// Whether the file could be overwritten with the same length without any of this changing: timestamps advance in

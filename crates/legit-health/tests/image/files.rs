@@ -135,7 +135,10 @@ fn saved(bytes: &[u8]) -> (TempDir, PathBuf) {
 fn assert_changed(image: &Image, path: &Path) {
     let error = image.read().expect_err("not the same file any more");
     assert_eq!(error.kind(), ImageErrorKind::Changed);
-    assert_eq!(error.to_string(), "the image file changed after it was opened; open it again");
+    assert_eq!(
+        error.to_string(),
+        "the image file was written to or replaced while it was in use; leave it unchanged, and try again"
+    );
     assert_eq!(error.path(), Some(path));
     assert!(!format!("{error:?}").contains("jane"));
 }

@@ -9,7 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
-const CHANGED: &str = "the image file changed after it was opened; open it again";
+const CHANGED: &str =
+    "the image file was written to or replaced while it was in use; leave it unchanged, and try again";
+#[cfg(unix)]
+const ATTRIBUTES_CHANGED: &str = "the image file was renamed, linked or deleted, or its permissions or other attributes \
+    were changed, while it was in use, so its content may have changed, too; leave it alone, and try again";
 const GONE: &str = "the image file no longer exists; leave it in place until the call has ended";
 
 /// A file named after a patient.
@@ -68,8 +72,11 @@ fn assert_error<T>(result: Result<T, ImageError>, fixture: &Fixture, kind: Image
     assert!(!format!("{error:?}").contains("jane"));
 }
 
+/// Says that the file changed, whether its content or anything else about it is seen to have.
 fn assert_changed<T>(result: Result<T, ImageError>, fixture: &Fixture) {
-    assert_error(result, fixture, ImageErrorKind::Changed, CHANGED);
+    let error = result.err().expect("an error");
+    assert_eq!((error.kind(), error.path()), (ImageErrorKind::Changed, Some(fixture.path.as_path())));
+    assert!(!format!("{error:?}").contains("jane"));
 }
 
 /// Neither with waiting for the disk nor without.
@@ -105,6 +112,39 @@ fn a_changed_file_is_not_reopened() {
         for known in known {
             assert_not_opened(&known, &fixture);
         }
+    }
+}
+
+/// Backup programs, virus scanners and indexers do this.
+#[cfg(unix)]
+#[test]
+fn a_change_of_attributes_is_told_from_a_change_of_content() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let changes: [fn(&Path); 3] = [
+        |path| fs::set_permissions(path, PermissionsExt::from_mode(0o600)).unwrap(),
+        |path| {
+            let link = path.with_extension("link");
+            fs::hard_link(path, &link).and_then(|()| fs::remove_file(link)).unwrap();
+        },
+        |path| {
+            let away = path.with_extension("away");
+            fs::rename(path, &away).and_then(|()| fs::rename(away, path)).unwrap();
+        },
+    ];
+    for change in changes {
+        let fixture = Fixture::new();
+        let [known, _] = fixture.remembered();
+        let changed =
+            || fs::metadata(&fixture.path).map(|found| (found.ctime(), found.ctime_nsec())).unwrap();
+        let before = changed();
+        // The clock of the file system advances in steps.
+        while changed() == before {
+            change(&fixture.path);
+        }
+        assert_error(known.reopen(), &fixture, ImageErrorKind::Changed, ATTRIBUTES_CHANGED);
+        append(&fixture.path);
+        assert_error(known.reopen(), &fixture, ImageErrorKind::Changed, CHANGED);
     }
 }
 
