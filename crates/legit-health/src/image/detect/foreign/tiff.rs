@@ -85,8 +85,11 @@ impl<'a> Directory<'a> {
 mod tests {
     use super::*;
 
-    /// A file whose first directory has these entries: a tag, and a number or a place.
-    fn file(is_little: bool, entries: &[(u16, u32)], after: &[u8]) -> Vec<u8> {
+    /// A tag, and a number or a place.
+    type Entry = (u16, u32);
+
+    /// A file whose first directory has these entries.
+    fn file(is_little: bool, entries: &[Entry], after: &[u8]) -> Vec<u8> {
         let short = |n: u16| if is_little { n.to_le_bytes() } else { n.to_be_bytes() };
         let long = |n: u32| if is_little { n.to_le_bytes() } else { n.to_be_bytes() };
         let mut bytes = if is_little { b"II\x2A\0".to_vec() } else { b"MM\0\x2A".to_vec() };
@@ -104,17 +107,21 @@ mod tests {
     #[test]
     fn the_first_directory_determines_the_format() {
         for is_little in [true, false] {
-            let cases: [(&[(u16, u32)], &[u8], Foreign); 7] = [
-                (&[(0x100, 640)], b"", Foreign::Image("TIFF")),
-                (&[(0xFE, 1), (0x10F, 38)], b"NIKON CORPORATION\0", Foreign::Image("camera raw (Nikon NEF)")),
-                (&[(0xFE, 1), (0x10F, 38)], b"SONY\0", Foreign::Image("camera raw (Sony ARW)")),
-                (&[(0xFE, 1), (0x10F, 38)], b"Pentax\0", Foreign::Image("camera raw (Pentax PEF)")),
-                (&[(0x10F, 38), (0xC612, 0)], b"NIKON\0", Foreign::Image("camera raw (DNG)")),
-                (&[(0xFE, 0), (0x10F, 38)], b"NIKON\0", EITHER),
-                (&[(0xFE, 1), (0x10F, 38)], b"Unknown\0", EITHER),
+            let cases: [(&[Entry], &str, Foreign); 7] = [
+                (&[(0x100, 640)], "", Foreign::Image("TIFF")),
+                (&[(0xFE, 1), (0x10F, 38)], "NIKON CORPORATION\0", Foreign::Image("camera raw (Nikon NEF)")),
+                (&[(0xFE, 1), (0x10F, 38)], "SONY\0", Foreign::Image("camera raw (Sony ARW)")),
+                (&[(0xFE, 1), (0x10F, 38)], "Pentax\0", Foreign::Image("camera raw (Pentax PEF)")),
+                (&[(0x10F, 38), (0xC612, 0)], "NIKON\0", Foreign::Image("camera raw (DNG)")),
+                (&[(0xFE, 0), (0x10F, 38)], "NIKON\0", EITHER),
+                (&[(0xFE, 1), (0x10F, 38)], "Unknown\0", EITHER),
             ];
             for (entries, after, format) in cases {
-                assert_eq!(detect(&file(is_little, entries, after)), Some(format), "{entries:?} {after:?}");
+                assert_eq!(
+                    detect(&file(is_little, entries, after.as_bytes())),
+                    Some(format),
+                    "{entries:?} {after:?}"
+                );
             }
         }
         assert_eq!(detect(b"II\x2A\0\x10\0\0\0CR\x02\0"), Some(Foreign::Image("camera raw (Canon CR2)")));
