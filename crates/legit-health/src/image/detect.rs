@@ -3,7 +3,7 @@
 mod foreign;
 
 use super::error::check_size;
-use super::file::OpenFile;
+use super::file::NewFile;
 use super::{ImageError, ImageErrorKind, ImageFormat};
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -37,7 +37,7 @@ pub(super) fn detect(bytes: &[u8], length: u64) -> Result<Content, ImageError> {
 }
 
 /// Detects the content of a file. The first 12 bytes suffice for an image; anything else is read up to [`HEAD`].
-pub(super) fn detect_file(file: &OpenFile) -> Result<Content, ImageError> {
+pub(super) fn detect_file(file: &NewFile) -> Result<Content, ImageError> {
     const SIGNATURE: usize = 12;
     check_size(file.length())?;
     let mut head = Vec::new();

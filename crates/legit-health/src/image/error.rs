@@ -39,8 +39,8 @@ pub enum ImageErrorKind {
     NotBase64,
     /// The image is larger than [`Image::MAX_BYTES`].
     TooLarge,
-    /// The file changed while it was read, or the file of a [streamed](Image::stream) image is not the one that was
-    /// checked: it was written to or replaced, or on Unix its name, links or permissions changed. No complete request
+    /// The file changed while it was opened: it was written to or replaced, or on Unix its name, links or permissions
+    /// changed. Or the content of the file of a [streamed](Image::stream) image is not what was checked; no complete request
     /// with it was sent. Open the image again, and leave the file unchanged until the call has ended.
     Changed,
     /// The file could not be read, or no longer exists. `source()` is the operating system's error, if there is one.
