@@ -441,6 +441,13 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
     cleaned
 }
 
+/// Whether a file is an image in any format, or might be one because it cannot be read. Names do not matter.
+pub(crate) fn may_be_image(path: &Path) -> bool {
+    use ImageErrorKind::{Empty, NotAnImage, NotBase64};
+    let detected = NewFile::open(path).and_then(|file| detect::detect_file(&file));
+    !detected.is_err_and(|error| matches!(error.kind(), Empty | NotAnImage | NotBase64))
+}
+
 /// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.
 async fn off_runtime(
     path: PathBuf,
