@@ -56,7 +56,7 @@ impl Retry {
             Err(
                 AttemptError::Image(_)
                 | AttemptError::Timeout
-                | AttemptError::TooLarge
+                | AttemptError::TooLarge(_)
                 | AttemptError::InvalidResponse(_),
             ) => return None,
         };
@@ -175,7 +175,7 @@ mod tests {
         let lost = |kind| AttemptError::Http(HttpError { kind, source: "".into() });
         for error in [
             AttemptError::Timeout,
-            AttemptError::TooLarge,
+            AttemptError::TooLarge(""),
             AttemptError::InvalidResponse("".into()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),
         ] {
