@@ -156,9 +156,9 @@ mod tests {
             ),
             (CallFailure::Attempt(AttemptError::Timeout), ErrorKind::Timeout, "one attempt took too long"),
             (
-                CallFailure::Attempt(AttemptError::TooLarge),
+                CallFailure::Attempt(AttemptError::TooLarge("the response is larger than")),
                 ErrorKind::ResponseTooLarge,
-                "the response is larger than 64 MiB",
+                "the response is larger than",
             ),
             (
                 CallFailure::Attempt(AttemptError::InvalidResponse("why".into())),
@@ -230,7 +230,7 @@ mod tests {
             CallFailure::Timeout,
             CallFailure::Paused(Duration::ZERO),
             CallFailure::Attempt(AttemptError::Timeout),
-            CallFailure::Attempt(AttemptError::TooLarge),
+            CallFailure::Attempt(AttemptError::TooLarge("why")),
         ] {
             assert_eq!(source(failure), None);
         }
