@@ -3,11 +3,15 @@
 mod table;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use crate::diff::change::Wire::{self, Breaking, Compatible};
+use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::change::is_reported;
 use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
-use crate::diff::{Check, checks, documents, ordered_like};
+use crate::diff::{Built, Check, Verdict, checks, compare, documents, ordered_like};
+use crate::generate::Contract;
+use crate::lower::SpecKind;
+use crate::public_api::changes::Surface;
 use crate::spec::{Document, Node};
 
 fn at(place: &str, schema: &str) -> String {
@@ -129,6 +133,298 @@ fn a_difference_without_a_rule_is_reported_as_breaking() {
         let found = found(WHOLE, &WHOLE.replace(passage, replacement));
         assert_eq!(found, [("schema-changed".to_owned(), Breaking)], "{replacement}");
     }
+}
+
+/// Shared parameters are compared where they are used, so no check sees this one.
+#[test]
+fn a_difference_that_no_check_sees_is_breaking_when_it_is_alone() {
+    let unused = WHOLE.replace("  schemas:\n", "  parameters: {Unused: {name: u, in: query}}\n  schemas:\n");
+    let document = |text: &str| Document::parse("x.yaml", text).unwrap();
+    let changes = documents(&document(&unused), &document(&unused.replace("name: u", "name: v")));
+    let [(_, only)] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!((only.id.as_str(), only.wire), ("schema-changed", Breaking));
+    assert_eq!(only.location.words, "the document");
+    assert_eq!(only.what, "something changed that no check covers");
+    assert_eq!(documents(&document(&unused), &document(&unused)).len(), 0);
+}
+
+#[test]
+fn what_a_path_is_called_is_text() {
+    let called = WHOLE.replace("  /old: {", "  /old: {summary: s, description: d, ");
+    assert_eq!(found(WHOLE, &called), [("text-changed".to_owned(), Same)]);
+}
+
+/// The contract of this repository, with what is generated from it; `None` in a package, where it is out of reach.
+fn ours() -> Option<Built> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let contract = Contract::read(root).ok()?;
+    assert!(contract.device.named_schema("Score").is_some());
+    Some(Built::of(contract))
+}
+
+/// Every one of these would be a patch if both contracts could be generated from.
+#[test]
+fn a_contract_that_cannot_be_generated_from_is_major_in_either_place() {
+    let Some(ours) = ours() else { return };
+    assert!(ours.generated().is_ok());
+    let mut document = ours.contract().device.clone();
+    let mut root = serde_json::to_value(document.root()).unwrap();
+    root["components"]["schemas"]["Unused"] = serde_json::json!({"type": "string"});
+    document = Document::parse(document.file(), &root.to_string()).unwrap();
+    let refused = Built::of(ours.contract().clone().with(SpecKind::Device, document));
+    root["components"]["schemas"]["DiagnosisSupportRequest"]["properties"]["payload"]["maxItems"] = 2.into();
+    let narrower = Document::parse(ours.contract().device.file(), &root.to_string()).unwrap();
+    let narrower = Built::of(ours.contract().clone().with(SpecKind::Device, narrower));
+    let found = compare(&ours, &narrower).changes;
+    assert_eq!(found.iter().map(|it| it.verdict).collect::<Vec<_>>(), [Verdict::Major, Verdict::Patch]);
+    assert!(refused.generated().is_err(), "lint refuses a schema that nothing uses");
+    for (old, new, id) in [(&ours, &refused, "schema-added"), (&refused, &ours, "api-schema-removed")] {
+        let diff = compare(old, new);
+        let changes: Vec<_> = diff.changes.iter().map(|it| (it.id.as_str(), it.verdict)).collect();
+        assert_eq!(changes, [(id, Verdict::Patch)]);
+        assert!(diff.not_generated.is_some());
+        assert_eq!(diff.verdict, Verdict::Major);
+        assert!(diff.to_terminal().starts_with("major: "), "{}", diff.to_terminal());
+        assert!(diff.to_json().contains("\"verdict\": \"major\""));
+    }
+}
+
+/// Returns the same with passages of the generated device replaced, as by another generator.
+fn generated_otherwise(ours: &Built, passage: &str, replacement: &str) -> Built {
+    let (generated, _) = ours.made.clone().unwrap();
+    assert!(generated.device.contains(passage), "{passage}");
+    let device = generated.device.replacen(passage, replacement, 1);
+    let modules = [
+        ("device", device.as_str()),
+        ("catalog", &generated.catalog),
+        ("codes", &generated.codes),
+        ("scales", &generated.scales),
+    ];
+    let surface = Surface::of_modules(modules).unwrap();
+    Built { contract: ours.contract().clone(), made: Ok((generated, surface)) }
+}
+
+#[test]
+fn generated_code_that_changed_without_the_contract_is_a_change_of_its_own() {
+    let Some(ours) = ours() else { return };
+    assert_eq!(compare(&ours, &ours).verdict, Verdict::None);
+    for (passage, replacement, verdict, item) in [
+        (
+            "pub analysis_duration: f64",
+            "pub analysis_duration: f32",
+            Verdict::Major,
+            "legit_health_api::device::types::",
+        ),
+        (
+            "pub mod types {",
+            "pub mod types { pub struct Extra;",
+            Verdict::Minor,
+            "legit_health_api::device::types::Extra",
+        ),
+    ] {
+        let diff = compare(&ours, &generated_otherwise(&ours, passage, replacement));
+        let [only] = &diff.changes[..] else { panic!("{}", diff.to_terminal()) };
+        assert_eq!((only.id.as_str(), only.verdict), ("generated-code-changed", verdict));
+        assert!(only.place.starts_with(item), "{}", only.place);
+        assert_eq!((diff.verdict, only.wire), (verdict, Same));
+    }
+    // Beside a change of the contract that explains nothing of it, it still counts.
+    let mut other = generated_otherwise(&ours, "pub analysis_duration: f64", "pub analysis_duration: f32");
+    let mut root = serde_json::to_value(ours.contract().device.root()).unwrap();
+    root["info"]["description"] = "Another text.".into();
+    let document = Document::parse(ours.contract().device.file(), &root.to_string()).unwrap();
+    other.contract = other.contract.with(SpecKind::Device, document);
+    let diff = compare(&ours, &other);
+    let found: Vec<_> = diff.changes.iter().map(|it| (it.id.as_str(), it.verdict)).collect();
+    assert_eq!(found, [("generated-code-changed", Verdict::Major), ("text-changed", Verdict::Patch)]);
+}
+
+/// Where a slip would turn a breaking change into a compatible one: edits of the old document, further ones for the new.
+#[test]
+fn what_breaks_in_one_case_only_is_told_from_the_other() {
+    type Edits<'a> = &'a [(&'a str, &'a str)];
+    let edited = |text: &str, edits: Edits<'_>| {
+        edits.iter().fold(text.to_owned(), |text, (passage, replacement)| {
+            assert_eq!(text.matches(passage).count(), 1, "this does not stand there once: {passage}");
+            text.replace(passage, replacement)
+        })
+    };
+    const GLOBAL: &str = "security: [{bearer: []}]\npaths";
+    const OWN: &str = "security: [{bearer: []}]\n      tags";
+    const REPORT: &str =
+        "Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer}}}";
+    const NULLABLE: &str = "Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer, nullable: true}}}";
+    const OLD: &str = "/old: {get: {";
+    const SHARED: &str = "/old: {parameters: [{name: v, in: query, required: true}], get: {";
+    let cases: [(&str, Edits<'_>, Edits<'_>, Wire); 22] = [
+        (
+            "api-global-security-added",
+            &[(GLOBAL, "paths")],
+            &[("}]\npaths", "}]\nsecurity: [{bearer: []}]\npaths")],
+            Breaking,
+        ),
+        (
+            "api-global-security-removed",
+            &[(GLOBAL, "security: [{bearer: []}, {key: []}]\npaths")],
+            &[(", {key: []}]\npaths", "]\npaths")],
+            Breaking,
+        ),
+        (
+            "api-security-added",
+            &[(OWN, "tags")],
+            &[("guide: p}\n      tags", "guide: p}\n      security: [{key: []}]\n      tags")],
+            Compatible,
+        ),
+        (
+            "api-security-removed",
+            &[(OWN, "security: [{bearer: []}, {key: []}]\n      tags")],
+            &[("{bearer: []}, ", "")],
+            Breaking,
+        ),
+        ("new-required-request-parameter", &[], &[(OLD, SHARED)], Breaking),
+        (
+            "request-parameter-removed",
+            &[(OLD, SHARED)],
+            &[("{name: v, in: query, required: true}", "")],
+            Compatible,
+        ),
+        (
+            "response-body-type-changed",
+            &[(
+                "responses: {Bad: {",
+                "responses: {Worse: {content: {a/b: {schema: {type: integer}}}}, Bad: {",
+            )],
+            &[("responses/Bad'", "responses/Worse'")],
+            Breaking,
+        ),
+        (
+            "response-required-property-removed",
+            &[(REPORT, NULLABLE)],
+            &[
+                (", r: {type: integer, nullable: true}", ""),
+                ("Report: {type: object, required: [r],", "Report: {type: object,"),
+            ],
+            Compatible,
+        ),
+        (
+            "response-property-became-optional",
+            &[(REPORT, NULLABLE)],
+            &[("Report: {type: object, required: [r],", "Report: {type: object,")],
+            Compatible,
+        ),
+        ("response-property-became-nullable", &[], &[(REPORT, NULLABLE)], Breaking),
+        (
+            "response-property-became-nullable",
+            &[],
+            &[("a: {type: string}, r:", "a: {type: string, nullable: true}, r:")],
+            Compatible,
+        ),
+        (
+            "response-property-became-nullable",
+            &[("a: {type: string}, r:", "a: {type: array, items: {type: string}}, r:")],
+            &[("items: {type: string}", "items: {type: string, nullable: true}")],
+            Breaking,
+        ),
+        (
+            "response-property-became-nullable",
+            &[("a: {type: string}, r:", "a: {type: object, additionalProperties: {type: string}}, r:")],
+            &[(
+                "additionalProperties: {type: string}",
+                "additionalProperties: {type: string, nullable: true}",
+            )],
+            Breaking,
+        ),
+        (
+            "request-body-changed",
+            &[],
+            &[("Sent: {type: object,", "Sent: {type: object, additionalProperties: false,")],
+            Breaking,
+        ),
+        (
+            "response-body-changed",
+            &[],
+            &[("Report: {type: object,", "Report: {type: object, additionalProperties: false,")],
+            Compatible,
+        ),
+        (
+            "order-changed",
+            &[(
+                "{code: s, modes: [manual]}}",
+                "{code: s, modes: [manual]}, required: [a, b], properties: {a: {}, b: {}}}",
+            )],
+            &[("required: [a, b]", "required: [b, a]")],
+            Same,
+        ),
+        (
+            "schema-changed",
+            &[(REPORT, "Report: {type: object, required: [a, b], properties: {a: {}, b: {}}}")],
+            &[("required: [a, b]", "required: [b, a]")],
+            Breaking,
+        ),
+        (
+            "request-property-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}"),
+                ("{s: {type: string}, twin", "{s: {type: boolean}, twin"),
+            ],
+            Breaking,
+        ),
+        (
+            "response-property-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}"),
+                ("{s: {type: string}, twin", "{s: {type: boolean}, twin"),
+            ],
+            Breaking,
+        ),
+        (
+            "response-body-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Spare'}}}}"),
+                ("Spare: {type: string}", "Spare: {type: boolean}"),
+            ],
+            Breaking,
+        ),
+        (
+            "api-security-component-type-changed",
+            &[("    spare: {type: http, scheme: basic}", "    spare: {type: apiKey, in: header, name: n}")],
+            &[("in: header, name: n", "in: query, name: n")],
+            Breaking,
+        ),
+        (
+            "api-security-component-type-changed",
+            &[("    spare: {type: http, scheme: basic}", "    spare: {type: apiKey, in: header, name: n}")],
+            &[("in: header, name: n", "in: header, name: m")],
+            Breaking,
+        ),
+    ];
+    for (id, before, after, wire) in cases {
+        let old = edited(WHOLE, before);
+        let found = found(&old, &edited(&old, after));
+        assert!(found.contains(&(id.to_owned(), wire)), "{id} {after:?}: {found:?}");
+    }
+}
+
+#[test]
+fn how_values_are_listed_and_read_matters_to_what_is_sent() {
+    for (before, after, sent, received) in [
+        ("type: string", "type: string, x-extensible-enum: [a]", Compatible, Compatible),
+        ("type: string, enum: [a]", "type: string", Compatible, Compatible),
+        ("type: string, enum: [a]", "type: string, x-extensible-enum: [a]", Compatible, Compatible),
+        ("type: string, x-extensible-enum: [a]", "type: string, enum: [a]", Breaking, Compatible),
+        ("type: string", "type: string, x-scalar: minutes", Breaking, Breaking),
+    ] {
+        for place in PLACES {
+            let wire = if place.starts_with("request") { sent } else { received };
+            let found = found(&at(place, before), &at(place, after));
+            assert_eq!(found.iter().map(|(_, wire)| *wire).collect::<Vec<_>>(), [wire], "{place} {after}");
+        }
+    }
+    let order = ["a, b", "b, a"].map(|list| at("request-property", &format!("type: string, enum: [{list}]")));
+    assert_eq!(found(&order[0], &order[1]), [("order-changed".to_owned(), Same)]);
 }
 
 #[test]
