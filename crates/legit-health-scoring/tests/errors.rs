@@ -76,10 +76,12 @@ fn a_score_that_depends_on_the_site_needs_a_known_site() {
         let without = instrument.score(&answers).map_err(|error| error.kind().clone());
         assert_eq!(without == Err(ScoringErrorKind::MissingSite), depends, "{instrument:?}");
 
-        answers.site = Some("elsewhere");
-        let unknown = instrument.score(&answers).map_err(|error| error.kind().clone());
         let depends = depends || instrument.code() == "scorad";
-        assert_eq!(unknown == Err(ScoringErrorKind::UnknownSite), depends, "{instrument:?}");
+        for site in ["elsewhere", "headtop", "HEADTOP", "headTop ", " headTop", ""] {
+            answers.site = Some(site);
+            let unknown = instrument.score(&answers).map_err(|error| error.kind().clone());
+            assert_eq!(unknown == Err(ScoringErrorKind::UnknownSite), depends, "{instrument:?} {site}");
+        }
     }
 }
 

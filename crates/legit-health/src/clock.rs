@@ -94,3 +94,96 @@ pub(crate) fn jitter(limit: Duration) -> Duration {
     let random = getrandom::u32().unwrap_or(u32::MAX);
     limit.mul_f64(f64::from(random) / f64::from(u32::MAX))
 }
+
+#[cfg(test)]
+pub(crate) mod skipping {
+    //! A clock for unit tests.
+
+    use super::{BoxFuture, Clock, Duration};
+    use crate::sync::lock;
+    use std::sync::{Arc, Mutex};
+
+    /// A clock that skips every sleep that is awaited: it moves to its end at once. Clones share it.
+    #[derive(Clone)]
+    pub(crate) struct SkippingClock {
+        now: Arc<Mutex<Duration>>,
+        /// A longer sleep does not end.
+        end: Duration,
+    }
+
+    impl Default for SkippingClock {
+        fn default() -> Self {
+            Self::ending_at(Duration::MAX)
+        }
+    }
+
+    impl SkippingClock {
+        pub(crate) fn ending_at(end: Duration) -> Self {
+            Self { now: Arc::default(), end }
+        }
+
+        pub(crate) fn set(&self, now: Duration) {
+            *lock(&self.now) = now;
+        }
+    }
+
+    impl Clock for SkippingClock {
+        fn now(&self) -> Duration {
+            *lock(&self.now)
+        }
+
+        fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
+            let clock = self.clone();
+            Box::pin(async move {
+                if at > clock.end {
+                    return std::future::pending().await;
+                }
+                let mut now = lock(&clock.now);
+                *now = at.max(*now);
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::skipping::SkippingClock;
+    use super::*;
+    use futures_util::FutureExt;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn an_idle_timer_expires_after_its_limit_without_a_restart_and_only_while_it_runs() {
+        let clock = SkippingClock::ending_at(seconds(3_600));
+        let timer = IdleTimer::new(Arc::new(clock.clone()));
+        // Returns the second in which it expires; `None` if it does not within an hour.
+        let expires = || timer.expired(seconds(20)).now_or_never().map(|()| clock.now().as_secs());
+
+        assert_eq!(expires(), None, "nothing was sent yet");
+        for (restarted, expected) in [(5, 25), (15, 35), (34, 54)] {
+            clock.set(seconds(restarted));
+            timer.restart();
+            assert_eq!(expires(), Some(expected));
+        }
+        assert_eq!(expires(), Some(54), "it has expired");
+        timer.stop();
+        assert_eq!(expires(), None, "it was stopped");
+    }
+
+    #[test]
+    fn jitter_is_spread_over_its_limit() {
+        let limit = seconds(100);
+        let drawn: Vec<Duration> = (0..10_000).map(|_| jitter(limit)).collect();
+        assert!(drawn.iter().all(|drawn| *drawn <= limit));
+        // Each tenth of the limit is drawn a thousand times on average.
+        for tenth in 0..10 {
+            let range = seconds(10 * tenth)..seconds(10 * tenth + 10);
+            let hits = drawn.iter().filter(|drawn| range.contains(drawn)).count();
+            assert!((700..1_300).contains(&hits), "{hits} in {range:?}");
+        }
+        assert_eq!(jitter(Duration::ZERO), Duration::ZERO);
+    }
+}

@@ -3,6 +3,8 @@
 mod body;
 mod options;
 mod reqwest_client;
+#[cfg(test)]
+pub(crate) mod scripted;
 
 pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
 pub use self::body::{RequestBody, RequestBodyError};
@@ -148,5 +150,68 @@ fn lost(error: impl std::error::Error + Send + Sync + 'static) -> HttpError {
 impl<S> fmt::Debug for InProcess<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("InProcess")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::IdleTimer;
+    use crate::clock::skipping::SkippingClock;
+    use futures_util::FutureExt;
+    use std::sync::Arc;
+    use std::task::{Context, Poll};
+
+    #[test]
+    fn every_kind_of_failure_says_whether_the_request_was_read() {
+        use HttpErrorKind::{
+            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, Untrusted,
+        };
+        for (kind, is_unsent, words) in [
+            (NotConnected, true, "no connection could be made"),
+            (Untrusted(CertificateProblem::Other), true, "no trusted connection could be made"),
+            (Untrusted(CertificateProblem::ClientCertificate), true, "no trusted connection could be made"),
+            (ProxyAuthentication, true, "the proxy requires a login"),
+            (ConnectionLost, false, "the connection was lost"),
+            (MalformedResponse, false, "malformed HTTP response"),
+        ] {
+            let error = HttpError { kind, source: "the cause".into() };
+            assert_eq!((kind.is_unsent(), error.to_string().as_str()), (is_unsent, words));
+            assert_eq!(error.source().unwrap().to_string(), "the cause");
+        }
+    }
+
+    /// A service that is never ready, or fails every request.
+    #[derive(Clone)]
+    struct Failing {
+        when_asked: bool,
+    }
+
+    impl Service<Request<RequestBody>> for Failing {
+        type Response = Response<http_body_util::Empty<Bytes>>;
+        type Error = std::io::Error;
+        type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(if self.when_asked { Err(std::io::ErrorKind::NotConnected.into()) } else { Ok(()) })
+        }
+
+        fn call(&mut self, _: Request<RequestBody>) -> Self::Future {
+            std::future::ready(Err(std::io::ErrorKind::BrokenPipe.into()))
+        }
+    }
+
+    #[test]
+    fn a_service_that_is_not_ready_was_not_sent_the_request() {
+        for (when_asked, kind) in
+            [(true, HttpErrorKind::NotConnected), (false, HttpErrorKind::ConnectionLost)]
+        {
+            let idle_timer = IdleTimer::new(Arc::new(SkippingClock::default()));
+            let body = BodyPlan::new(Vec::new(), &[]);
+            let body = body.open(&Buffers::default(), Arc::new(idle_timer), BodyFailure::default(), None);
+            let request = Request::new(body);
+            let outcome = InProcess(Failing { when_asked }).attempt(request).now_or_never().unwrap();
+            assert_eq!(outcome.err().map(|error| error.kind), Some(kind));
+        }
     }
 }

@@ -110,3 +110,38 @@ impl Default for RetryPolicy {
         Self { max_attempts: 3, base_delay: Duration::from_millis(500), max_delay: Duration::from_secs(8) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    /// The documentation of the members states these.
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let Timeouts { connect, attempt, overall, login, idle } = Timeouts::default();
+        assert_eq!([connect, attempt, overall, login, idle], [10, 120, 300, 20, 20].map(seconds));
+        let RetryPolicy { max_attempts, base_delay, max_delay } = RetryPolicy::default();
+        assert_eq!((max_attempts, base_delay, max_delay), (3, Duration::from_millis(500), seconds(8)));
+    }
+
+    #[test]
+    fn each_setter_changes_its_own_member() {
+        let timeouts = Timeouts::default()
+            .with_connect(seconds(1))
+            .with_attempt(seconds(2))
+            .with_overall(seconds(3))
+            .with_login(seconds(4))
+            .with_idle(seconds(5));
+        let Timeouts { connect, attempt, overall, login, idle } = timeouts;
+        assert_eq!([connect, attempt, overall, login, idle], [1, 2, 3, 4, 5].map(seconds));
+        let policy = RetryPolicy::default()
+            .with_max_attempts(7)
+            .with_base_delay(seconds(8))
+            .with_max_delay(seconds(9));
+        assert_eq!(policy, RetryPolicy { max_attempts: 7, base_delay: seconds(8), max_delay: seconds(9) });
+    }
+}

@@ -236,3 +236,6 @@ fn is_token_refused(outcome: &Result<Response<Bytes>, AttemptError>, tokens: &dy
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,10 +135,15 @@ impl Percent {
     /// A number below 0, above 100 or not a number.
     pub fn new(percent: f64) -> Result<Self, OutOfRangeError> {
         if (0.0..=100.0).contains(&percent) {
-            Ok(Self(percent))
+            Ok(Self::unsigned(percent))
         } else {
             Err(OutOfRangeError { min: 0, max: 100 })
         }
+    }
+
+    /// Removes the sign of a negative zero, which would be shown.
+    fn unsigned(percent: f64) -> Self {
+        Self(percent + 0.0)
     }
 
     /// Returns the number, from 0 to 100.
@@ -173,7 +178,7 @@ impl<'de> Deserialize<'de> for Percent {
         let number = deserializer.deserialize_any(Number)?;
         let inside = number.clamp(0.0, 100.0);
         if (number - inside).abs() <= ROUNDING_NOISE {
-            Ok(Self(inside))
+            Ok(Self::unsigned(inside))
         } else {
             Err(de::Error::custom("a percentage outside 0 to 100"))
         }
@@ -355,6 +360,15 @@ mod tests {
     }
 
     #[test]
+    fn the_error_names_the_bounds_and_never_the_number() {
+        for error in [Bounded::<1, 4>::new(77).unwrap_err(), Bounded::<1, 4>::try_from(-77).unwrap_err()] {
+            assert_eq!(error.to_string(), "the number must be from 1 to 4");
+        }
+        assert_eq!(Percent::new(177.0).unwrap_err().to_string(), "the number must be from 0 to 100");
+        assert_eq!((Bounded::<1, 4>::MIN.get(), Bounded::<1, 4>::MAX.get()), (1, 4));
+    }
+
+    #[test]
     fn every_integer_type_is_checked_without_wrapping() {
         assert_eq!(Bounded::<1, 4>::try_from(2_usize).unwrap().get(), 2);
         assert_eq!(Bounded::<1, 4>::try_from(4_i64).unwrap().get(), 4);
@@ -394,6 +408,38 @@ mod tests {
     }
 
     #[test]
+    fn percentages_include_0_and_100_and_nothing_beyond() {
+        for number in [0.0, 1.0, 0.5, 99.999_999_9, 100.0] {
+            assert_eq!(Percent::new(number).unwrap().get(), number);
+            assert_eq!(Percent::try_from(number).unwrap().get(), number);
+        }
+        // What a program computed is not rounded.
+        for number in [-f64::MIN_POSITIVE, -1e-9, 100.000_000_1, f64::NEG_INFINITY] {
+            assert!(Percent::new(number).is_err() && Percent::try_from(number).is_err(), "{number}");
+        }
+        assert_eq!((Percent::ZERO.get(), Percent::HUNDRED.get()), (0.0, 100.0));
+        for zero in [Percent::new(-0.0).unwrap(), serde_json::from_str("-0.0").unwrap()] {
+            assert_eq!(zero.to_string(), "0.0 %");
+        }
+    }
+
+    /// What a server computed may miss 0 or 100 by a millionth.
+    #[test]
+    fn only_rounding_noise_beyond_the_bounds_is_cut_off() {
+        let read = |json: &str| serde_json::from_str::<Percent>(json).ok().map(Percent::get);
+        assert_eq!(["100.0000009", "-0.0000009"].map(read), [Some(100.0), Some(0.0)]);
+        assert_eq!(["100.0000011", "-0.0000011", "100.01", "-0.01"].map(read), [None; 4]);
+        assert_eq!(["99.9999999", "0.0000001"].map(read), [Some(99.999_999_9), Some(0.000_000_1)]);
+        let not_json = |number: f64| {
+            Percent::deserialize(de::value::F64Deserializer::<de::value::Error>::new(number)).is_ok()
+        };
+        assert_eq!(
+            [50.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(not_json),
+            [true, false, false, false]
+        );
+    }
+
+    #[test]
     fn whole_numbers_are_written_without_a_fraction() {
         let written = |percent| serde_json::to_string(&Percent::new(percent).unwrap()).unwrap();
         assert_eq!((written(60.0), written(78.4)), ("60".to_owned(), "78.4".to_owned()));
@@ -412,7 +458,20 @@ mod tests {
             let value: AnswerValue = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
         }
-        assert!(serde_json::from_str::<AnswerValue>("null").is_err());
+        let read = |json| serde_json::from_str::<AnswerValue>(json).map(AnswerValue::as_f64).ok();
+        assert_eq!(["true", "false", "3", "-2", "2.5"].map(read), [1.0, 0.0, 3.0, -2.0, 2.5].map(Some));
+        assert_eq!(["\"3\"", "\" 2.5 \""].map(read), [Some(3.0), Some(2.5)]);
+        for json in ["null", "\"\"", "\"yes\"", "\"NaN\"", "\"inf\"", "\"1e999\"", "[1]", "{}"] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_written_exactly() {
+        for number in [0.0, -3.0, 0.1, EXACT, -EXACT, 1e300, -1e300] {
+            let written = serde_json::to_string(&AnswerValue::Number(number)).unwrap();
+            assert_eq!(written.parse::<f64>().unwrap(), number, "{written}");
+        }
     }
 
     #[test]
@@ -423,6 +482,7 @@ mod tests {
         for json in ["-1", "-1.5", "\"soon\"", "\"NaN\"", "\"inf\"", "1e30", "99999999999", "0", "\"\""] {
             assert_eq!(serde_json::from_str::<Minutes>(json).unwrap().get(), 0, "{json}");
         }
+        assert_eq!(serde_json::from_str::<Minutes>("4294967295.0").unwrap().get(), u32::MAX);
         for json in ["null", "[60]", "true"] {
             assert!(serde_json::from_str::<Minutes>(json).is_err(), "{json}");
         }

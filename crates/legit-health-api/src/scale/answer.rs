@@ -302,7 +302,36 @@ mod tests {
         assert_eq!(bool::from_answer(Answer::Whole(2)), None);
         assert_eq!(u32::from_answer(Answer::Real(-1.0)), None);
         assert!(Percent::from_answer(Answer::Real(f64::NAN)).is_none());
+        let kind = AnswerKind::Whole { min: 2, max: 4 };
+        assert_eq!(
+            [1, 2, 4, 5].map(|answer| Answer::from(answer).is_within(kind)),
+            [false, true, true, false]
+        );
         assert!(Answer::try_from(u64::MAX).is_err() && Answer::try_from(-1_i64).is_err());
+    }
+
+    #[test]
+    fn equal_answers_are_the_same_number() {
+        assert_eq!([Answer::from(true), Answer::from(false)], [Answer::from(1), Answer::from(0)]);
+        for (one, other) in [(0.0, 0.5), (2.5, 2.0), (-1.0, 1.0), (99.9, 99.8), (f64::NAN, f64::NAN)] {
+            assert_ne!(Answer::from(one), Answer::from(other));
+        }
+    }
+
+    #[test]
+    fn every_type_of_number_keeps_its_value() {
+        let made = [Answer::from(7_u8), 7_u16.into(), 7_u32.into(), 7_i8.into(), 7_i16.into(), 7_i32.into()];
+        assert!(made.iter().all(|answer| matches!(answer, Answer::Whole(7))));
+        assert_eq!([Answer::from(-7), Answer::from(-7_i8)].map(Answer::as_f64), [-7.0; 2]);
+        assert_eq!([Answer::from(0.5_f32), Answer::from(0.5)].map(Answer::as_f64), [0.5; 2]);
+        assert!(matches!(Answer::try_from(u64::from(u32::MAX)), Ok(Answer::Whole(u32::MAX))));
+        for beyond in [
+            Answer::try_from(u64::from(u32::MAX) + 1),
+            Answer::try_from(i64::MIN),
+            Answer::try_from(-1_isize),
+        ] {
+            assert_eq!(beyond.unwrap_err().to_string(), "the number must be from 0 to 4294967295");
+        }
     }
 
     #[test]
@@ -311,6 +340,14 @@ mod tests {
         assert_eq!(u32::from_answer(true.into()), None);
         assert_eq!(Bounded::<0, 6>::from_answer(true.into()), None);
         assert!(Percent::from_answer(false.into()).is_none());
+    }
+
+    #[test]
+    fn what_is_no_answer_is_not_read_as_one() {
+        for json in ["null", "[]", "[1]", "{}", "\"\"", "\"one\"", "\"NaN\""] {
+            let error = serde_json::from_str::<Answer>(json).unwrap_err().to_string();
+            assert!(error.starts_with("must be a number, `true` or `false`"), "{json}: {error}");
+        }
     }
 
     #[test]

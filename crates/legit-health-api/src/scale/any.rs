@@ -272,9 +272,10 @@ impl<'de> Visitor<'de> for AnswersReader {
                         "`{key}` stands beside the answers of the sheet"
                     )));
                 }
-                Self::Response if key == "item" && nested.is_none() => {
-                    nested = Some(map.next_value_seed(Self::Items)?);
+                Self::Response if key == "item" && nested.is_some() => {
+                    return Err(de::Error::custom("`questionnaireResponse` has two `item`; keep one"));
                 }
+                Self::Response if key == "item" => nested = Some(map.next_value_seed(Self::Items)?),
                 Self::Response => {
                     map.next_value::<de::IgnoredAny>()?;
                 }

@@ -64,6 +64,7 @@ impl<'a> Walk<'a> {
             if let Some(was) = self.old.root().at(&["paths", path]) {
                 let at = Pointer::root().then("paths").then(path);
                 let location = Location { words: format!("path {path}"), at, ..Location::document() };
+                self.words(was, is, &location);
                 self.others(was, is, &OF_PATH, &location);
                 self.servers(was, is, &location);
             }

@@ -3,11 +3,15 @@
 mod table;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use crate::diff::change::Wire::{self, Breaking, Compatible};
+use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::change::is_reported;
 use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
-use crate::diff::{Check, checks, documents, ordered_like};
+use crate::diff::{Built, Check, Verdict, checks, compare, documents, ordered_like};
+use crate::generate::Contract;
+use crate::lower::SpecKind;
+use crate::public_api::changes::Surface;
 use crate::spec::{Document, Node};
 
 fn at(place: &str, schema: &str) -> String {
@@ -129,6 +133,105 @@ fn a_difference_without_a_rule_is_reported_as_breaking() {
         let found = found(WHOLE, &WHOLE.replace(passage, replacement));
         assert_eq!(found, [("schema-changed".to_owned(), Breaking)], "{replacement}");
     }
+}
+
+/// Shared parameters are compared where they are used, so no check sees this one.
+#[test]
+fn a_difference_that_no_check_sees_is_breaking_when_it_is_alone() {
+    let unused = WHOLE.replace("  schemas:\n", "  parameters: {Unused: {name: u, in: query}}\n  schemas:\n");
+    let document = |text: &str| Document::parse("x.yaml", text).unwrap();
+    let changes = documents(&document(&unused), &document(&unused.replace("name: u", "name: v")));
+    let [(_, only)] = &changes[..] else { panic!("{changes:?}") };
+    assert_eq!((only.id.as_str(), only.wire), ("schema-changed", Breaking));
+    assert_eq!(only.location.words, "the document");
+    assert_eq!(only.what, "something changed that no check covers");
+    assert_eq!(documents(&document(&unused), &document(&unused)).len(), 0);
+}
+
+#[test]
+fn what_a_path_is_called_is_text() {
+    let called = WHOLE.replace("  /old: {", "  /old: {summary: s, description: d, ");
+    assert_eq!(found(WHOLE, &called), [("text-changed".to_owned(), Same)]);
+}
+
+/// The contract of this repository, with what is generated from it; `None` in a package, where it is out of reach.
+fn ours() -> Option<Built> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let contract = Contract::read(root).ok()?;
+    assert!(contract.device.named_schema("Score").is_some());
+    Some(Built::of(contract))
+}
+
+/// Every one of these would be a patch if both contracts could be generated from.
+#[test]
+fn a_contract_that_cannot_be_generated_from_is_major_in_either_place() {
+    let Some(ours) = ours() else { return };
+    assert!(ours.generated().is_ok());
+    let mut document = ours.contract().device.clone();
+    let mut root = serde_json::to_value(document.root()).unwrap();
+    root["components"]["schemas"]["Unused"] = serde_json::json!({"type": "string"});
+    document = Document::parse(document.file(), &root.to_string()).unwrap();
+    let refused = Built::of(ours.contract().clone().with(SpecKind::Device, document));
+    assert!(refused.generated().is_err(), "lint refuses a schema that nothing uses");
+    for (old, new, id) in [(&ours, &refused, "schema-added"), (&refused, &ours, "api-schema-removed")] {
+        let diff = compare(old, new);
+        let changes: Vec<_> = diff.changes.iter().map(|it| (it.id.as_str(), it.verdict)).collect();
+        assert_eq!(changes, [(id, Verdict::Patch)]);
+        assert!(diff.not_generated.is_some());
+        assert_eq!(diff.verdict, Verdict::Major);
+        assert!(diff.to_terminal().starts_with("major: "), "{}", diff.to_terminal());
+        assert!(diff.to_json().contains("\"verdict\": \"major\""));
+    }
+}
+
+/// Returns the same with passages of the generated device replaced, as by another generator.
+fn generated_otherwise(ours: &Built, passage: &str, replacement: &str) -> Built {
+    let (generated, _) = ours.made.clone().unwrap();
+    assert!(generated.device.contains(passage), "{passage}");
+    let device = generated.device.replacen(passage, replacement, 1);
+    let modules = [
+        ("device", device.as_str()),
+        ("catalog", &generated.catalog),
+        ("codes", &generated.codes),
+        ("scales", &generated.scales),
+    ];
+    let surface = Surface::of_modules(modules).unwrap();
+    Built { contract: ours.contract().clone(), made: Ok((generated, surface)) }
+}
+
+#[test]
+fn generated_code_that_changed_without_the_contract_is_a_change_of_its_own() {
+    let Some(ours) = ours() else { return };
+    assert_eq!(compare(&ours, &ours).verdict, Verdict::None);
+    for (passage, replacement, verdict, item) in [
+        (
+            "pub analysis_duration: f64",
+            "pub analysis_duration: f32",
+            Verdict::Major,
+            "legit_health_api::device::types::",
+        ),
+        (
+            "pub mod types {",
+            "pub mod types { pub struct Extra;",
+            Verdict::Minor,
+            "legit_health_api::device::types::Extra",
+        ),
+    ] {
+        let diff = compare(&ours, &generated_otherwise(&ours, passage, replacement));
+        let [only] = &diff.changes[..] else { panic!("{}", diff.to_terminal()) };
+        assert_eq!((only.id.as_str(), only.verdict), ("generated-code-changed", verdict));
+        assert!(only.place.starts_with(item), "{}", only.place);
+        assert_eq!((diff.verdict, only.wire), (verdict, Same));
+    }
+    // Beside a change of the contract that explains nothing of it, it still counts.
+    let mut other = generated_otherwise(&ours, "pub analysis_duration: f64", "pub analysis_duration: f32");
+    let mut root = serde_json::to_value(ours.contract().device.root()).unwrap();
+    root["info"]["description"] = "Another text.".into();
+    let document = Document::parse(ours.contract().device.file(), &root.to_string()).unwrap();
+    other.contract = other.contract.with(SpecKind::Device, document);
+    let diff = compare(&ours, &other);
+    let found: Vec<_> = diff.changes.iter().map(|it| (it.id.as_str(), it.verdict)).collect();
+    assert_eq!(found, [("generated-code-changed", Verdict::Major), ("text-changed", Verdict::Patch)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Error, SpecKind, diff, generate, update};
+use legit_health_codegen::{CATALOG, Contract, DEVICE, Error, SpecKind, Verdict, diff, generate, update};
 
 use super::{root, text};
 
@@ -124,6 +124,7 @@ fn circular_references_are_reported_and_never_followed() {
     let other = Contract::parse(&alias, &text(CATALOG)).unwrap();
     let diff = diff(&ours, &other);
     assert!(diff.not_generated.is_some() && diff.to_terminal().contains("is unknown"));
+    assert_eq!(diff.verdict, Verdict::Major);
 }
 
 #[test]

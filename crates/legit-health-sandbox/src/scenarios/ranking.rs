@@ -198,6 +198,19 @@ mod tests {
         assert!(entropy("psoriasis/mild") < entropy("psoriasis/none"));
     }
 
+    /// The rest to 100 % is one more condition.
+    #[test]
+    fn entropy_is_0_where_one_is_certain_and_100_where_all_are_equal() {
+        let of = |probabilities: &[f64]| {
+            let ranked = CONDITIONS.iter().zip(probabilities);
+            let ranked = ranked.map(|(condition, &probability)| RankedCondition { condition, probability });
+            Ranking(ranked.collect()).entropy()
+        };
+        assert_eq!([of(&[100.0]), of(&[100.0, 0.0])], [0.0; 2]);
+        assert_eq!([of(&[50.0]), of(&[25.0; 3]), of(&[20.0; 4])], [100.0; 3]);
+        assert_eq!([of(&[80.0]), of(&[20.0])], [72.19; 2]);
+    }
+
     #[test]
     fn rankings_of_several_images_are_averaged() {
         let psoriasis = ranking("psoriasis".parse().ok(), b"1");

@@ -93,7 +93,12 @@ async fn only_a_valid_bearer_token_is_accepted() {
         (Some(good.clone()), "Not authenticated"),
         (Some(format!("Basic {good}")), "Not authenticated"),
         (Some("Bearer ".into()), "Not authenticated"),
+        (Some(format!("Token {good}")), "Not authenticated"),
+        (Some(format!("Bearer:{good}")), "Not authenticated"),
         (Some("Bearer abc".into()), "Invalid token"),
+        (Some(format!("Bearer  {good}")), "Invalid token"),
+        (Some(format!("Bearer {good} {good}")), "Invalid token"),
+        (Some(format!("Bearer {}", good.to_lowercase())), "Invalid token"),
         (Some(format!("Bearer {good}x")), "Invalid token"),
         (Some(format!("Bearer {foreign}")), "Invalid token"),
     ];

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalog;
+mod codes;
 mod controls;
 mod diagnosis_support;
 mod faults;

@@ -47,6 +47,43 @@ async fn views_are_weighted_by_their_area_and_missing_ones_count_as_unaffected()
     assert_eq!(response.body["sandbox"]["scenarios"].as_array().unwrap().len(), 2);
 }
 
+/// Percent of the body's skin that each view shows.
+const SHARES: [(&str, f64); 17] = [
+    ("armLeftBottom", 3.5),
+    ("armLeftTop", 3.5),
+    ("armRightBottom", 3.5),
+    ("armRightTop", 3.5),
+    ("faceFront", 3.0),
+    ("faceLeft", 3.0),
+    ("faceRight", 3.0),
+    ("footLeft", 3.0),
+    ("footRight", 3.0),
+    ("handLeft", 2.0),
+    ("handRight", 2.0),
+    ("legsBack", 15.0),
+    ("legsFront", 15.0),
+    ("trunkBack", 13.5),
+    ("trunkFront", 13.5),
+    ("trunkLeft", 5.0),
+    ("trunkRight", 5.0),
+];
+
+#[tokio::test]
+async fn a_body_without_one_view_scores_less_by_what_that_view_adds() {
+    let images: Vec<Vec<u8>> = (0..17).map(unmarked).collect();
+    let all = SHARES.into_iter().zip(&images).map(|((view, share), image)| (view, share, image.as_slice()));
+    for left_out in [None, Some("trunkFront"), Some("handLeft")] {
+        let sent = all.clone().filter(|(view, ..)| Some(*view) != left_out);
+        let views: Vec<(&str, &[u8])> = sent.clone().map(|(view, _, image)| (view, image)).collect();
+        let response = ask("vitiligo/severe", &views).await;
+        let avasi = &response.body["patientEvolution"]["avasi"];
+        let items = avasi["item"].as_object().unwrap();
+        assert_eq!(items.keys().collect::<Vec<_>>(), views.iter().map(|(view, _)| *view).collect::<Vec<_>>());
+        let expected: f64 = sent.map(|(view, share, _)| share * score(&items[view]) / 100.0).sum();
+        assert!((score(avasi) - expected).abs() < 0.006, "{} instead of {expected}", score(avasi));
+    }
+}
+
 #[tokio::test]
 async fn one_view_is_enough_and_healthy_skin_scores_zero() {
     let response = ask("vitiligo/none", &[("handLeft", &unmarked(1))]).await;

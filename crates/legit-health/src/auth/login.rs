@@ -278,29 +278,198 @@ impl TokenLifetime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::clock::skipping::SkippingClock;
+    use crate::error::Delivery;
+    use crate::http_client::scripted::{End, ScriptedClient};
+    use crate::http_client::{HttpErrorKind, ReqwestClient};
+    use crate::transport::{Settings, Transport};
+    use std::sync::atomic::{AtomicU16, Ordering};
 
-    fn lifetime(minutes: u32) -> (u64, u64) {
-        let issued = Duration::from_secs(7);
-        let lifetime = TokenLifetime::starting(issued, Minutes::new(minutes));
-        ((lifetime.renew_at - issued).as_secs(), (lifetime.ends_at - issued).as_secs())
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
     }
 
+    /// The seconds after which a token of this many minutes is renewed, and no longer used.
+    fn lifetime(minutes: u32) -> (f64, f64) {
+        let issued = seconds(7);
+        let lifetime = TokenLifetime::starting(issued, Minutes::new(minutes));
+        ((lifetime.renew_at - issued).as_secs_f64(), (lifetime.ends_at - issued).as_secs_f64())
+    }
+
+    /// The whole range of the moment of renewal is used, and no more.
     #[test]
     fn a_token_is_renewed_early_and_not_used_in_its_last_moments() {
-        for _ in 0..1_000 {
-            let (renew, end) = lifetime(60);
-            assert!((48 * 60..=54 * 60).contains(&renew) && end == 60 * 60 - 5, "{renew} {end}");
-            let (renew, end) = lifetime(1);
-            assert!(renew == 30 && end == 55, "{renew} {end}");
+        for (minutes, earliest, latest) in [
+            (1, 30.0, 30.0),
+            (2, 60.0, 60.0),
+            (3, 102.0, 120.0),
+            (5, 210.0, 240.0),
+            (10, 480.0, 540.0),
+            (20, 960.0, 1_080.0),
+            (60, 2_880.0, 3_240.0),
+        ] {
+            let drawn: Vec<(f64, f64)> = (0..2_000).map(|_| lifetime(minutes)).collect();
+            assert!(drawn.iter().all(|(_, end)| *end == f64::from(60 * minutes - 5)), "{minutes} minutes");
+            let first = drawn.iter().map(|(renew, _)| *renew).fold(f64::INFINITY, f64::min);
+            let last = drawn.iter().map(|(renew, _)| *renew).fold(0.0, f64::max);
+            // One of two thousand falls into each hundredth of the range, but for one run in 10⁸.
+            let near = (latest - earliest) / 100.0;
+            assert!((earliest..=earliest + near).contains(&first), "{minutes} minutes: {first}");
+            assert!((latest - near..=latest).contains(&last), "{minutes} minutes: {last}");
         }
     }
 
     #[test]
     fn an_implausible_lifetime_counts_as_five_minutes() {
-        assert_eq!(lifetime(5).1, 295);
+        assert_eq!(lifetime(5).1, 295.0);
         assert_eq!(lifetime(0).1, lifetime(5).1);
         assert_eq!(lifetime(7 * 24 * 60 + 1).1, lifetime(5).1);
         assert_eq!(lifetime(u32::MAX).1, lifetime(5).1);
-        assert_eq!(lifetime(7 * 24 * 60).1, 7 * 24 * 60 * 60 - 5);
+        assert_eq!(lifetime(7 * 24 * 60).1, f64::from(7 * 24 * 60 * 60 - 5));
+    }
+
+    /// An account without a runtime, so that whoever asks for a token drives the login.
+    struct Scene {
+        clock: SkippingClock,
+        account: Arc<Account>,
+        /// The seconds at which logins were sent.
+        logins: Arc<Mutex<Vec<u64>>>,
+        /// The status of the next logins; 200 issues a token.
+        status: Arc<AtomicU16>,
+    }
+
+    const TOKEN: &str = r#"{"access_token": "t", "token_type": "Access token", "expires_in_minutes": "5"}"#;
+
+    impl Scene {
+        fn new() -> Self {
+            let (clock, logins, status) =
+                (SkippingClock::default(), Arc::<Mutex<Vec<u64>>>::default(), Arc::new(AtomicU16::new(200)));
+            let (now, log, next) = (clock.clone(), logins.clone(), status.clone());
+            let client = ScriptedClient::new(move |_| {
+                lock(&log).push(now.now().as_secs());
+                match next.load(Ordering::Relaxed) {
+                    200 => End::Status(200, TOKEN),
+                    0 => End::Failed(HttpErrorKind::NotConnected),
+                    status => End::Status(status, "{}"),
+                }
+            });
+            // A failed login is not repeated by its own call.
+            let mut settings = Settings::default();
+            settings.retry_policy.max_attempts = 1;
+            let transport = Transport::new(client, Arc::new(clock.clone()), settings);
+            let base_url = "https://device.example/v2.0".parse().unwrap();
+            let host = Host::new(base_url, transport, ReqwestClient::request_builder());
+            let source = Credentials::password("clinic@example.org", "s3cret");
+            let account = Arc::new(Account::new(Arc::new(host), Arc::new(source)));
+            Self { clock, account, logins, status }
+        }
+
+        /// Returns the number of the token that a call gets in this second.
+        fn at(&self, second: u64) -> Result<u64, Error> {
+            self.clock.set(seconds(second));
+            self.current(None)
+        }
+
+        fn current(&self, rejected: Option<u64>) -> Result<u64, Error> {
+            let token = self.account.clone().current(rejected).now_or_never();
+            token.expect("nothing is waited for").map(|token| token.generation)
+        }
+
+        fn log_in(&self) -> Result<u64, Error> {
+            let token = self.account.log_in().now_or_never();
+            token.expect("nothing is waited for").map(|token| token.generation)
+        }
+
+        fn logins(&self) -> Vec<u64> {
+            lock(&self.logins).clone()
+        }
+    }
+
+    #[test]
+    fn a_token_is_kept_while_its_renewal_fails_and_not_beyond_its_end() {
+        let scene = Scene::new();
+        assert_eq!(scene.at(0).unwrap(), 1);
+        scene.status.store(0, Ordering::Relaxed);
+        assert_eq!(scene.at(209).unwrap(), 1);
+        assert_eq!(scene.logins(), [0], "a renewal is due after 210 s at the earliest");
+        // Every ten seconds; due after 240 s at the latest, then every half minute.
+        for second in (240..295).step_by(10) {
+            assert_eq!(scene.at(second).unwrap(), 1);
+        }
+        assert_eq!(scene.logins(), [0, 240, 270]);
+        assert_eq!(scene.at(294).unwrap(), 1);
+        let error = scene.at(295).unwrap_err();
+        assert_eq!((error.kind(), error.delivery()), (ErrorKind::Connection, Delivery::NotSent));
+        assert_eq!(scene.logins(), [0, 240, 270, 295]);
+
+        scene.status.store(200, Ordering::Relaxed);
+        assert!(scene.at(296).unwrap() > 1);
+        assert_eq!(scene.logins(), [0, 240, 270, 295, 296]);
+    }
+
+    #[test]
+    fn a_renewed_token_replaces_the_old_one() {
+        let scene = Scene::new();
+        assert_eq!([0, 209].map(|second| scene.at(second).unwrap()), [1, 1]);
+        assert_eq!([240, 241, 449].map(|second| scene.at(second).unwrap()), [2, 2, 2]);
+        assert_eq!(scene.logins(), [0, 240]);
+        // A call that has sent the old token before gets the new one; one that has sent the new one causes a login.
+        assert_eq!(scene.current(Some(1)).unwrap(), 2);
+        assert_eq!(scene.current(Some(2)).unwrap(), 3);
+        assert_eq!(scene.logins(), [0, 240, 449]);
+    }
+
+    #[test]
+    fn a_requested_login_replaces_a_valid_token() {
+        let scene = Scene::new();
+        assert_eq!(scene.at(0).unwrap(), 1);
+        assert_eq!((scene.log_in().unwrap(), scene.at(1).unwrap()), (2, 2));
+        assert_eq!(scene.logins(), [0, 0]);
+    }
+
+    /// Sending them again could lock the account.
+    #[test]
+    fn refused_credentials_are_not_sent_again_unless_requested() {
+        for (status, is_refusal) in
+            [(401, true), (403, true), (422, true), (400, false), (500, false), (0, false)]
+        {
+            let scene = Scene::new();
+            scene.status.store(status, Ordering::Relaxed);
+            let first = scene.at(0).unwrap_err();
+            let again = scene.at(1).unwrap_err();
+            assert_eq!((again.kind(), again.status()), (first.kind(), first.status()), "{status}");
+            assert_eq!(scene.logins().len(), if is_refusal { 1 } else { 2 }, "{status}");
+
+            let sent = scene.logins().len();
+            scene.log_in().unwrap_err();
+            assert_eq!(scene.logins().len(), sent + 1, "{status}");
+            // A success clears the refusal.
+            scene.status.store(200, Ordering::Relaxed);
+            scene.log_in().unwrap();
+            assert!(lock(&scene.account.state).refused.is_none());
+        }
+    }
+
+    #[test]
+    fn a_login_after_a_403_is_allowed_once_a_minute() {
+        let scene = Scene::new();
+        let allowed: Vec<u64> = (0..200)
+            .filter(|second| {
+                scene.clock.set(seconds(*second));
+                scene.account.may_log_in_after_403()
+            })
+            .collect();
+        assert_eq!(allowed, [0, 60, 120, 180]);
+    }
+
+    #[test]
+    fn a_login_at_a_wrong_address_is_a_wrong_setting() {
+        let scene = Scene::new();
+        for (status, kind) in [(404, ErrorKind::Configuration), (405, ErrorKind::Rejected)] {
+            scene.status.store(status, Ordering::Relaxed);
+            let error = scene.at(0).unwrap_err();
+            assert_eq!((error.kind(), error.status()), (kind, Some(status)));
+        }
     }
 }

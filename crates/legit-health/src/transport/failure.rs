@@ -128,3 +128,110 @@ fn explain_certificate(problem: CertificateProblem) -> &'static str {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_has_a_kind_and_a_sentence_that_says_what_failed() {
+        use HttpErrorKind::{
+            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, Untrusted,
+        };
+        let http =
+            |kind| CallFailure::Attempt(AttemptError::Http(HttpError { kind, source: "NEEDLE".into() }));
+        let untrusted = |problem| http(Untrusted(problem));
+        let cases = [
+            (CallFailure::Timeout, ErrorKind::Timeout, "the call did not end within its time limit"),
+            (
+                CallFailure::Paused(Duration::ZERO),
+                ErrorKind::RateLimited,
+                "the device requested a pause that",
+            ),
+            (
+                CallFailure::Login(Error::before_sending(ErrorKind::Certificate, "why")),
+                ErrorKind::Certificate,
+                "the login failed: why",
+            ),
+            (CallFailure::Attempt(AttemptError::Timeout), ErrorKind::Timeout, "one attempt took too long"),
+            (
+                CallFailure::Attempt(AttemptError::TooLarge),
+                ErrorKind::ResponseTooLarge,
+                "the response is larger than 64 MiB",
+            ),
+            (
+                CallFailure::Attempt(AttemptError::InvalidResponse("why".into())),
+                ErrorKind::InvalidResponse,
+                "why",
+            ),
+            (
+                CallFailure::Attempt(AttemptError::Image(ImageError::abandoned())),
+                ErrorKind::InvalidImage,
+                "the image file was not read to its end",
+            ),
+            (http(NotConnected), ErrorKind::Connection, "no connection to the device could be made"),
+            (http(ConnectionLost), ErrorKind::Connection, "the connection to the device was lost before"),
+            (http(MalformedResponse), ErrorKind::InvalidResponse, "malformed HTTP response: "),
+            (http(ProxyAuthentication), ErrorKind::Configuration, "the proxy requires a login, or "),
+            (
+                untrusted(CertificateProblem::Expired),
+                ErrorKind::Certificate,
+                "the certificate of the device has",
+            ),
+            (
+                untrusted(CertificateProblem::WrongHost),
+                ErrorKind::Certificate,
+                "the certificate is for another",
+            ),
+            (
+                untrusted(CertificateProblem::UnknownIssuer),
+                ErrorKind::Certificate,
+                "this machine does not trust the issuer",
+            ),
+            (
+                untrusted(CertificateProblem::AuthorityCertificate),
+                ErrorKind::Certificate,
+                "the device uses the certificate of a certificate authority as its own",
+            ),
+            (
+                untrusted(CertificateProblem::ClientCertificate),
+                ErrorKind::Certificate,
+                "the server requires a client certificate, or rejected",
+            ),
+            (
+                untrusted(CertificateProblem::ProxyCertificate),
+                ErrorKind::Certificate,
+                "this machine does not trust the certificate of the proxy",
+            ),
+            (
+                untrusted(CertificateProblem::Other),
+                ErrorKind::Certificate,
+                "no trusted connection to the server",
+            ),
+        ];
+        for (failure, kind, beginning) in cases {
+            let (found, sentence) = failure.explain();
+            assert_eq!(found, kind, "{sentence}");
+            assert!(sentence.starts_with(beginning) && !sentence.contains("NEEDLE"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn the_cause_is_kept_where_there_is_one() {
+        let source = |failure: CallFailure| failure.into_source().map(|source| source.to_string());
+        let lost = AttemptError::connection_lost("the cable was cut");
+        assert_eq!(source(CallFailure::Attempt(lost)).as_deref(), Some("the cable was cut"));
+        let image = source(CallFailure::Attempt(AttemptError::Image(ImageError::abandoned())));
+        assert_eq!(image, Some(ImageError::abandoned().to_string()));
+        let login = Error::before_sending(ErrorKind::Configuration, "the vault is locked");
+        assert_eq!(source(CallFailure::Login(login)).as_deref(), Some("the vault is locked"));
+        for failure in [
+            CallFailure::Timeout,
+            CallFailure::Paused(Duration::ZERO),
+            CallFailure::Attempt(AttemptError::Timeout),
+            CallFailure::Attempt(AttemptError::TooLarge),
+        ] {
+            assert_eq!(source(failure), None);
+        }
+    }
+}

@@ -126,3 +126,98 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
     (!id.is_empty() && id.len() <= LONGEST && id.bytes().all(|byte| byte.is_ascii_graphic()))
         .then(|| id.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_client::scripted::json;
+    use http_body_util::BodyExt;
+
+    #[test]
+    fn after_a_server_error_other_than_502_and_503_the_work_may_be_done() {
+        let may_have_run = |status| {
+            let record = Record::new(false);
+            record.begin_attempt();
+            record.response_arrived(&json(status, "{}"));
+            record.take().delivery == Delivery::MayHaveRun
+        };
+        let statuses: Vec<u16> = (200..1_000).filter(|status| may_have_run(*status)).collect();
+        assert_eq!(statuses, [500, 501].into_iter().chain(504..600).collect::<Vec<u16>>());
+    }
+
+    #[test]
+    fn an_attempt_begins_without_what_is_known_of_the_last_one() {
+        let record = Record::new(false);
+        record.begin_attempt();
+        let mut head = Response::builder().status(503).header("x-request-id", "request-7");
+        head = head.header("retry-after", "7");
+        let body: ResponseBody = Box::pin(http_body_util::Empty::new().map_err(|never| match never {}));
+        record.head_arrived(&head.body(body).unwrap());
+        record.response_arrived(&json(503, "{}"));
+        record.asked_to_wait(Duration::from_secs(7));
+        let mut unknown_fields = UnknownFields::default();
+        unknown_fields.note(std::iter::empty(), "new");
+        record.checked(unknown_fields);
+        {
+            let outcome = lock(&record.outcome);
+            assert_eq!(outcome.status, Some(StatusCode::SERVICE_UNAVAILABLE));
+            assert_eq!(outcome.request_id.as_deref(), Some("request-7"));
+            assert_eq!(outcome.retry_after, Some(Duration::from_secs(7)));
+            assert_eq!(outcome.response.as_deref(), Some(&b"{}"[..]));
+            assert_eq!(outcome.unknown_fields.len(), 1);
+        }
+        record.begin_attempt();
+        let outcome = record.take();
+        assert_eq!((outcome.attempts, outcome.delivery), (2, Delivery::MayHaveRun));
+        assert!(outcome.status.is_none() && outcome.request_id.is_none() && outcome.retry_after.is_none());
+        assert!(outcome.response.is_none() && outcome.unknown_fields.is_empty());
+    }
+
+    #[test]
+    fn an_incomplete_request_has_neither_a_response_nor_run() {
+        let record = Record::new(false);
+        let before = record.begin_attempt();
+        let head = Response::builder().status(200).header("x-request-id", "request-7");
+        let body: ResponseBody = Box::pin(http_body_util::Empty::new().map_err(|never| match never {}));
+        record.head_arrived(&head.body(body).unwrap());
+        record.incomplete_request(before);
+        let outcome = record.take();
+        assert_eq!((outcome.attempts, outcome.delivery), (1, Delivery::NotSent));
+        assert!(outcome.status.is_none() && outcome.request_id.is_none());
+    }
+
+    #[test]
+    fn a_call_that_fails_in_a_pause_says_what_is_left_of_it() {
+        let record = Record::new(false);
+        record.failed(CallFailure::Paused(Duration::from_secs(30)));
+        let outcome = record.take();
+        assert_eq!(outcome.retry_after, Some(Duration::from_secs(30)));
+        assert!(matches!(outcome.failure, Some(CallFailure::Paused(_))));
+    }
+
+    #[test]
+    fn a_request_id_is_kept_if_it_is_short_and_printable() {
+        let kept = |id: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-request-id", http::HeaderValue::from_bytes(id.as_bytes()).unwrap());
+            request_id(&headers)
+        };
+        let (longest, too_long) = ("x".repeat(128), "x".repeat(129));
+        for id in ["request-7", "7", "~!", &longest] {
+            assert_eq!(kept(id).as_deref(), Some(id));
+        }
+        for id in ["", "two words", "tab\tbed", "é", &too_long] {
+            assert_eq!(kept(id), None, "{id}");
+        }
+        assert_eq!(request_id(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_digest_is_recorded_on_request() {
+        assert!(Record::new(false).sent_digest().is_none());
+        let record = Record::new(true);
+        assert_eq!(record.sent(), None, "nothing was sent");
+        record.sent_digest().unwrap().set(Sha256Digest::of(b"body")).unwrap();
+        assert_eq!(record.sent(), Some(Sha256Digest::of(b"body")));
+    }
+}

@@ -222,6 +222,7 @@ mod tests {
     use futures_util::FutureExt;
     use http_body_util::Full;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn receive_status(
         status: u16,
@@ -296,6 +297,137 @@ mod tests {
     }
 
     #[test]
+    fn a_body_of_exactly_the_cap_is_taken_and_one_byte_more_is_not() {
+        const CAP: usize = 1_000;
+        let plain: Encode = <[u8]>::to_vec;
+        for (name, encode) in ENCODINGS.into_iter().chain([("identity", plain), ("", plain)]) {
+            let outcome = |length| receive(&[("content-encoding", name)], &encode(&vec![b' '; length]), CAP);
+            assert_eq!(outcome(CAP).unwrap().len(), CAP, "{name}");
+            assert!(matches!(outcome(CAP + 1), Err(AttemptError::TooLarge)), "{name}");
+        }
+    }
+
+    /// Receives this piece again and again, 100 times at most. Returns the outcome, and how many were received.
+    fn receive_repeatedly(status: u16, encoding: &str, piece: &[u8], cap: usize) -> (Outcome, usize) {
+        let piece = Bytes::copy_from_slice(piece);
+        let received = Arc::new(AtomicUsize::new(0));
+        let count = received.clone();
+        let frames = futures_util::stream::iter(std::iter::repeat_n(piece, 100).map(move |piece| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, HttpError>(http_body::Frame::data(piece))
+        }));
+        let response = Response::builder().status(status).header("content-encoding", encoding);
+        let body = Box::pin(http_body_util::StreamBody::new(frames)) as ResponseBody;
+        let idle_timer = IdleTimer::new(Arc::new(SystemClock::default()));
+        let outcome = complete(response.body(body).unwrap(), cap, &idle_timer).now_or_never().unwrap();
+        (outcome, received.load(Ordering::Relaxed))
+    }
+
+    type Outcome = Result<Response<Bytes>, AttemptError>;
+
+    /// A success that is too large ends at once, whatever is still to come.
+    #[test]
+    fn what_follows_the_first_byte_beyond_the_cap_is_not_received() {
+        const PIECE: usize = 400;
+        let plain: Encode = <[u8]>::to_vec;
+        // The decoder of gzip passes the last of its output on with the next piece.
+        for (name, encode, expected) in
+            [("gzip", gzip as Encode, 4), ("zstd", zstd, 3), ("identity", plain, 3)]
+        {
+            let (outcome, received) = receive_repeatedly(200, name, &encode(&[b' '; PIECE]), 2 * PIECE);
+            assert!(matches!(outcome, Err(AttemptError::TooLarge)), "{name}");
+            assert_eq!(received, expected, "{name}");
+        }
+    }
+
+    /// The status of an error is worth a body, but not an endless one.
+    #[test]
+    fn an_error_status_is_kept_until_more_is_received_than_the_cap() {
+        for (name, encode) in ENCODINGS {
+            let bomb = encode(&vec![b' '; 1 << 16]);
+            let (outcome, received) = receive_repeatedly(503, name, &bomb, 100 * bomb.len());
+            let response = outcome.unwrap();
+            assert_eq!(
+                (response.status().as_u16(), response.body().len(), received),
+                (503, 0, 100),
+                "{name}"
+            );
+            let (outcome, received) = receive_repeatedly(503, name, &bomb, 10 * bomb.len());
+            assert!(matches!(outcome, Err(AttemptError::TooLarge)) && received == 11, "{name}: {received}");
+        }
+    }
+
+    /// A frame of zstd with this descriptor and window, which holds `{}`.
+    fn frame(descriptor: u8, window: &[u8]) -> Vec<u8> {
+        const MAGIC: &[u8] = b"\x28\xB5\x2F\xFD";
+        const LAST_BLOCK_OF_2_BYTES: &[u8] = b"\x11\0\0";
+        [MAGIC, &[descriptor], window, LAST_BLOCK_OF_2_BYTES, b"{}"].concat()
+    }
+
+    /// A decoder allocates the window that a frame declares, however little follows.
+    #[test]
+    fn a_zstd_frame_may_declare_a_window_of_8_mib_and_no_more() {
+        const DECLARED: u8 = 0;
+        // Instead of a window, a length of four bytes of the whole content.
+        const SINGLE_SEGMENT: u8 = 0b1010_0000;
+        let window = |log: u8, eighths: u8| vec![(log - 10) << 3 | eighths];
+        let outcome = |frame: &[u8]| receive(&[("content-encoding", "zstd")], frame, 1 << 30);
+        for accepted in [frame(DECLARED, &window(10, 0)), frame(DECLARED, &window(23, 0))] {
+            assert_eq!(outcome(&accepted).unwrap(), "{}");
+        }
+        for (name, refused) in [
+            ("9 MiB", frame(DECLARED, &window(23, 1))),
+            ("16 MiB", frame(DECLARED, &window(24, 0))),
+            ("the largest", frame(DECLARED, &window(41, 7))),
+            ("a whole of 16 MiB", frame(SINGLE_SEGMENT, &(16_u32 << 20).to_le_bytes())),
+        ] {
+            let outcome = outcome(&refused);
+            assert!(matches!(outcome, Err(AttemptError::InvalidResponse(_))), "{name}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn an_announced_length_reserves_4_mib_at_most() {
+        let capacity =
+            |announced, cap| Capped { bytes: Vec::new(), cap }.with_capacity_for(announced).bytes.capacity();
+        assert_eq!(capacity(None, 1 << 30), 0);
+        assert_eq!(capacity(Some(1_000), 1 << 30), 1_000);
+        assert_eq!(capacity(Some(u64::MAX), 1 << 30), 4 << 20);
+        assert_eq!(capacity(Some(1_000), 100), 100);
+    }
+
+    #[test]
+    fn a_length_that_differs_from_the_announced_one_is_a_lost_connection() {
+        for (status, announced, is_taken) in
+            [(200, "2", true), (200, "1", false), (200, "3", false), (503, "3", false), (200, "two", true)]
+        {
+            let outcome = receive_status(status, &[("content-length", announced)], b"{}", 64);
+            match outcome {
+                Ok(response) => {
+                    assert!(is_taken && !response.headers().contains_key("content-length"), "{announced}");
+                }
+                Err(AttemptError::Http(_)) => assert!(!is_taken, "{announced}"),
+                Err(error) => panic!("{announced}: {error:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_encodings_are_read_in_any_case_and_others_are_refused() {
+        for (name, encode) in [("GZip", gzip as Encode), ("x-gzip", gzip), ("ZSTD", zstd)] {
+            assert_eq!(receive(&[("content-encoding", name)], &encode(b"{}"), 64).unwrap(), "{}", "{name}");
+        }
+        for name in ["br", "deflate", "gzip, gzip"] {
+            let outcome = receive(&[("content-encoding", name)], b"{}", 64);
+            let Err(AttemptError::InvalidResponse(why)) = outcome else { panic!("{name} was read") };
+            assert_eq!(why, "the response has a compression that was not requested");
+        }
+        let damaged = receive(&[("content-encoding", "gzip")], b"not gzip at all", 64);
+        let Err(AttemptError::InvalidResponse(why)) = damaged else { panic!("it was read") };
+        assert_eq!(why, "the compression of the response is damaged");
+    }
+
+    #[test]
     fn an_error_status_is_kept_whatever_its_body_is() {
         for (encoding, body) in [
             ("br", &b"unreadable"[..]),
@@ -315,6 +447,14 @@ mod tests {
             Response::builder().status(status).header("content-type", kind).body(body.into()).unwrap()
         };
         let is_taken = |response| check_content(&response, &Shape::Any).is_ok();
+        for kind in ["application/json", "Application/JSON", " application/json ;charset=utf-8"] {
+            assert!(is_taken(response(200, kind, "{}")), "{kind}");
+        }
+        for kind in ["", "application/jsonp", "text/json", "application/xml; application/json"] {
+            assert!(!is_taken(response(200, kind, "{}")), "{kind}");
+        }
+        assert!(!is_taken(Response::new("{}".into())), "without a type");
+        assert!(!is_taken(response(200, "application/json", "{")));
         assert!(is_taken(response(200, "application/json; charset=utf-8", "{}")));
         assert!(!is_taken(response(200, "text/html", "{}")));
         assert!(is_taken(response(502, "text/html", "<html>")));

@@ -154,7 +154,10 @@ fn date(value: &HeaderValue) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::skipping::SkippingClock;
     use crate::http_client::{CertificateProblem, HttpError};
+    use crate::image::ImageError;
+    use futures_util::FutureExt;
 
     fn response(status: u16) -> Result<Response<Bytes>, AttemptError> {
         Ok(Response::builder().status(status).body(Bytes::new()).unwrap())
@@ -171,13 +174,27 @@ mod tests {
     }
 
     #[test]
+    fn a_retry_after_a_429_costs_less() {
+        let cost = |outcome| Retry::after(&outcome, 1, &RetryPolicy::default()).unwrap().cost;
+        for (status, expected) in [(429, 5), (502, 14), (503, 14), (504, 14)] {
+            assert_eq!(cost(response(status)), expected, "{status}");
+        }
+        for kind in [HttpErrorKind::NotConnected, HttpErrorKind::ConnectionLost] {
+            assert_eq!(cost(Err(AttemptError::Http(HttpError { kind, source: "".into() }))), 14);
+        }
+    }
+
+    #[test]
     fn timeouts_invalid_responses_and_bad_certificates_are_final() {
         let lost = |kind| AttemptError::Http(HttpError { kind, source: "".into() });
         for error in [
             AttemptError::Timeout,
             AttemptError::TooLarge,
             AttemptError::InvalidResponse("".into()),
+            AttemptError::Image(ImageError::abandoned()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),
+            lost(HttpErrorKind::ProxyAuthentication),
+            lost(HttpErrorKind::MalformedResponse),
         ] {
             assert!(!is_tried_again(&Err(error)));
         }
@@ -212,6 +229,72 @@ mod tests {
             budget.earn();
         }
         assert_eq!((0..100).filter(|_| budget.spend(COST)).count(), 35);
+    }
+
+    /// What is left of a budget is found out by spending it all, in the smallest steps.
+    #[test]
+    fn fourteen_successes_pay_for_one_retry_and_five_for_one_after_a_429() {
+        let budget = RetryBudget::default();
+        while budget.spend(1) {}
+        for (successes, cost) in [(14, COST), (5, COST_AFTER_429)] {
+            for _ in 0..3 {
+                (1..successes).for_each(|_| budget.earn());
+                assert!(!budget.spend(cost), "after {} successes", successes - 1);
+                budget.earn();
+                assert!(budget.spend(cost), "after {successes} successes");
+                assert!(!budget.spend(1), "nothing is left");
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_budget_is_500_and_earns_nothing() {
+        let budget = RetryBudget::default();
+        budget.earn();
+        assert!(budget.spend(500) && !budget.spend(1));
+        (0..1_000).for_each(|_| budget.earn());
+        assert!(budget.spend(500) && !budget.spend(1));
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_shorter_pause_does_not_end_a_longer_one() {
+        let cooldown = Cooldown::default();
+        assert_eq!(cooldown.ends_at(Duration::ZERO), None);
+        cooldown.extend_until(seconds(30));
+        cooldown.extend_until(seconds(10));
+        assert_eq!(cooldown.ends_at(seconds(5)), Some(seconds(30)));
+        assert_eq!(cooldown.ends_at(seconds(29)), Some(seconds(30)));
+        assert_eq!(cooldown.ends_at(seconds(30)), None, "it has ended");
+        cooldown.extend_until(seconds(40));
+        assert_eq!(cooldown.ends_at(seconds(30)), Some(seconds(40)));
+    }
+
+    /// Calls go on up to two seconds after the end of a pause, but use at most half of the time that they have left.
+    #[test]
+    fn a_pause_is_waited_for_if_it_ends_before_the_deadline() {
+        let waited = |deadline| {
+            let (clock, cooldown) = (SkippingClock::default(), Cooldown::default());
+            clock.set(seconds(4));
+            cooldown.extend_until(seconds(30));
+            let outcome = cooldown.wait(&clock, seconds(deadline)).now_or_never().unwrap();
+            outcome.map(|()| clock.now())
+        };
+        for _ in 0..200 {
+            for (deadline, latest_ms) in [(300, 32_000), (34, 32_000), (32, 31_000), (31, 30_500)] {
+                let at = waited(deadline).unwrap();
+                assert!(seconds(30) <= at && at <= Duration::from_millis(latest_ms), "{at:?} of {deadline}");
+            }
+        }
+        let spread: Vec<Duration> = (0..1_000).map(|_| waited(300).unwrap()).collect();
+        assert!(spread.iter().any(|at| *at < Duration::from_millis(30_100)));
+        assert!(spread.iter().any(|at| *at > Duration::from_millis(31_900)));
+        for deadline in [30, 29, 0] {
+            assert_eq!(waited(deadline), Err(PauseTooLong(seconds(26))));
+        }
     }
 
     fn wait(headers: &[(&'static str, &'static str)]) -> Option<u64> {
