@@ -18,7 +18,7 @@ pub(super) struct Row {
 
 /// Tests that must fail after the change, because they check what it changes.
 pub(super) struct ExpectedFailure {
-    /// As cargo names them, such as `-p legit-health --test severity`.
+    /// As cargo names them, such as `-p legit-health --test calls`.
     pub(super) tests: Vec<String>,
     pub(super) because: String,
 }

@@ -1,7 +1,11 @@
 //! Scores from answers alone.
 
+use crate::comparison::Document;
+use crate::contract::{self, OPTIONAL, Optional};
 use crate::device::Device;
-use crate::documents::{concept, document, score};
+use crate::documents::{document, score};
+use crate::local::compare;
+use crate::members::{NOT_HANDED_OUT, stored};
 use legit_health::codes::Intensity;
 use legit_health::scale::{AnyScale, Dlqi, Pure4, Scale, Uas};
 use legit_health::severity::ConditionCoding;
@@ -18,8 +22,8 @@ async fn the_request_is_that_of_the_guide() {
 
     let seen = &device.seen()[0];
     assert_eq!(
-        (seen.uri.as_str(), seen.authorised),
-        ("https://device.example/v2.0/severity-assessment/manual", true)
+        (seen.uri.as_str(), seen.authorization.as_deref()),
+        ("https://device.example/v2.0/severity-assessment/manual", Some("Bearer t"))
     );
     assert_eq!(
         device.request(),
@@ -58,30 +62,49 @@ async fn a_condition_can_have_codes() {
 }
 
 #[tokio::test]
-async fn every_member_of_a_score_is_read() {
-    let mut evolution = score(2.0, "Positive", 3);
-    evolution["item"] = json!({"question1": {
-        "code": concept("question1", "First question"), "value": 1, "interpretation": "Yes",
-    }});
-    let mut document = document(json!({"dlqi": null, "pure4": evolution}));
-    document["sandbox"] = json!({"notice": "made up"});
-    document["newMember"] = json!([1, 2]);
-    let device = Device::responding(document);
-    let score = device.client().severity("psoriasis").at(BodySite::ArmLeft).manual(PURE4).await.unwrap();
+async fn every_member_of_a_report_on_answers_is_handed_out() {
+    for optional in OPTIONAL {
+        let made = contract::document("SeverityReport", optional, &["brandNew", "pure4", "uas"]);
+        let client = Device::responding(made.clone()).client();
+        let site = client.severity("urticaria").at(BodySite::TrunkFront);
+        let sheet = AnyScale::new("brandNew", [("itch", 3.9)]).unwrap();
+        let (uas, new, pure4) = site.manual((UAS, sheet, PURE4)).await.unwrap();
+        let document = Document::new(made);
+        compare(&document.said(), &uas);
+        compare(&document.said(), &new);
+        compare(&document.said(), &pure4);
+        document.assert_all_compared(&NOT_HANDED_OUT);
+        assert!(!uas.is_from_sandbox());
+    }
+}
 
-    assert_eq!(score.scale.code().as_str(), "pure4");
-    assert_eq!(
-        (score.value, score.category.as_deref(), score.intensity),
-        (2.0, Some("Positive"), Some(Intensity::High))
-    );
-    let item = &score.items["question1"];
-    assert_eq!((item.value.as_f64(), item.interpretation.as_deref()), (1.0, Some("Yes")));
-    assert_eq!((item.code.label(), item.code.codings[0].code.as_str()), ("First question", "question1"));
-    assert_eq!(score.identifier.as_deref(), Some("0d8a5f3b-7c1e-4a90-8b25-9e6f7a8b9c0d"));
-    assert_eq!((score.status.as_str(), score.issued.as_str()), ("preliminary", "2026-03-02T10:15:30.123456"));
-    assert_eq!((score.analysis_seconds, score.validity.is_none()), (0.25, true));
-    assert_eq!(score.unknown_fields["newMember"], json!([1, 2]));
-    assert!(score.is_from_sandbox());
+/// The older shape takes precedence where both are there and disagree, in category and grade.
+#[tokio::test]
+async fn each_shape_of_a_score_is_read() {
+    let mut made = contract::document("SeverityReport", Optional::Present, &["brandNew", "pure4", "uas"]);
+    let evolution = &mut made["patientEvolution"];
+    evolution["uas"]["score"]["severity"] = Value::Null;
+    evolution["pure4"]["score"]["interpretation"] = Value::Null;
+    let bands = &mut evolution["pure4"]["score"]["severity"];
+    bands["value"] = bands["interpretations"][1]["coding"][2]["code"].clone();
+    let both = &mut evolution["brandNew"]["score"];
+    both["severity"]["value"] = both["severity"]["interpretations"][1]["coding"][2]["code"].clone();
+    assert_ne!(both["severity"]["value"], both["interpretation"]["intensity"]);
+    made["sandbox"] = json!({"notice": "made up"});
+
+    let client = Device::responding(made.clone()).client();
+    let site = client.severity("urticaria").at(BodySite::TrunkFront);
+    let sheet = AnyScale::new("brandNew", [("itch", 3.9)]).unwrap();
+    let (new, pure4, uas) = site.manual((sheet, PURE4, UAS)).await.unwrap();
+    let document = Document::new(made.clone());
+    compare(&document.said(), &new);
+    compare(&document.said(), &pure4);
+    compare(&document.said(), &uas);
+    document.assert_all_compared(&NOT_HANDED_OUT);
+    assert_eq!((uas.bands.len(), pure4.bands.len(), new.bands.len()), (0, 3, 3));
+    let named = &made["patientEvolution"]["pure4"]["score"]["severity"]["interpretations"][1]["text"];
+    assert_eq!(json!(pure4.category), *named);
+    assert!(uas.is_from_sandbox() && stored(&new).is_from_sandbox());
 }
 
 #[tokio::test]
@@ -117,7 +140,10 @@ async fn a_response_without_a_requested_score_is_invalid() {
         let device = Device::responding(document(evolution));
         let error = device.client().severity("x").at(BodySite::Scalp).manual((PURE4, UAS)).await.unwrap_err();
         assert_eq!((error.kind(), error.delivery()), (ErrorKind::InvalidResponse, Delivery::Responded));
-        assert_eq!(error.to_string(), "the response has no score for the scale `uas` (status 200)");
+        assert_eq!(
+            error.to_string(),
+            "the response has no score for the scale `uas` (status 200, request request-7)"
+        );
     }
 }
 
@@ -161,16 +187,10 @@ async fn the_newer_shape_is_read_and_unknown_grades_stay_unknown() {
     assert_eq!((bare.category, bare.intensity), (None, None));
 }
 
-#[tokio::test]
-async fn a_stored_score_is_read_back_and_refused_for_another_scale() {
-    let device = Device::responding(document(json!({"uas": score(5.0, "Intense", 7)})));
-    let score = device.client().severity("x").at(BodySite::Scalp).manual(UAS).await.unwrap();
-    let stored = serde_json::to_string(&score).unwrap();
-    assert_eq!(serde_json::from_str::<SeverityScore<Uas>>(&stored).unwrap(), score);
-    let untyped: SeverityScore<AnyScale> = serde_json::from_str(&stored).unwrap();
-    assert_eq!(untyped.value, 5.0);
-    assert_eq!(serde_json::to_string(&untyped).unwrap(), stored);
-    let error = serde_json::from_str::<SeverityScore<Dlqi>>(&stored).unwrap_err();
+#[test]
+fn a_stored_score_is_refused_for_another_scale() {
+    let stored = json!(SeverityScore::<Uas>::new(5.0));
+    let error = serde_json::from_value::<SeverityScore<Dlqi>>(stored).err().unwrap();
     assert!(error.to_string().contains("another scale"), "{error}");
 }
 

@@ -1,9 +1,15 @@
 //! Scores of the whole body.
 
+use crate::comparison::{Document, Said};
+use crate::contract::{self, OPTIONAL, Optional};
 use crate::device::{Device, base64, image, png};
-use crate::documents::{document, image_score, score, validity};
-use legit_health::codes::{GlobalView, Intensity};
-use legit_health::scale::Avasi;
+use crate::documents::document;
+use crate::members::{
+    NOT_HANDED_OUT, detection, output_image, severity_score, single_score, stored, validity,
+};
+use legit_health::codes::GlobalView;
+use legit_health::report::ViewFindings;
+use legit_health::scale::{AnyScale, Avasi};
 use legit_health::views::{BodyViews, NoViewsError, PartialBodyViews, View};
 use legit_health::{Error, ErrorKind, GlobalSeverityScore, Image};
 use serde_json::{Map, Value, json};
@@ -21,19 +27,7 @@ fn body() -> BodyViews<Image> {
 }
 
 fn device() -> Device {
-    let mut whole = score(18.6, "Moderate", 2);
-    let mut unusable = validity();
-    unusable["isValid"] = json!(false);
-    let mut face = image_score();
-    face["mediaValidity"] = validity();
-    face["newMember"] = json!("kept");
-    face.as_object_mut().unwrap().remove("item");
-    whole["item"] = json!({
-        "faceFront": face,
-        "handLeft": {"mediaValidity": unusable},
-        "newView": {"score": {"value": 1.5}},
-    });
-    Device::responding(document(json!({"avasi": whole, "apasi": null})))
+    Device::responding(contract::document("GlobalSeverityReport", Optional::Absent, &["avasi"]))
 }
 
 #[tokio::test]
@@ -60,28 +54,90 @@ async fn the_request_is_that_of_the_guide_with_each_image_at_its_view() {
 }
 
 #[tokio::test]
-async fn a_result_has_the_covered_views_and_their_findings() {
-    let client = device().client();
-    let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
-    assert_eq!((result.whole.value, result.whole.intensity), (18.6, Some(Intensity::Moderate)));
-    assert!(!result.is_partial() && result.covered.len() == 17 && result.views.len() == 3);
-    let face = result.view(View::FaceFront).unwrap();
-    assert_eq!(face.score.as_ref().unwrap().value, 7.2);
-    assert_eq!(face.score.as_ref().unwrap().category.as_deref(), Some("Severe"));
-    assert!(face.validity.as_ref().unwrap().is_valid);
-    assert_eq!((face.attachments.len(), face.detections.len()), (1, 1));
-    assert_eq!(face.unknown_fields, json!({"newMember": "kept"}).as_object().unwrap().clone());
-    let new = &result.views[&GlobalView::Unknown("newView".into())];
-    assert_eq!(new.score.as_ref().unwrap().value, 1.5);
-    let unusable: Vec<&str> = result.unusable_views().map(|(view, _)| view.as_str()).collect();
-    assert_eq!(unusable, ["handLeft"]);
-    assert!(!result.is_from_sandbox());
+async fn every_member_of_a_report_on_a_body_is_handed_out() {
+    for optional in OPTIONAL {
+        let mut made = contract::document("GlobalSeverityReport", optional, &["avasi"]);
+        made["patientEvolution"]["apasi"] = Value::Null;
+        let client = Device::responding(made.clone()).client();
+        let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
+        let document = Document::new(made);
+        let (report, stored) = (document.said(), stored(&result));
+        let evolution = report.member("patientEvolution").member("avasi");
+        for result in [&result, &stored] {
+            assert_eq!(result.whole.scale.code().as_str(), "avasi");
+            assert!(
+                result.whole.items.is_empty()
+                    && result.covered == GlobalView::KNOWN.iter().cloned().collect()
+            );
+            severity_score(&report, &evolution, &result.whole);
+            evolution.map("item", &result.views, view_findings);
+        }
+        document.assert_all_compared(&NOT_HANDED_OUT);
+        assert!(!result.is_from_sandbox());
 
-    let stored = serde_json::to_string(&result).unwrap();
-    assert_eq!(serde_json::from_str::<GlobalSeverityScore<Avasi>>(&stored).unwrap(), result);
-    let shown = format!("{result:?}{face:?}{:?}{:?}", body(), face.score);
-    for hidden in ["18.6", "Moderate", "7.2", "Severe", "kept"] {
-        assert!(!shown.contains(hidden), "{hidden}: {shown}");
+        let untyped: GlobalSeverityScore<AnyScale> = serde_json::from_value(json!(result)).unwrap();
+        assert_eq!(json!(untyped), json!(result));
+        let mut another = json!(result);
+        another["whole"]["scale"] = json!("apasi");
+        assert!(serde_json::from_value::<GlobalSeverityScore<Avasi>>(another).is_err());
+    }
+}
+
+fn view_findings(said: &Said<'_>, result: &ViewFindings) {
+    said.optional("mediaValidity", result.validity.as_ref(), validity);
+    said.optional("score", result.score.as_ref(), single_score);
+    let media = said.member("media");
+    media.map("attachment", &result.attachments, output_image);
+    media.list("detection", &result.detections, detection);
+    said.unknown_fields(&["mediaValidity", "score", "media"], &result.unknown_fields);
+}
+
+#[tokio::test]
+async fn unusable_views_are_those_that_the_device_calls_invalid() {
+    let mut made = contract::document("GlobalSeverityReport", Optional::Present, &["avasi"]);
+    let views = &mut made["patientEvolution"]["avasi"]["item"];
+    views["newView"] = json!({"score": {"value": 1.5}});
+    let invalid: Vec<String> = views
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, view)| view["mediaValidity"]["isValid"] == json!(false))
+        .map(|(code, _)| code.clone())
+        .collect();
+    assert_eq!(invalid.len(), 4, "the views hold each combination of the three flags once");
+    made["sandbox"] = json!({"notice": "made up"});
+    let client = Device::responding(made).client();
+    let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
+    let unusable: Vec<&str> = result.unusable_views().map(|(view, _)| view.as_str()).collect();
+    assert_eq!(unusable, invalid);
+    assert_eq!(result.views[&GlobalView::Unknown("newView".into())].score.as_ref().unwrap().value, 1.5);
+    assert!(View::ALL.into_iter().all(|view| result.view(view) == result.views.get(&view.into())));
+    assert!(result.is_from_sandbox());
+
+    let shown = format!("{result:?}{:?}{:?}", result.views, body());
+    assert!(shown.contains("covered: 17") && shown.contains("views: 9"), "{shown}");
+    assert!(!shown.contains('/') && !shown.contains(".5"), "{shown}");
+}
+
+/// Returns a score of these views.
+async fn covering(views: impl IntoIterator<Item = View>) -> GlobalSeverityScore<Avasi> {
+    let images: BTreeMap<View, Image> = views.into_iter().map(|view| (view, image(number(view)))).collect();
+    device()
+        .client()
+        .severity("vitiligo")
+        .global(Avasi, PartialBodyViews::try_from(images).unwrap())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn only_all_views_are_a_whole_body() {
+    assert!(!covering(View::ALL).await.is_partial());
+    for missing in View::ALL {
+        let mut result = covering(View::ALL.into_iter().filter(|view| *view != missing)).await;
+        assert!(result.covered.len() == 16 && result.is_partial(), "{missing}");
+        result.covered.insert(GlobalView::Unknown("newView".into()));
+        assert!(result.is_partial(), "{missing}");
     }
 }
 

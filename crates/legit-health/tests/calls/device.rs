@@ -15,14 +15,18 @@ use std::sync::{Arc, Mutex};
 pub(crate) struct Device {
     status: u16,
     document: Value,
+    token: Value,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
+
+/// The id that the device gives to every request.
+pub(crate) const REQUEST_ID: &str = "request-7";
 
 /// A received request.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) uri: String,
-    pub(crate) authorised: bool,
+    pub(crate) authorization: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -32,7 +36,13 @@ impl Device {
     }
 
     pub(crate) fn refusing(status: u16, document: Value) -> Self {
-        Self { status, document, seen: Arc::default() }
+        let token = json!({"access_token": "t", "token_type": "Access token", "expires_in_minutes": "60"});
+        Self { status, document, token, seen: Arc::default() }
+    }
+
+    /// Responds to the login with this document.
+    pub(crate) fn with_token(self, token: Value) -> Self {
+        Self { token, ..self }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -66,17 +76,17 @@ impl HttpClient for Device {
             let (head, body) = request.into_parts();
             let uri = head.uri.to_string();
             let login = uri.ends_with("/login");
-            let authorised = head.headers.contains_key(header::AUTHORIZATION);
+            let authorization = head.headers.get(header::AUTHORIZATION);
+            let authorization = authorization.map(|value| value.to_str().unwrap().to_owned());
             let body = body.collect().await.unwrap().to_bytes();
-            self.seen.lock().unwrap().push(Seen { uri, authorised, body });
-            let token =
-                json!({"access_token": "t", "token_type": "Access token", "expires_in_minutes": "60"});
-            let (status, document) = if login { (200, token) } else { (self.status, self.document.clone()) };
+            self.seen.lock().unwrap().push(Seen { uri, authorization, body });
+            let (status, document) = if login { (200, &self.token) } else { (self.status, &self.document) };
             let text = Full::new(Bytes::from(document.to_string()));
             let body = text.map_err(|never| -> HttpError { match never {} });
             Ok(Response::builder()
                 .status(StatusCode::from_u16(status).unwrap())
                 .header(header::CONTENT_TYPE, "application/json")
+                .header("x-request-id", REQUEST_ID)
                 .body(Box::pin(body) as ResponseBody)
                 .unwrap())
         })
