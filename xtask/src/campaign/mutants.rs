@@ -51,8 +51,10 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
     let list = List::read(root)?;
     let mut results = results::read(root)?;
     let mut tasks = VecDeque::new();
-    for module in list.select(&options.modules)? {
-        let mutants = tool.list(root, &module.file)?;
+    let modules = list.select(&options.modules)?;
+    let mut mutants = tool.list(root, &modules)?;
+    for module in modules {
+        let mutants = mutants.remove(&module.file).unwrap_or_default();
         check_reasons(module, &mutants)?;
         let content = content(root, &module.file)?;
         let known = results.get(&module.file).filter(|row| options.missed && row.content == content);
@@ -167,7 +169,7 @@ impl Worker<'_> {
                     self.tool.check(&self.tree, &suite)?;
                 }
                 let started = Instant::now();
-                let outcomes = self.tool.test(&self.tree, &task.module.file, &left, &suite, level)?;
+                let outcomes = self.tool.test(&self.tree, task.module, &left, &suite, level)?;
                 row.seconds += started.elapsed().as_secs_f64();
                 left.retain(|mutant| row.take(mutant, level, outcomes[&mutant.name]));
             }

@@ -1,13 +1,13 @@
 //! Runs cargo-mutants, and reads what it writes.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
 use super::level::{Level, Suite};
+use super::modules::Module;
 use crate::cargo::cargo;
 
 pub(super) const VERSION: &str = "27.1.0";
@@ -62,25 +62,27 @@ impl Tool {
         Ok(Self { program })
     }
 
-    /// Returns the mutants of a file, in its order.
-    pub(super) fn list(&self, tree: &Path, file: &str) -> Result<Vec<Mutant>, String> {
-        let arguments = ["mutants", "--no-config", "--workspace", "--list", "--json", "--file", file];
-        let output = Command::new(&self.program).current_dir(tree).args(arguments).output();
-        let output = output.map_err(|error| format!("cargo-mutants does not start: {error}"))?;
+    /// Returns the mutants of modules by file, in the order of the file.
+    pub(super) fn list(
+        &self,
+        tree: &Path,
+        modules: &[&Module],
+    ) -> Result<HashMap<String, Vec<Mutant>>, String> {
+        let mut command = Command::new(&self.program);
+        command.current_dir(tree).args(["mutants", "--no-config", "--workspace", "--list", "--json"]);
+        command.args(modules.iter().flat_map(|module| ["--file", &module.file]));
+        let output = command.output().map_err(|error| format!("cargo-mutants does not start: {error}"))?;
         if !output.status.success() {
             return Err(format!("cargo-mutants fails: {}", String::from_utf8_lossy(&output.stderr)));
         }
-        let list: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|error| format!("the list of cargo-mutants is not JSON: {error}"))?;
-        let names = list.as_array().into_iter().flatten().filter_map(|mutant| mutant["name"].as_str());
-        Ok(described(names))
+        listed(&String::from_utf8_lossy(&output.stdout))
     }
 
     /// Tries mutants of a file with these tests.
     pub(super) fn test(
         &self,
         tree: &Path,
-        file: &str,
+        module: &Module,
         mutants: &[&Mutant],
         suite: &Suite,
         level: Level,
@@ -88,16 +90,9 @@ impl Tool {
         let written = tempfile::tempdir().map_err(|error| format!("no folder for results: {error}"))?;
         let mut command = limited(&self.program);
         command.current_dir(tree).envs(environment(tree));
-        command.args([
-            "mutants",
-            "--no-config",
-            "--workspace",
-            "--in-place",
-            "--baseline=skip",
-            "--no-times",
-        ]);
-        command.args(["--timeout", level.timeout(), "--build-timeout", "1800", "--file", file, "--output"]);
-        command.arg(written.path());
+        command.args(["mutants", "--no-config", "--in-place", "--baseline=skip", "--no-times"]);
+        command.args(["--timeout", level.timeout(), "--build-timeout", "1800"]);
+        command.args(["--package", module.package(), "--file", &module.file, "--output"]).arg(written.path());
         for mutant in mutants {
             command.args(["--re", &exactly(&mutant.name)]);
         }
@@ -176,20 +171,29 @@ fn exactly(text: &str) -> String {
     expression + "$"
 }
 
+/// Reads a list of mutants.
+fn listed(text: &str) -> Result<HashMap<String, Vec<Mutant>>, String> {
+    let list: Vec<Value> = serde_json::from_str(text)
+        .map_err(|error| format!("the list of cargo-mutants is not JSON: {error}"))?;
+    let mut files: HashMap<String, Vec<Mutant>> = HashMap::new();
+    for mutant in &list {
+        let (Some(file), Some(name)) = (mutant["file"].as_str(), mutant["name"].as_str()) else {
+            return Err("the list of cargo-mutants has an entry without a file or a name".into());
+        };
+        let others = files.entry(file.to_owned()).or_default();
+        others.push(Mutant { name: name.to_owned(), description: description(name, others) });
+    }
+    Ok(files)
+}
+
 /// `a/b.rs:1:2: replace …` without the place, and with a number from the second on that is called alike.
-fn described<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Mutant> {
-    let mut seen: HashMap<&str, usize> = HashMap::new();
-    let describe = |name: &'a str| {
-        let description = name.split_once(": ").map_or(name, |(_, description)| description);
-        let count = seen.entry(description).or_default();
-        *count += 1;
-        let mut description = description.to_owned();
-        if *count > 1 {
-            let _ = write!(description, " ({count})");
-        }
-        Mutant { name: name.to_owned(), description }
-    };
-    names.map(describe).collect()
+fn description(name: &str, others: &[Mutant]) -> String {
+    let without_place = |name: &str| name.split_once(": ").map_or(name, |(_, rest)| rest).to_owned();
+    let description = without_place(name);
+    match others.iter().filter(|other| without_place(&other.name) == description).count() {
+        0 => description,
+        count => format!("{description} ({})", count + 1),
+    }
 }
 
 /// Reads `outcomes.json`: the outcome of each mutant by its name.
@@ -216,13 +220,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mutants_that_are_called_alike_are_numbered() {
+    fn mutants_that_are_called_alike_are_numbered_in_each_file() {
         let names =
             ["a.rs:1:2: replace < with > in f", "a.rs:3:4: delete !", "a.rs:5:6: replace < with > in f"];
-        let descriptions: Vec<String> =
-            described(names.into_iter()).into_iter().map(|mutant| mutant.description).collect();
+        let entry = |name: &str| format!(r#"{{"file":"{}","name":"{name}"}}"#, &name[..4]);
+        let list = [&names[..], &["b.rs:1:2: delete !"]].concat();
+        let text = format!("[{}]", list.into_iter().map(entry).collect::<Vec<_>>().join(","));
+        let files = listed(&text).unwrap();
+        let descriptions: Vec<&str> = files["a.rs"].iter().map(|mutant| &*mutant.description).collect();
         assert_eq!(descriptions, ["replace < with > in f", "delete !", "replace < with > in f (2)"]);
-        assert_eq!(described(names.into_iter())[2].name, names[2]);
+        assert_eq!(files["a.rs"][2].name, names[2]);
+        assert_eq!(files["b.rs"][0].description, "delete !");
+        listed(r#"[{"name":"a"}]"#).unwrap_err();
     }
 
     #[test]
