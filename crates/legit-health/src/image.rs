@@ -1,6 +1,7 @@
 //! `Image`: a JPEG, PNG or WebP that was checked and stripped of metadata, ready to be sent.
 
 mod base64;
+mod colour_profile;
 mod detect;
 mod error;
 mod exif;
@@ -16,7 +17,7 @@ mod webp;
 
 use bytes::Bytes;
 use detect::Content;
-use error::check_size;
+use error::{check_dimensions, check_size};
 use exif::Orientation;
 use source::SourceReader;
 use std::fmt;
@@ -34,17 +35,21 @@ pub use error::{ImageError, ImageErrorKind};
 ///
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
-/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB).
+/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
-/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, and every checksum of a PNG.
+/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, the checksums of all that a
+///   PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
 /// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
-/// and other colour information, the pixel density of a JPEG, and the orientation. The pixels are the same bit for bit.
+/// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
+/// bit.
 ///
 /// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
 /// everything after the end of the image. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+/// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
+/// matter to any viewer.
 ///
 /// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
 ///
@@ -135,6 +140,9 @@ impl fmt::Display for ImageFormat {
 impl Image {
     /// The largest accepted image: 512 MiB, in bytes.
     pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+    /// The largest accepted number of pixels, width times height: 2²⁹, which decoders unpack to 2 GiB. Browsers show no more.
+    pub const MAX_PIXELS: u64 = 1 << 29;
 
     /// Reads an image file into memory. Blocks while it reads; in async code, use [`open_async`](Self::open_async).
     ///
@@ -441,7 +449,9 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
     };
     // A read error looks like the end of the file to these functions, so it takes precedence.
     source.finish()?;
-    cleaned
+    let cleaned = cleaned?;
+    check_dimensions(cleaned.header.width, cleaned.header.height)?;
+    Ok(cleaned)
 }
 
 /// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.
