@@ -145,7 +145,7 @@ pub enum ErrorKind {
     Certificate,
     /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
     Timeout,
-    /// The response is larger than this client reads (64 MiB).
+    /// The response is larger than this client reads: 64 MiB, or more values than parse within 16 MiB, images apart.
     ResponseTooLarge,
     /// The response breaks the contract, so none of it is returned: the device is newer than this client, or another
     /// server has responded. Report it with the request id.
@@ -316,5 +316,88 @@ mod tests {
                 format!("//! | [`{kind:?}`](ErrorKind::{kind:?}) | `{kind}` | {later} | {} |", kind.advice());
             assert!(documentation.contains(&row), "lib.rs lacks the row\n{row}");
         }
+    }
+
+    fn parts(status: Option<u16>, request_id: Option<&str>, sentence: &str) -> Parts {
+        Parts {
+            kind: ErrorKind::Rejected,
+            delivery: Delivery::Responded,
+            status: status.map(|status| StatusCode::from_u16(status).unwrap()),
+            request_id: request_id.map(str::to_owned),
+            retry_after: Some(Duration::from_secs(7)),
+            attempts: 2,
+            fields: Vec::new(),
+            sentence: sentence.into(),
+            source: None,
+        }
+    }
+
+    #[test]
+    fn an_error_is_one_sentence_with_status_and_request_id() {
+        for (status, request_id, expected) in [
+            (None, None, "why"),
+            (None, Some("r-1"), "why"),
+            (Some(404), None, "why (status 404)"),
+            (Some(404), Some("r-1"), "why (status 404, request r-1)"),
+        ] {
+            assert_eq!(Error::new(parts(status, request_id, "why")).to_string(), expected);
+        }
+        let shown = format!("{:?}", Error::new(parts(Some(404), Some("r-1"), "why")));
+        assert_eq!(
+            shown,
+            "Error { sentence: \"why\", kind: Rejected, delivery: Responded, status: Some(404), request_id: Some(\"r-1\"), \
+             retry_after: Some(7s), attempts: 2, fields: 0, .. }"
+        );
+    }
+
+    /// Returns the texts of the chain of sources.
+    fn chain(error: &Error) -> Vec<String> {
+        let first = std::error::Error::source(error);
+        std::iter::successors(first, |error| error.source()).map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_chain_of_sources_does_not_repeat_the_sentence() {
+        let lost = || -> Option<Box<dyn std::error::Error + Send + Sync>> { Some("reset by peer".into()) };
+        let told = Error::new(Parts { source: lost(), ..parts(None, None, "lost: reset by peer") });
+        assert_eq!(chain(&told), [""; 0]);
+        let untold = Error::new(Parts { source: lost(), ..parts(None, None, "lost") });
+        assert_eq!(chain(&untold), ["reset by peer"]);
+        let login = Some(Box::new(untold) as Box<dyn std::error::Error + Send + Sync>);
+        let outer =
+            Error::new(Parts { source: login, ..parts(None, None, "the login failed: why (status 1)") });
+        assert_eq!(chain(&outer), ["reset by peer"], "the login's own sentence is part of the outer one");
+        assert_eq!(chain(&Error::local(ErrorKind::Configuration, ConfigError::new("why"))), [""; 0]);
+    }
+
+    #[test]
+    fn an_error_before_sending_is_safe_to_repeat() {
+        for (error, kind) in [
+            (Error::from(ConfigError::new("why")), ErrorKind::Configuration),
+            (Error::from(ImageError::abandoned()), ErrorKind::InvalidImage),
+            (Error::before_sending(ErrorKind::Timeout, "why"), ErrorKind::Timeout),
+        ] {
+            assert_eq!((error.kind(), error.delivery(), error.attempts()), (kind, Delivery::NotSent, 0));
+            assert_eq!((error.status(), error.request_id(), error.retry_after()), (None, None, None));
+            assert_eq!(error.image().is_some(), kind == ErrorKind::InvalidImage);
+        }
+    }
+
+    #[test]
+    fn an_error_that_is_recast_keeps_the_rest() {
+        let recast =
+            Error::new(parts(Some(404), Some("r-1"), "why")).recast(ErrorKind::Configuration, "because");
+        assert_eq!(recast.kind(), ErrorKind::Configuration);
+        assert_eq!(recast.to_string(), "because (status 404, request r-1)");
+        assert_eq!((recast.attempts(), recast.delivery()), (2, Delivery::Responded));
+        let shared = Error::new(parts(None, None, "why"));
+        assert_eq!(shared.clone().recast(ErrorKind::Configuration, "because").to_string(), "why");
+    }
+
+    #[test]
+    fn a_kind_that_may_pass_by_itself_is_transient() {
+        let transient: Vec<&str> =
+            ErrorKind::ALL.iter().filter(|kind| kind.is_transient()).map(|kind| kind.name()).collect();
+        assert_eq!(transient, ["rateLimited", "server", "connection", "timeout"]);
     }
 }

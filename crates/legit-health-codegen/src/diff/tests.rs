@@ -172,6 +172,11 @@ fn a_contract_that_cannot_be_generated_from_is_major_in_either_place() {
     root["components"]["schemas"]["Unused"] = serde_json::json!({"type": "string"});
     document = Document::parse(document.file(), &root.to_string()).unwrap();
     let refused = Built::of(ours.contract().clone().with(SpecKind::Device, document));
+    root["components"]["schemas"]["DiagnosisSupportRequest"]["properties"]["payload"]["maxItems"] = 2.into();
+    let narrower = Document::parse(ours.contract().device.file(), &root.to_string()).unwrap();
+    let narrower = Built::of(ours.contract().clone().with(SpecKind::Device, narrower));
+    let found = compare(&ours, &narrower).changes;
+    assert_eq!(found.iter().map(|it| it.verdict).collect::<Vec<_>>(), [Verdict::Major, Verdict::Patch]);
     assert!(refused.generated().is_err(), "lint refuses a schema that nothing uses");
     for (old, new, id) in [(&ours, &refused, "schema-added"), (&refused, &ours, "api-schema-removed")] {
         let diff = compare(old, new);
@@ -232,6 +237,194 @@ fn generated_code_that_changed_without_the_contract_is_a_change_of_its_own() {
     let diff = compare(&ours, &other);
     let found: Vec<_> = diff.changes.iter().map(|it| (it.id.as_str(), it.verdict)).collect();
     assert_eq!(found, [("generated-code-changed", Verdict::Major), ("text-changed", Verdict::Patch)]);
+}
+
+/// Where a slip would turn a breaking change into a compatible one: edits of the old document, further ones for the new.
+#[test]
+fn what_breaks_in_one_case_only_is_told_from_the_other() {
+    type Edits<'a> = &'a [(&'a str, &'a str)];
+    let edited = |text: &str, edits: Edits<'_>| {
+        edits.iter().fold(text.to_owned(), |text, (passage, replacement)| {
+            assert_eq!(text.matches(passage).count(), 1, "this does not stand there once: {passage}");
+            text.replace(passage, replacement)
+        })
+    };
+    const GLOBAL: &str = "security: [{bearer: []}]\npaths";
+    const OWN: &str = "security: [{bearer: []}]\n      tags";
+    const REPORT: &str =
+        "Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer}}}";
+    const NULLABLE: &str = "Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer, nullable: true}}}";
+    const OLD: &str = "/old: {get: {";
+    const SHARED: &str = "/old: {parameters: [{name: v, in: query, required: true}], get: {";
+    let cases: [(&str, Edits<'_>, Edits<'_>, Wire); 22] = [
+        (
+            "api-global-security-added",
+            &[(GLOBAL, "paths")],
+            &[("}]\npaths", "}]\nsecurity: [{bearer: []}]\npaths")],
+            Breaking,
+        ),
+        (
+            "api-global-security-removed",
+            &[(GLOBAL, "security: [{bearer: []}, {key: []}]\npaths")],
+            &[(", {key: []}]\npaths", "]\npaths")],
+            Breaking,
+        ),
+        (
+            "api-security-added",
+            &[(OWN, "tags")],
+            &[("guide: p}\n      tags", "guide: p}\n      security: [{key: []}]\n      tags")],
+            Compatible,
+        ),
+        (
+            "api-security-removed",
+            &[(OWN, "security: [{bearer: []}, {key: []}]\n      tags")],
+            &[("{bearer: []}, ", "")],
+            Breaking,
+        ),
+        ("new-required-request-parameter", &[], &[(OLD, SHARED)], Breaking),
+        (
+            "request-parameter-removed",
+            &[(OLD, SHARED)],
+            &[("{name: v, in: query, required: true}", "")],
+            Compatible,
+        ),
+        (
+            "response-body-type-changed",
+            &[(
+                "responses: {Bad: {",
+                "responses: {Worse: {content: {a/b: {schema: {type: integer}}}}, Bad: {",
+            )],
+            &[("responses/Bad'", "responses/Worse'")],
+            Breaking,
+        ),
+        (
+            "response-required-property-removed",
+            &[(REPORT, NULLABLE)],
+            &[
+                (", r: {type: integer, nullable: true}", ""),
+                ("Report: {type: object, required: [r],", "Report: {type: object,"),
+            ],
+            Compatible,
+        ),
+        (
+            "response-property-became-optional",
+            &[(REPORT, NULLABLE)],
+            &[("Report: {type: object, required: [r],", "Report: {type: object,")],
+            Compatible,
+        ),
+        ("response-property-became-nullable", &[], &[(REPORT, NULLABLE)], Breaking),
+        (
+            "response-property-became-nullable",
+            &[],
+            &[("a: {type: string}, r:", "a: {type: string, nullable: true}, r:")],
+            Compatible,
+        ),
+        (
+            "response-property-became-nullable",
+            &[("a: {type: string}, r:", "a: {type: array, items: {type: string}}, r:")],
+            &[("items: {type: string}", "items: {type: string, nullable: true}")],
+            Breaking,
+        ),
+        (
+            "response-property-became-nullable",
+            &[("a: {type: string}, r:", "a: {type: object, additionalProperties: {type: string}}, r:")],
+            &[(
+                "additionalProperties: {type: string}",
+                "additionalProperties: {type: string, nullable: true}",
+            )],
+            Breaking,
+        ),
+        (
+            "request-body-changed",
+            &[],
+            &[("Sent: {type: object,", "Sent: {type: object, additionalProperties: false,")],
+            Breaking,
+        ),
+        (
+            "response-body-changed",
+            &[],
+            &[("Report: {type: object,", "Report: {type: object, additionalProperties: false,")],
+            Compatible,
+        ),
+        (
+            "order-changed",
+            &[(
+                "{code: s, modes: [manual]}}",
+                "{code: s, modes: [manual]}, required: [a, b], properties: {a: {}, b: {}}}",
+            )],
+            &[("required: [a, b]", "required: [b, a]")],
+            Same,
+        ),
+        (
+            "schema-changed",
+            &[(REPORT, "Report: {type: object, required: [a, b], properties: {a: {}, b: {}}}")],
+            &[("required: [a, b]", "required: [b, a]")],
+            Breaking,
+        ),
+        (
+            "request-property-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}"),
+                ("{s: {type: string}, twin", "{s: {type: boolean}, twin"),
+            ],
+            Breaking,
+        ),
+        (
+            "response-property-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}"),
+                ("{s: {type: string}, twin", "{s: {type: boolean}, twin"),
+            ],
+            Breaking,
+        ),
+        (
+            "response-body-type-changed",
+            &[],
+            &[
+                ("'201': {}", "'201': {content: {a/b: {schema: {$ref: '#/components/schemas/Spare'}}}}"),
+                ("Spare: {type: string}", "Spare: {type: boolean}"),
+            ],
+            Breaking,
+        ),
+        (
+            "api-security-component-type-changed",
+            &[("    spare: {type: http, scheme: basic}", "    spare: {type: apiKey, in: header, name: n}")],
+            &[("in: header, name: n", "in: query, name: n")],
+            Breaking,
+        ),
+        (
+            "api-security-component-type-changed",
+            &[("    spare: {type: http, scheme: basic}", "    spare: {type: apiKey, in: header, name: n}")],
+            &[("in: header, name: n", "in: header, name: m")],
+            Breaking,
+        ),
+    ];
+    for (id, before, after, wire) in cases {
+        let old = edited(WHOLE, before);
+        let found = found(&old, &edited(&old, after));
+        assert!(found.contains(&(id.to_owned(), wire)), "{id} {after:?}: {found:?}");
+    }
+}
+
+#[test]
+fn how_values_are_listed_and_read_matters_to_what_is_sent() {
+    for (before, after, sent, received) in [
+        ("type: string", "type: string, x-extensible-enum: [a]", Compatible, Compatible),
+        ("type: string, enum: [a]", "type: string", Compatible, Compatible),
+        ("type: string, enum: [a]", "type: string, x-extensible-enum: [a]", Compatible, Compatible),
+        ("type: string, x-extensible-enum: [a]", "type: string, enum: [a]", Breaking, Compatible),
+        ("type: string", "type: string, x-scalar: minutes", Breaking, Breaking),
+    ] {
+        for place in PLACES {
+            let wire = if place.starts_with("request") { sent } else { received };
+            let found = found(&at(place, before), &at(place, after));
+            assert_eq!(found.iter().map(|(_, wire)| *wire).collect::<Vec<_>>(), [wire], "{place} {after}");
+        }
+    }
+    let order = ["a, b", "b, a"].map(|list| at("request-property", &format!("type: string, enum: [{list}]")));
+    assert_eq!(found(&order[0], &order[1]), [("order-changed".to_owned(), Same)]);
 }
 
 #[test]

@@ -199,3 +199,63 @@ fn of_tls(error: &TlsError) -> Option<CertificateProblem> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::{OtherError, PeerIncompatible};
+    use std::sync::Arc;
+
+    #[test]
+    fn errors_of_tls_are_told_apart() {
+        use CertificateProblem::{
+            AuthorityCertificate, ClientCertificate, Expired, Other, UnknownIssuer, WrongHost,
+        };
+        let invalid = |why| TlsError::InvalidCertificate(why);
+        let webpki = |error: webpki::Error| invalid(CertificateError::Other(OtherError(Arc::new(error))));
+        let alert = |alert| TlsError::AlertReceived(alert);
+        for (error, expected) in [
+            (invalid(CertificateError::Expired), Some(Expired)),
+            (invalid(CertificateError::NotValidYet), Some(Expired)),
+            (invalid(CertificateError::NotValidForName), Some(WrongHost)),
+            (invalid(CertificateError::UnknownIssuer), Some(UnknownIssuer)),
+            (invalid(CertificateError::Revoked), Some(Other)),
+            (invalid(CertificateError::BadEncoding), Some(Other)),
+            (webpki(webpki::Error::CaUsedAsEndEntity), Some(AuthorityCertificate)),
+            (webpki(webpki::Error::BadDer), Some(Other)),
+            (alert(AlertDescription::BadCertificate), Some(ClientCertificate)),
+            (alert(AlertDescription::UnsupportedCertificate), Some(ClientCertificate)),
+            (alert(AlertDescription::CertificateRevoked), Some(ClientCertificate)),
+            (alert(AlertDescription::CertificateExpired), Some(ClientCertificate)),
+            (alert(AlertDescription::CertificateUnknown), Some(ClientCertificate)),
+            (alert(AlertDescription::CertificateRequired), Some(ClientCertificate)),
+            (alert(AlertDescription::UnknownCA), Some(ClientCertificate)),
+            (alert(AlertDescription::AccessDenied), Some(ClientCertificate)),
+            (alert(AlertDescription::ProtocolVersion), Some(Other)),
+            (alert(AlertDescription::HandshakeFailure), Some(Other)),
+            (TlsError::PeerIncompatible(PeerIncompatible::NoCipherSuitesInCommon), Some(Other)),
+            (TlsError::NoCertificatesPresented, Some(Other)),
+            (alert(AlertDescription::CloseNotify), None),
+            (alert(AlertDescription::InternalError), None),
+            (TlsError::DecryptError, None),
+        ] {
+            let text = error.to_string();
+            // As reqwest and hyper pass it on.
+            let wrapped = io::Error::other(io::Error::other(error));
+            assert_eq!(certificate_problem(&wrapped), expected, "{text}");
+        }
+        assert_eq!(certificate_problem(&io::Error::other("reset")), None);
+    }
+
+    #[test]
+    fn a_head_with_two_lengths_is_malformed() {
+        let refused = |names: &[&'static str]| {
+            let headers = names.iter().map(|name| (name.parse().unwrap(), "1".parse().unwrap())).collect();
+            ambiguous_length(&headers).map(|error| error.kind)
+        };
+        for clear in [&[][..], &["content-length"], &["transfer-encoding"]] {
+            assert_eq!(refused(clear), None, "{clear:?}");
+        }
+        assert_eq!(refused(&["content-length", "transfer-encoding"]), Some(HttpErrorKind::MalformedResponse));
+    }
+}

@@ -25,7 +25,7 @@ struct Inner {
 pub enum ImageErrorKind {
     /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker: part of the image is missing.
+    /// The file ends before its end marker, or holds less image data than it announces.
     Truncated,
     /// The file violates its format, or a checksum does not match.
     Damaged,
@@ -37,10 +37,10 @@ pub enum ImageErrorKind {
     NotAnImage,
     /// Text that should hold an image is not base64.
     NotBase64,
-    /// The image is larger than [`Image::MAX_BYTES`].
+    /// The image has more than [`Image::MAX_BYTES`] or [`Image::MAX_PIXELS`].
     TooLarge,
-    /// The file changed while it was read, or the file of a [streamed](Image::stream) image is not the one that was
-    /// checked: it was written to or replaced, or on Unix its name, links or permissions changed. No complete request
+    /// The file changed while it was opened: it was written to or replaced, or on Unix its name, links or permissions
+    /// changed. Or the content of the file of a [streamed](Image::stream) image is not what was checked; no complete request
     /// with it was sent. Open the image again, and leave the file unchanged until the call has ended.
     Changed,
     /// The file could not be read, or no longer exists. `source()` is the operating system's error, if there is one.
@@ -69,6 +69,12 @@ impl ImageError {
         Self::new(ImageErrorKind::Damaged, message)
     }
 
+    /// Less image data than the file announces.
+    pub(super) fn incomplete(format: ImageFormat, what: &str) -> Self {
+        let message = format!("incomplete {format}: {what}; copy or export the image again");
+        Self::new(ImageErrorKind::Truncated, message)
+    }
+
     pub(super) fn animated(format: ImageFormat) -> Self {
         let message =
             format!("animated {format}: the API takes still images only; export one frame as JPEG or PNG");
@@ -81,7 +87,19 @@ impl ImageError {
     }
 
     pub(super) fn changed() -> Self {
-        Self::new(ImageErrorKind::Changed, "the image file changed after it was opened; open it again")
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was written to or replaced while it was in use; leave it unchanged, and try again",
+        )
+    }
+
+    /// Only the time of the last change of anything about the file is another one.
+    pub(super) fn attributes_changed() -> Self {
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was renamed, linked or deleted, or its permissions or other attributes were changed, while it \
+             was in use, so its content may have changed, too; leave it alone, and try again",
+        )
     }
 
     /// The async runtime shut down while it was reading a file.
@@ -140,6 +158,19 @@ pub(super) fn check_size(bytes: u64) -> Result<(), ImageError> {
     }
 }
 
+/// Rejects images of more than [`Image::MAX_PIXELS`].
+pub(super) fn check_dimensions(width: u32, height: u32) -> Result<(), ImageError> {
+    if u64::from(width) * u64::from(height) <= Image::MAX_PIXELS {
+        return Ok(());
+    }
+    let message = format!(
+        "image too large: it announces {width} × {height} pixels, and the limit is {} million in all; \
+         export a smaller image",
+        Image::MAX_PIXELS / 1_000_000
+    );
+    Err(ImageError::new(ImageErrorKind::TooLarge, message))
+}
+
 impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
@@ -170,5 +201,14 @@ mod tests {
         assert_eq!(check_size(0).map_err(|error| error.kind()), Err(ImageErrorKind::Empty));
         let too_large = check_size(Image::MAX_BYTES + 1).map_err(|error| error.kind());
         assert_eq!(too_large, Err(ImageErrorKind::TooLarge));
+    }
+
+    #[test]
+    fn pixels_up_to_the_limit_are_accepted() {
+        assert!(check_dimensions(1 << 15, 1 << 14).is_ok());
+        for (width, height) in [((1 << 15) + 1, 1 << 14), (u32::MAX, u32::MAX)] {
+            let error = check_dimensions(width, height).expect_err("too large");
+            assert_eq!(error.kind(), ImageErrorKind::TooLarge);
+        }
     }
 }

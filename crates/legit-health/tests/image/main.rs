@@ -9,5 +9,6 @@ mod files;
 mod generated;
 mod metadata;
 mod orientation;
+mod png_tolerance;
 mod rejections;
 mod surface;

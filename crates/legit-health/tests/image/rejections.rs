@@ -23,7 +23,7 @@ fn assert_rejected(cases: &[(&[u8], ImageErrorKind, &str)]) {
 
 #[test]
 fn other_formats_are_named_in_the_error() {
-    use ImageErrorKind::{Damaged, Empty, NotAnImage, Unsupported};
+    use ImageErrorKind::{Damaged, Empty, NotAnImage, NotBase64, Unsupported};
     let mut dicom = vec![0; 128];
     dicom.extend(b"DICM");
     assert_rejected(&[
@@ -37,6 +37,43 @@ fn other_formats_are_named_in_the_error() {
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
             Unsupported,
             "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmif2\0\0\0\0mif1heic",
+            Unsupported,
+            "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmiaf\0\0\0\0mif1avif",
+            Unsupported,
+            "unsupported image format: AVIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\x08\0\x05\0CS\x0A\0ISO_IR 100\x08\0\x08\0CS\x08\0ORIGINAL",
+            Unsupported,
+            "unsupported image format: DICOM; export the image as JPEG or PNG",
+        ),
+        (
+            b"II\x2A\0\x10\0\0\0CR\x02\0",
+            Unsupported,
+            "unsupported image format: camera raw (Canon CR2); export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ",
+            NotAnImage,
+            "not an image: macOS side file (AppleDouble); pass the file of the same name without the leading ._",
+        ),
+        (b"\"/9j/4AAQ\"", NotBase64, "invalid base64: the text is in quotes; remove them"),
+        (b"/\09\0j\0/\0", NotBase64, "invalid base64: the text is UTF-16; save it as UTF-8"),
+        (
+            b"-----BEGIN CERTIFICATE-----\r\n/9j/4AAQ\r\n",
+            NotBase64,
+            "invalid base64: the text is between BEGIN and END lines, as certutil writes it; remove these lines",
+        ),
+        (
+            b"_9j_4AAQSkZJRgAB",
+            NotBase64,
+            "invalid base64: byte 0 belongs to the URL-safe alphabet; encode the image with the standard alphabet",
         ),
         (&dicom, Unsupported, "unsupported image format: DICOM; export the image as JPEG or PNG"),
         (b"%PDF-1.7", NotAnImage, "not an image: PDF document; export the image itself as JPEG or PNG"),
@@ -221,30 +258,30 @@ fn a_damaged_png_is_rejected_with_the_position() {
         png::SIGNATURE.iter().chain(chunks).copied().collect::<Vec<u8>>()
     };
     let assembled = |parts: &[&[u8]]| [png::SIGNATURE, &parts.concat()].concat();
-    let [header, colours, transparent, data, end] = [0, 1, 2, 3, 4].map(|index| chunks[index].1);
+    let [header, colours, _, data, end] = [0, 1, 2, 3, 4].map(|index| chunks[index].1);
     assert_eq!(png::names(palette), ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
     let after = |count: usize| 8 + chunks[..count].iter().map(|(_, chunk)| chunk.len()).sum::<usize>();
     let mut flipped = palette.to_vec();
     flipped[after(3) + 20] ^= 1;
+    let mut data_under_another_name = data.to_vec();
+    data_under_another_name[4] = b'i';
     let mut huge = palette.to_vec();
     huge[after(3)] = 0x80;
     for (bytes, at, what) in [
         (flipped, after(3), "checksum mismatch"),
         (huge, after(3), "chunk length above 2147483647"),
-        (assembled(&[header, &png::chunk(b"te t", b"")]), after(1), "chunk type is not four letters"),
+        (assembled(&[header, &png::chunk(b"TE t", b"")]), after(1), "chunk type is not four letters"),
+        (assembled(&[header, &png::with_wrong_checksum(colours.to_vec())]), after(1), "checksum mismatch"),
+        (
+            assembled(&[header, colours, data, &data_under_another_name, end]),
+            after(2) + data.len(),
+            "checksum mismatch",
+        ),
         (file(&[1, 0, 2, 3, 4]), 8, "first chunk is not IHDR"),
         (file(&[0, 0, 1, 2, 3, 4]), after(1), "second IHDR chunk"),
         (file(&[0, 3, 1, 4]), after(1), "missing PLTE chunk"),
-        (file(&[0, 1, 1, 3, 4]), after(2), "misplaced or repeated PLTE chunk"),
+        (file(&[0, 1, 1, 3, 4]), after(2), "second PLTE chunk"),
         (assembled(&[header, &png::chunk(b"PLTE", &[1; 4])]), after(1), "wrong PLTE length"),
-        (file(&[0, 1, 2, 2, 3, 4]), after(3), "misplaced or repeated tRNS chunk"),
-        (file(&[0, 2, 1, 3, 4]), after(1), "wrong tRNS length"),
-        (
-            // One more than the palette has colours.
-            assembled(&[header, colours, &png::chunk(b"tRNS", &[0; 17]), data, end]),
-            after(2),
-            "wrong tRNS length",
-        ),
         (file(&[0, 1, 2, 4]), after(3), "no image data"),
         (assembled(&[header, colours, &png::chunk(b"IDAT", b""), end]), after(2) + 12, "no image data"),
         (
@@ -253,9 +290,14 @@ fn a_damaged_png_is_rejected_with_the_position() {
             "IDAT chunks are not consecutive",
         ),
         (
-            assembled(&[header, colours, transparent, data, &png::chunk(b"IEND", b"Jane")]),
-            after(4),
-            "IEND chunk is not empty",
+            assembled(&[header, colours, &png::chunk(b"IDAT", b"x"), end]),
+            after(2) + 13,
+            "image data are not a zlib stream",
+        ),
+        (
+            assembled(&[header, colours, &png::chunk(b"IDAT", b"\x78\x9D\0\0\0\0"), end]),
+            after(2) + 18,
+            "image data are not a zlib stream",
         ),
         (assembled(&[&png::chunk(b"IHDR", &[0; 12])]), 8, "wrong IHDR length"),
         (
@@ -267,6 +309,39 @@ fn a_damaged_png_is_rejected_with_the_position() {
         let message = format!("damaged PNG: {what} at byte {at}; copy or export the image again");
         assert_eq!(rejection(&bytes), (ImageErrorKind::Damaged, message));
     }
+}
+
+/// One byte of a zlib stream unpacks to 1032 bytes at most. These have the data of 40 × 28 pixels.
+#[test]
+fn a_png_with_too_little_data_for_its_dimensions_is_rejected() {
+    for name in ["bilevel.png", "interlaced.png", "deep.png"] {
+        let file = fixture(name);
+        let with_side = |side: u32| {
+            let header = [&side.to_be_bytes()[..], &side.to_be_bytes(), &file[24..29]].concat();
+            [png::SIGNATURE, &png::chunk(b"IHDR", &header), &file[33..]].concat()
+        };
+        let data = png::chunks(file).iter().find(|(kind, _)| kind == b"IDAT").expect("data").1.len() - 12;
+        let message = format!(
+            "incomplete PNG: {data} bytes of image data cannot hold 20000 × 20000 pixels; \
+             copy or export the image again"
+        );
+        assert_eq!(rejection(&with_side(20_000)), (ImageErrorKind::Truncated, message), "{name}");
+    }
+}
+
+#[test]
+fn more_pixels_than_decoders_take_are_rejected() {
+    // A WebP of one colour takes the same few bytes at any size.
+    let file = webp::file(&[(*b"VP8L", b"\x2F\xFF\xFF\xFF\x0F\x07\x10\x11\x11\x88\x88\xFE\x07".to_vec())]);
+    assert_eq!(Image::from_bytes(file).expect("16384 × 16384").width(), 16_384);
+    let header = [&70_000_u32.to_be_bytes()[..], &70_000_u32.to_be_bytes(), &[1, 0, 0, 0, 0]].concat();
+    let data = [&[0x78, 0x9C][..], &vec![0; 1_000_000]].concat();
+    let chunks = [(b"IHDR", &header), (b"IDAT", &data), (b"IEND", &vec![])];
+    let png = chunks.iter().flat_map(|(kind, data)| png::chunk(kind, data));
+    let png: Vec<u8> = png::SIGNATURE.iter().copied().chain(png).collect();
+    let message = "image too large: it announces 70000 × 70000 pixels, and the limit is 536 million in all; \
+                   export a smaller image";
+    assert_rejected(&[(&png, ImageErrorKind::TooLarge, message)]);
 }
 
 #[test]
@@ -330,6 +405,84 @@ fn a_png_animation_of_one_frame_is_accepted_as_a_still_image() {
     let frame = png::chunk(b"fcTL", &[0; 26]);
     let animated = png::after_header(still, &[control, frame].concat());
     assert_eq!(Image::from_bytes(animated).expect("one frame").read().expect("in memory"), clean);
+}
+
+#[test]
+fn a_png_animation_of_one_frame_that_is_not_the_still_image_is_rejected() {
+    let control = png::chunk(b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]);
+    let animated = png::after_header(PNGS[4].bytes, &control);
+    assert_eq!(Image::from_bytes(animated).expect_err("an animation").kind(), ImageErrorKind::Animated);
+}
+
+#[test]
+fn a_damaged_animation_chunk_is_ignored() {
+    let still = Image::from_bytes(PNGS[4].bytes).expect("a PNG").read().expect("in memory");
+    for control in [
+        png::with_wrong_checksum(png::chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0, 0])),
+        png::chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0]),
+        png::chunk(b"acTL", &[0, 0, 0, 0, 0, 0, 0, 0]),
+    ] {
+        let animated = png::after_header(PNGS[4].bytes, &control);
+        assert_eq!(Image::from_bytes(animated).expect("a still image").read().expect("in memory"), still);
+    }
+}
+
+#[test]
+fn a_webp_animation_of_one_frame_is_accepted_as_a_still_image_if_it_fills_the_canvas() {
+    const ANIMATION: u8 = 0x02;
+    for name in ["lossy.webp", "lossy-alpha.webp", "lossless-alpha.webp"] {
+        let still = webp::extended(fixture(name), 0, 40, 28);
+        let frame = |header: &[u8]| {
+            let control = (*b"ANIM", b"NEEDLE".to_vec());
+            let picture = webp::file(&[&still[1..], &[(*b"XMP ", b"<NEEDLE>".to_vec())]].concat());
+            let frame = (*b"ANMF", [header, &picture[12..]].concat());
+            let flags = still[0].1[0] | ANIMATION;
+            [webp::extended_header(flags, 40, 28), control, frame]
+        };
+        let whole = frame(b"\0\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03");
+        let sent = Image::from_bytes(webp::file(&whole)).expect("one frame").read().expect("in memory");
+        assert_eq!(sent, webp::file(&still), "{name}");
+        let twice = [&whole[..], &whole[2..]].concat();
+        let beside = [&whole[..], &still[1..]].concat();
+        let elsewhere = frame(b"\x01\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let smaller = frame(b"\0\0\0\0\0\0\x26\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let short = [&whole[..2], &[(*b"ANMF", vec![0; 12])]].concat();
+        for chunks in [twice, beside, elsewhere, smaller, short] {
+            let error = Image::from_bytes(webp::file(&chunks)).expect_err("an animation");
+            assert_eq!(error.kind(), ImageErrorKind::Animated, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_webp_with_too_little_data_is_rejected() {
+    let image = webp::chunks(WEBPS[0].bytes)[0].1.clone();
+    let tag = u32::from_le_bytes([image[0], image[1], image[2], 0]);
+    let first_partition = tag >> 5;
+    let large = [&image[..6], &[0xD0, 0x07, 0xD0, 0x07], &image[10..]].concat();
+    let cut = image[..10 + first_partition as usize].to_vec();
+    let with_alpha = |alpha: &[u8]| {
+        [webp::extended_header(webp::ALPHA, 40, 28), (*b"ALPH", alpha.to_vec()), (*b"VP8 ", image.clone())]
+    };
+    for (chunks, what) in [
+        (
+            vec![(*b"VP8 ", large)],
+            format!("{first_partition} bytes of prediction modes cannot hold 2000 × 2000 pixels"),
+        ),
+        (vec![(*b"VP8 ", cut)], "its partitions are longer than its image data".to_owned()),
+        (
+            with_alpha(&[0; 40 * 28]).to_vec(),
+            "1120 bytes of alpha channel cannot hold 40 × 28 pixels".to_owned(),
+        ),
+    ] {
+        let message = format!("incomplete WebP: {what}; copy or export the image again");
+        assert_eq!(rejection(&webp::file(&chunks)), (ImageErrorKind::Truncated, message));
+    }
+    for alpha in [&b""[..], b"\x01", b"\x02data", b"\x21data", b"\x81data"] {
+        let message = "damaged WebP: invalid ALPH header at byte 30; copy or export the image again";
+        let rejected = rejection(&webp::file(&with_alpha(alpha)));
+        assert_eq!(rejected, (ImageErrorKind::Damaged, message.to_owned()));
+    }
 }
 
 #[test]
