@@ -155,7 +155,7 @@ pub enum ErrorKind {
     /// A time limit passed: one of this client's [`Timeouts`](crate::Timeouts), that of a gateway before the device (504),
     /// or that of the server for an upload (408). See [`delivery`](crate::Error::delivery) before repeating.
     Timeout,
-    /// The response is larger than this client reads (64 MiB).
+    /// The response is larger than this client reads: 64 MiB, or more values than parse within 16 MiB, images apart.
     ResponseTooLarge,
     /// The response breaks the contract, so none of it is returned: the device is newer than this client, or another
     /// server has responded. Report it with the request id.

@@ -29,7 +29,8 @@ pub(crate) enum AttemptError {
     /// The connection was lost after the head of the response.
     ResponseLost(HttpError),
     Timeout,
-    TooLarge,
+    /// The response is larger than this client takes, for this reason.
+    TooLarge(&'static str),
     /// The response cannot be read, for this reason.
     InvalidResponse(Cow<'static, str>),
 }
@@ -90,7 +91,7 @@ impl AttemptError {
                 ErrorKind::Timeout,
                 "one attempt took too long: the device may still be working on it, or have done the work",
             ),
-            Self::TooLarge => (ErrorKind::ResponseTooLarge, "the response is larger than 64 MiB"),
+            Self::TooLarge(reason) => (ErrorKind::ResponseTooLarge, reason),
             Self::InvalidResponse(reason) => (ErrorKind::InvalidResponse, &**reason),
         }
     }
@@ -171,9 +172,9 @@ mod tests {
             ),
             (CallFailure::Attempt(AttemptError::Timeout), ErrorKind::Timeout, "one attempt took too long"),
             (
-                CallFailure::Attempt(AttemptError::TooLarge),
+                CallFailure::Attempt(AttemptError::TooLarge("the response is larger than")),
                 ErrorKind::ResponseTooLarge,
-                "the response is larger than 64 MiB",
+                "the response is larger than",
             ),
             (
                 CallFailure::Attempt(AttemptError::InvalidResponse("why".into())),
@@ -252,7 +253,7 @@ mod tests {
             CallFailure::Timeout,
             CallFailure::Paused(Duration::ZERO),
             CallFailure::Attempt(AttemptError::Timeout),
-            CallFailure::Attempt(AttemptError::TooLarge),
+            CallFailure::Attempt(AttemptError::TooLarge("why")),
         ] {
             assert_eq!(source(failure), None);
         }

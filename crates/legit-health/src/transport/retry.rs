@@ -63,7 +63,7 @@ impl Retry {
                 AttemptError::Image(_)
                 | AttemptError::Timeout
                 | AttemptError::ResponseLost(_)
-                | AttemptError::TooLarge
+                | AttemptError::TooLarge(_)
                 | AttemptError::InvalidResponse(_),
             ) => return None,
         };
@@ -206,7 +206,7 @@ mod tests {
         let lost = |kind| AttemptError::Http(HttpError { kind, source: "".into() });
         for error in [
             AttemptError::Timeout,
-            AttemptError::TooLarge,
+            AttemptError::TooLarge(""),
             AttemptError::InvalidResponse("".into()),
             AttemptError::Image(ImageError::abandoned()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),

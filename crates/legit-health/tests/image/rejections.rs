@@ -23,7 +23,7 @@ fn assert_rejected(cases: &[(&[u8], ImageErrorKind, &str)]) {
 
 #[test]
 fn other_formats_are_named_in_the_error() {
-    use ImageErrorKind::{Damaged, Empty, NotAnImage, Unsupported};
+    use ImageErrorKind::{Damaged, Empty, NotAnImage, NotBase64, Unsupported};
     let mut dicom = vec![0; 128];
     dicom.extend(b"DICM");
     assert_rejected(&[
@@ -37,6 +37,43 @@ fn other_formats_are_named_in_the_error() {
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
             Unsupported,
             "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmif2\0\0\0\0mif1heic",
+            Unsupported,
+            "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmiaf\0\0\0\0mif1avif",
+            Unsupported,
+            "unsupported image format: AVIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\x08\0\x05\0CS\x0A\0ISO_IR 100\x08\0\x08\0CS\x08\0ORIGINAL",
+            Unsupported,
+            "unsupported image format: DICOM; export the image as JPEG or PNG",
+        ),
+        (
+            b"II\x2A\0\x10\0\0\0CR\x02\0",
+            Unsupported,
+            "unsupported image format: camera raw (Canon CR2); export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ",
+            NotAnImage,
+            "not an image: macOS side file (AppleDouble); pass the file of the same name without the leading ._",
+        ),
+        (b"\"/9j/4AAQ\"", NotBase64, "invalid base64: the text is in quotes; remove them"),
+        (b"/\09\0j\0/\0", NotBase64, "invalid base64: the text is UTF-16; save it as UTF-8"),
+        (
+            b"-----BEGIN CERTIFICATE-----\r\n/9j/4AAQ\r\n",
+            NotBase64,
+            "invalid base64: the text is between BEGIN and END lines, as certutil writes it; remove these lines",
+        ),
+        (
+            b"_9j_4AAQSkZJRgAB",
+            NotBase64,
+            "invalid base64: byte 0 belongs to the URL-safe alphabet; encode the image with the standard alphabet",
         ),
         (&dicom, Unsupported, "unsupported image format: DICOM; export the image as JPEG or PNG"),
         (b"%PDF-1.7", NotAnImage, "not an image: PDF document; export the image itself as JPEG or PNG"),
@@ -387,6 +424,64 @@ fn a_damaged_animation_chunk_is_ignored() {
     ] {
         let animated = png::after_header(PNGS[4].bytes, &control);
         assert_eq!(Image::from_bytes(animated).expect("a still image").read().expect("in memory"), still);
+    }
+}
+
+#[test]
+fn a_webp_animation_of_one_frame_is_accepted_as_a_still_image_if_it_fills_the_canvas() {
+    const ANIMATION: u8 = 0x02;
+    for name in ["lossy.webp", "lossy-alpha.webp", "lossless-alpha.webp"] {
+        let still = webp::extended(fixture(name), 0, 40, 28);
+        let frame = |header: &[u8]| {
+            let control = (*b"ANIM", b"NEEDLE".to_vec());
+            let picture = webp::file(&[&still[1..], &[(*b"XMP ", b"<NEEDLE>".to_vec())]].concat());
+            let frame = (*b"ANMF", [header, &picture[12..]].concat());
+            let flags = still[0].1[0] | ANIMATION;
+            [webp::extended_header(flags, 40, 28), control, frame]
+        };
+        let whole = frame(b"\0\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03");
+        let sent = Image::from_bytes(webp::file(&whole)).expect("one frame").read().expect("in memory");
+        assert_eq!(sent, webp::file(&still), "{name}");
+        let twice = [&whole[..], &whole[2..]].concat();
+        let beside = [&whole[..], &still[1..]].concat();
+        let elsewhere = frame(b"\x01\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let smaller = frame(b"\0\0\0\0\0\0\x26\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let short = [&whole[..2], &[(*b"ANMF", vec![0; 12])]].concat();
+        for chunks in [twice, beside, elsewhere, smaller, short] {
+            let error = Image::from_bytes(webp::file(&chunks)).expect_err("an animation");
+            assert_eq!(error.kind(), ImageErrorKind::Animated, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_webp_with_too_little_data_is_rejected() {
+    let image = webp::chunks(WEBPS[0].bytes)[0].1.clone();
+    let tag = u32::from_le_bytes([image[0], image[1], image[2], 0]);
+    let first_partition = tag >> 5;
+    let large = [&image[..6], &[0xD0, 0x07, 0xD0, 0x07], &image[10..]].concat();
+    let cut = image[..10 + first_partition as usize].to_vec();
+    let with_alpha = |alpha: &[u8]| {
+        [webp::extended_header(webp::ALPHA, 40, 28), (*b"ALPH", alpha.to_vec()), (*b"VP8 ", image.clone())]
+    };
+    for (chunks, what) in [
+        (
+            vec![(*b"VP8 ", large)],
+            format!("{first_partition} bytes of prediction modes cannot hold 2000 × 2000 pixels"),
+        ),
+        (vec![(*b"VP8 ", cut)], "its partitions are longer than its image data".to_owned()),
+        (
+            with_alpha(&[0; 40 * 28]).to_vec(),
+            "1120 bytes of alpha channel cannot hold 40 × 28 pixels".to_owned(),
+        ),
+    ] {
+        let message = format!("incomplete WebP: {what}; copy or export the image again");
+        assert_eq!(rejection(&webp::file(&chunks)), (ImageErrorKind::Truncated, message));
+    }
+    for alpha in [&b""[..], b"\x01", b"\x02data", b"\x21data", b"\x81data"] {
+        let message = "damaged WebP: invalid ALPH header at byte 30; copy or export the image again";
+        let rejected = rejection(&webp::file(&with_alpha(alpha)));
+        assert_eq!(rejected, (ImageErrorKind::Damaged, message.to_owned()));
     }
 }
 
