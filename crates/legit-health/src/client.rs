@@ -123,8 +123,8 @@ impl Client {
 
     /// Logs in now, even if there is a valid token: to find out early whether the account works, or to use a new password.
     ///
-    /// It is optional: the first call logs in automatically. Calls do not send refused credentials again, since that could
-    /// lock the account; this method does.
+    /// It is optional: the first call logs in automatically. After a refusal, calls do not send the same credentials again
+    /// for a while, since that could lock the account; this method does.
     ///
     /// # Errors
     ///

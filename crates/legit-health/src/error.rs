@@ -136,8 +136,9 @@ pub enum ErrorKind {
     /// Answers were refused by this library: out of bounds, missing, or the same scale twice. Correct them; nothing was
     /// sent.
     InvalidAnswers,
-    /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
-    /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
+    /// The account was refused: wrong credentials, or no right to do this. Since accounts are locked after repeated failures,
+    /// calls fail with the same error for 30 s before refused credentials are sent again, then for twice as long each time,
+    /// up to 15 minutes; [`Client::login`](crate::Client::login) sends them at once.
     Authentication,
     /// The device refused the request. [`fields`](crate::Error::fields) names the fields; repeating it changes nothing.
     Rejected,

@@ -13,6 +13,7 @@ mod unknown_fields;
 pub(crate) use failure::{AttemptError, CallFailure};
 pub(crate) use json_guard::without_long_strings;
 pub(crate) use record::{Outcome, Record};
+pub(crate) use response::is_json;
 pub use unknown_fields::UnknownFields;
 
 use crate::BoxFuture;
