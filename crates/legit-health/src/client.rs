@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// A client of the device API.
 ///
-/// Cloning is cheap: clones share the token and the connections. It logs in at the first call that needs it.
+/// Cloning is cheap: clones share the token and the connections, and may be used on several runtimes. It logs in at the first call that needs it.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};

@@ -3,7 +3,7 @@
 use super::{Credentials, CredentialsSource};
 use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
-use crate::clock::jitter;
+use crate::clock::{Clock, jitter};
 use crate::error::{Error, ErrorKind};
 use crate::reply::BrokenContract;
 use crate::sync::lock;
@@ -14,33 +14,47 @@ use http::{HeaderValue, StatusCode};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scalar::{Minutes, Secret};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 /// The pause after a failed renewal, while the old token is still valid.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
 /// The pause before refused credentials are sent again. It doubles with every refusal, up to the longest.
 const REFUSAL_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_REFUSAL_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// How long the runtime of a login may run no task before others take over.
+const PATIENCE: Duration = Duration::from_secs(1);
 const FORBIDDEN_PAUSE: Duration = Duration::from_secs(60);
 
 /// The account of a client, and its token.
 ///
 /// A login in progress is shared by all callers that wait for it. On a tokio runtime it is a separate task; without one,
-/// the waiting callers drive it. Either way the time limit or cancellation of one caller does not end it for the others.
+/// the waiting callers drive it. Either way the time limit or cancellation of one caller does not end it for the others. If
+/// the runtime of the task shuts down, or is not polled any more, callers on other runtimes begin another login.
 pub(crate) struct Account {
     host: Arc<Host>,
     source: Arc<dyn CredentialsSource>,
     state: Mutex<State>,
 }
 
-type LoginFuture = BoxFuture<'static, Result<Token, Error>>;
-type PendingLogin = Shared<LoginFuture>;
+/// Its outcome is `None` if the runtime of the login has shut down.
+type LoginFuture = BoxFuture<'static, Option<Result<Token, Error>>>;
+
+/// A login in progress.
+struct PendingLogin {
+    outcome: Shared<LoginFuture>,
+    /// The runtime that drives it; `None` if the waiting callers do.
+    runtime: Option<Handle>,
+    generation: u64,
+}
 
 #[derive(Default)]
 struct State {
     issued: Option<Issued>,
-    pending: Option<WeakShared<LoginFuture>>,
+    pending: Option<(WeakShared<LoginFuture>, Option<Handle>)>,
     /// The number of logins that were begun.
     begun: u64,
     no_renewal_before: Duration,
@@ -72,12 +86,6 @@ enum LoginReason {
     Requested,
 }
 
-/// What drives a pending login.
-enum LoginDriver {
-    Task,
-    Waiters,
-}
-
 enum Step {
     Use(Token),
     /// The token is still valid, but without a runtime its renewal proceeds only while it is awaited.
@@ -94,16 +102,20 @@ impl Account {
     pub(crate) async fn log_in(self: &Arc<Self>) -> Result<Token, Error> {
         let in_progress = lock(&self.state).in_progress();
         if let Some(pending) = in_progress
-            && let Ok(token) = pending.await
+            && let Some(Ok(token)) = self.outcome_of(pending).await
         {
             return Ok(token);
         }
-        let pending = {
-            let mut state = lock(&self.state);
-            // Another caller may have begun one.
-            state.in_progress().unwrap_or_else(|| self.begin(&mut state, LoginReason::Requested).0)
-        };
-        pending.await
+        loop {
+            let pending = {
+                let mut state = lock(&self.state);
+                // Another caller may have begun one.
+                state.in_progress().unwrap_or_else(|| self.begin(&mut state, LoginReason::Requested))
+            };
+            if let Some(outcome) = self.outcome_of(pending).await {
+                return outcome;
+            }
+        }
     }
 
     fn step(self: &Arc<Self>, rejected: Option<u64>) -> Step {
@@ -114,20 +126,18 @@ impl Account {
         let Some(Issued { token, lifetime }) = state.issued.clone().filter(usable) else {
             let pending = state.in_progress();
             return Step::Wait(
-                pending.unwrap_or_else(|| self.begin(&mut state, LoginReason::CallNeedsToken).0),
+                pending.unwrap_or_else(|| self.begin(&mut state, LoginReason::CallNeedsToken)),
             );
         };
         if now < lifetime.renew_at.max(state.no_renewal_before) || state.in_progress().is_some() {
             return Step::Use(token);
         }
         state.no_renewal_before = now + RENEWAL_PAUSE;
-        match self.begin(&mut state, LoginReason::CallNeedsToken) {
-            (_, LoginDriver::Task) => Step::Use(token),
-            (pending, LoginDriver::Waiters) => Step::Renew(token, pending),
-        }
+        let pending = self.begin(&mut state, LoginReason::CallNeedsToken);
+        if pending.runtime.is_some() { Step::Use(token) } else { Step::Renew(token, pending) }
     }
 
-    fn begin(self: &Arc<Self>, state: &mut State, reason: LoginReason) -> (PendingLogin, LoginDriver) {
+    fn begin(self: &Arc<Self>, state: &mut State, reason: LoginReason) -> PendingLogin {
         state.begun += 1;
         let generation = state.begun;
         let account = self.clone();
@@ -135,15 +145,47 @@ impl Account {
             let outcome = account.log_in_once(reason).await;
             account.finish(generation, outcome)
         };
-        let pending = login.boxed().shared();
-        state.pending = pending.downgrade();
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => {
-                drop(runtime.spawn(pending.clone()));
-                (pending, LoginDriver::Task)
-            }
-            Err(_) => (pending, LoginDriver::Waiters),
+        let runtime = Handle::try_current().ok();
+        let outcome = match &runtime {
+            // Only the task polls the login, so that its timers and sockets never belong to the runtime of a waiting caller.
+            Some(runtime) => task_outcome(runtime.spawn(login)).boxed().shared(),
+            None => login.map(Some).boxed().shared(),
+        };
+        if let Some(runtime) = &runtime {
+            // It stays in progress when no caller waits.
+            drop(runtime.spawn(outcome.clone()));
         }
+        state.pending = outcome.downgrade().map(|outcome| (outcome, runtime.clone()));
+        PendingLogin { outcome, runtime, generation }
+    }
+
+    /// Waits for a login. `None` means that nothing drives it any more, so another one has to begin.
+    async fn outcome_of(&self, login: PendingLogin) -> Option<Result<Token, Error>> {
+        let here = Handle::try_current().ok();
+        let outcome = match &login.runtime {
+            Some(runtime) if here.is_none_or(|here| here.id() != runtime.id()) => {
+                let stalled = pin!(stalled(runtime, &*self.host.transport.clock));
+                match select(login.outcome, stalled).await {
+                    Either::Left((outcome, _)) => outcome,
+                    Either::Right(((), _)) => None,
+                }
+            }
+            // Another login on the same runtime would not fare better.
+            Some(_) => Some(login.outcome.await.unwrap_or_else(|| {
+                Err(Error::before_sending(
+                    ErrorKind::Configuration,
+                    "the async runtime of this call has shut down: make the call on one that runs",
+                ))
+            })),
+            None => login.outcome.await,
+        };
+        if outcome.is_none() {
+            let mut state = lock(&self.state);
+            if state.begun == login.generation {
+                state.pending = None;
+            }
+        }
+        outcome
     }
 
     async fn log_in_once(&self, reason: LoginReason) -> Result<(Secret, TokenLifetime), Error> {
@@ -214,10 +256,15 @@ impl Account {
         outcome: Result<(Secret, TokenLifetime), Error>,
     ) -> Result<Token, Error> {
         let mut state = lock(&self.state);
-        state.pending = None;
+        if state.begun == generation {
+            state.pending = None;
+        }
         let (secret, lifetime) = outcome?;
         let token = Token { secret, generation };
-        state.issued = Some(Issued { token: token.clone(), lifetime });
+        // Another login may have taken over from this one.
+        if state.issued.as_ref().is_none_or(|issued| issued.token.generation < generation) {
+            state.issued = Some(Issued { token: token.clone(), lifetime });
+        }
         state.refusal = None;
         Ok(token)
     }
@@ -226,11 +273,19 @@ impl Account {
 impl Tokens for Account {
     fn current(self: Arc<Self>, rejected: Option<u64>) -> BoxFuture<'static, Result<Token, Error>> {
         Box::pin(async move {
-            match self.step(rejected) {
-                Step::Use(token) => Ok(token),
-                // A valid token is kept when its renewal fails.
-                Step::Renew(token, pending) => Ok(pending.await.unwrap_or(token)),
-                Step::Wait(pending) => pending.await,
+            loop {
+                match self.step(rejected) {
+                    Step::Use(token) => return Ok(token),
+                    // A valid token is kept when its renewal fails.
+                    Step::Renew(token, pending) => {
+                        return Ok(self.outcome_of(pending).await.and_then(Result::ok).unwrap_or(token));
+                    }
+                    Step::Wait(pending) => {
+                        if let Some(outcome) = self.outcome_of(pending).await {
+                            return outcome;
+                        }
+                    }
+                }
             }
         })
     }
@@ -249,7 +304,9 @@ impl Tokens for Account {
 impl State {
     /// Returns the login in progress, if a caller still waits for it.
     fn in_progress(&self) -> Option<PendingLogin> {
-        self.pending.as_ref()?.upgrade().filter(|pending| pending.peek().is_none())
+        let (outcome, runtime) = self.pending.as_ref()?;
+        let outcome = outcome.upgrade().filter(|outcome| outcome.peek().is_none())?;
+        Some(PendingLogin { outcome, runtime: runtime.clone(), generation: self.begun })
     }
 
     fn refuse(&mut self, credentials: Credentials, why: &Error, now: Duration) {
@@ -260,6 +317,29 @@ impl State {
             _ => REFUSAL_PAUSE,
         };
         self.refusal = Some(Refusal { credentials, why: why.clone(), pause, ends_at: now + pause });
+    }
+}
+
+/// Returns the outcome of the task of a login; `None` if its runtime has shut down.
+async fn task_outcome(task: JoinHandle<Result<Token, Error>>) -> Option<Result<Token, Error>> {
+    match task.await {
+        Ok(outcome) => Some(outcome),
+        Err(error) if error.is_panic() => Some(Err(Error::before_sending(
+            ErrorKind::Internal,
+            "its task panicked, perhaps in the source of the credentials: see what this program has printed",
+        ))),
+        Err(_) => None,
+    }
+}
+
+/// Waits until a runtime has shut down, or has run no task for a while.
+async fn stalled(runtime: &Handle, clock: &dyn Clock) {
+    loop {
+        let patience = clock.sleep_until(clock.now().saturating_add(PATIENCE));
+        match select(runtime.spawn(async {}), patience).await {
+            Either::Left((Ok(()), patience)) => patience.await,
+            Either::Left((Err(_), _)) | Either::Right(_) => return,
+        }
     }
 }
 
@@ -304,7 +384,6 @@ impl TokenLifetime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
     use crate::clock::skipping::SkippingClock;
     use crate::error::Delivery;
     use crate::http_client::scripted::{End, ScriptedClient, json};
