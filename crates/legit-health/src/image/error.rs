@@ -25,7 +25,7 @@ struct Inner {
 pub enum ImageErrorKind {
     /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker: part of the image is missing.
+    /// The file ends before its end marker, or holds less image data than it announces.
     Truncated,
     /// The file violates its format, or a checksum does not match.
     Damaged,
@@ -69,6 +69,12 @@ impl ImageError {
         Self::new(ImageErrorKind::Damaged, message)
     }
 
+    /// Less image data than the file announces.
+    pub(super) fn incomplete(format: ImageFormat, what: &str) -> Self {
+        let message = format!("incomplete {format}: {what}; copy or export the image again");
+        Self::new(ImageErrorKind::Truncated, message)
+    }
+
     pub(super) fn animated(format: ImageFormat) -> Self {
         let message =
             format!("animated {format}: the API takes still images only; export one frame as JPEG or PNG");
@@ -77,6 +83,15 @@ impl ImageError {
 
     pub(super) fn unsupported(format: &str) -> Self {
         let message = format!("unsupported image format: {format}; export the image as JPEG or PNG");
+        Self::new(ImageErrorKind::Unsupported, message)
+    }
+
+    /// A kind of JPEG that the common decoders do not read.
+    pub(super) fn unsupported_jpeg(kind: &str) -> Self {
+        let message = format!(
+            "unsupported image format: {kind}; \
+             export the image as a baseline or progressive JPEG of 8 bits per sample"
+        );
         Self::new(ImageErrorKind::Unsupported, message)
     }
 
