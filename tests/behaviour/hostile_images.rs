@@ -95,9 +95,11 @@ fn circular_metadata_is_not_followed() {
 }
 
 #[test]
-fn compressed_metadata_is_not_decompressed() {
-    process::run_alone("hostile_images::compressed_metadata_is_not_decompressed", || {
-        for bomb in [png::compressed_profile(), png::compressed_text()] {
+fn compressed_metadata_is_decompressed_to_a_limit_and_once() {
+    process::run_alone("hostile_images::compressed_metadata_is_decompressed_to_a_limit_and_once", || {
+        for bomb in
+            [png::compressed_profile(), png::many_profiles(), png::compressed_text(), png::raw_profiles()]
+        {
             assert_cheap_everywhere(bomb);
         }
     });
@@ -273,9 +275,11 @@ pub mod jpeg {
 pub mod png {
     use super::Bomb;
     use flate2::{Compression, Crc, write::ZlibEncoder};
+    use legit_health::images::ImageErrorKind::Truncated;
     use std::io::Write;
 
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
+    const DATA: &[u8] = b"\x78\x9Cdata";
 
     fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
         let mut checksum = Crc::new();
@@ -290,7 +294,7 @@ pub mod png {
     }
 
     fn with(early: &[u8]) -> Vec<u8> {
-        [&header(8)[..], early, &chunk(b"IDAT", b"data"), &chunk(b"IEND", b"")].concat()
+        [&header(8)[..], early, &chunk(b"IDAT", DATA), &chunk(b"IEND", b"")].concat()
     }
 
     /// Everything before the image data, which fills the rest of a file of this length.
@@ -301,8 +305,8 @@ pub mod png {
     }
 
     pub fn huge_image() -> Bomb {
-        let bytes = [&header(i32::MAX as u32)[..], &chunk(b"IDAT", b"data"), &chunk(b"IEND", b"")].concat();
-        Bomb::accepted("4 exapixels of PNG", bytes)
+        let bytes = [&header(i32::MAX as u32)[..], &chunk(b"IDAT", DATA), &chunk(b"IEND", b"")].concat();
+        Bomb::rejected("4 exapixels of PNG", bytes, Truncated)
     }
 
     pub fn empty_texts() -> Bomb {
@@ -334,6 +338,20 @@ pub mod png {
     pub fn compressed_profile() -> Bomb {
         let profile = chunk(b"iCCP", &[b"name\0\0", &zeros()[..]].concat());
         Bomb::accepted("300 MB of colour profile, compressed", with(&profile))
+    }
+
+    pub fn many_profiles() -> Bomb {
+        let zeros = zeros();
+        let profile = chunk(b"iCCP", &[b"name\0\0", &zeros[..zeros.len() / 40]].concat());
+        Bomb::accepted("300 colour profiles, compressed", with(&profile.repeat(300)))
+    }
+
+    pub fn raw_profiles() -> Bomb {
+        let zeros = zeros();
+        let start = &b"Raw profile type exif\0\0"[..];
+        let whole = chunk(b"zTXt", &[start, &zeros].concat());
+        let small = chunk(b"zTXt", &[start, &zeros[..1000]].concat());
+        Bomb::accepted("raw profiles, compressed", with(&[whole, small.repeat(5_000)].concat()))
     }
 
     pub fn compressed_text() -> Bomb {

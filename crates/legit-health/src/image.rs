@@ -17,7 +17,7 @@ mod webp;
 
 use bytes::Bytes;
 use detect::Content;
-use error::check_size;
+use error::{check_dimensions, check_size};
 use exif::Orientation;
 use source::SourceReader;
 use std::fmt;
@@ -35,22 +35,25 @@ pub use error::{ImageError, ImageErrorKind};
 ///
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
-/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB).
+/// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. The scans of a
 ///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
 ///   no less data than the shortest codes take. Data that end early within a scan or an interval are not detected.
-/// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, and every checksum of a PNG.
+/// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
+///   checksums of all that a PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
 /// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
-/// and other colour information, the pixel density of a JPEG, and the orientation. The pixels are the same bit for bit. A
-/// JPEG without a profile whose Exif block names Adobe RGB gets a profile for it, because Exif is removed.
+/// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
+/// bit. A JPEG without a profile whose Exif block names Adobe RGB gets a profile for it, because Exif is removed.
 ///
 /// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
 /// everything after the end of the image; in a JPEG also tables that no scan uses, bytes between the segments before the
 /// first scan, and what follows the end of the colour profile in its segments.
 /// [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+/// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
+/// matter to any viewer.
 ///
 /// Without decoding, these are not found, and are sent: bytes between the last block of a JPEG and the next marker, and
 /// text inside the colour profile, such as its description.
@@ -144,6 +147,9 @@ impl fmt::Display for ImageFormat {
 impl Image {
     /// The largest accepted image: 512 MiB, in bytes.
     pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+    /// The largest accepted number of pixels, width times height: 2²⁹, which decoders unpack to 2 GiB. Browsers show no more.
+    pub const MAX_PIXELS: u64 = 1 << 29;
 
     /// Reads an image file into memory. Blocks while it reads; in async code, use [`open_async`](Self::open_async).
     ///
@@ -365,7 +371,9 @@ impl Image {
     /// |---|---|
     /// | Exif segment of a JPEG | before the first scan; the byte after `Exif\0` may have any value |
     /// | several Exif segments | the first that has an orientation |
-    /// | Exif chunk of a PNG or WebP | with or without the prefix of a JPEG segment; in WebP if VP8X announces it |
+    /// | Exif chunk of a PNG | before the image data, with or without the prefix of a JPEG segment |
+    /// | raw Exif profile in a text chunk of a PNG | as ImageMagick writes it, if there is no Exif chunk |
+    /// | Exif chunk of a WebP | if VP8X announces it, with or without the prefix |
     /// | a number outside 1 to 8 | 1, even if a valid one follows |
     /// | a LONG, or several numbers, instead of one SHORT | nothing |
     /// | the directory of the thumbnail | nothing |
@@ -460,7 +468,9 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
     };
     // A read error looks like the end of the file to these functions, so it takes precedence.
     source.finish()?;
-    cleaned
+    let cleaned = cleaned?;
+    check_dimensions(cleaned.header.width, cleaned.header.height)?;
+    Ok(cleaned)
 }
 
 /// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.

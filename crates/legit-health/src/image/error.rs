@@ -37,7 +37,7 @@ pub enum ImageErrorKind {
     NotAnImage,
     /// Text that should hold an image is not base64.
     NotBase64,
-    /// The image is larger than [`Image::MAX_BYTES`].
+    /// The image has more than [`Image::MAX_BYTES`] or [`Image::MAX_PIXELS`].
     TooLarge,
     /// The file changed while it was read, or the file of a [streamed](Image::stream) image is not the one that was
     /// checked: it was written to or replaced, or on Unix its name, links or permissions changed. No complete request
@@ -155,6 +155,19 @@ pub(super) fn check_size(bytes: u64) -> Result<(), ImageError> {
     }
 }
 
+/// Rejects images of more than [`Image::MAX_PIXELS`].
+pub(super) fn check_dimensions(width: u32, height: u32) -> Result<(), ImageError> {
+    if u64::from(width) * u64::from(height) <= Image::MAX_PIXELS {
+        return Ok(());
+    }
+    let message = format!(
+        "image too large: it announces {width} × {height} pixels, and the limit is {} million in all; \
+         export a smaller image",
+        Image::MAX_PIXELS / 1_000_000
+    );
+    Err(ImageError::new(ImageErrorKind::TooLarge, message))
+}
+
 impl fmt::Display for ImageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
@@ -185,5 +198,14 @@ mod tests {
         assert_eq!(check_size(0).map_err(|error| error.kind()), Err(ImageErrorKind::Empty));
         let too_large = check_size(Image::MAX_BYTES + 1).map_err(|error| error.kind());
         assert_eq!(too_large, Err(ImageErrorKind::TooLarge));
+    }
+
+    #[test]
+    fn pixels_up_to_the_limit_are_accepted() {
+        assert!(check_dimensions(1 << 15, 1 << 14).is_ok());
+        for (width, height) in [((1 << 15) + 1, 1 << 14), (u32::MAX, u32::MAX)] {
+            let error = check_dimensions(width, height).expect_err("too large");
+            assert_eq!(error.kind(), ImageErrorKind::TooLarge);
+        }
     }
 }

@@ -1,18 +1,25 @@
 //! Reads a PNG from its header chunk to its end chunk and leaves out everything but the image.
 //!
-//! Kept: IHDR, PLTE, tRNS, IDAT, IEND, and the colour chunks gAMA, cHRM, sRGB, sBIT, cICP and iCCP, each once, before the
-//! image data and in its exact length. Rewritten: iCCP without its free-text name, eXIf with the orientation alone. Every
-//! other chunk is dropped after its checksum was checked, and so is everything after the end chunk. An animation of one
-//! frame is the still image it begins with; one of more frames is rejected.
+//! Kept: IHDR, IDAT, the palette of an indexed image, and before the image data, each once and in its exact length: tRNS,
+//! pHYs, and the colour chunks gAMA, cHRM, sRGB, sBIT, cICP, mDCV, cLLI and iCCP. Rewritten: iCCP without its free-text name
+//! and what follows the profile, eXIf with the orientation alone, IEND. Every other chunk is dropped, whatever its checksum,
+//! and so is everything after the end chunk. An animation of one frame is the still image it begins with; one of more
+//! frames is rejected.
 
 mod chunk;
+mod header;
+mod raw_profile;
+mod zlib;
 
 use super::ImageFormat::Png;
+use super::colour_profile;
 use super::exif::{self, Orientation};
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
 use super::{Cleaned, Header, ImageError};
-use chunk::{Chunk, ImageHeader};
+use chunk::Chunk;
+use header::ImageHeader;
+use std::ops::Range;
 
 pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     const SIGNATURE: u64 = 8;
@@ -32,11 +39,14 @@ struct Cleaner {
     stage: Stage,
     /// Number of colours in the palette, if there is one.
     palette: Option<u64>,
-    has_transparency: bool,
-    has_image_data: bool,
-    /// The colour chunks that were kept so far. Decoders ignore a second one of a kind.
-    colour: Vec<[u8; 4]>,
+    /// The kinds of chunks about colours, transparency and density that were read. Decoders ignore a second one of a kind.
+    described: Vec<[u8; 4]>,
+    animation: Animation,
+    image_data: ImageData,
+    /// That of the first eXIf chunk, which alone counts.
     orientation: Option<Orientation>,
+    /// That of the first raw profile, which counts where there is no eXIf chunk.
+    raw_orientation: Option<Orientation>,
     /// Signature and header. The orientation is written between head and body.
     head: SegmentsBuilder,
     body: SegmentsBuilder,
@@ -56,10 +66,11 @@ impl Cleaner {
             header,
             stage: Stage::BeforeImageData,
             palette: None,
-            has_transparency: false,
-            has_image_data: false,
-            colour: Vec::new(),
+            described: Vec::new(),
+            animation: Animation::default(),
+            image_data: ImageData::default(),
             orientation: None,
+            raw_orientation: None,
             head: SegmentsBuilder::default(),
             body: SegmentsBuilder::default(),
         }
@@ -71,53 +82,48 @@ impl Cleaner {
         }
         match &chunk.kind {
             b"IHDR" => return Err(chunk.damage("second IHDR chunk")),
-            b"PLTE" => self.palette(&chunk)?,
-            b"tRNS" => self.transparency(&chunk)?,
+            b"PLTE" => self.palette(&chunk, source)?,
             b"IDAT" => self.image_data(&chunk)?,
-            b"IEND" => self.end(&chunk)?,
-            b"eXIf" => {
-                let found = || exif::orientation_in_chunk(source, chunk.data.clone());
-                self.orientation = self.orientation.or_else(found);
+            b"IEND" => self.end(&chunk, source)?,
+            _ if !chunk.is_ancillary() => {
+                return Err(ImageError::unsupported("PNG with a private extension"));
             }
-            b"acTL" if self.stage == Stage::BeforeImageData => animation(&chunk)?,
-            b"gAMA" | b"cHRM" | b"sRGB" | b"sBIT" | b"cICP" | b"iCCP"
-                if self.stage == Stage::BeforeImageData =>
-            {
-                self.colour(&chunk, source);
+            _ if !chunk.is_intact => {}
+            b"tEXt" | b"zTXt" if self.raw_orientation.is_none() && raw_profile::is_exif(&chunk) => {
+                let found = raw_profile::orientation(&chunk, source);
+                self.raw_orientation = Some(found.unwrap_or(Orientation::AS_STORED));
             }
-            _ if chunk.is_ancillary() => {}
-            _ => return Err(ImageError::unsupported("PNG with a private extension")),
+            _ if self.stage > Stage::BeforeImageData => {}
+            b"eXIf" if self.orientation.is_none() => {
+                let found = exif::orientation_in_chunk(source, chunk.data.clone());
+                self.orientation = Some(found.unwrap_or(Orientation::AS_STORED));
+            }
+            b"acTL" => self.animation.control(&chunk)?,
+            b"fcTL" => self.animation.has_still_image = true,
+            _ => self.description(&chunk, source),
         }
         Ok(())
     }
 
-    fn palette(&mut self, chunk: &Chunk) -> Result<(), ImageError> {
-        if self.stage != Stage::BeforeImageData || self.palette.is_some() {
-            return Err(chunk.damage("misplaced or repeated PLTE chunk"));
+    /// Keeps the palette of an indexed image, without colours that no pixel can choose. Others do not need it.
+    fn palette(&mut self, chunk: &Chunk, source: &mut SourceReader) -> Result<(), ImageError> {
+        if !self.header.needs_palette() || self.stage != Stage::BeforeImageData {
+            return Ok(());
+        }
+        if !chunk.is_intact {
+            return Err(chunk.damage("checksum mismatch"));
+        }
+        if self.palette.is_some() {
+            return Err(chunk.damage("second PLTE chunk"));
         }
         let length = chunk.length();
         if !length.is_multiple_of(3) || !(3..=768).contains(&length) {
             return Err(chunk.damage("wrong PLTE length"));
         }
-        self.palette = Some(length / 3);
-        if self.header.may_have_palette() {
-            self.body.keep(chunk.place.clone());
-        }
-        Ok(())
-    }
-
-    fn transparency(&mut self, chunk: &Chunk) -> Result<(), ImageError> {
-        if self.stage != Stage::BeforeImageData || self.has_transparency {
-            return Err(chunk.damage("misplaced or repeated tRNS chunk"));
-        }
-        self.has_transparency = true;
-        // With an alpha channel, decoders ignore this chunk.
-        if let Some(lengths) = self.header.transparency_lengths(self.palette) {
-            if !lengths.contains(&chunk.length()) {
-                return Err(chunk.damage("wrong tRNS length"));
-            }
-            self.body.keep(chunk.place.clone());
-        }
+        let colours = (length / 3).min(self.header.most_colours());
+        self.palette = Some(colours);
+        let used = chunk.data.start..chunk.data.start + 3 * colours;
+        chunk::write(&mut self.body, chunk.kind, b"", used, source);
         Ok(())
     }
 
@@ -128,45 +134,61 @@ impl Cleaner {
         if self.header.needs_palette() && self.palette.is_none() {
             return Err(chunk.damage("missing PLTE chunk"));
         }
+        if self.animation.hides_still_image() {
+            return Err(ImageError::animated(Png));
+        }
         self.stage = Stage::InImageData;
-        self.has_image_data |= chunk.length() > 0;
+        self.image_data.add(chunk);
         self.body.keep(chunk.place.clone());
         Ok(())
     }
 
-    fn end(&mut self, chunk: &Chunk) -> Result<(), ImageError> {
-        if !self.has_image_data {
-            return Err(chunk.damage("no image data"));
-        }
-        if chunk.length() > 0 {
-            return Err(chunk.damage("IEND chunk is not empty"));
-        }
+    fn end(&mut self, chunk: &Chunk, source: &mut SourceReader) -> Result<(), ImageError> {
+        self.image_data.check(&self.header, chunk)?;
         self.stage = Stage::End;
-        self.body.keep(chunk.place.clone());
+        chunk::write(&mut self.body, chunk.kind, b"", 0..0, source);
         Ok(())
     }
 
-    /// Keeps a colour chunk if it is the first of its kind and well formed. Decoders ignore it otherwise.
-    fn colour(&mut self, chunk: &Chunk, source: &mut SourceReader) {
-        if self.colour.contains(&chunk.kind) {
+    /// Keeps a chunk about colours, transparency or density if it is the first of its kind and well formed. Decoders
+    /// ignore it otherwise.
+    fn description(&mut self, chunk: &Chunk, source: &mut SourceReader) {
+        if self.described.contains(&chunk.kind) {
             return;
         }
         if &chunk.kind == b"iCCP" {
-            let Some(profile) = compressed_profile(&chunk.start) else {
+            let Some(start) = compressed_profile(&chunk.start) else {
                 return;
             };
-            let profile = chunk.data.start + profile as u64..chunk.data.end;
-            chunk::write(&mut self.body, chunk.kind, PROFILE_NAME_AND_METHOD, profile, source);
-        } else if Some(chunk.length()) == self.header.colour_chunk_length(chunk.kind) {
-            self.body.keep(chunk.place.clone());
+            // At most one is inflated, so that many cost no more.
+            self.profile(chunk.data.start + start as u64..chunk.data.end, source);
         } else {
-            return;
+            let lengths = self.header.lengths(chunk.kind, self.palette);
+            if !lengths.is_some_and(|lengths| lengths.contains(&chunk.length())) {
+                return;
+            }
+            self.body.keep(chunk.place.clone());
         }
-        self.colour.push(chunk.kind);
+        self.described.push(chunk.kind);
+    }
+
+    /// Keeps the profile alone: not its name, and nothing behind it, be that within its compressed stream or after it.
+    fn profile(&mut self, stream: Range<u64>, source: &mut SourceReader) -> Option<()> {
+        let inflated = source.part(stream.clone(), |stream| zlib::inflate(stream, LONGEST_PROFILE))?;
+        let length = usize::try_from(colour_profile::length(&inflated.bytes)?).ok()?;
+        let profile = inflated.bytes.get(..length)?;
+        if length == inflated.bytes.len() {
+            let stream = stream.start..inflated.end;
+            chunk::write(&mut self.body, *b"iCCP", PROFILE_NAME_AND_METHOD, stream, source);
+        } else {
+            let data = zlib::deflate(PROFILE_NAME_AND_METHOD.to_vec(), profile);
+            chunk::write(&mut self.body, *b"iCCP", &data, 0..0, source);
+        }
+        Some(())
     }
 
     fn finish(self, source: &mut SourceReader) -> Cleaned {
-        let orientation = self.orientation.unwrap_or(Orientation::AS_STORED);
+        let orientation = self.orientation.or(self.raw_orientation).unwrap_or(Orientation::AS_STORED);
         let mut clean = self.head;
         if let Some(tiff) = orientation.to_tiff() {
             chunk::write(&mut clean, *b"eXIf", &tiff, 0..0, source);
@@ -188,17 +210,88 @@ fn first_chunk(chunk: Chunk) -> Result<ImageHeader, ImageError> {
     }
 }
 
-fn animation(chunk: &Chunk) -> Result<(), ImageError> {
-    match chunk.start.first_chunk().map(|frames| u32::from_be_bytes(*frames)) {
-        Some(2..) => Err(ImageError::animated(Png)),
-        _ => Ok(()),
+/// What the chunks of an animation say of the still image.
+#[derive(Default)]
+struct Animation {
+    is_announced: bool,
+    /// Whether the still image is the first frame.
+    has_still_image: bool,
+}
+
+impl Animation {
+    fn control(&mut self, chunk: &Chunk) -> Result<(), ImageError> {
+        let Ok([f3, f2, f1, f0, _plays @ ..]) = <[u8; 8]>::try_from(&chunk.start[..]) else {
+            return Ok(());
+        };
+        match u32::from_be_bytes([f3, f2, f1, f0]) {
+            0 => Ok(()),
+            1 => {
+                self.is_announced = true;
+                Ok(())
+            }
+            _ => Err(ImageError::animated(Png)),
+        }
+    }
+
+    /// Whether viewers of animations show something else.
+    fn hides_still_image(&self) -> bool {
+        self.is_announced && !self.has_still_image
+    }
+}
+
+/// What can be told of the image data without inflating them.
+#[derive(Default)]
+struct ImageData {
+    length: u64,
+    zlib_header: Vec<u8>,
+}
+
+impl ImageData {
+    fn add(&mut self, chunk: &Chunk) {
+        let missing = 2 - self.zlib_header.len();
+        self.zlib_header.extend(chunk.start.iter().take(missing));
+        self.length += chunk.length();
+    }
+
+    /// Checks the data at the end chunk.
+    fn check(&self, header: &ImageHeader, end: &Chunk) -> Result<(), ImageError> {
+        /// A length and a distance of one bit each copy 258 bytes.
+        const BEST_COMPRESSION: u64 = 4 * 258;
+        if self.length == 0 {
+            return Err(end.damage("no image data"));
+        }
+        if !is_zlib_header(&self.zlib_header) {
+            return Err(end.damage("image data are not a zlib stream"));
+        }
+        if header.unpacked_length() > self.length * BEST_COMPRESSION {
+            let ImageHeader { width, height, .. } = header;
+            let what = format!("{} bytes of image data cannot hold {width} × {height} pixels", self.length);
+            return Err(ImageError::incomplete(Png, &what));
+        }
+        Ok(())
+    }
+}
+
+/// RFC 1950, 2.2: deflate, a window of at most 32 KiB, no preset dictionary, and the check bits.
+fn is_zlib_header(header: &[u8]) -> bool {
+    const DEFLATE: u8 = 8;
+    const DICTIONARY: u8 = 0x20;
+    match *header {
+        [method, flags] => {
+            let is_checked = u16::from_be_bytes([method, flags]).is_multiple_of(31);
+            method & 0x0F == DEFLATE && method >> 4 <= 7 && flags & DICTIONARY == 0 && is_checked
+        }
+        _ => false,
     }
 }
 
 /// Replaces the profile's own name, which is free text. The last byte is the only compression method.
 const PROFILE_NAME_AND_METHOD: &[u8] = b"ICC profile\0\0";
 
-/// Returns where in the data the profile begins. It is never decompressed here.
+/// libpng ignores longer profiles, too.
+const LONGEST_PROFILE: usize = 8_000_000;
+
+/// Returns where in the data the profile begins.
 fn compressed_profile(start: &[u8]) -> Option<usize> {
     const LONGEST_NAME: usize = 79;
     const DEFLATE: u8 = 0;
@@ -223,6 +316,16 @@ mod tests {
         let too_long = [&[b'n'; 80][..], b"\0\0deflated"].concat();
         for data in [&b""[..], b"name", b"\0\0deflated", b"name\0", b"name\0\x01deflated", &too_long] {
             assert_eq!(compressed_profile(data), None, "{data:?}");
+        }
+    }
+    #[test]
+    fn only_headers_that_decoders_take_begin_image_data() {
+        for header in [[0x78, 0x01], [0x78, 0x9C], [0x78, 0xDA], [0x08, 0x1D], [0x58, 0x85]] {
+            assert!(is_zlib_header(&header), "{header:x?}");
+        }
+        // A wrong check, a window of 64 KiB, another method, a preset dictionary, and half a header.
+        for header in [&[0x78, 0x02][..], &[0x88, 0x1C], &[0x77, 0x09], &[0x78, 0x20], &[0x78]] {
+            assert!(!is_zlib_header(header), "{header:x?}");
         }
     }
 }

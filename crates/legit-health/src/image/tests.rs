@@ -9,7 +9,7 @@ mod images;
 
 use super::{Image, ImageErrorKind, Segment, Source, SourceReader};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use build::{ByteOrder, Rng, exif, mutate};
+use build::{ByteOrder, Rng, colour_profile, exif, mutate};
 use formats::{jpeg, png, webp};
 use images::{JPEGS, PNGS, WEBPS, all_fixtures};
 use std::fs;
@@ -75,7 +75,7 @@ fn test_files() -> Vec<(String, Vec<u8>)> {
     }
     for fixture in PNGS {
         let metadata = png::metadata().into_iter().flat_map(|(_, metadata)| metadata);
-        let early: Vec<u8> = png::colour_profile(b"a name", &[7; 900])
+        let early: Vec<u8> = png::colour_profile(b"a name", &colour_profile(900))
             .into_iter()
             .chain(png::chunk(b"eXIf", &[b"Exif\0\0", &block[..]].concat()))
             .chain(metadata)
@@ -87,7 +87,7 @@ fn test_files() -> Vec<(String, Vec<u8>)> {
         let image = Image::from_bytes(fixture.bytes).unwrap();
         let flags = webp::PROFILE | webp::EXIF | webp::XMP;
         let mut chunks = webp::extended(fixture.bytes, flags, image.width(), image.height());
-        chunks.insert(1, (*b"ICCP", vec![7; 901]));
+        chunks.insert(1, (*b"ICCP", colour_profile(901)));
         chunks.extend(webp::metadata().into_iter().map(|(_, metadata)| metadata));
         chunks.push((*b"EXIF", block.clone()));
         files.push((format!("{} with metadata", fixture.name), webp::file(&chunks)));

@@ -220,7 +220,7 @@ pub(crate) mod png {
     }
 
     /// A zlib stream of stored blocks.
-    fn zlib(data: &[u8]) -> Vec<u8> {
+    pub(crate) fn zlib(data: &[u8]) -> Vec<u8> {
         let mut stream = vec![0x78, 0x01];
         let blocks = data.chunks(0xFFFF);
         let last = blocks.len() - 1;
@@ -239,9 +239,15 @@ pub(crate) mod png {
         stream
     }
 
-    /// Every kind of chunk that holds anything but the image, with the name of its needle.
+    /// The same chunk with a wrong checksum.
+    pub(crate) fn with_wrong_checksum(mut chunk: Vec<u8>) -> Vec<u8> {
+        *chunk.last_mut().expect("a checksum") ^= 1;
+        chunk
+    }
+
+    /// Every kind of chunk that holds anything but the image, with the name of its needle: intact, and with a wrong checksum.
     pub(crate) fn metadata() -> Vec<(String, Vec<u8>)> {
-        let kinds: [(&[u8; 4], &[u8]); 17] = [
+        let kinds: [(&[u8; 4], &[u8]); 21] = [
             (b"tEXt", b"Comment\0"),
             (b"zTXt", b"Raw profile type exif\0\0"),
             (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0"),
@@ -256,19 +262,24 @@ pub(crate) mod png {
             (b"oFFs", b""),
             (b"gIFx", b""),
             (b"fcTL", b""),
+            (b"text", b"Comment\0"),
+            (b"s\x01IT", b""),
             // Known chunks with an invalid length.
             (b"gAMA", b""),
             (b"sBIT", b""),
+            (b"mDCV", b""),
+            (b"cLLI", b""),
             (b"iCCP", b"a name without an end, so that all of the data is a name longer than any name is allowed to be"),
         ];
-        kinds
-            .into_iter()
-            .map(|(kind, start)| {
-                let name = String::from_utf8_lossy(kind).into_owned();
-                let data = [start, &needle(&name)].concat();
-                (name, chunk(kind, &data))
-            })
-            .collect()
+        let plant = |(kind, start): (&[u8; 4], &[u8])| {
+            let name = String::from_utf8_lossy(kind).into_owned();
+            let data = [start, &needle(&name)].concat();
+            let damaged = (format!("damaged {name}"), with_wrong_checksum(chunk(kind, &data)));
+            // No decoder steps over this one.
+            let damaged = Some(damaged).filter(|_| kind != b"s\x01IT");
+            damaged.into_iter().chain([(name, chunk(kind, &data))])
+        };
+        kinds.into_iter().flat_map(plant).collect()
     }
 }
 

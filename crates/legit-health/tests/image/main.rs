@@ -10,5 +10,6 @@ mod generated;
 mod jpeg_colour;
 mod metadata;
 mod orientation;
+mod png_tolerance;
 mod rejections;
 mod surface;

@@ -244,7 +244,7 @@ mod png_files {
     }
 
     #[test]
-    fn colour_chunks_are_kept_once_and_only_with_their_exact_length() {
+    fn colour_and_density_chunks_are_kept_once_and_only_with_their_exact_length() {
         let base = plain();
         let bits = match base[25] {
             0 => 1,
@@ -252,7 +252,18 @@ mod png_files {
             4 => 2,
             _ => 4,
         };
-        for (kind, length) in [(b"gAMA", 4), (b"cHRM", 32), (b"sRGB", 1), (b"cICP", 4), (b"sBIT", bits)] {
+        for (kind, length) in [
+            (b"gAMA", 4),
+            (b"cHRM", 32),
+            (b"sRGB", 1),
+            (b"cICP", 4),
+            (b"mDCV", 24),
+            (b"mDCv", 24),
+            (b"cLLI", 8),
+            (b"cLLi", 8),
+            (b"sBIT", bits),
+            (b"pHYs", 9),
+        ] {
             let kept = png::after_header(&base, &png::chunk(kind, &vec![1; length]));
             assert_eq!(sent(&kept), kept);
             assert_eq!(sent(&png::after_header(&kept, &png::chunk(kind, &vec![1; length]))), kept, "twice");
@@ -265,6 +276,8 @@ mod png_files {
             }
             let late = base.len() - 12;
             assert_eq!(sent(&png::insert(&base, late, &png::chunk(kind, &vec![1; length]))), base, "late");
+            let damaged = png::with_wrong_checksum(png::chunk(kind, &vec![2; length]));
+            assert_eq!(sent(&png::after_header(&kept, &damaged)), kept, "damaged");
         }
     }
 
@@ -277,6 +290,61 @@ mod png_files {
         assert_eq!(survivor(&cleaned), None);
         assert_eq!(cleaned, png::after_header(&base, &png::colour_profile(b"ICC profile", &profile)));
         assert_eq!(decode(&cleaned).colour_profile, Some(profile));
+    }
+
+    #[test]
+    fn what_follows_a_colour_profile_is_removed() {
+        let base = plain();
+        let profile = colour_profile(5000);
+        let chunk = |stream: &[u8]| {
+            png::after_header(&base, &png::chunk(b"iCCP", &[b"ICC profile\0\0", stream].concat()))
+        };
+        let clean = chunk(&png::zlib(&profile));
+        assert_eq!(sent(&clean), clean);
+        assert_eq!(sent(&chunk(&[&png::zlib(&profile)[..], b"<NEEDLE behind the stream>"].concat())), clean);
+        let padded = chunk(&png::zlib(&[&profile[..], b"<NEEDLE behind the profile>"].concat()));
+        let cleaned = sent(&padded);
+        assert_eq!(survivor(&cleaned), None);
+        assert_eq!(decode(&cleaned).colour_profile, Some(profile.clone()));
+        assert_eq!(sent(&cleaned), cleaned);
+    }
+
+    #[test]
+    fn what_is_no_colour_profile_is_removed() {
+        let base = plain();
+        let mut longer_than_it_is = colour_profile(500);
+        longer_than_it_is[2] += 1;
+        let whole = png::zlib(&colour_profile(500));
+        for stream in [
+            png::zlib(b"<NEEDLE text>"),
+            png::zlib(&[&b"<NEEDLE text>"[..], &[0; 500]].concat()),
+            png::zlib(&longer_than_it_is),
+            whole[..whole.len() - 1].to_vec(),
+            b"<NEEDLE no stream>".to_vec(),
+        ] {
+            let file = png::after_header(&base, &png::chunk(b"iCCP", &[b"name\0\0", &stream[..]].concat()));
+            assert_eq!(sent(&file), base);
+            // A second one is ignored, as in decoders, so that many cost no more than one.
+            let profile = png::colour_profile(b"name", &colour_profile(200));
+            assert_eq!(sent(&png::insert(&file, file.len() - base.len() + 33, &profile)), base);
+        }
+    }
+
+    #[test]
+    fn colours_that_no_pixel_can_choose_are_removed() {
+        let file = fixture("palette-transparent.png");
+        let chunks = png::chunks(file);
+        assert_eq!(png::names(file), ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+        let depth = file[24];
+        assert!(depth < 8);
+        let mut colours = chunks[1].1[8..chunks[1].1.len() - 4].to_vec();
+        colours.resize(3 << depth, 0);
+        let with = |colours: &[u8]| {
+            [&file[..33], &png::chunk(b"PLTE", colours), &file[33 + chunks[1].1.len()..]].concat()
+        };
+        let clean = with(&colours);
+        assert_eq!(sent(&clean), clean);
+        assert_eq!(sent(&with(&[&colours[..], b"<NEEDLE colours>  "].concat())), clean);
     }
 
     #[test]
@@ -302,8 +370,10 @@ mod png_files {
         }
         assert_eq!(sent(&png::after_header(&grey, &png::chunk(b"PLTE", b"<NEEDLE PLTE>  "))), grey);
         assert_eq!(sent(&png::after_header(&with_alpha, &png::chunk(b"tRNS", b"<NEEDLE tRNS>"))), with_alpha);
-        let suggested = png::after_header(&with_alpha, &png::chunk(b"PLTE", &[1; 30]));
-        assert_eq!(sent(&suggested), suggested);
+        assert_eq!(
+            sent(&png::after_header(&with_alpha, &png::chunk(b"PLTE", b"<NEEDLE PLTE>  "))),
+            with_alpha
+        );
     }
 }
 

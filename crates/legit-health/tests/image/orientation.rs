@@ -98,14 +98,64 @@ fn an_orientation_in_xmp_alone_does_not_count() {
     assert_eq!(Image::from_bytes(file).expect("a whole JPEG").orientation(), 1);
 }
 
+fn sent_orientation(file: &[u8]) -> u8 {
+    let image = Image::from_bytes(file).expect("a whole image");
+    let sent = image.read().expect("in memory");
+    assert_eq!(survivor(&sent), None);
+    assert_eq!(decode(&sent).orientation, image.orientation());
+    image.orientation()
+}
+
+fn png_exif(orientation: u16) -> Vec<u8> {
+    png::chunk(b"eXIf", &exif(ByteOrder::Little, Some(orientation)))
+}
+
+/// As browsers do, and the standard says.
 #[test]
-fn a_png_may_have_it_after_the_image_data_and_with_the_prefix_of_jpeg() {
+fn a_png_counts_the_first_exif_block_before_its_image_data() {
     let file = random_png(&mut Rng::new(10), 30);
-    let block = [b"Exif\0\0", &exif(ByteOrder::Little, Some(8))[..]].concat();
-    let late = png::insert(&file, file.len() - 12, &png::chunk(b"eXIf", &block));
-    let image = Image::from_bytes(late).expect("a whole PNG");
-    assert_eq!(image.orientation(), 8);
-    assert_eq!(decode(&image.read().expect("in memory")).orientation, 8);
+    let prefixed = [b"Exif\0\0", &exif(ByteOrder::Little, Some(8))[..]].concat();
+    let invalid = png::chunk(b"eXIf", b"<NEEDLE eXIf>");
+    let late = |chunk: &[u8]| png::insert(&file, file.len() - 12, chunk);
+    let early = |chunks: &[Vec<u8>]| png::after_header(&file, &chunks.concat());
+    assert_eq!(sent_orientation(&early(&[png::chunk(b"eXIf", &prefixed)])), 8);
+    assert_eq!(sent_orientation(&early(&[png_exif(3), png_exif(6)])), 3);
+    assert_eq!(sent_orientation(&early(&[png_exif(0), png_exif(6)])), 1);
+    assert_eq!(sent_orientation(&early(&[invalid, png_exif(6)])), 1);
+    assert_eq!(sent_orientation(&early(&[png::with_wrong_checksum(png_exif(3)), png_exif(6)])), 6);
+    assert_eq!(sent_orientation(&late(&png_exif(6))), 1);
+}
+
+/// What ImageMagick and others wrote before PNG had eXIf, and what they and Pillow still read.
+#[test]
+fn the_raw_profile_of_a_png_counts_without_an_exif_block() {
+    let file = random_png(&mut Rng::new(10), 30);
+    let block = [b"Exif\0\0", &exif(ByteOrder::Big, Some(6))[..]].concat();
+    let digits: Vec<String> =
+        block.chunks(36).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+    let text = format!("\nexif\n{:8}\n{}\n", block.len(), digits.join("\n"));
+    let keyword = b"Raw profile type exif\0";
+    let plain = png::chunk(b"tEXt", &[&keyword[..], text.as_bytes()].concat());
+    let compressed = png::chunk(b"zTXt", &[&keyword[..], &[0], &png::zlib(text.as_bytes())].concat());
+    for profile in [&plain, &compressed] {
+        for at in png::gaps(&file) {
+            assert_eq!(sent_orientation(&png::insert(&file, at, profile)), 6, "at byte {at}");
+        }
+        assert_eq!(sent_orientation(&png::after_header(&file, &[png_exif(3), profile.clone()].concat())), 3);
+        assert_eq!(
+            sent_orientation(&png::after_header(&file, &png::with_wrong_checksum(profile.clone()))),
+            1
+        );
+    }
+    for (kind, text) in [
+        (b"tEXt", &[&b"Raw profile type iptc\0"[..], text.as_bytes()].concat()),
+        (b"tEXt", &[&keyword[..], b"\nexif\n 9\nno digits"].concat()),
+        (b"zTXt", &[&keyword[..], &[1], &png::zlib(text.as_bytes())].concat()),
+        (b"zTXt", &[&keyword[..], &[0], text.as_bytes()].concat()),
+        (b"iTXt", &[&keyword[..], &[0; 4], text.as_bytes()].concat()),
+    ] {
+        assert_eq!(sent_orientation(&png::after_header(&file, &png::chunk(kind, text))), 1);
+    }
 }
 
 #[test]

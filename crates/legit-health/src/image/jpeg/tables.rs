@@ -12,6 +12,7 @@ pub(super) struct Body {
     parts: Vec<Part>,
     /// Number of tables in all parts.
     tables: usize,
+    defines_huffman: bool,
     current: [Option<Definition>; TABLE_NAMES],
 }
 
@@ -124,6 +125,7 @@ impl Body {
             tables.push(Table { place: first + start..first + source.position(), is_used: false });
         }
         self.tables += tables.len();
+        self.defines_huffman |= marker == Marker::DHT && !tables.is_empty();
         self.parts.push(Part::Tables { marker, segment, tables });
         Ok(())
     }
@@ -149,9 +151,10 @@ impl Body {
 
     /// Uses a Huffman table, and returns the length of its shortest code in bits.
     ///
-    /// As in decoders, the first two of each class are those of the standard where the file has none and `has_standard`
-    /// is true: frames of Motion JPEG leave them out.
+    /// As in decoders, the first two of each class are those of the standard if the file has no Huffman tables at all and
+    /// `has_standard` is true: frames of Motion JPEG leave them out.
     pub(super) fn huffman(&mut self, name: Name, has_standard: bool) -> Result<u8, &'static str> {
+        let has_standard = has_standard && !self.defines_huffman;
         match (self.mark(name), name) {
             (Some(Content::Huffman(table)), _) if table.is_valid => Ok(table.shortest),
             (Some(_), _) => Err("scan uses an invalid Huffman table"),
@@ -320,5 +323,7 @@ mod tests {
         assert_eq!(body.huffman(Name::AcHuffman(2), true), UNDEFINED);
         assert_eq!(body.huffman(Name::AcHuffman(0), false), UNDEFINED);
         assert!(body.require(Name::Quantization(0)).is_err());
+        body.define(Marker::DHT, 0..0, Bytes::from_static(&[0; 17])).unwrap();
+        assert_eq!(body.huffman(Name::DcHuffman(1), true), UNDEFINED);
     }
 }

@@ -1,15 +1,17 @@
-//! The chunks of a PNG, read with their checksums checked and written, and the fields of its header chunk.
+//! The chunks of a PNG, read with their checksums checked, and written.
 
 use crate::image::ImageError;
 use crate::image::ImageFormat::Png;
 use crate::image::segments::SegmentsBuilder;
 use crate::image::source::SourceReader;
 use bytes::Bytes;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 pub(super) struct Chunk {
     pub(super) kind: [u8; 4],
-    /// The first bytes of the data: all of any chunk that is parsed here, and the longest name of a colour prosource.
+    /// Whether the checksum matches. It always does for critical chunks, except PLTE, which not every image needs.
+    pub(super) is_intact: bool,
+    /// The first bytes of the data: all of any chunk that is parsed here, and the longest name of a colour profile.
     pub(super) start: Bytes,
     /// The data in the source.
     pub(super) data: Range<u64>,
@@ -19,36 +21,54 @@ pub(super) struct Chunk {
 
 impl Chunk {
     pub(super) fn read(source: &mut SourceReader) -> Result<Self, ImageError> {
-        let start = source.position();
-        let damaged = |what| Err(ImageError::damaged(Png, start, what));
-        let length = source.array().map(u32::from_be_bytes);
-        if length.is_some_and(|length| length > i32::MAX as u32) {
-            return damaged("chunk length above 2147483647");
+        let (place, end) = (source.position(), source.length());
+        let truncated = || ImageError::truncated(Png, end);
+        let (length, kind) = Self::read_header(source).ok_or_else(truncated)?;
+        // All that matters of the end chunk is its name. Its length and checksum are those of an empty chunk, or wrong.
+        let length = if &kind == b"IEND" { 0 } else { length };
+        if length > i32::MAX as u32 {
+            return Err(ImageError::damaged(Png, place, "chunk length above 2147483647"));
         }
-        let read = length.and_then(|length| Self::read_whole(source, start, length));
-        match read {
-            None => Err(ImageError::truncated(Png, source.length())),
-            Some((_, false)) => damaged("checksum mismatch"),
-            Some((chunk, true)) if !chunk.kind.iter().all(u8::is_ascii_alphabetic) => {
-                damaged("chunk type is not four letters")
-            }
-            Some((chunk, true)) => Ok(chunk),
-        }
+        let (chunk, checksum) = Self::read_rest(source, place, kind, length).ok_or_else(truncated)?;
+        chunk.check(checksum, source)?;
+        Ok(chunk)
     }
 
-    /// Reads everything after the length, and returns whether the checksum matches.
-    fn read_whole(source: &mut SourceReader, place: u64, length: u32) -> Option<(Self, bool)> {
+    fn read_header(source: &mut SourceReader) -> Option<(u32, [u8; 4])> {
+        Some((source.array().map(u32::from_be_bytes)?, source.array()?))
+    }
+
+    /// Reads data and checksum, and returns the checksum as well.
+    fn read_rest(source: &mut SourceReader, place: u64, kind: [u8; 4], length: u32) -> Option<(Self, u32)> {
         const START: u32 = 96;
-        let kind = source.array()?;
         let data = source.position();
         let start = source.take(length.min(START) as usize)?;
-        let mut checksum = crc32fast::Hasher::new();
-        checksum.update(&kind);
-        checksum.update(&start);
-        source.visit(length.saturating_sub(START).into(), |bytes| checksum.update(bytes))?;
+        let mut computed = crc32fast::Hasher::new();
+        computed.update(&kind);
+        computed.update(&start);
+        source.visit(length.saturating_sub(START).into(), |bytes| computed.update(bytes))?;
         let data = data..source.position();
-        let is_intact = checksum.finalize() == u32::from_be_bytes(source.array()?);
-        Some((Self { kind, start, data, place: place..source.position() }, is_intact))
+        let checksum = u32::from_be_bytes(source.array()?);
+        let is_intact = computed.finalize() == checksum;
+        Some((Self { kind, is_intact, start, data, place: place..source.position() }, checksum))
+    }
+
+    /// Rejects damage that can cost the picture. Decoders step over a chunk they need not understand, if its checksum is
+    /// wrong or its name is.
+    fn check(&self, checksum: u32, source: &mut SourceReader) -> Result<(), ImageError> {
+        let is_name = self.kind.iter().all(u8::is_ascii_alphabetic);
+        match (self.is_intact, is_name) {
+            _ if &self.kind == b"IEND" => Ok(()),
+            (true, true) => Ok(()),
+            (true, false) if self.is_ancillary() => Ok(()),
+            (true, false) => Err(self.damage("chunk type is not four letters")),
+            // Image data whose name was damaged must not be taken for something else.
+            (false, true) if checksum == checksum_of(*b"IDAT", self.data.clone(), source) => {
+                Err(self.damage("checksum mismatch"))
+            }
+            (false, true) if self.is_ancillary() || &self.kind == b"PLTE" => Ok(()),
+            (false, _) => Err(self.damage("checksum mismatch")),
+        }
     }
 
     /// The length of the data.
@@ -58,12 +78,20 @@ impl Chunk {
 
     /// Whether decoders that do not know the chunk may ignore it.
     pub(super) fn is_ancillary(&self) -> bool {
-        self.kind[0].is_ascii_lowercase()
+        self.kind[0] & 0x20 != 0
     }
 
     pub(super) fn damage(&self, what: &str) -> ImageError {
         ImageError::damaged(Png, self.place.start, what)
     }
+}
+
+/// The checksum of a chunk of this kind with this data. A read error is reported by `SourceReader::finish`.
+fn checksum_of(kind: [u8; 4], data: Range<u64>, source: &mut SourceReader) -> u32 {
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(&kind);
+    source.part(data.clone(), |part| part.visit(data.end - data.start, |bytes| checksum.update(bytes)));
+    checksum.finalize()
 }
 
 /// Writes a chunk whose data are `start` and a range of the source.
@@ -87,85 +115,6 @@ pub(super) fn write(
     source.part(rest.clone(), |part| part.visit(rest_length, |bytes| checksum.update(bytes)));
     output.keep(rest);
     output.write(&checksum.finalize().to_be_bytes());
-}
-
-/// The fields of IHDR that matter here, and the rules that follow from its colour type.
-pub(super) struct ImageHeader {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    colour: ColourType,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ColourType {
-    Grey,
-    Rgb,
-    Indexed,
-    GreyAlpha,
-    Rgba,
-}
-
-impl ImageHeader {
-    pub(super) fn parse(data: &[u8]) -> Result<Self, &'static str> {
-        let (dimensions, format) = data.split_first_chunk::<8>().ok_or("wrong IHDR length")?;
-        let &[depth, colour, compression, filter, interlace] = format else {
-            return Err("wrong IHDR length");
-        };
-        let colour = match (colour, depth) {
-            (0, 1 | 2 | 4 | 8 | 16) => ColourType::Grey,
-            (2, 8 | 16) => ColourType::Rgb,
-            (3, 1 | 2 | 4 | 8) => ColourType::Indexed,
-            (4, 8 | 16) => ColourType::GreyAlpha,
-            (6, 8 | 16) => ColourType::Rgba,
-            _ => return Err("invalid combination of colour type and bit depth"),
-        };
-        if (compression, filter) != (0, 0) || interlace > 1 {
-            return Err("unknown compression, filter or interlace method");
-        }
-        let [w3, w2, w1, w0, h3, h2, h1, h0] = *dimensions;
-        let (width, height) = (u32::from_be_bytes([w3, w2, w1, w0]), u32::from_be_bytes([h3, h2, h1, h0]));
-        const LARGEST: u32 = i32::MAX as u32;
-        if !(1..=LARGEST).contains(&width) || !(1..=LARGEST).contains(&height) {
-            return Err("width or height not in 1 to 2147483647");
-        }
-        Ok(Self { width, height, colour })
-    }
-
-    pub(super) fn needs_palette(&self) -> bool {
-        self.colour == ColourType::Indexed
-    }
-
-    /// RGB images may have a suggested palette; grey ones may not.
-    pub(super) fn may_have_palette(&self) -> bool {
-        !matches!(self.colour, ColourType::Grey | ColourType::GreyAlpha)
-    }
-
-    /// Returns the valid lengths of a tRNS chunk; `None` if the image has an alpha channel instead.
-    pub(super) fn transparency_lengths(&self, palette: Option<u64>) -> Option<RangeInclusive<u64>> {
-        match self.colour {
-            ColourType::Grey => Some(2..=2),
-            ColourType::Rgb => Some(6..=6),
-            ColourType::Indexed => Some(1..=palette.unwrap_or(0)),
-            ColourType::GreyAlpha | ColourType::Rgba => None,
-        }
-    }
-
-    /// Returns the length of a colour chunk of this kind, if it has a fixed one.
-    pub(super) fn colour_chunk_length(&self, kind: [u8; 4]) -> Option<u64> {
-        match &kind {
-            b"gAMA" | b"cICP" => Some(4),
-            b"cHRM" => Some(32),
-            b"sRGB" => Some(1),
-            // One byte for each channel, of the palette's colours if there is one.
-            b"sBIT" => Some(match self.colour {
-                ColourType::Grey => 1,
-                ColourType::GreyAlpha => 2,
-                ColourType::Rgb | ColourType::Indexed => 3,
-                ColourType::Rgba => 4,
-            }),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -209,14 +158,58 @@ mod tests {
 
     #[test]
     fn every_missing_byte_and_flipped_bit_is_detected() {
-        let bytes = written(b"tEXt", b"hello", b"");
-        for length in 0..bytes.len() {
-            assert_eq!(rejection(&bytes[..length]).0, ImageErrorKind::Truncated);
+        for kind in [b"IDAT", b"tEXt"] {
+            let bytes = written(kind, b"hello", b"");
+            for length in 0..bytes.len() {
+                assert_eq!(rejection(&bytes[..length]).0, ImageErrorKind::Truncated);
+            }
+            for bit in 0..bytes.len() * 8 {
+                let mut flipped = bytes.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                let is_tolerated = read(&flipped).is_ok_and(|chunk| chunk.is_intact || kind == b"IDAT");
+                assert!(!is_tolerated, "bit {bit}");
+            }
         }
-        for bit in 0..bytes.len() * 8 {
-            let mut flipped = bytes.clone();
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(read(&flipped).is_err(), "bit {bit}");
+    }
+
+    fn with_wrong_checksum(kind: &[u8; 4]) -> Vec<u8> {
+        let mut bytes = written(kind, b"hello", b"");
+        *bytes.last_mut().unwrap() ^= 1;
+        bytes
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_reported_of_chunks_that_may_be_ignored_only() {
+        for kind in [b"tEXt", b"prVt", b"tRNS", b"text", b"PLTE"] {
+            assert!(!read(&with_wrong_checksum(kind)).unwrap().is_intact);
+        }
+        for kind in [b"IDAT", b"IHDR", b"PrVt", b"te t", b"\0\0\0\0"] {
+            assert_eq!(rejection(&with_wrong_checksum(kind)).0, ImageErrorKind::Damaged);
+        }
+    }
+
+    #[test]
+    fn image_data_under_a_damaged_name_are_not_taken_for_metadata() {
+        for name in [b"iDAT", b"idat", b"tEXt", b"PLTE"] {
+            let mut bytes = written(b"IDAT", b"hello", b"");
+            bytes[4..8].copy_from_slice(name);
+            assert_eq!(rejection(&bytes).0, ImageErrorKind::Damaged);
+        }
+    }
+
+    #[test]
+    fn a_name_of_other_characters_is_ignored_with_the_right_checksum_only() {
+        assert_eq!(read(&written(b"s\x01IT", b"", b"")).unwrap().length(), 0);
+        assert_eq!(rejection(&with_wrong_checksum(b"s\x01IT")).0, ImageErrorKind::Damaged);
+        assert_eq!(rejection(&written(b"S\x01IT", b"", b"")).0, ImageErrorKind::Damaged);
+    }
+
+    #[test]
+    fn the_end_chunk_is_found_by_its_name() {
+        for bytes in [b"\0\0\0\0IEND\0\0\0\0", b"\xFF\xFF\xFF\xFFIEND\xAE\x42\x60\x82", b"\0\0\0\x03IENDJane"]
+        {
+            assert_eq!(read(bytes).unwrap().place, 0..12);
+            assert_eq!(rejection(&bytes[..11]).0, ImageErrorKind::Truncated);
         }
     }
 
@@ -228,36 +221,6 @@ mod tests {
         };
         assert_eq!(rejection(b"\x80\0\0\0tEXt"), damaged("chunk length above 2147483647"));
         assert_eq!(rejection(b"\x7F\xFF\xFF\xFFtEXt").0, ImageErrorKind::Truncated);
-        assert_eq!(rejection(&written(b"tE t", b"", b"")), damaged("chunk type is not four letters"));
-    }
-
-    fn header(width: u32, height: u32, format: &[u8]) -> Result<(u32, u32), &'static str> {
-        let data = [&width.to_be_bytes(), &height.to_be_bytes(), format].concat();
-        ImageHeader::parse(&data).map(|header| (header.width, header.height))
-    }
-
-    #[test]
-    fn exactly_the_fifteen_colour_formats_of_the_standard_are_accepted() {
-        let accepted = (0..=255_u8)
-            .flat_map(|colour| (0..=255_u8).map(move |depth| [depth, colour, 0, 0, 0]))
-            .filter(|format| header(1, 1, format).is_ok());
-        assert_eq!(accepted.count(), 15);
-    }
-
-    #[test]
-    fn dimensions_are_1_to_2147483647() {
-        assert_eq!(header(3, i32::MAX as u32, &[8, 2, 0, 0, 1]), Ok((3, i32::MAX as u32)));
-        for (width, height) in [(0, 1), (1, 0), (1 << 31, 1), (1, u32::MAX)] {
-            assert!(header(width, height, &[8, 2, 0, 0, 0]).is_err());
-        }
-    }
-
-    #[test]
-    fn a_header_with_a_wrong_length_or_unknown_methods_is_rejected() {
-        for format in
-            [&[8, 2, 0, 0][..], &[8, 2, 0, 0, 0, 0], &[8, 2, 1, 0, 0], &[8, 2, 0, 1, 0], &[8, 2, 0, 0, 2]]
-        {
-            assert!(header(1, 1, format).is_err(), "{format:?}");
-        }
+        assert_eq!(rejection(&written(b"TE t", b"", b"")), damaged("chunk type is not four letters"));
     }
 }
