@@ -18,6 +18,7 @@ mod new_contract;
 mod observability;
 mod requests;
 mod response_json;
+mod response_memory;
 mod responses;
 mod retries;
 mod secrets;

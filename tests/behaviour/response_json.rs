@@ -350,7 +350,7 @@ async fn unknown_members_are_reported_up_to_a_limit() {
         let mut response = report(&[png(1)]);
         let object = response.as_object_mut().unwrap();
         object.extend(
-            (0..10_000).map(|number| (format!("{number}\u{1b}[2J{}", "x".repeat(5_000)), Value::Null)),
+            (0..1_000).map(|number| (format!("{number}\u{1b}[2J{}", "x".repeat(5_000)), Value::Null)),
         );
         ok(response)
     });

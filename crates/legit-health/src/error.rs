@@ -145,7 +145,7 @@ pub enum ErrorKind {
     Certificate,
     /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
     Timeout,
-    /// The response is larger than this client reads (64 MiB).
+    /// The response is larger than this client reads: 64 MiB, or more values than parse within 16 MiB, images apart.
     ResponseTooLarge,
     /// The response breaks the contract, so none of it is returned: the device is newer than this client, or another
     /// server has responded. Report it with the request id.

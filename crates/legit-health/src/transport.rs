@@ -11,6 +11,7 @@ mod retry;
 mod unknown_fields;
 
 pub(crate) use failure::{AttemptError, CallFailure};
+pub(crate) use json_guard::without_long_strings;
 pub(crate) use record::{Outcome, Record};
 pub use unknown_fields::UnknownFields;
 

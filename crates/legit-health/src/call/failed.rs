@@ -1,7 +1,7 @@
 //! The error of a call that failed, built from its record and the failure.
 
 use crate::error::{Error, ErrorKind, FieldError, Parts};
-use crate::transport::{CallFailure, Outcome};
+use crate::transport::{CallFailure, Outcome, without_long_strings};
 use http::StatusCode;
 use legit_health_api::device::types::ErrorBody;
 use legit_health_api::dispatch::DispatchError;
@@ -106,8 +106,9 @@ fn names(fields: &[FieldError]) -> String {
 
 /// Returns the errors of single fields in the body of an error; none if it has another form.
 fn field_errors(body: &[u8], images_sent: usize) -> Vec<FieldError> {
-    match serde_json::from_slice::<ErrorBody>(body) {
-        Ok(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {
+    let body = without_long_strings(body);
+    match body.and_then(|body| serde_json::from_slice::<ErrorBody>(&body).ok()) {
+        Some(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {
             faults.into_iter().map(|fault| FieldError::read(fault, images_sent)).collect()
         }
         _ => Vec::new(),

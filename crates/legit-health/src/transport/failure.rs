@@ -27,7 +27,8 @@ pub(crate) enum AttemptError {
     /// The connection was never made, or was lost before the response was complete.
     Http(HttpError),
     Timeout,
-    TooLarge,
+    /// The response is larger than this client takes, for this reason.
+    TooLarge(&'static str),
     /// The response cannot be read, for this reason.
     InvalidResponse(Cow<'static, str>),
 }
@@ -74,7 +75,7 @@ impl AttemptError {
                 ErrorKind::Timeout,
                 "one attempt took too long; it is not repeated, since it may still be running",
             ),
-            Self::TooLarge => (ErrorKind::ResponseTooLarge, "the response is larger than 64 MiB"),
+            Self::TooLarge(reason) => (ErrorKind::ResponseTooLarge, reason),
             Self::InvalidResponse(reason) => (ErrorKind::InvalidResponse, &**reason),
         }
     }
@@ -155,9 +156,9 @@ mod tests {
             ),
             (CallFailure::Attempt(AttemptError::Timeout), ErrorKind::Timeout, "one attempt took too long"),
             (
-                CallFailure::Attempt(AttemptError::TooLarge),
+                CallFailure::Attempt(AttemptError::TooLarge("the response is larger than")),
                 ErrorKind::ResponseTooLarge,
-                "the response is larger than 64 MiB",
+                "the response is larger than",
             ),
             (
                 CallFailure::Attempt(AttemptError::InvalidResponse("why".into())),
@@ -229,7 +230,7 @@ mod tests {
             CallFailure::Timeout,
             CallFailure::Paused(Duration::ZERO),
             CallFailure::Attempt(AttemptError::Timeout),
-            CallFailure::Attempt(AttemptError::TooLarge),
+            CallFailure::Attempt(AttemptError::TooLarge("why")),
         ] {
             assert_eq!(source(failure), None);
         }

@@ -4,8 +4,11 @@
 //! document is rejected, at every depth. The same pass collects the members that no type has.
 //!
 //! Every response is checked, so the check is cheap: images are skipped, and a known member takes no memory.
+//!
+//! It also bounds the memory of parsing. A few bytes of JSON can become hundreds in memory (`{},{},{}`), and compression
+//! makes the few bytes fewer still, so a cap on the text alone bounds nothing.
 
-use super::UnknownFields;
+use super::{AttemptError, UnknownFields};
 use legit_health_api::shape::Shape;
 use memchr::{memchr, memchr2};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -14,17 +17,49 @@ use std::collections::HashSet;
 use std::fmt;
 use std::iter::successors;
 
-/// The length from which a string is skipped. The parser still checks it for control characters.
+/// The length from which a string is skipped if it is base64.
 const LONGEST_STRING: usize = 1024;
 
-/// Returns the members that `expected` does not have, or the defect of the document, in a text that quotes none of it.
-pub(super) fn check(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
-    let elided = elide(LONGEST_STRING, document);
-    // An error names the line and column in the original document.
-    read(&elided, expected).or_else(|_| read(document, expected))
+/// The longest document without its images, in bytes. A report of three images has some 0.2 MB.
+const MAX_WITHOUT_IMAGES: usize = 8 * 1024 * 1024;
+/// The memory that the values of a document may take when it is parsed, images apart. Reports of 5,000 conclusions fit.
+const MAX_MEMORY: usize = 16 * 1024 * 1024;
+/// Upper bounds for the memory of one value with its place in a list: in the generated type, and again in the report.
+mod memory {
+    /// An object that becomes a struct.
+    pub(super) const STRUCT: usize = 512;
+    /// An object that becomes a map: the first entry allocates room for eleven.
+    pub(super) const MAP: usize = 4096;
+    /// An unknown object: buffered, then a map of JSON values.
+    pub(super) const UNKNOWN_OBJECT: usize = 1024;
+    /// An unknown list, which allocates room for four values, twice.
+    pub(super) const UNKNOWN_LIST: usize = 512;
+    /// Any other value, without its text.
+    pub(super) const VALUE: usize = 192;
 }
 
-fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, String> {
+const TOO_MANY_VALUES: AttemptError = AttemptError::TooLarge(
+    "the response has more values than any report: more than 16 MiB of memory without its images",
+);
+
+/// Returns the members that `expected` does not have, or the defect of the document, in a text that quotes none of it.
+pub(super) fn check(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, AttemptError> {
+    let elided = elide(LONGEST_STRING, MAX_WITHOUT_IMAGES, document).ok_or(TOO_MANY_VALUES)?;
+    match read(&elided, expected) {
+        // An error names the line and column in the original document.
+        Err(AttemptError::InvalidResponse(_)) => read(document, expected),
+        checked => checked,
+    }
+}
+
+/// Returns the body of an error without its long strings, which repeat what was sent; `None` if it is not JSON, or takes
+/// much memory when it is parsed.
+pub(crate) fn without_long_strings(body: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let elided = elide(LONGEST_STRING, MAX_WITHOUT_IMAGES, body)?;
+    read(&elided, &Shape::Any).is_ok().then_some(elided)
+}
+
+fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, AttemptError> {
     let mut json = serde_json::Deserializer::from_slice(document);
     let mut found = Found::default();
     let whole = Place { parent: None, step: "" };
@@ -33,17 +68,29 @@ fn read(document: &[u8], expected: &'static Shape) -> Result<UnknownFields, Stri
         return Ok(found.unknown_fields);
     };
     let what = match error.classify() {
+        _ if found.memory > MAX_MEMORY => return Err(TOO_MANY_VALUES),
         _ if found.repeated => "names the same member twice",
         serde_json::error::Category::Eof => "ends too early",
         _ => "is not well-formed",
     };
-    Err(format!("the response {what} (line {}, column {} of its JSON)", error.line(), error.column()))
+    let (line, column) = (error.line(), error.column());
+    let sentence = format!("the response {what} (line {line}, column {column} of its JSON)");
+    Err(AttemptError::InvalidResponse(sentence.into()))
 }
 
 #[derive(Default)]
 struct Found {
     repeated: bool,
     unknown_fields: UnknownFields,
+    /// An upper bound for the memory of the values so far.
+    memory: usize,
+}
+
+impl Found {
+    fn hold<E: serde::de::Error>(&mut self, bytes: usize) -> Result<(), E> {
+        self.memory += bytes;
+        if self.memory > MAX_MEMORY { Err(E::custom("too many values")) } else { Ok(()) }
+    }
 }
 
 /// A path into the document: names from the contract, and `*` for one element of many.
@@ -100,7 +147,13 @@ impl<'de> Visitor<'de> for Element<'_> {
             Shape::Any | Shape::List(_) => (&[][..], Some(&Shape::Any)),
         };
         let mut names = Names::default();
+        self.found.hold(match self.shape {
+            Shape::Object { others: None, .. } => memory::STRUCT,
+            Shape::Object { others: Some(_), .. } => memory::MAP,
+            Shape::Any | Shape::List(_) => memory::UNKNOWN_OBJECT,
+        })?;
         while let Some(Name(name)) = object.next_key()? {
+            self.found.hold(name.len())?;
             let index = members.iter().position(|(known, _)| *known == name);
             let (shape, step) = match (index.map(|index| members[index]), others) {
                 (Some((known, shape)), _) => (shape, known),
@@ -121,37 +174,38 @@ impl<'de> Visitor<'de> for Element<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let shape = match self.shape {
-            Shape::List(each) => each,
-            Shape::Any | Shape::Object { .. } => &Shape::Any,
+        let (shape, bytes) = match self.shape {
+            Shape::List(each) => (*each, memory::VALUE),
+            Shape::Any | Shape::Object { .. } => (&Shape::Any, memory::UNKNOWN_LIST),
         };
+        self.found.hold(bytes)?;
         let place = Place { parent: Some(self.place), step: EACH };
         while list.next_element_seed(self.inside(shape, &place))?.is_some() {}
         Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        self.found.hold(memory::VALUE)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<(), E> {
+        self.found.hold(memory::VALUE)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<(), E> {
+        self.found.hold(memory::VALUE)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<(), E> {
+        self.found.hold(memory::VALUE)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<(), E> {
+        self.found.hold(memory::VALUE)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        self.found.hold(memory::VALUE + text.len())
     }
 }
 
@@ -206,12 +260,13 @@ impl<'de> serde::Deserialize<'de> for Name<'de> {
     }
 }
 
-/// Replaces every string value that is longer than `longest` by an empty one, if it is ASCII without escapes. Such strings
-/// are images, which make up nearly all of a response.
+/// Replaces every string value that is longer than `longest` by an empty one, if it is base64. Such strings are images,
+/// which make up nearly all of a response.
 ///
-/// JSON stays JSON with the same members, and other text does not become JSON, except for control characters in elided
-/// strings.
-fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
+/// JSON stays JSON with the same members, and other text does not become JSON.
+///
+/// Returns `None` if the result is longer than `most`.
+fn elide(longest: usize, most: usize, document: &[u8]) -> Option<Cow<'_, [u8]>> {
     let mut elided = Vec::new();
     let (mut taken, mut at) = (0, 0);
     // Outside of strings, JSON has neither quotes nor backslashes.
@@ -221,18 +276,25 @@ fn elide(longest: usize, document: &[u8]) -> Cow<'_, [u8]> {
         at = end + 1;
         let is_left_out = end - begin > longest
             && !has_escapes
-            && document[begin..end].is_ascii()
+            && base64_simd::STANDARD.check(&document[begin..end]).is_ok()
             && !is_name_before(&document[at..]);
         if is_left_out {
             elided.extend_from_slice(&document[taken..begin]);
             taken = end;
         }
+        if elided.len() + (at - taken) > most {
+            return None;
+        }
+    }
+    let rest = &document[taken..];
+    if elided.len() + rest.len() > most {
+        return None;
     }
     if taken == 0 {
-        return document.into();
+        return Some(document.into());
     }
-    elided.extend_from_slice(&document[taken..]);
-    elided.into()
+    elided.extend_from_slice(rest);
+    Some(elided.into())
 }
 
 struct StringEnd {
@@ -265,7 +327,11 @@ mod tests {
     use Shape::{Any, List, Object};
 
     fn fault(document: &[u8]) -> Option<String> {
-        check(document, &Any).err()
+        fault_of(document, &Any)
+    }
+
+    fn fault_of(document: &[u8], shape: &'static Shape) -> Option<String> {
+        check(document, shape).err().map(|error| error.explain().1.to_owned())
     }
 
     /// A repetition is found behind escapes and at any depth.
@@ -278,7 +344,7 @@ mod tests {
         {
             // The result does not depend on the shape.
             for shape in [&Any, &REPORT, &SCORES] {
-                let said = check(twice.as_bytes(), shape).unwrap_err();
+                let said = fault_of(twice.as_bytes(), shape).unwrap();
                 assert!(said.starts_with("the response names the same member twice (line 1"), "{twice}");
             }
         }
@@ -359,7 +425,7 @@ mod tests {
     }
 
     fn elided(document: &str) -> String {
-        String::from_utf8(elide(3, document.as_bytes()).into_owned()).unwrap()
+        String::from_utf8(elide(3, 1024, document.as_bytes()).unwrap().into_owned()).unwrap()
     }
 
     #[test]
@@ -385,16 +451,14 @@ mod tests {
     #[test]
     fn eliding_does_not_turn_other_text_into_json() {
         let whole = br#" {"names": "abcdefgh", "b": [1.5, "\"\\ x", {"c\n": null}], "long name": "tail"} "#;
-        let is_left_out = |at, letter: u8| (12..20).contains(&at) && letter.is_ascii_control();
         let is_json = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).ok();
         assert!(is_json(whole).is_some());
         let mut cases = 0;
         for at in 0..whole.len() {
-            for letter in b"\"\\:,{}[]1a \n\0\x80".iter().copied().filter(|letter| !is_left_out(at, *letter))
-            {
+            for letter in b"\"\\:,{}[]1a \n\0\x80".iter().copied() {
                 let mut changed = whole.to_vec();
                 changed[at] = letter;
-                let elided = elide(5, &changed);
+                let elided = elide(5, 1024, &changed).unwrap();
                 let read = (is_json(&changed).map(emptied), is_json(&elided).map(emptied));
                 assert_eq!(read.0, read.1, "{}", String::from_utf8_lossy(&changed));
                 cases += 1;

@@ -12,6 +12,8 @@ use legit_health_api::shape::Shape;
 use std::io::{self, Write};
 use zstd::stream::raw::{DParameter, Decoder as Raw, InBuffer, Operation, OutBuffer};
 
+const TOO_LARGE: AttemptError = AttemptError::TooLarge("the response is larger than 64 MiB");
+
 /// Receives the body, decodes it, and returns the complete response.
 pub(super) async fn complete(
     response: Response<ResponseBody>,
@@ -29,9 +31,13 @@ pub(super) async fn complete(
         idle_timer.restart();
         if let Ok(data) = frame.map_err(AttemptError::Http)?.into_data() {
             received += data.len() as u64;
+            if received > cap as u64 {
+                // What it is decoded to may be nothing, as of endless padding.
+                return Err(TOO_LARGE);
+            }
             decoded = decoded.and_then(|decoder| decoder.write(&data));
             // A damaged success fails at once. An error status is still reported, if its body ends.
-            if parts.status.is_success() || received > cap as u64 {
+            if parts.status.is_success() {
                 decoded = Ok(decoded?);
             }
         }
@@ -64,7 +70,7 @@ pub(super) fn check_content(
                 .into(),
         ));
     }
-    json_guard::check(response.body(), expected).map_err(|fault| AttemptError::InvalidResponse(fault.into()))
+    json_guard::check(response.body(), expected)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -130,7 +136,7 @@ impl Decoder {
         };
         match sink {
             Ok(sink) => Ok(sink.bytes.into()),
-            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(AttemptError::TooLarge),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(TOO_LARGE),
             // A failure at the end means that the end of the stream is missing or wrong, so the body is incomplete.
             Err(_) => Err(cut_off()),
         }
@@ -139,7 +145,7 @@ impl Decoder {
 
 fn classify(error: io::Error) -> AttemptError {
     match error.kind() {
-        io::ErrorKind::FileTooLarge => AttemptError::TooLarge,
+        io::ErrorKind::FileTooLarge => TOO_LARGE,
         _ => AttemptError::InvalidResponse("the compression of the response is damaged".into()),
     }
 }
@@ -290,10 +296,23 @@ mod tests {
             let bomb = encode(&vec![b' '; 1 << 20]);
             assert!(bomb.len() < 1 << 14);
             let outcome = receive(&[("content-encoding", name)], &bomb, 1 << 16);
-            assert!(matches!(outcome, Err(AttemptError::TooLarge)), "{name}");
+            assert!(matches!(outcome, Err(AttemptError::TooLarge(_))), "{name}");
         }
         assert!(receive(&[], &[b' '; 64], 64).is_ok());
-        assert!(matches!(receive(&[], &[b' '; 65], 64), Err(AttemptError::TooLarge)));
+        assert!(matches!(receive(&[], &[b' '; 65], 64), Err(AttemptError::TooLarge(_))));
+    }
+
+    /// It is decoded to nothing, so the cap on decoded bytes does not end it.
+    #[test]
+    fn endless_padding_is_too_large() {
+        let skippable_frame = [b"\x50\x2A\x4D\x18\x10\0\0\0".as_slice(), &[0; 16]].concat();
+        for (name, padding) in [("gzip", gzip(b"")), ("zstd", skippable_frame)] {
+            let headers = [("content-encoding", name)];
+            for status in [200, 500] {
+                let outcome = receive_status(status, &headers, &padding.repeat(4_000), 1 << 16);
+                assert!(matches!(outcome, Err(AttemptError::TooLarge(_))), "{name} {status}");
+            }
+        }
     }
 
     #[test]
@@ -303,7 +322,7 @@ mod tests {
         for (name, encode) in ENCODINGS.into_iter().chain([("identity", plain), ("", plain)]) {
             let outcome = |length| receive(&[("content-encoding", name)], &encode(&vec![b' '; length]), CAP);
             assert_eq!(outcome(CAP).unwrap().len(), CAP, "{name}");
-            assert!(matches!(outcome(CAP + 1), Err(AttemptError::TooLarge)), "{name}");
+            assert!(matches!(outcome(CAP + 1), Err(AttemptError::TooLarge(_))), "{name}");
         }
     }
 
@@ -335,7 +354,7 @@ mod tests {
             [("gzip", gzip as Encode, 4), ("zstd", zstd, 3), ("identity", plain, 3)]
         {
             let (outcome, received) = receive_repeatedly(200, name, &encode(&[b' '; PIECE]), 2 * PIECE);
-            assert!(matches!(outcome, Err(AttemptError::TooLarge)), "{name}");
+            assert!(matches!(outcome, Err(AttemptError::TooLarge(_))), "{name}");
             assert_eq!(received, expected, "{name}");
         }
     }
@@ -353,7 +372,10 @@ mod tests {
                 "{name}"
             );
             let (outcome, received) = receive_repeatedly(503, name, &bomb, 10 * bomb.len());
-            assert!(matches!(outcome, Err(AttemptError::TooLarge)) && received == 11, "{name}: {received}");
+            assert!(
+                matches!(outcome, Err(AttemptError::TooLarge(_))) && received == 11,
+                "{name}: {received}"
+            );
         }
     }
 

@@ -56,7 +56,7 @@ impl Retry {
             Err(
                 AttemptError::Image(_)
                 | AttemptError::Timeout
-                | AttemptError::TooLarge
+                | AttemptError::TooLarge(_)
                 | AttemptError::InvalidResponse(_),
             ) => return None,
         };
@@ -189,7 +189,7 @@ mod tests {
         let lost = |kind| AttemptError::Http(HttpError { kind, source: "".into() });
         for error in [
             AttemptError::Timeout,
-            AttemptError::TooLarge,
+            AttemptError::TooLarge(""),
             AttemptError::InvalidResponse("".into()),
             AttemptError::Image(ImageError::abandoned()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),

@@ -404,7 +404,7 @@ fn a_response_may_have_64_mib_and_no_more() {
         let scene = Scene::new([End::Response(response)]);
         match scene.run(&scene.request()).outcome {
             Ok(500) => assert!(is_taken, "{length}"),
-            Err(CallFailure::Attempt(AttemptError::TooLarge)) => assert!(!is_taken, "{length}"),
+            Err(CallFailure::Attempt(AttemptError::TooLarge(_))) => assert!(!is_taken, "{length}"),
             other => panic!("{length}: {other:?}"),
         }
     }

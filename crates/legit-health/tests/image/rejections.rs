@@ -23,7 +23,7 @@ fn assert_rejected(cases: &[(&[u8], ImageErrorKind, &str)]) {
 
 #[test]
 fn other_formats_are_named_in_the_error() {
-    use ImageErrorKind::{Damaged, Empty, NotAnImage, Unsupported};
+    use ImageErrorKind::{Damaged, Empty, NotAnImage, NotBase64, Unsupported};
     let mut dicom = vec![0; 128];
     dicom.extend(b"DICM");
     assert_rejected(&[
@@ -37,6 +37,43 @@ fn other_formats_are_named_in_the_error() {
             b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
             Unsupported,
             "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmif2\0\0\0\0mif1heic",
+            Unsupported,
+            "unsupported image format: HEIC/HEIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\0\0\x18ftypmiaf\0\0\0\0mif1avif",
+            Unsupported,
+            "unsupported image format: AVIF; export the image as JPEG or PNG",
+        ),
+        (
+            b"\x08\0\x05\0CS\x0A\0ISO_IR 100\x08\0\x08\0CS\x08\0ORIGINAL",
+            Unsupported,
+            "unsupported image format: DICOM; export the image as JPEG or PNG",
+        ),
+        (
+            b"II\x2A\0\x10\0\0\0CR\x02\0",
+            Unsupported,
+            "unsupported image format: camera raw (Canon CR2); export the image as JPEG or PNG",
+        ),
+        (
+            b"\0\x05\x16\x07\0\x02\0\0Mac OS X        ",
+            NotAnImage,
+            "not an image: macOS side file (AppleDouble); pass the file of the same name without the leading ._",
+        ),
+        (b"\"/9j/4AAQ\"", NotBase64, "invalid base64: the text is in quotes; remove them"),
+        (b"/\09\0j\0/\0", NotBase64, "invalid base64: the text is UTF-16; save it as UTF-8"),
+        (
+            b"-----BEGIN CERTIFICATE-----\r\n/9j/4AAQ\r\n",
+            NotBase64,
+            "invalid base64: the text is between BEGIN and END lines, as certutil writes it; remove these lines",
+        ),
+        (
+            b"_9j_4AAQSkZJRgAB",
+            NotBase64,
+            "invalid base64: byte 0 belongs to the URL-safe alphabet; encode the image with the standard alphabet",
         ),
         (&dicom, Unsupported, "unsupported image format: DICOM; export the image as JPEG or PNG"),
         (b"%PDF-1.7", NotAnImage, "not an image: PDF document; export the image itself as JPEG or PNG"),
