@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_frame_header_is_as_long_as_its_components_need() {
         let grey = header(4, 2, GREY);
-        let frame = Frame::parse(SOF0, &grey).ok().expect("a frame");
+        let frame = Frame::parse(SOF0, &grey).expect("a frame");
         assert_eq!((frame.width, frame.height), (4, 2));
         let none = header(4, 2, &[]);
         for wrong in [&grey[..8], &[&grey[..], &[0]].concat(), &none, &none[..4], &[]] {
@@ -393,22 +393,22 @@ mod tests {
     #[test]
     fn the_least_data_follow_from_the_dimensions_and_the_shortest_codes() {
         // 33 × 17 pixels: 5 × 3 blocks; with sampling 3 × 2 MCUs of six blocks.
-        let mut grey = frame(SOF0, GREY).ok().expect("a frame");
+        let mut grey = frame(SOF0, GREY).expect("a frame");
         let scan = grey.scan(&[1, 1, 0, 0, 63, 0], &mut tables()).expect("a scan");
         assert_eq!((scan.mcus, scan.least_bytes(scan.mcus)), (15, (15 * 7_u64).div_ceil(8)));
         assert_eq!(scan.least_bytes(1), 1);
 
-        let mut colour = frame(SOF0, COLOUR).ok().expect("a frame");
+        let mut colour = frame(SOF0, COLOUR).expect("a frame");
         let scan = colour.scan(&[3, 1, 0, 2, 0, 3, 0, 0, 63, 0], &mut tables()).expect("a scan");
         assert_eq!((scan.mcus, scan.least_bytes(scan.mcus)), (6, (6 * 6 * 7_u64).div_ceil(8)));
 
-        let mut colour = frame(SOF0, COLOUR).ok().expect("a frame");
+        let mut colour = frame(SOF0, COLOUR).expect("a frame");
         for (id, blocks) in [(1, 15), (2, 3 * 2)] {
             let scan = colour.scan(&[1, id, 0, 0, 63, 0], &mut tables()).expect("a scan");
             assert_eq!(scan.mcus, blocks);
         }
 
-        let mut lossless = frame(SOF3, GREY).ok().expect("a frame");
+        let mut lossless = frame(SOF3, GREY).expect("a frame");
         let scan = lossless.scan(&[1, 1, 0, 1, 0, 0], &mut tables()).expect("a scan");
         assert_eq!((scan.mcus, scan.least_bytes(scan.mcus)), (33 * 17, (33 * 17 * 3_u64).div_ceil(8)));
     }
@@ -416,7 +416,7 @@ mod tests {
     #[test]
     fn a_scan_names_components_and_tables_that_are_there() {
         let reject = |components: &[[u8; 3]], scan: &[u8]| {
-            rejected(frame(SOF0, components).ok().expect("a frame").scan(scan, &mut tables()))
+            rejected(frame(SOF0, components).expect("a frame").scan(scan, &mut tables()))
         };
         const NO_COMPONENT: Rejection = Rejection::Damaged("scan of a component that is not in the frame");
         assert_eq!(reject(GREY, &[1, 2, 0, 0, 63, 0]), NO_COMPONENT);
@@ -434,14 +434,14 @@ mod tests {
 
     #[test]
     fn components_of_the_same_number_are_taken_in_order() {
-        let mut frame = frame(SOF0, &[[1, 0x11, 0], [1, 0x11, 0], [1, 0x11, 0]]).ok().expect("a frame");
+        let mut frame = frame(SOF0, &[[1, 0x11, 0], [1, 0x11, 0], [1, 0x11, 0]]).expect("a frame");
         frame.scan(&[3, 1, 0, 1, 0, 1, 0, 0, 63, 0], &mut tables()).expect("a scan");
         assert_eq!(frame.incomplete_component(), None);
     }
 
     #[test]
     fn a_component_is_complete_after_its_only_scan() {
-        let mut frame = frame(SOF0, COLOUR).ok().expect("a frame");
+        let mut frame = frame(SOF0, COLOUR).expect("a frame");
         let mut tables = tables();
         frame.scan(&[1, 1, 0, 0, 63, 0], &mut tables).expect("a scan");
         assert_eq!(frame.incomplete_component(), Some(2));
@@ -454,7 +454,7 @@ mod tests {
 
     #[test]
     fn a_progressive_component_is_complete_when_all_bits_of_all_coefficients_came() {
-        let mut frame = frame(SOF2, GREY).ok().expect("a frame");
+        let mut frame = frame(SOF2, GREY).expect("a frame");
         let mut tables = tables();
         for scan in [[0, 0, 0x01], [1, 5, 0x02], [6, 63, 0x00], [1, 5, 0x21], [0, 0, 0x10]] {
             frame.scan(&[&[1, 1, 0], &scan[..]].concat(), &mut tables).expect("a scan");
@@ -468,7 +468,7 @@ mod tests {
 
     #[test]
     fn the_scans_of_a_progressive_image_follow_each_other() {
-        let mut colour = frame(SOF2, COLOUR).ok().expect("a frame");
+        let mut colour = frame(SOF2, COLOUR).expect("a frame");
         let mut tables = tables();
         let invalid = Rejection::Damaged("invalid parameters of a progressive scan");
         for scan in [
@@ -492,7 +492,7 @@ mod tests {
     #[test]
     fn a_lossless_scan_has_a_predictor() {
         for predictor in [0, 8] {
-            let mut frame = frame(SOF3, GREY).ok().expect("a frame");
+            let mut frame = frame(SOF3, GREY).expect("a frame");
             let invalid = Rejection::Damaged("invalid parameters of a lossless scan");
             assert_eq!(rejected(frame.scan(&[1, 1, 0, predictor, 0, 0], &mut tables())), invalid);
         }
