@@ -41,9 +41,10 @@ pub use error::{ImageError, ImageErrorKind};
 ///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
 ///   no less data than the shortest codes take. Data that end early within a scan or an interval are not detected.
 /// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
-///   checksums of all that a PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
+///   checksums of all that a PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels
+///   as they announce.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
-/// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
+/// - That it is one image: an animation of several frames is rejected, because it would be unclear which was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
 /// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for

@@ -441,6 +441,39 @@ mod webp_files {
     }
 
     #[test]
+    fn what_follows_a_colour_profile_or_is_none_is_removed() {
+        let with = |profile: &[u8]| {
+            let mut chunks = extended(fixture("lossy.webp"), webp::PROFILE);
+            chunks.insert(1, (*b"ICCP", profile.to_vec()));
+            webp::file(&chunks)
+        };
+        let bare = webp::file(&extended(fixture("lossy.webp"), 0));
+        for length in [500, 501] {
+            let profile = colour_profile(length);
+            for tail in [&b"<NEEDLE tail>"[..], b"<NEEDLE  tail>", b"N"] {
+                assert_eq!(sent(&with(&[&profile[..], tail].concat())), with(&profile));
+            }
+            assert_eq!(sent(&with(&profile[..length - 1])), bare);
+        }
+        assert_eq!(sent(&with(b"<NEEDLE text>")), bare);
+        assert_eq!(sent(&with(&b"<NEEDLE text>".repeat(99))), bare);
+    }
+
+    #[test]
+    fn what_follows_a_stored_alpha_channel_is_removed() {
+        let with = |alpha: &[u8]| {
+            let mut chunks = extended(fixture("lossy.webp"), webp::ALPHA);
+            chunks.insert(1, (*b"ALPH", alpha.to_vec()));
+            webp::file(&chunks)
+        };
+        let stored = [&[0][..], &[0x80; 40 * 28]].concat();
+        assert_eq!(sent(&with(&stored)), with(&stored));
+        let dirty = with(&[&stored[..], b"<NEEDLE alpha>"].concat());
+        assert_eq!(sent(&dirty), with(&stored));
+        assert!(decode(&dirty) == decode(&with(&stored)));
+    }
+
+    #[test]
     fn profile_and_exif_that_the_header_does_not_announce_are_ignored() {
         let mut chunks = extended(fixture("lossy.webp"), 0);
         let bare = webp::file(&chunks);

@@ -126,6 +126,19 @@ fn a_png_counts_the_first_exif_block_before_its_image_data() {
     assert_eq!(sent_orientation(&late(&png_exif(6))), 1);
 }
 
+#[test]
+fn a_webp_counts_its_first_exif_block() {
+    let file = random_webp(&mut Rng::new(10), 30);
+    let size = Image::from_bytes(&file[..]).expect("a WebP");
+    let with = |orientations: [u16; 2]| {
+        let mut chunks = webp::extended(&file, webp::EXIF, size.width(), size.height());
+        chunks.extend(orientations.map(|value| (*b"EXIF", exif(ByteOrder::Big, Some(value)))));
+        webp::file(&chunks)
+    };
+    assert_eq!(sent_orientation(&with([3, 6])), 3);
+    assert_eq!(sent_orientation(&with([0, 6])), 1);
+}
+
 /// What ImageMagick and others wrote before PNG had eXIf, and what they and Pillow still read.
 #[test]
 fn the_raw_profile_of_a_png_counts_without_an_exif_block() {

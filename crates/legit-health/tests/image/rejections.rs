@@ -533,6 +533,64 @@ fn a_damaged_animation_chunk_is_ignored() {
 }
 
 #[test]
+fn a_webp_animation_of_one_frame_is_accepted_as_a_still_image_if_it_fills_the_canvas() {
+    const ANIMATION: u8 = 0x02;
+    for name in ["lossy.webp", "lossy-alpha.webp", "lossless-alpha.webp"] {
+        let still = webp::extended(fixture(name), 0, 40, 28);
+        let frame = |header: &[u8]| {
+            let control = (*b"ANIM", b"NEEDLE".to_vec());
+            let picture = webp::file(&[&still[1..], &[(*b"XMP ", b"<NEEDLE>".to_vec())]].concat());
+            let frame = (*b"ANMF", [header, &picture[12..]].concat());
+            let flags = still[0].1[0] | ANIMATION;
+            [webp::extended_header(flags, 40, 28), control, frame]
+        };
+        let whole = frame(b"\0\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03");
+        let sent = Image::from_bytes(webp::file(&whole)).expect("one frame").read().expect("in memory");
+        assert_eq!(sent, webp::file(&still), "{name}");
+        let twice = [&whole[..], &whole[2..]].concat();
+        let beside = [&whole[..], &still[1..]].concat();
+        let elsewhere = frame(b"\x01\0\0\0\0\0\x27\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let smaller = frame(b"\0\0\0\0\0\0\x26\0\0\x1B\0\0\x64\0\0\x03").to_vec();
+        let short = [&whole[..2], &[(*b"ANMF", vec![0; 12])]].concat();
+        for chunks in [twice, beside, elsewhere, smaller, short] {
+            let error = Image::from_bytes(webp::file(&chunks)).expect_err("an animation");
+            assert_eq!(error.kind(), ImageErrorKind::Animated, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_webp_with_too_little_data_is_rejected() {
+    let image = webp::chunks(WEBPS[0].bytes)[0].1.clone();
+    let tag = u32::from_le_bytes([image[0], image[1], image[2], 0]);
+    let first_partition = tag >> 5;
+    let large = [&image[..6], &[0xD0, 0x07, 0xD0, 0x07], &image[10..]].concat();
+    let cut = image[..10 + first_partition as usize].to_vec();
+    let with_alpha = |alpha: &[u8]| {
+        [webp::extended_header(webp::ALPHA, 40, 28), (*b"ALPH", alpha.to_vec()), (*b"VP8 ", image.clone())]
+    };
+    for (chunks, what) in [
+        (
+            vec![(*b"VP8 ", large)],
+            format!("{first_partition} bytes of prediction modes cannot hold 2000 × 2000 pixels"),
+        ),
+        (vec![(*b"VP8 ", cut)], "its partitions are longer than its image data".to_owned()),
+        (
+            with_alpha(&[0; 40 * 28]).to_vec(),
+            "1120 bytes of alpha channel cannot hold 40 × 28 pixels".to_owned(),
+        ),
+    ] {
+        let message = format!("incomplete WebP: {what}; copy or export the image again");
+        assert_eq!(rejection(&webp::file(&chunks)), (ImageErrorKind::Truncated, message));
+    }
+    for alpha in [&b""[..], b"\x01", b"\x02data", b"\x21data", b"\x81data"] {
+        let message = "damaged WebP: invalid ALPH header at byte 30; copy or export the image again";
+        let rejected = rejection(&webp::file(&with_alpha(alpha)));
+        assert_eq!(rejected, (ImageErrorKind::Damaged, message.to_owned()));
+    }
+}
+
+#[test]
 fn an_animation_chunk_after_the_image_data_is_ignored() {
     let still = Image::from_bytes(PNGS[4].bytes).expect("a PNG").read().expect("in memory");
     let control = png::chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0, 0]);
