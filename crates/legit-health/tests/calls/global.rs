@@ -58,7 +58,8 @@ async fn the_request_is_that_of_the_guide_with_each_image_at_its_view() {
 async fn every_member_of_a_report_on_a_body_is_handed_out() {
     for optional in OPTIONAL {
         let mut made = contract::document("GlobalSeverityReport", optional, &["avasi"]);
-        made["patientEvolution"]["apasi"] = Value::Null;
+        // One before and one after the scale in question.
+        (made["patientEvolution"]["apasi"], made["patientEvolution"]["nsil"]) = (Value::Null, Value::Null);
         let client = Device::responding(made.clone()).client();
         let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
         let document = Document::new(made);
