@@ -37,20 +37,28 @@ pub use error::{ImageError, ImageErrorKind};
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
-/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
-/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, the checksums of all that a
-///   PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels as they announce.
+/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. The scans of a
+///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
+///   no less data than the shortest codes take. Data that end early within a scan or an interval are not detected.
+/// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
+///   checksums of all that a PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels
+///   as they announce.
 ///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
 /// - That it is one image: an animation of several frames is rejected, because it would be unclear which was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
 /// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
-/// bit.
+/// bit. A JPEG without a profile whose Exif block names Adobe RGB gets a profile for it, because Exif is removed.
 ///
 /// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
-/// everything after the end of the image. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+/// everything after the end of the image; in a JPEG also tables that no scan uses, bytes between the segments before the
+/// first scan, and what follows the end of the colour profile in its segments.
+/// [`keep_metadata`](Self::keep_metadata) is the explicit exception.
 /// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
 /// matter to any viewer.
+///
+/// Without decoding, these are not found, and are sent: bytes between the last block of a JPEG and the next marker, and
+/// text inside the colour profile, such as its description.
 ///
 /// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
 ///
@@ -107,7 +115,7 @@ enum Metadata {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageFormat {
-    /// JPEG (ITU-T T.81), baseline, progressive, lossless or arithmetic-coded.
+    /// JPEG (ITU-T T.81) of 8 bits per sample: baseline, progressive, lossless or arithmetic-coded.
     Jpeg,
     /// PNG (W3C, third edition).
     Png,
@@ -356,9 +364,19 @@ impl Image {
     /// Returns how a viewer rotates and mirrors the stored image: the Exif orientation, 1 to 8. 1 (unchanged) if the file
     /// has none.
     ///
-    /// It is read from the Exif block only, where the Exif standard puts it, and it is sent. As in browsers, the first block
-    /// counts, and that of a PNG must stand before the image data; a PNG without one may have it in a raw profile
-    /// (`Raw profile type exif`), as ImageMagick and Pillow read it. XMP does not count.
+    /// It is read where browsers read it, and it is sent:
+    ///
+    /// | in the file | what counts |
+    /// |---|---|
+    /// | Exif segment of a JPEG | before the first scan; the byte after `Exif\0` may have any value |
+    /// | several Exif segments | the first that has an orientation |
+    /// | Exif chunk of a PNG | before the image data, with or without the prefix of a JPEG segment |
+    /// | raw Exif profile in a text chunk of a PNG | as ImageMagick writes it, if there is no Exif chunk |
+    /// | Exif chunk of a WebP | if VP8X announces it, with or without the prefix |
+    /// | a number outside 1 to 8 | 1, even if a valid one follows |
+    /// | a LONG, or several numbers, instead of one SHORT | nothing |
+    /// | the directory of the thumbnail | nothing |
+    /// | XMP alone | nothing |
     pub fn orientation(&self) -> u8 {
         self.header.orientation.value()
     }

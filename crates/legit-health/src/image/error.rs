@@ -86,6 +86,15 @@ impl ImageError {
         Self::new(ImageErrorKind::Unsupported, message)
     }
 
+    /// A kind of JPEG that the common decoders do not read.
+    pub(super) fn unsupported_jpeg(kind: &str) -> Self {
+        let message = format!(
+            "unsupported image format: {kind}; \
+             export the image as a baseline or progressive JPEG of 8 bits per sample"
+        );
+        Self::new(ImageErrorKind::Unsupported, message)
+    }
+
     pub(super) fn changed() -> Self {
         Self::new(
             ImageErrorKind::Changed,

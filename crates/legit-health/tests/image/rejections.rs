@@ -134,12 +134,35 @@ fn unsupported_variants_are_named_in_the_error() {
         bytes[frame + 1] = marker;
         bytes
     };
-    let png = random_png(&mut Rng::new(19), 8);
+    let field = |at: usize, value: u8| {
+        let mut bytes = base.clone();
+        bytes[frame + at] = value;
+        bytes
+    };
+    let with_height = |height: u16| [&base[..frame + 5], &height.to_be_bytes(), &base[frame + 7..]].concat();
+    let without_height = with_height(0);
+    let end = base.len() - 2;
+    let late_height = jpeg::insert(&without_height, end, &jpeg::segment(0xDC, &base[frame + 5..frame + 7]));
     for (bytes, name) in [
         (relative(0xC5), "hierarchical JPEG"),
         (relative(0xDE), "hierarchical JPEG"),
         (relative(0xF7), "JPEG-LS"),
         (relative(0xF0), "JPEG with extensions"),
+        (relative(0xCB), "lossless arithmetic-coded JPEG"),
+        (field(4, 12), "JPEG with 12 bits per sample"),
+        (field(4, 7), "JPEG with 7 bits per sample"),
+        (with_height(0xFFFF), "JPEG of more than 65500 pixels a side"),
+        (without_height, "JPEG without a height in its frame header"),
+        (late_height, "JPEG without a height in its frame header"),
+    ] {
+        let message = format!(
+            "unsupported image format: {name}; \
+             export the image as a baseline or progressive JPEG of 8 bits per sample"
+        );
+        assert_eq!(rejection(&bytes), (ImageErrorKind::Unsupported, message));
+    }
+    let png = random_png(&mut Rng::new(19), 8);
+    for (bytes, name) in [
         (png::insert(&png, 8, &png::chunk(b"CgBI", &[0; 4])), "Apple's private variant of PNG for iOS"),
         (png::after_header(&png, &png::chunk(b"PrVt", b"")), "PNG with a private extension"),
     ] {
@@ -210,42 +233,124 @@ fn a_damaged_jpeg_is_rejected_with_the_position() {
     };
     let segment = &base[frame..scan];
     for (bytes, at, what) in [
-        (jpeg::insert(&base, frame, b"Jane"), frame, "missing marker"),
         (jpeg::insert(&base, frame, &[0xFF, 0xD8]), frame, "unexpected marker"),
-        (jpeg::insert(&base, frame, &[0xFF, 0x00]), frame, "unexpected marker"),
+        (jpeg::insert(&base, frame, &[0xFF, 0x02]), frame, "unexpected marker"),
+        // After a scan, what is no marker could be image data.
+        (jpeg::insert(&base, end, b"\xFF\xFE\0\x02Jane"), end + 4, "missing marker"),
+        (jpeg::insert(&base, end, b"\xFF\xFE\0\x02\xFF\0"), end + 4, "unexpected marker"),
+        (jpeg::insert(&base, end - 1, &[0xFF, 0xD0]), end - 1, "restart marker out of place"),
+        (jpeg::insert(&base, end, &[0xFF, 0xD0, 0xFF, 0x00]), end, "restart marker out of place"),
         (with(table + 2, &[0, 1]), table, "segment length below 2"),
         (slack(table), table, "segment length does not match its content"),
         (slack(frame), frame, "segment length does not match its content"),
         (slack(scan), scan, "segment length does not match its content"),
         (with(frame + 7, &[0, 0]), frame, "image width is 0"),
-        (with(frame + 5, &[0, 0]), end + 2, "missing image height"),
+        (with(frame + 11, &[0x50]), frame, "sampling factor not in 1 to 4"),
+        (with(frame + 12, &[3]), scan, "scan uses a table that is not defined"),
+        (with(scan + 5, &[9]), scan, "scan of a component that is not in the frame"),
+        (with(scan + 6, &[0x22]), scan, "scan uses a Huffman table that is not defined"),
+        (jpeg::insert(&base, end, &base[scan..end]), end, "scan repeats or skips a part of the image data"),
         (jpeg::insert(&base, scan, segment), scan, "second frame header"),
         (jpeg::insert(&base, frame, &base[scan..]), frame, "scan without a frame header"),
         ([&base[..scan], &[0xFF, 0xD9]].concat(), scan + 2, "no image data"),
-        (
-            [&base[..scan + 2 + usize::from(base[scan + 3])], &[0xFF, 0xD9]].concat(),
-            scan,
-            "scan without image data",
-        ),
-        (
-            jpeg::insert(&base, end, &jpeg::segment(0xDC, &[0x7F, 0xFF])),
-            end,
-            "contradictory or misplaced line count",
-        ),
-        (
-            jpeg::insert(&base, scan, &jpeg::segment(0xDC, &base[frame + 5..frame + 7])),
-            scan,
-            "contradictory or misplaced line count",
-        ),
-        (
-            jpeg::insert(&with(frame + 5, &[0, 0]), scan, &jpeg::segment(0xDC, &[0, 8])),
-            scan,
-            "contradictory or misplaced line count",
-        ),
-        (jpeg::insert(&base, end, &jpeg::segment(0xDC, &[0, 0])), end, "image height is 0"),
     ] {
         let message = format!("damaged JPEG: {what} at byte {at}; copy or export the image again");
         assert_eq!(rejection(&bytes), (ImageErrorKind::Damaged, message));
+    }
+}
+
+/// What the scans of a JPEG bring is counted, though not decoded.
+#[test]
+fn a_jpeg_with_less_image_data_than_it_announces_is_rejected() {
+    let assert_incomplete = |bytes: &[u8], what: &str| {
+        let message = format!("incomplete JPEG: {what}; copy or export the image again");
+        assert_eq!(rejection(bytes), (ImageErrorKind::Truncated, message));
+    };
+
+    // Every scan is missing in turn, and all after each of them.
+    let progressive = fixture("progressive.jpg");
+    let scans: Vec<usize> =
+        jpeg::gaps(progressive).into_iter().filter(|at| progressive[at + 1] == 0xDA).collect();
+    assert!(scans.len() > 3);
+    for scan in &scans[1..] {
+        let cut = [&progressive[..*scan], &[0xFF, 0xD9]].concat();
+        let at = cut.len();
+        assert_incomplete(
+            &cut,
+            &format!("the scans up to the end marker before byte {at} lack data of component 1"),
+        );
+    }
+    for pair in scans.windows(2) {
+        let without = [&progressive[..pair[0]], &progressive[pair[1]..]].concat();
+        let (kind, _) = rejection(&without);
+        assert!(matches!(kind, ImageErrorKind::Truncated | ImageErrorKind::Damaged), "{kind:?}");
+    }
+
+    // The scan of a frame of three components has one of them.
+    let base = random_jpeg(&mut Rng::new(17), 40);
+    let (scan, end) = (jpeg::find(&base, 0xDA), base.len() - 2);
+    let one = jpeg::segment(0xDA, &[1, base[scan + 5], base[scan + 6], 0, 63, 0]);
+    let only = [&base[..scan], &one, &base[scan + 14..]].concat();
+    let at = only.len();
+    assert_incomplete(
+        &only,
+        &format!("the scans up to the end marker before byte {at} lack data of component {}", base[scan + 7]),
+    );
+
+    // 16,384 pixels a side need more data than there are, whatever they show.
+    let frame = jpeg::find(&base, 0xC0);
+    let mut large = base.clone();
+    large[frame + 5..frame + 9].copy_from_slice(&[0x40, 0, 0x40, 0]);
+    let (_, message) = rejection(&large);
+    let found = format!("incomplete JPEG: the scan at byte {scan} has {} bytes", end - scan - 14);
+    assert!(message.starts_with(&found), "{message}");
+    let one_byte = [&base[..scan + 14], b"\x55\xFF\xD9"].concat();
+    let (_, message) = rejection(&one_byte);
+    assert!(
+        message.starts_with(&format!("incomplete JPEG: the scan at byte {scan} has 1 bytes")),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_jpeg_with_missing_or_misnumbered_restart_intervals_is_rejected() {
+    let whole = fixture("grey-restart.jpg");
+    let scan = jpeg::find(whole, 0xDA);
+    let restarts: Vec<usize> =
+        (scan..whole.len() - 2).filter(|at| whole[*at] == 0xFF && whole[at + 1] & 0xF8 == 0xD0).collect();
+    assert_eq!(restarts.len(), 19);
+    let (eighth, end) = (restarts[7], whole.len() - 2);
+    let after_eighth = restarts[8];
+    for (bytes, kind, what) in [
+        (
+            [&whole[..eighth], &whole[after_eighth..]].concat(),
+            ImageErrorKind::Damaged,
+            format!("damaged JPEG: restart marker out of order at byte {eighth}"),
+        ),
+        (
+            [&whole[..eighth], &whole[end..]].concat(),
+            ImageErrorKind::Truncated,
+            format!("incomplete JPEG: the scan at byte {scan} has 8 of 20 restart intervals"),
+        ),
+        (
+            [&whole[..eighth + 2], &whole[after_eighth..]].concat(),
+            ImageErrorKind::Truncated,
+            format!(
+                "incomplete JPEG: the scan at byte {scan} has 0 bytes up to byte {}, \
+                 and needs at least 1 there",
+                eighth + 2
+            ),
+        ),
+        (
+            // Without the definition of the interval, the first one should hold all.
+            [&whole[..scan - 6], &whole[scan..]].concat(),
+            ImageErrorKind::Truncated,
+            format!("incomplete JPEG: the scan at byte {} has ", scan - 6),
+        ),
+    ] {
+        let (found, message) = rejection(&bytes);
+        assert_eq!(found, kind, "{message}");
+        assert!(message.starts_with(&what), "{message}");
     }
 }
 
