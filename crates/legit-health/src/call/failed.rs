@@ -146,10 +146,8 @@ mod tests {
     use std::ops::RangeInclusive;
 
     fn outcome(status: u16, body: &'static str) -> Outcome {
-        let mut outcome = Outcome::default();
-        outcome.status = Some(StatusCode::from_u16(status).unwrap());
-        outcome.response = Some(body.into());
-        outcome
+        let status = Some(StatusCode::from_u16(status).unwrap());
+        Outcome { status, response: Some(body.into()), ..Outcome::default() }
     }
 
     /// Returns the error of a response with this status and body to a call with this number of images.
