@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Mutants(mutants::Options),
     /// Show 1,000 damaged images to the product and to other decoders; writes docs/images.md
     ///
-    /// Needs djpeg, dwebp, ImageMagick, and Python with Pillow. Takes minutes.
+    /// Needs djpeg, dwebp, pngcheck, and Python with Pillow. Takes minutes.
     Images,
     /// Compile legit-health with changed contracts; writes docs/spec-compat.md
     ///

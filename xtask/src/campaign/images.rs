@@ -15,7 +15,7 @@ const DECODERS: &str = "xtask/src/campaign/images/decode.py";
 const PROGRAMS: [(&str, &[&str]); 4] = [
     ("python3", &["-c", "import PIL; print('Pillow', PIL.__version__)"]),
     ("djpeg", &["-version"]),
-    ("convert", &["-version"]),
+    ("pngcheck", &["-h"]),
     ("dwebp", &["-version"]),
 ];
 
@@ -47,7 +47,7 @@ pub(super) fn run(root: &Path) -> Outcome {
 /// Returns the first line of what a program says of itself.
 fn version((program, arguments): (&str, &[&str])) -> Result<String, String> {
     let missing =
-        || format!("`{program}` is missing: install djpeg, dwebp, ImageMagick, and Python with Pillow");
+        || format!("`{program}` is missing: install djpeg, dwebp, pngcheck, and Python with Pillow");
     let output = Command::new(program).args(arguments).output().map_err(|_| missing())?;
     let said = [output.stdout, output.stderr].concat();
     let line = String::from_utf8_lossy(&said).lines().next().unwrap_or_default().trim().to_owned();
@@ -177,8 +177,9 @@ fn render(mutants: &[Mutant<'_>], used: &[String]) -> String {
 
 **{} mutants** of JPEG, PNG and WebP, each shown to the product and to two decoders.
 
-Written by `cargo xtask campaign images`, with {}. Every JPEG is read by Pillow and djpeg, every PNG by Pillow and
-ImageMagick, every WebP by Pillow and dwebp. A mutant is a whole image of which one thing was changed: the file or a part of it
+Written by `cargo xtask campaign images`, with {}.
+Every JPEG is read by Pillow and djpeg, every WebP by Pillow and
+dwebp, every PNG by Pillow and pngcheck, which knows no pixels and refuses what most decoders forgive. A mutant is a whole image of which one thing was changed: the file or a part of it
 cut, a segment or chunk removed, repeated or moved, a length, a number, a dimension, a restart marker or a checksum changed,
 bytes or text put between the parts or behind the picture data, bits flipped. The mutants are made by
 `crates/legit-health/tests/image/mutants.rs`.
@@ -223,8 +224,20 @@ the mutation. Numbers are written as n.
     for ((what, format, words), count) in kinds {
         let _ = writeln!(text, "| {what} | {format} | {words} | {count} |");
     }
-    text
+    text + WHY
 }
+
+const WHY: &str = "\
+
+## Why
+
+- Text inside a scan is a run of valid codes: it changes the picture, and nothing tells it from one. What stands behind the codes
+  is removed by the full check.
+- Arithmetic coding is not read by browsers, and not by the full check.
+- A decoder that shows a scan whose table is missing guesses the table, and shows another picture.
+- Where a decoder warns of extraneous bytes, they are what the product leaves out, and the pixels are the same.
+- A checker minds chunks that the product writes anew or leaves out.
+";
 
 #[cfg(test)]
 mod tests {

@@ -31,9 +31,10 @@ impl Image {
     /// JPEGs with arithmetic coding and lossless JPEGs cannot be checked and are rejected
     /// ([`ImageErrorKind::Unsupported`]).
     ///
-    /// It takes 20 to 80 ms for each encoded MB, by format, and under 1 MB of memory, of a [streamed](Self::stream) image,
-    /// too. Two kinds need more: a progressive JPEG a bit for each coefficient, 0.4 MB for a megapixel in full colour; and a
-    /// lossless WebP a quarter of a byte for each pixel at most, and up to 32 MB for its tables.
+    /// It takes 5 to 120 ms of processor time for each encoded MB, by format (`docs/performance.md`), and about 1 MB of memory
+    /// at most, of a [streamed](Self::stream) image, too. Two kinds need more: a progressive JPEG a bit for each coefficient,
+    /// 0.4 MB for a megapixel in full colour; and a lossless WebP a quarter of a byte for each pixel at most, and up to 32 MB
+    /// for its tables.
     ///
     /// ```no_run
     /// use legit_health::Image;
