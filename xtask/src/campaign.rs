@@ -1,18 +1,25 @@
 //! `cargo xtask campaign`: tests that take too long for every change, and write their results to `docs/`.
 
+mod copy;
 mod fuzz;
+mod mutants;
 mod spec_compat;
 
 use std::path::Path;
 
 use crate::Outcome;
 
-#[derive(Debug, Clone, Copy, clap::Subcommand)]
+#[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Give a million damaged inputs to each parser; writes docs/fuzz.md
     ///
     /// Runs the property tests of tests/behaviour/fuzz.rs in a release build. Takes about a quarter of an hour.
     Fuzz,
+    /// Slip into the code and see which test notices; writes docs/mutants.md
+    ///
+    /// Makes each small change that cargo-mutants knows, one at a time, in the modules of
+    /// xtask/src/campaign/mutants/modules.yaml, and runs the tests. Takes hours. Installs cargo-mutants into target/.
+    Mutants(mutants::Options),
     /// Compile legit-health with changed contracts; writes docs/spec-compat.md
     ///
     /// Applies each change of crates/legit-health-codegen/tests/spec_compat.yaml to the contract, generates from it, and
@@ -23,6 +30,7 @@ pub(crate) enum Command {
 pub(crate) fn run(root: &Path, command: Command) -> Outcome {
     match command {
         Command::Fuzz => fuzz::run(root),
+        Command::Mutants(options) => mutants::run(root, &options),
         Command::SpecCompat => spec_compat::run(root),
     }
 }

@@ -10,7 +10,8 @@ LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
 
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
 4 rejected input, 5 service unavailable after retries, 6 timeout,
-8 certificate not trusted, 130 interrupted.
+8 certificate not trusted, 9 answered, but the result could not be stored,
+130 interrupted.
 
 Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API. Intended for software
@@ -116,7 +117,8 @@ pub(crate) enum Severity {
     Global {
         /// The code of the scale; `legit-health scales` lists them
         scale: String,
-        /// Directory with one image per view, named after it, such as faceFront.jpg
+        /// Directory with one image per view, named after it, such as faceFront.jpg;
+        /// other images in it are an error
         directory: PathBuf,
         /// The known condition, in words, such as `vitiligo`
         #[arg(long, value_name = "TEXT")]

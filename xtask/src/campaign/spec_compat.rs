@@ -4,7 +4,6 @@ mod page;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Instant;
 
 use legit_health_codegen::{
@@ -12,6 +11,7 @@ use legit_health_codegen::{
 };
 use tempfile::TempDir;
 
+use super::copy::copy;
 use super::write_page;
 use crate::cargo::cargo;
 use crate::{Outcome, exit_code};
@@ -44,10 +44,11 @@ pub(super) fn run(root: &Path) -> Outcome {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let workspace = Workspace {
         root,
-        copy: copy(root)?,
+        copy: tempfile::tempdir()?,
         target: target.join("spec-compat"),
         old: Built::of(Contract::read(root)?),
     };
+    copy(root, workspace.copy.path())?;
     let list = Document::read(root, CHANGES)?;
     workspace
         .cargo(CHECK)?
@@ -60,22 +61,6 @@ pub(super) fn run(root: &Path) -> Outcome {
     }
     write_page(root, PAGE, &page::render(&rows, started.elapsed()))?;
     Ok(exit_code(rows.iter().all(Row::is_as_expected)))
-}
-
-/// Copies every file that git knows.
-fn copy(root: &Path) -> Result<TempDir> {
-    let copy = tempfile::tempdir()?;
-    let output = Command::new("git").arg("-C").arg(root).args(["ls-files", "-z"]).output();
-    let output = output.map_err(|error| format!("git cannot be run: {error}"))?;
-    for name in String::from_utf8_lossy(&output.stdout).split('\0').filter(|name| !name.is_empty()) {
-        let (from, to) = (root.join(name), copy.path().join(name));
-        if let (true, Some(parent)) = (from.is_file(), to.parent()) {
-            fs::create_dir_all(parent)
-                .and_then(|()| fs::copy(from, to))
-                .map_err(|error| format!("{name} cannot be copied: {error}"))?;
-        }
-    }
-    Ok(copy)
 }
 
 impl Workspace<'_> {

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
 use crate::render;
 use crate::saved_images::{Folder, NamedImage};
+use crate::terminal::shown;
 use legit_health::DiagnosisSupport;
 use legit_health::images::SupportImages;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub(crate) async fn run(
 
     let device = Device::connect(connection, output).await?;
     let reply = device.client.diagnosis_support(images).keep_json().reply().await?;
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
     let result = CommandOutput {
         text: render::diagnosis_support(&reply.value, &names),
         images: heat_maps(&reply.value),

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod lists;
+#[cfg(target_os = "linux")]
+mod not_stored;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
+mod surroundings;
 
 use serde_json::Value;
 use std::fs;

@@ -73,7 +73,10 @@ impl HttpOptions {
         base_url: &BaseUrl,
     ) -> Result<reqwest::ClientBuilder, ConfigError> {
         let builder = match &self.proxy {
-            Proxy::System if !base_url.is_loopback() => builder,
+            Proxy::System if !base_url.is_loopback() => {
+                check_proxy_variables(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
+                builder
+            }
             Proxy::System | Proxy::Direct => builder.no_proxy(),
             Proxy::At { .. } if !base_url.is_encrypted() => {
                 return Err(ConfigError::new(
@@ -98,6 +101,18 @@ impl HttpOptions {
                 )
             })?)),
         }
+    }
+}
+
+/// The HTTP client ignores the proxy of the environment in a CGI program, whose clients could set it.
+fn check_proxy_variables(is_set: impl Fn(&str) -> bool) -> Result<(), ConfigError> {
+    const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    match PROXIES.into_iter().find(|name| is_set(name)) {
+        Some(name) if is_set("REQUEST_METHOD") => Err(ConfigError::new(format!(
+            "the proxy in {name} cannot be used because REQUEST_METHOD is set, as in a CGI program: give the proxy in the \
+             options of the client, or remove one of the two variables"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -165,6 +180,20 @@ mod tests {
     fn sentence(base_url: &str, options: HttpOptions) -> String {
         let http = ReqwestClient::new(&base_url.parse().unwrap(), &options, Duration::from_secs(1));
         http.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_proxy_of_a_cgi_program_is_not_passed_over_in_silence() {
+        let check =
+            |set: &[&str]| check_proxy_variables(|name| set.contains(&name)).map_err(|e| e.to_string());
+        for set in [&[][..], &["REQUEST_METHOD"], &["HTTPS_PROXY"], &["REQUEST_METHOD", "HTTP_PROXY"]] {
+            assert_eq!(check(set), Ok(()), "{set:?}");
+        }
+        let sentence = check(&["REQUEST_METHOD", "all_proxy"]).unwrap_err();
+        assert!(
+            sentence.starts_with("the proxy in all_proxy cannot be used because REQUEST_METHOD"),
+            "{sentence}"
+        );
     }
 
     #[test]

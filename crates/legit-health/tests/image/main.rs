@@ -7,6 +7,7 @@ mod images;
 mod base64;
 mod files;
 mod generated;
+mod jpeg_colour;
 mod metadata;
 mod orientation;
 mod png_tolerance;

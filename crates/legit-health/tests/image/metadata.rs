@@ -64,20 +64,6 @@ mod jpeg_files {
     }
 
     #[test]
-    fn the_colour_profile_is_kept_in_order() {
-        let base = plain();
-        for (length, parts) in [(128, 1), (500, 3), (200_000, 5)] {
-            let profile = colour_profile(length);
-            let dirty = jpeg::insert(&base, 2, &jpeg::colour_profile(&profile, parts));
-            assert_eq!(
-                decode(&sent(&dirty)).colour_profile,
-                Some(profile),
-                "{length} bytes in {parts} parts"
-            );
-        }
-    }
-
-    #[test]
     fn jfif_keeps_its_density_and_loses_its_thumbnail() {
         let base = plain();
         let jfif = jpeg::find(&base, 0xE0);
@@ -125,36 +111,90 @@ mod jpeg_files {
     }
 
     #[test]
-    fn a_height_given_after_the_first_scan_is_read_and_kept() {
-        let mut late = plain();
-        let frame = jpeg::find(&late, 0xC0);
-        let height = [late[frame + 5], late[frame + 6]];
-        late[frame + 5..frame + 7].fill(0);
-        let end = *jpeg::gaps(&late).last().expect("an end marker");
-        let late = jpeg::insert(&late, end, &jpeg::segment(0xDC, &height));
-        let image = Image::from_bytes(&late[..]).expect("a JPEG with a line count");
-        assert_eq!(image.height(), u32::from(u16::from_be_bytes(height)));
-        assert_eq!(image.read().expect("in memory"), late);
+    fn a_line_count_is_removed() {
+        let base = plain();
+        let end = *jpeg::gaps(&base).last().expect("an end marker");
+        for count in [&[0, 9][..], &[0x7F, 0xFF], b"<NEEDLE line count>"] {
+            assert_eq!(sent(&jpeg::insert(&base, end, &jpeg::segment(0xDC, count))), base);
+        }
     }
 
     #[test]
-    fn a_height_given_twice_is_kept_if_both_agree() {
-        let file = plain();
-        let frame = jpeg::find(&file, 0xC0);
-        let end = *jpeg::gaps(&file).last().expect("an end marker");
-        let twice = jpeg::insert(&file, end, &jpeg::segment(0xDC, &file[frame + 5..frame + 7]));
-        assert_eq!(sent(&twice), twice);
-    }
-
-    #[test]
-    fn lossless_and_arithmetic_frames_are_accepted() {
+    fn sequential_frames_in_all_codings_are_accepted() {
         let base = plain();
         let frame = jpeg::find(&base, 0xC0);
-        for kind in [0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB] {
+        for kind in [0xC0, 0xC1] {
             let mut variant = base.clone();
             variant[frame + 1] = kind;
             assert_eq!(sent(&variant), variant);
         }
+        // An arithmetic-coded frame uses no Huffman tables.
+        let mut arithmetic = base.clone();
+        arithmetic[frame + 1] = 0xC9;
+        let kept = sent(&arithmetic);
+        assert!(!jpeg::gaps(&kept).iter().any(|at| kept[at + 1] == 0xC4));
+        assert_eq!(sent(fixture("arithmetic.jpg")), sent(&sent(fixture("arithmetic.jpg"))));
+    }
+
+    #[test]
+    fn a_lossless_image_is_accepted() {
+        // 4 × 1 samples without differences: the code 0 in each, and padding.
+        let table = jpeg::segment(0xC4, &[&[0x00, 1][..], &[0; 15], &[0]].concat());
+        let frame = jpeg::segment(0xC3, &[8, 0, 1, 0, 4, 1, 1, 0x11, 0]);
+        let scan = jpeg::segment(0xDA, &[1, 1, 0, 1, 0, 0]);
+        let file = [b"\xFF\xD8", &table[..], &frame, &scan, b"\x0F\xFF\xD9"].concat();
+        assert_eq!(sent(&file), file);
+    }
+
+    /// Decoders skip what a segment with a wrong length or marker leaves over.
+    #[test]
+    fn bytes_between_segments_are_removed_before_the_first_scan() {
+        for base in [plain(), sent(JPEGS[0].bytes), sent(JPEGS[2].bytes)] {
+            for at in jpeg::early_gaps(&base) {
+                for stray in jpeg::strays() {
+                    let dirty = jpeg::insert(&base, at, &stray);
+                    assert_eq!(sent(&dirty), base, "{} at byte {at}", stray.escape_ascii());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_restart_marker_after_the_last_interval_is_removed() {
+        for base in [plain(), sent(JPEGS[1].bytes), sent(JPEGS[2].bytes)] {
+            let end = base.len() - 2;
+            for stray in [&b"\xFF\xD0"[..], b"\xFF\xD3\xFF\xFF\xD7"] {
+                assert_eq!(sent(&jpeg::insert(&base, end, stray)), base);
+            }
+        }
+    }
+
+    /// Any text could stand in them.
+    #[test]
+    fn tables_that_no_scan_uses_are_removed() {
+        let base = plain();
+        let needle = b"<NEEDLE table> ".repeat(9);
+        let quantization = [&[0x03][..], &needle[..64]].concat();
+        let huffman = [&[0x13][..], &[0; 15], &[100], &needle[..100]].concat();
+        let conditioning = [0x00, b'<', 0x11, b'N'];
+        for (marker, payload) in
+            [(0xDB, &quantization[..]), (0xC4, &huffman), (0xCC, &conditioning), (0xC4, b""), (0xDB, b"")]
+        {
+            for at in jpeg::gaps(&base) {
+                let dirty = jpeg::insert(&base, at, &jpeg::segment(marker, payload));
+                assert_eq!(sent(&dirty), base, "{marker:X} at byte {at}");
+            }
+        }
+        // Defined again before any scan, and in a segment with others.
+        let table = jpeg::find(&base, 0xDB);
+        for at in jpeg::early_gaps(&base).into_iter().filter(|at| *at <= table) {
+            let first = [&[0x00][..], &needle[..64]].concat();
+            assert_eq!(sent(&jpeg::insert(&base, at, &jpeg::segment(0xDB, &first))), base);
+        }
+        let (used, after) = base[table + 4..].split_at(65);
+        assert_eq!(base[table + 2..table + 4], [0, 67], "a segment of one table");
+        let together = jpeg::segment(0xDB, &[used, &quantization].concat());
+        assert_eq!(sent(&[&base[..table], &together, after].concat()), base);
     }
 }
 
@@ -398,6 +438,39 @@ mod webp_files {
             assert_eq!(sent(&file), file, "{name}");
             assert_eq!(decode(&file).colour_profile, Some(profile));
         }
+    }
+
+    #[test]
+    fn what_follows_a_colour_profile_or_is_none_is_removed() {
+        let with = |profile: &[u8]| {
+            let mut chunks = extended(fixture("lossy.webp"), webp::PROFILE);
+            chunks.insert(1, (*b"ICCP", profile.to_vec()));
+            webp::file(&chunks)
+        };
+        let bare = webp::file(&extended(fixture("lossy.webp"), 0));
+        for length in [500, 501] {
+            let profile = colour_profile(length);
+            for tail in [&b"<NEEDLE tail>"[..], b"<NEEDLE  tail>", b"N"] {
+                assert_eq!(sent(&with(&[&profile[..], tail].concat())), with(&profile));
+            }
+            assert_eq!(sent(&with(&profile[..length - 1])), bare);
+        }
+        assert_eq!(sent(&with(b"<NEEDLE text>")), bare);
+        assert_eq!(sent(&with(&b"<NEEDLE text>".repeat(99))), bare);
+    }
+
+    #[test]
+    fn what_follows_a_stored_alpha_channel_is_removed() {
+        let with = |alpha: &[u8]| {
+            let mut chunks = extended(fixture("lossy.webp"), webp::ALPHA);
+            chunks.insert(1, (*b"ALPH", alpha.to_vec()));
+            webp::file(&chunks)
+        };
+        let stored = [&[0][..], &[0x80; 40 * 28]].concat();
+        assert_eq!(sent(&with(&stored)), with(&stored));
+        let dirty = with(&[&stored[..], b"<NEEDLE alpha>"].concat());
+        assert_eq!(sent(&dirty), with(&stored));
+        assert!(decode(&dirty) == decode(&with(&stored)));
     }
 
     #[test]

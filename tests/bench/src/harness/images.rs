@@ -133,11 +133,11 @@ fn exif() -> Vec<u8> {
     block
 }
 
-/// Tables, a frame of 4000 × 3000 pixels, a scan of noise, and the end marker.
+/// Tables, a frame of 64 × 48 pixels, which few bytes can fill, a scan of noise, and the end marker.
 fn frame_and_scan(length: usize, seed: u64) -> Vec<u8> {
     let mut bytes = [
         segment(0xDB, &[&[0][..], &[1; 64]].concat()),
-        segment(0xC0, &[8, 0x0B, 0xB8, 0x0F, 0xA0, 1, 1, 0x11, 0]),
+        segment(0xC0, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]),
         segment(0xC4, &[&[0x00][..], &[0, 2], &[0; 14], &[0, 1]].concat()),
         segment(0xC4, &[&[0x10][..], &[0, 2], &[0; 14], &[0, 1]].concat()),
         segment(0xDA, &[1, 1, 0, 0, 63, 0]),
