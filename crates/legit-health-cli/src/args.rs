@@ -34,7 +34,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// The device to call.
+/// The device to call, and what is checked before.
 #[derive(clap::Args)]
 pub(crate) struct Connection {
     /// Start a sandbox inside this process, for this one command
@@ -45,6 +45,11 @@ pub(crate) struct Connection {
     /// `psoriasis/moderate`
     #[arg(long, global = true, value_name = "NAME[/SEVERITY]")]
     pub(crate) scenario: Option<String>,
+
+    /// Send images without the full check of their picture data, which finds
+    /// data that end early or are damaged
+    #[arg(long, global = true)]
+    pub(crate) no_verify: bool,
 }
 
 #[derive(Subcommand)]

@@ -4,6 +4,7 @@ use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
 use legit_health::catalog::Catalog;
+use legit_health::images::ImageError;
 use legit_health::{Client, ConfigError, Credentials, Image};
 use legit_health_sandbox::{Config, Sandbox, Scenario};
 use std::path::Path;
@@ -71,12 +72,36 @@ fn without_account(error: ConfigError) -> Failure {
     Failure::configuration(format!("{error}{hint}"))
 }
 
-pub(crate) fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
-    let image = Image::stream(path).map_err(|error| Failure::image(path, &error))?;
-    Ok(prepared(connection, image))
+/// Opens an image, on a thread beside the runtime, which notices an interruption meanwhile.
+pub(crate) async fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
+    let (preparation, file) = (Preparation::new(connection), path.to_owned());
+    let image = beside_the_runtime(move || preparation.open(&file)).await;
+    image.map_err(|error| Failure::image(path, &error))
 }
 
-/// Keeps the metadata for a sandbox in this process: the comment of a sample names its scenario, and nothing is sent.
-pub(crate) fn prepared(connection: &Connection, image: Image) -> Image {
-    if connection.sandbox { image.keep_metadata() } else { image }
+pub(crate) async fn beside_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work)
+        .await
+        .expect("the work does not panic, and the runtime lasts until the end")
+}
+
+/// What is done with an image before it is sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Preparation {
+    is_verified: bool,
+    keeps_metadata: bool,
+}
+
+impl Preparation {
+    /// Keeps the metadata for a sandbox in this process: the comment of a sample names its scenario, and nothing is sent.
+    pub(crate) fn new(connection: &Connection) -> Self {
+        Self { is_verified: !connection.no_verify, keeps_metadata: connection.sandbox }
+    }
+
+    /// Blocks while it checks.
+    pub(crate) fn open(self, path: &Path) -> Result<Image, ImageError> {
+        let image = Image::stream(path)?;
+        let image = if self.is_verified { image.verify()? } else { image };
+        Ok(if self.keeps_metadata { image.keep_metadata() } else { image })
+    }
 }

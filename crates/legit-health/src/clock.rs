@@ -100,6 +100,7 @@ pub(crate) mod skipping {
     //! A clock for unit tests.
 
     use super::{BoxFuture, Clock, Duration};
+    use crate::sync::lock;
     use std::sync::{Arc, Mutex};
 
     /// A clock that skips every sleep that is awaited: it moves to its end at once. Clones share it.
@@ -122,13 +123,13 @@ pub(crate) mod skipping {
         }
 
         pub(crate) fn set(&self, now: Duration) {
-            *self.now.lock().unwrap() = now;
+            *lock(&self.now) = now;
         }
     }
 
     impl Clock for SkippingClock {
         fn now(&self) -> Duration {
-            *self.now.lock().unwrap()
+            *lock(&self.now)
         }
 
         fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
@@ -137,7 +138,7 @@ pub(crate) mod skipping {
                 if at > clock.end {
                     return std::future::pending().await;
                 }
-                let mut now = clock.now.lock().unwrap();
+                let mut now = lock(&clock.now);
                 *now = at.max(*now);
             })
         }

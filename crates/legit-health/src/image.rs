@@ -13,6 +13,7 @@ mod source;
 #[cfg(test)]
 #[allow(dead_code, reason = "it includes helpers of the integration tests, and does not use all of them")]
 mod tests;
+mod verify;
 mod webp;
 
 use bytes::Bytes;
@@ -39,11 +40,11 @@ pub use error::{ImageError, ImageErrorKind};
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
 /// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. The scans of a
 ///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
-///   no less data than the shortest codes take. Data that end early within a scan or an interval are not detected.
+///   no less data than the shortest codes take. Data that end early within a scan or an interval are found by
+///   [`verify`](Self::verify) only.
 /// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
 ///   checksums of all that a PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels
-///   as they announce.
-///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
+///   as they announce. Damaged codes in the compressed data are found by [`verify`](Self::verify) only.
 /// - That it is one image: an animation of several frames is rejected, because it would be unclear which was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
@@ -78,6 +79,7 @@ pub use error::{ImageError, ImageErrorKind};
 #[derive(Clone)]
 pub struct Image {
     source: Source,
+    /// The image without metadata.
     segments: Segments,
     header: Header,
     metadata: Metadata,
@@ -105,10 +107,11 @@ struct Cleaned {
     segments: Segments,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Metadata {
     Removed,
-    Kept,
+    /// The original as a whole.
+    Kept(Segments),
 }
 
 /// The format of an image, as found in its bytes.
@@ -343,7 +346,7 @@ impl Image {
             Source::Memory(bytes) => Segment::Bytes(bytes.clone()),
             Source::File(file) => Segment::File(0..file.length()),
         };
-        Self { segments: Segments::from_iter([whole]), metadata: Metadata::Kept, ..self }
+        Self { metadata: Metadata::Kept(Segments::from_iter([whole])), ..self }
     }
 
     /// Returns the format, as found in the bytes.
@@ -384,7 +387,7 @@ impl Image {
     /// Returns the number of bytes that are sent for this image, before base64. Never 0.
     #[expect(clippy::len_without_is_empty, reason = "an image is never empty")]
     pub fn len(&self) -> u64 {
-        self.segments.len()
+        self.segments().len()
     }
 
     /// Returns a copy of the bytes that are sent, before base64: for hashing, storing or viewing them.
@@ -413,7 +416,7 @@ impl Image {
     pub fn read(&self) -> Result<Vec<u8>, ImageError> {
         let file = self.file().map(|file| file.reopen()).transpose()?;
         let mut sent = Vec::with_capacity(self.len() as usize);
-        for segment in self.segments.as_slice() {
+        for segment in self.segments().as_slice() {
             match (segment, &file) {
                 (Segment::Bytes(bytes), _) => sent.extend_from_slice(bytes),
                 (Segment::File(range), Some(file)) => {
@@ -429,7 +432,10 @@ impl Image {
 
     /// What is sent, in order: ranges of the original and a few newly written bytes.
     pub(crate) fn segments(&self) -> &Segments {
-        &self.segments
+        match &self.metadata {
+            Metadata::Removed => &self.segments,
+            Metadata::Kept(whole) => whole,
+        }
     }
 
     /// The file of the segments' ranges, if the original is not in memory.
@@ -451,9 +457,9 @@ impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Header { format, width, height, .. } = self.header;
         write!(f, "Image({format}, {width}×{height}, {} bytes", self.len())?;
-        match self.metadata {
+        match &self.metadata {
             Metadata::Removed => f.write_str(")"),
-            Metadata::Kept => f.write_str(", metadata kept)"),
+            Metadata::Kept(_) => f.write_str(", metadata kept)"),
         }
     }
 }

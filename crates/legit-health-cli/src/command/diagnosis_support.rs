@@ -18,7 +18,10 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     // Every image is looked at before anything is started or sent.
-    let images = paths.iter().map(|path| open_image(connection, path)).collect::<Result<Vec<_>, _>>()?;
+    let mut images = Vec::new();
+    for path in paths {
+        images.push(open_image(connection, path).await?);
+    }
     let images = SupportImages::try_from(images).map_err(legit_health::Error::from)?;
     let folder = save_images.map(Folder::open).transpose()?;
 

@@ -1,7 +1,7 @@
 //! `legit-health severity`: scores a known condition from answers, from one image, or from views of the whole body.
 
 use crate::args::{About, Connection, Severity};
-use crate::connect::{Device, open_image, prepared};
+use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
 use crate::failure::{Failure, REJECTED, Usage};
 use crate::output::{CommandOutput, Output};
 use crate::saved_images::{Folder, NamedImage};
@@ -11,7 +11,7 @@ use crate::{answers, render, suggest};
 use legit_health::codes::Mode;
 use legit_health::scale::ScaleInfo;
 use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
-use legit_health::{BodySite, Condition, Image};
+use legit_health::{BodySite, Condition};
 use std::path::Path;
 
 pub(crate) async fn run(
@@ -64,7 +64,7 @@ async fn local(
     let scale = scale_for(&about.scale, Mode::Local)?;
     let site = site(&about.at)?;
     let condition = known_condition(&about.condition)?;
-    let image = open_image(connection, path)?;
+    let image = open_image(connection, path).await?;
     let sheet = answers::complete(scale, answers).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
@@ -90,7 +90,7 @@ async fn global(
 ) -> Result<(), Failure> {
     let scale = scale_for(scale, Mode::Global)?;
     let condition = known_condition(condition)?;
-    let views = open_views(connection, directory, extent, output)?;
+    let views = open_views(connection, directory, extent, output).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
@@ -149,7 +149,7 @@ enum Extent {
 }
 
 /// Says what is left out, and why. With `--json`, nothing but the document is printed.
-fn open_views(
+async fn open_views(
     connection: &Connection,
     directory: &Path,
     extent: Extent,
@@ -160,12 +160,15 @@ fn open_views(
     if !files.ignored().is_empty() {
         output.note(&format!("not used, because it is not an image: {}", names(files.ignored())));
     }
-    let open = |path: &Path| Image::stream(path).map(|image| prepared(connection, image));
-    match extent {
-        Extent::Whole => files.whole(open).map(IntoViews::into_views),
-        Extent::Part => files.part(open),
-    }
-    .map_err(refused)
+    let preparation = Preparation::new(connection);
+    let views = beside_the_runtime(move || {
+        let open = |path: &Path| preparation.open(path);
+        match extent {
+            Extent::Whole => files.whole(open).map(IntoViews::into_views),
+            Extent::Part => files.part(open),
+        }
+    });
+    views.await.map_err(refused)
 }
 
 /// Names the files, which the library never does: the user gave their directory.

@@ -220,6 +220,21 @@ fn bad_images_are_refused_by_name_before_anything_is_sent() {
 }
 
 #[test]
+fn picture_data_that_end_early_are_noticed_unless_told_otherwise() {
+    let folder = samples();
+    let whole = fs::read(folder.path().join("psoriasis-moderate.jpg")).unwrap();
+    let part = [&whole[..whole.len() * 3 / 4], &[0xFF, 0xD9]].concat();
+    fs::write(folder.path().join("part.jpg"), part).unwrap();
+    let part = path(folder.path(), "part.jpg");
+    let output = run(&["--sandbox", "dx", &part]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(4), ""));
+    let sentence = stderr(&output);
+    assert!(sentence.contains(&part) && sentence.contains("its picture data ends at line"), "{sentence}");
+    let output = run(&["--sandbox", "--no-verify", "dx", &part]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+#[test]
 fn no_image_and_four_images() {
     let folder = samples();
     let image = path(folder.path(), "psoriasis-moderate.jpg");

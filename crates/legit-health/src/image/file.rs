@@ -226,6 +226,10 @@ impl OpenFile {
         if self.file.digests[number as usize] == digest(bytes) { Ok(block) } else { Err(self.changed()) }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.file.path
+    }
+
     fn changed(&self) -> ImageError {
         ImageError::changed().at(&self.file.path)
     }

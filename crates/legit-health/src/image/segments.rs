@@ -27,6 +27,13 @@ impl Segment {
             Self::File(range) => range.end - range.start,
         }
     }
+
+    fn slice(&self, part: Range<u64>) -> Self {
+        match self {
+            Self::Bytes(bytes) => Self::Bytes(bytes.slice(part.start as usize..part.end as usize)),
+            Self::File(range) => Self::File(range.start + part.start..range.start + part.end),
+        }
+    }
 }
 
 impl FromIterator<Segment> for Segments {
@@ -44,6 +51,18 @@ impl Segments {
 
     pub(crate) fn as_slice(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Returns the segments of a range of these bytes.
+    pub(super) fn part(&self, range: Range<u64>) -> impl Iterator<Item = Segment> {
+        let mut start = 0;
+        self.segments.iter().map(move |segment| {
+            let whole = start..start + segment.len();
+            start = whole.end;
+            let (first, end) =
+                (range.start.clamp(whole.start, whole.end), range.end.clamp(whole.start, whole.end));
+            segment.slice(first - whole.start..end.max(first) - whole.start)
+        })
     }
 }
 
