@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use http::{Response, StatusCode};
 use legit_health::clock::Clock;
 use legit_health::credentials::CredentialsSource;
-use legit_health::{BoxFuture, Client, ConfigError, Credentials, Delivery, ErrorKind};
+use legit_health::{BoxFuture, Client, ConfigError, Credentials, Delivery, ErrorKind, RetryPolicy};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -183,14 +183,22 @@ fn no_token_expires_during_a_day_of_calls() {
     let (time, rejected) = (VirtualTime::default(), Arc::default());
     let server = device(&time, &Arc::default(), &rejected);
     let client = server.client(time.clone());
+    let mut logins = Vec::new();
     time.run(async {
         for _ in 0..24 * 60 * 4 {
             client.device_information().await.unwrap();
+            if server.logins() > logins.len() {
+                logins.push(time.now());
+            }
             time.sleep(Duration::from_secs(15)).await;
         }
     });
     assert_eq!((rejected.load(Ordering::Relaxed), server.calls()), (0, 24 * 60 * 4));
-    assert!((25..=30).contains(&server.logins()), "{}", server.logins());
+    // A token of an hour is renewed after 48 to 54 minutes, by the next call.
+    assert_eq!(logins.len(), server.logins());
+    let (soonest, latest) = (minutes(48), minutes(54) + Duration::from_secs(15));
+    assert!(logins.windows(2).all(|pair| (soonest..=latest).contains(&(pair[1] - pair[0]))), "{logins:?}");
+    assert!(*logins.last().unwrap() + latest >= minutes(24 * 60));
 }
 
 /// Happens when a laptop wakes up or the clock of the device is set.
@@ -210,20 +218,33 @@ fn a_clock_jump_costs_one_login() {
 #[test]
 fn a_valid_token_is_used_while_its_renewal_fails() {
     let time = VirtualTime::default();
-    let clock = time.clone();
+    let logins = Arc::<Mutex<Vec<u64>>>::default();
+    let (clock, log) = (time.clone(), logins.clone());
     let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
+        log.lock().unwrap().push(clock.seconds());
         let out_of_order = (40 * 60..59 * 60).contains(&clock.seconds());
         async move { if out_of_order { not_connected() } else { complete(ok(token("t", 60))) } }
     });
-    let client = server.client(time.clone());
+    // Each login is sent once, so that they can be counted.
+    let client = server
+        .builder()
+        .clock(time.clone())
+        .retry_policy(RetryPolicy::default().with_max_attempts(1))
+        .build()
+        .unwrap();
     time.run(async {
         while time.now() < minutes(70) {
             client.device_information().await.unwrap();
             time.sleep(Duration::from_secs(10)).await;
         }
     });
-    // Two succeed; one renewal every half minute fails, with three attempts each while the retry budget lasts.
-    assert!((4..80).contains(&server.logins()), "{}", server.logins());
+    let logins = logins.lock().unwrap();
+    let [first, renewals @ ..] = logins.as_slice() else { panic!("no login") };
+    // The renewal is due after 48 to 54 minutes, and is then tried every half minute until it succeeds.
+    let due = renewals[0];
+    assert!(*first == 0 && (48 * 60..=54 * 60 + 10).contains(&due), "{logins:?}");
+    let expected: Vec<u64> = (due..59 * 60 + 30).step_by(30).collect();
+    assert_eq!(renewals, expected);
 }
 
 #[test]
@@ -274,38 +295,65 @@ fn accepting_new_password() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
     (server, sent)
 }
 
+/// Ten thousand callers within an hour send it eight times.
 #[test]
-fn a_rejected_password_is_not_sent_again_until_it_changes() {
+fn a_rejected_password_is_rarely_sent_again_until_it_changes() {
     let (time, vault) = (VirtualTime::default(), Vault::default());
     *vault.0.lock().unwrap() = "old".into();
     let (server, sent) = accepting_new_password();
     let client = server.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     for _ in 0..1_000 {
-        let error = time.run(client.device_information()).unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
-        time.jump(minutes(5));
+        for outcome in time.run(join_all((0..10).map(|_| client.device_information()))) {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
+        }
+        time.jump(Duration::from_millis(3_600));
     }
-    assert_eq!(server.logins(), 1, "a rejected password is sent once");
+    assert_eq!(server.logins(), 8);
 
     *vault.0.lock().unwrap() = "new".into();
     time.run(client.device_information()).unwrap();
-    assert_eq!((server.logins(), server.calls()), (2, 1));
-    assert!(sent.lock().unwrap()[1].contains("new"));
+    assert_eq!((server.logins(), server.calls()), (9, 1));
+    assert!(sent.lock().unwrap()[8].contains("new"));
 
     // An explicit login tries even a rejected password.
     *vault.0.lock().unwrap() = "old".into();
     time.run(client.login()).unwrap_err();
     time.run(client.login()).unwrap_err();
-    assert_eq!(server.logins(), 4);
+    assert_eq!(server.logins(), 11);
     time.run(client.device_information()).unwrap();
-    assert_eq!(server.logins(), 4, "the token is still valid");
+    assert_eq!(server.logins(), 11, "the token is still valid");
+}
+
+/// Only the device knows that a password is wrong.
+#[test]
+fn a_page_of_a_firewall_does_not_stop_the_next_login() {
+    let page = |status: u16| {
+        let mut response = response(status, Value::Null);
+        response.headers_mut().insert("content-type", "text/html".parse().unwrap());
+        response
+    };
+    for refusal in [page(403), page(401), response(403, json!({"detail": "no"})), response(422, json!({}))] {
+        let (time, logins) = (VirtualTime::default(), AtomicUsize::new(0));
+        let status = refusal.status().as_u16();
+        let server =
+            ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
+                let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
+                let response = if first { refusal.clone() } else { ok(token("t", 60)) };
+                async move { complete(response) }
+            });
+        let client = server.client(time.clone());
+        assert_eq!(time.run(client.device_information()).unwrap_err().status(), Some(status));
+        time.run(client.device_information()).unwrap();
+        assert_eq!(server.logins(), 2);
+    }
 }
 
 #[test]
 fn a_password_change_fails_no_call() {
     let (time, vault) = (VirtualTime::default(), Vault::default());
     *vault.0.lock().unwrap() = "new".into();
-    let (server, _) = accepting_new_password();
+    let (server, sent) = accepting_new_password();
     let client = server.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     time.run(async {
         while time.now() < minutes(180) {
@@ -317,6 +365,9 @@ fn a_password_change_fails_no_call() {
             time.sleep(Duration::from_secs(30)).await;
         }
     });
+    // Logins at 0, within 54 minutes, and, with the new password, within 108 and 162.
+    let newer: Vec<bool> = sent.lock().unwrap().iter().map(|body| body.contains("password=newer")).collect();
+    assert_eq!(newer, [false, false, true, true]);
 }
 
 #[test]

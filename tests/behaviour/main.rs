@@ -21,6 +21,7 @@ mod response_json;
 mod response_memory;
 mod responses;
 mod retries;
+mod runtimes;
 mod secrets;
 mod support;
 mod tidy;

@@ -1,6 +1,6 @@
 //! Memory: calls allocate a few buffers whatever the size of their images, and dropped calls release everything.
 
-use crate::support::scripted_server::{ScriptedServer, VirtualTime, complete};
+use crate::support::scripted_server::{ManualClock, ScriptedServer, VirtualTime, complete};
 use crate::support::socket::{Server, discard_requests};
 use crate::support::{Device, image, jpeg, ok, png, process, report, token};
 use base64::Engine;
@@ -19,11 +19,13 @@ use tempfile::TempDir;
 
 const MAX_CONCURRENT: usize = 8;
 
+/// Counted, since what the system calls resident depends on what else it does.
 #[test]
-#[cfg(target_os = "linux")]
-fn ten_thousand_dropped_calls_release_everything() {
-    process::run_alone("memory::ten_thousand_dropped_calls_release_everything", || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+fn thousands_of_dropped_calls_release_everything() {
+    const CALLS: u32 = 2_000;
+    const MOST_LEFT: usize = 8 * CALLS as usize;
+    process::run_alone("memory::thousands_of_dropped_calls_release_everything", || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let (failing, fails) = (Arc::new(AtomicBool::new(true)), AtomicUsize::new(0));
             let switch = failing.clone();
@@ -38,16 +40,17 @@ fn ten_thousand_dropped_calls_release_everything() {
             let retries = RetryPolicy::default().with_base_delay(Duration::ZERO);
             let client = device
                 .builder()
+                .clock(ManualClock::default())
                 .max_concurrent_requests(MAX_CONCURRENT)
                 .retry_policy(retries)
                 .build()
                 .unwrap();
-            let drop_some = async |count: u64| {
+            let drop_some = async |count: u32| {
                 let mut finished = 0;
                 for n in 0..count {
-                    let mut call = pin!(client.diagnosis_support(image(n as u32)));
+                    let mut call = pin!(client.diagnosis_support(image(n)));
                     // A call takes about twenty polls.
-                    for _ in 0..n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59 {
+                    for _ in 0..u64::from(n).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59 {
                         if call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
                             finished += 1;
                             break;
@@ -58,16 +61,17 @@ fn ten_thousand_dropped_calls_release_everything() {
                 finished
             };
 
-            drop_some(2_000).await;
+            drop_some(CALLS / 4).await;
             let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
-            let (before, _) = process::resident_memory();
-            let finished = drop_some(10_000).await;
-            let (after, _) = process::resident_memory();
+            let region = Region::new(ALLOCATOR);
+            let finished = drop_some(CALLS).await;
+            let change = region.change();
+            let left = change.bytes_allocated.saturating_sub(change.bytes_deallocated);
             assert!(
-                (500..9_500).contains(&finished),
+                (CALLS / 10..CALLS * 9 / 10).contains(&finished),
                 "{finished} calls finished: too few or too many for this test"
             );
-            assert!(after.saturating_sub(before) < 1_024, "{before} KiB before, {after} after");
+            assert!(left < MOST_LEFT, "{left} bytes are left of {CALLS} calls");
             assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), tasks);
 
             failing.store(false, Ordering::Relaxed);
@@ -86,8 +90,19 @@ fn ten_thousand_dropped_calls_release_everything() {
             };
             assert!(outcomes.iter().all(Result::is_ok));
             assert_eq!(busiest.load(Ordering::Relaxed), MAX_CONCURRENT);
-            println!("{finished} of 10,000 calls finished; {before} KiB before, {after} after");
+            println!("{finished} of {CALLS} calls finished; {left} bytes are left");
         });
+    });
+}
+
+/// Otherwise a test whose subject has lost its limit takes the memory of the whole machine.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_of_its_own_has_limited_memory() {
+    process::run_alone("memory::a_process_of_its_own_has_limited_memory", || {
+        let mut bytes = Vec::<u8>::new();
+        assert!(bytes.try_reserve_exact(process::MOST_MEMORY / 2).is_ok());
+        assert!(bytes.try_reserve_exact(process::MOST_MEMORY).is_err());
     });
 }
 

@@ -124,7 +124,8 @@ fn an_idle_upload_is_retried_after_twenty_seconds() {
     let reply = time.run(call.reply()).unwrap();
     assert_eq!((reply.provenance.attempts, server.calls()), (2, 2));
     // 5 s, 20 s idle, a retry delay of up to half a second, and 95 s for the second attempt.
-    assert!((120..=121).contains(&time.seconds()), "{}", time.seconds());
+    let most = seconds(120) + Duration::from_millis(500);
+    assert!((seconds(120)..=most).contains(&time.now()), "{:?}", time.now());
 }
 
 /// Returns a response that sends the head and the first byte, and then one byte after each pause.
@@ -148,8 +149,8 @@ fn trickling(time: &VirtualTime, pause: Duration, status: u16) -> Response<Respo
 
 #[test]
 fn an_idle_response_is_lost_and_a_slow_one_may_use_its_attempt() {
-    for (pause, kind, attempts, end) in
-        [(seconds(21), ErrorKind::Connection, 3, 60), (seconds(19), ErrorKind::Timeout, 1, 120)]
+    for (pause, kind, end) in
+        [(seconds(21), ErrorKind::Connection, 20), (seconds(19), ErrorKind::Timeout, 120)]
     {
         let time = VirtualTime::default();
         let clock = time.clone();
@@ -159,8 +160,7 @@ fn an_idle_response_is_lost_and_a_slow_one_may_use_its_attempt() {
         });
         let error = time.run(server.client(time.clone()).device_information()).unwrap_err();
         assert_eq!((error.kind(), error.delivery(), error.status()), (kind, Delivery::MayHaveRun, Some(200)));
-        assert_eq!(error.attempts(), attempts);
-        assert!((end..=end + 2).contains(&time.seconds()), "{}", time.seconds());
+        assert_eq!((error.attempts(), time.seconds()), (1, end));
     }
 }
 

@@ -221,11 +221,188 @@ impl Dispatcher for Call {
                 body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),
                 max_attempts: self.options.max_attempts,
+                bills_nothing: self.options.bills_nothing,
                 priority: self.options.priority,
             };
             let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;
             outcome.map_err(|why| self.record.failed(why)).ok()
         };
         Box::pin(sending.instrument(self.span.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::skipping::SkippingClock;
+    use crate::error::{Delivery, ErrorKind};
+    use crate::http_client::ReqwestClient;
+    use crate::http_client::scripted::{End, ScriptedClient};
+    use crate::observe::{Audit, Observer};
+    use crate::transport::{Settings, Token};
+    use futures_util::FutureExt;
+    use legit_health_api::operations::device as operations;
+    use legit_health_api::scalar::Secret;
+
+    /// Keeps what observers and the audit log are told.
+    #[derive(Default)]
+    struct Log {
+        calls: Mutex<Vec<CallEnd>>,
+        entries: Mutex<Vec<AuditEntry>>,
+    }
+
+    impl Observer for Log {
+        fn call_ended(&self, call: &CallEnd) {
+            lock(&self.calls).push(call.clone());
+        }
+    }
+
+    impl Audit for Log {
+        fn record(&self, entry: &AuditEntry) {
+            lock(&self.entries).push(entry.clone());
+        }
+    }
+
+    struct OneToken;
+
+    impl Tokens for OneToken {
+        fn current(self: Arc<Self>, _: Option<u64>) -> BoxFuture<'static, Result<Token, Error>> {
+            Box::pin(async { Ok(Token { secret: Secret::new("t"), generation: 1 }) })
+        }
+
+        fn may_log_in_after_403(&self) -> bool {
+            false
+        }
+    }
+
+    struct Scene {
+        session: Session,
+        client: Arc<ScriptedClient>,
+        log: Arc<Log>,
+    }
+
+    impl Scene {
+        /// The clock of a client does not begin at 0.
+        fn new(end: End) -> Self {
+            let (clock, client, log) =
+                (SkippingClock::default(), ScriptedClient::of([end]), Arc::new(Log::default()));
+            clock.set(Duration::from_secs(1_000));
+            let mut settings = Settings::default();
+            settings.observers.observer = Some(log.clone());
+            settings.observers.audit = Some(log.clone());
+            let transport = Transport::new(client.clone(), Arc::new(clock.clone()), settings);
+            let base_url = "https://device.example/v2.0".parse().unwrap();
+            let host = Arc::new(Host::new(base_url, transport, ReqwestClient::request_builder()));
+            let session = Session { host, tokens: Some(Arc::new(OneToken)) };
+            Self { session, client, log }
+        }
+
+        /// Asks for the report on this number of images, whose content does not matter here.
+        fn report_on(&self, images: u8) -> Result<Reply<()>, Error> {
+            const JPEG: &[u8] = b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
+                \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00data\xFF\xD9";
+            let context =
+                self.session.call_device(&operations::DIAGNOSIS_SUPPORT, self.session.usual_options());
+            let media =
+                (0..images).map(|_| context.media(Image::from_bytes(JPEG).unwrap())).collect::<Vec<_>>();
+            let request = types::DiagnosisSupportRequest::new(media);
+            let parsed =
+                context.api.diagnosis_support(&request).now_or_never().expect("nothing is waited for");
+            context.conclude(parsed, |_| Ok(()))
+        }
+
+        fn device_information(&self, change: impl FnOnce(&mut Options)) -> Result<Reply<()>, Error> {
+            let mut options = self.session.usual_options();
+            change(&mut options);
+            let context = self.session.call_device(&operations::DEVICE_INFORMATION, options);
+            let parsed = context.api.device_information().now_or_never().expect("nothing is waited for");
+            context.conclude(parsed, |_| Ok(()))
+        }
+    }
+
+    const INFORMATION: &str = r#"{"name": [{"value": "Device"}], "version": [{"value": "1.1.0"}],
+        "manufacturer": {"name": "Maker"}, "new": 1}"#;
+
+    #[test]
+    fn a_refused_image_is_named_by_its_number_if_it_was_sent() {
+        const SECOND: &str = r#"{"detail": [{"type": "x", "loc": ["body", "payload", 1], "msg": "m"}]}"#;
+        for (images, argument) in [(1, "/payload/1"), (2, "image #2"), (3, "image #2")] {
+            let error = Scene::new(End::Status(422, SECOND)).report_on(images).unwrap_err();
+            assert_eq!(error.fields()[0].argument(), argument, "{images} images");
+        }
+    }
+
+    #[test]
+    fn the_deadline_counts_from_the_beginning_of_the_call() {
+        let scene = Scene::new(End::Silence);
+        let error = scene.device_information(|options| options.limit = Duration::from_secs(200)).unwrap_err();
+        assert_eq!((error.kind(), scene.client.sent().len()), (ErrorKind::Timeout, 1));
+        // The limit of an attempt.
+        assert_eq!(lock(&scene.log.calls)[0].duration, Duration::from_secs(120));
+    }
+
+    #[test]
+    fn text_and_digests_are_kept_on_request() {
+        for (keep_json, record_digests) in [(true, false), (false, true), (false, false)] {
+            let reply = Scene::new(End::Status(200, INFORMATION)).device_information(|options| {
+                (options.keep_json, options.record_digests) = (keep_json, record_digests);
+            });
+            let Reply { json, provenance, unknown_fields, .. } = reply.unwrap();
+            assert_eq!(json.as_deref(), keep_json.then_some(INFORMATION));
+            let received = record_digests.then(|| Sha256Digest::of(INFORMATION.as_bytes()));
+            // A request without a body has no digest.
+            assert_eq!((provenance.received, provenance.sent), (received, None));
+            assert_eq!(unknown_fields.paths().collect::<Vec<_>>(), ["/new"]);
+        }
+    }
+
+    /// Once each, with what the call ended in.
+    #[test]
+    fn observers_and_the_audit_log_are_told_of_every_call() {
+        let scene = Scene::new(End::Status(200, INFORMATION));
+        scene.session.host.set_device_version(Some("1.1.0".into()));
+        scene.device_information(|options| options.reference = Some("case 17".into())).unwrap();
+        let ended = lock(&scene.log.calls).clone();
+        assert_eq!(ended.len(), 1);
+        assert_eq!((ended[0].operation, ended[0].outcome), ("device_information", CallOutcome::Responded));
+        assert_eq!((ended[0].status, ended[0].attempts, ended[0].unknown_fields), (Some(200), 1, 1));
+        let entries = lock(&scene.log.entries).clone();
+        assert_eq!(entries.len(), 1);
+        assert_eq!(entries[0].provenance.reference.as_deref(), Some("case 17"));
+        assert_eq!(entries[0].provenance.device_version.as_deref(), Some("1.1.0"));
+        assert_eq!((entries[0].outcome, entries[0].status), (CallOutcome::Responded, Some(200)));
+
+        let scene = Scene::new(End::Status(500, "{}"));
+        scene.report_on(1).unwrap_err();
+        let ended = lock(&scene.log.calls).clone();
+        assert_eq!(ended[0].outcome, CallOutcome::Failed(ErrorKind::Server));
+        assert_eq!((ended[0].delivery, ended[0].unknown_fields), (Delivery::MayHaveRun, 0));
+        assert_eq!(lock(&scene.log.entries)[0].delivery, Delivery::MayHaveRun);
+
+        let scene = Scene::new(End::Silence);
+        drop(scene.session.call_device(&operations::DEVICE_INFORMATION, scene.session.usual_options()));
+        let ended = lock(&scene.log.calls).clone();
+        assert_eq!((ended.len(), ended[0].outcome), (1, CallOutcome::Abandoned));
+        assert_eq!(lock(&scene.log.entries)[0].outcome, CallOutcome::Abandoned);
+    }
+
+    #[test]
+    fn a_call_without_a_token_is_not_in_the_audit_log() {
+        let mut scene = Scene::new(End::Status(200, INFORMATION));
+        scene.session.tokens = None;
+        scene.device_information(|_| {}).unwrap();
+        assert_eq!((lock(&scene.log.calls).len(), lock(&scene.log.entries).len()), (1, 0));
+        assert!(!scene.client.sent()[0].0.contains_key("authorization"));
+    }
+
+    #[test]
+    fn a_response_that_breaks_the_contract_is_an_error() {
+        let scene = Scene::new(End::Status(200, INFORMATION));
+        let context =
+            scene.session.call_device(&operations::DEVICE_INFORMATION, scene.session.usual_options());
+        let parsed = context.api.device_information().now_or_never().unwrap();
+        let broken = context.conclude(parsed, |_| Err::<(), _>(BrokenContract("why".into()))).unwrap_err();
+        assert_eq!((broken.kind(), broken.delivery()), (ErrorKind::InvalidResponse, Delivery::Responded));
+        assert_eq!(broken.to_string(), "why (status 200)");
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// A client of the device API.
 ///
-/// Cloning is cheap: clones share the token and the connections. It logs in at the first call that needs it.
+/// Cloning is cheap: clones share the token and the connections, and may be used on several runtimes. It logs in at the first call that needs it.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};
@@ -123,8 +123,8 @@ impl Client {
 
     /// Logs in now, even if there is a valid token: to find out early whether the account works, or to use a new password.
     ///
-    /// It is optional: the first call logs in automatically. Calls do not send refused credentials again, since that could
-    /// lock the account; this method does.
+    /// It is optional: the first call logs in automatically. After a refusal, calls do not send the same credentials again
+    /// for a while, since that could lock the account; this method does.
     ///
     /// # Errors
     ///

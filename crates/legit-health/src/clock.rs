@@ -100,7 +100,6 @@ pub(crate) mod skipping {
     //! A clock for unit tests.
 
     use super::{BoxFuture, Clock, Duration};
-    use crate::sync::lock;
     use std::sync::{Arc, Mutex};
 
     /// A clock that skips every sleep that is awaited: it moves to its end at once. Clones share it.
@@ -123,13 +122,13 @@ pub(crate) mod skipping {
         }
 
         pub(crate) fn set(&self, now: Duration) {
-            *lock(&self.now) = now;
+            *self.now.lock().unwrap() = now;
         }
     }
 
     impl Clock for SkippingClock {
         fn now(&self) -> Duration {
-            *lock(&self.now)
+            *self.now.lock().unwrap()
         }
 
         fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
@@ -138,7 +137,7 @@ pub(crate) mod skipping {
                 if at > clock.end {
                     return std::future::pending().await;
                 }
-                let mut now = lock(&clock.now);
+                let mut now = clock.now.lock().unwrap();
                 *now = at.max(*now);
             })
         }

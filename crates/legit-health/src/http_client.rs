@@ -59,7 +59,8 @@ pub enum HttpErrorKind {
     Untrusted(CertificateProblem),
     /// The proxy requires a login, or rejected the given one, so nothing was sent. It is not retried.
     ProxyAuthentication,
-    /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried.
+    /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried, unless the head of
+    /// the response had arrived.
     ConnectionLost,
     /// The response is not valid HTTP. The request may have been read. It is not retried, since the next response would be
     /// the same.

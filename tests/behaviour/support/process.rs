@@ -4,9 +4,18 @@ use std::process::Command;
 
 const MARK: &str = "LEGIT_HEALTH_TEST_CHILD";
 
-/// Runs `work` in a process of its own, and panics with its output if it fails.
+/// The memory that such a process may hold. A test whose code has no limit of its own ends here, not with the machine's.
+pub const MOST_MEMORY: usize = 1 << 30;
+
+/// The processor time that it may take.
+const MOST_SECONDS: u64 = 300;
+
+/// Runs `work` in a process of its own, and panics with its output if it fails. The process has limits, and does not
+/// outlive this one.
 pub fn run_alone(test: &str, work: impl FnOnce()) {
     if std::env::var_os(MARK).is_some() {
+        #[cfg(target_os = "linux")]
+        limit();
         return work();
     }
     let output = Command::new(std::env::current_exe().unwrap())
@@ -22,6 +31,16 @@ pub fn run_alone(test: &str, work: impl FnOnce()) {
         "{text}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+/// Sets the limits of this process.
+#[cfg(target_os = "linux")]
+fn limit() {
+    use rustix::process::{Resource, Rlimit, Signal, setrlimit};
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).unwrap();
+    for (resource, most) in [(Resource::Data, MOST_MEMORY as u64), (Resource::Cpu, MOST_SECONDS)] {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).unwrap();
+    }
 }
 
 /// Returns the resident memory of this process in KiB: current and peak.

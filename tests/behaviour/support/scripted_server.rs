@@ -209,7 +209,7 @@ impl Wake for Woken {
     }
 }
 
-/// A clock that moves only when a test advances it. Sleeping futures are never woken.
+/// A clock that moves only when a test advances it. Sleeping futures are never woken, but what has passed is not slept for.
 #[derive(Clone, Default)]
 pub struct ManualClock(Arc<Mutex<Duration>>);
 
@@ -224,7 +224,7 @@ impl Clock for ManualClock {
         *self.0.lock().unwrap()
     }
 
-    fn sleep_until(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::pending())
+    fn sleep_until(&self, at: Duration) -> BoxFuture<'static, ()> {
+        if at <= self.now() { Box::pin(std::future::ready(())) } else { Box::pin(std::future::pending()) }
     }
 }

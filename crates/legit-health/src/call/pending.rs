@@ -53,6 +53,7 @@ type Exchange<T> = Box<dyn FnOnce(Options) -> BoxFuture<'static, Result<Reply<T>
 pub(crate) struct Options {
     pub(crate) limit: Duration,
     pub(crate) max_attempts: u32,
+    pub(crate) bills_nothing: bool,
     pub(crate) keep_json: bool,
     pub(crate) record_digests: bool,
     pub(crate) priority: RequestPriority,
@@ -64,6 +65,7 @@ impl Options {
         Self {
             limit: settings.timeouts.overall,
             max_attempts: settings.retry_policy.max_attempts,
+            bills_nothing: false,
             keep_json: false,
             // An audit log needs them.
             record_digests: settings.observers.audit.is_some(),
@@ -77,10 +79,12 @@ impl Options {
         Self { keep_json: true, ..Self::usual(settings) }
     }
 
-    /// The digest of a login would be that of a body with a password.
+    /// The digest of a login would be that of a body with a password. Nothing is billed for
+    /// a login.
     pub(crate) fn of_login(settings: &Settings) -> Self {
         Self {
             limit: settings.timeouts.login,
+            bills_nothing: true,
             record_digests: false,
             priority: RequestPriority::Immediate,
             ..Self::usual(settings)
@@ -178,5 +182,97 @@ impl<T> fmt::Debug for PendingCall<T> {
 impl<T> fmt::Debug for PendingReply<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingReply").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::observe::{Audit, AuditEntry};
+    use crate::sync::lock;
+    use futures_util::FutureExt;
+    use std::sync::{Arc, Mutex};
+
+    fn settings() -> Settings {
+        let mut settings = Settings::default();
+        settings.timeouts.overall = Duration::from_secs(1);
+        settings.timeouts.login = Duration::from_secs(2);
+        settings.retry_policy.max_attempts = 7;
+        settings
+    }
+
+    fn nothing_sent() -> Error {
+        Error::before_sending(ErrorKind::Internal, "nothing was sent")
+    }
+
+    /// Returns the options that a call is made with after this change.
+    fn options_after(change: impl FnOnce(PendingCall<()>) -> PendingCall<()>) -> Options {
+        let made = Arc::new(Mutex::new(None));
+        let seen = made.clone();
+        let call = PendingCall::new(Options::usual(&settings()), move |options| async move {
+            *lock(&seen) = Some(options);
+            Err(nothing_sent())
+        });
+        change(call).now_or_never().unwrap().unwrap_err();
+        lock(&made).take().unwrap()
+    }
+
+    /// The members of options, for comparison.
+    fn members(options: &Options) -> (u64, u32, bool, bool, bool, Option<&str>) {
+        let Options { limit, max_attempts, keep_json, record_digests, priority, reference, .. } = options;
+        let is_queued = *priority == RequestPriority::Queued;
+        (limit.as_secs(), *max_attempts, *keep_json, *record_digests, is_queued, reference.as_deref())
+    }
+
+    #[test]
+    fn options_are_those_of_the_client_except_where_the_call_sets_them() {
+        let set = |change: fn(PendingCall<()>) -> PendingCall<()>| options_after(change);
+        assert_eq!(members(&set(|call| call)), (1, 7, false, false, true, None));
+        assert_eq!(
+            members(&set(|call| call.timeout(Duration::from_secs(9)))),
+            (9, 7, false, false, true, None)
+        );
+        assert_eq!(members(&set(|call| call.max_attempts(2))), (1, 2, false, false, true, None));
+        assert_eq!(members(&set(|call| call.keep_json())), (1, 7, true, false, true, None));
+        assert_eq!(members(&set(|call| call.record_digests())), (1, 7, false, true, true, None));
+        assert_eq!(members(&set(|call| call.reference("x"))), (1, 7, false, false, true, Some("x")));
+    }
+
+    #[test]
+    fn a_login_has_its_own_limit_no_queue_and_no_digest() {
+        struct Nowhere;
+        impl Audit for Nowhere {
+            fn record(&self, _: &AuditEntry) {}
+        }
+        let mut settings = settings();
+        assert_eq!(members(&Options::of_a_list(&settings)), (1, 7, true, false, true, None));
+        assert_eq!(members(&Options::of_login(&settings)), (2, 7, false, false, false, None));
+        settings.observers.audit = Some(Arc::new(Nowhere));
+        assert_eq!(members(&Options::usual(&settings)), (1, 7, false, true, true, None));
+        assert_eq!(members(&Options::of_login(&settings)), (2, 7, false, false, false, None));
+    }
+
+    #[test]
+    fn nothing_is_billed_for_a_login() {
+        let options = [Options::usual, Options::of_a_list, Options::of_login];
+        assert_eq!(options.map(|of| of(&settings()).bills_nothing), [false, false, true]);
+    }
+
+    #[test]
+    fn a_refused_call_fails_when_it_is_awaited() {
+        let call = PendingCall::<()>::refused(Options::usual(&settings()), nothing_sent());
+        assert_eq!(format!("{call:?}"), "PendingCall { .. }");
+        let reply = call.timeout(Duration::ZERO).reply();
+        assert_eq!(format!("{reply:?}"), "PendingReply { .. }");
+        assert_eq!(reply.now_or_never().unwrap().unwrap_err().to_string(), "nothing was sent");
+    }
+
+    #[test]
+    #[should_panic(expected = "a call was polled after it had ended")]
+    fn a_call_that_has_ended_is_not_made_again() {
+        let mut call = PendingCall::<()>::new(Options::usual(&settings()), |_| async { Err(nothing_sent()) });
+        (&mut call).now_or_never().unwrap().unwrap_err();
+        drop((&mut call).now_or_never());
     }
 }

@@ -223,4 +223,33 @@ mod tests {
         let item = json!(["scoringSystem", "apasi", "questionnaireResponse", "item", "NEEDLE of a patient"]);
         assert_eq!(words(item).as_deref(), Some("Apasi"));
     }
+
+    /// `words` counts three images.
+    #[test]
+    fn an_image_has_a_number_if_it_was_sent() {
+        let image = |index: i64| words(json!(["payload", index, "contentAttachment"]));
+        assert_eq!([0, 2].map(image), [Some("image #1".to_owned()), Some("image #3".to_owned())]);
+        assert_eq!([3, -1, i64::MAX].map(image), [None, None, None]);
+    }
+
+    #[test]
+    fn the_first_step_is_left_out_if_it_is_the_body() {
+        let pointer = |loc| field(loc).pointer().to_owned();
+        assert_eq!(pointer(json!(["body", "bodySite"])), "/bodySite");
+        assert_eq!(pointer(json!(["query", "bodySite"])), "/query/bodySite");
+        assert_eq!(field(json!(["query", "bodySite"])).known_argument(), None);
+        let named = field(json!(["body", "bodySite"]));
+        assert_eq!((named.code(), named.message()), ("value_error", "Value error, NEEDLE"));
+    }
+
+    #[test]
+    fn a_question_is_repeated_if_it_is_a_short_name() {
+        let question =
+            |item: &str| words(json!(["scoringSystem", "apasi", "questionnaireResponse", "item", item]));
+        let (longest, too_long) = ("q".repeat(64), "q".repeat(65));
+        assert_eq!(question(&longest), Some(format!("Apasi::{longest}")));
+        for item in [too_long.as_str(), "", "Surface", "1st", "a-b", "a b", "é", "aé"] {
+            assert_eq!(question(item).as_deref(), Some("Apasi"), "{item}");
+        }
+    }
 }

@@ -196,3 +196,101 @@ impl fmt::Debug for RequestBody {
         write!(f, "RequestBody({} bytes left)", self.left)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::skipping::SkippingClock;
+    use crate::provenance::Sha256Digest;
+    use futures_util::FutureExt;
+    use http_body_util::BodyExt;
+    use std::time::Duration;
+
+    const HEAD: &[u8] = b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
+        \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
+
+    fn jpeg(data: &[u8]) -> Vec<u8> {
+        [HEAD, data, b"\xFF\xD9"].concat()
+    }
+
+    fn text(text: &'static str) -> BodyPart {
+        BodyPart::Text(text.into())
+    }
+
+    /// An open body, and what it reports to.
+    struct Opened {
+        body: RequestBody,
+        clock: SkippingClock,
+        idle_timer: Arc<IdleTimer>,
+        failure: BodyFailure,
+        digest: SentDigest,
+    }
+
+    impl Opened {
+        fn of(plan: &BodyPlan) -> Self {
+            let clock = SkippingClock::ending_at(Duration::from_secs(3_600));
+            let idle_timer = Arc::new(IdleTimer::new(Arc::new(clock.clone())));
+            let (failure, digest) = (BodyFailure::default(), SentDigest::default());
+            let body =
+                plan.open(&Buffers::default(), idle_timer.clone(), failure.clone(), Some(digest.clone()));
+            Self { body, clock, idle_timer, failure, digest }
+        }
+
+        fn next(&mut self) -> Option<Result<Bytes, RequestBodyError>> {
+            let frame = self.body.frame().now_or_never().expect("nothing is waited for")?;
+            Some(frame.map(|frame| frame.into_data().unwrap()))
+        }
+
+        /// Returns true if the connection may not be idle for ever.
+        fn is_timed(&self) -> bool {
+            let expires = self.idle_timer.expired(Duration::from_secs(20)).now_or_never().is_some();
+            self.clock.set(Duration::ZERO);
+            expires
+        }
+    }
+
+    #[test]
+    fn a_body_is_its_parts_in_order_and_has_their_length() {
+        let images = [b"first", b"other"].map(|data| Image::from_bytes(jpeg(data)).unwrap());
+        let parts = vec![text(""), text("["), BodyPart::Slot(1), text(","), BodyPart::Slot(0), text("]")];
+        let plan = BodyPlan::new(parts, &images);
+        let [first, other] =
+            [b"first", b"other"].map(|data| base64_simd::STANDARD.encode_to_string(jpeg(data)));
+        let expected = format!("[{other},{first}]");
+        assert_eq!(plan.length(), expected.len() as u64);
+
+        let mut opened = Opened::of(&plan);
+        assert!(!opened.is_timed(), "nothing was sent yet");
+        let mut sent = Vec::new();
+        while sent.len() < expected.len() {
+            let left = (expected.len() - sent.len()) as u64;
+            assert_eq!(opened.body.size_hint().exact(), Some(left));
+            assert_eq!(format!("{:?}", opened.body), format!("RequestBody({left} bytes left)"));
+            assert!(!opened.body.is_end_stream() && opened.digest.get().is_none());
+            sent.extend(opened.next().unwrap().unwrap());
+            assert_eq!(opened.is_timed(), sent.len() < expected.len(), "the device works once it has all");
+        }
+        assert_eq!(String::from_utf8(sent).unwrap(), expected);
+        assert!(opened.body.is_end_stream() && opened.next().is_none());
+        assert_eq!(opened.digest.get(), Some(&Sha256Digest::of(expected.as_bytes())));
+        assert!(opened.failure.take().is_none());
+    }
+
+    /// Even a reader that goes on after the error must not take the rest for the whole.
+    #[test]
+    fn a_body_ends_at_an_image_that_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image.jpg");
+        std::fs::write(&path, jpeg(&[7; 1_000])).unwrap();
+        let image = Image::stream(&path).unwrap();
+        let plan = BodyPlan::new(vec![text("["), BodyPart::Slot(0), text("]")], &[image]);
+        std::fs::remove_file(&path).unwrap();
+        let mut opened = Opened::of(&plan);
+        assert_eq!(opened.next(), Some(Ok(Bytes::from("["))));
+        assert_eq!(opened.next(), Some(Err(RequestBodyError)));
+        assert_eq!(opened.next(), None);
+        assert!(!opened.body.is_end_stream() && opened.digest.get().is_none());
+        assert_eq!(opened.failure.take().unwrap().path(), Some(path.as_path()));
+        assert!(opened.failure.take().is_none(), "it is reported once");
+    }
+}
