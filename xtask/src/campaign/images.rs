@@ -227,8 +227,7 @@ the mutation. Numbers are written as n.
     text + WHY
 }
 
-const WHY: &str = "\
-
+const WHY: &str = "
 ## Why
 
 - Text inside a scan is a run of valid codes: it changes the picture, and nothing tells it from one. What stands behind the codes
