@@ -284,7 +284,7 @@ impl Chunk {
         let header = self.start.first().map(|header| [header & 3, header >> 4 & 3, header >> 6]);
         match header {
             // Stored: a byte for each pixel.
-            Some([0, ..=1, ..=1]) => {
+            Some([0, 0..=1, 0..=1]) => {
                 let needed = 1 + u64::from(width) * u64::from(height);
                 if self.length() < needed {
                     let what = format!(
@@ -295,7 +295,7 @@ impl Chunk {
                 }
                 Ok(self.cut(needed))
             }
-            Some([1, ..=1, ..=1]) if self.length() > 1 => Ok(self),
+            Some([1, 0..=1, 0..=1]) if self.length() > 1 => Ok(self),
             _ => Err(self.damage("invalid ALPH header")),
         }
     }
