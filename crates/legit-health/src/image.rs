@@ -12,7 +12,7 @@ mod segments;
 mod source;
 #[cfg(test)]
 #[allow(dead_code, reason = "it includes helpers of the integration tests, and does not use all of them")]
-mod tests;
+pub(crate) mod tests;
 mod verify;
 mod webp;
 

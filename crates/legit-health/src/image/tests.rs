@@ -7,6 +7,8 @@ mod formats;
 #[path = "../../tests/image/images.rs"]
 mod images;
 
+pub(crate) mod sample;
+
 use super::{Image, ImageErrorKind, Segment, Source, SourceReader};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use build::{ByteOrder, Rng, colour_profile, exif, mutate};

@@ -327,6 +327,7 @@ impl Drop for PooledBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::tests::sample;
     use base64::Engine;
 
     #[test]
@@ -356,10 +357,7 @@ mod tests {
         for length in [400, 60_001, 3 * raw(SIZE) + 5] {
             let path = folder.path().join("image.jpg");
             let data: Vec<u8> = (0..length).map(|n| (n * 31 % 251) as u8).collect();
-            const HEAD: &[u8] =
-                b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\xFF\xFE\x00\x07dropd\
-                \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
-            std::fs::write(&path, [HEAD, &data, b"\xFF\xD9"].concat()).unwrap();
+            std::fs::write(&path, sample::jpeg(b"\xFF\xFE\x00\x07dropd", &data)).unwrap();
             let image = Image::stream(&path).unwrap();
             let reference = base64::engine::general_purpose::STANDARD.encode(image.read().unwrap());
             for every_so_often in [1, 2, 3, usize::MAX] {
