@@ -534,6 +534,17 @@ mod tests {
     }
 
     #[test]
+    fn a_login_that_was_overtaken_replaces_no_newer_token() {
+        let scene = Scene::new();
+        for generation in [2, 1] {
+            let lifetime = TokenLifetime::starting(Duration::ZERO, Minutes::new(5));
+            let token = scene.account.finish(generation, Ok((Secret::new("t"), lifetime)));
+            assert_eq!(token.unwrap().generation, generation);
+        }
+        assert_eq!((scene.at(1).unwrap(), scene.logins().len()), (2, 0));
+    }
+
+    #[test]
     fn a_requested_login_replaces_a_valid_token() {
         let scene = Scene::new();
         assert_eq!(scene.at(0).unwrap(), 1);

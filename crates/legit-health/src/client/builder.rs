@@ -100,7 +100,7 @@ impl ClientBuilder {
     }
 
     /// Sets how many requests may run at the same time, 64 by default; each has its own connection. Further calls wait,
-    /// and the wait counts against their time limit.
+    /// and the wait counts against their time limit. A call that is neither polled nor dropped keeps its place.
     pub fn max_concurrent_requests(mut self, most: usize) -> Self {
         self.settings.max_concurrent_requests = most;
         self
