@@ -3,7 +3,7 @@
 use super::{failure, program, stderr};
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 const STEERING: [&str; 4] = ["\u{1b}", "\u{9b}", "\u{202E}", "\u{200B}"];
 
@@ -51,6 +51,13 @@ fn server(response: &'static str) -> String {
     format!("http://{address}/v2.0")
 }
 
+/// `legit-health device` with an account at this address, without its password.
+fn device(url: &str) -> Command {
+    let mut command = program();
+    command.arg("device").env("LEGIT_HEALTH_URL", url).env("LEGIT_HEALTH_USERNAME", "clinic@example.org");
+    command
+}
+
 #[test]
 fn how_long_to_wait_is_shown() {
     let url = server(
@@ -70,6 +77,21 @@ fn how_long_to_wait_is_shown() {
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
     assert!(stderr(&output).contains("\n  retry after: 300 s\n"), "{}", stderr(&output));
     assert_eq!(failure(&call(&["--json"]))["retryAfter"], 300);
+}
+
+/// Reading it a second time would wait for a second writer.
+#[test]
+#[cfg(unix)]
+fn a_password_may_come_from_a_pipe() {
+    let url = server("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("password");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let program =
+        device(&url).env("LEGIT_HEALTH_PASSWORD_FILE", &pipe).stderr(Stdio::piped()).spawn().unwrap();
+    std::fs::write(&pipe, "s3cret\n").unwrap();
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
 }
 
 /// A thread with a stack of 64 TiB cannot be started.

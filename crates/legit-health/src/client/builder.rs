@@ -61,7 +61,7 @@ impl ClientBuilder {
     /// A variable is missing or invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
         // Read here to find out early; the credentials are read again at each login.
-        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
+        let Environment { base_url, catalog_url, .. } = Environment::read()?;
         let catalog_url = catalog_url.map(Ok);
         Ok(Self { catalog_url, ..Self::default().base_url(base_url).credentials(EnvironmentSource) })
     }
