@@ -1,7 +1,7 @@
 //! Odd names, odd servers and odd machines: one sentence each, and nothing that steers a terminal.
 
 use super::{failure, program, stderr};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
@@ -92,6 +92,23 @@ fn a_password_may_come_from_a_pipe() {
     std::fs::write(&pipe, "s3cret\n").unwrap();
     let output = program.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_other_program_can_read_the_memory_of_this_one() {
+    use std::os::unix::fs::MetadataExt;
+    let mut program = program().args(["sandbox", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let folder = format!("/proc/{}", program.id());
+    let limits = std::fs::read_to_string(format!("{folder}/limits")).unwrap();
+    let owner = std::fs::metadata(format!("{folder}/environ")).unwrap().uid();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().collect::<Vec<_>>()[4..], ["0", "0", "bytes"], "{core}");
+    assert_eq!(owner, 0, "what belongs to root only is how the system hides memory");
 }
 
 /// A thread with a stack of 64 TiB cannot be started.
