@@ -79,6 +79,21 @@ fn how_long_to_wait_is_shown() {
     assert_eq!(failure(&call(&["--json"]))["retryAfter"], 300);
 }
 
+#[test]
+fn what_a_server_repeats_of_a_secret_is_not_printed() {
+    let url = server(
+        "HTTP/1.1 422 Unprocessable Entity\r\ncontent-type: application/json\r\nx-request-id: id-of-s3cret\r\n\
+         content-length: 115\r\nconnection: close\r\n\r\n\
+         {\"detail\": [{\"type\": \"s3cret_type\", \"loc\": [\"body\", \"s3cret\"], \"msg\": \"not s3cret\", \"input\": \"s3cret\", \"ctx\": {}}]}",
+    );
+    for options in [&[][..], &["--json"]] {
+        let output = device(&url).args(options).env("LEGIT_HEALTH_PASSWORD", "s3cret").output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("s3cret"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("(hidden: it repeats a secret)"), "{}", stderr(&output));
+    }
+}
+
 /// Reading it a second time would wait for a second writer.
 #[test]
 #[cfg(unix)]
