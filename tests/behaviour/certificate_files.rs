@@ -163,7 +163,7 @@ fn a_wrong_file_is_an_error_that_names_it() {
         (pair(&both, &key), "--key", &key, "there are several private keys"),
         (pair(&request, &key), "--key", &key, "it holds more than certificates"),
     ] {
-        let sentence = files.read().err().expect(problem).to_string();
+        let sentence = files.read().expect_err(problem).to_string();
         let separator = if problem.starts_with("cannot") { " " } else { ": " };
         assert!(sentence.starts_with(&format!("{name} ({path:?}){separator}{problem}")), "{sentence}");
         assert_one_sentence(&sentence);
