@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod blocking;
+mod certificate_files;
 mod concurrency;
 mod diagnosis_support;
 mod examples;

@@ -7,6 +7,9 @@ const AFTER: &str = "\
 Without --sandbox, the program calls the device set by LEGIT_HEALTH_URL,
 LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
 LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
+LEGIT_HEALTH_CA_FILE, LEGIT_HEALTH_CLIENT_CERT_FILE and
+LEGIT_HEALTH_CLIENT_KEY_FILE name the files of certificates where the options
+do not.
 
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
 4 rejected input, 5 service unavailable after retries, 6 timeout,
@@ -50,6 +53,19 @@ pub(crate) struct Connection {
     /// data that end early or are damaged
     #[arg(long, global = true)]
     pub(crate) no_verify: bool,
+
+    /// Trust the CA certificates in this PEM file too, besides those of the
+    /// system
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_certificate: Option<PathBuf>,
+
+    /// Present the client certificate in this PEM file, which may hold its key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_certificate: Option<PathBuf>,
+
+    /// Private key of the client certificate, in a PEM file of its own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_key: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

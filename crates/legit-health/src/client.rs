@@ -52,7 +52,9 @@ impl Client {
     }
 
     /// Creates a client from the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
-    /// `LEGIT_HEALTH_PASSWORD_FILE`; also `LEGIT_HEALTH_CATALOG_URL`, if it is set. Nothing is sent yet.
+    /// `LEGIT_HEALTH_PASSWORD_FILE`; also, if they are set, `LEGIT_HEALTH_CATALOG_URL`, and the PEM files that
+    /// `LEGIT_HEALTH_CA_FILE` (CA certificates to trust in addition to those of the system), `LEGIT_HEALTH_CLIENT_CERT_FILE` and
+    /// `LEGIT_HEALTH_CLIENT_KEY_FILE` name. Nothing is sent yet.
     ///
     /// # Errors
     ///

@@ -1,13 +1,16 @@
 //! The HTTP client that sends single requests, and its errors. A test can replace it.
 
 mod body;
+mod certificate_files;
 mod options;
+mod pem;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod scripted;
 
 pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
 pub use self::body::{RequestBody, RequestBodyError};
+pub use self::certificate_files::CertificateFiles;
 pub use self::options::{HttpOptions, Proxy};
 pub(crate) use self::reqwest_client::RequestBuilder;
 pub use self::reqwest_client::ReqwestClient;

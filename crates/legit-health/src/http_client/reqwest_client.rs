@@ -70,8 +70,8 @@ impl ReqwestClient {
             .connect_timeout(connect);
         options.apply(builder, base_url)?.build().map_err(|_| {
             ConfigError::new(
-                "TLS cannot be set up: install the CA certificates of this system, and check that the client certificate \
-                 and its key belong together",
+                "TLS cannot be set up: install the CA certificates of this system, or correct SSL_CERT_FILE and SSL_CERT_DIR \
+                 if they are set",
             )
         })
     }

@@ -126,18 +126,20 @@ fn explain_certificate(problem: CertificateProblem) -> &'static str {
             "the certificate is for another host than the one in the base URL: correct the base URL"
         }
         CertificateProblem::UnknownIssuer => {
-            "this machine does not trust the issuer of the certificate: if a proxy of your own inspects the traffic, add its \
-             CA certificate"
+            "this machine does not trust the issuer of the certificate: if your own proxy or CA issued it, add the CA \
+             certificate (`HttpOptions::with_ca_certificates` or LEGIT_HEALTH_CA_FILE)"
         }
         CertificateProblem::AuthorityCertificate => {
             "the device uses the certificate of a certificate authority as its own, as self-signed certificates often are: \
              have whoever runs it install a certificate that is not an authority's"
         }
         CertificateProblem::ClientCertificate => {
-            "the server requires a client certificate, or rejected the given one: correct it in the HTTP options"
+            "the server requires a client certificate, or rejected the given one: correct it \
+             (`HttpOptions::with_client_certificate` or LEGIT_HEALTH_CLIENT_CERT_FILE)"
         }
         CertificateProblem::ProxyCertificate => {
-            "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA"
+            "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA \
+             (`HttpOptions::with_ca_certificates` or LEGIT_HEALTH_CA_FILE)"
         }
         CertificateProblem::Other => {
             "no trusted connection to the server could be established: it may be too old for TLS 1.2, require a client \

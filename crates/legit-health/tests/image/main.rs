@@ -4,6 +4,7 @@ mod build;
 mod formats;
 mod images;
 
+mod animations;
 mod base64;
 mod files;
 mod generated;
@@ -14,4 +15,5 @@ mod orientation;
 mod png_tolerance;
 mod rejections;
 mod surface;
+mod truncations;
 mod verify;
