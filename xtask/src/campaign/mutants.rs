@@ -74,6 +74,8 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
         for done in received {
             let (file, row) = done?;
             println!("{file}: {} of {} noticed in {:.0} s", row.noticed(), row.mutants(), row.seconds);
+            // Read again: another run may have written results of other modules meanwhile.
+            results = results::read(root)?;
             results.insert(file, row);
             results.retain(|file, _| list.modules.iter().any(|module| module.file == *file));
             // After each module, so that a run may be stopped.
