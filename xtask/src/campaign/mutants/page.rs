@@ -57,11 +57,13 @@ default. Each is tried with the nearest tests first; those that nobody notices g
 3. **across**: `tests/behaviour`, the conformance cases, and the tests of the other crates that use it. {across}.
 4. **command line**: what the command line prints. A mutant that only this level notices counts as not noticed.
 
-Left out at the third level are the tests that build programs, measure memory, or read the sources. {unviable} more mutants do not compile, and do not count. {hung} of the noticed ones made the tests hang, or ran into
-the limit of time. It took {each:.0} s for each mutant, {:.1} h in all (two processor cores, beside other work).
+Left out at the third level are the tests that build programs, measure memory, or read the sources. {unviable} more mutants do
+not compile, and do not count. {hung} of the noticed ones made the tests hang, or ran into the limit of time. It took {each:.0} s
+for each mutant, {:.1} h in all (two processor cores, beside other work).
 
 `cargo xtask campaign mutants MODULE` tries one module anew and leaves the other rows; `--missed` tries only what was not
-noticed, and modules that have changed since. The list of modules is `{MODULES}`, the results are `docs/mutants.json`.
+noticed, and modules that are new or have changed. The list of modules is `{MODULES}`, the results
+are `docs/mutants.json`.
 
 | module | whom a slip harms | mutants | unit | crate | across | command line | not noticed |
 |---|---|---|---|---|---|---|---|
@@ -99,8 +101,8 @@ noticed, and modules that have changed since. The list of modules is `{MODULES}`
 const NOT_IN_CI: &str = "
 ## Why no sample runs in CI
 
-cargo-mutants takes 100 s to install on two cores, in its quickest build. CI builds without reuse of what did not change, so that
-each mutant of `legit-health` takes 10 s more for its build alone. In two minutes a sample would be of one or two mutants.
+cargo-mutants takes 100 s to install on two cores, in its quickest build. That leaves 20 s of the two minutes that a sample may
+take: enough for one or two mutants, which would say nothing.
 ";
 
 /// To one decimal place, and never up: 94.96 is not 95.
