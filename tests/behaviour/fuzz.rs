@@ -181,6 +181,7 @@ proptest! {
         image::RgbImage::from_pixel(9, 7, image::Rgb([9, 8, 7])).write_to(&mut file, format).unwrap();
         if let Ok(read) = Image::from_bytes(mutated(file.get_ref(), &mutations)) {
             prop_assert!(read.len() > 0);
+            drop(read.verify());
         }
     }
 

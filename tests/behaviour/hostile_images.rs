@@ -69,6 +69,9 @@ fn hundreds_of_thousands_of_segments_are_read_once() {
             jpeg::scattered(),
             jpeg::fill_bytes(),
             jpeg::scans(),
+            jpeg::stray_bytes(),
+            jpeg::tables(),
+            jpeg::profile_parts(),
             png::empty_texts(),
             png::empty_image_data(),
             png::orientations(),
@@ -191,7 +194,7 @@ fn directory(entries: u16) -> Vec<u8> {
 
 pub mod jpeg {
     use super::Bomb;
-    use legit_health::images::ImageErrorKind::{Damaged, TooLarge};
+    use legit_health::images::ImageErrorKind::{Damaged, Truncated};
 
     const SCAN: &[u8] = b"\xFF\xDA\0\x08\x01\x01\0\0\x3F\0";
     const COMMENT: &[u8] = b"\xFF\xFE\0\x02";
@@ -199,7 +202,8 @@ pub mod jpeg {
 
     fn frame(side: u16) -> Vec<u8> {
         let [high, low] = side.to_be_bytes();
-        [&b"\xFF\xC0\0\x0B\x08"[..], &[high, low, high, low], b"\x01\x01\x11\0"].concat()
+        let table = [&b"\xFF\xDB\0\x43\0"[..], &[1; 64]].concat();
+        [&table, &b"\xFF\xC0\0\x0B\x08"[..], &[high, low, high, low], b"\x01\x01\x11\0"].concat()
     }
 
     fn with(early: &[u8], data: &[u8]) -> Vec<u8> {
@@ -217,8 +221,8 @@ pub mod jpeg {
     }
 
     pub fn huge_image() -> Bomb {
-        let bytes = [b"\xFF\xD8", &frame(u16::MAX)[..], SCAN, b"data\xFF\xD9"].concat();
-        Bomb::rejected("4 gigapixels of JPEG", bytes, TooLarge)
+        let bytes = [b"\xFF\xD8", &frame(20_000)[..], SCAN, b"data\xFF\xD9"].concat();
+        Bomb::rejected("400 megapixels of JPEG", bytes, Truncated)
     }
 
     pub fn comments() -> Bomb {
@@ -236,7 +240,24 @@ pub mod jpeg {
     }
 
     pub fn scans() -> Bomb {
-        Bomb::accepted("scans", with(b"", &[b"d", SCAN, b"d"].concat().repeat(100_000)))
+        let bytes = with(b"", &[b"d", SCAN, b"d"].concat().repeat(100_000));
+        Bomb::rejected("scans of the same component", bytes, Damaged)
+    }
+
+    pub fn stray_bytes() -> Bomb {
+        let stray = b"stray\xFF\0".repeat(500_000);
+        Bomb::accepted("bytes between segments", with(&stray, b"data"))
+    }
+
+    pub fn tables() -> Bomb {
+        // 3,854 empty Huffman tables in each segment.
+        let tables = segment(0xC4, &[0; 17].repeat(3_854));
+        Bomb::rejected("empty tables", with(&tables.repeat(4), b"data"), Damaged)
+    }
+
+    pub fn profile_parts() -> Bomb {
+        let part = segment(0xE2, b"ICC_PROFILE\0\x01\x01");
+        Bomb::accepted("parts of a colour profile", with(&part.repeat(100_000), b"data"))
     }
 
     pub fn exif_loops() -> Bomb {

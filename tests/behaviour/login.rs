@@ -295,31 +295,58 @@ fn accepting_new_password() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
     (server, sent)
 }
 
+/// Ten thousand callers within an hour send it eight times.
 #[test]
-fn a_rejected_password_is_not_sent_again_until_it_changes() {
+fn a_rejected_password_is_rarely_sent_again_until_it_changes() {
     let (time, vault) = (VirtualTime::default(), Vault::default());
     *vault.0.lock().unwrap() = "old".into();
     let (server, sent) = accepting_new_password();
     let client = server.builder().clock(time.clone()).credentials(vault.clone()).build().unwrap();
     for _ in 0..1_000 {
-        let error = time.run(client.device_information()).unwrap_err();
-        assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
-        time.jump(minutes(5));
+        for outcome in time.run(join_all((0..10).map(|_| client.device_information()))) {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.status()), (ErrorKind::Authentication, Some(401)));
+        }
+        time.jump(Duration::from_millis(3_600));
     }
-    assert_eq!(server.logins(), 1, "a rejected password is sent once");
+    assert_eq!(server.logins(), 8);
 
     *vault.0.lock().unwrap() = "new".into();
     time.run(client.device_information()).unwrap();
-    assert_eq!((server.logins(), server.calls()), (2, 1));
-    assert!(sent.lock().unwrap()[1].contains("new"));
+    assert_eq!((server.logins(), server.calls()), (9, 1));
+    assert!(sent.lock().unwrap()[8].contains("new"));
 
     // An explicit login tries even a rejected password.
     *vault.0.lock().unwrap() = "old".into();
     time.run(client.login()).unwrap_err();
     time.run(client.login()).unwrap_err();
-    assert_eq!(server.logins(), 4);
+    assert_eq!(server.logins(), 11);
     time.run(client.device_information()).unwrap();
-    assert_eq!(server.logins(), 4, "the token is still valid");
+    assert_eq!(server.logins(), 11, "the token is still valid");
+}
+
+/// Only the device knows that a password is wrong.
+#[test]
+fn a_page_of_a_firewall_does_not_stop_the_next_login() {
+    let page = |status: u16| {
+        let mut response = response(status, Value::Null);
+        response.headers_mut().insert("content-type", "text/html".parse().unwrap());
+        response
+    };
+    for refusal in [page(403), page(401), response(403, json!({"detail": "no"})), response(422, json!({}))] {
+        let (time, logins) = (VirtualTime::default(), AtomicUsize::new(0));
+        let status = refusal.status().as_u16();
+        let server =
+            ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
+                let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
+                let response = if first { refusal.clone() } else { ok(token("t", 60)) };
+                async move { complete(response) }
+            });
+        let client = server.client(time.clone());
+        assert_eq!(time.run(client.device_information()).unwrap_err().status(), Some(status));
+        time.run(client.device_information()).unwrap();
+        assert_eq!(server.logins(), 2);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod blocking;
+mod certificate_files;
 mod concurrency;
 mod diagnosis_support;
 mod examples;
@@ -21,6 +22,7 @@ mod response_json;
 mod response_memory;
 mod responses;
 mod retries;
+mod runtimes;
 mod secrets;
 mod support;
 mod tidy;

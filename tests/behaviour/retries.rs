@@ -6,7 +6,7 @@ use crate::support::scripted_server::{
 use crate::support::{image, ok, png, report, response, token};
 use futures_util::future::join_all;
 use legit_health::clock::Clock;
-use legit_health::{Delivery, Error, ErrorKind};
+use legit_health::{Delivery, Error, ErrorKind, RetryPolicy, Timeouts};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -198,7 +198,7 @@ fn temporary_failures_are_retried() {
         &[Refused, Status(200)],
         &[Lost, Status(503), Status(200)],
         &[Status(429), Status(502), Status(200)],
-        &[Status(504), Status(200)],
+        &[Status(408), Status(425), Status(200)],
     ] {
         assert_eq!(outcome(script).unwrap() as usize, script.len());
     }
@@ -206,15 +206,17 @@ fn temporary_failures_are_retried() {
 
 #[test]
 fn errors_state_kind_delivery_and_status() {
-    let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 13] = [
+    let cases: [(&[Attempt], ErrorKind, Delivery, Option<u16>); 15] = [
         (&[Refused, Refused, Refused], ErrorKind::Connection, Delivery::NotSent, None),
         (&[Lost, Lost, Lost], ErrorKind::Connection, Delivery::MayHaveRun, None),
         (&[Refused, Lost, Refused], ErrorKind::Connection, Delivery::MayHaveRun, None),
         (&[Status(503), Status(503), Status(503)], ErrorKind::Server, Delivery::Responded, Some(503)),
         (&[Lost, Status(503), Status(503)], ErrorKind::Server, Delivery::MayHaveRun, Some(503)),
         (&[Status(500)], ErrorKind::Server, Delivery::MayHaveRun, Some(500)),
-        (&[Status(504), Status(504), Status(504)], ErrorKind::Server, Delivery::MayHaveRun, Some(504)),
-        (&[Status(504), Status(503), Status(503)], ErrorKind::Server, Delivery::MayHaveRun, Some(503)),
+        (&[Status(504)], ErrorKind::Timeout, Delivery::MayHaveRun, Some(504)),
+        (&[Status(408), Status(408), Status(408)], ErrorKind::Timeout, Delivery::Responded, Some(408)),
+        (&[Status(425), Status(425), Status(425)], ErrorKind::Server, Delivery::Responded, Some(425)),
+        (&[Status(503), Status(504)], ErrorKind::Timeout, Delivery::MayHaveRun, Some(504)),
         (&[Status(502), Status(502), Status(502)], ErrorKind::Server, Delivery::Responded, Some(502)),
         (&[Status(404)], ErrorKind::Rejected, Delivery::Responded, Some(404)),
         (&[Status(307)], ErrorKind::InvalidResponse, Delivery::Responded, Some(307)),
@@ -226,6 +228,40 @@ fn errors_state_kind_delivery_and_status() {
         assert_eq!((error.kind(), error.delivery(), error.status()), (kind, delivery, status), "{error}");
         assert_eq!(error.attempts() as usize, script.len(), "{error}");
     }
+}
+
+/// The error says how often the work may have been done, and billed.
+#[test]
+fn work_that_may_be_done_is_repeated_only_if_the_policy_says_so() {
+    for (script, kind) in [
+        ([Status(504), Status(504), Status(504)], ErrorKind::Timeout),
+        ([Status(500), Status(504), Status(500)], ErrorKind::Server),
+        ([Silence, Lost, Silence], ErrorKind::Timeout),
+    ] {
+        for (repeat_work, attempts) in [(false, 1), (true, 3)] {
+            let time = VirtualTime::default();
+            let policy = RetryPolicy::default().with_repeat_work(repeat_work);
+            let timeouts = Timeouts::default().with_attempt(seconds(60));
+            let client = scripted(&script).builder().clock(time.clone());
+            let client = client.retry_policy(policy).timeouts(timeouts).build().unwrap();
+            let error = time.run(client.diagnosis_support(image(1))).unwrap_err();
+            assert_eq!((error.kind(), error.delivery()), (kind, Delivery::MayHaveRun), "{error}");
+            assert_eq!((error.attempts(), error.attempts_that_may_have_run()), (attempts, attempts));
+        }
+    }
+}
+
+/// Nothing is billed for it.
+#[test]
+fn a_login_is_retried_after_a_504() {
+    let time = VirtualTime::default();
+    let logins = AtomicUsize::new(0);
+    let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
+        let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
+        async move { complete(if first { response(504, Value::Null) } else { ok(token("t", 60)) }) }
+    });
+    time.run(server.client(time.clone()).device_information()).unwrap();
+    assert_eq!((server.logins(), server.calls()), (2, 1));
 }
 
 #[test]

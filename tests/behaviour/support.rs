@@ -252,17 +252,17 @@ pub fn identity(file: &[u8]) -> u32 {
 
 /// Returns a file of exactly this length with the structure of a JPEG and arbitrary image data.
 pub fn jpeg(length: usize, seed: u8) -> Vec<u8> {
-    const HEAD: &[u8] = b"\xFF\xD8\
-        \xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
+    const START: &[u8] = b"\xFF\xD8\xFF\xDB\x00\x43\x00";
+    const FRAME_AND_SCAN: &[u8] = b"\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
         \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
     const END: &[u8] = b"\xFF\xD9";
     let data = length
-        .checked_sub(HEAD.len() + END.len())
+        .checked_sub(START.len() + 64 + FRAME_AND_SCAN.len() + END.len())
         .filter(|data| *data > 0)
         .expect("enough bytes for an image");
     // Any byte but 0xFF, in a different order for each seed.
     let data = (0..data).map(|n| ((n * 31 + n / 251 + usize::from(seed)) % 251) as u8);
-    [HEAD, &data.collect::<Vec<u8>>(), END].concat()
+    [START, &[1; 64], FRAME_AND_SCAN, &data.collect::<Vec<u8>>(), END].concat()
 }
 
 /// Returns everything that a program is likely to print of an error and its sources.

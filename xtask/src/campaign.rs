@@ -2,6 +2,7 @@
 
 mod copy;
 mod fuzz;
+mod images;
 mod mutants;
 mod spec_compat;
 
@@ -20,6 +21,10 @@ pub(crate) enum Command {
     /// Makes each small change that cargo-mutants knows, one at a time, in the modules of
     /// xtask/src/campaign/mutants/modules.yaml, and runs the tests. Takes hours. Installs cargo-mutants into target/.
     Mutants(mutants::Options),
+    /// Show 1,000 damaged images to the product and to other decoders; writes docs/images.md
+    ///
+    /// Needs djpeg, dwebp, pngcheck, and Python with Pillow. Takes minutes.
+    Images,
     /// Compile legit-health with changed contracts; writes docs/spec-compat.md
     ///
     /// Applies each change of crates/legit-health-codegen/tests/spec_compat.yaml to the contract, generates from it, and
@@ -31,6 +36,7 @@ pub(crate) fn run(root: &Path, command: Command) -> Outcome {
     match command {
         Command::Fuzz => fuzz::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
+        Command::Images => images::run(root),
         Command::SpecCompat => spec_compat::run(root),
     }
 }

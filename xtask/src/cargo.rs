@@ -14,8 +14,18 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 
 /// Builds in release with these arguments, and returns the programs that came of it. What cargo says goes to stderr.
 pub(crate) fn build_release(root: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, String> {
+    build(root, &[arguments, &["--release"]].concat())
+}
+
+/// Builds the integration test of this name as `cargo test --workspace` does, and returns its program.
+pub(crate) fn build_test(root: &Path, name: &str) -> Result<PathBuf, String> {
+    let programs = build(root, &["test", "--no-run", "--workspace", "--test", name])?;
+    programs.into_iter().next_back().ok_or_else(|| format!("cargo has not built the test `{name}`"))
+}
+
+fn build(root: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, String> {
     let mut command = cargo(root);
-    command.args(arguments).args(["--release", "--locked", "--message-format", "json-render-diagnostics"]);
+    command.args(arguments).args(["--locked", "--message-format", "json-render-diagnostics"]);
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("cargo does not start: {error}"))?;
     if !output.status.success() {

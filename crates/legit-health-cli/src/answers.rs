@@ -3,9 +3,9 @@
 mod value;
 
 use crate::failure::Failure;
-use crate::output::plain;
 use crate::scales::Answers;
 use crate::suggest;
+use crate::terminal::plain;
 use legit_health::scale::{AnyScale, Item, ScaleInfo};
 use std::io::{self, BufRead, IsTerminal, Write};
 

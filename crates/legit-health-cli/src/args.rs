@@ -7,10 +7,14 @@ const AFTER: &str = "\
 Without --sandbox, the program calls the device set by LEGIT_HEALTH_URL,
 LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
 LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
+LEGIT_HEALTH_CA_FILE, LEGIT_HEALTH_CLIENT_CERT_FILE and
+LEGIT_HEALTH_CLIENT_KEY_FILE name the files of certificates where the options
+do not.
 
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
 4 rejected input, 5 service unavailable after retries, 6 timeout,
-8 certificate not trusted, 130 interrupted.
+8 certificate not trusted, 9 answered, but the result could not be stored,
+130 interrupted.
 
 Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API. Intended for software
@@ -33,7 +37,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// The device to call.
+/// The device to call, and what is checked before.
 #[derive(clap::Args)]
 pub(crate) struct Connection {
     /// Start a sandbox inside this process, for this one command
@@ -44,6 +48,24 @@ pub(crate) struct Connection {
     /// `psoriasis/moderate`
     #[arg(long, global = true, value_name = "NAME[/SEVERITY]")]
     pub(crate) scenario: Option<String>,
+
+    /// Send images without the full check of their picture data, which finds
+    /// data that end early or are damaged
+    #[arg(long, global = true)]
+    pub(crate) no_verify: bool,
+
+    /// Trust the CA certificates in this PEM file too, besides those of the
+    /// system
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_certificate: Option<PathBuf>,
+
+    /// Present the client certificate in this PEM file, which may hold its key
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_certificate: Option<PathBuf>,
+
+    /// Private key of the client certificate, in a PEM file of its own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) client_key: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -116,7 +138,8 @@ pub(crate) enum Severity {
     Global {
         /// The code of the scale; `legit-health scales` lists them
         scale: String,
-        /// Directory with one image per view, named after it, such as faceFront.jpg
+        /// Directory with one image per view, named after it, such as faceFront.jpg;
+        /// other images in it are an error
         directory: PathBuf,
         /// The known condition, in words, such as `vitiligo`
         #[arg(long, value_name = "TEXT")]

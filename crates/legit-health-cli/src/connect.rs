@@ -4,8 +4,10 @@ use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
 use legit_health::catalog::Catalog;
-use legit_health::{Client, ConfigError, Credentials, Image};
-use legit_health_sandbox::{Config, Sandbox, Scenario};
+use legit_health::http_client::CertificateFiles;
+use legit_health::images::ImageError;
+use legit_health::{Client, ClientBuilder, ConfigError, Credentials, Image};
+use legit_health_sandbox::{Config, Sandbox, Scenario, samples};
 use std::path::Path;
 
 /// A client, and the sandbox that it calls, if any.
@@ -24,7 +26,10 @@ impl Device {
         if connection.scenario.is_some() {
             return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
         }
-        let client = Client::from_env().map_err(without_account)?;
+        let files = certificate_files(connection);
+        let client =
+            beside_the_runtime(move || ClientBuilder::from_env()?.http_options(files.read()?).build());
+        let client = client.await.map_err(without_account)?;
         Ok(Self { client, _sandbox: None })
     }
 
@@ -53,8 +58,25 @@ impl Lists {
             let device = Device::connect(connection, output).await?;
             return Ok(Self { catalog: device.client.catalog().clone(), _sandbox: Some(device) });
         }
-        Ok(Self { catalog: Catalog::from_env()?, _sandbox: None })
+        let files = certificate_files(connection);
+        let catalog = beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?;
+        Ok(Self { catalog, _sandbox: None })
     }
+}
+
+/// The files that the arguments name, else the environment.
+fn certificate_files(connection: &Connection) -> CertificateFiles {
+    let mut files = CertificateFiles::from_env();
+    if let Some(path) = &connection.ca_certificate {
+        files = files.with_ca("--ca-certificate", path);
+    }
+    if let Some(path) = &connection.client_certificate {
+        files = files.with_client_certificate("--client-certificate", path);
+    }
+    if let Some(path) = &connection.client_key {
+        files = files.with_client_key("--client-key", path);
+    }
+    files
 }
 
 pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> {
@@ -71,12 +93,40 @@ fn without_account(error: ConfigError) -> Failure {
     Failure::configuration(format!("{error}{hint}"))
 }
 
-pub(crate) fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
-    let image = Image::stream(path).map_err(|error| Failure::image(path, &error))?;
-    Ok(prepared(connection, image))
+/// Opens an image, on a thread beside the runtime, which notices an interruption meanwhile.
+pub(crate) async fn open_image(connection: &Connection, path: &Path) -> Result<Image, Failure> {
+    let (preparation, file) = (Preparation::new(connection), path.to_owned());
+    let image = beside_the_runtime(move || preparation.open(&file)).await;
+    image.map_err(|error| Failure::image(path, &error))
 }
 
-/// Keeps the metadata for a sandbox in this process: the comment of a sample names its scenario, and nothing is sent.
-pub(crate) fn prepared(connection: &Connection, image: Image) -> Image {
-    if connection.sandbox { image.keep_metadata() } else { image }
+pub(crate) async fn beside_the_runtime<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work)
+        .await
+        .expect("the work does not panic, and the runtime lasts until the end")
+}
+
+/// What is done with an image before it is sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Preparation {
+    is_verified: bool,
+    keeps_scenario: bool,
+}
+
+impl Preparation {
+    /// Keeps the metadata of a sample for a sandbox in this process: its comment names the scenario, and nothing is sent.
+    pub(crate) fn new(connection: &Connection) -> Self {
+        Self { is_verified: !connection.no_verify, keeps_scenario: connection.sandbox }
+    }
+
+    /// Blocks while it checks.
+    pub(crate) fn open(self, path: &Path) -> Result<Image, ImageError> {
+        let image = Image::stream(path)?;
+        let image = if self.is_verified { image.verify()? } else { image };
+        let original = self.keeps_scenario.then(|| image.clone().keep_metadata());
+        Ok(match original {
+            Some(original) if samples::names_scenario(&original.read()?) => original,
+            _ => image,
+        })
+    }
 }

@@ -1,5 +1,6 @@
 //! The failure of a command: its sentence, its kind for scripts, its exit status.
 
+use crate::terminal::shown;
 use legit_health::images::ImageError;
 use legit_health::{ConfigError, Delivery, Error, ErrorKind};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ pub(crate) const REJECTED: u8 = 4;
 pub(crate) const UNAVAILABLE: u8 = 5;
 pub(crate) const DEADLINE: u8 = 6;
 pub(crate) const CERTIFICATE: u8 = 8;
+pub(crate) const NOT_STORED: u8 = 9;
 pub(crate) const INTERRUPTED: u8 = 130;
 
 pub(crate) enum Failure {
@@ -25,8 +27,10 @@ pub(crate) enum Failure {
         status: u8,
         sentence: String,
     },
-    /// The result arrived and cannot be written.
+    /// Standard output cannot be written. Nothing was called.
     Output(io::Error),
+    /// The device answered, and its result could not be printed or saved as a whole.
+    NotStored(String),
     Call(Error),
     /// The reader of standard output closed it.
     OutputClosed,
@@ -51,7 +55,7 @@ impl Failure {
 
     /// Names the file, which the library never does: the user typed its name.
     pub(crate) fn image(path: &Path, error: &ImageError) -> Self {
-        Self::Local { kind: "image", status: REJECTED, sentence: format!("{}: {error}", path.display()) }
+        Self::Local { kind: "image", status: REJECTED, sentence: format!("{}: {error}", shown(path)) }
     }
 
     pub(crate) fn exit_status(&self) -> u8 {
@@ -63,12 +67,13 @@ impl Failure {
                 ErrorKind::Authentication => AUTHENTICATION,
                 ErrorKind::InvalidImage | ErrorKind::InvalidAnswers | ErrorKind::Rejected => REJECTED,
                 ErrorKind::RateLimited | ErrorKind::Connection => UNAVAILABLE,
-                ErrorKind::Server if matches!(error.status(), Some(502..=504)) => UNAVAILABLE,
+                ErrorKind::Server if matches!(error.status(), Some(425 | 502 | 503)) => UNAVAILABLE,
                 ErrorKind::Timeout => DEADLINE,
                 ErrorKind::Certificate => CERTIFICATE,
                 _ => OTHER,
             },
             Self::Output(_) => OTHER,
+            Self::NotStored(_) => NOT_STORED,
             Self::OutputClosed => 0,
             Self::Interrupted => INTERRUPTED,
         }
@@ -82,14 +87,17 @@ impl Failure {
             Self::Usage(_) => ("usage", Delivery::NotSent),
             Self::Local { kind, .. } => (*kind, Delivery::NotSent),
             Self::Call(error) => (kind_name(error.kind()), error.delivery()),
-            Self::Output(_) | Self::OutputClosed => ("output", Delivery::Responded),
+            Self::Output(_) | Self::OutputClosed => ("output", Delivery::NotSent),
+            Self::NotStored(_) => ("output", Delivery::Responded),
             Self::Interrupted => ("interrupted", Delivery::MayHaveRun),
         };
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
             "delivery": delivery_name(delivery),
+            "attemptsThatMayHaveRun": call.map(Error::attempts_that_may_have_run),
             "status": call.and_then(Error::status),
+            "retryAfter": call.and_then(Error::retry_after).map(|pause| pause.as_secs()),
             "requestId": call.and_then(Error::request_id),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
         }})
@@ -105,8 +113,13 @@ fn fields(error: &Error) -> Vec<Value> {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(sentence) | Self::Local { sentence, .. } => f.write_str(sentence),
+            Self::Usage(sentence) | Self::Local { sentence, .. } | Self::NotStored(sentence) => {
+                f.write_str(sentence)
+            }
             Self::Call(error) => {
+                if let Some(path) = error.image().and_then(ImageError::path) {
+                    write!(f, "{}: ", shown(path))?;
+                }
                 write!(f, "{error}")?;
                 let mut cause = error.source();
                 while let Some(next) = cause {

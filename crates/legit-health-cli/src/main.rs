@@ -10,12 +10,14 @@ mod render;
 mod saved_images;
 mod scales;
 mod suggest;
+mod terminal;
 
 use args::{Args, Command};
 use clap::Parser;
 use failure::{Failure, Usage};
 use output::Output;
 use std::process::ExitCode;
+use std::time::Duration;
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
@@ -29,11 +31,26 @@ fn main() -> ExitCode {
     }
 }
 
+/// Longer than this program runs.
+const LIFETIME: Duration = Duration::from_secs(u32::MAX as u64);
+
 fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .thread_keep_alive(LIFETIME)
         .build()
         .map_err(|error| Failure::system("cannot start", &error))?;
+    // tokio panics if it needs a thread for blocking work and has none, so one is started here and kept.
+    match std::thread::Builder::new().spawn(|| ()) {
+        Ok(trial) => drop(trial.join()),
+        Err(error) => {
+            return Err(Failure::system(
+                "cannot start a thread (raise the limits of threads and memory)",
+                &error,
+            ));
+        }
+    }
+    drop(runtime.spawn_blocking(|| ()));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(args, output) => outcome,
@@ -77,7 +94,12 @@ fn unparsable(error: &clap::Error) -> ExitCode {
         let sentence = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
         return Output::new(true).fail(&Failure::usage(sentence.trim_start_matches("error: ")));
     }
+    if error.use_stderr() {
+        // It repeats arguments, which may be the names of files.
+        Output::new(false).note(error.to_string().trim_end());
+        return ExitCode::from(failure::USAGE);
+    }
     // Nothing can be done if the terminal is gone.
     let _ = error.print();
-    if error.use_stderr() { ExitCode::from(failure::USAGE) } else { ExitCode::SUCCESS }
+    ExitCode::SUCCESS
 }

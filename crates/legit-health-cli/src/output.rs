@@ -1,7 +1,10 @@
-//! Printing: data on standard output, everything else on standard error; and the result of a call as printed and saved.
+//! Printing: data on standard output, everything else on standard error, and nothing that steers a terminal; and the result of
+//! a call as printed and saved.
 
 use crate::failure::Failure;
 use crate::saved_images::{Folder, NamedImage};
+use crate::terminal::{escaped_json, plain, plain_lines, shown};
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,6 +24,7 @@ impl Output {
 
     /// Prints data on standard output.
     pub(crate) fn data(&mut self, text: &str) -> io::Result<()> {
+        let text = self.safe(text);
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
         if !text.ends_with('\n') {
@@ -29,11 +33,24 @@ impl Output {
         stdout.flush()
     }
 
+    /// Prints what the device has answered.
+    pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
+        self.data(text).map_err(|error| {
+            Failure::NotStored(format!(
+                "the device has answered, but standard output cannot be written: {error}; to run the command again is a new call"
+            ))
+        })
+    }
+
+    fn safe<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.json { escaped_json(text) } else { plain_lines(text) }
+    }
+
     /// Prints a note for people on standard error; nothing with `--json`.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.json {
             // Nothing can be done if standard error is gone.
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", plain_lines(text));
         }
     }
 
@@ -41,7 +58,7 @@ impl Output {
     pub(crate) fn fail(&mut self, failure: &Failure) -> ExitCode {
         if !matches!(failure, Failure::OutputClosed) {
             let text = if self.json { failure.json().to_string() } else { for_people(failure) };
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", self.safe(&text));
         }
         ExitCode::from(failure.exit_status())
     }
@@ -50,21 +67,14 @@ impl Output {
 fn for_people(failure: &Failure) -> String {
     let mut text = format!("error: {failure}");
     if let Failure::Call(error) = failure {
+        if let Some(pause) = error.retry_after() {
+            text += &format!("\n  retry after: {} s", pause.as_secs());
+        }
         for field in error.fields() {
             text += &format!("\n  {}: {}", plain(field.argument()), plain(field.message()));
         }
     }
     text
-}
-
-/// Text from a server or a file name, without control characters, which could move the cursor or colour the screen.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_bidi_control(c) { '\u{FFFD}' } else { c }).collect()
-}
-
-/// These change the direction in which the following text is shown.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 pub(crate) struct CommandOutput {
@@ -76,40 +86,28 @@ pub(crate) struct CommandOutput {
 }
 
 impl CommandOutput {
-    /// Prints the result and saves its images. With `--json`, a failure to save prints no result.
+    /// Prints the result, and then saves its images. Each is done whether or not the other succeeds, because the call may be
+    /// billed.
     pub(crate) fn deliver(self, folder: Option<Folder>, output: &mut Output) -> Result<(), Failure> {
-        let saved = folder.map(|folder| folder.save(&self.images)).transpose();
-        if output.is_json() {
-            saved?;
-            output.data(&self.document)?;
-            return Ok(());
+        let result = if output.is_json() { &self.document } else { &self.text };
+        let mut failures: Vec<String> =
+            output.answer(result).err().map(|failure| failure.to_string()).into_iter().collect();
+        if let Some(folder) = folder {
+            let saved = folder.save(&self.images);
+            if !output.is_json() && failures.is_empty() {
+                failures
+                    .extend(output.answer(&written(&saved.paths)).err().map(|failure| failure.to_string()));
+            }
+            failures.extend(saved.failure);
         }
-        output.data(&self.text)?;
-        if let Some(paths) = saved? {
-            output.data(&written(&paths))?;
-        }
-        Ok(())
+        if failures.is_empty() { Ok(()) } else { Err(Failure::NotStored(failures.join("; "))) }
     }
 }
 
 fn written(paths: &[PathBuf]) -> String {
     if paths.is_empty() {
-        return "\nThe device sent no images.\n".to_owned();
+        return "\nNo images written.\n".to_owned();
     }
-    let lines = paths.iter().map(|path| format!("  {}\n", plain(&path.display().to_string())));
+    let lines = paths.iter().map(|path| format!("  {}\n", shown(path)));
     format!("\nImages written\n{}", lines.collect::<String>())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_server_sends_cannot_steer_a_terminal() {
-        assert_eq!(
-            plain("Psoriasis\u{1b}[31m\r\n\u{202E}x"),
-            "Psoriasis\u{FFFD}[31m\u{FFFD}\u{FFFD}\u{FFFD}x"
-        );
-        assert_eq!(plain("Ekzem – Müller"), "Ekzem – Müller");
-    }
 }

@@ -8,7 +8,7 @@ pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use lists::{device_information, questionnaires, scale, scales, sites};
 pub(crate) use severity::{severity, whole_body};
 
-use crate::output::plain;
+use crate::terminal::plain;
 use legit_health::report::Validity;
 use std::fmt::{self, Write};
 

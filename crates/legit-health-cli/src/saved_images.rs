@@ -1,6 +1,7 @@
 //! Writes masks, overlays and heat maps to files, under names that this program chooses. They may show the patient.
 
 use crate::failure::Failure;
+use crate::terminal::shown;
 use legit_health::report::OutputImage;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -19,6 +20,13 @@ impl NamedImage {
             codes.iter().map(|code| safe(code)).filter(|code| !code.is_empty()).collect();
         Self { name: codes.join("-"), image: image.clone() }
     }
+}
+
+/// What was written, and what came in the way of the rest.
+#[derive(Default)]
+pub(crate) struct SavedImages {
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) failure: Option<String>,
 }
 
 /// The directory that images are written to. No existing file is overwritten and no link is followed.
@@ -41,13 +49,26 @@ impl Folder {
         }
     }
 
-    /// Numbers the files after those that exist, so that the images of one result sort together.
-    pub(crate) fn save(mut self, images: &[NamedImage]) -> Result<Vec<PathBuf>, Failure> {
-        images
-            .iter()
-            .filter(|named| !named.image.data.is_empty())
-            .map(|named| self.write(named).map_err(|error| cannot_write(&self.path, &error)))
-            .collect()
+    /// Numbers the files after those that exist, so that the images of one result sort together. Ends at the first that
+    /// cannot be written.
+    pub(crate) fn save(mut self, images: &[NamedImage]) -> SavedImages {
+        let images: Vec<_> = images.iter().filter(|named| !named.image.data.is_empty()).collect();
+        let mut saved = SavedImages::default();
+        for named in &images {
+            match self.write(named) {
+                Ok(path) => saved.paths.push(path),
+                Err(error) => {
+                    saved.failure = Some(format!(
+                        "the device has answered, but {} of {} images cannot be written to {}: {error}",
+                        images.len() - saved.paths.len(),
+                        images.len(),
+                        shown(&self.path)
+                    ));
+                    break;
+                }
+            }
+        }
+        saved
     }
 
     fn write(&mut self, NamedImage { name, image }: &NamedImage) -> io::Result<PathBuf> {
@@ -73,7 +94,7 @@ impl Folder {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::system(&format!("cannot write images to {}", path.display()), error)
+    Failure::system(&format!("cannot write images to {}", shown(path)), error)
 }
 
 /// Creates a new file that only its owner can read.
@@ -91,13 +112,14 @@ fn try_out(folder: &Path) -> io::Result<()> {
     fs::remove_file(probe)
 }
 
-/// The highest number that a file name begins with, or 0.
+/// The highest number of an image that was written before, or 0. A larger one, such as a date, is the name of something else.
 fn highest_number(folder: &Path) -> io::Result<u32> {
     let mut highest = 0;
     for entry in folder.read_dir()? {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
         let number = name.split_once('-').and_then(|(number, _)| number.parse().ok());
+        let number = number.filter(|number| *number < 1_000_000);
         highest = highest.max(number.unwrap_or(0));
     }
     Ok(highest)
@@ -163,7 +185,7 @@ mod tests {
     }
 
     fn saved(folder: &Path, images: &[NamedImage]) -> Vec<String> {
-        let paths = Folder::open(folder).and_then(|folder| folder.save(images)).ok().unwrap();
+        let paths = Folder::open(folder).ok().unwrap().save(images).paths;
         let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
         paths.iter().map(name).collect()
     }
@@ -191,7 +213,7 @@ mod tests {
         let open = Folder::open(folder.path()).ok().unwrap();
         let outside = folder.path().join("outside");
         symlink(&outside, folder.path().join("001-mask.bin")).unwrap();
-        let paths = open.save(&[NamedImage::new(&["mask"], &image(b"x"))]).ok().unwrap();
+        let paths = open.save(&[NamedImage::new(&["mask"], &image(b"x"))]).paths;
         assert_eq!(paths, [folder.path().join("002-mask.bin")]);
         assert!(!outside.exists());
         assert_eq!(fs::metadata(&paths[0]).unwrap().permissions().mode() & 0o777, 0o600);
@@ -202,5 +224,29 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let sentence = Folder::open(file.path()).err().map(|failure| failure.to_string()).unwrap();
         assert!(sentence.starts_with("cannot write images to "), "{sentence}");
+    }
+
+    #[test]
+    fn large_numbers_in_the_folder_leave_room() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["4294967295-x", "20261126-x", "007-mask.bin"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let images = [NamedImage::new(&["mask"], &image(b"x"))];
+        assert_eq!(saved(folder.path(), &images), ["008-mask.bin"]);
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_counted_beside_what_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = Folder::open(folder.path()).ok().unwrap();
+        fs::remove_dir(folder.path()).unwrap();
+        let saved = open.save(&["a", "b"].map(|name| NamedImage::new(&[name], &image(b"x"))));
+        let sentence = saved.failure.unwrap();
+        assert!(saved.paths.is_empty());
+        assert!(
+            sentence.starts_with("the device has answered, but 2 of 2 images cannot be written to "),
+            "{sentence}"
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! The scales that this version knows, by code, and the call that scores a whole body with one of them.
 
 use crate::failure::Failure;
-use crate::output::{CommandOutput, plain};
+use crate::output::CommandOutput;
 use crate::saved_images::NamedImage;
+use crate::terminal::plain;
 use crate::{render, suggest};
 use legit_health::codes::Mode;
 use legit_health::scale::{self, Answer, AnswerError, GlobalScale, ScaleInfo, each_scale};

@@ -118,7 +118,8 @@
 //! - A fourth image, a number out of range, a wrong type: 422 in the framework's words. `input` repeats what was sent, but
 //!   texts beyond 200 characters are cut and a form is not repeated.
 //! - Invalid JSON is a 422 `json_invalid`; a body that is not UTF-8 is a 400. The token is checked before either.
-//! - A file that is not a complete JPEG or PNG is a 422 at its `data`. A greyscale image is not skin.
+//! - A file that is not a complete JPEG, PNG or WebP is a 422 at its `data`; whether the device takes WebP is unknown. A
+//!   greyscale image is not skin.
 //! - An invalid image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in the
 //!   overall result unless no image is valid.
 //! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.

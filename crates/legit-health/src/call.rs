@@ -221,6 +221,7 @@ impl Dispatcher for Call {
                 body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),
                 max_attempts: self.options.max_attempts,
+                bills_nothing: self.options.bills_nothing,
                 priority: self.options.priority,
             };
             let outcome = host.transport.run(&request, tokens.as_ref(), &self.record).await;
@@ -237,6 +238,7 @@ mod tests {
     use crate::error::{Delivery, ErrorKind};
     use crate::http_client::ReqwestClient;
     use crate::http_client::scripted::{End, ScriptedClient};
+    use crate::image::tests::sample;
     use crate::observe::{Audit, Observer};
     use crate::transport::{Settings, Token};
     use futures_util::FutureExt;
@@ -298,12 +300,12 @@ mod tests {
 
         /// Asks for the report on this number of images, whose content does not matter here.
         fn report_on(&self, images: u8) -> Result<Reply<()>, Error> {
-            const JPEG: &[u8] = b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
-                \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00data\xFF\xD9";
+            let jpeg = sample::jpeg(b"", b"data");
             let context =
                 self.session.call_device(&operations::DIAGNOSIS_SUPPORT, self.session.usual_options());
-            let media =
-                (0..images).map(|_| context.media(Image::from_bytes(JPEG).unwrap())).collect::<Vec<_>>();
+            let media = (0..images)
+                .map(|_| context.media(Image::from_bytes(jpeg.clone()).unwrap()))
+                .collect::<Vec<_>>();
             let request = types::DiagnosisSupportRequest::new(media);
             let parsed =
                 context.api.diagnosis_support(&request).now_or_never().expect("nothing is waited for");

@@ -6,7 +6,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::codes::{Mode, ScoringSystemCode};
 use crate::config::{BaseUrl, ConfigError};
 use crate::environment::catalog_address;
-use crate::http_client::{HttpClient, HttpOptions, ReqwestClient};
+use crate::http_client::{CertificateFiles, HttpClient, HttpOptions, ReqwestClient};
 use crate::policy::Timeouts;
 use crate::report::{FromWire, IntoReport};
 use crate::transport::{Settings, Transport};
@@ -45,18 +45,30 @@ impl Catalog {
     ///
     /// The system's trusted certificates cannot be read.
     pub fn public() -> Result<Self, ConfigError> {
-        Self::at(public_url())
+        Self::at(public_url(), &HttpOptions::default())
     }
 
     /// Returns the catalog at `LEGIT_HEALTH_CATALOG_URL`, else at `LEGIT_HEALTH_URL` if that is a loopback address, else the
-    /// vendor's.
+    /// vendor's. It trusts the CA certificates of `LEGIT_HEALTH_CA_FILE` too, and presents the client certificate if the device
+    /// is at the same host.
     ///
     /// # Errors
     ///
     /// A variable is invalid; the error names it.
     pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_env_with(&CertificateFiles::from_env().read()?)
+    }
+
+    /// Like [`from_env`](Self::from_env), with these options in place of the files of certificates.
+    ///
+    /// # Errors
+    ///
+    /// A variable or an option is invalid; the error names it.
+    pub fn from_env_with(options: &HttpOptions) -> Result<Self, ConfigError> {
         let (catalog, device) = catalog_address(|name| std::env::var_os(name))?;
-        Self::at(catalog.unwrap_or_else(|| device.as_ref().map_or_else(public_url, default_url)))
+        let base_url = catalog.unwrap_or_else(|| device.as_ref().map_or_else(public_url, default_url));
+        let options = options.for_catalog(&base_url, device.as_ref());
+        Self::at(base_url, &options)
     }
 
     /// Returns the catalog at this address.
@@ -65,12 +77,11 @@ impl Catalog {
     ///
     /// The address is invalid, or the system's trusted certificates cannot be read.
     pub fn new(base_url: impl AsRef<str>) -> Result<Self, ConfigError> {
-        Self::at(base_url.as_ref().parse()?)
+        Self::at(base_url.as_ref().parse()?, &HttpOptions::default())
     }
 
-    fn at(base_url: BaseUrl) -> Result<Self, ConfigError> {
-        let http_client =
-            ReqwestClient::new(&base_url, &HttpOptions::default(), Timeouts::default().connect)?;
+    fn at(base_url: BaseUrl, options: &HttpOptions) -> Result<Self, ConfigError> {
+        let http_client = ReqwestClient::new(&base_url, options, Timeouts::default().connect)?;
         Ok(Self::from_parts(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
     }
 

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// A client of the device API.
 ///
-/// Cloning is cheap: clones share the token and the connections. It logs in at the first call that needs it.
+/// Cloning is cheap: clones share the token and the connections, and may be used on several runtimes. It logs in at the first call that needs it.
 ///
 /// ```no_run
 /// use legit_health::{Client, Image};
@@ -52,7 +52,9 @@ impl Client {
     }
 
     /// Creates a client from the environment: `LEGIT_HEALTH_URL`, `LEGIT_HEALTH_USERNAME`, and `LEGIT_HEALTH_PASSWORD` or
-    /// `LEGIT_HEALTH_PASSWORD_FILE`; also `LEGIT_HEALTH_CATALOG_URL`, if it is set. Nothing is sent yet.
+    /// `LEGIT_HEALTH_PASSWORD_FILE`; also, if they are set, `LEGIT_HEALTH_CATALOG_URL`, and the PEM files that
+    /// `LEGIT_HEALTH_CA_FILE` (CA certificates to trust in addition to those of the system), `LEGIT_HEALTH_CLIENT_CERT_FILE` and
+    /// `LEGIT_HEALTH_CLIENT_KEY_FILE` name. Nothing is sent yet.
     ///
     /// # Errors
     ///
@@ -123,8 +125,8 @@ impl Client {
 
     /// Logs in now, even if there is a valid token: to find out early whether the account works, or to use a new password.
     ///
-    /// It is optional: the first call logs in automatically. Calls do not send refused credentials again, since that could
-    /// lock the account; this method does.
+    /// It is optional: the first call logs in automatically. After a refusal, calls do not send the same credentials again
+    /// for a while, since that could lock the account; this method does.
     ///
     /// # Errors
     ///

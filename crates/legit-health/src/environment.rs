@@ -77,7 +77,7 @@ fn enumeration(names: &[&str]) -> String {
     }
 }
 
-/// Returns the addresses of the catalog and, if that is not set, of the device.
+/// Returns the addresses of the catalog and of the device, if they are set.
 pub(crate) fn catalog_address(
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<(Option<BaseUrl>, Option<BaseUrl>), ConfigError> {
@@ -86,8 +86,8 @@ pub(crate) fn catalog_address(
         set.map(|value| address(name, value)).transpose()
     };
     let catalog = read(CATALOG_URL)?;
-    // The device's address is checked only if it is needed.
-    let device = if catalog.is_some() { None } else { read(URL)? };
+    // An invalid address of the device matters only if it is needed.
+    let device = read(URL).or_else(|error| if catalog.is_some() { Ok(None) } else { Err(error) })?;
     Ok((catalog, device))
 }
 
@@ -145,7 +145,8 @@ mod tests {
         };
         assert_eq!(alone(&[]), [None, None]);
         assert_eq!(alone(&[ADDRESS]), [None, Some(ADDRESS.1.to_owned())]);
-        assert_eq!(alone(&[ADDRESS, ELSEWHERE]), [Some(ELSEWHERE.1.to_owned()), None]);
+        assert_eq!(alone(&[ADDRESS, ELSEWHERE]), [Some(ELSEWHERE.1.to_owned()), Some(ADDRESS.1.to_owned())]);
+        assert_eq!(alone(&[(URL, "nonsense"), ELSEWHERE]), [Some(ELSEWHERE.1.to_owned()), None]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(crate) struct Parts {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
+    pub(crate) may_have_run: u32,
     pub(crate) fields: Vec<FieldError>,
     pub(crate) sentence: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -71,6 +72,12 @@ impl Error {
         self.0.attempts
     }
 
+    /// Returns of how many attempts the device may have done, and billed, the work. It is 0 unless
+    /// [`delivery`](Self::delivery) is [`Delivery::MayHaveRun`].
+    pub fn attempts_that_may_have_run(&self) -> u32 {
+        self.0.may_have_run
+    }
+
     /// Returns the fields that the server refused.
     pub fn fields(&self) -> &[FieldError] {
         &self.0.fields
@@ -91,6 +98,7 @@ impl Error {
             request_id: None,
             retry_after: None,
             attempts: 0,
+            may_have_run: 0,
             fields: Vec::new(),
             sentence: error.to_string(),
             source: Some(Box::new(error)),
@@ -128,22 +136,25 @@ pub enum ErrorKind {
     /// Answers were refused by this library: out of bounds, missing, or the same scale twice. Correct them; nothing was
     /// sent.
     InvalidAnswers,
-    /// The account was refused: wrong credentials, or no right to do this. Refused credentials are not tried again until
-    /// [`Client::login`](crate::Client::login) is called, since accounts are locked after repeated failures.
+    /// The account was refused: wrong credentials, or no right to do this. Since accounts are locked after repeated failures,
+    /// calls fail with the same error for 30 s before refused credentials are sent again, then for twice as long each time,
+    /// up to 15 minutes; [`Client::login`](crate::Client::login) sends them at once.
     Authentication,
     /// The device refused the request. [`fields`](crate::Error::fields) names the fields; repeating it changes nothing.
     Rejected,
     /// Too many requests, in every attempt, or the device has requested a pause that outlasts the call. Wait for
     /// [`retry_after`](crate::Error::retry_after), if it is there, before the next one.
     RateLimited,
-    /// The device, or a gateway before it, failed (5xx). The statuses that are retried failed in every attempt.
+    /// The device, or a gateway before it, failed or was not ready (5xx, 425). The statuses that are retried (425, 502 and
+    /// 503) were those of every attempt.
     Server,
     /// No connection was made, or it was lost, in every attempt. See [`delivery`](crate::Error::delivery) before repeating.
     Connection,
     /// The server has no certificate that this machine trusts, or no common version or cipher of TLS. It is not
     /// retried, and no request was read. The error states which, and what to do.
     Certificate,
-    /// A time limit passed. See [`delivery`](crate::Error::delivery) before repeating.
+    /// A time limit passed: one of this client's [`Timeouts`](crate::Timeouts), that of a gateway before the device (504),
+    /// or that of the server for an upload (408). See [`delivery`](crate::Error::delivery) before repeating.
     Timeout,
     /// The response is larger than this client reads: 64 MiB, or more values than parse within 16 MiB, images apart.
     ResponseTooLarge,
@@ -285,6 +296,7 @@ impl fmt::Debug for Error {
             .field("request_id", &self.request_id())
             .field("retry_after", &self.retry_after())
             .field("attempts", &self.attempts())
+            .field("attempts_that_may_have_run", &self.attempts_that_may_have_run())
             .field("fields", &self.fields().len())
             .finish_non_exhaustive()
     }
@@ -326,6 +338,7 @@ mod tests {
             request_id: request_id.map(str::to_owned),
             retry_after: Some(Duration::from_secs(7)),
             attempts: 2,
+            may_have_run: 0,
             fields: Vec::new(),
             sentence: sentence.into(),
             source: None,
@@ -346,7 +359,7 @@ mod tests {
         assert_eq!(
             shown,
             "Error { sentence: \"why\", kind: Rejected, delivery: Responded, status: Some(404), request_id: Some(\"r-1\"), \
-             retry_after: Some(7s), attempts: 2, fields: 0, .. }"
+             retry_after: Some(7s), attempts: 2, attempts_that_may_have_run: 0, fields: 0, .. }"
         );
     }
 

@@ -1,13 +1,16 @@
 //! The HTTP client that sends single requests, and its errors. A test can replace it.
 
 mod body;
+mod certificate_files;
 mod options;
+mod pem;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod scripted;
 
 pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
 pub use self::body::{RequestBody, RequestBodyError};
+pub use self::certificate_files::CertificateFiles;
 pub use self::options::{HttpOptions, Proxy};
 pub(crate) use self::reqwest_client::RequestBuilder;
 pub use self::reqwest_client::ReqwestClient;
@@ -59,7 +62,8 @@ pub enum HttpErrorKind {
     Untrusted(CertificateProblem),
     /// The proxy requires a login, or rejected the given one, so nothing was sent. It is not retried.
     ProxyAuthentication,
-    /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried.
+    /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried, unless the head of
+    /// the response had arrived.
     ConnectionLost,
     /// The response is not valid HTTP. The request may have been read. It is not retried, since the next response would be
     /// the same.

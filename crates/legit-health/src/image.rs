@@ -12,7 +12,8 @@ mod segments;
 mod source;
 #[cfg(test)]
 #[allow(dead_code, reason = "it includes helpers of the integration tests, and does not use all of them")]
-mod tests;
+pub(crate) mod tests;
+mod verify;
 mod webp;
 
 use bytes::Bytes;
@@ -24,6 +25,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use file::NewFile;
 pub(crate) use file::{ImageFile, OpenFile};
 pub(crate) use segments::{Segment, Segments};
 
@@ -36,20 +38,28 @@ pub use error::{ImageError, ImageErrorKind};
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
-/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored.
-/// - The structure: the lengths and the order of JPEG segments, PNG chunks and WebP chunks, the checksums of all that a
-///   PNG needs, and that the image data of a PNG can hold as many pixels as it announces.
-///   Flipped bits inside the compressed data of a JPEG or WebP are not detected.
-/// - That it is one image: an animation is rejected, because it would be unclear which frame was scored.
+/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. The scans of a
+///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
+///   no less data than the shortest codes take. Data that end early within a scan or an interval are found by
+///   [`verify`](Self::verify) only.
+/// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
+///   checksums of all that a PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels
+///   as they announce. Damaged codes in the compressed data are found by [`verify`](Self::verify) only.
+/// - That it is one image: an animation of several frames is rejected, because it would be unclear which was scored.
 ///
 /// **Kept:** the compressed image data and the tables to decode them, palette and transparency, the colour profile (ICC)
 /// and other colour information, the pixel density of a JPEG or PNG, and the orientation. The pixels are the same bit for
-/// bit.
+/// bit. A JPEG without a profile whose Exif block names Adobe RGB gets a profile for it, because Exif is removed.
 ///
 /// **Removed:** everything else: camera data, GPS position, time, thumbnails, comments, XMP, IPTC, vendor data, and
-/// everything after the end of the image. [`keep_metadata`](Self::keep_metadata) is the explicit exception.
+/// everything after the end of the image; in a JPEG also tables that no scan uses, bytes between the segments before the
+/// first scan, and what follows the end of the colour profile in its segments.
+/// [`keep_metadata`](Self::keep_metadata) is the explicit exception.
 /// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
 /// matter to any viewer.
+///
+/// Without decoding, these are not found, and are sent: bytes between the last block of a JPEG and the next marker, and
+/// text inside the colour profile, such as its description.
 ///
 /// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
 ///
@@ -69,6 +79,7 @@ pub use error::{ImageError, ImageErrorKind};
 #[derive(Clone)]
 pub struct Image {
     source: Source,
+    /// The image without metadata.
     segments: Segments,
     header: Header,
     metadata: Metadata,
@@ -96,17 +107,18 @@ struct Cleaned {
     segments: Segments,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Metadata {
     Removed,
-    Kept,
+    /// The original as a whole.
+    Kept(Segments),
 }
 
 /// The format of an image, as found in its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ImageFormat {
-    /// JPEG (ITU-T T.81), baseline, progressive, lossless or arithmetic-coded.
+    /// JPEG (ITU-T T.81) of 8 bits per sample: baseline, progressive, lossless or arithmetic-coded.
     Jpeg,
     /// PNG (W3C, third edition).
     Png,
@@ -185,18 +197,14 @@ impl Image {
     /// Checks an image file, and reads it again, piece by piece, while it is sent. Blocks while it checks; in async code,
     /// use [`stream_async`](Self::stream_async).
     ///
-    /// It is checked and cleaned exactly as by [`open`](Self::open), and the bytes sent are the same. But the memory it
-    /// takes, here and during the call, does not grow with the image.
+    /// It is checked and cleaned exactly as by [`open`](Self::open), and the bytes sent are the same. But it takes little
+    /// memory, here and during the call: 16 bytes for every 64 KiB of the file, and some buffers.
     ///
-    /// **The file must not change until the call has ended.** It is not kept open, so there is no limit to the
-    /// number of waiting images; each attempt opens it again. The call fails with [`ImageErrorKind::Changed`] if the file
+    /// **The content of the file must not change until the call has ended.** It is not kept open, so there is no limit to
+    /// the number of waiting images; each attempt opens it again. The call fails with [`ImageErrorKind::Changed`] if the file
     /// was written to or replaced, and with [`ImageErrorKind::Unreadable`] if it was deleted
-    /// ([`Error::image`](crate::Error::image)). On Unix, a rename (even there and back), a change of permissions or a new
-    /// hard link counts as a change, too. No request is completed with other bytes than those that were checked; but if the
-    /// file is written to during the upload, some of the new bytes may be sent before the change is noticed.
-    ///
-    /// A file that was written in the last ten seconds is read once more here and twice more for each attempt, because
-    /// timestamps of file systems are too coarse to detect every change.
+    /// ([`Error::image`](crate::Error::image)). Nothing is sent but what was checked: every piece is compared with a digest
+    /// of 128 bits before it is sent. A change of name, links, time or permissions does no harm.
     ///
     /// During the call, a slow disk or network delays the upload, but does not block threads of the async runtime: what is
     /// not in the system's page cache is read on a thread for blocking work.
@@ -299,10 +307,11 @@ impl Image {
     }
 
     fn stream_by(path: &Path, window: usize) -> Result<Self, ImageError> {
-        Self::from_file(path, window, |mut file, format| {
-            let remembered = file.remember()?;
-            let cleaned = clean(format, &mut SourceReader::in_file(file, window))?;
-            Ok(Self::from_cleaned(cleaned, Source::File(remembered.into())))
+        Self::from_file(path, window, |file, format| {
+            let mut reader = SourceReader::in_file(file, window);
+            let cleaned = clean(format, &mut reader)?;
+            let file = reader.into_file()?.expect("it reads a file");
+            Ok(Self::from_cleaned(cleaned, Source::File(file.into())))
         })
     }
 
@@ -310,9 +319,9 @@ impl Image {
     fn from_file(
         path: &Path,
         window: usize,
-        take: impl FnOnce(OpenFile, ImageFormat) -> Result<Self, ImageError>,
+        take: impl FnOnce(NewFile, ImageFormat) -> Result<Self, ImageError>,
     ) -> Result<Self, ImageError> {
-        let file = OpenFile::open(path)?;
+        let file = NewFile::open(path)?;
         if file.length() == 0 {
             // Empty, or on a file system that does not know the lengths of its files.
             return Self::from_bytes(file.into_bytes()?);
@@ -337,7 +346,7 @@ impl Image {
             Source::Memory(bytes) => Segment::Bytes(bytes.clone()),
             Source::File(file) => Segment::File(0..file.length()),
         };
-        Self { segments: Segments::from_iter([whole]), metadata: Metadata::Kept, ..self }
+        Self { metadata: Metadata::Kept(Segments::from_iter([whole])), ..self }
     }
 
     /// Returns the format, as found in the bytes.
@@ -358,7 +367,19 @@ impl Image {
     /// Returns how a viewer rotates and mirrors the stored image: the Exif orientation, 1 to 8. 1 (unchanged) if the file
     /// has none.
     ///
-    /// It is read from the Exif block only, where the Exif standard puts it, and it is sent.
+    /// It is read where browsers read it, and it is sent:
+    ///
+    /// | in the file | what counts |
+    /// |---|---|
+    /// | Exif segment of a JPEG | before the first scan; the byte after `Exif\0` may have any value |
+    /// | several Exif segments | the first that has an orientation |
+    /// | Exif chunk of a PNG | before the image data, with or without the prefix of a JPEG segment |
+    /// | raw Exif profile in a text chunk of a PNG | as ImageMagick writes it, if there is no Exif chunk |
+    /// | Exif chunk of a WebP | if VP8X announces it, with or without the prefix |
+    /// | a number outside 1 to 8 | 1, even if a valid one follows |
+    /// | a LONG, or several numbers, instead of one SHORT | nothing |
+    /// | the directory of the thumbnail | nothing |
+    /// | XMP alone | nothing |
     pub fn orientation(&self) -> u8 {
         self.header.orientation.value()
     }
@@ -366,7 +387,7 @@ impl Image {
     /// Returns the number of bytes that are sent for this image, before base64. Never 0.
     #[expect(clippy::len_without_is_empty, reason = "an image is never empty")]
     pub fn len(&self) -> u64 {
-        self.segments.len()
+        self.segments().len()
     }
 
     /// Returns a copy of the bytes that are sent, before base64: for hashing, storing or viewing them.
@@ -395,7 +416,7 @@ impl Image {
     pub fn read(&self) -> Result<Vec<u8>, ImageError> {
         let file = self.file().map(|file| file.reopen()).transpose()?;
         let mut sent = Vec::with_capacity(self.len() as usize);
-        for segment in self.segments.as_slice() {
+        for segment in self.segments().as_slice() {
             match (segment, &file) {
                 (Segment::Bytes(bytes), _) => sent.extend_from_slice(bytes),
                 (Segment::File(range), Some(file)) => {
@@ -406,13 +427,15 @@ impl Image {
                 (Segment::File(_), None) => unreachable!("only an image with a file has ranges of one"),
             }
         }
-        file.map_or(Ok(()), |file| file.check_unchanged())?;
         Ok(sent)
     }
 
     /// What is sent, in order: ranges of the original and a few newly written bytes.
     pub(crate) fn segments(&self) -> &Segments {
-        &self.segments
+        match &self.metadata {
+            Metadata::Removed => &self.segments,
+            Metadata::Kept(whole) => whole,
+        }
     }
 
     /// The file of the segments' ranges, if the original is not in memory.
@@ -434,9 +457,9 @@ impl fmt::Debug for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Header { format, width, height, .. } = self.header;
         write!(f, "Image({format}, {width}×{height}, {} bytes", self.len())?;
-        match self.metadata {
+        match &self.metadata {
             Metadata::Removed => f.write_str(")"),
-            Metadata::Kept => f.write_str(", metadata kept)"),
+            Metadata::Kept(_) => f.write_str(", metadata kept)"),
         }
     }
 }
@@ -452,6 +475,13 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
     let cleaned = cleaned?;
     check_dimensions(cleaned.header.width, cleaned.header.height)?;
     Ok(cleaned)
+}
+
+/// Whether a file is an image in any format, or might be one because it cannot be read. Names do not matter.
+pub(crate) fn may_be_image(path: &Path) -> bool {
+    use ImageErrorKind::{Empty, NotAnImage, NotBase64};
+    let detected = NewFile::open(path).and_then(|file| detect::detect_file(&file));
+    !detected.is_err_and(|error| matches!(error.kind(), Empty | NotAnImage | NotBase64))
 }
 
 /// Runs `open` on a thread for blocking work, or in place if there is no tokio runtime.

@@ -84,12 +84,12 @@
 //!
 //! | what happens | what the client does |
 //! |---|---|
-//! | no connection, a lost connection, 429, 502, 503, 504 | sends the request again: three attempts by default, within a budget that all calls share ([`RetryPolicy`]) |
+//! | no connection, a connection lost before the response began, 408, 425, 429, 502, 503 | sends the request again: three attempts by default, within a budget that all calls share ([`RetryPolicy`]) |
 //! | a call takes too long | returns [`ErrorKind::Timeout`]; there are five [`Timeouts`], and [`PendingCall::timeout`](calls::PendingCall::timeout) |
-//! | an attempt times out, or the status is 500 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]) |
+//! | an attempt times out, a response is lost after its head, 500, 504 | returns the error: the device may have done, and billed, the work ([`Delivery::MayHaveRun`]); [`RetryPolicy::repeat_work`] sends the request again |
 //! | the device requests a pause (`Retry-After`) | pauses all calls of the client, up to 120 s; returns an error beyond that ([`Error::retry_after`]) |
 //! | the token is refused (401, or 403 at most once a minute) | logs in once and repeats the request once |
-//! | the password is refused | does not send it again until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
+//! | the device refuses the password (401, JSON) | returns that error for 30 s before it sends the password again, then for twice as long each time, up to 15 minutes; or until its [`CredentialsSource`](credentials::CredentialsSource) has another, or [`Client::login`] is called |
 //! | the certificate is not trusted, or a redirect | returns the error; redirects are never followed |
 //! | the response is incomplete, too large, or repeats a member | returns an error and no part of the result |
 //!

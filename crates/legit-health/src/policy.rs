@@ -70,9 +70,13 @@ impl Default for Timeouts {
     }
 }
 
-/// How often a call is retried. Lost connections and the statuses 429, 502, 503 and 504 are retried. All calls of
-/// a client share a budget of about 35 retries, which successful calls refill: once it is used up, there is at most one retry
-/// for fourteen successful calls.
+/// How often a call is retried. It is retried if no connection was made, if the connection was lost before the head of
+/// the response, and after the statuses 408, 425, 429, 502 and 503. All calls of a client share a budget of about 35
+/// retries, which successful calls refill: once it is used up, there is at most one retry for fourteen successful calls.
+///
+/// After an attempt that took too long, a 500, a 504, and a response that was lost after its head, the device may have done
+/// the work. Calls are not retried after these, unless [`repeat_work`](Self::repeat_work) is set. A login, for which nothing is
+/// billed, is always retried after these, except after a 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
@@ -83,6 +87,10 @@ pub struct RetryPolicy {
     pub base_delay: Duration,
     /// Upper limit of that pause: 8 s. A `Retry-After` of the device is followed as well, up to 120 s.
     pub max_delay: Duration,
+    /// Whether a call is also retried where the device may have done its work, which may then be done, and billed, once for
+    /// each attempt: false. The error of a call says how many that were:
+    /// [`attempts_that_may_have_run`](crate::Error::attempts_that_may_have_run).
+    pub repeat_work: bool,
 }
 
 impl RetryPolicy {
@@ -103,11 +111,22 @@ impl RetryPolicy {
     pub fn with_max_delay(self, max_delay: Duration) -> Self {
         Self { max_delay, ..self }
     }
+
+    /// Sets whether a call is also retried where the device may have done, and billed, its work.
+    #[must_use]
+    pub fn with_repeat_work(self, repeat_work: bool) -> Self {
+        Self { repeat_work, ..self }
+    }
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 3, base_delay: Duration::from_millis(500), max_delay: Duration::from_secs(8) }
+        Self {
+            max_attempts: 3,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(8),
+            repeat_work: false,
+        }
     }
 }
 
@@ -124,8 +143,9 @@ mod tests {
     fn the_defaults_are_those_of_the_documentation() {
         let Timeouts { connect, attempt, overall, login, idle } = Timeouts::default();
         assert_eq!([connect, attempt, overall, login, idle], [10, 120, 300, 20, 20].map(seconds));
-        let RetryPolicy { max_attempts, base_delay, max_delay } = RetryPolicy::default();
+        let RetryPolicy { max_attempts, base_delay, max_delay, repeat_work } = RetryPolicy::default();
         assert_eq!((max_attempts, base_delay, max_delay), (3, Duration::from_millis(500), seconds(8)));
+        assert!(!repeat_work);
     }
 
     #[test]
@@ -141,7 +161,10 @@ mod tests {
         let policy = RetryPolicy::default()
             .with_max_attempts(7)
             .with_base_delay(seconds(8))
-            .with_max_delay(seconds(9));
-        assert_eq!(policy, RetryPolicy { max_attempts: 7, base_delay: seconds(8), max_delay: seconds(9) });
+            .with_max_delay(seconds(9))
+            .with_repeat_work(true);
+        let expected =
+            RetryPolicy { max_attempts: 7, base_delay: seconds(8), max_delay: seconds(9), repeat_work: true };
+        assert_eq!(policy, expected);
     }
 }

@@ -162,8 +162,8 @@ mod tests {
         assert_eq!(text.parse(), Ok(digest));
         let stored = serde_json::to_string(&digest).unwrap();
         assert_eq!(serde_json::from_str::<Sha256Digest>(&stored).unwrap(), digest);
-        let (short, odd) = (&text[1..], format!("+{}", &text[1..]));
-        for wrong in ["", short, odd.as_str(), &"ä".repeat(32)] {
+        let (short, odd, long) = (&text[1..], format!("+{}", &text[1..]), format!("{text}00"));
+        for wrong in ["", short, &odd, &long, &"ä".repeat(32)] {
             assert_eq!(wrong.parse::<Sha256Digest>(), Err(ParseDigestError), "{wrong}");
         }
     }

@@ -13,6 +13,7 @@ mod unknown_fields;
 pub(crate) use failure::{AttemptError, CallFailure};
 pub(crate) use json_guard::without_long_strings;
 pub(crate) use record::{Outcome, Record};
+pub(crate) use response::is_json;
 pub use unknown_fields::UnknownFields;
 
 use crate::BoxFuture;
@@ -79,6 +80,8 @@ pub(crate) struct PreparedRequest {
     /// The deadline of the call, on the client's clock.
     pub(crate) deadline: Duration,
     pub(crate) max_attempts: u32,
+    /// Whether nothing is billed for it, so that it may be sent again although it may have been processed.
+    pub(crate) bills_nothing: bool,
     pub(crate) priority: RequestPriority,
 }
 
@@ -206,7 +209,7 @@ impl Transport {
                 asked = pause;
             }
         }
-        let retry = Retry::after(outcome, attempt, &self.settings.retry_policy)?;
+        let retry = Retry::after(outcome, attempt, &self.settings.retry_policy, request.bills_nothing)?;
         let in_time = now.saturating_add(retry.delay.max(asked)) < request.deadline;
         let allowed = attempt < request.max_attempts && asked <= LONGEST_PAUSE && in_time;
         // The cooldown waits for the rest of the requested pause.

@@ -1,12 +1,16 @@
 //! The images of a whole-body score: all 17 views of the body, or some of them.
 
+mod files;
+
+pub use files::{ViewFiles, ViewsError};
+
 use crate::codes::GlobalView;
 use crate::error::{Error, ErrorKind};
-use crate::image::{Image, ImageError};
+use crate::image::Image;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Index;
-use std::path::{Path, PathBuf};
-use std::{fmt, io};
+use std::path::Path;
 
 macro_rules! views {
     ($($field:ident $view:ident $code:literal),* $(,)?) => {
@@ -193,21 +197,17 @@ impl IntoViews for BodyViews<Image> {
     }
 }
 
-const EXTENSIONS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
-
 impl BodyViews<Image> {
-    /// Opens the images of a directory: `faceFront.jpg` for [`View::FaceFront`], and so on. Blocks while it reads; in async
-    /// code, call it in `tokio::task::spawn_blocking`.
+    /// Opens the images of a directory, as [`ViewFiles`] finds them. Blocks while it reads; in async code, call it in
+    /// `tokio::task::spawn_blocking`.
     ///
-    /// The extensions are `.jpg`, `.jpeg`, `.png` and `.webp`; other files are ignored. All images are held in memory, as by
-    /// [`Image::open`].
+    /// All images are held in memory, as by [`Image::open`].
     ///
     /// # Errors
     ///
-    /// If the directory cannot be read, or if a view has no image, more than one, or one that is rejected. The error names
-    /// all such views.
+    /// If the directory cannot be read, and the errors of [`ViewFiles::whole`].
     pub fn from_dir(directory: impl AsRef<Path>) -> Result<Self, ViewsError> {
-        open_all(directory.as_ref(), |path| Image::open(path))
+        ViewFiles::find(directory)?.whole(|path| Image::open(path))
     }
 
     /// Checks the images of a directory like [`from_dir`](Self::from_dir), and reads them while they are sent, as by
@@ -217,106 +217,7 @@ impl BodyViews<Image> {
     ///
     /// The errors of [`from_dir`](Self::from_dir).
     pub fn stream_dir(directory: impl AsRef<Path>) -> Result<Self, ViewsError> {
-        open_all(directory.as_ref(), |path| Image::stream(path))
-    }
-}
-
-fn open_all(
-    directory: &Path,
-    open: impl Fn(&Path) -> Result<Image, ImageError>,
-) -> Result<BodyViews<Image>, ViewsError> {
-    let mut problems = Problems::default();
-    let mut paths = paths_by_view(directory).map_err(|error| {
-        ViewsError(Box::new(Problems { unreadable: Some(error.kind()), ..Problems::default() }))
-    })?;
-    let mut images = BTreeMap::new();
-    for view in View::ALL {
-        match paths.remove(&view).unwrap_or_default().as_slice() {
-            [] => problems.missing.push(view),
-            [path] => match open(path) {
-                Ok(image) => drop(images.insert(view, image)),
-                Err(error) => problems.rejected.push((view, error)),
-            },
-            _ => problems.ambiguous.push(view),
-        }
-    }
-    // Without a problem, every view has an image.
-    BodyViews::try_from_fn(|view| images.remove(&view).ok_or(())).map_err(|()| ViewsError(Box::new(problems)))
-}
-
-fn paths_by_view(directory: &Path) -> io::Result<BTreeMap<View, Vec<PathBuf>>> {
-    let mut paths: BTreeMap<View, Vec<PathBuf>> = BTreeMap::new();
-    for entry in directory.read_dir()? {
-        let path = entry?.path();
-        if let Some(view) = view_of(&path) {
-            paths.entry(view).or_default().push(path);
-        }
-    }
-    Ok(paths)
-}
-
-fn view_of(path: &Path) -> Option<View> {
-    let extension = path.extension()?.to_str()?;
-    EXTENSIONS.iter().find(|known| known.eq_ignore_ascii_case(extension))?;
-    View::from_code(path.file_stem()?.to_str()?)
-}
-
-/// The error of a directory that does not hold exactly one image of each view. `Display` names every view concerned.
-#[derive(Debug)]
-pub struct ViewsError(Box<Problems>);
-
-#[derive(Debug, Default)]
-struct Problems {
-    unreadable: Option<io::ErrorKind>,
-    missing: Vec<View>,
-    ambiguous: Vec<View>,
-    rejected: Vec<(View, ImageError)>,
-}
-
-impl ViewsError {
-    /// Returns the views without an image.
-    pub fn missing(&self) -> &[View] {
-        &self.0.missing
-    }
-
-    /// Returns the views with more than one image.
-    pub fn ambiguous(&self) -> &[View] {
-        &self.0.ambiguous
-    }
-
-    /// Returns the views whose image was rejected, and why.
-    pub fn rejected(&self) -> &[(View, ImageError)] {
-        &self.0.rejected
-    }
-}
-
-impl fmt::Display for ViewsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Problems { unreadable, missing, ambiguous, rejected } = &*self.0;
-        let mut parts = Vec::new();
-        if let Some(kind) = unreadable {
-            parts.push(format!("cannot read the directory: {kind} (check its path)"));
-        }
-        if let [first, ..] = missing.as_slice() {
-            parts.push(format!("no image of {} (add files such as {first}.jpg)", list(missing)));
-        }
-        if !ambiguous.is_empty() {
-            parts.push(format!("more than one image of {} (keep one each)", list(ambiguous)));
-        }
-        parts.extend(rejected.iter().map(|(view, error)| format!("{view}: {error}")));
-        write!(f, "incomplete body views, {} needed: {}", View::ALL.len(), parts.join("; "))
-    }
-}
-
-fn list(views: &[View]) -> String {
-    views.iter().map(|view| view.code()).collect::<Vec<_>>().join(", ")
-}
-
-impl std::error::Error for ViewsError {}
-
-impl From<ViewsError> for Error {
-    fn from(error: ViewsError) -> Self {
-        Self::local(ErrorKind::InvalidImage, error)
+        ViewFiles::find(directory)?.whole(|path| Image::stream(path))
     }
 }
 

@@ -86,6 +86,18 @@ impl Identity {
         format!("{}{}", self.pem, self.key.serialize_pem()).into_bytes()
     }
 
+    pub fn certificate_pem(&self) -> &str {
+        &self.pem
+    }
+
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    pub fn key_pem(&self) -> String {
+        self.key.serialize_pem()
+    }
+
     /// Returns the configuration of a server with this certificate.
     pub fn server_config(&self) -> ServerConfig {
         self.config(&[&TLS12, &TLS13], None)

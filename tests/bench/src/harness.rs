@@ -66,7 +66,6 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         "One request of 1 MB and one of seventeen views of each client arrived with the right images (length and CRC-32), \
          and with their length announced.",
     );
-    bench.images.wait_until_settled();
     let wants = |measure| options.only.is_empty() || options.only.contains(&measure);
     for (measure, run) in [
         (Measure::Upload, measures::upload as fn(&Bench<'_>, &mut Report) -> Result<(), Failure>),

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
 use crate::render;
 use crate::saved_images::{Folder, NamedImage};
+use crate::terminal::shown;
 use legit_health::DiagnosisSupport;
 use legit_health::images::SupportImages;
 use std::path::{Path, PathBuf};
@@ -17,13 +18,16 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     // Every image is looked at before anything is started or sent.
-    let images = paths.iter().map(|path| open_image(connection, path)).collect::<Result<Vec<_>, _>>()?;
+    let mut images = Vec::new();
+    for path in paths {
+        images.push(open_image(connection, path).await?);
+    }
     let images = SupportImages::try_from(images).map_err(legit_health::Error::from)?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
     let reply = device.client.diagnosis_support(images).keep_json().reply().await?;
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
     let result = CommandOutput {
         text: render::diagnosis_support(&reply.value, &names),
         images: heat_maps(&reply.value),

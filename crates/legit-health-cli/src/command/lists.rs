@@ -14,9 +14,9 @@ pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Resu
     let device = Device::connect(connection, output).await?;
     let reply = device.client.device_information().reply().await?;
     if output.is_json() {
-        output.data(&reply.json.expect("the call keeps the document of a label"))?;
+        output.answer(&reply.json.expect("the call keeps the document of a label"))?;
     } else {
-        output.data(&render::device_information(&reply.value))?;
+        output.answer(&render::device_information(&reply.value))?;
     }
     Ok(())
 }
@@ -25,9 +25,9 @@ pub(crate) async fn sites(connection: &Connection, output: &mut Output) -> Resul
     let lists = Lists::connect(connection, output).await?;
     let reply = lists.catalog.body_sites().reply().await?;
     if output.is_json() {
-        output.data(&reply.json.expect("the call keeps the document of a list"))?;
+        output.answer(&reply.json.expect("the call keeps the document of a list"))?;
     } else {
-        output.data(&render::sites(&reply.value))?;
+        output.answer(&render::sites(&reply.value))?;
     }
     Ok(())
 }
@@ -64,9 +64,9 @@ pub(crate) async fn scales_for_condition(
     let lists = Lists::connect(connection, output).await?;
     let reply = lists.catalog.questionnaires(icd11).reply().await?;
     if output.is_json() {
-        output.data(&reply.json.expect("the call keeps the document of a list"))?;
+        output.answer(&reply.json.expect("the call keeps the document of a list"))?;
     } else {
-        output.data(&render::questionnaires(&reply.value, icd11))?;
+        output.answer(&render::questionnaires(&reply.value, icd11))?;
     }
     Ok(())
 }

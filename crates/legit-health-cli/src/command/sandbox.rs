@@ -3,6 +3,7 @@
 use crate::connect;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::terminal::shown;
 use legit_health_sandbox::{Account, Config, Sandbox, samples};
 use serde_json::json;
 use std::path::Path;
@@ -46,14 +47,14 @@ pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(),
         output.data(&json!({"samples": entries}).to_string())?;
     } else {
         let text: Vec<String> =
-            lines.map(|(path, sample)| format!("{}  {}", path.display(), sample.title)).collect();
+            lines.map(|(path, sample)| format!("{}  {}", shown(path), sample.title)).collect();
         output.data(&text.join("\n"))?;
         output.note("");
         output.note("Painted images; they show nobody. The comment in each file names its scenario:");
-        output.note(&format!("  legit-health --sandbox diagnosis-support {}", paths[0].display()));
+        output.note(&format!("  legit-health --sandbox diagnosis-support {}", shown(&paths[0])));
         output.note(&format!(
             "  legit-health --sandbox severity global avasi {} --condition vitiligo",
-            directory.join("whole-body").display()
+            shown(&directory.join("whole-body"))
         ));
     }
     Ok(())

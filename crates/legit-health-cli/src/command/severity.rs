@@ -1,18 +1,18 @@
 //! `legit-health severity`: scores a known condition from answers, from one image, or from views of the whole body.
 
 use crate::args::{About, Connection, Severity};
-use crate::connect::{Device, open_image, prepared};
+use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
 use crate::failure::{Failure, REJECTED, Usage};
-use crate::output::{CommandOutput, Output, plain};
+use crate::output::{CommandOutput, Output};
 use crate::saved_images::{Folder, NamedImage};
 use crate::scales;
+use crate::terminal::{plain, shown};
 use crate::{answers, render, suggest};
 use legit_health::codes::Mode;
 use legit_health::scale::ScaleInfo;
-use legit_health::views::{BodyViews, IntoViews, PartialBodyViews, View};
-use legit_health::{BodySite, Condition, Image};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
+use legit_health::{BodySite, Condition};
+use std::path::Path;
 
 pub(crate) async fn run(
     connection: &Connection,
@@ -64,7 +64,7 @@ async fn local(
     let scale = scale_for(&about.scale, Mode::Local)?;
     let site = site(&about.at)?;
     let condition = known_condition(&about.condition)?;
-    let image = open_image(connection, path)?;
+    let image = open_image(connection, path).await?;
     let sheet = answers::complete(scale, answers).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
@@ -73,7 +73,7 @@ async fn local(
     let score = &reply.value;
     let images = score.attachments.iter().map(|(code, image)| NamedImage::new(&[scale.code, code], image));
     let result = CommandOutput {
-        text: render::severity(score, scale, Some(&path.display().to_string())),
+        text: render::severity(score, scale, Some(&shown(path))),
         images: images.collect(),
         document: reply.json.expect("the call was told to keep the document"),
     };
@@ -90,7 +90,7 @@ async fn global(
 ) -> Result<(), Failure> {
     let scale = scale_for(scale, Mode::Global)?;
     let condition = known_condition(condition)?;
-    let views = open_views(connection, directory, extent)?;
+    let views = open_views(connection, directory, extent, output).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
@@ -148,63 +148,44 @@ enum Extent {
     Part,
 }
 
-fn open_views(
+/// Says what is left out, and why. With `--json`, nothing but the document is printed.
+async fn open_views(
     connection: &Connection,
     directory: &Path,
     extent: Extent,
+    output: &mut Output,
 ) -> Result<PartialBodyViews, Failure> {
-    match extent {
-        Extent::Whole => {
-            let views = BodyViews::<Image>::stream_dir(directory).map_err(|error| {
-                let hint = if error.missing().is_empty() { "" } else { "; or add `--partial`" };
-                refused_path(directory, &format!("{error}{hint}"))
-            })?;
-            Ok(views.map(|_, image| prepared(connection, image)).into_views())
-        }
-        Extent::Part => {
-            let images = images_by_view(directory)?;
-            let images = images.into_iter().map(|(view, path)| Ok((view, open_image(connection, &path)?)));
-            let images: BTreeMap<View, Image> = images.collect::<Result<_, Failure>>()?;
-            let names = "name images after their views, such as faceFront.jpg";
-            PartialBodyViews::try_from(images).map_err(|_| {
-                refused_path(directory, &format!("the folder holds no image of a view: {names}"))
-            })
-        }
+    let refused = |error| refused_views(directory, &error, extent);
+    let files = ViewFiles::find(directory).map_err(refused)?;
+    if !files.ignored().is_empty() {
+        output.note(&format!("not used, because it is not an image: {}", names(files.ignored())));
     }
+    let preparation = Preparation::new(connection);
+    let views = beside_the_runtime(move || {
+        let open = |path: &Path| preparation.open(path);
+        match extent {
+            Extent::Whole => files.whole(open).map(IntoViews::into_views),
+            Extent::Part => files.part(open),
+        }
+    });
+    views.await.map_err(refused)
 }
 
-/// Rejects an image whose name is not that of a view: a partial set does not show that it was left out.
-fn images_by_view(directory: &Path) -> Result<BTreeMap<View, PathBuf>, Failure> {
-    let unreadable = |error: std::io::Error| {
-        refused_path(directory, &format!("the folder cannot be read: {}", error.kind()))
-    };
-    let mut images = BTreeMap::new();
-    let mut entries: Vec<PathBuf> = Vec::new();
-    for entry in directory.read_dir().map_err(unreadable)? {
-        entries.push(entry.map_err(unreadable)?.path());
+/// Names the files, which the library never does: the user gave their directory.
+fn refused_views(directory: &Path, error: &ViewsError, extent: Extent) -> Failure {
+    let mut sentence = format!("{}: {error}", shown(directory));
+    let files = names(error.paths());
+    if !files.is_empty() {
+        sentence += &format!("; see {files}");
     }
-    entries.sort();
-    for path in entries.into_iter().filter(|path| is_image(path)) {
-        let view = path.file_stem().and_then(|stem| View::from_code(stem.to_str()?));
-        let view = view.ok_or_else(|| {
-            refused_path(
-                &path,
-                "the name is not that of a view, such as faceFront.jpg: rename the file or move it away",
-            )
-        })?;
-        if images.insert(view, path).is_some() {
-            return Err(refused_path(directory, &format!("keep one image of several for {view}")));
-        }
+    if matches!(extent, Extent::Whole) && !error.missing().is_empty() {
+        sentence += "; or add `--partial`";
     }
-    Ok(images)
-}
-
-fn is_image(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ["jpg", "jpeg", "png", "webp"].iter().any(|known| known.eq_ignore_ascii_case(ending))
-}
-
-fn refused_path(path: &Path, sentence: &str) -> Failure {
-    let sentence = format!("{}: {sentence}", plain(&path.display().to_string()));
     Failure::Local { kind: "image", status: REJECTED, sentence }
+}
+
+fn names(paths: impl IntoIterator<Item = impl AsRef<Path>>) -> String {
+    let name = |path: &Path| shown(Path::new(path.file_name().unwrap_or(path.as_os_str())));
+    let names: Vec<String> = paths.into_iter().map(|path| name(path.as_ref())).collect();
+    names.join(", ")
 }

@@ -1,7 +1,7 @@
 //! A diagnosis support report as text.
 
 use super::{CLOSING, SANDBOX, shortened, write_validity};
-use crate::output::plain;
+use crate::terminal::plain;
 use legit_health::DiagnosisSupport;
 use legit_health::report::{Conclusion, ImageFindings};
 use std::fmt::{self, Write};

@@ -1,8 +1,8 @@
 //! Lists and facts as text: the device's label, body sites, scales and what they ask.
 
 use super::{SANDBOX, shortened};
-use crate::output::plain;
 use crate::scales::scored_from;
+use crate::terminal::plain;
 use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
 use legit_health::codes::Mode;
 use legit_health::report::DeviceInformation;

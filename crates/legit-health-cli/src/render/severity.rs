@@ -1,7 +1,7 @@
 //! Severity scores as text: of one scale, with its items, and of a whole body, with its views.
 
 use super::{CLOSING, SANDBOX, shortened, write_validity};
-use crate::output::plain;
+use crate::terminal::plain;
 use legit_health::codes::{GlobalView, Intensity};
 use legit_health::report::{AnswerValue, Detection, ItemScore, Measurement, ViewFindings};
 use legit_health::scale::ScaleInfo;

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod lists;
+#[cfg(target_os = "linux")]
+mod not_stored;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
+mod surroundings;
 
 use serde_json::Value;
 use std::fs;
@@ -169,6 +172,53 @@ fn without_an_account_it_stops_and_says_what_to_set() {
     );
 }
 
+/// Arguments replace the environment, and what the files hold is checked before anything is sent.
+#[test]
+fn a_wrong_file_of_certificates_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(folder.path(), "notes.txt");
+    fs::write(&file, "s3cret").unwrap();
+    for (arguments, beginning) in [
+        (vec!["device"], "LEGIT_HEALTH_CA_FILE (\"absent.pem\") cannot be read"),
+        (vec!["sites"], "LEGIT_HEALTH_CA_FILE (\"absent.pem\") cannot be read"),
+        (vec!["device", "--ca-certificate", &file], "--ca-certificate (\""),
+        (vec!["--ca-certificate", &file, "sites"], "--ca-certificate (\""),
+    ] {
+        let output = program()
+            .arg("--json")
+            .args(arguments)
+            .env("LEGIT_HEALTH_CA_FILE", "absent.pem")
+            .env("LEGIT_HEALTH_URL", "https://device.invalid/v2.0")
+            .env("LEGIT_HEALTH_USERNAME", "clinic@example.org")
+            .env("LEGIT_HEALTH_PASSWORD", "s3cret")
+            .output()
+            .unwrap();
+        let error = failure(&output);
+        assert_eq!(
+            (output.status.code(), error["kind"].as_str()),
+            (Some(2), Some("configuration")),
+            "{error}"
+        );
+        let message = error["message"].as_str().unwrap();
+        assert!(message.starts_with(beginning) && !message.contains("s3cret"), "{message}");
+    }
+    for (option, problem) in [
+        ("--client-certificate", "it is not PEM text"),
+        ("--client-key", "there is no client certificate for this key"),
+    ] {
+        let output = program()
+            .args(["device", option, &file])
+            .env("LEGIT_HEALTH_URL", "https://device.invalid/v2.0")
+            .env("LEGIT_HEALTH_USERNAME", "clinic@example.org")
+            .env("LEGIT_HEALTH_PASSWORD", "s3cret")
+            .output()
+            .unwrap();
+        let text = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.contains(option) && text.contains(problem) && text.lines().count() == 1, "{text}");
+    }
+}
+
 #[test]
 fn an_address_in_the_clear_is_refused() {
     let output = program()
@@ -214,6 +264,33 @@ fn bad_images_are_refused_by_name_before_anything_is_sent() {
         sentences += &stderr(&output);
     }
     insta::assert_snapshot!("bad_images", sentences);
+}
+
+#[test]
+fn picture_data_that_end_early_are_noticed_unless_told_otherwise() {
+    let folder = samples();
+    let whole = fs::read(folder.path().join("psoriasis-moderate.jpg")).unwrap();
+    let part = [&whole[..whole.len() * 3 / 4], &[0xFF, 0xD9]].concat();
+    fs::write(folder.path().join("part.jpg"), part).unwrap();
+    let part = path(folder.path(), "part.jpg");
+    let output = run(&["--sandbox", "dx", &part]);
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(4), ""));
+    let sentence = stderr(&output);
+    assert!(sentence.contains(&part) && sentence.contains("its picture data ends at line"), "{sentence}");
+    let output = run(&["--sandbox", "--no-verify", "dx", &part]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+/// The sandbox gets what the device would get: the image without its metadata, and without what is wrong there.
+#[test]
+fn what_is_wrong_outside_the_image_does_not_reach_the_sandbox() {
+    let folder = samples();
+    let image = path(folder.path(), "stray.jpg");
+    let mut whole = without_comments(&fs::read(folder.path().join("psoriasis-moderate.jpg")).unwrap());
+    whole.splice(2..2, *b"\0\0");
+    fs::write(&image, whole).unwrap();
+    let output = run(&["--sandbox", "dx", &image]);
+    assert!(output.status.success(), "{}", stderr(&output));
 }
 
 #[test]

@@ -58,13 +58,37 @@ fn a_part_of_a_body_is_scored_on_purpose_only() {
 
 /// A partial set does not show which view was left out.
 #[test]
-fn a_misspelt_view_is_not_left_out_silently() {
+fn no_image_is_left_out_silently() {
     let body = body(&["faceFront", "handleft"]);
+    let sample = body.path().join("faceFront.jpg");
+    for name in ["faceRight.jpe", "trunkFront.jfif", "TRUNKBACK.JPG"] {
+        fs::copy(&sample, body.path().join(name)).unwrap();
+    }
+    for side_file in ["._faceLeft.jpg", "Thumbs.db", "desktop.ini"] {
+        fs::write(body.path().join(side_file), "\0\x05\x16\x07").unwrap();
+    }
     fs::write(body.path().join("notes.txt"), "no image").unwrap();
-    let output = avasi(body.path(), &["--partial", "--json"]);
-    assert_eq!(output.status.code(), Some(4));
-    let sentence = failure(&output)["message"].as_str().unwrap().to_owned();
-    assert!(sentence.contains("handleft.jpg: the name is not that of a view"), "{sentence}");
+    let output = avasi(body.path(), &["--partial"]);
+    let note = "not used, because it is not an image: notes.txt";
+    assert!(stderr(&output).lines().any(|line| line == note), "{}", stderr(&output));
+    let scored = document(&avasi(body.path(), &["--partial", "--json"]));
+    let views = scored["patientEvolution"]["avasi"]["item"].as_object().unwrap().keys();
+    assert_eq!(views.collect::<Vec<_>>(), ["faceFront", "faceRight", "handLeft", "trunkBack", "trunkFront"]);
+
+    fs::write(body.path().join("faceLeft.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
+    fs::copy(&sample, body.path().join("hand_right.jpg")).unwrap();
+    for options in [&["--partial", "--json"][..], &["--json"]] {
+        let output = avasi(body.path(), options);
+        assert_eq!(output.status.code(), Some(4));
+        let sentence = failure(&output)["message"].as_str().unwrap().to_owned();
+        for part in [
+            "1 image not named after a view",
+            "faceLeft: unsupported image format: HEIC/HEIF",
+            "; see hand_right.jpg, faceLeft.heic",
+        ] {
+            assert!(sentence.contains(part), "{sentence}");
+        }
+    }
 }
 
 #[test]
@@ -72,13 +96,16 @@ fn two_photos_of_a_view_and_none_at_all() {
     let body = body(&["faceFront"]);
     fs::copy(body.path().join("faceFront.jpg"), body.path().join("faceFront.jpeg")).unwrap();
     let twice = failure(&avasi(body.path(), &["--partial", "--json"]));
-    assert_eq!(twice["message"], ".: keep one image of several for faceFront");
+    assert_eq!(
+        twice["message"],
+        ".: more than one image of faceFront (keep one each); see faceFront.jpeg, faceFront.jpg"
+    );
 
     let empty = tempfile::tempdir().unwrap();
     let output = avasi(empty.path(), &["--partial", "--json"]);
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(
         failure(&output)["message"],
-        ".: the folder holds no image of a view: name images after their views, such as faceFront.jpg"
+        ".: no image of a view in the directory (name images after their views, such as faceFront.jpg)"
     );
 }

@@ -33,7 +33,7 @@ impl RequestImage {
     /// Decodes the image in `data`. Type and message of the error are inferred.
     pub(super) fn read(data: &Value, scenarios: &RequestScenarios) -> Result<Self, Cause> {
         let bytes = data.as_str().and_then(decode_base64).unwrap_or_default();
-        let image = decode(&bytes).map_err(|_| Cause::rule("The image is no whole JPEG or PNG"))?;
+        let image = decode(&bytes).map_err(|_| Cause::rule("The image is not a whole JPEG, PNG or WebP"))?;
         let (scenario, source) =
             scenarios.of_image(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
         Ok(Self { image, scenario, source, bytes, seed: scenarios.seed })

@@ -5,32 +5,40 @@
 pub(crate) enum Format {
     Jpeg,
     Png,
+    WebP,
 }
 
-/// Detects the two formats of the contract by their first bytes; names and media types are ignored.
+/// Detects a format by its first bytes; names and media types are ignored. The contract names JPEG and PNG; WebP is what
+/// clients send beside them.
 pub(crate) fn detect(bytes: &[u8]) -> Option<Format> {
     match bytes {
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
         _ if bytes.starts_with(&PNG_SIGNATURE) => Some(Format::Png),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::WebP),
         _ => None,
     }
 }
 
-/// Whether the file reaches its end marker. Decoders fill the missing part of a truncated JPEG with grey.
+/// Whether the file reaches its end marker, or the length that it announces. Decoders fill the missing part of a truncated JPEG with grey.
 pub(crate) fn is_complete(bytes: &[u8]) -> bool {
     match detect(bytes) {
         Some(Format::Jpeg) => segments(bytes).last().is_some_and(|segment| segment.is_end()),
         Some(Format::Png) => chunks(bytes).last().is_some_and(|chunk| chunk.is_end()),
+        Some(Format::WebP) => {
+            let length = bytes[4..].first_chunk().map(|length| u32::from_le_bytes(*length) as usize);
+            length.is_some_and(|length| bytes.len() - 8 >= length)
+        }
         None => false,
     }
 }
 
-/// Returns the comments: COM segments of a JPEG, `tEXt` chunks with the keyword `Comment` of a PNG.
+/// Returns the comments: COM segments of a JPEG, `tEXt` chunks with the keyword `Comment` of a PNG. A WebP
+/// has no place for one.
 pub(crate) fn comments(bytes: &[u8]) -> Vec<String> {
     let comments: Vec<&[u8]> = match detect(bytes) {
         Some(Format::Jpeg) => segments(bytes).filter_map(|segment| segment.comment()).collect(),
         Some(Format::Png) => chunks(bytes).filter_map(|chunk| chunk.comment()).collect(),
-        None => Vec::new(),
+        Some(Format::WebP) | None => Vec::new(),
     };
     comments.into_iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect()
 }
@@ -158,13 +166,15 @@ mod tests {
     fn formats_are_detected_by_content() {
         assert_eq!(detect(&tiny(image::ImageFormat::Jpeg)), Some(Format::Jpeg));
         assert_eq!(detect(&tiny(image::ImageFormat::Png)), Some(Format::Png));
+        assert_eq!(detect(&tiny(image::ImageFormat::WebP)), Some(Format::WebP));
         assert_eq!(detect(b"GIF89a"), None);
+        assert_eq!(detect(b"RIFF\x24\0\0\0WAVE"), None);
         assert_eq!(detect(b""), None);
     }
 
     #[test]
     fn every_truncation_is_detected() {
-        for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png] {
+        for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png, image::ImageFormat::WebP] {
             let bytes = tiny(format);
             assert!(is_complete(&bytes));
             for length in 0..bytes.len() - 1 {

@@ -14,15 +14,16 @@ const MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// A decoded image.
 pub(crate) struct DecodedImage(DynamicImage);
 
-/// Error for bytes that are not a complete JPEG or PNG within the limits.
+/// Error for bytes that are not a complete JPEG, PNG or WebP within the limits.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct DecodeError;
 
-/// Decodes a JPEG or PNG, detected by content. An EXIF orientation is not applied.
+/// Decodes a JPEG, PNG or WebP, detected by content. An EXIF orientation is not applied.
 pub(crate) fn decode(bytes: &[u8]) -> Result<DecodedImage, DecodeError> {
     let format = match container::detect(bytes).ok_or(DecodeError)? {
         Format::Jpeg => ImageFormat::Jpeg,
         Format::Png => ImageFormat::Png,
+        Format::WebP => ImageFormat::WebP,
     };
     if !container::is_complete(bytes) {
         return Err(DecodeError);
@@ -102,12 +103,20 @@ mod tests {
     use crate::images::testing::{encoded, skin};
 
     #[test]
-    fn both_formats_are_decoded_by_content() {
+    fn every_format_is_decoded_by_content() {
         let image = skin([198, 150, 125], 64, 48);
-        for format in [ImageFormat::Jpeg, ImageFormat::Png] {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
             let decoded = decode(&encoded(&image, format)).unwrap();
             assert_eq!((decoded.width(), decoded.height()), (64, 48));
         }
+    }
+
+    #[test]
+    fn a_lossy_webp_is_decoded() {
+        const STRIP: &[u8] = b"RIFF\x46\0\0\0WEBPVP8 \x3A\0\0\0\x10\x03\0\x9D\x01\x2A\x11\0\x01\0\x3E\x6D\x2C\x91\x45\xA4\x22\xA1\x98\x04\0\x40\x06\xC4\xA0\x07\x60\x0F\xC0\0\x10\x8A\0\0\xFE\xEF\xBD\x57\xFF\xFD\x26\xCF\x13\x67\x89\xB3\xE4\x91\xFF\xFF\x36\x05\x73\x5C\xFC\xD4\0\0";
+        let decoded = decode(STRIP).unwrap();
+        assert_eq!((decoded.width(), decoded.height()), (17, 1));
+        assert_eq!(decode(&STRIP[..STRIP.len() - 2]).err(), Some(DecodeError));
     }
 
     #[test]

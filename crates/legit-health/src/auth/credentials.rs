@@ -202,7 +202,7 @@ impl fmt::Debug for PasswordCommand {
 /// Runs blocking work on its own thread, with or without a runtime.
 pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, result) = oneshot::channel();
-    std::thread::spawn(move || drop(done.send(work())));
+    std::thread::Builder::new().spawn(move || drop(done.send(work()))).ok()?;
     result.await.ok()
 }
 

@@ -3,47 +3,72 @@
 use super::{Credentials, CredentialsSource};
 use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
-use crate::clock::jitter;
+use crate::clock::{Clock, jitter};
 use crate::error::{Error, ErrorKind};
 use crate::reply::BrokenContract;
 use crate::sync::lock;
-use crate::transport::{Token, Tokens};
+use crate::transport::{Token, Tokens, is_json};
 use futures_util::FutureExt;
 use futures_util::future::{Either, Shared, WeakShared, select};
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use legit_health_api::scalar::{Minutes, Secret};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 
 /// The pause after a failed renewal, while the old token is still valid.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+/// The pause before refused credentials are sent again. It doubles with every refusal, up to the longest.
+const REFUSAL_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_REFUSAL_PAUSE: Duration = Duration::from_secs(15 * 60);
+/// How long the runtime of a login may run no task before others take over.
+const PATIENCE: Duration = Duration::from_secs(1);
 const FORBIDDEN_PAUSE: Duration = Duration::from_secs(60);
 
 /// The account of a client, and its token.
 ///
 /// A login in progress is shared by all callers that wait for it. On a tokio runtime it is a separate task; without one,
-/// the waiting callers drive it. Either way the time limit or cancellation of one caller does not end it for the others.
+/// the waiting callers drive it. Either way the time limit or cancellation of one caller does not end it for the others. If
+/// the runtime of the task shuts down, or is not polled any more, callers on other runtimes begin another login.
 pub(crate) struct Account {
     host: Arc<Host>,
     source: Arc<dyn CredentialsSource>,
     state: Mutex<State>,
 }
 
-type LoginFuture = BoxFuture<'static, Result<Token, Error>>;
-type PendingLogin = Shared<LoginFuture>;
+/// Its outcome is `None` if the runtime of the login has shut down.
+type LoginFuture = BoxFuture<'static, Option<Result<Token, Error>>>;
+
+/// A login in progress.
+struct PendingLogin {
+    outcome: Shared<LoginFuture>,
+    /// The runtime that drives it; `None` if the waiting callers do.
+    runtime: Option<Handle>,
+    generation: u64,
+}
 
 #[derive(Default)]
 struct State {
     issued: Option<Issued>,
-    pending: Option<WeakShared<LoginFuture>>,
+    pending: Option<(WeakShared<LoginFuture>, Option<Handle>)>,
     /// The number of logins that were begun.
     begun: u64,
     no_renewal_before: Duration,
     no_forbidden_before: Duration,
-    /// Refused credentials, and the error. Sending them again could lock the account.
-    refused: Option<(Credentials, Error)>,
+    refusal: Option<Refusal>,
+}
+
+/// The refusal of credentials by the device. Sending them again too often could lock the account.
+struct Refusal {
+    credentials: Credentials,
+    why: Error,
+    pause: Duration,
+    /// When a call may send them again.
+    ends_at: Duration,
 }
 
 #[derive(Clone)]
@@ -55,16 +80,10 @@ struct Issued {
 /// Reason for a login.
 #[derive(Clone, Copy, PartialEq)]
 enum LoginReason {
-    /// A call needs a token. Refused credentials are not tried again.
+    /// A call needs a token. Refused credentials are not sent again before the pause after their refusal has ended.
     CallNeedsToken,
     /// The user has requested it.
     Requested,
-}
-
-/// What drives a pending login.
-enum LoginDriver {
-    Task,
-    Waiters,
 }
 
 enum Step {
@@ -83,16 +102,20 @@ impl Account {
     pub(crate) async fn log_in(self: &Arc<Self>) -> Result<Token, Error> {
         let in_progress = lock(&self.state).in_progress();
         if let Some(pending) = in_progress
-            && let Ok(token) = pending.await
+            && let Some(Ok(token)) = self.outcome_of(pending).await
         {
             return Ok(token);
         }
-        let pending = {
-            let mut state = lock(&self.state);
-            // Another caller may have begun one.
-            state.in_progress().unwrap_or_else(|| self.begin(&mut state, LoginReason::Requested).0)
-        };
-        pending.await
+        loop {
+            let pending = {
+                let mut state = lock(&self.state);
+                // Another caller may have begun one.
+                state.in_progress().unwrap_or_else(|| self.begin(&mut state, LoginReason::Requested))
+            };
+            if let Some(outcome) = self.outcome_of(pending).await {
+                return outcome;
+            }
+        }
     }
 
     fn step(self: &Arc<Self>, rejected: Option<u64>) -> Step {
@@ -103,20 +126,18 @@ impl Account {
         let Some(Issued { token, lifetime }) = state.issued.clone().filter(usable) else {
             let pending = state.in_progress();
             return Step::Wait(
-                pending.unwrap_or_else(|| self.begin(&mut state, LoginReason::CallNeedsToken).0),
+                pending.unwrap_or_else(|| self.begin(&mut state, LoginReason::CallNeedsToken)),
             );
         };
         if now < lifetime.renew_at.max(state.no_renewal_before) || state.in_progress().is_some() {
             return Step::Use(token);
         }
         state.no_renewal_before = now + RENEWAL_PAUSE;
-        match self.begin(&mut state, LoginReason::CallNeedsToken) {
-            (_, LoginDriver::Task) => Step::Use(token),
-            (pending, LoginDriver::Waiters) => Step::Renew(token, pending),
-        }
+        let pending = self.begin(&mut state, LoginReason::CallNeedsToken);
+        if pending.runtime.is_some() { Step::Use(token) } else { Step::Renew(token, pending) }
     }
 
-    fn begin(self: &Arc<Self>, state: &mut State, reason: LoginReason) -> (PendingLogin, LoginDriver) {
+    fn begin(self: &Arc<Self>, state: &mut State, reason: LoginReason) -> PendingLogin {
         state.begun += 1;
         let generation = state.begun;
         let account = self.clone();
@@ -124,33 +145,61 @@ impl Account {
             let outcome = account.log_in_once(reason).await;
             account.finish(generation, outcome)
         };
-        let pending = login.boxed().shared();
-        state.pending = pending.downgrade();
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => {
-                drop(runtime.spawn(pending.clone()));
-                (pending, LoginDriver::Task)
-            }
-            Err(_) => (pending, LoginDriver::Waiters),
+        let runtime = Handle::try_current().ok();
+        let outcome = match &runtime {
+            // Only the task polls the login, so that its timers and sockets never belong to the runtime of a waiting caller.
+            Some(runtime) => task_outcome(runtime.spawn(login)).boxed().shared(),
+            None => login.map(Some).boxed().shared(),
+        };
+        if let Some(runtime) = &runtime {
+            // It stays in progress when no caller waits.
+            drop(runtime.spawn(outcome.clone()));
         }
+        state.pending = outcome.downgrade().map(|outcome| (outcome, runtime.clone()));
+        PendingLogin { outcome, runtime, generation }
+    }
+
+    /// Waits for a login. `None` means that nothing drives it any more, so another one has to begin.
+    async fn outcome_of(&self, login: PendingLogin) -> Option<Result<Token, Error>> {
+        let here = Handle::try_current().ok();
+        let outcome = match &login.runtime {
+            Some(runtime) if here.is_none_or(|here| here.id() != runtime.id()) => {
+                let stalled = pin!(stalled(runtime, &*self.host.transport.clock));
+                match select(login.outcome, stalled).await {
+                    Either::Left((outcome, _)) => outcome,
+                    Either::Right(((), _)) => None,
+                }
+            }
+            // Another login on the same runtime would not fare better.
+            Some(_) => Some(login.outcome.await.unwrap_or_else(|| {
+                Err(Error::before_sending(
+                    ErrorKind::Configuration,
+                    "the async runtime of this call has shut down: make the call on one that runs",
+                ))
+            })),
+            None => login.outcome.await,
+        };
+        if outcome.is_none() {
+            let mut state = lock(&self.state);
+            if state.begun == login.generation {
+                state.pending = None;
+            }
+        }
+        outcome
     }
 
     async fn log_in_once(&self, reason: LoginReason) -> Result<(Secret, TokenLifetime), Error> {
         let options = Options::of_login(&self.host.transport.settings);
         let credentials = self.credentials_within(options.limit).await?;
+        let now = self.host.transport.clock.now();
         if reason == LoginReason::CallNeedsToken
-            && let Some((refused, why)) = &lock(&self.state).refused
-            && *refused == credentials
+            && let Some(refusal) = &lock(&self.state).refusal
+            && refusal.credentials == credentials
+            && now < refusal.ends_at
         {
-            return Err(why.clone());
+            return Err(refusal.why.clone());
         }
-        let outcome = self.send_login(credentials.clone(), options).await;
-        if let Err(why) = &outcome
-            && is_refusal(why)
-        {
-            lock(&self.state).refused = Some((credentials, why.clone()));
-        }
-        outcome
+        self.send_login(credentials, options).await
     }
 
     /// Reads the credentials, within a time limit in case the source, such as a vault, does not respond.
@@ -169,13 +218,15 @@ impl Account {
     /// Sends the login: a call without a token.
     async fn send_login(
         &self,
-        Credentials { username, password }: Credentials,
+        credentials: Credentials,
         options: Options,
     ) -> Result<(Secret, TokenLifetime), Error> {
+        let Credentials { username, password } = credentials.clone();
         let session = Session { host: self.host.clone(), tokens: None };
         let context = session.call_device(&operations::LOGIN, options);
         let result = context.api.login(&types::LoginRequest::new(password, username)).await;
-        let issued = self.host.transport.clock.now();
+        let ended = self.host.transport.clock.now();
+        let is_refused = is_refusal(&result);
         let reply = context.conclude(result, |token| {
             // `token_type` differs between sources and is ignored; the scheme is always Bearer.
             if HeaderValue::from_str(token.access_token.expose()).is_err() {
@@ -183,14 +234,19 @@ impl Account {
                     "the access token holds characters that are invalid in a header".into(),
                 ));
             }
-            Ok((token.access_token, TokenLifetime::starting(issued, token.expires_in_minutes)))
+            Ok((token.access_token, TokenLifetime::starting(ended, token.expires_in_minutes)))
         });
         reply.map(|reply| reply.value).map_err(|error| match error.status() {
             Some(404) => error.recast(
                 ErrorKind::Configuration,
                 "there is no login at the base URL: correct it; it ends in the version segment, such as /v2.0",
             ),
-            _ => error,
+            _ => {
+                if is_refused {
+                    lock(&self.state).refuse(credentials, &error, ended);
+                }
+                error
+            }
         })
     }
 
@@ -200,11 +256,16 @@ impl Account {
         outcome: Result<(Secret, TokenLifetime), Error>,
     ) -> Result<Token, Error> {
         let mut state = lock(&self.state);
-        state.pending = None;
+        if state.begun == generation {
+            state.pending = None;
+        }
         let (secret, lifetime) = outcome?;
         let token = Token { secret, generation };
-        state.issued = Some(Issued { token: token.clone(), lifetime });
-        state.refused = None;
+        // Another login may have taken over from this one.
+        if state.issued.as_ref().is_none_or(|issued| issued.token.generation < generation) {
+            state.issued = Some(Issued { token: token.clone(), lifetime });
+        }
+        state.refusal = None;
         Ok(token)
     }
 }
@@ -212,11 +273,19 @@ impl Account {
 impl Tokens for Account {
     fn current(self: Arc<Self>, rejected: Option<u64>) -> BoxFuture<'static, Result<Token, Error>> {
         Box::pin(async move {
-            match self.step(rejected) {
-                Step::Use(token) => Ok(token),
-                // A valid token is kept when its renewal fails.
-                Step::Renew(token, pending) => Ok(pending.await.unwrap_or(token)),
-                Step::Wait(pending) => pending.await,
+            loop {
+                match self.step(rejected) {
+                    Step::Use(token) => return Ok(token),
+                    // A valid token is kept when its renewal fails.
+                    Step::Renew(token, pending) => {
+                        return Ok(self.outcome_of(pending).await.and_then(Result::ok).unwrap_or(token));
+                    }
+                    Step::Wait(pending) => {
+                        if let Some(outcome) = self.outcome_of(pending).await {
+                            return outcome;
+                        }
+                    }
+                }
             }
         })
     }
@@ -235,13 +304,50 @@ impl Tokens for Account {
 impl State {
     /// Returns the login in progress, if a caller still waits for it.
     fn in_progress(&self) -> Option<PendingLogin> {
-        self.pending.as_ref()?.upgrade().filter(|pending| pending.peek().is_none())
+        let (outcome, runtime) = self.pending.as_ref()?;
+        let outcome = outcome.upgrade().filter(|outcome| outcome.peek().is_none())?;
+        Some(PendingLogin { outcome, runtime: runtime.clone(), generation: self.begun })
+    }
+
+    fn refuse(&mut self, credentials: Credentials, why: &Error, now: Duration) {
+        let pause = match &self.refusal {
+            Some(earlier) if earlier.credentials == credentials => {
+                LONGEST_REFUSAL_PAUSE.min(2 * earlier.pause)
+            }
+            _ => REFUSAL_PAUSE,
+        };
+        self.refusal = Some(Refusal { credentials, why: why.clone(), pause, ends_at: now + pause });
     }
 }
 
-/// Returns true if the server refused the credentials, rather than being unreachable or failing.
-fn is_refusal(error: &Error) -> bool {
-    matches!(error.status(), Some(401 | 403 | 422))
+/// Returns the outcome of the task of a login; `None` if its runtime has shut down.
+async fn task_outcome(task: JoinHandle<Result<Token, Error>>) -> Option<Result<Token, Error>> {
+    match task.await {
+        Ok(outcome) => Some(outcome),
+        Err(error) if error.is_panic() => Some(Err(Error::before_sending(
+            ErrorKind::Internal,
+            "its task panicked, perhaps in the source of the credentials: see what this program has printed",
+        ))),
+        Err(_) => None,
+    }
+}
+
+/// Waits until a runtime has shut down, or has run no task for a while.
+async fn stalled(runtime: &Handle, clock: &dyn Clock) {
+    loop {
+        let patience = clock.sleep_until(clock.now().saturating_add(PATIENCE));
+        match select(runtime.spawn(async {}), patience).await {
+            Either::Left((Ok(()), patience)) => patience.await,
+            Either::Left((Err(_), _)) | Either::Right(_) => return,
+        }
+    }
+}
+
+/// Returns true if the device itself refused the credentials. A 403, or a page that is not JSON, comes from something before
+/// it, such as a firewall.
+fn is_refusal<T>(outcome: &Result<T, legit_health_api::Error<()>>) -> bool {
+    matches!(outcome, Err(legit_health_api::Error::UnexpectedResponse(response))
+        if response.status() == StatusCode::UNAUTHORIZED && is_json(response.headers()))
 }
 
 /// The usual margin before the end of a token.
@@ -278,13 +384,12 @@ impl TokenLifetime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
     use crate::clock::skipping::SkippingClock;
     use crate::error::Delivery;
-    use crate::http_client::scripted::{End, ScriptedClient};
+    use crate::http_client::scripted::{End, ScriptedClient, json};
     use crate::http_client::{HttpErrorKind, ReqwestClient};
     use crate::transport::{Settings, Transport};
-    use std::sync::atomic::{AtomicU16, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -337,6 +442,8 @@ mod tests {
         logins: Arc<Mutex<Vec<u64>>>,
         /// The status of the next logins; 200 issues a token.
         status: Arc<AtomicU16>,
+        /// Whether another status than 200 comes with a page instead of JSON.
+        sends_page: Arc<AtomicBool>,
     }
 
     const TOKEN: &str = r#"{"access_token": "t", "token_type": "Access token", "expires_in_minutes": "5"}"#;
@@ -345,12 +452,18 @@ mod tests {
         fn new() -> Self {
             let (clock, logins, status) =
                 (SkippingClock::default(), Arc::<Mutex<Vec<u64>>>::default(), Arc::new(AtomicU16::new(200)));
-            let (now, log, next) = (clock.clone(), logins.clone(), status.clone());
+            let sends_page = Arc::new(AtomicBool::new(false));
+            let (now, log, next, page) = (clock.clone(), logins.clone(), status.clone(), sends_page.clone());
             let client = ScriptedClient::new(move |_| {
                 lock(&log).push(now.now().as_secs());
                 match next.load(Ordering::Relaxed) {
                     200 => End::Status(200, TOKEN),
                     0 => End::Failed(HttpErrorKind::NotConnected),
+                    status if page.load(Ordering::Relaxed) => {
+                        let mut response = json(status, "<html>");
+                        response.headers_mut().insert("content-type", "text/html".parse().unwrap());
+                        End::Response(response)
+                    }
                     status => End::Status(status, "{}"),
                 }
             });
@@ -362,7 +475,7 @@ mod tests {
             let host = Host::new(base_url, transport, ReqwestClient::request_builder());
             let source = Credentials::password("clinic@example.org", "s3cret");
             let account = Arc::new(Account::new(Arc::new(host), Arc::new(source)));
-            Self { clock, account, logins, status }
+            Self { clock, account, logins, status, sends_page }
         }
 
         /// Returns the number of the token that a call gets in this second.
@@ -421,6 +534,17 @@ mod tests {
     }
 
     #[test]
+    fn a_login_that_was_overtaken_replaces_no_newer_token() {
+        let scene = Scene::new();
+        for generation in [2, 1] {
+            let lifetime = TokenLifetime::starting(Duration::ZERO, Minutes::new(5));
+            let token = scene.account.finish(generation, Ok((Secret::new("t"), lifetime)));
+            assert_eq!(token.unwrap().generation, generation);
+        }
+        assert_eq!((scene.at(1).unwrap(), scene.logins().len()), (2, 0));
+    }
+
+    #[test]
     fn a_requested_login_replaces_a_valid_token() {
         let scene = Scene::new();
         assert_eq!(scene.at(0).unwrap(), 1);
@@ -428,14 +552,22 @@ mod tests {
         assert_eq!(scene.logins(), [0, 0]);
     }
 
-    /// Sending them again could lock the account.
+    /// Sending them again at once could lock the account. Only the device knows that they are wrong.
     #[test]
-    fn refused_credentials_are_not_sent_again_unless_requested() {
-        for (status, is_refusal) in
-            [(401, true), (403, true), (422, true), (400, false), (500, false), (0, false)]
-        {
+    fn refused_credentials_are_not_sent_again_at_once_unless_requested() {
+        for (status, sends_page, is_refusal) in [
+            (401, false, true),
+            (401, true, false),
+            (403, false, false),
+            (403, true, false),
+            (422, false, false),
+            (400, false, false),
+            (500, false, false),
+            (0, false, false),
+        ] {
             let scene = Scene::new();
             scene.status.store(status, Ordering::Relaxed);
+            scene.sends_page.store(sends_page, Ordering::Relaxed);
             let first = scene.at(0).unwrap_err();
             let again = scene.at(1).unwrap_err();
             assert_eq!((again.kind(), again.status()), (first.kind(), first.status()), "{status}");
@@ -447,8 +579,31 @@ mod tests {
             // A success clears the refusal.
             scene.status.store(200, Ordering::Relaxed);
             scene.log_in().unwrap();
-            assert!(lock(&scene.account.state).refused.is_none());
+            assert!(lock(&scene.account.state).refusal.is_none());
         }
+    }
+
+    /// Within an hour they are sent eight times, whatever the number of calls.
+    #[test]
+    fn refused_credentials_are_sent_again_after_a_pause_that_doubles() {
+        let scene = Scene::new();
+        scene.status.store(401, Ordering::Relaxed);
+        for second in (0..2 * 60 * 60).step_by(10) {
+            assert_eq!(scene.at(second).unwrap_err().status(), Some(401));
+        }
+        let minutes = [0.0, 0.5, 1.5, 3.5, 7.5, 15.5, 30.5, 45.5, 60.5, 75.5, 90.5, 105.5];
+        assert_eq!(scene.logins(), minutes.map(|minute: f64| (60.0 * minute) as u64));
+
+        scene.status.store(200, Ordering::Relaxed);
+        scene.at(2 * 60 * 60).unwrap_err();
+        assert_eq!(scene.at(2 * 60 * 60 + 30).unwrap(), scene.account.state.lock().unwrap().begun);
+        // A later refusal begins anew.
+        scene.status.store(401, Ordering::Relaxed);
+        let sent = scene.logins().len();
+        for second in [8_000, 8_029, 8_030, 8_089, 8_090] {
+            scene.at(second).unwrap_err();
+        }
+        assert_eq!(scene.logins()[sent..], [8_000, 8_030, 8_090]);
     }
 
     #[test]

@@ -64,6 +64,10 @@ fn refused(outcome: &Outcome, images_sent: usize) -> Error {
         Some(StatusCode::TOO_MANY_REQUESTS) => {
             (ErrorKind::RateLimited, "too many requests: wait before the next one")
         }
+        Some(StatusCode::REQUEST_TIMEOUT) => {
+            (ErrorKind::Timeout, "the server did not receive the request within its own time limit")
+        }
+        Some(StatusCode::TOO_EARLY) => (ErrorKind::Server, "the server was not ready to process the request"),
         Some(StatusCode::PAYLOAD_TOO_LARGE) if images_sent > 0 => {
             (ErrorKind::Rejected, "the request is larger than the device takes: send smaller images")
         }
@@ -74,9 +78,13 @@ fn refused(outcome: &Outcome, images_sent: usize) -> Error {
             ErrorKind::InvalidResponse,
             "the response is a redirect, which is never followed: correct the base URL",
         ),
-        Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT) => {
+        Some(StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE) => {
             (ErrorKind::Server, "the device is not available")
         }
+        Some(StatusCode::GATEWAY_TIMEOUT) => (
+            ErrorKind::Timeout,
+            "a gateway before the device waited too long for its response: the device may have done the work",
+        ),
         Some(StatusCode::NOT_IMPLEMENTED) => (ErrorKind::Server, "the device cannot do what was requested"),
         Some(status) if status.is_server_error() => (ErrorKind::Server, "the device failed"),
         Some(status) if status.is_client_error() => (ErrorKind::Rejected, "the device refused the request"),
@@ -123,6 +131,7 @@ fn parts(outcome: &Outcome, kind: ErrorKind, sentence: String) -> Parts {
         request_id: outcome.request_id.clone(),
         retry_after: outcome.retry_after,
         attempts: outcome.attempts,
+        may_have_run: outcome.may_have_run,
         fields: Vec::new(),
         sentence,
         source: None,
@@ -137,10 +146,8 @@ mod tests {
     use std::ops::RangeInclusive;
 
     fn outcome(status: u16, body: &'static str) -> Outcome {
-        let mut outcome = Outcome::default();
-        outcome.status = Some(StatusCode::from_u16(status).unwrap());
-        outcome.response = Some(body.into());
-        outcome
+        let status = Some(StatusCode::from_u16(status).unwrap());
+        Outcome { status, response: Some(body.into()), ..Outcome::default() }
     }
 
     /// Returns the error of a response with this status and body to a call with this number of images.
@@ -152,11 +159,11 @@ mod tests {
 
     #[test]
     fn every_status_has_a_kind_and_a_sentence() {
-        use ErrorKind::{Authentication, InvalidResponse, RateLimited, Rejected, Server};
+        use ErrorKind::{Authentication, InvalidResponse, RateLimited, Rejected, Server, Timeout};
         const UNKNOWN: &str = "the response has a status that is not in the contract";
         const REFUSED: &str = "the device refused the request";
         const FAILED: &str = "the device failed";
-        let table: [(RangeInclusive<u16>, ErrorKind, &str); 17] = [
+        let table: [(RangeInclusive<u16>, ErrorKind, &str); 22] = [
             (100..=299, InvalidResponse, UNKNOWN),
             (
                 300..=399,
@@ -167,14 +174,23 @@ mod tests {
             (401..=401, Authentication, "the device did not accept the credentials"),
             (402..=402, Rejected, REFUSED),
             (403..=403, Authentication, "this account may not do this"),
-            (404..=412, Rejected, REFUSED),
+            (404..=407, Rejected, REFUSED),
+            (408..=408, Timeout, "the server did not receive the request within its own time limit"),
+            (409..=412, Rejected, REFUSED),
             (413..=413, Rejected, "the request is larger than the device takes: send smaller images"),
-            (414..=428, Rejected, REFUSED),
+            (414..=424, Rejected, REFUSED),
+            (425..=425, Server, "the server was not ready to process the request"),
+            (426..=428, Rejected, REFUSED),
             (429..=429, RateLimited, "too many requests: wait before the next one"),
             (430..=499, Rejected, REFUSED),
             (500..=500, Server, FAILED),
             (501..=501, Server, "the device cannot do what was requested"),
-            (502..=504, Server, "the device is not available"),
+            (502..=503, Server, "the device is not available"),
+            (
+                504..=504,
+                Timeout,
+                "a gateway before the device waited too long for its response: the device may have done the work",
+            ),
             (505..=599, Server, FAILED),
             (600..=998, InvalidResponse, UNKNOWN),
             (999..=999, InvalidResponse, UNKNOWN),
@@ -237,6 +253,7 @@ mod tests {
         let mut outcome = outcome(503, "");
         outcome.delivery = Delivery::MayHaveRun;
         outcome.attempts = 3;
+        outcome.may_have_run = 2;
         outcome.request_id = Some("request-7".into());
         outcome.retry_after = Some(std::time::Duration::from_secs(7));
         let response: Response<&str> = Response::new("");
@@ -244,6 +261,7 @@ mod tests {
         let refused = with_response(&outcome, error, 0);
         for error in [refused, invalid_response(&outcome, "why".into())] {
             assert_eq!((error.delivery(), error.attempts()), (Delivery::MayHaveRun, 3));
+            assert_eq!(error.attempts_that_may_have_run(), 2);
             assert_eq!((error.status(), error.request_id()), (Some(503), Some("request-7")));
             assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
             assert!(error.to_string().ends_with(" (status 503, request request-7)"), "{error}");

@@ -53,6 +53,7 @@ type Exchange<T> = Box<dyn FnOnce(Options) -> BoxFuture<'static, Result<Reply<T>
 pub(crate) struct Options {
     pub(crate) limit: Duration,
     pub(crate) max_attempts: u32,
+    pub(crate) bills_nothing: bool,
     pub(crate) keep_json: bool,
     pub(crate) record_digests: bool,
     pub(crate) priority: RequestPriority,
@@ -64,6 +65,7 @@ impl Options {
         Self {
             limit: settings.timeouts.overall,
             max_attempts: settings.retry_policy.max_attempts,
+            bills_nothing: false,
             keep_json: false,
             // An audit log needs them.
             record_digests: settings.observers.audit.is_some(),
@@ -77,10 +79,12 @@ impl Options {
         Self { keep_json: true, ..Self::usual(settings) }
     }
 
-    /// The digest of a login would be that of a body with a password.
+    /// The digest of a login would be that of a body with a password. Nothing is billed for
+    /// a login.
     pub(crate) fn of_login(settings: &Settings) -> Self {
         Self {
             limit: settings.timeouts.login,
+            bills_nothing: true,
             record_digests: false,
             priority: RequestPriority::Immediate,
             ..Self::usual(settings)
@@ -216,7 +220,7 @@ mod tests {
 
     /// The members of options, for comparison.
     fn members(options: &Options) -> (u64, u32, bool, bool, bool, Option<&str>) {
-        let Options { limit, max_attempts, keep_json, record_digests, priority, reference } = options;
+        let Options { limit, max_attempts, keep_json, record_digests, priority, reference, .. } = options;
         let is_queued = *priority == RequestPriority::Queued;
         (limit.as_secs(), *max_attempts, *keep_json, *record_digests, is_queued, reference.as_deref())
     }
@@ -247,6 +251,12 @@ mod tests {
         settings.observers.audit = Some(Arc::new(Nowhere));
         assert_eq!(members(&Options::usual(&settings)), (1, 7, false, true, true, None));
         assert_eq!(members(&Options::of_login(&settings)), (2, 7, false, false, false, None));
+    }
+
+    #[test]
+    fn nothing_is_billed_for_a_login() {
+        let options = [Options::usual, Options::of_a_list, Options::of_login];
+        assert_eq!(options.map(|of| of(&settings()).bills_nothing), [false, false, true]);
     }
 
     #[test]

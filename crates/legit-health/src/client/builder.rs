@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{BaseUrl, ConfigError, DefaultHeaders};
 use crate::environment::{Environment, EnvironmentSource};
-use crate::http_client::{HttpClient, HttpOptions, Proxy, ReqwestClient};
+use crate::http_client::{CertificateFiles, HttpClient, HttpOptions, ReqwestClient};
 use crate::observe::{Audit, Observer};
 use crate::policy::{RetryPolicy, Timeouts};
 use crate::transport::{Settings, Transport};
@@ -36,6 +36,8 @@ pub struct ClientBuilder {
     credentials: Option<Arc<dyn CredentialsSource>>,
     http_client: Option<Arc<dyn HttpClient>>,
     http_options: Option<HttpOptions>,
+    /// Read unless there are options, or an HTTP client.
+    certificate_files: CertificateFiles,
     clock: Option<Arc<dyn Clock>>,
     headers: DefaultHeaders,
     /// The settings of the device's transport; `build` adds its headers.
@@ -58,12 +60,14 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A variable is missing or invalid; the error names it.
+    /// A variable is missing or invalid; the error names it. The files of certificates are read by [`build`](Self::build).
     pub fn from_env() -> Result<Self, ConfigError> {
         // Read here to find out early; the credentials are read again at each login.
         let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
         let catalog_url = catalog_url.map(Ok);
-        Ok(Self { catalog_url, ..Self::default().base_url(base_url).credentials(EnvironmentSource) })
+        let certificate_files = CertificateFiles::from_env();
+        let builder = Self { catalog_url, certificate_files, ..Self::default() };
+        Ok(builder.base_url(base_url).credentials(EnvironmentSource))
     }
 
     /// Sets the address of the device, version segment included, such as `https://api.example.org/v2.0`. The vendor sends
@@ -100,13 +104,14 @@ impl ClientBuilder {
     }
 
     /// Sets how many requests may run at the same time, 64 by default; each has its own connection. Further calls wait,
-    /// and the wait counts against their time limit.
+    /// and the wait counts against their time limit. A call that is neither polled nor dropped keeps its place.
     pub fn max_concurrent_requests(mut self, most: usize) -> Self {
         self.settings.max_concurrent_requests = most;
         self
     }
 
-    /// Sets CA certificates, a client certificate and a proxy.
+    /// Sets CA certificates, a client certificate and a proxy. The files of certificates that the environment names are then
+    /// not read; see [`CertificateFiles`].
     pub fn http_options(mut self, options: HttpOptions) -> Self {
         self.http_options = Some(options);
         self
@@ -154,8 +159,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// The address or the credentials are missing, a setting is invalid, or the system's trusted certificates cannot be
-    /// read.
+    /// The address or the credentials are missing, a setting is invalid, or certificates cannot be read.
     pub fn build(self) -> Result<Client, ConfigError> {
         let base_url =
             self.base_url.ok_or_else(|| ConfigError::new("there is no base URL: add `.base_url(…)`"))??;
@@ -164,8 +168,12 @@ impl ClientBuilder {
             .ok_or_else(|| ConfigError::new("there are no credentials: add `.credentials(…)`"))?;
         let catalog_url = self.catalog_url.unwrap_or_else(|| Ok(catalog::default_url(&base_url)))?;
         let timeouts = &self.settings.timeouts;
+        let http_options = match (&self.http_client, self.http_options) {
+            (None, None) => Some(self.certificate_files.read()?),
+            (_, given) => given,
+        };
         let (http_client, catalog_http_client) =
-            http_clients(self.http_client, self.http_options, &base_url, &catalog_url, timeouts)?;
+            http_clients(self.http_client, http_options, &base_url, &catalog_url, timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let (default_headers, user_agent) = self.headers.checked()?;
         let settings = Settings { headers: default_headers, ..self.settings };
@@ -205,7 +213,7 @@ fn http_clients(
                 Ok(Arc::new(ReqwestClient::new(to, options, timeouts.connect)?))
             };
             let http_client = connect(device, &options)?;
-            let elsewhere = options_elsewhere(&options, device, catalog);
+            let elsewhere = options.for_catalog(catalog, Some(device));
             let shared = catalog.is_connected_like(device)
                 && elsewhere.client_certificate == options.client_certificate;
             let catalog_http_client =
@@ -213,20 +221,6 @@ fn http_clients(
             Ok((http_client, catalog_http_client))
         }
     }
-}
-
-/// Returns the options for the catalog.
-fn options_elsewhere(options: &HttpOptions, device: &BaseUrl, catalog: &BaseUrl) -> HttpOptions {
-    let mut options = options.clone();
-    if !catalog.is_at_the_host_of(device) {
-        // It identifies the caller, and the catalog needs no account.
-        options.client_certificate.clear();
-    }
-    if !catalog.is_encrypted() {
-        // Http is for loopback addresses, and a proxy could read it.
-        options.proxy = Proxy::Direct;
-    }
-    options
 }
 
 impl fmt::Debug for ClientBuilder {

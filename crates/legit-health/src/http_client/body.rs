@@ -201,16 +201,14 @@ impl fmt::Debug for RequestBody {
 mod tests {
     use super::*;
     use crate::clock::skipping::SkippingClock;
+    use crate::image::tests::sample;
     use crate::provenance::Sha256Digest;
     use futures_util::FutureExt;
     use http_body_util::BodyExt;
     use std::time::Duration;
 
-    const HEAD: &[u8] = b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\
-        \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
-
     fn jpeg(data: &[u8]) -> Vec<u8> {
-        [HEAD, data, b"\xFF\xD9"].concat()
+        sample::jpeg(b"", data)
     }
 
     fn text(text: &'static str) -> BodyPart {

@@ -1,5 +1,6 @@
 //! HTTP options: CA certificates, a client certificate, a proxy.
 
+use super::pem::{Contents, DAMAGED, NO_KEY, Problem};
 use crate::config::{BaseUrl, ConfigError};
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
@@ -20,7 +21,7 @@ use std::fmt;
 #[non_exhaustive]
 pub struct HttpOptions {
     /// CA certificates to trust in addition to those of the system, as PEM text, such as that of a proxy that inspects traffic.
-    /// Empty for none.
+    /// Empty for none. On Linux and the BSDs, `SSL_CERT_FILE` and `SSL_CERT_DIR` replace those of the system.
     pub ca_certificates: Vec<u8>,
     /// The client certificate and its private key, both as PEM text. Empty for none. It is presented to the device, and
     /// not to a catalog at another host.
@@ -73,7 +74,10 @@ impl HttpOptions {
         base_url: &BaseUrl,
     ) -> Result<reqwest::ClientBuilder, ConfigError> {
         let builder = match &self.proxy {
-            Proxy::System if !base_url.is_loopback() => builder,
+            Proxy::System if !base_url.is_loopback() => {
+                check_proxy_variables(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
+                builder
+            }
             Proxy::System | Proxy::Direct => builder.no_proxy(),
             Proxy::At { .. } if !base_url.is_encrypted() => {
                 return Err(ConfigError::new(
@@ -92,12 +96,36 @@ impl HttpOptions {
         };
         match &*self.client_certificate {
             [] => Ok(builder),
-            pem => Ok(builder.identity(reqwest::Identity::from_pem(pem).map_err(|_| {
-                ConfigError::new(
-                    "the client certificate is invalid: give a certificate and its private key as PEM text",
-                )
+            pem => Ok(builder.identity(identity(pem).map_err(|problem| {
+                ConfigError::new(format!("the client certificate is invalid: {problem}"))
             })?)),
         }
+    }
+
+    /// Returns the options for a catalog, which needs no account.
+    pub(crate) fn for_catalog(&self, catalog: &BaseUrl, device: Option<&BaseUrl>) -> Self {
+        let mut options = self.clone();
+        if !device.is_some_and(|device| catalog.is_at_the_host_of(device)) {
+            // It identifies the caller.
+            options.client_certificate.clear();
+        }
+        if !catalog.is_encrypted() {
+            // Http is for loopback addresses, and a proxy could read it.
+            options.proxy = Proxy::Direct;
+        }
+        options
+    }
+}
+
+/// The HTTP client ignores the proxy of the environment in a CGI program, whose clients could set it.
+fn check_proxy_variables(is_set: impl Fn(&str) -> bool) -> Result<(), ConfigError> {
+    const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    match PROXIES.into_iter().find(|name| is_set(name)) {
+        Some(name) if is_set("REQUEST_METHOD") => Err(ConfigError::new(format!(
+            "the proxy in {name} cannot be used because REQUEST_METHOD is set, as in a CGI program: give the proxy in the \
+             options of the client, or remove one of the two variables"
+        ))),
+        _ => Ok(()),
     }
 }
 
@@ -132,12 +160,27 @@ fn proxy(url: &str, login: Option<&(Username, Secret)>) -> Result<reqwest::Proxy
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, ConfigError> {
-    match reqwest::Certificate::from_pem_bundle(pem) {
-        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(ConfigError::new(
-            "the CA certificates are invalid: give at least one certificate as PEM text",
-        )),
+    let checked = Contents::of(pem).and_then(|contents| contents.check_certificates());
+    let loaded = checked.and_then(|()| reqwest::Certificate::from_pem_bundle(pem).map_err(|_| DAMAGED));
+    loaded.map_err(|problem| ConfigError::new(format!("the CA certificates are invalid: {problem}")))
+}
+
+/// Reads a client certificate and its private key, which belong together.
+pub(super) fn identity(pem: &[u8]) -> Result<reqwest::Identity, Problem> {
+    const MISMATCH: Problem =
+        "the client certificate and the private key do not belong together: give the two that do";
+    let contents = Contents::of(pem)?;
+    match contents.keys {
+        0 => return Err(NO_KEY),
+        1 => {}
+        _ => return Err("there are several private keys: keep only that of the client certificate"),
     }
+    contents.check_certificates()?;
+    let identity = reqwest::Identity::from_pem(pem)
+        .map_err(|_| "it holds more than certificates and a private key: remove the rest")?;
+    let trial = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
+    trial.identity(identity.clone()).build().map_err(|_| MISMATCH)?;
+    Ok(identity)
 }
 
 impl fmt::Debug for HttpOptions {
@@ -165,6 +208,20 @@ mod tests {
     fn sentence(base_url: &str, options: HttpOptions) -> String {
         let http = ReqwestClient::new(&base_url.parse().unwrap(), &options, Duration::from_secs(1));
         http.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_proxy_of_a_cgi_program_is_not_passed_over_in_silence() {
+        let check =
+            |set: &[&str]| check_proxy_variables(|name| set.contains(&name)).map_err(|e| e.to_string());
+        for set in [&[][..], &["REQUEST_METHOD"], &["HTTPS_PROXY"], &["REQUEST_METHOD", "HTTP_PROXY"]] {
+            assert_eq!(check(set), Ok(()), "{set:?}");
+        }
+        let sentence = check(&["REQUEST_METHOD", "all_proxy"]).unwrap_err();
+        assert!(
+            sentence.starts_with("the proxy in all_proxy cannot be used because REQUEST_METHOD"),
+            "{sentence}"
+        );
     }
 
     #[test]

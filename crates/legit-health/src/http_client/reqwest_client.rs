@@ -5,6 +5,8 @@ use super::{
 };
 use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
+use crate::sync::lock;
+use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -13,16 +15,25 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError};
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::sync::Mutex;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// The client with which generated code builds requests. It never sends any.
 pub(crate) type RequestBuilder = reqwest::Client;
 
 /// The HTTP client over sockets, the default: HTTP/1.1, with TLS 1.2 or newer by rustls and the certificates that the system
 /// trusts. The system's proxy settings are used, except for a loopback address.
+///
+/// A connection runs on the tokio runtime that has made it, so each runtime has its own pool of connections.
 pub struct ReqwestClient {
-    client: reqwest::Client,
+    /// Builds another client with the same settings.
+    build: Box<BuildClient>,
+    /// The clients, each with the runtime of its connections.
+    clients: Mutex<Vec<(Option<Handle>, reqwest::Client)>>,
 }
+
+type BuildClient = dyn Fn() -> Result<reqwest::Client, ConfigError> + Send + Sync;
 
 impl ReqwestClient {
     /// Creates a client for the device at this address. `connect` is the time limit for a connection, TLS included.
@@ -31,6 +42,17 @@ impl ReqwestClient {
     ///
     /// The system's trusted certificates cannot be read, or one of the options is invalid.
     pub fn new(base_url: &BaseUrl, options: &HttpOptions, connect: Duration) -> Result<Self, ConfigError> {
+        let client = Self::build(base_url, options, connect)?;
+        let (base_url, options) = (base_url.clone(), options.clone());
+        let build = move || Self::build(&base_url, &options, connect);
+        Ok(Self { build: Box::new(build), clients: Mutex::new(vec![(None, client)]) })
+    }
+
+    fn build(
+        base_url: &BaseUrl,
+        options: &HttpOptions,
+        connect: Duration,
+    ) -> Result<reqwest::Client, ConfigError> {
         let builder = reqwest::Client::builder()
             // `transport` decodes, and caps the size. The features are off here, but another crate of the same build may
             // turn them on.
@@ -46,13 +68,30 @@ impl ReqwestClient {
             .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .http1_only()
             .connect_timeout(connect);
-        let client = options.apply(builder, base_url)?.build().map_err(|_| {
+        options.apply(builder, base_url)?.build().map_err(|_| {
             ConfigError::new(
-                "TLS cannot be set up: install the CA certificates of this system, and check that the client certificate \
-                 and its key belong together",
+                "TLS cannot be set up: install the CA certificates of this system, or correct SSL_CERT_FILE and SSL_CERT_DIR \
+                 if they are set",
             )
-        })?;
-        Ok(Self { client })
+        })
+    }
+
+    /// Returns the client for the current runtime: its own, or that of a runtime that has shut down, or a new one.
+    fn client(&self) -> Result<reqwest::Client, HttpError> {
+        let here = Handle::try_current().ok();
+        let id = |runtime: &Handle| runtime.id();
+        let mut clients = lock(&self.clients);
+        let own = clients.iter().position(|(runtime, _)| runtime.as_ref().map(id) == here.as_ref().map(id));
+        let free = || clients.iter().position(|(runtime, _)| runtime.as_ref().is_none_or(has_shut_down));
+        if let Some(place) = own.or_else(free) {
+            let (runtime, client) = &mut clients[place];
+            *runtime = here;
+            return Ok(client.clone());
+        }
+        let client = (self.build)()
+            .map_err(|error| HttpError { kind: HttpErrorKind::NotConnected, source: error.into() })?;
+        clients.push((here, client.clone()));
+        Ok(client)
     }
 
     /// Returns the client with which generated code builds requests.
@@ -69,7 +108,7 @@ impl HttpClient for ReqwestClient {
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
             let request = request.map(reqwest::Body::wrap).try_into().map_err(before_response)?;
-            let response = self.client.execute(request).await.map_err(before_response)?;
+            let response = self.client()?.execute(request).await.map_err(before_response)?;
             if let Some(error) = ambiguous_length(response.headers()) {
                 return Err(error);
             }
@@ -83,6 +122,11 @@ impl fmt::Debug for ReqwestClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReqwestClient")
     }
+}
+
+/// Returns true if the runtime drops its tasks at once.
+fn has_shut_down(runtime: &Handle) -> bool {
+    runtime.spawn(async {}).now_or_never().is_some_and(|ended| ended.is_err())
 }
 
 /// hyper-util has no other name for it in public.
@@ -245,6 +289,25 @@ mod tests {
             assert_eq!(certificate_problem(&wrapped), expected, "{text}");
         }
         assert_eq!(certificate_problem(&io::Error::other("reset")), None);
+    }
+
+    #[test]
+    fn each_runtime_has_a_client_and_leaves_it_to_another_when_it_shuts_down() {
+        let base_url = "http://127.0.0.1:1/v2.0".parse().unwrap();
+        let client = ReqwestClient::new(&base_url, &HttpOptions::default(), Duration::from_secs(1)).unwrap();
+        let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let clients_after_use_on = |runtime: &tokio::runtime::Runtime| {
+            let _inside = runtime.enter();
+            client.client().unwrap();
+            lock(&client.clients).len()
+        };
+        for _ in 0..60 {
+            assert_eq!(clients_after_use_on(&runtime()), 1);
+        }
+        let (first, second) = (runtime(), runtime());
+        assert_eq!([&first, &second, &first, &second].map(clients_after_use_on), [1, 2, 2, 2]);
+        drop(first);
+        assert_eq!([&runtime(), &second].map(clients_after_use_on), [2, 2]);
     }
 
     #[test]

@@ -198,6 +198,14 @@ mod tests {
     }
 
     #[test]
+    fn what_surrounds_the_base64_is_named() {
+        let message = "invalid base64: the text is in quotes; remove them";
+        for text in ["\"data:image/jpeg;base64,/9j/4AAQ\"", " '/9j/4AAQ'"] {
+            assert_eq!(rejection(text), (ImageErrorKind::NotBase64, message.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
     fn text_that_ends_within_a_byte_is_truncated() {
         assert_eq!(rejection("aGVsb").0, ImageErrorKind::Truncated);
     }

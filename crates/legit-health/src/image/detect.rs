@@ -3,7 +3,7 @@
 mod foreign;
 
 use super::error::check_size;
-use super::file::OpenFile;
+use super::file::NewFile;
 use super::{ImageError, ImageErrorKind, ImageFormat};
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -37,7 +37,7 @@ pub(super) fn detect(bytes: &[u8], length: u64) -> Result<Content, ImageError> {
 }
 
 /// Detects the content of a file. The first 12 bytes suffice for an image; anything else is read up to [`HEAD`].
-pub(super) fn detect_file(file: &OpenFile) -> Result<Content, ImageError> {
+pub(super) fn detect_file(file: &NewFile) -> Result<Content, ImageError> {
     const SIGNATURE: usize = 12;
     check_size(file.length())?;
     let mut head = Vec::new();
@@ -77,6 +77,9 @@ fn by_signature(bytes: &[u8]) -> Option<ImageFormat> {
 pub(super) fn base64_start(text: &[u8]) -> Result<usize, ImageError> {
     let text = head(text);
     let without_lead = without_lead(text);
+    if let Some(error) = foreign::wrapped_base64(without_lead) {
+        return Err(error);
+    }
     let base64 = match data_url(without_lead) {
         Some(url) => base64_of(url)?,
         None => without_lead,
@@ -110,14 +113,32 @@ fn base64_of(url: &[u8]) -> Result<&[u8], ImageError> {
     }
 }
 
+/// Whether text begins with base64 or a base64 `data:` URL of an image.
+fn holds_image(text: &[u8]) -> bool {
+    match data_url(text) {
+        Some(url) => base64_of(url).is_ok_and(is_base64_of_image),
+        None => is_base64_of_image(text),
+    }
+}
+
+/// Whether text begins with base64 of an image, in the standard or the URL-safe alphabet.
 fn is_base64_of_image(text: &[u8]) -> bool {
     const BASE64: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
     );
     const LONGEST_SIGNATURE: usize = 16;
-    let start: Vec<u8> =
-        text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(LONGEST_SIGNATURE).collect();
+    let standard = |byte: &u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    };
+    let start: Vec<u8> = text
+        .iter()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .take(LONGEST_SIGNATURE)
+        .map(standard)
+        .collect();
     let whole_groups = &start[..start.len() / 4 * 4];
     let Ok(decoded) = BASE64.decode(whole_groups) else {
         return false;
@@ -157,7 +178,7 @@ mod tests {
     #[test]
     fn text_is_base64_only_if_it_holds_an_image() {
         let is_base64 = |text: &str| matches!(detect(text.as_bytes(), 1), Ok(Content::Base64));
-        for text in ["/9j/", "iVBORw0KGgoAAAAN", "\n UklG\nRiQAAABXRUJQ", "data:image/png;base64,"] {
+        for text in ["/9j/", "_9j_", "iVBORw0KGgoAAAAN", "\n UklG\nRiQAAABXRUJQ", "data:image/png;base64,"] {
             assert!(is_base64(text), "{text}");
         }
         for text in [

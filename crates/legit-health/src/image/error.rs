@@ -39,8 +39,8 @@ pub enum ImageErrorKind {
     NotBase64,
     /// The image has more than [`Image::MAX_BYTES`] or [`Image::MAX_PIXELS`].
     TooLarge,
-    /// The file changed while it was read, or the file of a [streamed](Image::stream) image is not the one that was
-    /// checked: it was written to or replaced, or on Unix its name, links or permissions changed. No complete request
+    /// The file changed while it was opened: it was written to or replaced, or on Unix its name, links or permissions
+    /// changed. Or the content of the file of a [streamed](Image::stream) image is not what was checked; no complete request
     /// with it was sent. Open the image again, and leave the file unchanged until the call has ended.
     Changed,
     /// The file could not be read, or no longer exists. `source()` is the operating system's error, if there is one.
@@ -86,8 +86,29 @@ impl ImageError {
         Self::new(ImageErrorKind::Unsupported, message)
     }
 
+    /// A kind of JPEG that the common decoders do not read.
+    pub(super) fn unsupported_jpeg(kind: &str) -> Self {
+        let message = format!(
+            "unsupported image format: {kind}; \
+             export the image as a baseline or progressive JPEG of 8 bits per sample"
+        );
+        Self::new(ImageErrorKind::Unsupported, message)
+    }
+
     pub(super) fn changed() -> Self {
-        Self::new(ImageErrorKind::Changed, "the image file changed after it was opened; open it again")
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was written to or replaced while it was in use; leave it unchanged, and try again",
+        )
+    }
+
+    /// Only the time of the last change of anything about the file is another one.
+    pub(super) fn attributes_changed() -> Self {
+        Self::new(
+            ImageErrorKind::Changed,
+            "the image file was renamed, linked or deleted, or its permissions or other attributes were changed, while it \
+             was in use, so its content may have changed, too; leave it alone, and try again",
+        )
     }
 
     /// The async runtime shut down while it was reading a file.

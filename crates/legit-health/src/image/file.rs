@@ -1,4 +1,4 @@
-//! The file of an image: opened, read, and recognised when it is opened again for another attempt.
+//! The file of an image: opened and read while it is checked, and compared with what was checked when it is read again.
 
 mod page_cache;
 #[cfg(test)]
@@ -6,87 +6,21 @@ mod tests;
 
 use super::error::check_size;
 use super::{Image, ImageError};
-use sha2::{Digest, Sha256};
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Seek};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-/// A file that was checked, and how to recognise it. It is not kept open, so that thousands of images do not need
-/// thousands of descriptors.
-#[derive(Clone)]
-pub(crate) struct ImageFile {
+/// A file that is being checked. It is read for the first time.
+pub(super) struct NewFile {
+    handle: File,
     path: Arc<Path>,
     identity: Identity,
-    /// What was in it, where its identity alone might miss a change; see [`Identity::may_miss_a_change`].
-    digest: Option<ContentDigest>,
-    /// Whether reading it without waiting for the disk is supported.
-    has_page_cache: bool,
 }
 
-/// SHA-256. A checksum is not enough: two PNGs with chunks of the same lengths can have the same CRC.
-type ContentDigest = [u8; 32];
-
-impl ImageFile {
-    pub(super) fn length(&self) -> u64 {
-        self.identity.length
-    }
-
-    /// Opens the file for one attempt, if it is still the one that was checked.
-    ///
-    /// # Errors
-    ///
-    /// `Changed` if another file is there now, `Unreadable` if none is.
-    pub(crate) fn reopen(&self) -> Result<OpenFile, ImageError> {
-        let metadata = std::fs::metadata(&self.path).map_err(|error| gone(error).at(&self.path))?;
-        // Checked before it is opened, because opening a pipe waits for its writer.
-        if !metadata.is_file() {
-            return Err(ImageError::changed().at(&self.path));
-        }
-        let handle = open_shared_read(&self.path).map_err(|error| gone(error).at(&self.path))?;
-        let file = OpenFile { handle, file: self.clone() };
-        file.check_unchanged()?;
-        Ok(file)
-    }
-
-    /// Like [`reopen`](Self::reopen), without waiting for a disk or network; `None` if it would have to wait.
-    ///
-    /// # Errors
-    ///
-    /// `Changed` if another file is there now.
-    pub(crate) fn reopen_cached(&self) -> Result<Option<OpenFile>, ImageError> {
-        // With a digest, the whole file would have to be read.
-        if self.digest.is_some() || !self.has_page_cache {
-            return Ok(None);
-        }
-        let Some(handle) = page_cache::open(&self.path) else {
-            return Ok(None);
-        };
-        let file = OpenFile { handle, file: self.clone() };
-        file.check_identity()?;
-        Ok(Some(file))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn has_page_cache(&self) -> bool {
-        self.has_page_cache
-    }
-
-    /// The same file as if it had not been written a moment ago.
-    #[cfg(test)]
-    pub(crate) fn without_digest(&self) -> Self {
-        Self { digest: None, ..self.clone() }
-    }
-}
-
-/// An open handle on an image's file.
-pub(crate) struct OpenFile {
-    handle: File,
-    file: ImageFile,
-}
-
-impl OpenFile {
+impl NewFile {
     /// Opens a regular file of at most [`Image::MAX_BYTES`].
     pub(super) fn open(path: &Path) -> Result<Self, ImageError> {
         // Absolute, because the working directory may be another one when the file is opened again.
@@ -97,15 +31,11 @@ impl OpenFile {
         // Checked again, because another file may be there by now.
         let metadata = handle.metadata().map_err(unreadable)?;
         check_metadata(&metadata)?;
-        let identity = Identity::of(&metadata);
-        Ok(Self {
-            handle,
-            file: ImageFile { path: path.into(), identity, digest: None, has_page_cache: false },
-        })
+        Ok(Self { handle, path: path.into(), identity: Identity::of(&metadata) })
     }
 
     pub(super) fn length(&self) -> u64 {
-        self.file.length()
+        self.identity.length
     }
 
     /// Reads the whole file into memory.
@@ -118,91 +48,190 @@ impl OpenFile {
         Ok(bytes)
     }
 
-    /// Records what is needed to recognise the file when it is opened again, and returns it. Must come before the image is
-    /// checked, so that a later change is noticed.
-    pub(super) fn remember(&mut self) -> Result<ImageFile, ImageError> {
-        self.file.has_page_cache = page_cache::is_supported(&self.handle);
-        if self.file.identity.may_miss_a_change(SystemTime::now()) {
-            self.file.digest = Some(self.digest()?);
+    /// Replaces the content of `buffer` with the `count` bytes at `at`.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if the file ends before, `Unreadable` if the disk or the network fails.
+    pub(super) fn read_into(&self, at: u64, count: usize, buffer: &mut Vec<u8>) -> Result<(), ImageError> {
+        buffer.clear();
+        buffer.reserve_exact(count);
+        match read_at_most(&self.handle, at, count, buffer) {
+            Ok(()) if buffer.len() == count => Ok(()),
+            Ok(()) => Err(self.changed()),
+            Err(error) => Err(unreadable(error).at(&self.path)),
         }
-        Ok(self.file.clone())
+    }
+
+    pub(super) fn changed(&self) -> ImageError {
+        ImageError::changed().at(&self.path)
+    }
+
+    /// Checks that nothing about the file has changed since it was opened. Must come after the last byte was read: what was
+    /// read while the file was written to may be of two images.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if anything has.
+    pub(super) fn check_identity(&self) -> Result<(), ImageError> {
+        let metadata = self.handle.metadata().map_err(|error| unreadable(error).at(&self.path))?;
+        self.identity.check(&Identity::of(&metadata)).map_err(|error| error.at(&self.path))
+    }
+
+    /// Returns what is needed to read the file again, and to compare it with what was read.
+    pub(super) fn remember(self, block: usize, digests: Vec<Digest>) -> ImageFile {
+        let has_page_cache = page_cache::is_supported(&self.handle);
+        ImageFile { length: self.length(), path: self.path, block, digests: digests.into(), has_page_cache }
+    }
+}
+
+/// A file that was checked, and how to recognise its content. It is not kept open, so that thousands of images do not need
+/// thousands of descriptors.
+#[derive(Clone)]
+pub(crate) struct ImageFile {
+    path: Arc<Path>,
+    length: u64,
+    /// Bytes in a block, at most [`ImageFile::BLOCK`]. The last one may be shorter.
+    block: usize,
+    /// Of each block. Times do not tell whether a file has changed: they advance in steps, programs set them, some changes
+    /// do not set them, and those of a backup or a virus scanner are changes of nothing that matters here.
+    digests: Arc<[Digest]>,
+    /// Whether reading it without waiting for the disk is supported.
+    has_page_cache: bool,
+}
+
+/// A digest of a block, XXH3 of 128 bits. A checksum is not enough: two PNGs with chunks of the same lengths can have the
+/// same CRC. SHA-256 takes 25 times as long, and who could make a collision on purpose could as well have given another
+/// image to begin with.
+pub(super) type Digest = u128;
+
+pub(super) fn digest(block: &[u8]) -> Digest {
+    twox_hash::XxHash3_128::oneshot(block)
+}
+
+impl ImageFile {
+    /// Bytes that are read at once.
+    pub(crate) const BLOCK: usize = 64 * 1024;
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Opens the file for one attempt.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if what is there now is not a file of the same length, `Unreadable` if nothing is.
+    pub(crate) fn reopen(&self) -> Result<OpenFile, ImageError> {
+        let metadata = std::fs::metadata(&self.path).map_err(|error| gone(error).at(&self.path))?;
+        // Checked before it is opened, because opening a pipe waits for its writer.
+        if !metadata.is_file() {
+            return Err(ImageError::changed().at(&self.path));
+        }
+        let handle = open_shared_read(&self.path).map_err(|error| gone(error).at(&self.path))?;
+        OpenFile { handle, file: self.clone() }.of_same_length()
+    }
+
+    /// Like [`reopen`](Self::reopen), without waiting for a disk or network; `None` if it would have to wait.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if what is there now is not a file of the same length.
+    pub(crate) fn reopen_cached(&self) -> Result<Option<OpenFile>, ImageError> {
+        if !self.has_page_cache {
+            return Ok(None);
+        }
+        let Some(handle) = page_cache::open(&self.path) else {
+            return Ok(None);
+        };
+        OpenFile { handle, file: self.clone() }.of_same_length().map(Some)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_page_cache(&self) -> bool {
+        self.has_page_cache
+    }
+}
+
+/// An open handle on an image's file. It yields nothing but what was checked.
+pub(crate) struct OpenFile {
+    handle: File,
+    file: ImageFile,
+}
+
+impl OpenFile {
+    fn of_same_length(self) -> Result<Self, ImageError> {
+        let metadata = self.handle.metadata().map_err(|error| unreadable(error).at(&self.file.path))?;
+        let is_same = metadata.is_file() && metadata.len() == self.file.length;
+        if is_same { Ok(self) } else { Err(self.changed()) }
+    }
+
+    /// Returns the range of the block that holds the byte at `at`.
+    fn block_at(&self, at: u64) -> Range<u64> {
+        let start = at - at % self.file.block as u64;
+        start..(start + self.file.block as u64).min(self.file.length)
+    }
+
+    /// Reads the block that holds the byte at `at` into the start of `buffer`, and returns its range.
+    ///
+    /// # Errors
+    ///
+    /// `Changed` if it is not what was checked, `Unreadable` if the disk or the network fails.
+    pub(crate) fn read_block(&self, at: u64, buffer: &mut [u8]) -> Result<Range<u64>, ImageError> {
+        let block = self.block_at(at);
+        let buffer = &mut buffer[..(block.end - block.start) as usize];
+        read_exact_at(&self.handle, block.start, buffer).map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => self.changed(),
+            _ => unreadable(error).at(&self.file.path),
+        })?;
+        self.check(block, buffer)
+    }
+
+    /// Like [`read_block`](Self::read_block), without waiting for a disk: `None`, and the content of `buffer` is unspecified,
+    /// if it would have to wait.
+    pub(crate) fn read_cached_block(
+        &self,
+        at: u64,
+        buffer: &mut [u8],
+    ) -> Result<Option<Range<u64>>, ImageError> {
+        let block = self.block_at(at);
+        let buffer = &mut buffer[..(block.end - block.start) as usize];
+        if !page_cache::read_exact_at(&self.handle, block.start, buffer) {
+            return Ok(None);
+        }
+        self.check(block, buffer).map(Some)
     }
 
     /// Fills `buffer` with the bytes at `at`.
     ///
     /// # Errors
     ///
-    /// `Changed` if the file ends before, `Unreadable` if the disk or the network fails.
+    /// As for [`read_block`](Self::read_block).
     pub(crate) fn read_at(&self, at: u64, buffer: &mut [u8]) -> Result<(), ImageError> {
-        read_exact_at(&self.handle, at, buffer).map_err(|error| match error.kind() {
-            ErrorKind::UnexpectedEof => self.with_path(ImageError::changed()),
-            _ => self.with_path(unreadable(error)),
-        })
-    }
-
-    /// Like [`read_at`](Self::read_at), without waiting for a disk: false, and the content of `buffer` is unspecified, if
-    /// it would have to wait.
-    pub(crate) fn read_cached_at(&self, at: u64, buffer: &mut [u8]) -> bool {
-        page_cache::read_exact_at(&self.handle, at, buffer)
-    }
-
-    /// Replaces the content of `buffer` with the `count` bytes at `at`. Unlike [`read_at`](Self::read_at), it does not
-    /// need an initialised buffer.
-    ///
-    /// # Errors
-    ///
-    /// As for [`read_at`](Self::read_at).
-    pub(super) fn read_into(&self, at: u64, count: usize, buffer: &mut Vec<u8>) -> Result<(), ImageError> {
-        buffer.clear();
-        buffer.reserve_exact(count);
-        match read_at_most(&self.handle, at, count, buffer) {
-            Ok(()) if buffer.len() == count => Ok(()),
-            Ok(()) => Err(self.with_path(ImageError::changed())),
-            Err(error) => Err(self.with_path(unreadable(error))),
+        let mut block = vec![0; self.file.block];
+        let (mut at, mut unfilled) = (at, buffer);
+        while !unfilled.is_empty() {
+            let held = self.read_block(at, &mut block)?;
+            let available = &block[(at - held.start) as usize..(held.end - held.start) as usize];
+            let count = available.len().min(unfilled.len());
+            let (filled, rest) = unfilled.split_at_mut(count);
+            filled.copy_from_slice(&available[..count]);
+            (at, unfilled) = (at + count as u64, rest);
         }
+        Ok(())
     }
 
-    /// Whether [`check_unchanged`](Self::check_unchanged) reads the whole file again.
-    pub(crate) fn has_digest(&self) -> bool {
-        self.file.digest.is_some()
+    fn check(&self, block: Range<u64>, bytes: &[u8]) -> Result<Range<u64>, ImageError> {
+        let number = block.start / self.file.block as u64;
+        if self.file.digests[number as usize] == digest(bytes) { Ok(block) } else { Err(self.changed()) }
     }
 
-    /// Checks that it is still the file that was checked, with the same content. Must come before the last byte is used.
-    ///
-    /// # Errors
-    ///
-    /// `Changed` if it is not.
-    pub(crate) fn check_unchanged(&self) -> Result<(), ImageError> {
-        self.check_identity()?;
-        match self.file.digest {
-            Some(digest) if self.digest()? != digest => Err(self.with_path(ImageError::changed())),
-            _ => Ok(()),
-        }
+    pub(super) fn path(&self) -> &Path {
+        &self.file.path
     }
 
-    /// Like [`check_unchanged`](Self::check_unchanged), without reading the content again. Enough at the end of the first
-    /// reading: the content is compared when the file is opened again.
-    pub(super) fn check_identity(&self) -> Result<(), ImageError> {
-        let metadata = self.handle.metadata().map_err(|error| self.with_path(unreadable(error)))?;
-        let is_same = Identity::of(&metadata) == self.file.identity;
-        is_same.then_some(()).ok_or_else(|| self.with_path(ImageError::changed()))
-    }
-
-    fn digest(&self) -> Result<ContentDigest, ImageError> {
-        let mut digest = Sha256::new();
-        let mut buffer = vec![0; 64 * 1024];
-        let mut at = 0;
-        while at < self.length() {
-            let count = buffer.len().min(usize::try_from(self.length() - at).unwrap_or(usize::MAX));
-            self.read_at(at, &mut buffer[..count])?;
-            digest.update(&buffer[..count]);
-            at += count as u64;
-        }
-        Ok(digest.finalize().into())
-    }
-
-    fn with_path(&self, error: ImageError) -> ImageError {
-        error.at(&self.file.path)
+    fn changed(&self) -> ImageError {
+        ImageError::changed().at(&self.file.path)
     }
 }
 
@@ -241,28 +270,15 @@ impl Identity {
         }
     }
 
-    /// Whether the file could be overwritten with the same length without any of this changing: timestamps advance in
-    /// steps, of some milliseconds commonly, of two seconds on memory cards, and of the server's choice on a network.
-    fn may_miss_a_change(&self, now: SystemTime) -> bool {
-        const LONGEST_STEP: Duration = Duration::from_secs(10);
-        // A time that is missing or in the future proves nothing.
-        let age = self.last_change().and_then(|last| now.duration_since(last).ok());
-        age.is_none_or(|age| age < LONGEST_STEP)
-    }
-
-    #[cfg(unix)]
-    fn last_change(&self) -> Option<SystemTime> {
-        let changed = || {
-            let (seconds, nanoseconds) = self.inode.changed;
-            let since = Duration::new(seconds.try_into().ok()?, nanoseconds.try_into().ok()?);
-            SystemTime::UNIX_EPOCH.checked_add(since)
-        };
-        self.modified.max(changed())
-    }
-
-    #[cfg(not(unix))]
-    fn last_change(&self) -> Option<SystemTime> {
-        self.modified
+    fn check(&self, now: &Self) -> Result<(), ImageError> {
+        if now == self {
+            return Ok(());
+        }
+        #[cfg(unix)]
+        if (Self { inode: Inode { changed: self.inode.changed, ..now.inode }, ..*now }) == *self {
+            return Err(ImageError::attributes_changed());
+        }
+        Err(ImageError::changed())
     }
 }
 

@@ -27,6 +27,13 @@ impl Segment {
             Self::File(range) => range.end - range.start,
         }
     }
+
+    fn slice(&self, part: Range<u64>) -> Self {
+        match self {
+            Self::Bytes(bytes) => Self::Bytes(bytes.slice(part.start as usize..part.end as usize)),
+            Self::File(range) => Self::File(range.start + part.start..range.start + part.end),
+        }
+    }
 }
 
 impl FromIterator<Segment> for Segments {
@@ -44,6 +51,18 @@ impl Segments {
 
     pub(crate) fn as_slice(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Returns the segments of a range of these bytes.
+    pub(super) fn part(&self, range: Range<u64>) -> impl Iterator<Item = Segment> {
+        let mut start = 0;
+        self.segments.iter().map(move |segment| {
+            let whole = start..start + segment.len();
+            start = whole.end;
+            let (first, end) =
+                (range.start.clamp(whole.start, whole.end), range.end.clamp(whole.start, whole.end));
+            segment.slice(first - whole.start..end.max(first) - whole.start)
+        })
     }
 }
 
@@ -96,11 +115,6 @@ impl SegmentsBuilder {
         self.parts.iter().map(|part| part.range.end - part.range.start).sum()
     }
 
-    /// Number of segments so far.
-    pub(super) fn count(&self) -> usize {
-        self.parts.len()
-    }
-
     /// Builds the segments; `original` returns the segment for a range of the original.
     pub(super) fn build(self, original: impl Fn(Range<u64>) -> Segment) -> Segments {
         let written = Bytes::from(self.written);
@@ -150,7 +164,7 @@ mod tests {
         builder.write(b"");
         builder.write(b"b");
         builder.keep(6..6);
-        assert_eq!((builder.len(), builder.count()), (7, 3));
+        assert_eq!(builder.len(), 7);
         assert_eq!(built(builder, &original), [&b"0123"[..], b"5", b"ab"]);
     }
 

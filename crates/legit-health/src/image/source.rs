@@ -1,7 +1,7 @@
 //! Reads the bytes of an image front to back, from memory or through a sliding window on its file.
 
 use super::ImageError;
-use super::file::OpenFile;
+use super::file::{Digest, ImageFile, NewFile, digest};
 use super::segments::{Segment, Segments, SegmentsBuilder};
 use bytes::Bytes;
 use std::ops::Range;
@@ -23,7 +23,7 @@ enum Source {
 
 impl SourceReader {
     /// Bytes read from a file at once.
-    pub(super) const WINDOW: usize = 64 * 1024;
+    pub(super) const WINDOW: usize = ImageFile::BLOCK;
 
     pub(super) fn in_memory(bytes: Bytes) -> Self {
         let length = bytes.len() as u64;
@@ -31,7 +31,7 @@ impl SourceReader {
     }
 
     /// Reads `window` bytes of the file at once.
-    pub(super) fn in_file(file: OpenFile, window: usize) -> Self {
+    pub(super) fn in_file(file: NewFile, window: usize) -> Self {
         let length = file.length();
         Self { source: Source::File(Window::new(file, window)), length, position: 0, end: length }
     }
@@ -54,6 +54,18 @@ impl SourceReader {
         match &mut self.source {
             Source::Memory(_) => Ok(()),
             Source::File(window) => window.finish(),
+        }
+    }
+
+    /// Returns the file, to read the same bytes again. What was not read so far is read now. `None` for an image in memory.
+    ///
+    /// # Errors
+    ///
+    /// `Unreadable` if the disk or the network fails, `Changed` if the file is no longer the one that was opened.
+    pub(super) fn into_file(self) -> Result<Option<ImageFile>, ImageError> {
+        match self.source {
+            Source::Memory(_) => Ok(None),
+            Source::File(window) => window.into_file().map(Some),
         }
     }
 
@@ -154,19 +166,22 @@ impl SourceReader {
     }
 }
 
-/// The part of an open file that is in memory.
+/// The part of an open file that is in memory: one block.
 struct Window {
-    file: OpenFile,
+    file: NewFile,
     buffer: Vec<u8>,
     size: usize,
     /// The range of the file that is in the buffer.
     held: Range<u64>,
+    /// Of the blocks that were read so far.
+    digests: Vec<Option<Digest>>,
     failure: Option<ImageError>,
 }
 
 impl Window {
-    fn new(file: OpenFile, size: usize) -> Self {
-        Self { file, buffer: Vec::new(), size, held: 0..0, failure: None }
+    fn new(file: NewFile, size: usize) -> Self {
+        let blocks = file.length().div_ceil(size as u64) as usize;
+        Self { file, buffer: Vec::new(), size, held: 0..0, digests: vec![None; blocks], failure: None }
     }
 
     /// The first bytes of a range. Empty if the range is, or if the file cannot be read, which `finish` reports.
@@ -174,8 +189,11 @@ impl Window {
         if range.is_empty() {
             return &[];
         }
-        if !self.held.contains(&range.start) {
-            self.read_from(range.start);
+        if !self.held.contains(&range.start)
+            && let Err(error) = self.hold(range.start / self.size as u64)
+        {
+            self.held = range.start..range.start;
+            self.failure.get_or_insert(error);
         }
         let available = range.start..range.end.min(self.held.end);
         let start = self.held.start;
@@ -188,13 +206,26 @@ impl Window {
         self.file.check_identity()
     }
 
-    fn read_from(&mut self, start: u64) {
-        let length = (self.file.length() - start).min(self.size as u64);
-        self.held = start..start + length;
-        if let Err(error) = self.file.read_into(start, length as usize, &mut self.buffer) {
-            self.held = start..start;
-            self.failure.get_or_insert(error);
+    fn into_file(mut self) -> Result<ImageFile, ImageError> {
+        for number in 0..self.digests.len() {
+            if self.digests[number].is_none() {
+                self.hold(number as u64)?;
+            }
         }
+        self.finish()?;
+        let digests = self.digests.into_iter().flatten().collect();
+        Ok(self.file.remember(self.size, digests))
+    }
+
+    fn hold(&mut self, number: u64) -> Result<(), ImageError> {
+        let start = number * self.size as u64;
+        let length = (self.file.length() - start).min(self.size as u64);
+        self.file.read_into(start, length as usize, &mut self.buffer)?;
+        self.held = start..start + length;
+        let digest = digest(&self.buffer);
+        // A block that is read again must be the same one.
+        let known = *self.digests[number as usize].get_or_insert(digest);
+        if known == digest { Ok(()) } else { Err(self.file.changed()) }
     }
 }
 
@@ -208,7 +239,7 @@ mod tests {
     fn in_file(bytes: &[u8], window: usize) -> (NamedTempFile, SourceReader) {
         let mut file = NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let reader = SourceReader::in_file(OpenFile::open(file.path()).unwrap(), window);
+        let reader = SourceReader::in_file(NewFile::open(file.path()).unwrap(), window);
         (file, reader)
     }
 

@@ -1,10 +1,15 @@
 //! Reads a WebP through its RIFF container and leaves out everything but the image.
 //!
-//! Kept: the image (VP8 or VP8L), its alpha channel (ALPH) and the colour profile (ICCP). Rewritten: the RIFF header with
-//! its size, VP8X with its flags, EXIF with the orientation alone. Every other chunk is dropped, and so is everything after
-//! the container. As in the reference decoder, profile and Exif count only where VP8X announces them.
+//! Kept: the image (VP8 or VP8L), its alpha channel (ALPH) and the colour profile (ICCP), without what follows them in
+//! their chunks where that can be told. Rewritten: the headers of container and chunks, VP8X with its flags, EXIF with the
+//! orientation alone. Every other chunk is dropped, and so is everything after the container. As in the reference decoder,
+//! profile and Exif count only where VP8X announces them. An animation of one frame that fills the canvas becomes a still
+//! image; any other is rejected.
+
+mod vp8;
 
 use super::ImageFormat::WebP;
+use super::colour_profile;
 use super::exif::{self, Orientation};
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
@@ -56,7 +61,7 @@ struct Content {
 
 /// The simple format: one image chunk. Decoders do not read what follows it in the container.
 fn simple(first: Chunk, container: &mut SourceReader) -> Result<Content, ImageError> {
-    let dimensions = first.image_dimensions()?;
+    let dimensions = first.image_dimensions(container)?;
     while !container.is_at_end() {
         Chunk::read(container)?;
     }
@@ -68,24 +73,26 @@ fn simple(first: Chunk, container: &mut SourceReader) -> Result<Content, ImageEr
 /// The extended format: VP8X, and the chunks around the image that it announces.
 fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, ImageError> {
     let header = ExtendedHeader::parse(first)?;
-    let (mut profile, mut alpha, mut image, mut orientation) = (None, None, None, None);
+    let (mut profile, mut picture, mut has_frame, mut orientation) = (None, Picture::default(), false, None);
     while !container.is_at_end() {
         let chunk = Chunk::read(container)?;
         match &chunk.kind {
-            b"VP8 " | b"VP8L" if image.is_some() => return Err(chunk.damage("second image chunk")),
-            b"VP8 " | b"VP8L" => image = Some((chunk.image_dimensions()?, chunk)),
-            b"ALPH" if image.is_some() || alpha.is_some() => {
-                return Err(chunk.damage("misplaced or repeated ALPH chunk"));
+            b"ANMF" if header.has(ANIMATION) && !has_frame => {
+                has_frame = true;
+                frame(&chunk, &header, container, &mut picture)?;
             }
-            b"ALPH" => alpha = Some(chunk),
             b"ANMF" => return Err(ImageError::animated(WebP)),
+            b"VP8 " | b"VP8L" | b"ALPH" if header.has(ANIMATION) => return Err(ImageError::animated(WebP)),
+            b"VP8 " | b"VP8L" | b"ALPH" => picture.add(chunk, container)?,
             b"ICCP" if header.has(PROFILE) && profile.is_none() => profile = Some(chunk),
-            b"EXIF" if header.has(EXIF) => {
-                orientation = orientation.or_else(|| exif::orientation_in_chunk(container, chunk.data));
+            b"EXIF" if header.has(EXIF) && orientation.is_none() => {
+                let found = exif::orientation_in_chunk(container, chunk.data);
+                orientation = Some(found.unwrap_or(Orientation::AS_STORED));
             }
             _ => {}
         }
     }
+    let Picture { alpha, image } = picture;
     let end = container.position();
     let (dimensions, image) = image.ok_or_else(|| ImageError::damaged(WebP, end, "no image data"))?;
     if dimensions != header.canvas() {
@@ -94,10 +101,11 @@ fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, Imag
 
     let orientation = orientation.unwrap_or(Orientation::AS_STORED);
     let exif = orientation.to_tiff();
+    let profile = profile.and_then(|chunk| chunk.profile(container));
+    // Only a lossy image has its alpha channel in a separate chunk.
+    let alpha = alpha.filter(|_| &image.kind == b"VP8 ").map(|chunk| chunk.alpha(dimensions)).transpose()?;
     let mut body = SegmentsBuilder::default();
     write_chunk(&mut body, *b"VP8X", &header.to_bytes(profile.is_some(), exif.is_some()));
-    // Only a lossy image has its alpha channel in a separate chunk.
-    let alpha = alpha.filter(|_| &image.kind == b"VP8 ");
     for kept in [profile, alpha, Some(image)].into_iter().flatten() {
         kept.keep(&mut body);
     }
@@ -105,6 +113,51 @@ fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, Imag
         write_chunk(&mut body, *b"EXIF", &tiff);
     }
     Ok(Content { dimensions, orientation, body })
+}
+
+/// The chunks that hold the pixels.
+#[derive(Default)]
+struct Picture {
+    alpha: Option<Chunk>,
+    image: Option<(Dimensions, Chunk)>,
+}
+
+impl Picture {
+    fn add(&mut self, chunk: Chunk, container: &mut SourceReader) -> Result<(), ImageError> {
+        match &chunk.kind {
+            b"ALPH" if self.image.is_some() || self.alpha.is_some() => {
+                return Err(chunk.damage("misplaced or repeated ALPH chunk"));
+            }
+            b"ALPH" => self.alpha = Some(chunk),
+            _ if self.image.is_some() => return Err(chunk.damage("second image chunk")),
+            _ => self.image = Some((chunk.image_dimensions(container)?, chunk)),
+        }
+        Ok(())
+    }
+}
+
+/// The frame of an animation (RFC 9649, 2.7.1.1), which is a still image if it fills the canvas.
+fn frame(
+    chunk: &Chunk,
+    header: &ExtendedHeader,
+    container: &mut SourceReader,
+    picture: &mut Picture,
+) -> Result<(), ImageError> {
+    const HEADER: u64 = 16;
+    // Its place and its size. Duration and flags follow.
+    let fills_canvas = chunk.start.starts_with(&[[0; 6], header.canvas].concat());
+    if !fills_canvas || chunk.length() < HEADER {
+        return Err(ImageError::animated(WebP));
+    }
+    container.part(chunk.data.start + HEADER..chunk.data.end, |frame| {
+        while !frame.is_at_end() {
+            let chunk = Chunk::read(frame)?;
+            if matches!(&chunk.kind, b"VP8 " | b"VP8L" | b"ALPH") {
+                picture.add(chunk, frame)?;
+            }
+        }
+        Ok(())
+    })
 }
 
 /// The content of VP8X (RFC 9649, 2.7.1). Reserved bits and bytes are read as 0.
@@ -123,9 +176,6 @@ impl ExtendedHeader {
         let Ok([flags, _, _, _, canvas @ ..]) = <[u8; 10]>::try_from(&chunk.start[..]) else {
             return Err(chunk.damage("wrong VP8X length"));
         };
-        if flags & ANIMATION != 0 {
-            return Err(ImageError::animated(WebP));
-        }
         Ok(Self { flags, canvas })
     }
 
@@ -161,50 +211,98 @@ struct Chunk {
     start: Bytes,
     /// The data in the file.
     data: Range<u64>,
-    /// The chunk in the file, with its padding if that is a 0.
-    place: Range<u64>,
-    lacks_padding: bool,
 }
 
 impl Chunk {
     fn read(container: &mut SourceReader) -> Result<Self, ImageError> {
         let place = container.position();
         let mut parse = || {
-            const START: u32 = 16;
+            const START: u32 = 64;
             let kind = container.array()?;
             let length = container.array().map(u32::from_le_bytes)?;
             let start = container.take(length.min(START) as usize)?;
             container.skip(length.saturating_sub(START).into())?;
             let end = container.position();
-            let is_odd = !length.is_multiple_of(2);
-            // Some writers leave out the padding of the last chunk, and any byte can stand in place of the 0.
-            let is_padded = is_odd && container.byte() == Some(0);
             let data = end - u64::from(length)..end;
-            let place = place..end + u64::from(is_padded);
-            Some(Self { kind, start, data, place, lacks_padding: is_odd && !is_padded })
+            // Some writers leave out the padding of the last chunk, and any byte can stand in place of the 0.
+            if !length.is_multiple_of(2) {
+                container.byte();
+            }
+            Some(Self { kind, start, data })
         };
         parse().ok_or_else(|| ImageError::damaged(WebP, place, "chunk extends beyond the RIFF container"))
     }
 
+    fn length(&self) -> u64 {
+        self.data.end - self.data.start
+    }
+
+    /// The same chunk with the first `length` bytes of its data.
+    fn cut(self, length: u64) -> Self {
+        let data = self.data.start..self.data.start + length;
+        Self { data, ..self }
+    }
+
     fn keep(&self, output: &mut SegmentsBuilder) {
-        output.keep(self.place.clone());
-        if self.lacks_padding {
+        let length = u32::try_from(self.length()).expect("no longer than it was read");
+        output.write(&self.kind);
+        output.write(&length.to_le_bytes());
+        output.keep(self.data.clone());
+        if !length.is_multiple_of(2) {
             output.write(&[0]);
         }
     }
 
     /// Returns the dimensions of an image chunk, and checks that a decoder would start to read it.
-    fn image_dimensions(&self) -> Result<Dimensions, ImageError> {
-        let start = &mut SourceReader::in_memory(self.start.clone());
-        let dimensions = match &self.kind {
-            b"VP8L" => lossless(start),
-            _ => lossy(start, self.data.end - self.data.start),
-        };
-        dimensions.ok_or_else(|| self.damage("invalid image data header"))
+    fn image_dimensions(&self, container: &mut SourceReader) -> Result<Dimensions, ImageError> {
+        if &self.kind == b"VP8L" {
+            let dimensions = lossless(&mut SourceReader::in_memory(self.start.clone()));
+            return dimensions.ok_or_else(|| self.damage("invalid image data header"));
+        }
+        let frame = vp8::Frame::parse(&self.start).ok_or_else(|| self.damage("invalid image data header"))?;
+        let Dimensions { width, height } = frame.dimensions;
+        if !frame.can_hold_its_macroblocks() {
+            let length = frame.first_partition;
+            let what = format!("{length} bytes of prediction modes cannot hold {width} × {height} pixels");
+            return Err(ImageError::incomplete(WebP, &what));
+        }
+        if !container.part(self.data.clone(), |data| frame.has_whole_partitions(data)) {
+            return Err(ImageError::incomplete(WebP, "its partitions are longer than its image data"));
+        }
+        Ok(frame.dimensions)
+    }
+
+    /// Cuts what follows a colour profile; `None` if the chunk holds no whole one.
+    fn profile(self, container: &mut SourceReader) -> Option<Self> {
+        let header = container.part(self.data.clone(), |data| data.take(colour_profile::HEADER))?;
+        let length = colour_profile::length(&header).filter(|length| *length <= self.length())?;
+        Some(self.cut(length))
+    }
+
+    /// Cuts what follows an alpha channel that is not compressed, and checks that a decoder would start to read it.
+    fn alpha(self, Dimensions { width, height }: Dimensions) -> Result<Self, ImageError> {
+        let header = self.start.first().map(|header| [header & 3, header >> 4 & 3, header >> 6]);
+        match header {
+            // Stored: a byte for each pixel.
+            Some([0, 0..=1, 0..=1]) => {
+                let needed = 1 + u64::from(width) * u64::from(height);
+                if self.length() < needed {
+                    let what = format!(
+                        "{} bytes of alpha channel cannot hold {width} × {height} pixels",
+                        self.length()
+                    );
+                    return Err(ImageError::incomplete(WebP, &what));
+                }
+                Ok(self.cut(needed))
+            }
+            Some([1, 0..=1, 0..=1]) if self.length() > 1 => Ok(self),
+            _ => Err(self.damage("invalid ALPH header")),
+        }
     }
 
     fn damage(&self, what: &str) -> ImageError {
-        ImageError::damaged(WebP, self.place.start, what)
+        const HEADER: u64 = 8;
+        ImageError::damaged(WebP, self.data.start - HEADER, what)
     }
 }
 
@@ -223,20 +321,6 @@ struct Dimensions {
     height: u32,
 }
 
-/// RFC 6386, 9.1: a key frame that is shown, its start code, and a first partition that fits.
-fn lossy(start: &mut SourceReader, length: u64) -> Option<Dimensions> {
-    let [tag0, tag1, tag2] = start.array()?;
-    let tag = u32::from_le_bytes([tag0, tag1, tag2, 0]);
-    let (is_key_frame, version, is_shown, first_partition) =
-        (tag & 1 == 0, tag >> 1 & 7, tag >> 4 & 1 == 1, tag >> 5);
-    let has_start_code = &start.array()? == b"\x9D\x01\x2A";
-    let mut side = || start.array().map(|side| u32::from(u16::from_le_bytes(side) & 0x3FFF));
-    let (width, height) = (side()?, side()?);
-    let is_complete = u64::from(first_partition) < length;
-    let is_valid = is_key_frame && version <= 3 && is_shown && has_start_code && is_complete;
-    (is_valid && width > 0 && height > 0).then_some(Dimensions { width, height })
-}
-
 /// RFC 9649, 3.4: the signature, 14 bits less one for each side, alpha, and version 0.
 fn lossless(start: &mut SourceReader) -> Option<Dimensions> {
     let signature = start.byte()?;
@@ -249,44 +333,21 @@ fn lossless(start: &mut SourceReader) -> Option<Dimensions> {
 mod tests {
     use super::*;
 
-    const LOSSY: [u8; 11] = [0x10, 0, 0, 0x9D, 0x01, 0x2A, 0x05, 0x40, 0x07, 0x80, 0];
     const LOSSLESS: [u8; 5] = [0x2F, 0x04, 0x80, 0x01, 0x10];
-    const FIVE_BY_SEVEN: Option<Dimensions> = Some(Dimensions { width: 5, height: 7 });
-
-    fn lossy(data: &[u8]) -> Option<Dimensions> {
-        super::lossy(&mut SourceReader::in_memory(Bytes::copy_from_slice(data)), data.len() as u64)
-    }
 
     fn lossless(data: &[u8]) -> Option<Dimensions> {
         super::lossless(&mut SourceReader::in_memory(Bytes::copy_from_slice(data)))
     }
 
     #[test]
-    fn dimensions_are_read_without_scale_and_alpha_bits() {
-        assert_eq!(lossy(&LOSSY), FIVE_BY_SEVEN);
-        assert_eq!(lossless(&LOSSLESS), FIVE_BY_SEVEN);
+    fn dimensions_are_read_without_the_alpha_bit() {
+        assert_eq!(lossless(&LOSSLESS), Some(Dimensions { width: 5, height: 7 }));
     }
 
     #[test]
     fn image_data_that_a_decoder_would_not_start_is_rejected() {
-        // An inter frame, an unknown version, a hidden frame, a first partition of 32 bytes, a wrong start code.
-        for (at, value) in [(0, 0x11), (0, 0x18), (0, 0x00), (1, 0x04), (4, 0x02), (6, 0), (8, 0)] {
-            let mut changed = LOSSY;
-            changed[at] = value;
-            assert_eq!(lossy(&changed), None, "byte {at}");
-        }
-        // A first partition as long as all the data.
-        let mut full = LOSSY;
-        full[..2].copy_from_slice(&[0x70, 0x01]);
-        assert_eq!(lossy(&full), None);
-        assert_eq!(lossy(&[&full[..], &[0]].concat()), FIVE_BY_SEVEN);
         assert_eq!(lossless(&[0x2E, 0x04, 0x80, 0x01, 0x10]), None);
         assert_eq!(lossless(&[0x2F, 0x04, 0x80, 0x01, 0x30]), None);
-    }
-
-    #[test]
-    fn truncated_image_data_headers_are_rejected() {
-        assert!((0..10).all(|length| lossy(&LOSSY[..length]).is_none()));
         assert!((0..5).all(|length| lossless(&LOSSLESS[..length]).is_none()));
     }
 }

@@ -129,5 +129,7 @@ mod tests {
         assert_eq!(category(&bands, 5.0, Intensity::High), None);
         let open = [Band { min: Some(5.0), max: None, ..band(0.0, 0.0, "severe", &[]) }];
         assert_eq!(category(&open, 99.0, Intensity::High).as_deref(), Some("severe"));
+        let open = [Band { min: None, max: Some(5.0), ..band(0.0, 0.0, "mild", &[]) }];
+        assert_eq!(category(&open, -1.0, Intensity::Low).as_deref(), Some("mild"));
     }
 }

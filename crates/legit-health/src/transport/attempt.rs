@@ -1,9 +1,9 @@
 //! One attempt: sends the request and receives a complete response, within the time limits of an attempt.
 
+use super::record::Before;
 use super::response::{self, ACCEPTED_ENCODINGS};
 use super::{AttemptError, PreparedRequest, Record, Transport};
 use crate::clock::IdleTimer;
-use crate::error::Delivery;
 use crate::http_client::{BodyFailure, RequestBody};
 use crate::observe::AttemptEnd;
 use bytes::Bytes;
@@ -36,6 +36,8 @@ impl Transport {
                 Err(AttemptError::connection_lost("no byte moved within the idle time limit"))
             }
         };
+        let outcome =
+            outcome.map_err(|error| if record.has_head() { error.within_response() } else { error });
         self.settings.observers.attempt_ended(&AttemptEnd {
             operation: request.operation,
             number,
@@ -53,12 +55,12 @@ impl Transport {
         idle_timer: &Arc<IdleTimer>,
         record: &Record,
     ) -> Result<Response<Bytes>, AttemptError> {
-        let delivery_before = record.begin_attempt();
+        let before = record.begin_attempt();
         let failure = BodyFailure::default();
         let outgoing = self.outgoing(request, token, idle_timer, failure.clone(), record);
-        let response = self.send_and_receive(outgoing, delivery_before, idle_timer, record).await;
+        let response = self.send_and_receive(outgoing, before, idle_timer, record).await;
         if let Some(failure) = failure.take() {
-            record.incomplete_request(delivery_before);
+            record.incomplete_request(before);
             return Err(AttemptError::Image(failure));
         }
         let response = response?;
@@ -70,13 +72,13 @@ impl Transport {
     async fn send_and_receive(
         &self,
         outgoing: Request<RequestBody>,
-        delivery_before: Delivery,
+        before: Before,
         idle_timer: &IdleTimer,
         record: &Record,
     ) -> Result<Response<Bytes>, AttemptError> {
         let response = self.http_client.attempt(outgoing).await.map_err(|error| {
             if error.kind.is_unsent() {
-                record.not_sent(delivery_before);
+                record.not_sent(before);
             }
             AttemptError::Http(error)
         })?;

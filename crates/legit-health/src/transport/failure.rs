@@ -24,8 +24,10 @@ pub(crate) enum CallFailure {
 pub(crate) enum AttemptError {
     /// An image could not be read to its end, so the request was incomplete.
     Image(ImageError),
-    /// The connection was never made, or was lost before the response was complete.
+    /// The connection was never made, or was lost before the head of the response.
     Http(HttpError),
+    /// The connection was lost after the head of the response.
+    ResponseLost(HttpError),
     Timeout,
     /// The response is larger than this client takes, for this reason.
     TooLarge(&'static str),
@@ -53,7 +55,9 @@ impl CallFailure {
     /// Returns the cause of the failure.
     pub(crate) fn into_source(self) -> Option<Box<dyn std::error::Error + Send + Sync>> {
         match self {
-            Self::Attempt(AttemptError::Http(error)) => Some(error.source),
+            Self::Attempt(AttemptError::Http(error) | AttemptError::ResponseLost(error)) => {
+                Some(error.source)
+            }
             Self::Attempt(AttemptError::Image(failure)) => Some(Box::new(failure)),
             Self::Login(error) => Some(Box::new(error)),
             Self::Timeout | Self::Paused(_) | Self::Attempt(_) => None,
@@ -66,14 +70,26 @@ impl AttemptError {
         Self::Http(HttpError { kind: HttpErrorKind::ConnectionLost, source: what.into() })
     }
 
+    /// Returns the error of an attempt to which the head of a response has arrived.
+    pub(super) fn within_response(self) -> Self {
+        match self {
+            Self::Http(error) if error.kind == HttpErrorKind::ConnectionLost => Self::ResponseLost(error),
+            other => other,
+        }
+    }
+
     /// Returns the kind of the error and its text, which holds nothing that was sent or received.
     pub(super) fn explain(&self) -> (ErrorKind, &str) {
         match self {
             Self::Image(failure) => (ErrorKind::InvalidImage, failure.message()),
             Self::Http(HttpError { kind, .. }) => explain_http(*kind),
+            Self::ResponseLost(_) => (
+                ErrorKind::Connection,
+                "the connection to the device was lost within its response: the device may have done the work",
+            ),
             Self::Timeout => (
                 ErrorKind::Timeout,
-                "one attempt took too long; it is not repeated, since it may still be running",
+                "one attempt took too long: the device may still be working on it, or have done the work",
             ),
             Self::TooLarge(reason) => (ErrorKind::ResponseTooLarge, reason),
             Self::InvalidResponse(reason) => (ErrorKind::InvalidResponse, &**reason),
@@ -110,18 +126,20 @@ fn explain_certificate(problem: CertificateProblem) -> &'static str {
             "the certificate is for another host than the one in the base URL: correct the base URL"
         }
         CertificateProblem::UnknownIssuer => {
-            "this machine does not trust the issuer of the certificate: if a proxy of your own inspects the traffic, add its \
-             CA certificate"
+            "this machine does not trust the issuer of the certificate: if your own proxy or CA issued it, add the CA \
+             certificate (`HttpOptions::with_ca_certificates` or LEGIT_HEALTH_CA_FILE)"
         }
         CertificateProblem::AuthorityCertificate => {
             "the device uses the certificate of a certificate authority as its own, as self-signed certificates often are: \
              have whoever runs it install a certificate that is not an authority's"
         }
         CertificateProblem::ClientCertificate => {
-            "the server requires a client certificate, or rejected the given one: correct it in the HTTP options"
+            "the server requires a client certificate, or rejected the given one: correct it \
+             (`HttpOptions::with_client_certificate` or LEGIT_HEALTH_CLIENT_CERT_FILE)"
         }
         CertificateProblem::ProxyCertificate => {
-            "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA"
+            "this machine does not trust the certificate of the proxy: correct its address, or add the certificate of its CA \
+             (`HttpOptions::with_ca_certificates` or LEGIT_HEALTH_CA_FILE)"
         }
         CertificateProblem::Other => {
             "no trusted connection to the server could be established: it may be too old for TLS 1.2, require a client \
@@ -169,6 +187,11 @@ mod tests {
                 CallFailure::Attempt(AttemptError::Image(ImageError::abandoned())),
                 ErrorKind::InvalidImage,
                 "the image file was not read to its end",
+            ),
+            (
+                CallFailure::Attempt(AttemptError::connection_lost("NEEDLE").within_response()),
+                ErrorKind::Connection,
+                "the connection to the device was lost within its response: ",
             ),
             (http(NotConnected), ErrorKind::Connection, "no connection to the device could be made"),
             (http(ConnectionLost), ErrorKind::Connection, "the connection to the device was lost before"),
@@ -221,6 +244,8 @@ mod tests {
     fn the_cause_is_kept_where_there_is_one() {
         let source = |failure: CallFailure| failure.into_source().map(|source| source.to_string());
         let lost = AttemptError::connection_lost("the cable was cut");
+        assert_eq!(source(CallFailure::Attempt(lost)).as_deref(), Some("the cable was cut"));
+        let lost = AttemptError::connection_lost("the cable was cut").within_response();
         assert_eq!(source(CallFailure::Attempt(lost)).as_deref(), Some("the cable was cut"));
         let image = source(CallFailure::Attempt(AttemptError::Image(ImageError::abandoned())));
         assert_eq!(image, Some(ImageError::abandoned().to_string()));

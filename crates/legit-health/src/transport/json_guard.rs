@@ -431,7 +431,7 @@ mod tests {
     #[test]
     fn elided_values_become_empty_and_names_stay() {
         assert_eq!(elided(r#"{"a": "long", "long": ["abc", "abcd"]}"#), r#"{"a": "", "long": ["abc", ""]}"#);
-        assert_eq!(elided("{\"names\" \r\n\t: \"values\"}"), "{\"names\" \r\n\t: \"\"}");
+        assert_eq!(elided("{\"names\" \r\n\t: \"valuable\"}"), "{\"names\" \r\n\t: \"\"}");
         for as_it_is in [
             "\"ééé\"",
             r#"["a\"b\\", "c\u0022d"] "#,
@@ -439,6 +439,9 @@ mod tests {
             "7",
             r#""abc""#,
             r#"{"aaaa": {}}"#,
+            // Not base64.
+            r#""abcde""#,
+            r#""ab, cd""#,
             "\"open",
             r#""open\"#,
             r#""\""#,

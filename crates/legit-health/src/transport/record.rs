@@ -26,13 +26,20 @@ pub(crate) struct Outcome {
     pub(crate) request_id: Option<String>,
     /// The pause that the last response requested.
     pub(crate) retry_after: Option<Duration>,
-    /// Whether the device may have done the work of an earlier attempt, whatever the last response is.
-    earlier_may_have_run: bool,
+    /// The number of attempts whose work the device may have done, whatever the last response is.
+    pub(crate) may_have_run: u32,
     /// The body of the last complete response, shared with the parser.
     pub(crate) response: Option<Bytes>,
     pub(crate) unknown_fields: UnknownFields,
     /// Why there is no response.
     pub(crate) failure: Option<CallFailure>,
+}
+
+/// What was known before an attempt, which is restored if the attempt is not sent.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    delivery: Delivery,
+    may_have_run: u32,
 }
 
 impl Record {
@@ -50,8 +57,7 @@ impl Record {
         self.sent_digest.as_ref()?.get().copied()
     }
 
-    /// Begins an attempt and returns the delivery before it, which is restored if the attempt is not sent.
-    pub(super) fn begin_attempt(&self) -> Delivery {
+    pub(super) fn begin_attempt(&self) -> Before {
         let mut outcome = lock(&self.outcome);
         outcome.attempts += 1;
         outcome.status = None;
@@ -59,20 +65,21 @@ impl Record {
         outcome.retry_after = None;
         outcome.response = None;
         outcome.unknown_fields = UnknownFields::default();
-        let before = std::mem::replace(&mut outcome.delivery, Delivery::MayHaveRun);
-        outcome.earlier_may_have_run |= before == Delivery::MayHaveRun;
+        let before = Before { delivery: outcome.delivery, may_have_run: outcome.may_have_run };
+        outcome.delivery = Delivery::MayHaveRun;
+        outcome.may_have_run += 1;
         before
     }
 
     /// Records that nothing of the attempt was sent.
-    pub(super) fn not_sent(&self, delivery_before: Delivery) {
-        lock(&self.outcome).delivery = delivery_before;
+    pub(super) fn not_sent(&self, before: Before) {
+        lock(&self.outcome).restore(before);
     }
 
     /// Records that the request of the attempt was incomplete, so its response does not count.
-    pub(super) fn incomplete_request(&self, delivery_before: Delivery) {
+    pub(super) fn incomplete_request(&self, before: Before) {
         let mut outcome = lock(&self.outcome);
-        outcome.delivery = delivery_before;
+        outcome.restore(before);
         outcome.status = None;
         outcome.request_id = None;
     }
@@ -84,10 +91,17 @@ impl Record {
         outcome.request_id = request_id(response.headers());
     }
 
+    /// Returns true if the head of a response to the running attempt has arrived.
+    pub(super) fn has_head(&self) -> bool {
+        lock(&self.outcome).status.is_some()
+    }
+
     pub(super) fn response_arrived(&self, response: &Response<Bytes>) {
         let mut outcome = lock(&self.outcome);
-        let may_have_run = outcome.earlier_may_have_run || may_follow_work(response.status());
-        outcome.delivery = if may_have_run { Delivery::MayHaveRun } else { Delivery::Responded };
+        if !may_follow_work(response.status()) {
+            outcome.may_have_run -= 1;
+        }
+        outcome.delivery = if outcome.may_have_run > 0 { Delivery::MayHaveRun } else { Delivery::Responded };
         outcome.response = Some(response.body().clone());
     }
 
@@ -110,6 +124,12 @@ impl Record {
     /// Takes the record at the end of the call.
     pub(crate) fn take(&self) -> Outcome {
         std::mem::take(&mut lock(&self.outcome))
+    }
+}
+
+impl Outcome {
+    fn restore(&mut self, before: Before) {
+        (self.delivery, self.may_have_run) = (before.delivery, before.may_have_run);
     }
 }
 

@@ -73,7 +73,8 @@ pub(super) fn check_content(
     json_guard::check(response.body(), expected)
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Returns true if the head of a response says that its body is JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };

@@ -19,7 +19,7 @@ const SPREAD: Duration = Duration::from_secs(2);
 
 /// A full budget. Retries spend it, and successful calls refill it.
 const FULL_BUDGET: u32 = 500;
-/// The cost of a retry after a lost connection or a failing gateway.
+/// The cost of a usual retry, such as after a lost connection or a failing gateway.
 const COST: u32 = 14;
 /// The cost of a retry after a 429, which costs the device little.
 const COST_AFTER_429: u32 = 5;
@@ -34,16 +34,21 @@ pub(super) struct Retry {
 impl Retry {
     /// Returns the retry after this outcome of attempt number `attempt`, counted from 1; `None` if the outcome is final.
     ///
-    /// A call may be billed, so a status that can come after the work was done (500) and a timeout are final.
+    /// A call may be billed, so what can come after the work was done is final, unless the policy says otherwise, or the
+    /// request `bills_nothing`.
     pub(super) fn after(
         outcome: &Result<Response<Bytes>, AttemptError>,
         attempt: u32,
         policy: &RetryPolicy,
+        bills_nothing: bool,
     ) -> Option<Self> {
+        let repeat_work = policy.repeat_work || bills_nothing;
         let cost = match outcome {
             Ok(response) => match response.status().as_u16() {
                 429 => COST_AFTER_429,
-                502..=504 => COST,
+                408 | 425 | 502 | 503 => COST,
+                504 if repeat_work => COST,
+                500 if policy.repeat_work => COST,
                 _ => return None,
             },
             Err(AttemptError::Http(error)) => match error.kind {
@@ -53,9 +58,11 @@ impl Retry {
                 | HttpErrorKind::ProxyAuthentication
                 | HttpErrorKind::MalformedResponse => return None,
             },
+            Err(AttemptError::Timeout | AttemptError::ResponseLost(_)) if repeat_work => COST,
             Err(
                 AttemptError::Image(_)
                 | AttemptError::Timeout
+                | AttemptError::ResponseLost(_)
                 | AttemptError::TooLarge(_)
                 | AttemptError::InvalidResponse(_),
             ) => return None,
@@ -164,19 +171,29 @@ mod tests {
     }
 
     fn is_tried_again(outcome: &Result<Response<Bytes>, AttemptError>) -> bool {
-        Retry::after(outcome, 1, &RetryPolicy::default()).is_some()
+        Retry::after(outcome, 1, &RetryPolicy::default(), false).is_some()
     }
 
     #[test]
-    fn only_429_502_503_and_504_are_retried() {
-        let retried: Vec<u16> = (200..600).filter(|&status| is_tried_again(&response(status))).collect();
-        assert_eq!(retried, [429, 502, 503, 504]);
+    fn a_status_is_retried_if_the_work_was_not_done_or_may_be_repeated() {
+        let retried = |repeat_work, bills_nothing| -> Vec<u16> {
+            let policy = RetryPolicy::default().with_repeat_work(repeat_work);
+            let is_retried =
+                |status: &u16| Retry::after(&response(*status), 1, &policy, bills_nothing).is_some();
+            (200..600).filter(is_retried).collect()
+        };
+        assert_eq!(retried(false, false), [408, 425, 429, 502, 503]);
+        assert_eq!(retried(false, true), [408, 425, 429, 502, 503, 504]);
+        assert_eq!(retried(true, false), [408, 425, 429, 500, 502, 503, 504]);
     }
 
     #[test]
     fn a_retry_after_a_429_costs_less() {
-        let cost = |outcome| Retry::after(&outcome, 1, &RetryPolicy::default()).unwrap().cost;
-        for (status, expected) in [(429, 5), (502, 14), (503, 14), (504, 14)] {
+        let cost = |outcome| {
+            Retry::after(&outcome, 1, &RetryPolicy::default().with_repeat_work(true), false).unwrap().cost
+        };
+        for (status, expected) in [(408, 14), (425, 14), (429, 5), (500, 14), (502, 14), (503, 14), (504, 14)]
+        {
             assert_eq!(cost(response(status)), expected, "{status}");
         }
         for kind in [HttpErrorKind::NotConnected, HttpErrorKind::ConnectionLost] {
@@ -198,6 +215,13 @@ mod tests {
         ] {
             assert!(!is_tried_again(&Err(error)));
         }
+        let (policy, repeating) = (RetryPolicy::default(), RetryPolicy::default().with_repeat_work(true));
+        for error in [AttemptError::Timeout, lost(HttpErrorKind::ConnectionLost).within_response()] {
+            let outcome = Err(error);
+            assert!(!is_tried_again(&outcome), "the work may be done");
+            assert!(Retry::after(&outcome, 1, &policy, true).is_some_and(|retry| retry.cost == 14));
+            assert!(Retry::after(&outcome, 1, &repeating, false).is_some_and(|retry| retry.cost == 14));
+        }
         assert!(is_tried_again(&Err(lost(HttpErrorKind::NotConnected))));
         assert!(is_tried_again(&Err(lost(HttpErrorKind::ConnectionLost))));
     }
@@ -209,8 +233,9 @@ mod tests {
         for (attempt, bound_ms) in
             [(1, 500), (2, 1_000), (3, 2_000), (5, 8_000), (6, 8_000), (u32::MAX, 8_000)]
         {
-            let delays: Vec<Duration> =
-                (0..20_000).map(|_| Retry::after(&response(503), attempt, &policy).unwrap().delay).collect();
+            let delays: Vec<Duration> = (0..20_000)
+                .map(|_| Retry::after(&response(503), attempt, &policy, false).unwrap().delay)
+                .collect();
             let bound = Duration::from_millis(bound_ms);
             assert!(delays.iter().all(|delay| *delay <= bound));
             let mean = delays.iter().sum::<Duration>().as_secs_f64() / 20_000.0;

@@ -115,6 +115,7 @@ impl Scene {
             body: BodyPlan::new(vec![BodyPart::Text("{}".into())], &[]),
             deadline: self.clock.now() + seconds(300),
             max_attempts: 3,
+            bills_nothing: false,
             priority: RequestPriority::Queued,
         }
     }
@@ -152,6 +153,7 @@ fn login_paused_for(pause: Option<Duration>) -> Error {
         request_id: None,
         retry_after: pause,
         attempts: 1,
+        may_have_run: 0,
         fields: Vec::new(),
         sentence: "too many requests".into(),
         source: None,
@@ -421,22 +423,51 @@ fn the_record_says_what_the_last_attempt_may_have_done() {
     let not_connected = || End::Failed(HttpErrorKind::NotConnected);
     let malformed = || End::Failed(HttpErrorKind::MalformedResponse);
     type Ends = Vec<End>;
-    let cases: [(Ends, Delivery, Option<u16>); 9] = [
-        (vec![OK], Delivery::Responded, Some(200)),
-        (vec![html()], Delivery::Responded, Some(200)),
-        (vec![malformed()], Delivery::MayHaveRun, None),
-        (vec![not_connected(), status(404)], Delivery::Responded, Some(404)),
-        (vec![LOST, status(404)], Delivery::MayHaveRun, Some(404)),
-        (vec![LOST, not_connected(), not_connected()], Delivery::MayHaveRun, None),
-        (vec![status(503), not_connected(), not_connected()], Delivery::Responded, None),
-        (vec![not_connected(), not_connected(), not_connected()], Delivery::NotSent, None),
-        (vec![status(504), status(404)], Delivery::MayHaveRun, Some(404)),
+    // The delivery, the last status, and the number of attempts that may have run.
+    let cases: [(Ends, Delivery, Option<u16>, u32); 13] = [
+        (vec![OK], Delivery::Responded, Some(200), 0),
+        (vec![html()], Delivery::Responded, Some(200), 0),
+        (vec![malformed()], Delivery::MayHaveRun, None, 1),
+        (vec![not_connected(), status(404)], Delivery::Responded, Some(404), 0),
+        (vec![LOST, status(404)], Delivery::MayHaveRun, Some(404), 1),
+        (vec![LOST, not_connected(), not_connected()], Delivery::MayHaveRun, None, 1),
+        (vec![LOST, LOST, LOST], Delivery::MayHaveRun, None, 3),
+        (vec![LOST, status(408), LOST], Delivery::MayHaveRun, None, 2),
+        (vec![status(503), not_connected(), not_connected()], Delivery::Responded, None, 0),
+        (vec![not_connected(), not_connected(), not_connected()], Delivery::NotSent, None, 0),
+        (vec![LOST, status(504)], Delivery::MayHaveRun, Some(504), 2),
+        (vec![LOST, response_lost()], Delivery::MayHaveRun, Some(200), 2),
+        (vec![status(408), status(425), status(404)], Delivery::Responded, Some(404), 0),
     ];
-    for (place, (ends, delivery, last)) in cases.into_iter().enumerate() {
+    for (place, (ends, delivery, last, may_have_run)) in cases.into_iter().enumerate() {
         let attempts = ends.len() as u32;
         let scene = Scene::new(ends);
         let record = scene.run(&scene.request()).record;
         let found = (record.delivery, record.status.map(|status| status.as_u16()), record.attempts);
         assert_eq!(found, (delivery, last, attempts), "case {place}");
+        assert_eq!(record.may_have_run, may_have_run, "case {place}");
+    }
+}
+
+/// A response of two bytes, one of which never comes.
+fn response_lost() -> End {
+    let mut response = json(200, "{");
+    response.headers_mut().insert("content-length", "2".parse().unwrap());
+    End::Response(response)
+}
+
+#[test]
+fn what_may_be_done_and_billed_is_sent_again_only_on_request() {
+    let ends = [|| status(500), || status(504), response_lost, || End::Silence];
+    for (place, end) in ends.into_iter().enumerate() {
+        for (repeat_work, attempts) in [(false, 1), (true, 2)] {
+            let scene = Scene::with_settings([end(), OK], |settings| {
+                settings.retry_policy.repeat_work = repeat_work;
+            });
+            let ended = scene.run(&scene.request());
+            assert_eq!(ended.sent.len(), attempts, "case {place}, {repeat_work}");
+            assert_eq!(ended.record.may_have_run, 1, "case {place}, {repeat_work}");
+            assert_eq!(ended.outcome.is_ok_and(|status| status == 200), repeat_work, "case {place}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use legit_health::{BoxFuture, Client, Credentials, Image};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 /// Responds to every request but the login with one document, and records the requests.
 #[derive(Clone)]
@@ -28,6 +29,7 @@ pub(crate) struct Seen {
     pub(crate) uri: String,
     pub(crate) authorization: Option<String>,
     pub(crate) body: Bytes,
+    pub(crate) at: SystemTime,
 }
 
 impl Device {
@@ -79,7 +81,7 @@ impl HttpClient for Device {
             let authorization = head.headers.get(header::AUTHORIZATION);
             let authorization = authorization.map(|value| value.to_str().unwrap().to_owned());
             let body = body.collect().await.unwrap().to_bytes();
-            self.seen.lock().unwrap().push(Seen { uri, authorization, body });
+            self.seen.lock().unwrap().push(Seen { uri, authorization, body, at: SystemTime::now() });
             let (status, document) = if login { (200, &self.token) } else { (self.status, &self.document) };
             let text = Full::new(Bytes::from(document.to_string()));
             let body = text.map_err(|never| -> HttpError { match never {} });

@@ -2,8 +2,9 @@
 
 use crate::comparison::{Document, Said};
 use crate::contract::{self, OPTIONAL, Optional};
-use crate::device::{Device, image};
+use crate::device::{Device, base64, image, png};
 use crate::members::{NOT_HANDED_OUT, concept, output_image, stored, validity};
+use legit_health::images::SupportImages;
 use legit_health::report::{
     ClinicalIndicators, Coding, Concept, Conclusion, ImageConclusion, ImageFindings, Performance,
 };
@@ -21,9 +22,30 @@ pub(crate) async fn report() -> DiagnosisSupport {
 }
 
 #[tokio::test]
+async fn images_are_sent_in_their_order() {
+    let document = contract::document("DiagnosisSupportReport", Optional::Absent, &[]);
+    let images = || [image(1), image(2), image(3)];
+    let (array, list) = (Device::responding(document.clone()), Device::responding(document));
+    array.client().diagnosis_support(images()).await.unwrap();
+    list.client().diagnosis_support(SupportImages::try_from(Vec::from(images())).unwrap()).await.unwrap();
+    let media =
+        |number| json!({"contentAttachment": {"data": base64(&png(number)), "contentType": "image/png"}});
+    let expected = json!({"payload": [media(1), media(2), media(3)]});
+    assert_eq!((array.request(), list.request()), (expected.clone(), expected));
+}
+
+#[tokio::test]
 async fn every_member_is_handed_out() {
-    for optional in OPTIONAL {
-        let document = contract::document("DiagnosisSupportReport", optional, &[]);
+    for (round, optional) in OPTIONAL.into_iter().enumerate() {
+        let mut document = contract::document("DiagnosisSupportReport", optional, &[]);
+        // Three reports on three images have room for all eight combinations of the three flags.
+        for image in 0..3 {
+            let flag = |place: usize| json!((round * 3 + image) >> place & 1 == 1);
+            let validity = &mut document["imagingAnalysis"][image]["mediaValidity"];
+            validity["isValid"] = flag(0);
+            validity["domain"]["isDermatological"] = flag(1);
+            validity["quality"]["acceptable"] = flag(2);
+        }
         let result = read(&document).await;
         for result in [&result, &stored(&result)] {
             let document = Document::new(document.clone());

@@ -10,11 +10,12 @@ use crate::members::{
 use legit_health::codes::GlobalView;
 use legit_health::report::ViewFindings;
 use legit_health::scale::{AnyScale, Avasi};
-use legit_health::views::{BodyViews, NoViewsError, PartialBodyViews, View};
+use legit_health::views::{BodyViews, NoViewsError, PartialBodyViews, View, ViewFiles};
 use legit_health::{Error, ErrorKind, GlobalSeverityScore, Image};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::path::Path;
 
 /// Each view has its own image.
 fn number(view: View) -> u32 {
@@ -57,7 +58,8 @@ async fn the_request_is_that_of_the_guide_with_each_image_at_its_view() {
 async fn every_member_of_a_report_on_a_body_is_handed_out() {
     for optional in OPTIONAL {
         let mut made = contract::document("GlobalSeverityReport", optional, &["avasi"]);
-        made["patientEvolution"]["apasi"] = Value::Null;
+        // One before and one after the scale in question.
+        (made["patientEvolution"]["apasi"], made["patientEvolution"]["nsil"]) = (Value::Null, Value::Null);
         let client = Device::responding(made.clone()).client();
         let result = client.severity("vitiligo").global(Avasi, body()).await.unwrap();
         let document = Document::new(made);
@@ -188,14 +190,23 @@ async fn a_response_without_the_score_is_invalid() {
 #[test]
 fn a_directory_with_one_image_of_each_view_is_opened() {
     let folder = tempfile::tempdir().unwrap();
-    let endings = ["jpg", "JPEG", "png", "webp"];
+    let endings = ["jpg", "JPEG", "png", "webp", "jfif", "jpe", "JPG"];
     for (place, view) in View::ALL.into_iter().enumerate() {
         // The format is read from the bytes, not from the extension.
         let name = format!("{view}.{}", endings[place % endings.len()]);
         std::fs::write(folder.path().join(name), png(number(view))).unwrap();
     }
     std::fs::write(folder.path().join("notes.txt"), "ignored").unwrap();
-    std::fs::write(folder.path().join("other.jpg"), "ignored").unwrap();
+    std::fs::write(folder.path().join("faceFront.xmp"), "<x:xmpmeta/>").unwrap();
+    for side_file in ["._faceFront.jpg", ".DS_Store", "Thumbs.db"] {
+        std::fs::write(folder.path().join(side_file), png(200)).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("originals")).unwrap();
+    let files = ViewFiles::find(folder.path()).unwrap();
+    assert_eq!(
+        files.ignored(),
+        ["notes.txt", "originals", "faceFront.xmp"].map(|name| folder.path().join(name))
+    );
     let body = BodyViews::from_dir(folder.path()).unwrap();
     let streamed = BodyViews::stream_dir(folder.path()).unwrap();
     for view in View::ALL {
@@ -217,17 +228,27 @@ fn all_problems_of_a_directory_are_named_at_once() {
         std::fs::write(folder.path().join(format!("{view}.png")), data).unwrap();
     }
     std::fs::write(folder.path().join("handLeft.jpg"), png(1)).unwrap();
+    std::fs::write(folder.path().join("legsBack (1).jpg"), png(1)).unwrap();
+    std::fs::write(folder.path().join("JANE-DOE.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
     let error = BodyViews::from_dir(folder.path()).unwrap_err();
     assert_eq!(BodyViews::stream_dir(folder.path()).unwrap_err().to_string(), error.to_string());
     assert_eq!(error.missing(), missing);
-    assert_eq!(error.ambiguous(), [View::HandLeft]);
+    let paths = |names: &[&str]| names.iter().map(|name| folder.path().join(name)).collect::<Vec<_>>();
+    assert_eq!(error.ambiguous(), [(View::HandLeft, paths(&["handLeft.jpg", "handLeft.png"]))]);
+    assert_eq!(error.unnamed(), paths(&["JANE-DOE.heic", "legsBack (1).jpg"]));
+    assert_eq!(
+        error.paths().map(Path::to_owned).collect::<Vec<_>>(),
+        paths(&["handLeft.jpg", "handLeft.png", "JANE-DOE.heic", "legsBack (1).jpg", "legsBack.png"])
+    );
+    assert!(!format!("{error} {error:?}").contains("JANE"), "{error:?}");
     assert_eq!(error.rejected().iter().map(|(view, _)| *view).collect::<Vec<_>>(), [View::LegsBack]);
     let message = Error::from(error).to_string();
     assert!(
         message.starts_with(
             "incomplete body views, 17 needed: \
              no image of faceFront, trunkRight (add files such as faceFront.jpg); \
-             more than one image of handLeft (keep one each); legsBack: "
+             more than one image of handLeft (keep one each); \
+             2 images not named after a view (rename, such as to faceFront.jpg, or move away); legsBack: "
         ),
         "{message}"
     );
@@ -235,4 +256,26 @@ fn all_problems_of_a_directory_are_named_at_once() {
     let error = BodyViews::from_dir(folder.path().join("NEEDLE")).unwrap_err();
     assert!(error.missing().is_empty() && error.to_string().contains("cannot read the directory"), "{error}");
     assert!(!error.to_string().contains("NEEDLE"), "{error}");
+}
+
+#[test]
+fn some_views_of_a_directory_leave_out_no_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = || ViewFiles::find(folder.path()).unwrap().part(|path| Image::stream(path));
+    assert_eq!(
+        part().unwrap_err().to_string(),
+        "no image of a view in the directory (name images after their views, such as faceFront.jpg)"
+    );
+    std::fs::write(folder.path().join("facefront.JPE"), png(1)).unwrap();
+    std::fs::write(folder.path().join("handLeft.png"), png(2)).unwrap();
+    assert_eq!(part().unwrap().views().collect::<Vec<_>>(), [View::FaceFront, View::HandLeft]);
+
+    // Named like a view, and of no use.
+    std::fs::write(folder.path().join("faceLeft.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
+    std::fs::write(folder.path().join("footLeft.txt"), "see the other folder").unwrap();
+    std::fs::create_dir(folder.path().join("trunkBack")).unwrap();
+    let error = part().unwrap_err();
+    let rejected = error.rejected().iter().map(|(view, _)| *view).collect::<Vec<_>>();
+    assert_eq!(rejected, [View::FaceLeft, View::FootLeft, View::TrunkBack]);
+    assert!(error.missing().is_empty(), "{error}");
 }

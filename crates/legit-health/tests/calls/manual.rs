@@ -192,6 +192,7 @@ fn a_stored_score_is_refused_for_another_scale() {
     let stored = json!(SeverityScore::<Uas>::new(5.0));
     let error = serde_json::from_value::<SeverityScore<Dlqi>>(stored).err().unwrap();
     assert!(error.to_string().contains("another scale"), "{error}");
+    assert!(SeverityScore::any("uas", 5.0) != SeverityScore::any("pure4", 5.0));
 }
 
 #[tokio::test]

@@ -32,7 +32,9 @@ async fn a_reply_says_where_its_result_comes_from() {
     assert_eq!((operation.as_str(), *attempts), ("diagnosis_support", 1));
     assert_eq!((reference.as_deref(), request_id.as_deref()), (Some("case 17"), Some(REQUEST_ID)));
     assert_eq!(*device_version, None);
-    assert!(before <= *started && started <= ended && *ended <= SystemTime::now());
+    let received_at = device.seen()[0].at;
+    assert!(before <= *started && *started <= received_at);
+    assert!(received_at <= *ended && *ended <= SystemTime::now());
     assert_eq!(*sent, Some(Sha256Digest::of(&device.seen()[0].body)));
     assert_eq!(*received, Some(Sha256Digest::of(document.to_string().as_bytes())));
     assert_ne!(sent, received);
@@ -71,6 +73,16 @@ async fn each_operation_has_its_name_and_nothing_that_was_not_asked_for() {
     assert_eq!(operations, ["severity_manual", "severity_local", "severity_global"]);
 }
 
+#[tokio::test]
+async fn the_version_of_the_device_is_known_from_its_label_on() {
+    let label = contract::document("DeviceInformation", Optional::Present, &[]);
+    let client = Device::responding(label).client();
+    let version = async || client.device_information().reply().await.unwrap().provenance.device_version;
+    assert_eq!(version().await, None);
+    let all = "/version/0/value, /version/1/value, /version/2/value";
+    assert_eq!(version().await.as_deref(), Some(all));
+}
+
 #[test]
 fn a_stored_provenance_names_its_parts() {
     let stored = json!({
@@ -78,9 +90,11 @@ fn a_stored_provenance_names_its_parts() {
         "attempts": 3, "started": "2026-03-02T10:15:30.250Z", "ended": "2026-03-02T10:17:00.125Z",
         "sent": "1".repeat(64), "received": "2".repeat(64),
     });
-    let read: Provenance = serde_json::from_value(stored.clone()).unwrap();
+    let mut read: Provenance = serde_json::from_value(stored.clone()).unwrap();
     assert_eq!(read.ended.duration_since(read.started).unwrap(), Duration::from_millis(89_875));
     assert_eq!((read.sent, read.received), (Some(Sha256Digest([0x11; 32])), Some(Sha256Digest([0x22; 32]))));
     assert_eq!((read.attempts, read.device_version.as_deref()), (3, Some("1.1.0")));
     assert_eq!(json!(read), stored);
+    read.started = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    assert_eq!(json!(read)["started"], "1970-01-01T00:00:00.000Z", "a wrong clock does not lose a result");
 }

@@ -89,6 +89,28 @@ pub(crate) mod jpeg {
             .collect()
     }
 
+    /// Bytes that decoders skip before the first scan, with needles: what a segment with a wrong length or marker leaves
+    /// over, and tables that no scan uses.
+    pub(crate) fn strays() -> Vec<Vec<u8>> {
+        let tail = needle("table ").repeat(9);
+        let bytes: [&[u8]; 9] = [
+            b"<NEEDLE stray>",
+            b"\0",
+            b"\0\0",
+            b"\xFF\0",
+            b"\xFF\0<NEEDLE after an escape>\xFF",
+            // A marker without its 0xFF.
+            b"\0\xE1\0\x42Exif\0\0<NEEDLE segment>",
+            // A length that does not count itself, one that is 0, and one that is 1.
+            b"\xFF\xE4\0\x0F<NEEDLE length>",
+            b"\xFF\xE4\0\0<NEEDLE length>",
+            b"\xFF\xFE\0\x01<NEEDLE length>",
+        ];
+        let quantization = segment(0xDB, &[&[0x03][..], &tail[..64]].concat());
+        let huffman = segment(0xC4, &[&[0x13][..], &[0; 15], &[100], &tail[..100]].concat());
+        bytes.map(<[u8]>::to_vec).into_iter().chain([quantization, huffman]).collect()
+    }
+
     /// Joins JPEGs of one grey block into a row of blocks with a restart marker after each. A restart resets the prediction, so
     /// the coded blocks can be concatenated.
     pub(crate) fn with_restarts(blocks: &[Vec<u8>]) -> Vec<u8> {

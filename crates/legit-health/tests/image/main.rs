@@ -4,11 +4,16 @@ mod build;
 mod formats;
 mod images;
 
+mod animations;
 mod base64;
 mod files;
 mod generated;
+mod jpeg_colour;
 mod metadata;
+mod mutants;
 mod orientation;
 mod png_tolerance;
 mod rejections;
 mod surface;
+mod truncations;
+mod verify;

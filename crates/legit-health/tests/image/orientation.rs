@@ -53,13 +53,49 @@ fn an_invalid_orientation_is_removed() {
 }
 
 #[test]
-fn the_first_valid_orientation_of_several_exif_blocks_is_kept() {
+fn of_several_exif_blocks_the_first_with_an_orientation_decides() {
     let file = random_jpeg(&mut Rng::new(9), 30);
     let exif = |orientation| jpeg::exif(&exif(ByteOrder::Little, orientation));
-    let several = [exif(None), exif(Some(77)), exif(Some(3)), exif(Some(6))].concat();
-    let image = Image::from_bytes(jpeg::insert(&file, 2, &several)).expect("a whole JPEG");
-    assert_eq!(image.orientation(), 3);
-    assert_eq!(decode(&image.read().expect("in memory")).orientation, 3);
+    for (blocks, expected) in
+        [([None, Some(3), Some(6)], 3), ([None, Some(0), Some(6)], 1), ([Some(77), None, Some(6)], 1)]
+    {
+        let several = blocks.map(exif).concat();
+        let image = Image::from_bytes(jpeg::insert(&file, 2, &several)).expect("a whole JPEG");
+        assert_eq!(image.orientation(), expected, "{blocks:?}");
+        assert_eq!(decode(&image.read().expect("in memory")).orientation, expected, "{blocks:?}");
+    }
+}
+
+#[test]
+fn the_byte_after_the_name_of_an_exif_segment_may_have_any_value() {
+    let file = random_jpeg(&mut Rng::new(9), 30);
+    let block = exif(ByteOrder::Big, Some(6));
+    for (prefix, expected) in
+        [(b"Exif\0\0", 6), (b"Exif\0\xFF", 6), (b"Exif\0 ", 6), (b"Exif\xFF\0", 1), (b"exif\0\0", 1)]
+    {
+        let segment = jpeg::segment(0xE1, &[&prefix[..], &block].concat());
+        let image = Image::from_bytes(jpeg::insert(&file, 2, &segment)).expect("a whole JPEG");
+        assert_eq!(image.orientation(), expected, "{}", prefix.escape_ascii());
+        assert_eq!(survivor(&image.read().expect("in memory")), None);
+    }
+}
+
+#[test]
+fn an_orientation_that_is_a_long_does_not_count() {
+    let mut block = exif(ByteOrder::Little, Some(6));
+    // The second entry's type.
+    assert_eq!(block[22..26], [0x12, 0x01, 3, 0]);
+    block[24] = 4;
+    for file in files(&block) {
+        assert_eq!(Image::from_bytes(file).expect("a whole image").orientation(), 1);
+    }
+}
+
+#[test]
+fn an_orientation_in_xmp_alone_does_not_count() {
+    let xmp = b"http://ns.adobe.com/xap/1.0/\0<rdf:Description tiff:Orientation=\"6\"/>";
+    let file = jpeg::insert(&random_jpeg(&mut Rng::new(9), 30), 2, &jpeg::segment(0xE1, xmp));
+    assert_eq!(Image::from_bytes(file).expect("a whole JPEG").orientation(), 1);
 }
 
 fn sent_orientation(file: &[u8]) -> u8 {
@@ -88,6 +124,19 @@ fn a_png_counts_the_first_exif_block_before_its_image_data() {
     assert_eq!(sent_orientation(&early(&[invalid, png_exif(6)])), 1);
     assert_eq!(sent_orientation(&early(&[png::with_wrong_checksum(png_exif(3)), png_exif(6)])), 6);
     assert_eq!(sent_orientation(&late(&png_exif(6))), 1);
+}
+
+#[test]
+fn a_webp_counts_its_first_exif_block() {
+    let file = random_webp(&mut Rng::new(10), 30);
+    let size = Image::from_bytes(&file[..]).expect("a WebP");
+    let with = |orientations: [u16; 2]| {
+        let mut chunks = webp::extended(&file, webp::EXIF, size.width(), size.height());
+        chunks.extend(orientations.map(|value| (*b"EXIF", exif(ByteOrder::Big, Some(value)))));
+        webp::file(&chunks)
+    };
+    assert_eq!(sent_orientation(&with([3, 6])), 3);
+    assert_eq!(sent_orientation(&with([0, 6])), 1);
 }
 
 /// What ImageMagick and others wrote before PNG had eXIf, and what they and Pillow still read.

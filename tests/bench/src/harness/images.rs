@@ -4,7 +4,6 @@ use crate::Failure;
 use legit_health::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What one request carries.
@@ -39,7 +38,6 @@ impl Payload {
 /// The files of all payloads, in a folder that is removed with this value.
 pub(super) struct Images {
     pub(super) folder: TempDir,
-    written: Instant,
     /// By the title of the payload.
     files: BTreeMap<&'static str, Vec<ImageFile>>,
 }
@@ -65,12 +63,7 @@ impl Images {
             };
             files.insert(payload.title, (0..payload.images).map(write).collect::<Result<_, _>>()?);
         }
-        Ok(Self { folder, written: Instant::now(), files })
-    }
-
-    /// Waits until the files are so old that a client can rely on their times to detect a change.
-    pub(super) fn wait_until_settled(&self) {
-        std::thread::sleep(Duration::from_secs(11).saturating_sub(self.written.elapsed()));
+        Ok(Self { folder, files })
     }
 
     pub(super) fn paths(&self, payload: Payload) -> Vec<PathBuf> {
@@ -133,11 +126,11 @@ fn exif() -> Vec<u8> {
     block
 }
 
-/// Tables, a frame of 4000 × 3000 pixels, a scan of noise, and the end marker.
+/// Tables, a frame of 64 × 48 pixels, which few bytes can fill, a scan of noise, and the end marker.
 fn frame_and_scan(length: usize, seed: u64) -> Vec<u8> {
     let mut bytes = [
         segment(0xDB, &[&[0][..], &[1; 64]].concat()),
-        segment(0xC0, &[8, 0x0B, 0xB8, 0x0F, 0xA0, 1, 1, 0x11, 0]),
+        segment(0xC0, &[8, 0, 48, 0, 64, 1, 1, 0x11, 0]),
         segment(0xC4, &[&[0x00][..], &[0, 2], &[0; 14], &[0, 1]].concat()),
         segment(0xC4, &[&[0x10][..], &[0, 2], &[0; 14], &[0, 1]].concat()),
         segment(0xDA, &[1, 1, 0, 0, 63, 0]),
@@ -180,7 +173,7 @@ mod tests {
                 let Generated { file, clean } = Generated::new(length, seed);
                 assert_eq!((clean.len(), file.len() > length + 4000), (length, true));
                 let image = Image::from_bytes(file).unwrap();
-                assert_eq!((image.format(), image.width(), image.height()), (ImageFormat::Jpeg, 4000, 3000));
+                assert_eq!((image.format(), image.width(), image.height()), (ImageFormat::Jpeg, 64, 48));
                 assert_eq!(image.read().unwrap(), clean);
             }
         }

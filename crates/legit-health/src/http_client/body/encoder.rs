@@ -4,6 +4,7 @@ use crate::image::{Image, ImageError, ImageFile, OpenFile, Segment, Segments};
 use crate::sync::lock;
 use base64_simd::{AsOut, STANDARD};
 use bytes::Bytes;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -154,27 +155,24 @@ impl Encoder {
         while self.left > 0 && text.length < SIZE {
             self.encode(text, access)?;
         }
-        match &self.file {
-            // Checked before the last chunk is returned.
-            Some(file) if self.left == 0 => file.check_unchanged(access),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
-    /// Encodes the next bytes of one segment without copying them, in groups of three except at the end of the image.
+    /// Encodes the next bytes of one segment and one block without copying them, in groups of three except at the end of the image.
     fn encode(&mut self, text: &mut Text, access: FileAccess) -> Result<(), EncodeError> {
         let segment = &self.segments.as_slice()[self.segment];
-        let here = (segment.len() - self.offset).min(raw(SIZE - text.length) as u64);
-        let count = if here == self.left { here } else { here / 3 * 3 } as usize;
+        let most = (segment.len() - self.offset).min(raw(SIZE - text.length) as u64) as usize;
+        let bytes = bytes_of(segment, self.offset, most, &mut self.file, access)?;
+        let count = if bytes.len() as u64 == self.left { bytes.len() } else { bytes.len() / 3 * 3 };
         if count == 0 {
             return self.encode_group(text, access);
         }
-        text.push(bytes_of(segment, self.offset, count, &mut self.file, access)?);
+        text.push(&bytes[..count]);
         self.advance(count);
         Ok(())
     }
 
-    /// Encodes one group whose bytes belong to several segments.
+    /// Encodes one group whose bytes belong to several segments or blocks.
     fn encode_group(&mut self, text: &mut Text, access: FileAccess) -> Result<(), EncodeError> {
         let (mut group, mut count) = ([0; 3], 0);
         let (mut segment, mut offset) = (self.segment, self.offset);
@@ -209,35 +207,47 @@ impl Text {
     }
 }
 
-/// Returns `count` bytes of a segment, borrowed or read from the file.
+/// Returns the next bytes of a segment, borrowed or read from the file: at least one, and at most `most`.
 fn bytes_of<'a>(
     segment: &'a Segment,
     from: u64,
-    count: usize,
+    most: usize,
     file: &'a mut Option<Reading>,
     access: FileAccess,
 ) -> Result<&'a [u8], EncodeError> {
     match (segment, file) {
-        (Segment::Bytes(bytes), _) => Ok(&bytes[from as usize..][..count]),
-        (Segment::File(range), Some(file)) => file.read(range.start + from, count, access),
+        (Segment::Bytes(bytes), _) => Ok(&bytes[from as usize..][..most]),
+        (Segment::File(range), Some(file)) => file.read(range.start + from, most, access),
         (Segment::File(_), None) => unreachable!("only an image with a file has ranges of one"),
     }
 }
 
-/// The file of an image, opened when its first byte is read.
+/// The file of an image, opened when its first byte is read, and one block of it.
 struct Reading {
     file: Arc<ImageFile>,
     open: Option<OpenFile>,
     buffer: Buffer,
+    /// The range of the file that is in the buffer.
+    held: Range<u64>,
     buffers: Buffers,
 }
 
 impl Reading {
     fn of(file: Arc<ImageFile>, buffers: Buffers) -> Self {
-        Self { file, open: None, buffer: buffers.acquire(), buffers }
+        const { assert!(ImageFile::BLOCK <= SIZE, "a block must fit into a buffer") };
+        Self { file, open: None, buffer: buffers.acquire(), held: 0..0, buffers }
     }
 
-    fn read(&mut self, at: u64, count: usize, access: FileAccess) -> Result<&[u8], EncodeError> {
+    fn read(&mut self, at: u64, most: usize, access: FileAccess) -> Result<&[u8], EncodeError> {
+        if !self.held.contains(&at) {
+            self.hold(at, access)?;
+        }
+        let available = &self.buffer[..(self.held.end - self.held.start) as usize];
+        let available = &available[(at - self.held.start) as usize..];
+        Ok(&available[..available.len().min(most)])
+    }
+
+    fn hold(&mut self, at: u64, access: FileAccess) -> Result<(), EncodeError> {
         let open = match &mut self.open {
             Some(open) => open,
             closed => closed.insert(match access {
@@ -245,23 +255,15 @@ impl Reading {
                 FileAccess::CachedOnly => self.file.reopen_cached()?.ok_or(EncodeError::WouldBlock)?,
             }),
         };
-        let buffer = &mut self.buffer[..count];
-        match access {
-            FileAccess::MayBlock => open.read_at(at, buffer)?,
-            FileAccess::CachedOnly if open.read_cached_at(at, buffer) => {}
-            FileAccess::CachedOnly => return Err(EncodeError::WouldBlock),
-        }
-        Ok(buffer)
-    }
-
-    fn check_unchanged(&self, access: FileAccess) -> Result<(), EncodeError> {
-        match &self.open {
-            Some(open) if access == FileAccess::CachedOnly && open.has_digest() => {
-                Err(EncodeError::WouldBlock)
+        // Nothing of the buffer holds if this fails.
+        self.held = 0..0;
+        self.held = match access {
+            FileAccess::MayBlock => open.read_block(at, &mut self.buffer)?,
+            FileAccess::CachedOnly => {
+                open.read_cached_block(at, &mut self.buffer)?.ok_or(EncodeError::WouldBlock)?
             }
-            Some(open) => Ok(open.check_unchanged()?),
-            None => Ok(()),
-        }
+        };
+        Ok(())
     }
 }
 
@@ -325,6 +327,7 @@ impl Drop for PooledBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::tests::sample;
     use base64::Engine;
 
     #[test]
@@ -354,16 +357,11 @@ mod tests {
         for length in [400, 60_001, 3 * raw(SIZE) + 5] {
             let path = folder.path().join("image.jpg");
             let data: Vec<u8> = (0..length).map(|n| (n * 31 % 251) as u8).collect();
-            const HEAD: &[u8] =
-                b"\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x01\x00\x01\x01\x01\x11\x00\xFF\xFE\x00\x07dropd\
-                \xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00";
-            std::fs::write(&path, [HEAD, &data, b"\xFF\xD9"].concat()).unwrap();
+            std::fs::write(&path, sample::jpeg(b"\xFF\xFE\x00\x07dropd", &data)).unwrap();
             let image = Image::stream(&path).unwrap();
             let reference = base64::engine::general_purpose::STANDARD.encode(image.read().unwrap());
             for every_so_often in [1, 2, 3, usize::MAX] {
                 let mut encoder = Encoder::of(&image, Buffers::default());
-                let reading = encoder.file.as_mut().unwrap();
-                reading.file = Arc::new(reading.file.without_digest());
                 let (mut text, mut waits) = (Vec::new(), 0);
                 for turn in 1_usize.. {
                     let may_block = turn.is_multiple_of(every_so_often);

@@ -1,6 +1,7 @@
-//! Tests of `file`: a file that changed is never read as if it had not.
+//! Tests of `file`: content that changed is never read as if it had not.
 
-use super::{Identity, ImageFile, OpenFile, unreadable};
+use super::{ImageFile, NewFile, OpenFile, unreadable};
+use crate::image::source::SourceReader;
 use crate::image::{Image, ImageError, ImageErrorKind};
 use std::error::Error;
 use std::fs::{self, File};
@@ -9,7 +10,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
-const CHANGED: &str = "the image file changed after it was opened; open it again";
+const CHANGED: &str =
+    "the image file was written to or replaced while it was in use; leave it unchanged, and try again";
+#[cfg(unix)]
+const ATTRIBUTES_CHANGED: &str = "the image file was renamed, linked or deleted, or its permissions or other attributes \
+    were changed, while it was in use, so its content may have changed, too; leave it alone, and try again";
 const GONE: &str = "the image file no longer exists; leave it in place until the call has ended";
 
 /// A file named after a patient.
@@ -32,11 +37,10 @@ impl Fixture {
         fs::rename(other, &self.path).unwrap();
     }
 
-    /// The file as it is remembered without and with a digest of its content.
-    fn remembered(&self) -> [ImageFile; 2] {
-        let file = OpenFile::open(&self.path).unwrap().remember().unwrap();
-        assert!(file.digest.is_some(), "a file that was just written");
-        [file.without_digest(), file]
+    /// The file as it is remembered, in blocks of 300 bytes.
+    fn remembered(&self) -> ImageFile {
+        let file = NewFile::open(&self.path).unwrap();
+        SourceReader::in_file(file, 300).into_file().unwrap().unwrap()
     }
 }
 
@@ -81,51 +85,136 @@ fn assert_not_opened(known: &ImageFile, fixture: &Fixture) {
     }
 }
 
-#[test]
-fn an_unchanged_file_can_be_reopened_repeatedly() {
-    let fixture = Fixture::new();
-    for known in fixture.remembered() {
-        for _ in 0..3 {
-            let file = known.reopen().unwrap();
-            let mut buffer = [0; 600];
-            file.read_at(400, &mut buffer).unwrap();
-            file.read_at(0, &mut buffer).unwrap();
-            assert_eq!(buffer, [7; 600]);
-            file.check_unchanged().unwrap();
+/// No block of it.
+fn assert_not_read(known: &ImageFile, fixture: &Fixture) {
+    let mut buffer = [0; 300];
+    for at in [0, 450, 999] {
+        assert_changed(known.reopen().unwrap().read_block(at, &mut buffer), fixture);
+        assert_changed(known.reopen().unwrap().read_at(at, &mut [0; 1]), fixture);
+        match known.reopen_cached().unwrap().map(|file| file.read_cached_block(at, &mut buffer)) {
+            None | Some(Ok(None)) => {}
+            Some(result) => assert_changed(result, fixture),
+        }
+    }
+}
+
+fn assert_read(known: &ImageFile) {
+    for _ in 0..3 {
+        let file = known.reopen().unwrap();
+        let mut buffer = [0; 600];
+        file.read_at(400, &mut buffer).unwrap();
+        assert_eq!(buffer, [7; 600]);
+        for (at, block) in [(0, 0..300), (299, 0..300), (300, 300..600), (999, 900..1000)] {
+            assert_eq!(file.read_block(at, &mut buffer).unwrap(), block);
         }
     }
 }
 
 #[test]
-fn a_changed_file_is_not_reopened() {
-    for change in [append, cut, age, |path: &Path| fs::write(path, b"").unwrap()] {
+fn an_unchanged_file_can_be_reopened_repeatedly() {
+    assert_read(&Fixture::new().remembered());
+}
+
+#[test]
+fn a_file_of_another_length_is_not_reopened() {
+    for change in [append, cut, |path: &Path| fs::write(path, b"").unwrap()] {
         let fixture = Fixture::new();
         let known = fixture.remembered();
         change(&fixture.path);
-        for known in known {
-            assert_not_opened(&known, &fixture);
-        }
+        assert_not_opened(&known, &fixture);
     }
 }
 
 #[test]
-fn a_replaced_file_is_not_reopened() {
-    for content in [[7; 1000], [8; 1000]] {
+fn a_file_with_another_content_is_not_read() {
+    let changes: [fn(&Fixture); 2] =
+        [|fixture| rewrite_in_place(&fixture.path), |fixture| fixture.replace(&[8; 1000])];
+    for change in changes {
         let fixture = Fixture::new();
         let known = fixture.remembered();
-        fixture.replace(&content);
-        for known in known {
-            assert_not_opened(&known, &fixture);
-        }
+        change(&fixture);
+        assert_not_read(&known, &fixture);
     }
 }
 
 #[test]
-fn a_file_overwritten_within_the_resolution_of_timestamps_is_not_reopened() {
+fn one_changed_byte_is_noticed_before_its_block_is_used() {
     let fixture = Fixture::new();
-    let [_, known] = fixture.remembered();
+    let known = fixture.remembered();
+    let mut content = [7; 1000];
+    content[650] = 6;
+    fs::write(&fixture.path, content).unwrap();
+    let file = known.reopen().unwrap();
+    file.read_at(0, &mut [0; 600]).unwrap();
+    assert_changed(file.read_at(0, &mut [0; 601]), &fixture);
+    file.read_at(900, &mut [0; 100]).unwrap();
+}
+
+/// Backup programs, virus scanners and indexers do this.
+fn change_attributes(path: &Path) {
+    let (link, away) = (path.with_extension("link"), path.with_extension("away"));
+    fs::hard_link(path, &link).and_then(|()| fs::remove_file(link)).unwrap();
+    fs::rename(path, &away).and_then(|()| fs::rename(away, path)).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+}
+
+#[test]
+fn a_change_of_anything_but_the_content_does_no_harm() {
+    let changes: [fn(&Fixture); 3] = [
+        |fixture| change_attributes(&fixture.path),
+        |fixture| age(&fixture.path),
+        |fixture| fixture.replace(&[7; 1000]),
+    ];
+    for change in changes {
+        let fixture = Fixture::new();
+        let known = fixture.remembered();
+        change(&fixture);
+        assert_read(&known);
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_checked_is_rejected() {
+    for change in [append, cut, age] {
+        let fixture = Fixture::new();
+        let file = NewFile::open(&fixture.path).unwrap();
+        change(&fixture.path);
+        assert_changed(file.check_identity(), &fixture);
+        assert!(Image::open(&fixture.path).is_err(), "not an image");
+    }
+}
+
+/// The content may be another one, with the old time put back.
+#[cfg(unix)]
+#[test]
+fn a_change_of_attributes_while_a_file_is_checked_is_called_so() {
+    use std::os::unix::fs::MetadataExt;
+
+    let fixture = Fixture::new();
+    let file = NewFile::open(&fixture.path).unwrap();
+    let changed = || fs::metadata(&fixture.path).map(|found| (found.ctime(), found.ctime_nsec())).unwrap();
+    let before = changed();
+    // The clock of the file system advances in steps.
+    while changed() == before {
+        change_attributes(&fixture.path);
+    }
+    assert_error(file.check_identity(), &fixture, ImageErrorKind::Changed, ATTRIBUTES_CHANGED);
+    append(&fixture.path);
+    assert_changed(file.check_identity(), &fixture);
+}
+
+#[test]
+fn a_block_that_is_another_one_when_it_is_read_again_has_changed() {
+    let fixture = Fixture::new();
+    let mut reader = SourceReader::in_file(NewFile::open(&fixture.path).unwrap(), 300);
+    assert_eq!(reader.byte(), Some(7));
+    reader.seek(500);
+    assert_eq!(reader.byte(), Some(7));
     rewrite_in_place(&fixture.path);
-    assert_not_opened(&known, &fixture);
+    reader.seek(0);
+    assert_eq!(reader.byte(), None);
+    assert_changed(reader.finish(), &fixture);
 }
 
 #[test]
@@ -133,13 +222,9 @@ fn a_deleted_file_or_a_directory_in_its_place_is_not_reopened() {
     let fixture = Fixture::new();
     let known = fixture.remembered();
     fs::remove_file(&fixture.path).unwrap();
-    for known in &known {
-        assert_error(known.reopen(), &fixture, ImageErrorKind::Unreadable, GONE);
-    }
+    assert_error(known.reopen(), &fixture, ImageErrorKind::Unreadable, GONE);
     fs::create_dir(&fixture.path).unwrap();
-    for known in &known {
-        assert_not_opened(known, &fixture);
-    }
+    assert_not_opened(&known, &fixture);
 }
 
 #[cfg(unix)]
@@ -149,54 +234,21 @@ fn a_pipe_in_place_of_the_file_does_not_block() {
     let known = fixture.remembered();
     fs::remove_file(&fixture.path).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&fixture.path).status().unwrap().success());
-    for known in &known {
-        assert_not_opened(known, &fixture);
-    }
-}
-
-#[test]
-fn a_change_while_reading_is_noticed_before_the_end() {
-    for change in [append, cut, age, rewrite_in_place] {
-        let fixture = Fixture::new();
-        let [_, known] = fixture.remembered();
-        let file = known.reopen().unwrap();
-        file.read_at(0, &mut [0; 500]).unwrap();
-        change(&fixture.path);
-        assert_changed(file.check_unchanged(), &fixture);
-    }
-}
-
-/// The handle still reads the old file, but later changes to that file could not be noticed.
-#[cfg(unix)]
-#[test]
-fn a_file_replaced_or_deleted_while_reading_is_noticed() {
-    let changes: [fn(&Fixture); 2] =
-        [|fixture| fixture.replace(&[8; 1000]), |fixture| fs::remove_file(&fixture.path).unwrap()];
-    for change in changes {
-        let fixture = Fixture::new();
-        let [known, _] = fixture.remembered();
-        let file = known.reopen().unwrap();
-        let mut buffer = [0; 1000];
-        change(&fixture);
-        file.read_at(0, &mut buffer).unwrap();
-        assert_eq!(buffer, [7; 1000]);
-        assert_changed(file.check_unchanged(), &fixture);
-    }
+    assert_not_opened(&known, &fixture);
 }
 
 #[test]
 fn a_file_that_ends_early_has_changed() {
     let fixture = Fixture::new();
-    let [known, _] = fixture.remembered();
-    let file = known.reopen().unwrap();
+    let file = fixture.remembered().reopen().unwrap();
     cut(&fixture.path);
-    assert_changed(file.read_at(500, &mut [0; 500]), &fixture);
+    assert_changed(file.read_block(950, &mut [0; 300]), &fixture);
 }
 
 #[test]
 fn a_relative_path_is_made_absolute() {
-    let file = OpenFile::open(Path::new("Cargo.toml")).unwrap();
-    assert!(file.file.path.is_absolute());
+    let file = NewFile::open(Path::new("Cargo.toml")).unwrap();
+    assert!(file.path.is_absolute());
     assert!(Image::stream("Cargo.toml").unwrap_err().path() == Some(Path::new("Cargo.toml")));
 }
 
@@ -206,26 +258,6 @@ fn files_can_be_sent_between_threads() {
     moves::<OpenFile>();
     fn is_shared<T: Send + Sync + 'static>() {}
     is_shared::<ImageFile>();
-}
-
-#[test]
-fn only_a_file_unchanged_for_ten_seconds_is_recognised_by_its_timestamps_alone() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let identity = Identity::of(&file.as_file().metadata().unwrap());
-    let written = identity.modified.unwrap();
-    assert!(identity.may_miss_a_change(written));
-    assert!(identity.may_miss_a_change(written + Duration::from_secs(9)));
-    assert!(identity.may_miss_a_change(written - Duration::from_secs(3600)));
-    assert!(!identity.may_miss_a_change(written + Duration::from_secs(11)));
-}
-
-#[cfg(unix)]
-#[test]
-fn setting_back_the_time_of_modification_does_not_make_a_file_old() {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let now = SystemTime::now();
-    file.as_file().set_modified(now - Duration::from_secs(86_400)).unwrap();
-    assert!(Identity::of(&file.as_file().metadata().unwrap()).may_miss_a_change(now));
 }
 
 #[test]

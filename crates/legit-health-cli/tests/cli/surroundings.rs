@@ -1,0 +1,101 @@
+//! Odd names, odd servers and odd machines: one sentence each, and nothing that steers a terminal.
+
+use super::{failure, program, stderr};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Output;
+
+const STEERING: [&str; 4] = ["\u{1b}", "\u{9b}", "\u{202E}", "\u{200B}"];
+
+fn assert_steers_nothing(output: &Output) {
+    for text in [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned()) {
+        assert!(STEERING.iter().all(|steering| !text.contains(steering)), "{text:?}");
+        assert!(!text.contains("panicked"), "{text}");
+    }
+}
+
+#[test]
+fn the_name_of_a_file_cannot_steer_a_terminal() {
+    let name = format!("a{}b.jpg", STEERING.concat());
+    for arguments in [&["dx", &name][..], &["--json", "dx", &name], &["dx", "a.jpg", "--save-images"]] {
+        let output = program().args(arguments).output().unwrap();
+        assert_ne!(output.status.code(), Some(0));
+        assert_steers_nothing(&output);
+    }
+    for arguments in [&[&*name][..], &["--json", &name], &["scales", &name], &["--json", "scales", &name]] {
+        let output = program().args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert_steers_nothing(&output);
+    }
+}
+
+/// A server that answers every request so.
+fn server(response: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 8192];
+            let mut length = 0;
+            while !request[..length].windows(4).any(|end| end == b"\r\n\r\n") {
+                match stream.read(&mut request[length..]) {
+                    Ok(0) | Err(_) => break,
+                    Ok(count) => length += count,
+                }
+            }
+            // The client may be gone.
+            let _ = stream.write_all(response.as_bytes());
+        }
+    });
+    format!("http://{address}/v2.0")
+}
+
+#[test]
+fn how_long_to_wait_is_shown() {
+    let url = server(
+        "HTTP/1.1 429 Too Many Requests\r\nretry-after: 300\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+    );
+    let call = |options: &[&str]| {
+        program()
+            .args(options)
+            .arg("device")
+            .env("LEGIT_HEALTH_URL", &url)
+            .env("LEGIT_HEALTH_USERNAME", "clinic@example.org")
+            .env("LEGIT_HEALTH_PASSWORD", "s3cret")
+            .output()
+            .unwrap()
+    };
+    let output = call(&[]);
+    assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
+    assert!(stderr(&output).contains("\n  retry after: 300 s\n"), "{}", stderr(&output));
+    assert_eq!(failure(&call(&["--json"]))["retryAfter"], 300);
+}
+
+/// A thread with a stack of 64 TiB cannot be started.
+#[test]
+fn a_machine_without_threads_gets_a_sentence() {
+    let output = program()
+        .args(["--sandbox", "device"])
+        .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error: cannot start a thread"), "{}", stderr(&output));
+    assert_eq!(stderr(&output).lines().count(), 1);
+}
+
+#[test]
+fn the_proxy_of_a_cgi_program_is_not_passed_over() {
+    let output = program()
+        .arg("device")
+        .env("LEGIT_HEALTH_URL", "https://device.invalid/v2.0")
+        .env("LEGIT_HEALTH_USERNAME", "clinic@example.org")
+        .env("LEGIT_HEALTH_PASSWORD", "s3cret")
+        .env("REQUEST_METHOD", "GET")
+        .env("HTTPS_PROXY", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the proxy in HTTPS_PROXY cannot be used"), "{}", stderr(&output));
+}

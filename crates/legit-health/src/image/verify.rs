@@ -1,0 +1,148 @@
+//! The full check: reads the compressed picture data to its end, code by code, and finds what stands behind it.
+
+mod jpeg;
+mod png;
+mod reader;
+mod webp;
+
+use super::file::OpenFile;
+use super::{Header, Image, ImageError, ImageErrorKind, ImageFormat, Segment, Segments};
+use bytes::Bytes;
+use reader::{Reader, Sent};
+use std::ops::Range;
+
+impl Image {
+    /// Reads the compressed picture data to its last code, which is the full check, and removes what stands behind it.
+    /// Blocks meanwhile; in async code, use [`verify_async`](Self::verify_async).
+    ///
+    /// The constructors count what can be counted without decoding. This finds the rest:
+    ///
+    /// - **Data that end early**, although every marker, length and checksum is right: half a scan, a restart interval, a
+    ///   row or a partition that is missing. The error ([`ImageErrorKind::Truncated`]) names the line.
+    /// - **Damaged data**: codes that do not exist or cannot be meant, restart markers out of order, a PNG whose rows go on
+    ///   below its height or whose zlib checksum does not match ([`ImageErrorKind::Damaged`]).
+    /// - **Bytes that no decoder uses** between the last code and what follows it, where text could be hidden. They are
+    ///   removed: cut from a JPEG or PNG, overwritten with zeros in a WebP. After
+    ///   [`keep_metadata`](Self::keep_metadata) they are sent, as everything is.
+    ///
+    /// The pixels stay the same bit for bit, and none is computed. So changed bits that still are valid codes are not found,
+    /// except by the checksums of a PNG; nor is what the picture itself shows.
+    ///
+    /// JPEGs with arithmetic coding and lossless JPEGs cannot be checked and are rejected
+    /// ([`ImageErrorKind::Unsupported`]).
+    ///
+    /// It takes 5 to 120 ms of processor time for each encoded MB, by format (`docs/performance.md`), and about 1 MB of memory
+    /// at most, of a [streamed](Self::stream) image, too. Two kinds need more: a progressive JPEG a bit for each coefficient,
+    /// 0.4 MB for a megapixel in full colour; and a lossless WebP a quarter of a byte for each pixel at most, and up to 32 MB
+    /// for its tables.
+    ///
+    /// ```no_run
+    /// use legit_health::Image;
+    ///
+    /// let image = Image::open("lesion.jpg")?.verify()?;
+    /// # Ok::<(), legit_health::images::ImageError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As said above; and for a streamed image [`ImageErrorKind::Changed`] or [`ImageErrorKind::Unreadable`] as for an
+    /// attempt to send it, with [`ImageError::path`] set.
+    pub fn verify(self) -> Result<Self, ImageError> {
+        let file = self.file().map(|file| file.reopen()).transpose()?;
+        let segments = match (check(self.header, &self.segments, file.as_ref()), &file) {
+            (Err(error), Some(file)) => return Err(error.at(file.path())),
+            (verified, _) => verified?,
+        };
+        Ok(Self { segments, ..self })
+    }
+
+    /// Makes the full check, like [`verify`](Self::verify), without blocking the async runtime.
+    ///
+    /// It runs on tokio's threads for blocking work. Outside a tokio runtime, it runs in place.
+    ///
+    /// # Errors
+    ///
+    /// The errors of [`verify`](Self::verify), and [`ImageErrorKind::Unreadable`] if the runtime shuts down meanwhile.
+    pub async fn verify_async(self) -> Result<Self, ImageError> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return self.verify();
+        }
+        let verified = tokio::task::spawn_blocking(move || self.verify()).await;
+        // As in `off_runtime`.
+        verified.unwrap_or_else(|_| Err(ImageError::abandoned()))
+    }
+}
+
+/// Checks the picture data of what is sent for an image that was cleaned. Returns the same without what no decoder reads.
+fn check(header: Header, segments: &Segments, file: Option<&OpenFile>) -> Result<Segments, ImageError> {
+    let sent = Sent::new(segments, file);
+    let mut reader = Reader::new(&sent);
+    let edits = match header.format {
+        ImageFormat::Jpeg => jpeg::check(&mut reader, header.height),
+        ImageFormat::Png => png::check(&mut reader),
+        ImageFormat::WebP => webp::check(&mut reader, header.width, header.height),
+    };
+    drop(reader);
+    // A read error looks like the end of the file to these functions, so it takes precedence.
+    sent.finish()?;
+    edits.map(|edits| edits.apply(segments))
+}
+
+/// What is replaced in the bytes that are sent, in their order.
+#[derive(Default)]
+struct Edits(Vec<(Range<u64>, Bytes)>);
+
+/// Each takes memory, and only a file that was made for that needs so many.
+const MOST_EDITS: usize = 10_000;
+
+impl Edits {
+    fn replace(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<(), ImageError> {
+        self.push(range, Bytes::copy_from_slice(bytes))
+    }
+
+    /// Overwrites a range with zeros, unless it has nothing else.
+    fn blank(&mut self, range: Range<u64>, reader: &mut Reader<'_>) -> Result<(), ImageError> {
+        static ZEROS: [u8; 4096] = [0; 4096];
+        let mut is_blank = true;
+        reader.seek(range.start);
+        reader.visit(range.end, |window| is_blank &= window.iter().all(|byte| *byte == 0));
+        let mut start = range.start;
+        while !is_blank && start < range.end {
+            let end = range.end.min(start + ZEROS.len() as u64);
+            self.push(start..end, Bytes::from_static(&ZEROS[..(end - start) as usize]))?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, range: Range<u64>, bytes: Bytes) -> Result<(), ImageError> {
+        if self.0.len() == MOST_EDITS {
+            let message = "damaged image: something else stands in its picture data in 10000 places; export the image again";
+            return Err(ImageError::new(ImageErrorKind::Damaged, message));
+        }
+        self.0.push((range, bytes));
+        Ok(())
+    }
+
+    fn apply(self, segments: &Segments) -> Segments {
+        let mut kept = 0;
+        let mut parts = Vec::new();
+        for (range, bytes) in self.0 {
+            parts.extend(segments.part(kept..range.start));
+            parts.push(Segment::Bytes(bytes));
+            kept = range.end;
+        }
+        parts.extend(segments.part(kept..segments.len()));
+        parts.into_iter().collect()
+    }
+}
+
+/// Picture data that ends too early.
+fn incomplete(format: ImageFormat, at: &str) -> ImageError {
+    ImageError::incomplete(format, &format!("its picture data ends at {at}"))
+}
+
+fn damaged(format: ImageFormat, what: &str) -> ImageError {
+    let message = format!("damaged {format}: {what}; copy or export the image again");
+    ImageError::new(ImageErrorKind::Damaged, message)
+}
