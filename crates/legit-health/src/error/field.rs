@@ -7,7 +7,7 @@ use legit_health_api::scalar::LocationPart;
 use std::fmt;
 
 /// A field that the server refused. A text of the server that repeats the user name, the password or the token reads
-/// `(hidden: it repeats a secret)`.
+/// `(hidden: it may repeat a secret)`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldError {
     argument: Option<String>,

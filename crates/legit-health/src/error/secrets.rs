@@ -5,19 +5,22 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What is shown in place of a text that repeats a secret.
-pub(super) const HIDDEN: &str = "(hidden: it repeats a secret)";
+pub(super) const HIDDEN: &str = "(hidden: it may repeat a secret)";
 /// A shorter secret could be in any text, so with one all texts are hidden.
 const SHORTEST: usize = 4;
+/// A longer text of a server is not searched, which takes a multiple of its memory, but hidden. In bytes.
+const LONGEST_TEXT: usize = 16 * 1024;
 /// Servers shorten what they quote, so a secret of more than two ends is found by either end.
 const END: usize = 16;
 
-/// What was sent as a secret: user name, password, token, the values of added headers.
+/// What was sent as a secret: user name, password, token, the values of added headers. Of each only the needles are kept by
+/// which it is found; none of one that is too short.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<Arc<str>>);
+pub(crate) struct Secrets(Vec<Arc<[String]>>);
 
 impl Secrets {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(secrets.into_iter().filter(|secret| !secret.is_empty()).map(Arc::from).collect())
+        Self(secrets.into_iter().filter(|secret| !secret.is_empty()).map(needles).collect())
     }
 
     pub(crate) fn extend(&mut self, others: &Self) {
@@ -33,24 +36,27 @@ impl Secrets {
         if self.are_in(&text) { HIDDEN.to_owned() } else { text }
     }
 
-    /// Returns true if the text repeats a secret: as it is or in part, in other case, escaped as in URLs, forms, JSON or
+    /// Returns true if the text repeats a secret, or may: as it is or in part, in other case, escaped as in URLs, forms, JSON or
     /// Python, or within base64.
     pub(crate) fn are_in(&self, text: &str) -> bool {
         if text.is_empty() || self.0.is_empty() {
             return false;
         }
-        let too_short = |secret: &Arc<str>| secret.chars().nth(SHORTEST - 1).is_none();
-        if self.0.iter().any(too_short) {
+        if text.len() > LONGEST_TEXT || self.0.iter().any(|needles| needles.is_empty()) {
             return true;
         }
         let texts: Vec<String> = spellings(text).iter().map(|spelling| alike(spelling)).collect();
-        let parts = self.0.iter().flat_map(|secret| ends(secret));
-        let mut needles = parts.flat_map(|part| std::iter::once(part.into()).chain(in_base64(part)));
-        needles.any(|needle: Cow<'_, str>| {
-            let needle = alike(&needle);
-            texts.iter().any(|text| text.contains(&needle))
-        })
+        let mut needles = self.0.iter().flat_map(|needles| &**needles);
+        needles.any(|needle| texts.iter().any(|text| text.contains(needle)))
     }
+}
+
+fn needles(secret: &str) -> Arc<[String]> {
+    if secret.chars().nth(SHORTEST - 1).is_none() {
+        return Arc::default();
+    }
+    let of_part = |part| std::iter::once(alike(part)).chain(in_base64(part).map(|text| alike(&text)));
+    ends(secret).into_iter().flat_map(of_part).collect()
 }
 
 /// Returns both ends of a long secret; else the whole.
@@ -65,13 +71,13 @@ fn ends(secret: &str) -> Vec<&str> {
 
 /// Returns the characters of base64 that are the same whatever surrounds `text`, for each of the three places at which it
 /// can begin.
-fn in_base64(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+fn in_base64(text: &str) -> impl Iterator<Item = String> {
     (0..3).map(move |before: usize| {
         let mut bytes = vec![0; before];
         bytes.extend_from_slice(text.as_bytes());
         let whole = bytes.len() * 8 / 6;
         let encoded = STANDARD_NO_PAD.encode_to_string(bytes);
-        encoded[(before * 8).div_ceil(6)..whole].to_owned().into()
+        encoded[(before * 8).div_ceil(6)..whole].to_owned()
     })
 }
 
@@ -194,6 +200,11 @@ mod tests {
             assert_eq!(Secrets::new([PASSWORD, "clinic@example.org"]).hide(text.to_owned()), text);
         }
         assert_eq!(Secrets::default().hide("text".into()), "text");
+    }
+
+    #[test]
+    fn a_text_too_long_to_be_searched_is_hidden() {
+        assert!(!hides("other", &"x".repeat(16 * 1024)) && hides("other", &"x".repeat(16 * 1024 + 1)));
     }
 
     /// The middle of a token may be left out.
