@@ -7,7 +7,7 @@ use legit_health::catalog::Catalog;
 use legit_health::http_client::CertificateFiles;
 use legit_health::images::ImageError;
 use legit_health::{Client, ClientBuilder, ConfigError, Credentials, Image};
-use legit_health_sandbox::{Config, Sandbox, Scenario};
+use legit_health_sandbox::{Config, Sandbox, Scenario, samples};
 use std::path::Path;
 
 /// A client, and the sandbox that it calls, if any.
@@ -110,19 +110,23 @@ pub(crate) async fn beside_the_runtime<T: Send + 'static>(work: impl FnOnce() ->
 #[derive(Clone, Copy)]
 pub(crate) struct Preparation {
     is_verified: bool,
-    keeps_metadata: bool,
+    keeps_scenario: bool,
 }
 
 impl Preparation {
-    /// Keeps the metadata for a sandbox in this process: the comment of a sample names its scenario, and nothing is sent.
+    /// Keeps the metadata of a sample for a sandbox in this process: its comment names the scenario, and nothing is sent.
     pub(crate) fn new(connection: &Connection) -> Self {
-        Self { is_verified: !connection.no_verify, keeps_metadata: connection.sandbox }
+        Self { is_verified: !connection.no_verify, keeps_scenario: connection.sandbox }
     }
 
     /// Blocks while it checks.
     pub(crate) fn open(self, path: &Path) -> Result<Image, ImageError> {
         let image = Image::stream(path)?;
         let image = if self.is_verified { image.verify()? } else { image };
-        Ok(if self.keeps_metadata { image.keep_metadata() } else { image })
+        let original = self.keeps_scenario.then(|| image.clone().keep_metadata());
+        Ok(match original {
+            Some(original) if samples::names_scenario(&original.read()?) => original,
+            _ => image,
+        })
     }
 }

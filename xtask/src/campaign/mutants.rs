@@ -62,6 +62,8 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
             tasks.push_back(Task { module, mutants, content, known: known.cloned() });
         }
     }
+    // With the reasons as they are now, even if nothing is left to try.
+    save(root, &list, &mut results)?;
     let tasks = Mutex::new(tasks);
     let (sender, received) = channel();
     std::thread::scope(|scope| {
@@ -74,11 +76,11 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
         for done in received {
             let (file, row) = done?;
             println!("{file}: {} of {} noticed in {:.0} s", row.noticed(), row.mutants(), row.seconds);
+            // Read again: another run may have written results of other modules meanwhile.
+            results = results::read(root)?;
             results.insert(file, row);
-            results.retain(|file, _| list.modules.iter().any(|module| module.file == *file));
             // After each module, so that a run may be stopped.
-            write_page(root, RESULTS, &results::render(&results))?;
-            write_page(root, PAGE, &page::render(&list, &results))?;
+            save(root, &list, &mut results)?;
         }
         Ok::<(), String>(())
     })?;
@@ -86,6 +88,13 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
         println!("{reason}");
     }
     Ok(exit_code(page::is_good(&list, &results)))
+}
+
+/// Writes what is known of the modules of the list.
+fn save(root: &Path, list: &List, results: &mut Results) -> Result<(), String> {
+    results.retain(|file, _| list.modules.iter().any(|module| module.file == *file));
+    write_page(root, RESULTS, &results::render(results))?;
+    write_page(root, PAGE, &page::render(list, results))
 }
 
 /// What git calls this content.

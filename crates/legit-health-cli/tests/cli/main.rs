@@ -281,6 +281,18 @@ fn picture_data_that_end_early_are_noticed_unless_told_otherwise() {
     assert!(output.status.success(), "{}", stderr(&output));
 }
 
+/// The sandbox gets what the device would get: the image without its metadata, and without what is wrong there.
+#[test]
+fn what_is_wrong_outside_the_image_does_not_reach_the_sandbox() {
+    let folder = samples();
+    let image = path(folder.path(), "stray.jpg");
+    let mut whole = without_comments(&fs::read(folder.path().join("psoriasis-moderate.jpg")).unwrap());
+    whole.splice(2..2, *b"\0\0");
+    fs::write(&image, whole).unwrap();
+    let output = run(&["--sandbox", "dx", &image]);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
 #[test]
 fn no_image_and_four_images() {
     let folder = samples();

@@ -9,8 +9,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::container::with_jpeg_comment;
-use crate::scenarios::{Scenario, marker};
+use super::container::{comments, with_jpeg_comment};
+use crate::scenarios::{Scenario, marker, read_marker};
 
 /// A synthetic image: a JPEG of 640 by 480 pixels.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub fn whole_body() -> Vec<Sample> {
         Sample { file_name, title, scenario: Some(scenario), bytes }
     };
     VIEWS.iter().map(sample).collect()
+}
+
+/// Returns true if the comment of an image names a scenario, as that of a sample does. A client that removes the metadata of
+/// images removes it.
+#[must_use]
+pub fn names_scenario(image: &[u8]) -> bool {
+    comments(image).iter().any(|comment| read_marker(comment).is_some())
 }
 
 /// Writes the samples into a directory, which is created if necessary: [`all`] into the directory itself and

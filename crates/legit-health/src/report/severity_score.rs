@@ -375,3 +375,16 @@ impl<S> fmt::Debug for ScaleOf<S> {
         f.write_str(self.code.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_scales_are_not_equal() {
+        let [one, other] =
+            [0, 1].map(|index| ScaleOf::<AnyScale>::coded(ScoringSystemCode::KNOWN[index].clone()));
+        assert_ne!(one, other);
+        assert_eq!(one, one.clone());
+    }
+}

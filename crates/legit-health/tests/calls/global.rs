@@ -155,7 +155,9 @@ async fn some_views_are_sent_explicitly_and_the_score_is_partial() {
     assert_eq!(covered, ["faceFront", "handLeft"]);
     assert_eq!(device.request()["scoringSystem"]["avasi"]["item"].as_object().unwrap().len(), 2);
 
-    assert_eq!(PartialBodyViews::try_from(BTreeMap::new()).unwrap_err(), NoViewsError);
+    let error = PartialBodyViews::try_from(BTreeMap::new()).unwrap_err();
+    assert_eq!(error, NoViewsError);
+    assert!(error.to_string().starts_with("no body views: "), "{error}");
     assert_eq!(PartialBodyViews::one(View::FaceLeft, image(1)).views().collect::<Vec<_>>(), [View::FaceLeft]);
 }
 

@@ -103,7 +103,8 @@ impl Suite {
             (_, "legit-health-codegen") => Vec::new(),
             (Level::Across, "legit-health") => across(&[]),
             (Level::Across, "legit-health-api") => across(&["--test=calls"]),
-            (Level::Across, _) => across(&["--test=router", "--test=vectors"]),
+            // The slow ones are of the client.
+            (Level::Across, _) => across(&["--test=router", "--test=vectors"]).into_iter().take(1).collect(),
             (Level::CommandLine, _) => vec![Suite {
                 package: None,
                 targets: vec!["--test=cli"],

@@ -44,6 +44,8 @@ pub(super) struct BeforeRow {
     pub(super) file: String,
     pub(super) mutants: usize,
     pub(super) noticed: usize,
+    /// How many of these by the crate's own tests.
+    pub(super) own: usize,
 }
 
 /// The whole list.
@@ -122,20 +124,21 @@ fn before(node: &Node) -> Result<Before, String> {
             file: text(row, "file")?,
             mutants: number(row, "mutants")?,
             noticed: number(row, "noticed")?,
+            own: number(row, "own")?,
         })
     });
     Ok(Before { commit: text(node, "commit")?, rows: rows.collect::<Result<_, String>>()? })
+}
+
+/// The path without what all have in common.
+pub(super) fn name(file: &str) -> String {
+    file.replacen("crates/", "", 1).replacen("/src/", "/", 1)
 }
 
 impl Module {
     /// The package that the file belongs to: packages are called as their folders.
     pub(super) fn package(&self) -> &str {
         self.file.split('/').nth(1).unwrap_or_default()
-    }
-
-    /// The path without what all have in common.
-    pub(super) fn name(&self) -> String {
-        self.file.replacen("crates/", "", 1).replacen("/src/", "/", 1)
     }
 
     /// Why this mutant may live.
@@ -160,7 +163,7 @@ left_out:
 before:
   commit: '1234567'
   rows:
-    - {file: crates/a/src/one.rs, mutants: 4, noticed: 3}
+    - {file: crates/a/src/one.rs, mutants: 4, noticed: 3, own: 1}
 ";
 
     fn list() -> List {
@@ -171,11 +174,11 @@ before:
     fn the_list_is_read() {
         let list = list();
         let one = &list.modules[0];
-        assert_eq!((one.package(), &*one.name()), ("a", "a/one.rs"));
+        assert_eq!((one.package(), &*name(&one.file)), ("a", "a/one.rs"));
         assert_eq!(one.reason("replace + with - in g (2)"), Some("They are equal."));
         assert_eq!(one.reason("replace + with - in g"), None);
         assert_eq!(list.left_out[0].because, "It prints.");
-        assert_eq!(list.before.rows, [BeforeRow { file: one.file.clone(), mutants: 4, noticed: 3 }]);
+        assert_eq!(list.before.rows, [BeforeRow { file: one.file.clone(), mutants: 4, noticed: 3, own: 1 }]);
     }
 
     #[test]
