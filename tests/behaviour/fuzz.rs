@@ -165,7 +165,7 @@ proptest! {
 
     #[test]
     fn login_responses(mutations in mutation()) {
-        let body = mutated(token("t", 60).to_string().as_bytes(), &mutations);
+        let body = mutated(token("token-1", 60).to_string().as_bytes(), &mutations);
         let time = VirtualTime::default();
         let server = ScriptedServer::new(|_| async { complete(ok(report(&[png(1)]))) })
             .with_login(move |_| { let response = http_response(200, "identity", body.clone()); async { complete(response) } });

@@ -103,7 +103,7 @@ async fn a_rejected_password_sends_no_image_and_no_second_login() {
 async fn the_next_call_retries_a_login_that_failed_with_a_server_error() {
     let device = Device::responding(|seen, before| match (seen.path.as_str(), before) {
         ("/v2.0/login", 0) => response(500, json!({"detail": "Internal Server Error"})),
-        ("/v2.0/login", _) => ok(token("t", 60)),
+        ("/v2.0/login", _) => ok(token("token-1", 60)),
         _ => ok(report(&seen.images())),
     });
     let client = device.client();
@@ -223,7 +223,7 @@ fn a_valid_token_is_used_while_its_renewal_fails() {
     let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
         log.lock().unwrap().push(clock.seconds());
         let out_of_order = (40 * 60..59 * 60).contains(&clock.seconds());
-        async move { if out_of_order { not_connected() } else { complete(ok(token("t", 60))) } }
+        async move { if out_of_order { not_connected() } else { complete(ok(token("token-1", 60))) } }
     });
     // Each login is sent once, so that they can be counted.
     let client = server
@@ -289,7 +289,7 @@ fn accepting_new_password() -> (ScriptedServer, Arc<Mutex<Vec<String>>>) {
                 let accepted = body.contains("password=new");
                 log.lock().unwrap().push(body);
                 let refusal: Response<_> = response(401, json!({"detail": "Incorrect username or password"}));
-                complete(if accepted { ok(token("t", 60)) } else { refusal })
+                complete(if accepted { ok(token("token-1", 60)) } else { refusal })
             }
         });
     (server, sent)
@@ -339,7 +339,7 @@ fn a_page_of_a_firewall_does_not_stop_the_next_login() {
         let server =
             ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
                 let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
-                let response = if first { refusal.clone() } else { ok(token("t", 60)) };
+                let response = if first { refusal.clone() } else { ok(token("token-1", 60)) };
                 async move { complete(response) }
             });
         let client = server.client(time.clone());
@@ -397,7 +397,7 @@ fn invalid_token_lifetimes_neither_fail_nor_loop() {
         let server =
             ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
                 let body =
-                    json!({"access_token": "t", "token_type": "x", "expires_in_minutes": lifetime_sent});
+                    json!({"access_token": "token-1", "token_type": "x", "expires_in_minutes": lifetime_sent});
                 async { complete(ok(body)) }
             });
         let client = server.client(time.clone());
@@ -416,7 +416,7 @@ fn a_temporary_login_failure_is_retried_later() {
         let response = match asked.fetch_add(1, Ordering::Relaxed) {
             0..3 => response(503, Value::Null),
             3 => retry_after(429, "500"),
-            _ => ok(token("t", 60)),
+            _ => ok(token("token-1", 60)),
         };
         async { complete(response) }
     });

@@ -94,7 +94,7 @@ struct Recorder {
 
 impl Dispatcher for Recorder {
     fn dispatch(&self, request: OutgoingRequest) -> BoxFuture<'_, Option<http::Response<bytes::Bytes>>> {
-        let body = if request.operation_id == "login" { token("t", 60) } else { report(&[png(1)]) };
+        let body = if request.operation_id == "login" { token("token-1", 60) } else { report(&[png(1)]) };
         self.sent.lock().unwrap().push(request);
         let response = (!self.is_silent).then(|| http::Response::new(body.to_string().into()));
         Box::pin(async move { response })

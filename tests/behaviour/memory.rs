@@ -30,7 +30,7 @@ fn thousands_of_dropped_calls_release_everything() {
             let (failing, fails) = (Arc::new(AtomicBool::new(true)), AtomicUsize::new(0));
             let switch = failing.clone();
             let device = Device::responding(move |seen, _| match seen.path.as_str() {
-                "/v2.0/login" => ok(token("t", 60)),
+                "/v2.0/login" => ok(token("token-1", 60)),
                 _ if switch.load(Ordering::Relaxed) && fails.fetch_add(1, Ordering::Relaxed) % 3 == 0 => {
                     crate::support::response(503, "".into())
                 }

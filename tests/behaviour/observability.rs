@@ -34,7 +34,7 @@ impl Audit for Log {
 /// Fails once, then returns reports.
 fn device() -> Device {
     Device::responding(|seen, before| match (seen.path.as_str(), before) {
-        ("/v2.0/login", _) => ok(token("t", 60)),
+        ("/v2.0/login", _) => ok(token("token-1", 60)),
         (_, 1) => response(503, json!(null)),
         _ => ok(report(&seen.images())),
     })
@@ -131,7 +131,7 @@ async fn digests_are_recorded_on_request() {
 #[tokio::test]
 async fn provenance_holds_the_device_version_once_known() {
     let device = Device::responding(|seen, _| match seen.path.as_str() {
-        "/v2.0/login" => ok(token("t", 60)),
+        "/v2.0/login" => ok(token("token-1", 60)),
         path if path.ends_with("/diagnosis-support") => ok(report(&seen.images())),
         _ => crate::support::scripted_server::device_information(),
     });

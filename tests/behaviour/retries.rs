@@ -101,7 +101,7 @@ fn calls_wait_for_a_paused_login() {
     let logins = AtomicUsize::new(0);
     let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
         let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
-        async move { complete(if first { retry_after(429, "60") } else { ok(token("t", 60)) }) }
+        async move { complete(if first { retry_after(429, "60") } else { ok(token("token-1", 60)) }) }
     });
     let client = server.client(time.clone());
     let calls = (0..100).map(|_| client.device_information());
@@ -258,7 +258,7 @@ fn a_login_is_retried_after_a_504() {
     let logins = AtomicUsize::new(0);
     let server = ScriptedServer::new(|_| async { complete(device_information()) }).with_login(move |_| {
         let first = logins.fetch_add(1, Ordering::Relaxed) == 0;
-        async move { complete(if first { response(504, Value::Null) } else { ok(token("t", 60)) }) }
+        async move { complete(if first { response(504, Value::Null) } else { ok(token("token-1", 60)) }) }
     });
     time.run(server.client(time.clone()).device_information()).unwrap();
     assert_eq!((server.logins(), server.calls()), (2, 1));

@@ -29,7 +29,7 @@ fn first_login_waits() -> ScriptedServer {
             if first {
                 tokio::time::sleep(Duration::from_secs(3_600)).await;
             }
-            complete(ok(token("t", 60)))
+            complete(ok(token("token-1", 60)))
         }
     })
 }
@@ -90,7 +90,7 @@ fn a_login_on_a_runtime_that_is_polled_is_shared() {
         let mut released = released.clone();
         async move {
             released.wait_for(|released| *released).await.unwrap();
-            complete(ok(token("t", 60)))
+            complete(ok(token("token-1", 60)))
         }
     });
     let client = server.client(time.clone());

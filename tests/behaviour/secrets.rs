@@ -1,7 +1,8 @@
 //! Passwords, tokens, findings and file names never appear in errors, logs, `Debug` output, audit entries or metrics.
 
 use crate::support::{Device, identity, image, ok, png, printed, process, response, token};
-use http::{Request, Response, header};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
 use legit_health::credentials::PasswordFile;
 use legit_health::http_client::{
     HttpClient, HttpError, HttpOptions, RequestBody, ReqwestClient, ResponseBody,
@@ -49,7 +50,7 @@ async fn login_errors_contain_no_secrets() {
     for (status, body) in bodies() {
         let client = client(Device::responding(move |_, _| response(status, body.clone())));
         let error = client.diagnosis_support(image(1)).await.unwrap_err();
-        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+        assert!(!told(&error).contains(NEEDLE), "{status}: {}", told(&error));
         assert!(!format!("{client:?}").contains(NEEDLE));
     }
 }
@@ -63,8 +64,78 @@ async fn call_errors_contain_no_secrets() {
         });
         let error = client(device.clone()).diagnosis_support(image(1)).await.unwrap_err();
         assert!(device.paths().iter().any(|path| path.ends_with("/diagnosis-support")));
-        assert!(!printed(&error).contains(NEEDLE), "{status}: {}", printed(&error));
+        assert!(!told(&error).contains(NEEDLE), "{status}: {}", told(&error));
     }
+}
+
+/// A device that repeats a text in every place of a 422.
+fn echo(text: &str) -> Response<Bytes> {
+    let fault = json!({
+        "type": format!("type_{text}"),
+        "loc": ["body", "scoringSystem", "apasi", "questionnaireResponse", "item", text],
+        "msg": format!("Value error, {text} is wrong"),
+        "input": text,
+        "ctx": {"error": text},
+    });
+    let index =
+        json!({"type": "missing", "loc": ["body", text], "msg": "Field required", "input": {text: text}});
+    let mut response = response(422, json!({"detail": [fault, index]}));
+    if let Ok(value) = HeaderValue::from_str(text) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+/// Everything that a program can ask an error for.
+fn told(error: &Error) -> String {
+    let fields = error.fields().iter().map(|field| {
+        format!("{} {} {} {}", field.argument(), field.pointer(), field.code(), field.message())
+    });
+    format!("{} {:?} {}", printed(error), error.request_id(), fields.collect::<Vec<_>>().join(" "))
+}
+
+#[tokio::test]
+async fn what_a_server_repeats_of_a_secret_is_hidden() {
+    const USERNAME: &str = "jane.doe@example.org";
+    const PASSWORD: &str = "Correct+Horse7";
+    const TOKEN: &str = "token-of-jane";
+    const KEY: &str = "gateway-key";
+    let percent = "Correct%2BHorse7".to_owned();
+    let base64 =
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{USERNAME}:{PASSWORD}"));
+    let secrets = [USERNAME, PASSWORD, TOKEN, KEY].map(str::to_owned);
+    for secret in secrets.into_iter().chain([PASSWORD.to_lowercase(), percent, base64]) {
+        for at_login in [true, false] {
+            if at_login && secret == TOKEN {
+                continue;
+            }
+            let text = secret.clone();
+            let device = Device::responding(move |seen, _| match seen.path.as_str() {
+                "/v2.0/login" if !at_login => ok(token(TOKEN, 60)),
+                _ => echo(&text),
+            });
+            let client = Client::builder()
+                .base_url("https://device.example/v2.0")
+                .credentials(Credentials::password(USERNAME, PASSWORD))
+                .header("x-gateway-key", KEY)
+                .http_client(device)
+                .build()
+                .unwrap();
+            let error = client.diagnosis_support(image(1)).await.unwrap_err();
+            assert_eq!((error.status(), error.fields().len()), (Some(422), 2));
+            let told = told(&error);
+            // `argument` has other case than what the device sent.
+            let without_case = told.to_lowercase().replace('_', "");
+            assert!(!without_case.contains(&secret.to_lowercase()), "{secret}: {told}");
+            assert_eq!(error.fields()[1].message(), "Field required");
+            assert_eq!(error.fields()[0].message(), "(hidden: it repeats a secret)");
+            assert_eq!(error.request_id(), None);
+        }
+    }
+    let client = Device::after_login(|_| echo("other")).client();
+    let error = client.diagnosis_support(image(1)).await.unwrap_err();
+    assert_eq!((error.fields()[0].argument(), error.request_id()), ("Apasi::other", Some("other")));
+    assert_eq!(error.fields()[0].message(), "Value error, other is wrong");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ impl Device {
     /// A device that accepts every login and sends `response` to all other requests.
     pub fn after_login(response: impl Fn(&Seen) -> Response<Bytes> + Send + Sync + 'static) -> Self {
         Self::responding(move |seen, _| match seen.path.as_str() {
-            "/v2.0/login" => ok(token("t", 60)),
+            "/v2.0/login" => ok(token("token-1", 60)),
             _ => response(seen),
         })
     }

@@ -173,7 +173,7 @@ fn a_call_that_times_out_does_not_end_the_login_of_others() {
         let clock = clock.clone();
         async move {
             clock.sleep(seconds(15)).await;
-            complete(ok(token("t", 60)))
+            complete(ok(token("token-1", 60)))
         }
     });
     let client = server.client(time.clone());

@@ -5,6 +5,7 @@ mod args;
 mod command;
 mod connect;
 mod failure;
+mod hidden_memory;
 mod output;
 mod render;
 mod saved_images;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 fn main() -> ExitCode {
+    hidden_memory::hide();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return unparsable(&error),

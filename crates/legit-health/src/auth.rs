@@ -4,5 +4,5 @@ mod credentials;
 mod login;
 
 pub use credentials::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
-pub(crate) use credentials::{first_line, off_thread};
+pub(crate) use credentials::{off_thread, password_in};
 pub(crate) use login::Account;

@@ -7,7 +7,7 @@ pub(crate) use pending::Options;
 pub use pending::{PendingCall, PendingReply};
 
 use crate::config::BaseUrl;
-use crate::error::Error;
+use crate::error::{Error, Secrets};
 use crate::http_client::{BodyPlan, RequestBuilder};
 use crate::image::Image;
 use crate::observe::{AuditEntry, CallEnd, CallOutcome};
@@ -133,6 +133,11 @@ impl<C> CallContext<C> {
         let slot = self.scope.slot().expect("this scope belongs to a call, so it issues slots");
         lock(&self.call.images).push(image);
         slot
+    }
+
+    /// Names secrets that the request holds, which the texts of responses may repeat.
+    pub(crate) fn sends_secrets(&self, secrets: &Secrets) {
+        self.call.record.sends_secrets(secrets);
     }
 
     /// Ends the call: with the value that `read` makes of the parsed response, or with an error.
@@ -268,7 +273,9 @@ mod tests {
 
     impl Tokens for OneToken {
         fn current(self: Arc<Self>, _: Option<u64>) -> BoxFuture<'static, Result<Token, Error>> {
-            Box::pin(async { Ok(Token { secret: Secret::new("t"), generation: 1 }) })
+            Box::pin(async {
+                Ok(Token { secret: Secret::new("t"), secrets: Secrets::default(), generation: 1 })
+            })
         }
 
         fn may_log_in_after_403(&self) -> bool {

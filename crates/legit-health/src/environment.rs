@@ -1,7 +1,7 @@
 //! Configuration from environment variables: the addresses, and the account.
 
 use crate::BoxFuture;
-use crate::auth::{Credentials, CredentialsSource, first_line, off_thread};
+use crate::auth::{Credentials, CredentialsSource, off_thread, password_in};
 use crate::config::{BaseUrl, ConfigError};
 use std::ffi::OsString;
 
@@ -15,7 +15,13 @@ const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
 pub(crate) struct Environment {
     pub(crate) base_url: BaseUrl,
     pub(crate) catalog_url: Option<BaseUrl>,
-    pub(crate) credentials: Credentials,
+    username: String,
+    password: Password,
+}
+
+enum Password {
+    Text(String),
+    InFile(OsString),
 }
 
 impl Environment {
@@ -50,20 +56,31 @@ impl Environment {
                     "{PASSWORD} and {PASSWORD_FILE} are both set: keep one of them"
                 )));
             }
-            (Some(_), None) => text(PASSWORD)?,
-            (None, file) => password_in(file.unwrap_or_default())?,
+            (Some(_), None) => Password::Text(text(PASSWORD)?),
+            (None, file) => Password::InFile(file.unwrap_or_default()),
         };
-        Ok(Self { base_url, catalog_url, credentials: Credentials::password(text(USERNAME)?, password) })
+        Ok(Self { base_url, catalog_url, username: text(USERNAME)?, password })
+    }
+
+    /// Reads the password, if it is in a file.
+    fn credentials(self) -> Result<Credentials, ConfigError> {
+        let password = match self.password {
+            Password::Text(password) => password,
+            Password::InFile(path) => {
+                password_in(path.as_ref(), &format!("the file that {PASSWORD_FILE} names"))?
+            }
+        };
+        Ok(Credentials::password(self.username, password))
     }
 }
 
-/// The credentials from the environment. `LEGIT_HEALTH_PASSWORD_FILE` is read again at each login.
+/// The credentials from the environment. `LEGIT_HEALTH_PASSWORD_FILE` is read at each login, and not before: it may be a pipe.
 pub(crate) struct EnvironmentSource;
 
 impl CredentialsSource for EnvironmentSource {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
         Box::pin(async {
-            let read = off_thread(|| Environment::read().map(|environment| environment.credentials)).await;
+            let read = off_thread(|| Environment::read()?.credentials()).await;
             read.unwrap_or_else(|| Err(ConfigError::new("the environment could not be read")))
         })
     }
@@ -100,15 +117,6 @@ fn readable(name: &str, value: OsString) -> Result<String, ConfigError> {
     value.into_string().map_err(|_| ConfigError::new(format!("{name} is not readable text: set it again")))
 }
 
-fn password_in(file: OsString) -> Result<String, ConfigError> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        ConfigError::new(format!("the file that {PASSWORD_FILE} names cannot be read: {}", error.kind()))
-    })?;
-    first_line(&text).map(str::to_owned).ok_or_else(|| {
-        ConfigError::new(format!("the file that {PASSWORD_FILE} names is empty: write the password into it"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,7 +133,7 @@ mod tests {
     fn the_environment_is_read_as_a_whole() {
         let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD, "s3cret")]).unwrap();
         assert_eq!(environment.base_url.as_str(), ADDRESS.1);
-        assert_eq!(environment.credentials.password.expose(), "s3cret");
+        assert_eq!(environment.credentials().unwrap().password.expose(), "s3cret");
     }
 
     #[test]
@@ -172,12 +180,12 @@ mod tests {
     fn only_the_first_line_of_a_password_file_counts() {
         let file = std::env::temp_dir().join(format!("legit-health-password-{}", std::process::id()));
         std::fs::write(&file, "pass word\r\n").unwrap();
-        let environment = read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).unwrap();
+        let credentials =
+            || read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).unwrap().credentials();
+        assert_eq!(credentials().unwrap().password.expose(), "pass word");
         std::fs::remove_file(&file).unwrap();
-        assert_eq!(environment.credentials.password.expose(), "pass word");
-        let sentence = read(&[ADDRESS, ACCOUNT, (PASSWORD_FILE, file.to_str().unwrap())]).err().unwrap();
         assert_eq!(
-            sentence,
+            credentials().unwrap_err().to_string(),
             "the file that LEGIT_HEALTH_PASSWORD_FILE names cannot be read: entity not found"
         );
     }

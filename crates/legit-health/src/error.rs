@@ -1,8 +1,10 @@
 //! The error of a call: its kind, whether the device may have done the work, and the refused fields.
 
 mod field;
+mod secrets;
 
 pub use field::FieldError;
+pub(crate) use secrets::Secrets;
 
 use crate::config::ConfigError;
 use crate::image::ImageError;
@@ -55,7 +57,7 @@ impl Error {
         self.0.status.map(|status| status.as_u16())
     }
 
-    /// Returns the server's id of the last attempt, for the vendor's support.
+    /// Returns the server's id of the last attempt, for the vendor's support, unless it repeats a secret.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }

@@ -19,7 +19,7 @@ pub use unknown_fields::UnknownFields;
 use crate::BoxFuture;
 use crate::clock::Clock;
 use crate::config::DefaultHeaders;
-use crate::error::Error;
+use crate::error::{Error, Secrets};
 use crate::http_client::{BodyPlan, Buffers, HttpClient};
 use crate::observe::Observers;
 use crate::policy::{RetryPolicy, Timeouts};
@@ -43,6 +43,8 @@ pub(crate) struct Transport {
     cooldown: Cooldown,
     queue: Semaphore,
     buffers: Buffers,
+    /// The values of added headers.
+    header_secrets: Secrets,
 }
 
 /// The settings of a client.
@@ -97,6 +99,8 @@ pub(crate) enum RequestPriority {
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) secret: Secret,
+    /// The token and what it was issued for, which no error shows.
+    pub(crate) secrets: Secrets,
     /// Distinguishes it from earlier tokens, so that a 401 counts against the token that was sent.
     pub(crate) generation: u64,
 }
@@ -113,6 +117,7 @@ pub(crate) trait Tokens: Send + Sync {
 
 impl Transport {
     pub(crate) fn new(http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let header_secrets = header_secrets(&settings.headers);
         let queue = Semaphore::new(settings.max_concurrent_requests.clamp(1, Semaphore::MAX_PERMITS));
         Self {
             http_client,
@@ -122,6 +127,7 @@ impl Transport {
             cooldown: Cooldown::default(),
             queue,
             buffers: Buffers::default(),
+            header_secrets,
         }
     }
 
@@ -148,6 +154,7 @@ impl Transport {
         tokens: Option<&Arc<dyn Tokens>>,
         record: &Record,
     ) -> Result<Response<Bytes>, CallFailure> {
+        record.sends_secrets(&self.header_secrets);
         let mut rejected = None;
         let mut attempt = 0;
         loop {
@@ -170,6 +177,9 @@ impl Transport {
                 continue;
             }
             attempt += 1;
+            if let Some(token) = &token {
+                record.sends_secrets(&token.secrets);
+            }
             let secret = token.as_ref().map(|token| &token.secret);
             let outcome = self.attempt(request, attempt, secret, record).await;
             drop(permit);
@@ -230,6 +240,13 @@ impl Transport {
             RequestPriority::Immediate => None,
         }
     }
+}
+
+/// Returns the values of added headers that may be secrets. Shorter ones are rather the name of a language or a tenant.
+fn header_secrets(headers: &HeaderMap) -> Secrets {
+    const SHORTEST: usize = 8;
+    let added = headers.values().filter(|value| value.is_sensitive() && value.len() >= SHORTEST);
+    Secrets::new(added.filter_map(|value| value.to_str().ok()))
 }
 
 /// Returns true if the token may be outdated, so that a new one may help.

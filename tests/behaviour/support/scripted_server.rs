@@ -32,7 +32,8 @@ impl ScriptedServer {
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
-        let login = |_| -> BoxFuture<'static, Outcome> { Box::pin(async { complete(ok(token("t", 60))) }) };
+        let login =
+            |_| -> BoxFuture<'static, Outcome> { Box::pin(async { complete(ok(token("token-1", 60))) }) };
         Self {
             login: Arc::new(login),
             script: Arc::new(move |request| Box::pin(script(request))),

@@ -93,7 +93,7 @@ pub async fn discard_requests(stream: TcpStream, progress: impl Fn(u64, u64)) {
     let mut stream = BufStream::new(stream);
     let mut buffer = vec![0; 64 * 1024];
     let report = ok(report(&[super::png(1)])).into_body();
-    let token = ok(token("t", 60)).into_body();
+    let token = ok(token("token-1", 60)).into_body();
     loop {
         let (mut line, mut path, mut announced) = (String::new(), String::new(), 0_u64);
         while line != "\r\n" {

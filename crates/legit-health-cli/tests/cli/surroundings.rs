@@ -1,9 +1,9 @@
 //! Odd names, odd servers and odd machines: one sentence each, and nothing that steers a terminal.
 
 use super::{failure, program, stderr};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 const STEERING: [&str; 4] = ["\u{1b}", "\u{9b}", "\u{202E}", "\u{200B}"];
 
@@ -51,6 +51,13 @@ fn server(response: &'static str) -> String {
     format!("http://{address}/v2.0")
 }
 
+/// `legit-health device` with an account at this address, without its password.
+fn device(url: &str) -> Command {
+    let mut command = program();
+    command.arg("device").env("LEGIT_HEALTH_URL", url).env("LEGIT_HEALTH_USERNAME", "clinic@example.org");
+    command
+}
+
 #[test]
 fn how_long_to_wait_is_shown() {
     let url = server(
@@ -70,6 +77,53 @@ fn how_long_to_wait_is_shown() {
     assert_eq!(output.status.code(), Some(5), "{}", stderr(&output));
     assert!(stderr(&output).contains("\n  retry after: 300 s\n"), "{}", stderr(&output));
     assert_eq!(failure(&call(&["--json"]))["retryAfter"], 300);
+}
+
+#[test]
+fn what_a_server_repeats_of_a_secret_is_not_printed() {
+    let url = server(
+        "HTTP/1.1 422 Unprocessable Entity\r\ncontent-type: application/json\r\nx-request-id: id-of-s3cret\r\n\
+         content-length: 115\r\nconnection: close\r\n\r\n\
+         {\"detail\": [{\"type\": \"s3cret_type\", \"loc\": [\"body\", \"s3cret\"], \"msg\": \"not s3cret\", \"input\": \"s3cret\", \"ctx\": {}}]}",
+    );
+    for options in [&[][..], &["--json"]] {
+        let output = device(&url).args(options).env("LEGIT_HEALTH_PASSWORD", "s3cret").output().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("s3cret"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("(hidden: it repeats a secret)"), "{}", stderr(&output));
+    }
+}
+
+/// Reading it a second time would wait for a second writer.
+#[test]
+#[cfg(unix)]
+fn a_password_may_come_from_a_pipe() {
+    let url = server("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("password");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let program =
+        device(&url).env("LEGIT_HEALTH_PASSWORD_FILE", &pipe).stderr(Stdio::piped()).spawn().unwrap();
+    std::fs::write(&pipe, "s3cret\n").unwrap();
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_other_program_can_read_the_memory_of_this_one() {
+    use std::os::unix::fs::MetadataExt;
+    let mut program = program().args(["sandbox", "--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let folder = format!("/proc/{}", program.id());
+    let limits = std::fs::read_to_string(format!("{folder}/limits")).unwrap();
+    let owner = std::fs::metadata(format!("{folder}/environ")).unwrap().uid();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().collect::<Vec<_>>()[4..], ["0", "0", "bytes"], "{core}");
+    assert_eq!(owner, 0, "what belongs to root only is how the system hides memory");
 }
 
 /// A thread with a stack of 64 TiB cannot be started.

@@ -5,8 +5,9 @@ use crate::config::ConfigError;
 use legit_health_api::scalar::{Secret, Username};
 use std::ffi::OsString;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tokio::sync::oneshot;
 
@@ -68,7 +69,8 @@ impl CredentialsSource for Credentials {
     }
 }
 
-/// Credentials whose password is the first line of a file, such as a mounted secret. The file is read at every login.
+/// Credentials whose password is the first line of a file, such as a mounted secret. The file is opened and read once at every
+/// login, so it may be a pipe. A byte order mark and the line end do not count; a first line of more than 4 KiB is an error.
 ///
 /// ```
 /// use legit_health::Client;
@@ -94,21 +96,9 @@ impl CredentialsSource for PasswordFile {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
         let Self { username, path } = self.clone();
         Box::pin(async move {
-            let text = off_thread(move || std::fs::read_to_string(path)).await;
-            let text = match text {
-                Some(Ok(text)) => text,
-                Some(Err(error)) => {
-                    return Err(ConfigError::new(format!(
-                        "the password file cannot be read: {}",
-                        error.kind()
-                    )));
-                }
-                None => return Err(ConfigError::new("the password file could not be read")),
-            };
-            let password = first_line(&text).ok_or_else(|| {
-                ConfigError::new("the password file is empty: write the password into its first line")
-            })?;
-            Ok(Credentials::password(username, password))
+            let password = off_thread(move || password_in(&path, "the password file")).await;
+            let password = password.ok_or_else(|| ConfigError::new("the password file could not be read"))?;
+            Ok(Credentials::password(username, password?))
         })
     }
 }
@@ -158,8 +148,9 @@ impl PasswordCommand {
         let mut running = Running(command.spawn().map_err(|error| not_run(&error))?);
         let mut output = running.0.stdout.take().expect("its output was asked for");
         let printed = off_thread(move || {
-            let mut text = String::new();
-            output.read_to_string(&mut text).map(|_| text)
+            let start = start_of(&mut output)?;
+            // A program fails if its output is closed before its end.
+            io::copy(&mut output, &mut io::sink()).map(|_| start)
         });
         let printed = ended(printed.await)?;
         // The program has closed its output, so it exits soon.
@@ -167,10 +158,7 @@ impl PasswordCommand {
         if !status.success() {
             return Err(ConfigError::new(format!("the password command failed ({status})")));
         }
-        let password = first_line(&printed);
-        password
-            .map(str::to_owned)
-            .ok_or_else(|| ConfigError::new("the password command printed no password"))
+        first_line(printed, "the output of the password command")
     }
 }
 
@@ -206,9 +194,40 @@ pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Sen
     result.await.ok()
 }
 
-/// Returns the first line of a text. Editors add a line end that does not belong to the password.
-pub(crate) fn first_line(text: &str) -> Option<&str> {
-    text.lines().next().filter(|line| !line.is_empty())
+/// The longest first line that is read, in bytes. A device file may have no end.
+const LONGEST: u64 = 4 * 1024;
+
+/// Reads the password from a file, which errors call `what`. Blocks while a pipe has no writer.
+pub(crate) fn password_in(path: &Path, what: &str) -> Result<String, ConfigError> {
+    let start = File::open(path).and_then(start_of);
+    let start =
+        start.map_err(|error| ConfigError::new(format!("{what} cannot be read: {}", error.kind())))?;
+    first_line(start, what)
+}
+
+fn start_of(text: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    text.take(LONGEST).read_to_end(&mut start).map(|_| start)
+}
+
+/// Returns the first line of the start of a text. Editors add a byte order mark and a line end.
+fn first_line(mut start: Vec<u8>, what: &str) -> Result<String, ConfigError> {
+    let wrong = |problem| Err(ConfigError::new(format!("{what} {problem}")));
+    match start.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        Some(end) => start.truncate(end),
+        None if start.len() as u64 == LONGEST => {
+            return wrong("has a first line of more than 4 KiB, which is no password");
+        }
+        None => {}
+    }
+    // UTF-16, in which other editors write, has zeros.
+    let Some(line) = String::from_utf8(start).ok().filter(|line| !line.contains('\0')) else {
+        return wrong("is not UTF-8 text: save it as UTF-8");
+    };
+    match line.strip_prefix('\u{FEFF}').unwrap_or(&line) {
+        "" => wrong("has no password in its first line: write it there"),
+        password => Ok(password.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -220,7 +239,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let source = PasswordFile { username: "clinic@example.org".into(), path: file.path().into() };
         let empty = source.credentials().await.unwrap_err().to_string();
-        assert_eq!(empty, "the password file is empty: write the password into its first line");
+        assert_eq!(empty, "the password file has no password in its first line: write it there");
         for password in ["first", "second"] {
             std::fs::write(file.path(), format!("{password}\n")).unwrap();
             let read = source.credentials().await.unwrap();
@@ -229,6 +248,46 @@ mod tests {
         let gone = PasswordFile { path: file.path().with_extension("gone"), ..source };
         let sentence = gone.credentials().await.unwrap_err().to_string();
         assert_eq!(sentence, "the password file cannot be read: entity not found");
+    }
+
+    #[test]
+    fn only_the_text_of_the_first_line_counts() {
+        let read = |bytes: &[u8]| {
+            first_line(start_of(bytes).unwrap(), "the file").map_err(|error| error.to_string())
+        };
+        let longest = "x".repeat(4095);
+        for (bytes, password) in [
+            (&b" pass word \r\nuser: clinic\xFF\n"[..], " pass word "),
+            (b"\xEF\xBB\xBFp\xC3\xA4ss\r", "päss"),
+            (b"secret", "secret"),
+            (longest.as_bytes(), &longest),
+            (format!("{longest}\n{longest}").as_bytes(), &longest),
+        ] {
+            assert_eq!(read(bytes).as_deref(), Ok(password));
+        }
+        for (bytes, sentence) in [
+            (&b""[..], "the file has no password in its first line: write it there"),
+            (b"\nsecret", "the file has no password in its first line: write it there"),
+            (b"\xEF\xBB\xBF\r\n", "the file has no password in its first line: write it there"),
+            (b"\xFF\xFEs\0e\0", "the file is not UTF-8 text: save it as UTF-8"),
+            (b"s\0e\0", "the file is not UTF-8 text: save it as UTF-8"),
+            (b"s\xE4", "the file is not UTF-8 text: save it as UTF-8"),
+            (&[b'x'; 4096], "the file has a first line of more than 4 KiB, which is no password"),
+        ] {
+            assert_eq!(read(bytes), Err(sentence.to_owned()));
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_that_holds_no_text_gets_a_sentence() {
+        let sentence = |path: &str| password_in(path.as_ref(), "the file").unwrap_err().to_string();
+        assert_eq!(sentence("/"), "the file cannot be read: is a directory");
+        assert_eq!(sentence("/dev/null"), "the file has no password in its first line: write it there");
+        assert_eq!(
+            sentence("/dev/zero"),
+            "the file has a first line of more than 4 KiB, which is no password"
+        );
     }
 
     #[cfg(unix)]
@@ -249,13 +308,18 @@ mod tests {
         async fn the_first_line_is_the_password() {
             let read = run("printf 'pass word\\nuser: clinic\\n'").await.unwrap();
             assert!(read == Credentials::password("clinic@example.org", "pass word"));
+            let notes = "echo secret; i=0; while [ $i -lt 3000 ]; do echo a line of notes; i=$((i+1)); done";
+            assert!(run(notes).await.unwrap() == Credentials::password("clinic@example.org", "secret"));
         }
 
         #[tokio::test]
         async fn an_error_does_not_quote_the_output() {
             let failed = run("echo NEEDLE; echo NEEDLE >&2; exit 3").await.unwrap_err();
             assert_eq!(failed, "the password command failed (exit status: 3)");
-            assert_eq!(run("true").await.unwrap_err(), "the password command printed no password");
+            assert_eq!(
+                run("true").await.unwrap_err(),
+                "the output of the password command has no password in its first line: write it there"
+            );
             let missing = PasswordCommand {
                 username: "clinic@example.org".into(),
                 program: "/nonexistent/program".into(),

@@ -4,7 +4,7 @@ use super::{Credentials, CredentialsSource};
 use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
 use crate::clock::{Clock, jitter};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Secrets};
 use crate::reply::BrokenContract;
 use crate::sync::lock;
 use crate::transport::{Token, Tokens, is_json};
@@ -69,6 +69,14 @@ struct Refusal {
     pause: Duration,
     /// When a call may send them again.
     ends_at: Duration,
+}
+
+/// What a login returns.
+struct Issue {
+    secret: Secret,
+    /// The token, and the credentials that it was issued for.
+    secrets: Secrets,
+    lifetime: TokenLifetime,
 }
 
 #[derive(Clone)]
@@ -188,7 +196,7 @@ impl Account {
         outcome
     }
 
-    async fn log_in_once(&self, reason: LoginReason) -> Result<(Secret, TokenLifetime), Error> {
+    async fn log_in_once(&self, reason: LoginReason) -> Result<Issue, Error> {
         let options = Options::of_login(&self.host.transport.settings);
         let credentials = self.credentials_within(options.limit).await?;
         let now = self.host.transport.clock.now();
@@ -216,14 +224,12 @@ impl Account {
     }
 
     /// Sends the login: a call without a token.
-    async fn send_login(
-        &self,
-        credentials: Credentials,
-        options: Options,
-    ) -> Result<(Secret, TokenLifetime), Error> {
+    async fn send_login(&self, credentials: Credentials, options: Options) -> Result<Issue, Error> {
         let Credentials { username, password } = credentials.clone();
         let session = Session { host: self.host.clone(), tokens: None };
         let context = session.call_device(&operations::LOGIN, options);
+        let mut secrets = Secrets::new([username.expose(), password.expose()]);
+        context.sends_secrets(&secrets);
         let result = context.api.login(&types::LoginRequest::new(password, username)).await;
         let ended = self.host.transport.clock.now();
         let is_refused = is_refusal(&result);
@@ -234,7 +240,9 @@ impl Account {
                     "the access token holds characters that are invalid in a header".into(),
                 ));
             }
-            Ok((token.access_token, TokenLifetime::starting(ended, token.expires_in_minutes)))
+            let lifetime = TokenLifetime::starting(ended, token.expires_in_minutes);
+            secrets.extend(&Secrets::new([token.access_token.expose()]));
+            Ok(Issue { secret: token.access_token, secrets, lifetime })
         });
         reply.map(|reply| reply.value).map_err(|error| match error.status() {
             Some(404) => error.recast(
@@ -250,17 +258,13 @@ impl Account {
         })
     }
 
-    fn finish(
-        &self,
-        generation: u64,
-        outcome: Result<(Secret, TokenLifetime), Error>,
-    ) -> Result<Token, Error> {
+    fn finish(&self, generation: u64, outcome: Result<Issue, Error>) -> Result<Token, Error> {
         let mut state = lock(&self.state);
         if state.begun == generation {
             state.pending = None;
         }
-        let (secret, lifetime) = outcome?;
-        let token = Token { secret, generation };
+        let Issue { secret, secrets, lifetime } = outcome?;
+        let token = Token { secret, secrets, generation };
         // Another login may have taken over from this one.
         if state.issued.as_ref().is_none_or(|issued| issued.token.generation < generation) {
             state.issued = Some(Issued { token: token.clone(), lifetime });
@@ -538,7 +542,8 @@ mod tests {
         let scene = Scene::new();
         for generation in [2, 1] {
             let lifetime = TokenLifetime::starting(Duration::ZERO, Minutes::new(5));
-            let token = scene.account.finish(generation, Ok((Secret::new("t"), lifetime)));
+            let issue = Issue { secret: Secret::new("t"), secrets: Secrets::default(), lifetime };
+            let token = scene.account.finish(generation, Ok(issue));
             assert_eq!(token.unwrap().generation, generation);
         }
         assert_eq!((scene.at(1).unwrap(), scene.logins().len()), (2, 0));

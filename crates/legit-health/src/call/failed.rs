@@ -1,6 +1,6 @@
 //! The error of a call that failed, built from its record and the failure.
 
-use crate::error::{Error, ErrorKind, FieldError, Parts};
+use crate::error::{Error, ErrorKind, FieldError, Parts, Secrets};
 use crate::transport::{CallFailure, Outcome, without_long_strings};
 use http::StatusCode;
 use legit_health_api::device::types::ErrorBody;
@@ -55,7 +55,8 @@ pub(super) fn invalid_response(outcome: &Outcome, sentence: String) -> Error {
 }
 
 fn refused(outcome: &Outcome, images_sent: usize) -> Error {
-    let fields = outcome.response.as_deref().map(|body| field_errors(body, images_sent)).unwrap_or_default();
+    let fields = outcome.response.as_deref().map(|body| field_errors(body, images_sent, &outcome.secrets));
+    let fields = fields.unwrap_or_default();
     let (kind, sentence) = match outcome.status {
         Some(StatusCode::UNAUTHORIZED) => {
             (ErrorKind::Authentication, "the device did not accept the credentials")
@@ -113,11 +114,11 @@ fn names(fields: &[FieldError]) -> String {
 }
 
 /// Returns the errors of single fields in the body of an error; none if it has another form.
-fn field_errors(body: &[u8], images_sent: usize) -> Vec<FieldError> {
+fn field_errors(body: &[u8], images_sent: usize, secrets: &Secrets) -> Vec<FieldError> {
     let body = without_long_strings(body);
     match body.and_then(|body| serde_json::from_slice::<ErrorBody>(&body).ok()) {
         Some(ErrorBody { detail: Some(ErrorDetail::ValidationErrors(faults)), .. }) => {
-            faults.into_iter().map(|fault| FieldError::read(fault, images_sent)).collect()
+            faults.into_iter().map(|fault| FieldError::read(fault, images_sent, secrets)).collect()
         }
         _ => Vec::new(),
     }
@@ -233,7 +234,7 @@ mod tests {
         let fields = |places: &[&str]| -> Vec<FieldError> {
             let faults = places.iter().map(|place| {
                 let fault = format!(r#"{{"type": "missing", "loc": ["body", {place}], "msg": "NEEDLE"}}"#);
-                FieldError::read(serde_json::from_str(&fault).unwrap(), 9)
+                FieldError::read(serde_json::from_str(&fault).unwrap(), 9, &Secrets::default())
             });
             faults.collect()
         };

@@ -63,7 +63,7 @@ impl ClientBuilder {
     /// A variable is missing or invalid; the error names it. The files of certificates are read by [`build`](Self::build).
     pub fn from_env() -> Result<Self, ConfigError> {
         // Read here to find out early; the credentials are read again at each login.
-        let Environment { base_url, catalog_url, credentials: _ } = Environment::read()?;
+        let Environment { base_url, catalog_url, .. } = Environment::read()?;
         let catalog_url = catalog_url.map(Ok);
         let certificate_files = CertificateFiles::from_env();
         let builder = Self { catalog_url, certificate_files, ..Self::default() };

@@ -1,11 +1,13 @@
 //! The fields that the server refused, by the caller's names.
 
+use super::secrets::{HIDDEN, Secrets};
 use crate::codes::{GlobalView, ScoringSystemCode};
 use legit_health_api::device::types::ValidationError;
 use legit_health_api::scalar::LocationPart;
 use std::fmt;
 
-/// A field that the server refused.
+/// A field that the server refused. A text of the server that repeats the user name, the password or the token reads
+/// `(hidden: it repeats a secret)`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldError {
     argument: Option<String>,
@@ -42,26 +44,32 @@ impl FieldError {
     }
 
     /// Reads one error of the server. The index of an image beyond those that were sent gets no name.
-    pub(crate) fn read(fault: ValidationError, images_sent: usize) -> Self {
+    pub(crate) fn read(fault: ValidationError, images_sent: usize, secrets: &Secrets) -> Self {
         // The first step is always `body`.
         let steps = match fault.loc.as_slice() {
             [LocationPart::Name(body), steps @ ..] if body == "body" => steps,
             steps => steps,
         };
+        let is_hidden = secrets.are_in(&place(steps, str::to_owned));
         Self {
-            argument: argument(steps, images_sent),
-            pointer: pointer(steps),
-            code: fault.type_,
-            message: fault.msg,
+            argument: argument(steps, images_sent).filter(|_| !is_hidden),
+            pointer: if is_hidden { HIDDEN.to_owned() } else { pointer(steps) },
+            code: secrets.hide(fault.type_),
+            message: secrets.hide(fault.msg),
         }
     }
 }
 
 fn pointer(steps: &[LocationPart]) -> String {
+    place(steps, |name| name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Returns the steps, each after a slash, with their names as `written`.
+fn place(steps: &[LocationPart], written: impl Fn(&str) -> String) -> String {
     steps
         .iter()
         .map(|step| match step {
-            LocationPart::Name(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            LocationPart::Name(name) => format!("/{}", written(name)),
             LocationPart::Index(index) => format!("/{index}"),
             LocationPart::Other(number) => format!("/{number}"),
         })
@@ -161,7 +169,7 @@ mod tests {
     fn field(loc: serde_json::Value) -> FieldError {
         let fault =
             json!({"type": "value_error", "loc": loc, "msg": "Value error, NEEDLE", "input": "NEEDLE"});
-        FieldError::read(serde_json::from_value::<ValidationError>(fault).unwrap(), 2)
+        FieldError::read(serde_json::from_value::<ValidationError>(fault).unwrap(), 2, &Secrets::default())
     }
 
     #[test]
@@ -176,6 +184,36 @@ mod tests {
     #[test]
     fn debug_does_not_print_what_was_sent() {
         assert!(!format!("{:?}", field(json!(["body", "NEEDLE"]))).contains("NEEDLE"));
+    }
+
+    /// The other texts are shown.
+    #[test]
+    fn a_text_that_repeats_a_secret_is_hidden() {
+        let secrets = Secrets::new(["clinic@example.org", "12345678", "surfaceArea", "a~/b"]);
+        let texts = |type_: &str, loc: Value, msg: &str| {
+            let fault = json!({"type": type_, "loc": loc, "msg": msg, "input": "12345678"});
+            let field = FieldError::read(serde_json::from_value(fault).unwrap(), 2, &secrets);
+            [field.argument(), field.pointer(), field.code(), field.message()].map(str::to_owned)
+        };
+        let image = || json!(["body", "payload", 1]);
+        for (type_, loc, msg, expected) in [
+            ("missing", image(), "Field required", ["image #2", "/payload/1", "missing", "Field required"]),
+            ("missing", image(), "not 12345678", ["image #2", "/payload/1", "missing", HIDDEN]),
+            ("x12345678", image(), "m", ["image #2", "/payload/1", HIDDEN, "m"]),
+            ("t", json!(["body", "CLINIC%40example.org"]), "m", [HIDDEN, HIDDEN, "t", "m"]),
+            ("t", json!(["body", "a~/b"]), "m", [HIDDEN, HIDDEN, "t", "m"]),
+            ("t", json!(["body", "a~", "b"]), "m", [HIDDEN, HIDDEN, "t", "m"]),
+            ("t", json!(["body", 12_345_678]), "m", [HIDDEN, HIDDEN, "t", "m"]),
+            ("t", json!(["body", "payload", 1, "12345678"]), "m", [HIDDEN, HIDDEN, "t", "m"]),
+            (
+                "t",
+                json!(["body", "scoringSystem", "apasi", "questionnaireResponse", "item", "surfaceArea"]),
+                "m",
+                [HIDDEN, HIDDEN, "t", "m"],
+            ),
+        ] {
+            assert_eq!(texts(type_, loc.clone(), msg), expected, "{loc}");
+        }
     }
 
     fn words(loc: Value) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The record of a call: its attempts, the last response, and whether the device may have done the work.
 
 use super::{CallFailure, UnknownFields};
-use crate::error::Delivery;
+use crate::error::{Delivery, Secrets};
 use crate::http_client::ResponseBody;
 use crate::provenance::{SentDigest, Sha256Digest};
 use crate::sync::lock;
@@ -31,6 +31,8 @@ pub(crate) struct Outcome {
     /// The body of the last complete response, shared with the parser.
     pub(crate) response: Option<Bytes>,
     pub(crate) unknown_fields: UnknownFields,
+    /// What the call has sent as a secret.
+    pub(crate) secrets: Secrets,
     /// Why there is no response.
     pub(crate) failure: Option<CallFailure>,
 }
@@ -55,6 +57,11 @@ impl Record {
     /// Returns the digest of the request body, if it was sent completely at least once.
     pub(crate) fn sent(&self) -> Option<Sha256Digest> {
         self.sent_digest.as_ref()?.get().copied()
+    }
+
+    /// Records what is sent as a secret, which the texts of responses may repeat.
+    pub(crate) fn sends_secrets(&self, secrets: &Secrets) {
+        lock(&self.outcome).secrets.extend(secrets);
     }
 
     pub(super) fn begin_attempt(&self) -> Before {
@@ -88,7 +95,7 @@ impl Record {
     pub(super) fn head_arrived(&self, response: &Response<ResponseBody>) {
         let mut outcome = lock(&self.outcome);
         outcome.status = Some(response.status());
-        outcome.request_id = request_id(response.headers());
+        outcome.request_id = request_id(response.headers()).filter(|id| !outcome.secrets.are_in(id));
     }
 
     /// Returns true if the head of a response to the running attempt has arrived.
@@ -230,6 +237,20 @@ mod tests {
             assert_eq!(kept(id), None, "{id}");
         }
         assert_eq!(request_id(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_request_id_that_repeats_a_secret_is_not_kept() {
+        let kept = |secret| {
+            let record = Record::new(false);
+            record.sends_secrets(&Secrets::new([secret]));
+            record.begin_attempt();
+            let head = Response::builder().header("x-request-id", "id-of-SECRET");
+            let body: ResponseBody = Box::pin(http_body_util::Empty::new().map_err(|never| match never {}));
+            record.head_arrived(&head.body(body).unwrap());
+            record.take().request_id
+        };
+        assert_eq!((kept("secret"), kept("other")), (None, Some("id-of-SECRET".to_owned())));
     }
 
     #[test]

@@ -50,7 +50,8 @@ impl Tokens for Issuer {
                 self.issued.fetch_add(1, Ordering::Relaxed);
             }
             let generation = self.issued.load(Ordering::Relaxed);
-            Ok(Token { secret: Secret::new(format!("token-{generation}")), generation })
+            let secret = Secret::new(format!("token-{generation}"));
+            Ok(Token { secret, secrets: Secrets::default(), generation })
         })
     }
 

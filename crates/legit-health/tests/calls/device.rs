@@ -38,7 +38,8 @@ impl Device {
     }
 
     pub(crate) fn refusing(status: u16, document: Value) -> Self {
-        let token = json!({"access_token": "t", "token_type": "Access token", "expires_in_minutes": "60"});
+        let token =
+            json!({"access_token": "token-1", "token_type": "Access token", "expires_in_minutes": "60"});
         Self { status, document, token, seen: Arc::default() }
     }
 

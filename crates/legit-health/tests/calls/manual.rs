@@ -23,7 +23,7 @@ async fn the_request_is_that_of_the_guide() {
     let seen = &device.seen()[0];
     assert_eq!(
         (seen.uri.as_str(), seen.authorization.as_deref()),
-        ("https://device.example/v2.0/severity-assessment/manual", Some("Bearer t"))
+        ("https://device.example/v2.0/severity-assessment/manual", Some("Bearer token-1"))
     );
     assert_eq!(
         device.request(),
