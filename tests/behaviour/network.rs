@@ -339,6 +339,37 @@ async fn the_system_proxy_is_not_used_for_loopback() {
     );
 }
 
+/// Each form of `NO_PROXY` in a process of its own.
+#[tokio::test]
+async fn exceptions_from_the_system_proxy_are_understood() {
+    const INNER: &str = "LEGIT_HEALTH_TEST_INNER";
+    const TEST: &str = "network::exceptions_from_the_system_proxy_are_understood";
+    if std::env::var_os(INNER).is_some() {
+        let client = client("https://eu.device.invalid/v2.0", HttpOptions::default());
+        assert_eq!(client.login().await.unwrap_err().kind(), ErrorKind::Connection);
+        return;
+    }
+    for (no_proxy, connects) in [
+        ("", 3),
+        ("device.invalid", 0),
+        ("*.device.invalid", 0),
+        ("eu.device.invalid:443", 0),
+        ("eu.device.invalid:8443, *.other.invalid", 3),
+    ] {
+        let forwarder = Forwarder::requiring(Some(LOGIN)).await;
+        let mut inner = Command::new(std::env::current_exe().unwrap());
+        for name in ["HTTPS_PROXY", "ALL_PROXY", "all_proxy", "no_proxy"] {
+            inner.env_remove(name);
+        }
+        // With its login, which the device must not see.
+        let proxy = format!("http://reader:pr0xy@127.0.0.1:{}", forwarder.server.port);
+        inner.args(["--exact", TEST]).env(INNER, "1").env("https_proxy", proxy).env("NO_PROXY", no_proxy);
+        let output = tokio::task::spawn_blocking(move || inner.output().unwrap()).await.unwrap();
+        assert!(output.status.success(), "{no_proxy}: {}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!(forwarder.log().requests.len(), connects, "{no_proxy}");
+    }
+}
+
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
 /// Accepts every login and redirects all other requests to `location`.

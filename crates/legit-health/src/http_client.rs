@@ -7,6 +7,7 @@ mod pem;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod system_proxy;
 
 pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
 pub use self::body::{RequestBody, RequestBodyError};

@@ -1,6 +1,7 @@
 //! HTTP options: CA certificates, a client certificate, a proxy.
 
 use super::pem::{Contents, DAMAGED, NO_KEY, Problem};
+use super::system_proxy::{SystemProxy, is_socks};
 use crate::config::{BaseUrl, ConfigError};
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
@@ -34,7 +35,10 @@ pub struct HttpOptions {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// The proxy of the system (`HTTPS_PROXY`, `NO_PROXY` and the like), except for a loopback address.
+    /// The proxy of the system, except for a loopback address: `HTTPS_PROXY` or else `ALL_PROXY`, on macOS and Windows also the
+    /// system's settings. `NO_PROXY` lists exceptions: a host or domain, which stands for its subdomains too (`device.example`,
+    /// `.example`, `*.example`), an address or a network (`10.0.0.0/8`), each with a port if it should hold for that one only,
+    /// or `*`. A SOCKS proxy is refused.
     #[default]
     System,
     /// No proxy.
@@ -75,8 +79,14 @@ impl HttpOptions {
     ) -> Result<reqwest::ClientBuilder, ConfigError> {
         let builder = match &self.proxy {
             Proxy::System if !base_url.is_loopback() => {
-                check_proxy_variables(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
-                builder
+                match SystemProxy::read(base_url, |name| std::env::var(name).ok())? {
+                    SystemProxy::AsReqwestReadsIt => builder,
+                    SystemProxy::Direct => builder.no_proxy(),
+                    SystemProxy::Rewritten { url, exceptions } => {
+                        let exceptions = reqwest::NoProxy::from_string(&exceptions);
+                        builder.proxy(proxy(&url, None)?.no_proxy(exceptions))
+                    }
+                }
             }
             Proxy::System | Proxy::Direct => builder.no_proxy(),
             Proxy::At { .. } if !base_url.is_encrypted() => {
@@ -117,18 +127,6 @@ impl HttpOptions {
     }
 }
 
-/// The HTTP client ignores the proxy of the environment in a CGI program, whose clients could set it.
-fn check_proxy_variables(is_set: impl Fn(&str) -> bool) -> Result<(), ConfigError> {
-    const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    match PROXIES.into_iter().find(|name| is_set(name)) {
-        Some(name) if is_set("REQUEST_METHOD") => Err(ConfigError::new(format!(
-            "the proxy in {name} cannot be used because REQUEST_METHOD is set, as in a CGI program: give the proxy in the \
-             options of the client, or remove one of the two variables"
-        ))),
-        _ => Ok(()),
-    }
-}
-
 impl Proxy {
     /// Returns a proxy at this address, such as `http://proxy.hospital.example:3128`.
     pub fn at(url: impl Into<String>) -> Self {
@@ -148,6 +146,11 @@ impl Proxy {
 fn proxy(url: &str, login: Option<&(Username, Secret)>) -> Result<reqwest::Proxy, ConfigError> {
     // The error does not quote the address, which may hold a password.
     let invalid = || ConfigError::new("the address of the proxy is invalid: write it as http://host:port");
+    if is_socks(url) {
+        return Err(ConfigError::new(
+            "the proxy is a SOCKS proxy, which this client cannot use: give an HTTP proxy, as http://host:port",
+        ));
+    }
     let address = url::Url::parse(url).map_err(|_| invalid())?;
     if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
         return Err(invalid());
@@ -211,27 +214,13 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_of_a_cgi_program_is_not_passed_over_in_silence() {
-        let check =
-            |set: &[&str]| check_proxy_variables(|name| set.contains(&name)).map_err(|e| e.to_string());
-        for set in [&[][..], &["REQUEST_METHOD"], &["HTTPS_PROXY"], &["REQUEST_METHOD", "HTTP_PROXY"]] {
-            assert_eq!(check(set), Ok(()), "{set:?}");
-        }
-        let sentence = check(&["REQUEST_METHOD", "all_proxy"]).unwrap_err();
-        assert!(
-            sentence.starts_with("the proxy in all_proxy cannot be used because REQUEST_METHOD"),
-            "{sentence}"
-        );
-    }
-
-    #[test]
     fn the_error_of_an_invalid_option_does_not_quote_it() {
         const DEVICE: &str = "https://device.example/v2.0";
         for options in [
             HttpOptions { ca_certificates: b"NEEDLE".into(), ..HttpOptions::default() },
             HttpOptions { client_certificate: b"NEEDLE".into(), ..HttpOptions::default() },
             HttpOptions {
-                proxy: Proxy::At { url: "socks9://NEEDLE".into(), login: None },
+                proxy: Proxy::At { url: "ftp://NEEDLE".into(), login: None },
                 ..HttpOptions::default()
             },
         ] {
@@ -239,6 +228,9 @@ mod tests {
             let sentence = sentence(DEVICE, options);
             assert!(sentence.contains(" invalid: ") && !sentence.contains("NEEDLE"), "{sentence}");
         }
+        let socks = HttpOptions::default().with_proxy(Proxy::at("socks5://NEEDLE:1080"));
+        let refused = sentence(DEVICE, socks);
+        assert!(refused.contains("SOCKS") && !refused.contains("NEEDLE"), "{refused}");
         let proxy = Proxy::At { url: "http://127.0.0.1:1".into(), login: None };
         let refused = sentence("http://127.0.0.1:2/v2.0", HttpOptions { proxy, ..HttpOptions::default() });
         assert!(refused.starts_with("the base URL is not encrypted"), "{refused}");
