@@ -1,10 +1,10 @@
-//! What PEM text must hold to be of use, and what is wrong with it otherwise.
+//! Checks PEM text for certificates and private keys, and describes its defects.
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::{PemObject, SectionKind};
 
-/// What is wrong with a PEM text, in words that end a sentence. They quote nothing of it.
+/// The defect of a PEM text, in words that end a sentence. They quote nothing of it.
 pub(super) type Problem = &'static str;
 
 const NO_CERTIFICATE: Problem =

@@ -256,7 +256,7 @@ mod tests {
         assert_eq!((0..100).filter(|_| budget.spend(COST)).count(), 35);
     }
 
-    /// What is left of a budget is found out by spending it all, in the smallest steps.
+    /// Returns what is left of a budget, by spending all of it in the smallest steps.
     #[test]
     fn fourteen_successes_pay_for_one_retry_and_five_for_one_after_a_429() {
         let budget = RetryBudget::default();

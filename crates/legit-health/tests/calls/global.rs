@@ -270,7 +270,7 @@ fn some_views_of_a_directory_leave_out_no_image() {
     std::fs::write(folder.path().join("handLeft.png"), png(2)).unwrap();
     assert_eq!(part().unwrap().views().collect::<Vec<_>>(), [View::FaceFront, View::HandLeft]);
 
-    // Named like a view, and of no use.
+    // Named like a view, but not usable as an image.
     std::fs::write(folder.path().join("faceLeft.heic"), b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap();
     std::fs::write(folder.path().join("footLeft.txt"), "see the other folder").unwrap();
     std::fs::create_dir(folder.path().join("trunkBack")).unwrap();

@@ -60,7 +60,7 @@ fn partitions(reader: &mut Reader<'_>, sizes: u64, count: usize) -> Option<Vec<R
     (start <= reader.end()).then_some(partitions)
 }
 
-/// What the frame header says of how the rest is coded (RFC 6386, 9.2 to 9.11).
+/// The fields of the frame header that determine how the rest is coded (RFC 6386, 9.2 to 9.11).
 struct Header {
     /// The probabilities of the tree of segments, if each macroblock names its own.
     segments: Option<[u8; 3]>,
