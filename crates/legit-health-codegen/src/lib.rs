@@ -104,7 +104,7 @@ pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, 
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use spec::{Direction, Document, Map, Node, Pointer};
 pub use target_module::TargetModule;
-pub use update::{Fixup, Note, Update, update};
+pub use update::{Fixup, NAMES, NameMap, Note, Recognized, Update, update};
 pub use workspace::{
     Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
 };

@@ -127,16 +127,25 @@ const TAKEN: &str = "\
     Extend Fn FnMut FnOnce From Future Hash Into IntoFuture IntoIterator Iterator OperationInfo Option \
     Ord PartialEq PartialOrd ResponseValue Result Self String ToString Vec";
 
+/// Whether a schema may have this name: it becomes a Rust type.
+pub(crate) fn is_type_name(name: &str) -> bool {
+    !is_taken(name) && name.to_upper_camel_case() == name && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+fn is_taken(name: &str) -> bool {
+    TAKEN.split(' ').any(|taken| taken == name)
+}
+
 pub(super) fn check_names(document: &Document, findings: &mut Findings) {
     for (name, _) in document.named_schemas() {
         let at = Pointer::to_schema(name);
-        if TAKEN.split(' ').any(|taken| taken == name) {
+        if is_taken(name) {
             findings.add(
                 at,
                 "the name is reserved in generated Rust code",
                 "choose a more specific name, such as `BoundingBox`",
             );
-        } else if name.to_upper_camel_case() != name || syn::parse_str::<syn::Ident>(name).is_err() {
+        } else if !is_type_name(name) {
             findings.add(
                 at,
                 "the name is not a valid Rust type name",

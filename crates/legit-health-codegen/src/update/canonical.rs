@@ -8,6 +8,13 @@ const WIDTH: usize = 120;
 /// Sections, components and operations have a smaller indent, and are never put on one line.
 const ALWAYS_OPEN: usize = 6;
 
+/// The text of a tree of our own making, such as the map of names.
+pub(crate) fn text(root: &Node) -> String {
+    let mut text = String::new();
+    members(root, 0, &mut text);
+    text
+}
+
 /// Returns the text. If it does not read back as the same tree, the text is written by `serde_yaml` instead.
 pub(crate) fn to_yaml(document: &Document) -> String {
     let mut text = String::new();

@@ -10,8 +10,12 @@ use super::{root, text};
 /// The error of an update to these bytes. The time limit is generous, for machines that do other work too.
 fn refused(bytes: &[u8], what: &str) -> String {
     let started = Instant::now();
-    let result =
-        std::panic::catch_unwind(|| update(root(), SpecKind::Device, bytes, "2026-11-22", &super::tools()));
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let name =
+        if text.starts_with(b"{") { "openapi/upstream/device.json" } else { "openapi/upstream/device.yaml" };
+    let result = std::panic::catch_unwind(|| {
+        update(root(), SpecKind::Device, (name, bytes), "2026-11-22", &super::tools())
+    });
     let error = result.unwrap_or_else(|_| panic!("{what}: panicked")).err();
     assert!(started.elapsed() < Duration::from_secs(60), "{what}: {:?}", started.elapsed());
     let said = error.unwrap_or_else(|| panic!("{what}: accepted")).to_string();
