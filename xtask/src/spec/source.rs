@@ -62,7 +62,7 @@ fn read(root: &Path, name: &str) -> Result<Source> {
 /// Reads a file, of a very large one only the beginning: the parser refuses it by its size.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
     /// More than the largest document that is accepted.
-    const LIMIT: u64 = 3 << 20;
+    const LIMIT: u64 = 9 << 20;
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes));
     read.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;

@@ -5,10 +5,12 @@
 //! and extensions come from ours; what differs on the wire comes from theirs. The parts that we do not have get names by
 //! where they stand.
 
+mod additions;
 mod fresh;
 mod operations;
 mod pair;
 mod pool;
+mod scalars;
 mod security;
 mod view;
 
@@ -73,6 +75,7 @@ struct Align<'a> {
     ours: &'a Document,
     theirs: &'a Document,
     our_ways: Directions<'a>,
+    their_ways: Directions<'a>,
     earlier: &'a Names,
     pool: Pool,
     notes: IndexSet<(String, String)>,
@@ -92,6 +95,7 @@ pub(super) fn align(ours: &Document, theirs: &Document, earlier: &Names) -> Resu
         ours,
         theirs,
         our_ways: Directions::of(ours),
+        their_ways: Directions::of(theirs),
         earlier,
         pool: Pool::of(ours),
         notes: IndexSet::new(),
@@ -161,7 +165,7 @@ impl<'a> Align<'a> {
             let theirs = self.theirs;
             let body = match theirs.named_schema(&name) {
                 Some(node) => {
-                    let direction = Directions::of(theirs).of_schema(&name).unwrap_or(Direction::Both);
+                    let direction = self.their_ways.of_schema(&name).unwrap_or(Direction::Both);
                     let place =
                         Place::component(Pointer::to_schema(&name), &pool::type_name(&name), direction);
                     self.describe_component(node, &place)

@@ -19,7 +19,8 @@ pub(crate) fn text(root: &Node) -> String {
 pub(crate) fn to_yaml(document: &Document) -> String {
     let mut text = String::new();
     members(document.root(), 0, &mut text);
-    match Document::parse(document.file(), &text) {
+    // There is no comment in it to be found.
+    match Document::of_vendor(document.file(), text.as_bytes()) {
         Ok(read) if read.root() == document.root() => text,
         _ => serde_yaml::to_string(document.root()).expect("a tree with text keys always is YAML"),
     }

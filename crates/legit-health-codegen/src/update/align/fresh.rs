@@ -8,7 +8,8 @@ use crate::lint::is_secret;
 use crate::scale::AnswerKind;
 use crate::spec::{Map, Node};
 use crate::update::align::Align;
-use crate::update::align::pair::{Place, bounds, unwrapped, whole};
+use crate::update::align::pair::{Place, unwrapped};
+use crate::update::align::scalars::{bounds, whole};
 use crate::update::align::view::{Form, Kinds, Member, View, listed};
 use crate::update::convert::UNSAYABLE_MARK;
 
