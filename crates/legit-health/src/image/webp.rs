@@ -35,7 +35,7 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     clean.write(b"WEBP");
     clean.append(body);
     let header = Header { format: WebP, width, height, orientation };
-    Ok(Cleaned { header, segments: source.segments(clean) })
+    Ok(Cleaned { header, segments: source.segments(clean), missing_end: None })
 }
 
 /// Returns the range of the chunks in the RIFF container, which must be complete.
