@@ -37,7 +37,7 @@ fn assert_truncation_is_noticed(name: &str, whole: &[u8], length: usize) {
             let is_end = rest <= longest_end(image.format());
             assert!(is_end, "{name} cut to {length} of {} bytes", whole.len());
             let expected = Image::from_bytes(whole).and_then(Image::verify).expect(name);
-            assert!(image.read().unwrap() == expected.read().unwrap(), "{name} cut to {length}");
+            assert!(image.read().expect(name) == expected.read().expect(name), "{name} cut to {length}");
         }
         Err(error) if length >= NAMED_FROM => {
             assert_eq!(error.kind(), ImageErrorKind::Truncated, "{name} cut to {length}: {error}");
@@ -91,7 +91,7 @@ fn without_end() -> impl Iterator<Item = (&'static str, Vec<u8>, Vec<u8>)> {
     let checkable = JPEGS.iter().chain(PNGS).filter(|fixture| fixture.can_be_decoded);
     checkable.map(|fixture| {
         let image = Image::from_bytes(fixture.bytes).expect(fixture.name);
-        let whole = image.read().unwrap();
+        let whole = image.read().expect("in memory");
         let end = longest_end(image.format());
         (fixture.name, whole[..whole.len() - end].to_vec(), whole)
     })
