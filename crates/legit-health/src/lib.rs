@@ -108,6 +108,7 @@
 //! |---|---|
 //! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
 //! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
+//! | `zstd` | offers the server Zstandard beside gzip: a quarter of the processor time to decompress a response, for a C library to build |
 //!
 //! No feature is on by default, and features do not affect each other.
 
