@@ -88,7 +88,7 @@ fn other_document(outcome: &Outcome, document: &Value, expected: &Shape) -> Opti
         (Value::Null, _) => "null",
         (Value::String(_), _) => "a text",
         (Value::Array(_), _) => "a list",
-        (Value::Object(_), _) => "another document",
+        (Value::Object(_), _) => "an object with other members",
         (Value::Bool(_) | Value::Number(_), _) => "a single value",
     };
     let sentence = format!(
@@ -448,10 +448,14 @@ mod tests {
             (r#""Down for maintenance""#, "a text", Some("Down for maintenance")),
             (
                 r#"{"status": "NEEDLE", "error": "Quota exceeded"}"#,
-                "another document",
+                "an object with other members",
                 Some("Quota exceeded (an object with the members error, status)"),
             ),
-            (r#"{"access": "NEEDLE"}"#, "another document", Some("an object with the members access")),
+            (
+                r#"{"access": "NEEDLE"}"#,
+                "an object with other members",
+                Some("an object with the members access"),
+            ),
         ] {
             let error = error(body, &REPORT);
             assert_eq!(error.kind(), ErrorKind::InvalidResponse);
@@ -460,7 +464,10 @@ mod tests {
             assert_eq!(error.server_message(), message);
         }
         let object = error("{}", &LIST);
-        assert!(object.to_string().starts_with("the response is another document instead"), "{object}");
+        assert!(
+            object.to_string().starts_with("the response is an object with other members instead"),
+            "{object}"
+        );
         for (body, expected) in
             [(r#"{"conclusion": "NEEDLE"}"#, &REPORT), ("[1]", &LIST), ("null", &Shape::Any)]
         {
