@@ -6,6 +6,7 @@ mod zstd;
 use super::json_guard;
 use super::{AttemptError, UnknownFields};
 use crate::clock::IdleTimer;
+use crate::error::server_text::is_page;
 use crate::http_client::ResponseBody;
 use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
@@ -66,13 +67,28 @@ pub(super) fn check_content(
     if !response.status().is_success() {
         return Ok(UnknownFields::default());
     }
-    if !is_json(response.headers()) {
-        return Err(AttemptError::InvalidResponse(
-            "the response is not JSON: something between this program and the device may have responded"
-                .into(),
-        ));
+    if let Some(sentence) = not_json(response) {
+        return Err(AttemptError::InvalidResponse(sentence.into()));
     }
     json_guard::check(response.body(), expected)
+}
+
+/// Says what came instead of JSON.
+fn not_json(response: &Response<Bytes>) -> Option<&'static str> {
+    let body = response.body();
+    if body.trim_ascii().is_empty() {
+        return Some(
+            "the response is empty: something between this program and the device may have responded",
+        );
+    }
+    if is_json(response.headers()) {
+        return None;
+    }
+    Some(if is_page(body) {
+        "the response is a web page instead of JSON: something between this program and the device has responded"
+    } else {
+        "the response is not JSON: something between this program and the device may have responded"
+    })
 }
 
 /// Returns true if the head of a response says that its body is JSON.

@@ -156,6 +156,8 @@ fn login_paused_for(pause: Option<Duration>) -> Error {
         attempts: 1,
         may_have_run: 0,
         fields: Vec::new(),
+        server_message: None,
+        request_size: None,
         sentence: "too many requests".into(),
         source: None,
     })
