@@ -5,6 +5,7 @@ mod each;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod server_text;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
