@@ -82,7 +82,11 @@ pub(crate) enum Command {
     #[command(visible_alias = "dx")]
     DiagnosisSupport {
         /// JPEG, PNG or WebP; metadata is removed before anything is sent
-        #[arg(required_unless_present = "each", conflicts_with = "each", value_name = "IMAGE")]
+        #[arg(
+            required_unless_present = "each",
+            conflicts_with_all = ["each", "csv", "max_in_flight", "max_megabytes"],
+            value_name = "IMAGE"
+        )]
         images: Vec<PathBuf>,
         /// Write the heat maps to this directory; no file is overwritten
         #[arg(long, value_name = "DIR", conflicts_with = "each")]
