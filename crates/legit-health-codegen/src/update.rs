@@ -2,7 +2,7 @@
 //!
 //! | step | what it does |
 //! |---|---|
-//! | read | JSON or YAML, at most 8 MiB; kept byte for byte under `openapi/upstream/` |
+//! | read | JSON or YAML, at most 6 MiB; kept byte for byte under `openapi/upstream/` |
 //! | fixups | `openapi/fixups/`: small corrections, each of which has to change something |
 //! | convert | OpenAPI 3.1 becomes 3.0.3 where that is equivalent |
 //! | align | pairs both documents by use, and takes our names, operations, titles and facts |
@@ -77,7 +77,10 @@ pub fn update(
             let what = format!("these are the paths of the other document, not of `{}`", kind.module());
             return Err(Findings::of(file).fatal("/paths", what, "name the other document"));
         }
-        None if names.of_kind(kind).operations.is_empty() => return Err(no_path(file)),
+        None if names.of_kind(kind).operations.is_empty() => {
+            convert(vendor)?;
+            return Err(no_path(file));
+        }
         _ => {}
     }
     let fixups = Fixup::all(root, kind)?;

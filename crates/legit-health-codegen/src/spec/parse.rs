@@ -6,7 +6,7 @@ use crate::error::{Findings, Result};
 use crate::spec::{Document, Map, Node, Pointer};
 
 /// More than any description of an API needs, and small enough to be held in memory.
-const LARGEST: usize = 8 << 20;
+const LARGEST: usize = 6 << 20;
 /// Deeper than any real document; the parser's time grows with the square of the depth.
 const DEEPEST: usize = 500;
 
@@ -50,7 +50,7 @@ pub(super) fn small_enough(file: &str, bytes: usize) -> Result<()> {
     if bytes <= LARGEST {
         return Ok(());
     }
-    let what = "larger than 8 MiB, the limit for an API description";
+    let what = "larger than 6 MiB, the limit for an API description";
     Err(Findings::of(file).fatal("", what, "give the document that the server publishes"))
 }
 
@@ -177,7 +177,7 @@ fn restored(node: Node, other: char) -> Node {
 }
 
 impl Document {
-    /// Parses a document of the vendor: JSON or YAML, at most 8 MiB. Comments are dropped.
+    /// Parses a document of the vendor: JSON or YAML, at most 6 MiB. Comments are dropped.
     ///
     /// # Errors
     /// Fails if the text is not a well-formed document; the finding names the line or the pointer.
@@ -292,7 +292,7 @@ mod tests {
             let error = Document::parse("x.yaml", text).unwrap_err().to_string();
             assert!(error.starts_with(&format!("x.yaml: line {line}: a comment")), "{error}");
         }
-        let many = format!("a: '{}'\n", " #".repeat(MARKS + 1));
+        let many = format!("a: '{}'\nb: 1 # note\n", " #".repeat(MARKS + 1));
         let error = Document::parse("x.yaml", &many).unwrap_err().to_string();
         assert!(error.starts_with("x.yaml: line 1: more than 50 times ` #`"), "{error}");
         for text in

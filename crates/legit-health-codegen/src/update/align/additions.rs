@@ -6,7 +6,7 @@ use crate::diff::component;
 use crate::spec::{Direction, Map, Node, Pointer, target};
 use crate::update::align::operations::Theirs;
 use crate::update::align::pair::{Place, bare};
-use crate::update::align::view::View;
+use crate::update::align::view::{Kinds, View};
 use crate::update::align::{Align, Beyond, security};
 
 pub(super) const JSON: &str = "application/json";
@@ -174,7 +174,11 @@ impl<'a> Align<'a> {
         let sent = label.ends_with("request");
         let direction = if sent { Direction::Sent } else { Direction::Received };
         let place = Place::new(at.then("content").then(name).then("schema"), label, direction);
-        let mut schema = match content.get("schema") {
+        let is_structure = |schema: &'a Node| {
+            let view = View::of(self.theirs, schema, &place.at);
+            Kinds::of(self.theirs, &view).all_in(&["array", "object"])
+        };
+        let mut schema = match content.get("schema").filter(|schema| is_structure(schema)) {
             Some(schema) => self.describe_use(schema, &place),
             None => Node::Map([("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect()),
         };

@@ -25,8 +25,8 @@ impl<'a> Align<'a> {
             );
         }
         let shape = match view.name {
-            Some(name) if self.is_component(&view) => self.pool.theirs(name),
-            _ => {
+            Some(name) => self.pool.theirs(name),
+            None => {
                 let inner = Place { at: view.at.clone(), ..place.clone() };
                 let body = self.described(&view, &inner);
                 if needs_name(&body, place) {
@@ -47,23 +47,12 @@ impl<'a> Align<'a> {
         if let Some(text) = view.description {
             map.insert("description".into(), text.into());
         }
+        if let Some(title) =
+            view.node.text("title").filter(|title| view.name.is_none() && !is_automatic(title, place))
+        {
+            map.insert("title".into(), title.into());
+        }
         unwrapped(map)
-    }
-
-    /// Whether a schema of theirs with a name stays one: plain texts and numbers are used as they are.
-    fn is_component(&self, view: &View<'_>) -> bool {
-        if view.node.has(UNSAYABLE_MARK) || listed(self.theirs, view).is_some() {
-            return true;
-        }
-        match Kinds::of(self.theirs, view) {
-            Kinds::Some(kinds) => match kinds[..] {
-                ["string"] => is_named_text(view.node),
-                ["integer" | "number"] => numeric_kind(view.node).is_some(),
-                ["boolean"] => false,
-                _ => true,
-            },
-            Kinds::Any => true,
-        }
     }
 
     /// Describes a component of theirs.
@@ -174,14 +163,16 @@ impl<'a> Align<'a> {
 
     /// The values of a map: text, or something with a name.
     fn map_values(&mut self, theirs: &'a Node, place: &Place) -> Node {
-        let values = self.describe_use(theirs, place);
+        let view = View::of(self.theirs, theirs, &place.at);
+        let is_plain = !Kinds::of(self.theirs, &view).all_in(&["string", "array", "object"]);
+        let values = if is_plain { Node::Null } else { self.describe_use(theirs, place) };
         let is_reference = values.has("$ref") || values.has("allOf");
         if is_reference || values.says("type", "string") {
             return values;
         }
         let any = [("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect();
         let reference = self.pool.inline(&place.label, &place.stem(), Node::Map(any));
-        self.note(&place.at, "values without a name in a map; any JSON is read and sent");
+        self.note(&place.at, "numbers or truth values in a map; any JSON is read and sent");
         reference
     }
 
@@ -273,18 +264,18 @@ fn words_of(view: &View<'_>, body: &mut Map) {
     }
 }
 
+/// Whether a tool made the title of the name.
+fn is_automatic(title: &str, place: &Place) -> bool {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let name = place.label.rsplit(['.', ' ']).next().unwrap_or_default();
+    letters(title) == letters(name) || title.starts_with("Response ")
+}
+
 /// A secret or an image.
 fn is_named_text(node: &Node) -> bool {
     let format = node.text("format").unwrap_or_default();
     format == "password" || format == "byte" || format.starts_with("base64")
-}
-
-fn numeric_kind(node: &Node) -> Option<AnswerKind> {
-    let [least, most] = bounds(node, None);
-    let mut body: Map = [("type".to_owned(), node.get("type")?.clone())].into_iter().collect();
-    let limits = [("minimum", least), ("maximum", most)];
-    body.extend(limits.into_iter().filter_map(|(key, bound)| Some((key.to_owned(), bound?))));
-    AnswerKind::of(&Node::Map(body))
 }
 
 fn needs_name(body: &Node, place: &Place) -> bool {

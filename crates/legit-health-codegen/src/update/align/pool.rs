@@ -311,14 +311,20 @@ impl Pool {
         self.entries[index].same_as.unwrap_or(index)
     }
 
-    /// The plain type of a component that has bounds without a type in Rust: it is written at every use.
+    /// The plain type of a component that needs no name: a number with bounds that have no type in Rust, or a text of
+    /// theirs. It is written at every use.
     fn plain(&self, index: usize) -> Option<Node> {
-        let body = self.entries[index].body.as_ref()?;
-        let kind = body.text("type").filter(|kind| ["integer", "number"].contains(kind))?;
-        let is_scalar =
-            ["x-scalar", "enum", "x-extensible-enum", "x-defined-in"].iter().any(|key| body.has(key));
-        let plain = Node::Map([("type".to_owned(), Node::from(kind))].into_iter().collect());
-        (!is_scalar && AnswerKind::of(body).is_none()).then_some(plain)
+        const NAMED: [&str; 5] = ["x-scalar", "enum", "x-extensible-enum", "x-defined-in", "format"];
+        let Entry { body, origin, .. } = &self.entries[index];
+        let body = body.as_ref()?;
+        let is_plain = match body.text("type")? {
+            "integer" | "number" => AnswerKind::of(body).is_none(),
+            "string" | "boolean" => matches!(origin, Origin::Theirs(_)),
+            _ => false,
+        };
+        let kind = body.text("type").map(Node::from)?;
+        let plain = Node::Map([("type".to_owned(), kind)].into_iter().collect());
+        (is_plain && !NAMED.iter().any(|key| body.has(key))).then_some(plain)
     }
 
     /// The schemas that can be reached from the roots.
