@@ -52,6 +52,9 @@ impl<'a> Align<'a> {
         {
             map.insert("title".into(), title.into());
         }
+        if let Some(example) = view.node.get("example").filter(|_| view.name.is_none()) {
+            map.insert("example".into(), example.clone());
+        }
         unwrapped(map)
     }
 
