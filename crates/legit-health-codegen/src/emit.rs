@@ -71,7 +71,8 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {
         // Only these are used in paths and queries, where the generator needs text.
-        let is_list = rust_type.starts_with(&lowered.target_module.path("codes::"));
+        let is_list = rust_type.starts_with(&lowered.target_module.path("codes::"))
+            || rust_type == "::std::string::String";
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }

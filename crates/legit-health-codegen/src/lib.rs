@@ -83,6 +83,7 @@ mod lower;
 mod outline;
 mod pages;
 mod pass;
+mod prepare;
 mod public_api;
 mod release;
 mod render;
@@ -95,7 +96,10 @@ mod workspace;
 
 pub use diff::{Built, Change, Check, Diff, RustEffect, Verdict, Wire, checks, compare, diff};
 pub use error::{Error, Finding, Result};
-pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
+pub use generate::{
+    CATALOG, Contract, DEVICE, Generated, GeneratedModules, generate, generate_document, generate_in,
+    read_document,
+};
 pub use lint::lint;
 pub use lower::{CodeList, Lowered, SpecKind, Values, lower};
 pub use outline::outline;
@@ -106,5 +110,6 @@ pub use spec::{Direction, Document, Map, Node, Pointer};
 pub use target_module::TargetModule;
 pub use update::{Fixup, Note, Update, update};
 pub use workspace::{
-    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
+    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, outputs_of_document, write,
+    write_in_folder,
 };

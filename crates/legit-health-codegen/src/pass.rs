@@ -1,9 +1,11 @@
 //! Corrections of what progenitor generates. As with lowering, one that changes nothing is an error.
 
 mod client;
+pub(crate) mod docs;
 pub(crate) mod mocks;
 mod requests;
 mod types;
+mod wire_names;
 
 use std::collections::BTreeSet;
 
@@ -20,12 +22,11 @@ struct Pass {
 const JSON_SCHEMA: &str = "json_schema";
 
 /// In the order in which they are applied.
-const PASSES: [Pass; 5] = [
+const PASSES: [Pass; 4] = [
     Pass { name: "quiet_debug", apply: types::quiet_debug },
     Pass { name: "given_client", apply: client::given_client },
     Pass { name: JSON_SCHEMA, apply: types::json_schema },
     Pass { name: "unknown_fields", apply: types::unknown_fields },
-    Pass { name: "line_docs", apply: client::line_docs },
 ];
 
 /// Applies every pass to the module generated from a document.
@@ -35,6 +36,7 @@ const PASSES: [Pass; 5] = [
 pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
     let target_module = &lowered.target_module;
     let mut findings = Findings::of(lowered.document.file());
+    wire_names::restore(module, &lowered.wire_names, &mut findings);
     requests::options(module);
     for name in requests::constructors(module, sent(lowered)) {
         let what = "this schema is sent, and no struct that could get a constructor was generated for it";

@@ -138,7 +138,7 @@ pub mod views;
 
 /// Calls, and the provenance of their results.
 pub mod calls {
-    pub use crate::call::{PendingCall, PendingReply};
+    pub use crate::call::{OwnCall, PendingCall, PendingReply};
     pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
     pub use crate::reply::Reply;
     pub use crate::transport::UnknownFields;

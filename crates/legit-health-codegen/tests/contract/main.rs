@@ -3,6 +3,7 @@
 
 mod changes;
 mod effects;
+mod foreign;
 mod malformed_input;
 mod other_module;
 mod refusals;
