@@ -99,6 +99,8 @@ impl Failure {
             "status": call.and_then(Error::status),
             "retryAfter": call.and_then(Error::retry_after).map(|pause| pause.as_secs()),
             "requestId": call.and_then(Error::request_id),
+            "requestBytes": call.and_then(Error::request_size),
+            "serverMessage": call.and_then(Error::server_message),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
         }})
     }
@@ -109,7 +111,7 @@ fn fields(error: &Error) -> Vec<Value> {
     error.fields().iter().map(field).collect()
 }
 
-/// One line, without what the server says about single fields.
+/// One line, without what the server says.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -70,6 +70,9 @@ fn for_people(failure: &Failure) -> String {
         if let Some(pause) = error.retry_after() {
             text += &format!("\n  retry after: {} s", pause.as_secs());
         }
+        if let Some(message) = error.server_message() {
+            text += &format!("\n  server message: {}", plain(message));
+        }
         for field in error.fields() {
             text += &format!("\n  {}: {}", plain(field.argument()), plain(field.message()));
         }

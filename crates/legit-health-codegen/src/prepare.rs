@@ -4,10 +4,11 @@
 //! dropped, and an operation that cannot be generated is left out. Everything of this that a user would miss is a
 //! [`Note`]. A document that [`lint`](crate::lint()) passes as our own has little of it and stays as it is.
 
+mod forms;
+mod merge;
 mod names;
 mod operations;
 mod schemas;
-mod union;
 mod wire_names;
 
 use std::collections::BTreeSet;

@@ -172,9 +172,12 @@ impl<C> CallContext<C> {
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
         let mut ended = self.call.record.take();
+        let images_sent = lock(&self.call.images).len();
         let result = match (ended.failure.take(), parsed) {
-            (Some(failure), _) => Err(failed::without_response(&ended, failure)),
-            (None, Err(error)) => Err(failed::with_response(&ended, error, lock(&self.call.images).len())),
+            (Some(failure), _) => Err(failed::without_response(&ended, failure, images_sent)),
+            (None, Err(error)) => {
+                Err(failed::with_response(&ended, error, self.call.operation.response, images_sent))
+            }
             (None, Ok(wire)) => read(wire.into_inner())
                 .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),
         };

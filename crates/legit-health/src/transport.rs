@@ -9,12 +9,14 @@ mod record;
 mod response;
 mod retry;
 mod unknown_fields;
+mod upload;
 
-pub(crate) use failure::{AttemptError, CallFailure};
+pub(crate) use failure::{AttemptError, CallFailure, seconds};
 pub(crate) use json_guard::without_long_strings;
 pub(crate) use record::{Outcome, Record};
 pub(crate) use response::is_json;
 pub use unknown_fields::UnknownFields;
+pub(crate) use upload::Upload;
 
 use crate::BoxFuture;
 use crate::clock::Clock;
@@ -33,14 +35,16 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use upload::RefusedSize;
 
-/// The transport to one host. All calls to it share its pauses, its retry budget and its queue.
+/// The transport to one host. All calls to it share its pauses, its retry budget, its queue, and which size it has refused.
 pub(crate) struct Transport {
     http_client: Arc<dyn HttpClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     budget: RetryBudget,
     cooldown: Cooldown,
+    refused_size: RefusedSize,
     queue: Semaphore,
     buffers: Buffers,
     /// The values of added headers.
@@ -128,6 +132,7 @@ impl Transport {
             settings,
             budget: RetryBudget::default(),
             cooldown: Cooldown::default(),
+            refused_size: RefusedSize::default(),
             queue,
             buffers: Buffers::default(),
             header_secrets,

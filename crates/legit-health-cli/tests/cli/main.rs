@@ -4,6 +4,7 @@
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod server_text;
 mod severity_global;
 mod severity_local;
 mod severity_manual;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 
+use super::forms::without_null;
 use super::names::{TAKEN_METHODS, TAKEN_PARAMETERS, UniqueNames, field_name, type_name};
 use super::note;
-use super::schemas::{Schemas, without_null};
+use super::schemas::Schemas;
 use super::wire_names::{WireNames, separate_parameters};
 use crate::spec::{Map, Node, Pointer, target};
 

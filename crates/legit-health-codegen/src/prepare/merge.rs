@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::schemas::{Schemas, without_null};
+use super::forms::without_null;
+use super::schemas::Schemas;
 use crate::spec::{Map, Node, target};
 
 /// One object with the members of all, which keeps the rest of the schema; `None` if one of them is no object.
