@@ -17,6 +17,21 @@
 //! # }
 //! ```
 //!
+//! # A document of your own
+//!
+//! One document of any API, in OpenAPI 3.0 or 3.1, is enough for a module of your own crate: [`OwnContract`], the program
+//! `legit-health-codegen` (`cargo install --git …`), or [`build_script`]. What cannot be generated is left out by name.
+//!
+//! ```text
+//! legit-health-codegen generate --spec api/openapi.json --out src/api --module crate::api
+//! legit-health-codegen check                    # in CI
+//! legit-health-codegen update theirs.json       # explain a new document, then take it up
+//! ```
+//!
+//! The crate declares `mod api;` and depends on `legit-health-api`, `progenitor-client`, `reqwest`, `serde` and `serde_json`,
+//! as below. `legit_health::Client::call` lends the generated client its login, limits and retries. To see a change of the
+//! generated code in review, keep [`outline`] of `client.rs` as a snapshot.
+//!
 //! # In a program of your own
 //!
 //! A program with a newer or a different contract can generate the same modules into its own crate and use them with
@@ -81,6 +96,7 @@ mod generate;
 mod lint;
 mod lower;
 mod outline;
+mod own_contract;
 mod pages;
 mod pass;
 mod prepare;
@@ -103,6 +119,7 @@ pub use generate::{
 pub use lint::lint;
 pub use lower::{CodeList, Lowered, SpecKind, Values, lower};
 pub use outline::outline;
+pub use own_contract::{OwnContract, Written, build_script};
 pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
