@@ -67,6 +67,7 @@
 //! |---|---|
 //! | [`Document`] | reads YAML or JSON, and names the place of every error |
 //! | [`lint()`] | refuses what the generator would misread or drop |
+//! | `prepare` | renames what Rust cannot name, names what has no name, leaves out what cannot be generated |
 //! | [`lower()`] | rewrites the document into one that progenitor can read |
 //! | `render` | generates what progenitor cannot: open lists of codes, scales, and the members of responses |
 //! | `pages` | writes the pages of `docs/` |

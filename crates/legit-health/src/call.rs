@@ -176,7 +176,8 @@ impl<C> CallContext<C> {
         let result = match (ended.failure.take(), parsed) {
             (Some(failure), _) => Err(failed::without_response(&ended, failure, images_sent)),
             (None, Err(error)) => {
-                Err(failed::with_response(&ended, error, self.call.operation.response, images_sent))
+                let expected = self.call.operation.response.unwrap_or(&Shape::Any);
+                Err(failed::with_response(&ended, error, expected, images_sent))
             }
             (None, Ok(wire)) => read(wire.into_inner())
                 .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),

@@ -133,7 +133,7 @@ fn prose(line: &str) -> String {
             {
                 text.push_str("&lt;");
             }
-            '[' if !code && !is_link_to_address(after) && !text.ends_with('\\') => text.push_str("\\["),
+            '[' if !code && !is_kept_link(after) && !text.ends_with('\\') => text.push_str("\\["),
             _ => text.push(c),
         }
         rest = after;
@@ -146,12 +146,14 @@ fn is_address(after: &str) -> bool {
     after.split_once('>').is_some_and(|(inside, _)| inside.contains("://") && !inside.contains(' '))
 }
 
-/// Whether `words](https://…)` follows. Another target would be taken for the path of a Rust item.
-fn is_link_to_address(after: &str) -> bool {
+/// Whether `words](https://…)` follows, or a link that a template of ours has written. Any other target would be taken for
+/// the path of a Rust item.
+fn is_kept_link(after: &str) -> bool {
+    const KEPT: [&str; 5] = ["#", "/", "mailto:", "crate::", "super::"];
     let target = after.split_once("](").and_then(|(words, rest)| Some((words, rest.split_once(')')?.0)));
     target.is_some_and(|(words, target)| {
-        !words.contains('[')
-            && (target.contains("://") || target.starts_with(['#', '/']) || target.starts_with("mailto:"))
+        let is_kept = KEPT.iter().any(|start| target.starts_with(start));
+        !words.contains('[') && (target.contains("://") || is_kept)
     })
 }
 

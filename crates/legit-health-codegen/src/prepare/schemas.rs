@@ -32,8 +32,7 @@ pub(super) struct Schemas<'a> {
 }
 
 const DEFAULTS: &str = "defaults are not written into requests: what is not set is not sent";
-const LIMITS: &str =
-    "limits (pattern, length, number of elements, bounds without a type) are not checked before sending";
+const LIMITS: &str = "limits (pattern, length, bounds without a type) are not checked before sending";
 
 /// A schema in a form for its place.
 pub(super) enum Form {
@@ -297,12 +296,10 @@ impl<'a> Schemas<'a> {
 
     /// Counts the limits of a schema that no type keeps.
     fn limited(&mut self, schema: &Node, has_name: bool) {
-        const LIMITING: [&str; 11] = [
+        const LIMITING: [&str; 9] = [
             "pattern",
             "minLength",
             "maxLength",
-            "minItems",
-            "maxItems",
             "uniqueItems",
             "multipleOf",
             "minimum",
