@@ -72,7 +72,9 @@ pub(super) fn is_taken_type(name: &str) -> bool {
 
 /// The name of a type: the text in UpperCamelCase, with letters in front and another word behind where Rust requires it.
 pub(super) fn type_name(text: &str) -> String {
-    let name = identifier(&cleaned(text).to_upper_camel_case(), "X");
+    // Twice: a name of single letters is one word to the generator, which writes `AB` as `Ab`.
+    let camel = cleaned(text).to_upper_camel_case().to_upper_camel_case();
+    let name = identifier(&camel, "X");
     if is_taken_type(&name) { format!("{name}Schema") } else { name }
 }
 

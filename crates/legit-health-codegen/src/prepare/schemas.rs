@@ -26,6 +26,8 @@ pub(super) struct Schemas<'a> {
     /// Components that may be null, which is said where they are used.
     nullable: BTreeSet<&'a str>,
     pub(super) notes: Vec<Note>,
+    /// The schemas without a name that are being read.
+    open: Vec<Open>,
     depth: usize,
     /// What is dropped everywhere, with the number of places and a sentence about it.
     dropped: IndexMap<&'static str, usize>,
@@ -33,6 +35,13 @@ pub(super) struct Schemas<'a> {
 
 const DEFAULTS: &str = "defaults are not written into requests: what is not set is not sent";
 const LIMITS: &str = "limits (pattern, length, bounds without a type) are not checked before sending";
+
+/// A schema without a name that is being read, and the name that it has got meanwhile.
+struct Open {
+    schema: Node,
+    stem: String,
+    name: Option<String>,
+}
 
 /// A schema in a form for its place.
 pub(super) enum Form {
@@ -66,6 +75,7 @@ impl<'a> Schemas<'a> {
             components: Map::new(),
             nullable: BTreeSet::new(),
             notes,
+            open: Vec::new(),
             depth: 0,
             dropped: IndexMap::new(),
         };
@@ -115,14 +125,7 @@ impl<'a> Schemas<'a> {
                 let (name, target_nullable) = self.resolved(name);
                 (reference(&self.names[name]), nullable || target_nullable)
             }
-            None => match self.form(&bare, at, stem, false) {
-                Form::Inline(body) => (body, nullable),
-                Form::Named(body) => {
-                    let name = self.unique.unique(&type_name(stem));
-                    self.components.insert(name.clone(), Node::Map(with_words(body, &bare)));
-                    (reference(&name), nullable)
-                }
-            },
+            None => (self.named_if_needed(&bare, at, stem), nullable),
         };
         let description = bare.text("description").filter(|text| !text.is_empty());
         if inner.contains_key("$ref") {
@@ -140,6 +143,29 @@ impl<'a> Schemas<'a> {
         Node::Map(inner)
     }
 
+    /// The form of a schema without a name; a reference if it needs one. A schema that comes round to itself, by way of an
+    /// `allOf`, is a reference to the one that is being read.
+    fn named_if_needed(&mut self, schema: &Node, at: &Pointer, stem: &str) -> Map {
+        if let Some(index) = self.open.iter().position(|open| open.schema == *schema) {
+            if self.open[index].name.is_none() {
+                let name = self.unique.unique(&type_name(&self.open[index].stem));
+                self.open[index].name = Some(name);
+            }
+            return self.open[index].name.as_deref().map(reference).unwrap_or_default();
+        }
+        self.open.push(Open { schema: schema.clone(), stem: stem.to_owned(), name: None });
+        let form = self.form(schema, at, stem, false);
+        let name = self.open.pop().and_then(|open| open.name);
+        match (form, name) {
+            (Form::Inline(body), None) => body,
+            (Form::Inline(body) | Form::Named(body), name) => {
+                let name = name.unwrap_or_else(|| self.unique.unique(&type_name(stem)));
+                self.components.insert(name.clone(), Node::Map(with_words(body, schema)));
+                reference(&name)
+            }
+        }
+    }
+
     /// The component that a schema is only another name for, at its place.
     fn referred<'b>(&self, schema: &'b Node) -> Option<&'a str>
     where
@@ -150,7 +176,9 @@ impl<'a> Schemas<'a> {
             _ => None,
         };
         let name = target(schema).or_else(|| only.and_then(target))?;
-        let (name, _) = self.names.get_key_value(name)?;
+        let unescaped = name.replace("~1", "/").replace("~0", "~");
+        let (name, _) =
+            self.names.get_key_value(name).or_else(|| self.names.get_key_value(unescaped.as_str()))?;
         (!self.ends_in_a_circle(name)).then_some(*name)
     }
 
