@@ -19,8 +19,9 @@ const fn reason(what: &'static str, format: &'static str, words: &'static str, w
     Reason { what, format, words, why }
 }
 
-const DAMAGED_END: &str = "Only the end chunk is damaged or missing. The full check finds all rows before it, and an end chunk is \
-                           written. The checker wants the chunk as the standard prints it; viewers do not.";
+const DAMAGED_END: &str = "Nothing but the end chunk is damaged or missing. It is written anew; where it cannot be found by its \
+                           name, the full check has to find all rows. The checker wants it as the standard prints it; \
+                           viewers do not.";
 const SECOND_CHUNK: &str =
     "A chunk about colours stands there twice. Decoders use the first, which alone is sent.";
 const BEHIND_THE_CODES: &str = "It stands behind the last code, where only reading all codes finds it. The full check \
