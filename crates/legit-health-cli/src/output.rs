@@ -33,6 +33,13 @@ impl Output {
         stdout.flush()
     }
 
+    /// Prints text of this program itself, as it is.
+    pub(crate) fn script(&mut self, text: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text)?;
+        stdout.flush()
+    }
+
     /// Prints what the device has answered.
     pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
         self.data(text).map_err(|error| {
@@ -52,6 +59,12 @@ impl Output {
             // Nothing can be done if standard error is gone.
             let _ = writeln!(io::stderr().lock(), "{}", plain_lines(text));
         }
+    }
+
+    /// Prints a line on standard error, for people and for scripts.
+    pub(crate) fn summary(line: &str) {
+        // Nothing can be done if standard error is gone.
+        let _ = writeln!(io::stderr().lock(), "{}", plain_lines(line));
     }
 
     /// Prints a failure and returns its exit status.

@@ -6,6 +6,7 @@ mod detect;
 mod error;
 mod exif;
 mod file;
+mod folder;
 mod format;
 mod jpeg;
 mod png;
@@ -31,6 +32,7 @@ pub(crate) use file::{ImageFile, OpenFile};
 pub(crate) use segments::{Segment, Segments};
 
 pub use error::{ImageError, ImageErrorKind};
+pub use folder::ImageFiles;
 pub use format::ImageFormat;
 
 /// A still JPEG, PNG or WebP image, checked and stripped of metadata, ready to be sent.
@@ -459,7 +461,7 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
 }
 
 /// Whether a file is an image in any format, or might be one because it cannot be read. Names do not matter.
-pub(crate) fn may_be_image(path: &Path) -> bool {
+fn may_be_image(path: &Path) -> bool {
     use ImageErrorKind::{Empty, NotAnImage, NotBase64};
     let detected = NewFile::open(path).and_then(|file| detect::detect_file(&file));
     !detected.is_err_and(|error| matches!(error.kind(), Empty | NotAnImage | NotBase64))

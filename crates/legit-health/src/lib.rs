@@ -119,6 +119,7 @@ mod config;
 mod environment;
 mod error;
 mod image;
+mod in_flight;
 mod policy;
 mod provenance;
 mod reply;
@@ -138,9 +139,10 @@ pub mod severity;
 pub mod triage;
 pub mod views;
 
-/// Calls, and the provenance of their results.
+/// Calls, many calls at once, and the provenance of their results.
 pub mod calls {
     pub use crate::call::{PendingCall, PendingReply};
+    pub use crate::in_flight::{InFlight, Running};
     pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
     pub use crate::reply::Reply;
     pub use crate::transport::UnknownFields;
@@ -158,9 +160,9 @@ pub mod credentials {
     pub use legit_health_api::scalar::{Secret, Username};
 }
 
-/// Formats of images, errors about them, and the images of one request.
+/// Formats of images, errors about them, directories of them, and the images of one request.
 pub mod images {
-    pub use crate::image::{ImageError, ImageErrorKind, ImageFormat};
+    pub use crate::image::{ImageError, ImageErrorKind, ImageFiles, ImageFormat};
     pub use crate::support_images::{ImageCountError, IntoSupportImages, SupportImages};
 }
 

@@ -2,7 +2,7 @@
 //! it. So every client reads as many certificates as with a server on the Internet.
 
 use crate::Failure;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ impl Trusted {
     /// Issues a certificate for a server on loopback. Returns the server's side, and the client's.
     pub(super) fn issue(folder: &Path) -> Result<(TlsAcceptor, Self), Failure> {
         let mut params = CertificateParams::default();
+        // With the name of the server's certificate, that would look self-signed to OpenSSL.
+        params.distinguished_name.push(DnType::CommonName, "Authority of the bench");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
