@@ -28,7 +28,7 @@ use crate::diff::{Built, Change, Diff, Verdict, Wire, compare, ordered_like, unc
 use crate::error::{Error, Finding, Findings, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
 use crate::lower::SpecKind;
-use crate::spec::{Document, Map, Node, Pointer};
+use crate::spec::{Document, Pointer};
 use crate::update::align::{Aligned, Beyond, Origins, align};
 use crate::update::convert::convert;
 pub use crate::update::fixup::Fixup;
@@ -195,34 +195,6 @@ fn in_their_text(error: &Error, ours: &str, theirs: &str, origins: &Origins) -> 
 fn no_path(file: &str) -> Error {
     let what = "it shares no path with the device or the catalog document";
     Findings::of(file).fatal("/paths", what, "give a device or catalog document of this API")
-}
-
-/// Puts a document of another API, or of another version of this one, into the form that the generator reads: every schema
-/// that needs a name gets one by where it stands, and what cannot be generated is left out by name. Returns the document and
-/// notes on all that was left out. What [`lint()`](crate::lint()) demands of our own documents alone, such as evidence, is
-/// no fault here.
-///
-/// # Errors
-/// Fails if the text is not an OpenAPI document in 3.0 or 3.1.
-pub fn adopt_foreign(file: &str, bytes: &[u8]) -> Result<(Document, Vec<Note>)> {
-    const NOTHING: &str = "{openapi: 3.0.3, info: {title: An API, version: '1'}, paths: {}, \
-                           components: {securitySchemes: {}, responses: {}, schemas: {}}}";
-    let vendor = Document::of_vendor(file, bytes)?;
-    let of_info = vendor.root().members("info").filter(|(key, _)| !key.starts_with("x-"));
-    let info: Map = of_info.map(|(key, node)| (key.to_owned(), node.clone())).collect();
-    let (converted, mut notes) = convert(vendor)?;
-    let ours = Document::parse(file, NOTHING)?;
-    let aligned = align(&ours, &converted, &names::Names::default())?;
-    notes.extend(aligned.notes);
-    notes.extend(
-        aligned.beyond.into_iter().map(|new| Note { at: new.at, what: format!("{}: {}", new.key, new.what) }),
-    );
-    let mut document = aligned.document;
-    if let (false, Some(root)) = (info.is_empty(), document.root_mut().as_map_mut()) {
-        root.insert("info".into(), Node::Map(info));
-    }
-    attest(document.root_mut(), file, "today");
-    Ok((document, notes))
 }
 
 /// Where the vendor's text is kept, and where it would be in its other form.

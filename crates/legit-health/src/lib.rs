@@ -141,7 +141,7 @@ pub mod views;
 
 /// Calls, many calls at once, and the provenance of their results.
 pub mod calls {
-    pub use crate::call::{PendingCall, PendingReply};
+    pub use crate::call::{OwnCall, PendingCall, PendingReply};
     pub use crate::in_flight::{InFlight, Running};
     pub use crate::provenance::{ParseDigestError, Provenance, Sha256Digest};
     pub use crate::reply::Reply;

@@ -60,6 +60,8 @@ pub(crate) struct Settings {
     /// The headers of the client, sent with every request.
     pub(crate) headers: HeaderMap,
     pub(crate) observers: Observers,
+    /// The address of the login, if it is not the usual one.
+    pub(crate) login_address: Option<Uri>,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             max_concurrent_requests: 64,
             headers: DefaultHeaders::usual(),
             observers: Observers::default(),
+            login_address: None,
         }
     }
 }
@@ -77,8 +80,8 @@ impl Default for Settings {
 /// A request that can be attempted any number of times.
 pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static str,
-    /// The shape of a successful response.
-    pub(crate) expected: &'static Shape,
+    /// The shape of a successful response; `None` if any response is one, also without JSON.
+    pub(crate) expected: Option<&'static Shape>,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,

@@ -102,7 +102,7 @@ fn change(
 }
 
 impl Draft {
-    fn into_change(
+    pub(crate) fn into_change(
         self,
         file: String,
         operations: Vec<String>,

@@ -109,7 +109,7 @@ impl Scene {
     fn request(&self) -> PreparedRequest {
         PreparedRequest {
             operation: "operation",
-            expected: &Shape::Any,
+            expected: Some(&Shape::Any),
             method: Method::POST,
             uri: Uri::from_static("https://device.example/v2.0/operation"),
             headers: HeaderMap::new(),
