@@ -210,9 +210,9 @@ fn message(body: &[u8], document: Option<&Value>, outcome: &Outcome) -> Option<S
     said.or_else(|| server_text::of_challenge(outcome.challenge.as_deref()?, secrets))
 }
 
-/// Returns the JSON of a body without its long strings, if it is JSON.
+/// Returns the JSON of a body without its long strings, and without members that hold no text, if it is JSON.
 fn json(body: &[u8]) -> Option<Value> {
-    serde_json::from_slice(&without_long_strings(body)?).ok()
+    server_text::read(&without_long_strings(body)?)
 }
 
 /// Returns the names of the refused fields that this library knows: each once, and three at most.

@@ -2,7 +2,11 @@
 
 use super::html;
 use super::secrets::{HIDDEN, Secrets};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
 
 /// How much of a text is searched for secrets, in characters. What is shown is a part of it.
 const SEARCHED: usize = 4_000;
@@ -33,6 +37,73 @@ const MEMBERS: [&str; 14] = [
 
 /// The most characters of a server's text that an error keeps.
 pub(super) const LONGEST: usize = 300;
+
+/// Reads a document, if it is JSON. Of an object, only the members that may hold a text have a value; the others are null, so that
+/// they take no memory.
+pub(crate) fn read(json: &[u8]) -> Option<Value> {
+    let Outline(document) = serde_json::from_slice(json).ok()?;
+    Some(document)
+}
+
+struct Outline(Value);
+
+impl<'de> Deserialize<'de> for Outline {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OutlineVisitor).map(Self)
+    }
+}
+
+struct OutlineVisitor;
+
+impl<'de> Visitor<'de> for OutlineVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = object.next_key::<String>()? {
+            let value = if MEMBERS.contains(&name.as_str()) {
+                object.next_value()?
+            } else {
+                object.next_value::<IgnoredAny>()?;
+                Value::Null
+            };
+            members.insert(name, value);
+        }
+        Ok(members.into())
+    }
+}
 
 /// Returns the texts of an error document.
 pub(crate) fn of_json(document: &Value, secrets: &Secrets) -> Option<String> {
@@ -160,6 +231,18 @@ mod tests {
         for document in [json!(null), json!(7), json!({}), json!({"status": 402}), json!({"detail": " \n"})] {
             assert_eq!(said(document.clone()), None, "{document}");
         }
+    }
+
+    #[test]
+    fn what_cannot_hold_a_text_is_not_kept() {
+        let document = json!({"detail": [{"msg": "no"}], "unknown": [0, 1], "status": "x"});
+        let read = |document: &Value| read(document.to_string().as_bytes());
+        let kept = json!({"detail": [{"msg": "no"}], "unknown": null, "status": null});
+        assert_eq!(read(&document), Some(kept));
+        for document in [json!(null), json!(true), json!(-1), json!(1.5), json!("a"), json!([0, {"a": 1}])] {
+            assert_eq!(read(&document).as_ref(), Some(&document));
+        }
+        assert_eq!(super::read(b"{\"detail\": "), None);
     }
 
     #[test]
