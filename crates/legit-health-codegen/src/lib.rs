@@ -81,7 +81,7 @@
 //! | function | what it does |
 //! |---|---|
 //! | [`diff()`] | lists every change, its effect on Rust items, and how much a release has to move for it |
-//! | [`update()`] | accepts a new document of the vendor: fixups, conversion from 3.1 to 3.0.3, our extensions merged in |
+//! | [`update()`] | accepts a new document of the vendor: fixups, conversion from 3.1 to 3.0.3, our names and facts |
 //! | [`may_release`] | compares a version number with a [`Verdict`], that of the contract or of [`api_changes`] |
 //! | [`checks`] | the kinds of changes, and those that cannot occur in a contract like this |
 //!
@@ -126,7 +126,7 @@ pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, 
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use spec::{Direction, Document, Map, Node, Pointer};
 pub use target_module::TargetModule;
-pub use update::{Fixup, Note, Update, update};
+pub use update::{Fixup, NAMES, NameMap, Note, Recognized, Update, update};
 pub use workspace::{
     Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, outputs_of_document, write,
     write_in_folder,

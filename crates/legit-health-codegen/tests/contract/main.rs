@@ -3,6 +3,7 @@
 
 mod changes;
 mod effects;
+mod first_contact;
 mod foreign;
 mod malformed_input;
 mod other_module;
