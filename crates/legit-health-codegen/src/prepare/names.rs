@@ -128,7 +128,7 @@ mod tests {
         }
         assert_eq!(
             [type_name("Result"), type_name("body_upload"), type_name("7 Points")],
-            ["ResultSchema", "BodyUpload", "X7Points"]
+            ["ResultSchema", "BodyUpload", "X7points"]
         );
         assert_eq!(
             [variant_name(""), variant_name("15"), variant_name("unknown")],
