@@ -185,7 +185,7 @@ fn a_file_of_50_mib_is_refused_without_reading_it() {
         let output = xtask(&[&["spec"], words].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
-        assert!(said.contains("larger than 2 MiB"), "{said}");
+        assert!(said.contains("larger than 6 MiB"), "{said}");
     }
 }
 

@@ -103,13 +103,18 @@ impl Decoder {
     }
 }
 
+/// Line by line: byte by byte would be slow without optimisation.
 fn append_without_white_space(to: &mut Vec<u8>, text: &[u8]) {
-    let has_white_space =
-        memchr::memchr3(b'\n', b'\r', b' ', text).or_else(|| memchr::memchr2(b'\t', b'\x0C', text)).is_some();
-    if has_white_space {
-        to.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
-    } else {
-        to.extend_from_slice(text);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr::memchr3(b'\n', b'\r', b' ', rest).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        if memchr::memchr2(b'\t', b'\x0C', line).is_some() {
+            to.extend(line.iter().filter(|byte| !byte.is_ascii_whitespace()));
+        } else {
+            to.extend_from_slice(line);
+        }
+        rest = after.get(1..).unwrap_or_default();
     }
 }
 
