@@ -110,7 +110,8 @@ fn a_file_of_150_mb_is_streamed_in_little_memory() {
     const LENGTH: u64 = 150_000_000;
     process::run_alone("hostile_images::a_file_of_150_mb_is_streamed_in_little_memory", || {
         for (name, start, expected) in [
-            ("image data without an end", jpeg::start(), Err(ImageErrorKind::Truncated)),
+            ("image data without an end", jpeg::damaged_start(), Err(ImageErrorKind::Truncated)),
+            ("a whole image, and 150 MB in place of its end", jpeg::start(), Ok(())),
             ("a chunk of 150 MB", png::start(LENGTH), Err(ImageErrorKind::Damaged)),
             ("an image of 150 MB", webp::start(LENGTH), Ok(())),
         ] {
@@ -218,6 +219,11 @@ pub mod jpeg {
     /// Everything before the image data.
     pub fn start() -> Vec<u8> {
         [b"\xFF\xD8", &frame(8)[..], SCAN].concat()
+    }
+
+    /// The same, and a code that does not exist.
+    pub fn damaged_start() -> Vec<u8> {
+        [&start()[..], b"\xFF\0\xFF\0"].concat()
     }
 
     pub fn huge_image() -> Bomb {
@@ -444,7 +450,7 @@ pub mod text {
     ];
 
     fn truncated_image() -> Vec<u8> {
-        [&jpeg::start()[..], &vec![0x55; 20_000_000]].concat()
+        [&jpeg::damaged_start()[..], &vec![0x55; 20_000_000]].concat()
     }
 
     fn lines(bytes: &[u8]) -> Vec<u8> {

@@ -111,8 +111,9 @@ fn the_sandbox_checks_the_contract_without_our_types() {
 
 /// The modules of `legit-health`, from the bottom to the top, and what each may import. A module may import only what stands
 /// before it, so there are no circles except between a module and its own submodules.
-const MODULES: [(&str, &[&str]); 23] = [
+const MODULES: [(&str, &[&str]); 24] = [
     ("sync", &[]),
+    ("in_flight", &[]),
     ("clock", &[]),
     ("config", &[]),
     ("policy", &[]),
@@ -256,4 +257,38 @@ fn paths_in(text: &str) -> Vec<String> {
         .filter(|name| !name.is_empty())
         .map(|name| format!("{path}{name}"))
         .collect()
+}
+
+/// `docs/dependencies.md` says what each crate buys that comes with `legit-health`.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn every_crate_that_comes_with_the_client_has_a_reason() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "-e",
+            "normal",
+            "--prefix",
+            "none",
+            "-p",
+            "legit-health",
+            "--locked",
+            "--manifest-path",
+        ])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let names = tree.lines().filter_map(|line| line.split_whitespace().next());
+    let crates: BTreeSet<&str> = names.filter(|name| !name.starts_with("legit-health")).collect();
+
+    let page = include_str!("../../docs/dependencies.md");
+    let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
+    let unexplained: Vec<_> = crates.difference(&named).collect();
+    assert!(unexplained.is_empty(), "say in docs/dependencies.md what these buy: {unexplained:?}");
+    let looks_like_a_crate =
+        |name: &&&str| name.chars().all(|c| c.is_ascii_lowercase() || "-_0123456789".contains(c));
+    let gone: Vec<_> = named.difference(&crates).filter(looks_like_a_crate).collect();
+    assert_eq!(gone, [&"legit-health", &"unsafe"], "these no longer come with it");
+    assert!(page.contains(&format!("These are {} crates.", crates.len())), "there are {}", crates.len());
 }

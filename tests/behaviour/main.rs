@@ -24,6 +24,7 @@ mod responses;
 mod retries;
 mod runtimes;
 mod secrets;
+mod server_text;
 mod support;
 mod tidy;
 mod timeouts;

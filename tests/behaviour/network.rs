@@ -294,18 +294,55 @@ async fn a_proxy_over_tls_needs_a_trusted_certificate() {
     assert!(stranger.log().requests.is_empty());
 }
 
+/// Returns a proxy that answers every `CONNECT` so, and the error of a login through it.
+async fn refused_by_proxy(answer: &'static str) -> (Server, Error) {
+    let proxy = Server::raw(move |mut stream| async move {
+        if receive(&mut stream).await.is_some() {
+            drop(
+                stream.write_all(format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n").as_bytes()).await,
+            );
+        }
+    })
+    .await;
+    let address = Proxy::at(format!("http://reader:NEEDLE@127.0.0.1:{}", proxy.port));
+    let client = client("https://device.invalid/v2.0", HttpOptions::default().with_proxy(address));
+    let error = client.login().await.unwrap_err();
+    (proxy, error)
+}
+
+/// It is not repeated like a lost connection. The client asks a second time to learn the status.
+#[tokio::test]
+async fn a_refusal_of_the_proxy_is_final_and_names_status_and_proxy() {
+    for answer in ["403 Forbidden", "302 Found", "404 Not Found", "407 Proxy Authentication Required"] {
+        let (proxy, error) = refused_by_proxy(answer).await;
+        assert_eq!(
+            (error.kind(), error.delivery(), error.attempts(), error.status()),
+            (ErrorKind::Configuration, Delivery::NotSent, 1, None),
+            "{error}"
+        );
+        let ending = format!(": the proxy 127.0.0.1:{} responded with status {answer}", proxy.port);
+        assert!(error.to_string().ends_with(&ending), "{error}");
+        assert!(!printed(&error).contains("NEEDLE"));
+        assert_eq!(proxy.connections().await, if answer.starts_with("407") { 1 } else { 2 });
+    }
+}
+
 /// The device may be temporarily unreachable.
 #[tokio::test]
 async fn a_proxy_that_cannot_reach_the_device_is_retried() {
-    let forwarder = Forwarder::requiring(None).await;
-    let options = HttpOptions::default().with_proxy(Proxy::at(forwarder.url()));
-    let client = client("https://device.invalid/v2.0", options);
-    let error = client.login().await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.delivery(), error.attempts()),
-        (ErrorKind::Connection, Delivery::NotSent, 3)
-    );
-    assert_eq!(forwarder.log().requests.len(), 3);
+    for answer in ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"] {
+        let (proxy, error) = refused_by_proxy(answer).await;
+        assert_eq!(
+            (error.kind(), error.delivery(), error.attempts()),
+            (ErrorKind::Connection, Delivery::NotSent, 3)
+        );
+        let expected = format!(
+            "no connection to the device could be made: the proxy 127.0.0.1:{} responded with status {answer}",
+            proxy.port
+        );
+        assert!(error.to_string().ends_with(&expected), "{error}");
+        assert_eq!(proxy.connections().await, 6);
+    }
 }
 
 /// Runs in a process of its own, because environment variables are shared by all tests.
@@ -332,7 +369,8 @@ async fn the_system_proxy_is_not_used_for_loopback() {
     let output = tokio::task::spawn_blocking(move || inner.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let requests = forwarder.log().requests;
-    assert_eq!(requests.len(), 3, "{requests:?}");
+    // Three attempts, and as many questions why they failed.
+    assert_eq!(requests.len(), 6, "{requests:?}");
     assert!(
         requests.iter().all(|request| request.starts_with("CONNECT device.invalid:443 ")),
         "{requests:?}"
@@ -350,11 +388,12 @@ async fn exceptions_from_the_system_proxy_are_understood() {
         return;
     }
     for (no_proxy, connects) in [
-        ("", 3),
+        // Three attempts, and as many questions why they failed.
+        ("", 6),
         ("device.invalid", 0),
         ("*.device.invalid", 0),
         ("eu.device.invalid:443", 0),
-        ("eu.device.invalid:8443, *.other.invalid", 3),
+        ("eu.device.invalid:8443, *.other.invalid", 6),
     ] {
         let forwarder = Forwarder::requiring(Some(LOGIN)).await;
         let mut inner = Command::new(std::env::current_exe().unwrap());

@@ -1,6 +1,8 @@
 //! A contract with a 24th scale: three edits of the document and one `generate`, and everything knows it; and a program of
 //! a user's own that generates its modules from such a document. No hand-written source lists the scales.
 
+mod edits;
+mod other_server;
 mod workspace_copy;
 
 #[allow(dead_code, reason = "the example's `main` reads arguments")]
@@ -9,6 +11,7 @@ mod own_spec;
 
 use legit_health::codes::ScoringSystemCode;
 use legit_health_sandbox::Sandbox;
+use other_server::OtherServer;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -206,7 +209,13 @@ impl Drop for Served {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_has_modules_of_its_own_from_a_contract_of_its_own() {
     let sandbox = Sandbox::start().await.unwrap();
+    let other = OtherServer::start();
     let output = Command::new(WorkspaceCopy::built().program(workspace_copy::OWN_SPEC))
+        .env("OTHER_URL", other.url())
+        .env(
+            "IMAGE",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/legit-health-sandbox/samples/healthy.jpg"),
+        )
         .env("LEGIT_HEALTH_URL", sandbox.base_url())
         .env("LEGIT_HEALTH_USERNAME", &sandbox.account().username)
         .env("LEGIT_HEALTH_PASSWORD", &sandbox.account().password)
@@ -214,7 +223,7 @@ async fn a_program_has_modules_of_its_own_from_a_contract_of_its_own() {
         .unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     let lines: Vec<&str> = said.lines().collect();
-    let [set, refusal, token_type, scales] = lines[..] else {
+    let [set, refusal, token_type, scales, found, sent] = lines[..] else {
         panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
     };
     assert_eq!(
@@ -224,14 +233,40 @@ async fn a_program_has_modules_of_its_own_from_a_contract_of_its_own() {
     // The sandbox does not know the scale, and the contract lets it through.
     assert!(refusal.contains("status 501"), "{refusal}");
     assert_eq!((token_type, scales), ("Access token", "24"));
+    assert_eq!(found, "case 7: 1 of 2");
+    assert_eq!(sent, "reported");
+    let log = other.log();
+    assert_eq!(
+        log.iter().map(|request| request.line.as_str()).collect::<Vec<_>>(),
+        [
+            "POST /v3/auth/login",
+            "GET /v3/cases?page=1",
+            "GET /v3/cases?page=1",
+            "POST /v4/images",
+            "DELETE /v3/cases/7",
+        ],
+        "one login, one attempt that is repeated, and another base path"
+    );
+    assert!(
+        log[1..].iter().all(|request| request.authorization.as_deref() == Some("Bearer theirs")),
+        "{log:?}"
+    );
+    assert!(
+        log[3].body.starts_with(r#"{"image":"/9j/"#),
+        "the image is streamed into the request: {:.80}",
+        log[3].body
+    );
 }
 
 /// Their sheet goes into a set of theirs, into the call of the client, and past their own low-level client.
 const OWN_PROGRAM: &str = r#"
 mod api;
+mod edits;
+#[rustfmt::skip]
+mod theirs;
 
 use api::scales::{ManualScales, Mnew};
-use legit_health::{BodySite, Client, answer};
+use legit_health::{BodySite, Client, Credentials, Image, answer};
 use legit_health_api::scalar::{Percent, Secret, Username};
 use legit_health_api::dispatch::CallScope;
 
@@ -258,7 +293,33 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             [$(<$sheet as legit_health::scale::Scale>::CODE),+]
         };
     }
-    println!("{}", each_scale!(codes).len());
+    println!("{}", api::scales::each_scale!(codes).len());
+
+    another_contract().await
+}
+
+/// The operations of another contract, with the login, the retries and the streamed images of the client.
+async fn another_contract() -> Result<(), Box<dyn std::error::Error>> {
+    use theirs::client::{Client as Theirs, options::ListCasesOptions, types};
+    let client = Client::builder()
+        .base_url(format!("{}/v3", std::env::var("OTHER_URL")?))
+        .login_path("/auth/login")
+        .credentials(Credentials::password("name", "s3cret"))
+        .build()?;
+    let found = client
+        .call("list_cases", async |call| {
+            call.api::<Theirs>().list_cases_with(&ListCasesOptions::new().with_page(1)).await
+        })
+        .await?;
+    println!("case {}: {} of 2", found[0].id, found.len());
+
+    let image = Image::from_bytes(std::fs::read(std::env::var("IMAGE")?)?)?;
+    let sent = client.call("add_image", async move |call| {
+        let request = types::NewImage::new(call.image(image));
+        call.api_below::<Theirs>("/v4").add_image(&request).await
+    });
+    println!("{}", sent.await?.status);
+    client.call("delete_case", async |call| call.api::<Theirs>().delete_case(7).await).await?;
     Ok(())
 }
 "#;

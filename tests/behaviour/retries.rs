@@ -88,7 +88,7 @@ fn a_call_during_a_pause_that_outlasts_it_sends_nothing() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
     assert_eq!(
         error.to_string(),
-        "the device requested a pause that ends after the time limit of this call: wait for it, then call again"
+        "the device requested a pause that ends after the time limit of this call: wait 30 s, then call again"
     );
     // A call with enough time waits.
     time.run(client.device_information()).unwrap();

@@ -24,7 +24,7 @@ pub(crate) struct Options {
 }
 
 /// The harness has the same list.
-const MEASURES: [&str; 6] = ["upload", "ceiling", "instructions", "throughput", "cold-start", "walk"];
+const MEASURES: [&str; 7] = ["upload", "tls", "ceiling", "instructions", "throughput", "cold-start", "walk"];
 
 pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     if !cfg!(target_os = "linux") {

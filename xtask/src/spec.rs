@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use legit_health_codegen::{
-    Check, Contract, Error, Note, SpecKind, Tools, Update, Verdict, checks, diff, update, write,
+    Check, Contract, Error, Finding, Note, SpecKind, Tools, Update, Verdict, checks, diff, update, write,
 };
 
 use crate::{Outcome, exit_code};
@@ -60,6 +60,9 @@ pub(crate) struct NewDocument {
     /// Write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Print the verdict, the changes and the notes as JSON; if it fails, the findings
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn run(root: &Path, command: &Command) -> Outcome {
@@ -74,8 +77,8 @@ pub(crate) fn run(root: &Path, command: &Command) -> Outcome {
 }
 
 fn show_difference(root: &Path, options: &Diff) -> Outcome {
-    let (old, new) = source::read_both(root, &options.old, &options.new)?;
-    let diff = diff(&old, &new);
+    let (old, new, beyond) = source::read_both(root, &options.old, &options.new)?;
+    let diff = diff(&old, &new).with(beyond);
     let text = match options {
         Diff { json: true, .. } => diff.to_json(),
         Diff { markdown: true, .. } => diff.to_markdown(),
@@ -91,22 +94,35 @@ fn take_up(root: &Path, options: &NewDocument) -> Outcome {
     let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = now.split('T').next().unwrap_or(&now);
     let tools = Tools::of_checkout(root)?;
-    let done = update(root, options.kind, &bytes, today, &tools)
-        .map_err(|error| with_advice(root, &options.file, &bytes, &error))?;
-    explain(&done);
+    let file = options.file.display().to_string();
+    let done = match update(root, options.kind, (&file, &bytes), today, &tools) {
+        Ok(done) => done,
+        Err(error) if options.json => {
+            println!("{}", as_json(&error));
+            return Ok(ExitCode::FAILURE);
+        }
+        Err(error) => return Err(with_advice(root, &file, &bytes, &error).into()),
+    };
+    if options.json {
+        print!("{}", done.to_json());
+    } else {
+        explain(&done);
+    }
     if options.dry_run {
-        println!("\nnothing was written");
+        if !options.json {
+            println!("\nnothing was written");
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let written = write(root, &done.outputs)?;
+    if options.json {
+        return remove_superseded(root, &done).map(|_| ExitCode::SUCCESS);
+    }
     println!();
     for path in &written {
         println!("wrote {path}");
     }
-    let superseded = root.join(done.superseded);
-    if superseded.exists() {
-        std::fs::remove_file(&superseded)
-            .map_err(|error| format!("{} cannot be removed: {error}", done.superseded))?;
+    if remove_superseded(root, &done)? {
         println!("removed {}, which the new document supersedes", done.superseded);
     }
     if written.is_empty() {
@@ -115,12 +131,34 @@ fn take_up(root: &Path, options: &NewDocument) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Removes the vendor's text in its other form. Returns whether there was one.
+fn remove_superseded(root: &Path, done: &Update) -> Result<bool, Box<dyn std::error::Error>> {
+    let superseded = root.join(done.superseded);
+    if !superseded.exists() {
+        return Ok(false);
+    }
+    std::fs::remove_file(&superseded)
+        .map_err(|error| format!("{} cannot be removed: {error}", done.superseded))?;
+    Ok(true)
+}
+
+fn as_json(error: &Error) -> String {
+    let finding = |finding: &Finding| {
+        let Finding { file, place, what, remedy } = finding;
+        serde_json::json!({"file": file, "place": place, "what": what, "remedy": remedy})
+    };
+    let findings: Vec<_> = error.findings().iter().map(finding).collect();
+    let report = serde_json::json!({"verdict": null, "findings": findings, "notes": error.notes()});
+    format!("{report:#}")
+}
+
 /// The error, and, if the document can be read at all, what to do next.
-fn with_advice(root: &Path, file: &Path, bytes: &[u8], error: &Error) -> String {
-    let file = file.display().to_string();
-    let is_readable = Contract::read(root).is_ok_and(|here| here.recognize(&file, bytes).is_ok());
+fn with_advice(root: &Path, file: &str, bytes: &[u8], error: &Error) -> String {
+    let notes: String = error.notes().iter().map(|note| format!("\nnote: {note}")).collect();
+    let error = format!("{error}{notes}");
+    let is_readable = Contract::read(root).is_ok_and(|here| here.recognize(root, file, bytes).is_ok());
     if !is_readable {
-        return error.to_string();
+        return error;
     }
     format!(
         "{error}\nNothing was written. A fixup in openapi/fixups/ corrects the vendor's text, see openapi/README.md; \
@@ -132,7 +170,7 @@ fn explain(done: &Update) {
     for fixup in &done.fixups {
         println!("applied {} of {}: {}", fixup.file, fixup.date, fixup.reason);
     }
-    list("left out, as OpenAPI 3.0 cannot say it", &done.left_out);
+    list("note", &done.notes);
     list("known of the old document, and without a place in the new one", &done.lost);
     if done.attested > 0 {
         println!("known from the vendor's document alone from now on: {}", done.attested);

@@ -112,11 +112,27 @@ impl fmt::Debug for CallScope {
     }
 }
 
+/// A client that was generated from a contract, in this crate or another one.
+pub trait GeneratedClient {
+    /// Creates it for calls below this address. `builder` builds its requests, and in the plain mode sends them.
+    fn in_scope(base_url: &str, builder: reqwest::Client, scope: CallScope) -> Self;
+}
+
 /// Implements the hooks of a generated client, in whichever crate it was generated.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __hooks {
     ($client:ty) => {
+        impl $crate::dispatch::GeneratedClient for $client {
+            fn in_scope(
+                base_url: &str,
+                builder: ::reqwest::Client,
+                scope: $crate::dispatch::CallScope,
+            ) -> Self {
+                Self::new_with_client(base_url, builder, scope)
+            }
+        }
+
         impl ::progenitor_client::ClientHooks<$crate::dispatch::CallScope> for $client {
             async fn pre<E>(
                 &self,

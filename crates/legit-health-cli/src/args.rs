@@ -1,6 +1,8 @@
 //! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 const AFTER: &str = "\
@@ -12,9 +14,9 @@ LEGIT_HEALTH_CLIENT_KEY_FILE name the files of certificates where the options
 do not.
 
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
-4 rejected input, 5 service unavailable after retries, 6 timeout,
-8 certificate not trusted, 9 answered, but the result could not be stored,
-130 interrupted.
+4 rejected input, 5 service unavailable after retries, 6 timeout, 7 some of
+many cases have no result, 8 certificate not trusted, 9 answered, but the
+result could not be stored, 130 interrupted.
 
 Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API. Intended for software
@@ -54,6 +56,10 @@ pub(crate) struct Connection {
     #[arg(long, global = true)]
     pub(crate) no_verify: bool,
 
+    /// Give up after so many seconds, retries and pauses included; 300 without it
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) timeout: Option<u64>,
+
     /// Trust the CA certificates in this PEM file too, besides those of the
     /// system
     #[arg(long, global = true, value_name = "FILE")]
@@ -76,11 +82,17 @@ pub(crate) enum Command {
     #[command(visible_alias = "dx")]
     DiagnosisSupport {
         /// JPEG, PNG or WebP; metadata is removed before anything is sent
-        #[arg(required = true, value_name = "IMAGE")]
+        #[arg(
+            required_unless_present = "each",
+            conflicts_with_all = ["each", "csv", "max_in_flight", "max_megabytes"],
+            value_name = "IMAGE"
+        )]
         images: Vec<PathBuf>,
         /// Write the heat maps to this directory; no file is overwritten
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
+        #[command(flatten)]
+        each: Each,
     },
     /// Score how severe a known condition is
     #[command(subcommand)]
@@ -104,6 +116,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ICD11")]
         condition: Option<String>,
     },
+    /// Print a script that completes commands and options in a shell
+    Completions {
+        /// The shell; its manual says where the script belongs
+        shell: Shell,
+    },
+    /// Write a manual page for each command
+    Man {
+        /// Directory to write to, created if missing, such as
+        /// `~/.local/share/man/man1`
+        directory: PathBuf,
+    },
     /// Write sample skin images to try the sandbox with
     Samples {
         /// Directory to write to, created if missing; no file is overwritten
@@ -125,14 +148,18 @@ pub(crate) enum Severity {
     Local {
         #[command(flatten)]
         about: About,
-        /// JPEG, PNG or WebP; metadata is removed before anything is sent
-        image: PathBuf,
+        /// JPEG, PNG or WebP; metadata is removed before anything is sent. Left out with
+        /// `--each`
+        #[arg(required_unless_present = "each")]
+        image: Option<PathBuf>,
         /// Answers, if the scale asks for any, such as `pruritus=2`
         #[arg(value_name = "ITEM=VALUE")]
         answers: Vec<String>,
         /// Write masks and overlays to this directory; no file is overwritten
-        #[arg(long, value_name = "DIR")]
+        #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
+        #[command(flatten)]
+        each: Each,
     },
     /// Score 17 views of the whole body
     Global {
@@ -151,6 +178,25 @@ pub(crate) enum Severity {
         #[arg(long, value_name = "DIR")]
         save_images: Option<PathBuf>,
     },
+}
+
+/// Many cases instead of one.
+#[derive(clap::Args)]
+pub(crate) struct Each {
+    /// One case for each of these images, and for each image in these directories;
+    /// prints one line of JSON for each result, as it comes
+    #[arg(long, value_name = "FILE|DIR", num_args = 1..)]
+    pub(crate) each: Vec<PathBuf>,
+    /// With `--each`: print CSV for a spreadsheet
+    #[arg(long, requires = "each", conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// With `--each`: how many calls may run at the same time
+    #[arg(long, value_name = "N", default_value = "4", requires = "each")]
+    pub(crate) max_in_flight: NonZeroUsize,
+    /// With `--each`: how many MiB of images these calls may send at the same time
+    #[arg(long, value_name = "MIB", default_value = "64", requires = "each",
+        value_parser = clap::value_parser!(u64).range(1..1 << 20))]
+    pub(crate) max_megabytes: u64,
 }
 
 /// The scale, the body site and the condition.

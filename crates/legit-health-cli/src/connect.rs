@@ -6,9 +6,10 @@ use crate::output::Output;
 use legit_health::catalog::Catalog;
 use legit_health::http_client::CertificateFiles;
 use legit_health::images::ImageError;
-use legit_health::{Client, ClientBuilder, ConfigError, Credentials, Image};
+use legit_health::{Client, ClientBuilder, ConfigError, Credentials, Image, Timeouts};
 use legit_health_sandbox::{Config, Sandbox, Scenario, samples};
 use std::path::Path;
+use std::time::Duration;
 
 /// A client, and the sandbox that it calls, if any.
 pub(crate) struct Device {
@@ -21,26 +22,28 @@ impl Device {
         if connection.sandbox {
             output.note("sandbox: started in this process; its results are synthetic");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
-            return Self::sandbox(config).await;
+            return Self::sandbox(config, timeouts(connection)).await;
         }
         if connection.scenario.is_some() {
             return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
         }
-        let files = certificate_files(connection);
-        let client =
-            beside_the_runtime(move || ClientBuilder::from_env()?.http_options(files.read()?).build());
+        let (files, timeouts) = (certificate_files(connection), timeouts(connection));
+        let client = beside_the_runtime(move || {
+            ClientBuilder::from_env()?.http_options(files.read()?).timeouts(timeouts).build()
+        });
         let client = client.await.map_err(without_account)?;
         Ok(Self { client, _sandbox: None })
     }
 
     /// Starts a sandbox on a free port and connects to it.
-    pub(crate) async fn sandbox(config: Config) -> Result<Self, Failure> {
+    pub(crate) async fn sandbox(config: Config, timeouts: Timeouts) -> Result<Self, Failure> {
         let sandbox =
             config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
         let account = sandbox.account();
         let client = Client::builder()
             .base_url(sandbox.base_url())
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
+            .timeouts(timeouts)
             .build()?;
         Ok(Self { client, _sandbox: Some(sandbox) })
     }
@@ -62,6 +65,13 @@ impl Lists {
         let catalog = beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?;
         Ok(Self { catalog, _sandbox: None })
     }
+}
+
+/// A limit longer than usual is one for each attempt too: whoever waits so long expects one analysis to take it.
+fn timeouts(connection: &Connection) -> Timeouts {
+    let usual = Timeouts::default();
+    let limit = connection.timeout.map(Duration::from_secs);
+    limit.map_or(usual, |limit| usual.with_overall(limit).with_attempt(limit.max(usual.attempt)))
 }
 
 /// The files that the arguments name, else the environment.

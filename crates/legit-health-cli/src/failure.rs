@@ -15,6 +15,7 @@ pub(crate) const AUTHENTICATION: u8 = 3;
 pub(crate) const REJECTED: u8 = 4;
 pub(crate) const UNAVAILABLE: u8 = 5;
 pub(crate) const DEADLINE: u8 = 6;
+pub(crate) const SOME_FAILED: u8 = 7;
 pub(crate) const CERTIFICATE: u8 = 8;
 pub(crate) const NOT_STORED: u8 = 9;
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -32,6 +33,12 @@ pub(crate) enum Failure {
     /// The device answered, and its result could not be printed or saved as a whole.
     NotStored(String),
     Call(Error),
+    /// Some of many cases have no result, or all of them.
+    Cases {
+        without_result: usize,
+        given: usize,
+        status: u8,
+    },
     /// The reader of standard output closed it.
     OutputClosed,
     Interrupted,
@@ -61,7 +68,7 @@ impl Failure {
     pub(crate) fn exit_status(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
-            Self::Local { status, .. } => *status,
+            Self::Local { status, .. } | Self::Cases { status, .. } => *status,
             Self::Call(error) => match error.kind() {
                 ErrorKind::Configuration => USAGE,
                 ErrorKind::Authentication => AUTHENTICATION,
@@ -89,6 +96,7 @@ impl Failure {
             Self::Call(error) => (kind_name(error.kind()), error.delivery()),
             Self::Output(_) | Self::OutputClosed => ("output", Delivery::NotSent),
             Self::NotStored(_) => ("output", Delivery::Responded),
+            Self::Cases { .. } => ("cases", Delivery::MayHaveRun),
             Self::Interrupted => ("interrupted", Delivery::MayHaveRun),
         };
         json!({"error": {
@@ -99,6 +107,8 @@ impl Failure {
             "status": call.and_then(Error::status),
             "retryAfter": call.and_then(Error::retry_after).map(|pause| pause.as_secs()),
             "requestId": call.and_then(Error::request_id),
+            "requestBytes": call.and_then(Error::request_size),
+            "serverMessage": call.and_then(Error::server_message),
             "fields": call.map_or(Value::Array(Vec::new()), |error| fields(error).into()),
         }})
     }
@@ -109,7 +119,7 @@ fn fields(error: &Error) -> Vec<Value> {
     error.fields().iter().map(field).collect()
 }
 
-/// One line, without what the server says about single fields.
+/// One line, without what the server says.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -127,6 +137,9 @@ impl fmt::Display for Failure {
                     cause = next.source();
                 }
                 Ok(())
+            }
+            Self::Cases { without_result, given, .. } => {
+                write!(f, "{without_result} of {given} cases have no result: their lines say why")
             }
             Self::Output(error) => write!(f, "cannot write the output: {error}"),
             Self::OutputClosed => f.write_str("the output was closed"),

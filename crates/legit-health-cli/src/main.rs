@@ -68,7 +68,10 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
     match args.command {
         Command::Demo if args.json => Err(Usage("`demo` is made for reading and has no `--json`").into()),
         Command::Demo => command::demo::run(output).await,
-        Command::DiagnosisSupport { images, save_images } => {
+        Command::DiagnosisSupport { each, .. } if !each.each.is_empty() => {
+            command::diagnosis_support::each(&args.connection, &each, output).await
+        }
+        Command::DiagnosisSupport { images, save_images, .. } => {
             command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
         }
         Command::Device => command::lists::device(&args.connection, output).await,
@@ -82,6 +85,8 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
             command::lists::scales_for_condition(&args.connection, &icd11, output).await
         }
         Command::Scales { .. } => command::lists::all_scales(output),
+        Command::Completions { shell } => command::manual::completions(shell, output),
+        Command::Man { directory } => command::manual::write_pages(&directory, output),
         Command::Samples { directory } => command::sandbox::write_samples(&directory, output),
     }
 }

@@ -33,6 +33,13 @@ impl Output {
         stdout.flush()
     }
 
+    /// Prints text of this program itself, as it is.
+    pub(crate) fn script(&mut self, text: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text)?;
+        stdout.flush()
+    }
+
     /// Prints what the device has answered.
     pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
         self.data(text).map_err(|error| {
@@ -54,6 +61,12 @@ impl Output {
         }
     }
 
+    /// Prints a line on standard error, for people and for scripts.
+    pub(crate) fn summary(line: &str) {
+        // Nothing can be done if standard error is gone.
+        let _ = writeln!(io::stderr().lock(), "{}", plain_lines(line));
+    }
+
     /// Prints a failure and returns its exit status.
     pub(crate) fn fail(&mut self, failure: &Failure) -> ExitCode {
         if !matches!(failure, Failure::OutputClosed) {
@@ -69,6 +82,9 @@ fn for_people(failure: &Failure) -> String {
     if let Failure::Call(error) = failure {
         if let Some(pause) = error.retry_after() {
             text += &format!("\n  retry after: {} s", pause.as_secs());
+        }
+        if let Some(message) = error.server_message() {
+            text += &format!("\n  server message: {}", plain(message));
         }
         for field in error.fields() {
             text += &format!("\n  {}: {}", plain(field.argument()), plain(field.message()));

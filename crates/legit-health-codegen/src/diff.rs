@@ -39,6 +39,8 @@ mod walk;
 use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{rust_impact, without_rust};
+pub(crate) use crate::diff::schemas::without_words;
+pub(crate) use crate::diff::walk::component;
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
@@ -56,17 +58,25 @@ pub struct Diff {
     pub verdict: Verdict,
 }
 
+impl Diff {
+    /// Returns the comparison with further changes, which no part of the contract stands for.
+    #[must_use]
+    pub fn with(mut self, changes: Vec<Change>) -> Self {
+        let worst = changes.iter().map(|change| change.verdict).max().unwrap_or(Verdict::None);
+        self.verdict = self.verdict.max(worst);
+        self.changes.extend(changes);
+        self.changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));
+        self
+    }
+}
+
 /// Compares two contracts. Never fails: a contract that cannot be generated from is a breaking change.
 pub fn diff(old: &Contract, new: &Contract) -> Diff {
     let new = ready(old, new);
     if unchanged(old, &new) {
         return Diff { changes: Vec::new(), not_generated: None, verdict: Verdict::None };
     }
-    let (old, new) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| Built::of(old.clone()));
-        let new = Built::of(new);
-        (other.join().expect("generating does not panic: a panic of progenitor is a finding"), new)
-    });
+    let (old, new) = Built::both(old.clone(), new);
     compare(&old, &new)
 }
 
@@ -91,6 +101,19 @@ impl Built {
             Ok((generated, surface))
         });
         Self { contract, made }
+    }
+
+    /// Generates from two contracts, from equal ones once.
+    pub(crate) fn both(old: Contract, new: Contract) -> (Self, Self) {
+        if old == new {
+            let built = Self::of(old);
+            return (built.clone(), built);
+        }
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| Self::of(old));
+            let new = Self::of(new);
+            (other.join().expect("generating does not panic: a panic of progenitor is a finding"), new)
+        })
     }
 
     /// The contract.

@@ -71,20 +71,19 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         .with_derive("PartialEq");
     for (schema, rust_type) in &lowered.replacements {
         // Only these are used in paths and queries, where the generator needs text.
-        let is_list = rust_type.starts_with(&lowered.target_module.path("codes::"));
+        let is_list = rust_type.starts_with(&lowered.target_module.path("codes::"))
+            || rust_type == "::std::string::String";
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
     // A response may gain members at any time, which must not break code that reads it. Test doubles build responses, and
-    // may choose to follow. A program that generates its own module sees every change, so its types stay exhaustive.
-    if !lowered.target_module.is_ours() {
-        return settings;
-    }
+    // may choose to follow. Within the crate of a program that generates its own module, the attribute changes nothing.
+    let may_grow = if lowered.target_module.is_ours() { MAY_GROW } else { "#[non_exhaustive]" };
     let directions = Directions::of(&lowered.document);
     for (name, schema) in lowered.document.named_schemas() {
         let is_struct = schema.says("type", "object") && !lowered.replacements.contains_key(name);
         if is_struct && directions.of_schema(name) == Some(Direction::Received) {
-            settings.with_patch(name, TypePatch::default().with_attr(MAY_GROW));
+            settings.with_patch(name, TypePatch::default().with_attr(may_grow));
         }
     }
     settings

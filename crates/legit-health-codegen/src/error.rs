@@ -9,12 +9,33 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     findings: Vec<Finding>,
+    notes: Vec<String>,
 }
 
 impl Error {
     /// The findings of several errors as one.
     pub(crate) fn all(errors: impl IntoIterator<Item = Self>) -> Self {
-        Self { findings: errors.into_iter().flat_map(|error| error.findings).collect() }
+        let mut all = Self { findings: Vec::new(), notes: Vec::new() };
+        for error in errors {
+            all.findings.extend(error.findings);
+            all.notes.extend(error.notes);
+        }
+        all
+    }
+
+    pub(crate) fn of(findings: Vec<Finding>) -> Self {
+        Self { findings, notes: Vec::new() }
+    }
+
+    /// Returns the error with what was noted on the way to it.
+    pub(crate) fn with_notes<N: fmt::Display>(mut self, notes: impl IntoIterator<Item = N>) -> Self {
+        self.notes.extend(notes.into_iter().map(|note| note.to_string()));
+        self
+    }
+
+    /// Returns what was noted before the findings, which may explain them. Not part of the display.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// Returns every finding, in the order of the documents. Never empty.
@@ -95,7 +116,7 @@ impl Findings {
     }
 
     pub(crate) fn into_result(self) -> Result<()> {
-        if self.list.is_empty() { Ok(()) } else { Err(Error { findings: self.list }) }
+        if self.list.is_empty() { Ok(()) } else { Err(Error::of(self.list)) }
     }
 
     /// Returns these findings and a last one, which ends the step, as an error.
@@ -106,7 +127,7 @@ impl Findings {
         remedy: impl Into<String>,
     ) -> Error {
         self.add(place, what, remedy);
-        Error { findings: self.list }
+        Error::of(self.list)
     }
 }
 

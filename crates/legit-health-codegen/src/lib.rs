@@ -17,6 +17,21 @@
 //! # }
 //! ```
 //!
+//! # A document of your own
+//!
+//! One document of any API, in OpenAPI 3.0 or 3.1, is enough for a module of your own crate: [`OwnContract`], the program
+//! `legit-health-codegen` (`cargo install --git …`), or [`build_script`]. What cannot be generated is left out by name.
+//!
+//! ```text
+//! legit-health-codegen generate --spec api/openapi.json --out src/api --module crate::api
+//! legit-health-codegen check                    # in CI
+//! legit-health-codegen update theirs.json       # explain a new document, then take it up
+//! ```
+//!
+//! The crate declares `mod api;` and depends on `legit-health-api`, `progenitor-client`, `reqwest`, `serde` and `serde_json`,
+//! as below. `legit_health::Client::call` lends the generated client its login, limits and retries. To see a change of the
+//! generated code in review, keep [`outline`] of `client.rs` as a snapshot.
+//!
 //! # In a program of your own
 //!
 //! A program with a newer or a different contract can generate the same modules into its own crate and use them with
@@ -52,6 +67,7 @@
 //! |---|---|
 //! | [`Document`] | reads YAML or JSON, and names the place of every error |
 //! | [`lint()`] | refuses what the generator would misread or drop |
+//! | `prepare` | renames what Rust cannot name, names what has no name, leaves out what cannot be generated |
 //! | [`lower()`] | rewrites the document into one that progenitor can read |
 //! | `render` | generates what progenitor cannot: open lists of codes, scales, and the members of responses |
 //! | `pages` | writes the pages of `docs/` |
@@ -65,7 +81,7 @@
 //! | function | what it does |
 //! |---|---|
 //! | [`diff()`] | lists every change, its effect on Rust items, and how much a release has to move for it |
-//! | [`update()`] | accepts a new document of the vendor: fixups, conversion from 3.1 to 3.0.3, our extensions merged in |
+//! | [`update()`] | accepts a new document of the vendor: fixups, conversion from 3.1 to 3.0.3, our names and facts |
 //! | [`may_release`] | compares a version number with a [`Verdict`], that of the contract or of [`api_changes`] |
 //! | [`checks`] | the kinds of changes, and those that cannot occur in a contract like this |
 //!
@@ -81,8 +97,10 @@ mod generate;
 mod lint;
 mod lower;
 mod outline;
+mod own_contract;
 mod pages;
 mod pass;
+mod prepare;
 mod public_api;
 mod release;
 mod render;
@@ -95,16 +113,21 @@ mod workspace;
 
 pub use diff::{Built, Change, Check, Diff, RustEffect, Verdict, Wire, checks, compare, diff};
 pub use error::{Error, Finding, Result};
-pub use generate::{CATALOG, Contract, DEVICE, Generated, generate, generate_in};
+pub use generate::{
+    CATALOG, Contract, DEVICE, Generated, GeneratedModules, generate, generate_document, generate_in,
+    read_document,
+};
 pub use lint::lint;
 pub use lower::{CodeList, Lowered, SpecKind, Values, lower};
 pub use outline::outline;
+pub use own_contract::{OwnContract, Written, build_script};
 pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 pub use spec::{Direction, Document, Map, Node, Pointer};
 pub use target_module::TargetModule;
-pub use update::{Fixup, Note, Update, update};
+pub use update::{Fixup, NAMES, NameMap, Note, Recognized, Update, update};
 pub use workspace::{
-    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, write, write_in_folder,
+    Cause, MANIFEST, Output, Stale, Tools, check, outputs, outputs_in_folder, outputs_of_document, write,
+    write_in_folder,
 };

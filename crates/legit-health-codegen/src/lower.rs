@@ -13,9 +13,11 @@ pub use code_lists::{CodeList, Values};
 pub(crate) use rewrites::sentence;
 
 use crate::error::{Findings, Result};
+use crate::prepare::{Prepared, WireNames, prepare};
 use crate::scale::{Scale, ScaleSet};
 use crate::spec::{Document, Pointer};
 use crate::target_module::TargetModule;
+use crate::update::Note;
 
 /// Which document of the contract this is. Names the generated module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,11 @@ pub struct Lowered {
     pub scales: Vec<Scale>,
     /// The sets that scales are sent in.
     pub sets: Vec<ScaleSet>,
+    /// What the generated code lacks, or names in another way than the document.
+    pub notes: Vec<Note>,
+    /// The generated module of the client, below that of the target.
+    pub(crate) module: &'static str,
+    pub(crate) wire_names: WireNames,
     /// The rules in the order they ran, with the number of places they changed.
     pub fired: Vec<(&'static str, usize)>,
 }
@@ -90,7 +97,17 @@ const RULES: [Rule; 7] = [
 /// Returns the findings of the rules. For `legit-health-api`, also every rule that changed nothing; another contract may not
 /// need each of them.
 pub fn lower(document: Document, kind: SpecKind, target_module: &TargetModule) -> Result<Lowered> {
-    apply(document, kind, target_module, kind.rules())
+    lower_prepared(prepare(document), kind, kind.module(), target_module)
+}
+
+/// The same for a document that is prepared, with the name of the client's module.
+pub(crate) fn lower_prepared(
+    prepared: Prepared,
+    kind: SpecKind,
+    module: &'static str,
+    target_module: &TargetModule,
+) -> Result<Lowered> {
+    apply(Lowered::before_any_rule(prepared, kind, module, target_module), kind.rules())
 }
 
 /// Lowers for mocks, which respond with error bodies: these stay.
@@ -98,28 +115,23 @@ pub fn lower(document: Document, kind: SpecKind, target_module: &TargetModule) -
 /// # Errors
 /// As [`lower`].
 pub(crate) fn lower_for_mocks(
-    document: Document,
+    prepared: Prepared,
     kind: SpecKind,
     target_module: &TargetModule,
 ) -> Result<Lowered> {
-    apply(document, kind, target_module, kind.rules().filter(|rule| rule.name != DROP_ERROR_BODIES))
+    let lowered = Lowered::before_any_rule(prepared, kind, kind.module(), target_module);
+    apply(lowered, kind.rules().filter(|rule| rule.name != DROP_ERROR_BODIES))
 }
 
-fn apply(
-    document: Document,
-    kind: SpecKind,
-    target_module: &TargetModule,
-    rules: impl Iterator<Item = &'static Rule>,
-) -> Result<Lowered> {
-    let mut findings = Findings::of(document.file());
-    let mut lowered = Lowered::before_any_rule(document, kind, target_module);
+fn apply(mut lowered: Lowered, rules: impl Iterator<Item = &'static Rule>) -> Result<Lowered> {
+    let mut findings = Findings::of(lowered.document.file());
     for rule in rules {
         let mut found = Findings::of(lowered.document.file());
         let count = (rule.apply)(&mut lowered, &mut found);
-        if count == 0 && found.is_empty() && target_module.is_ours() {
+        if count == 0 && found.is_empty() && lowered.target_module.is_ours() {
             let remedy = format!(
                 "remove it from the list in lower.rs, or restore what it is for in {}",
-                kind.module()
+                lowered.module
             );
             found.add("", format!("the lowering rule `{}` changed nothing", rule.name), remedy);
         }
@@ -131,11 +143,19 @@ fn apply(
 }
 
 impl Lowered {
-    fn before_any_rule(document: Document, kind: SpecKind, target_module: &TargetModule) -> Self {
+    fn before_any_rule(
+        Prepared { document, wire_names, notes }: Prepared,
+        kind: SpecKind,
+        module: &'static str,
+        target_module: &TargetModule,
+    ) -> Self {
         Self {
             kind,
+            module,
             target_module: target_module.clone(),
             document,
+            wire_names,
+            notes,
             replacements: IndexMap::new(),
             code_lists: Vec::new(),
             scales: Vec::new(),
@@ -147,7 +167,17 @@ impl Lowered {
     /// A document without any replacement.
     #[cfg(test)]
     pub(crate) fn plain(document: Document) -> Self {
-        Self::before_any_rule(document, SpecKind::Device, &TargetModule::OURS)
+        Self::of_kind(document, SpecKind::Device)
+    }
+
+    #[cfg(test)]
+    fn of_kind(document: Document, kind: SpecKind) -> Self {
+        let prepared = Prepared { document, wire_names: WireNames::default(), notes: Vec::new() };
+        Self::before_any_rule(prepared, kind, kind.module(), &TargetModule::OURS)
+    }
+
+    fn note(&mut self, at: &Pointer, what: impl Into<String>) {
+        self.notes.push(Note { at: at.clone(), what: what.into() });
     }
 
     /// Replaces a schema by a Rust type, and returns 1. Two rules that replace the same schema are a finding.
@@ -172,7 +202,7 @@ mod tests {
     /// A document with these schemas, after one rule: (places changed, document and tables, findings).
     pub(super) fn apply(rule: Apply, kind: SpecKind, text: &str) -> (usize, Lowered, String) {
         let document = Document::parse("x.yaml", text).unwrap();
-        let mut lowered = Lowered::before_any_rule(document, kind, &TargetModule::OURS);
+        let mut lowered = Lowered::of_kind(document, kind);
         let mut findings = Findings::of("x.yaml");
         let count = rule(&mut lowered, &mut findings);
         let said = findings.into_result().err().map(|error| error.to_string()).unwrap_or_default();
@@ -214,7 +244,7 @@ components:
             ["200"]
         );
         assert_eq!(
-            statuses(lower_for_mocks(document, SpecKind::Catalog, &TargetModule::OURS).unwrap()),
+            statuses(lower_for_mocks(prepare(document), SpecKind::Catalog, &TargetModule::OURS).unwrap()),
             ["200", "401"]
         );
     }

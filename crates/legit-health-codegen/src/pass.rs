@@ -1,9 +1,11 @@
 //! Corrections of what progenitor generates. As with lowering, one that changes nothing is an error.
 
 mod client;
+pub(crate) mod docs;
 pub(crate) mod mocks;
 mod requests;
 mod types;
+mod wire_names;
 
 use std::collections::BTreeSet;
 
@@ -19,13 +21,14 @@ struct Pass {
 
 const JSON_SCHEMA: &str = "json_schema";
 
-/// In the order in which they are applied.
-const PASSES: [Pass; 5] = [
+/// Before requests get their constructors, which name every member.
+const UNKNOWN_FIELDS: Pass = Pass { name: "unknown_fields", apply: types::unknown_fields };
+
+/// In the order in which they are applied, after that.
+const PASSES: [Pass; 3] = [
     Pass { name: "quiet_debug", apply: types::quiet_debug },
     Pass { name: "given_client", apply: client::given_client },
     Pass { name: JSON_SCHEMA, apply: types::json_schema },
-    Pass { name: "unknown_fields", apply: types::unknown_fields },
-    Pass { name: "line_docs", apply: client::line_docs },
 ];
 
 /// Applies every pass to the module generated from a document.
@@ -35,6 +38,15 @@ const PASSES: [Pass; 5] = [
 pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
     let target_module = &lowered.target_module;
     let mut findings = Findings::of(lowered.document.file());
+    wire_names::restore(module, &lowered.wire_names, &mut findings);
+    // Another contract may have nothing for a pass to change.
+    let apply = |pass: &Pass, module: &mut syn::File, findings: &mut Findings| {
+        if (pass.apply)(module) == 0 && target_module.is_ours() {
+            let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
+            findings.add("", what, "see what progenitor generates now, and whether the pass is still needed");
+        }
+    };
+    apply(&UNKNOWN_FIELDS, module, &mut findings);
     requests::options(module);
     for name in requests::constructors(module, sent(lowered)) {
         let what = "this schema is sent, and no struct that could get a constructor was generated for it";
@@ -45,12 +57,8 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
         );
     }
     // A crate with a contract of its own may not have this feature.
-    let passes = PASSES.iter().filter(|pass| target_module.is_ours() || pass.name != JSON_SCHEMA);
-    for pass in passes {
-        if (pass.apply)(module) == 0 && target_module.is_ours() {
-            let what = format!("the pass `{}` changed nothing in the generated module", pass.name);
-            findings.add("", what, "see what progenitor generates now, and whether the pass is still needed");
-        }
+    for pass in PASSES.iter().filter(|pass| target_module.is_ours() || pass.name != JSON_SCHEMA) {
+        apply(pass, module, &mut findings);
     }
     findings.into_result()
 }
@@ -99,8 +107,8 @@ mod tests {
         let mut module = syn::parse_file("pub struct Plain;").unwrap();
         let document = crate::Document::parse("x.yaml", "openapi: 3.0.3").unwrap();
         let error = correct(&mut module, &Lowered::plain(document)).unwrap_err();
-        assert_eq!(error.findings().len(), PASSES.len(), "{error}");
-        let first = "the pass `quiet_debug` changed nothing in the generated module";
+        assert_eq!(error.findings().len(), PASSES.len() + 1, "{error}");
+        let first = "the pass `unknown_fields` changed nothing in the generated module";
         assert_eq!(error.findings()[0].what, first);
     }
 }

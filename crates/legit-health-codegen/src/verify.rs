@@ -78,6 +78,78 @@ pub(crate) fn replacements(module: &syn::File, lowered: &Lowered) -> Result<()> 
     findings.into_result()
 }
 
+/// Checks that no module, type, method or argument list has a name twice: what is prepared has none, and a new version of
+/// the generator may choose names in another way.
+///
+/// # Errors
+/// Names what would not compile.
+pub(crate) fn unique(module: &syn::File, file: &str) -> Result<()> {
+    let mut twice = Twice { findings: Findings::of(file) };
+    twice.items(&module.items, "the generated module");
+    twice.findings.into_result()
+}
+
+struct Twice {
+    findings: Findings,
+}
+
+impl Twice {
+    fn check(&mut self, names: impl IntoIterator<Item = String>, of: &str) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if seen.contains(&name) {
+                let what = format!("{of} has `{name}` twice");
+                self.findings.add("", what, "rename one of the two in the document");
+            }
+            seen.insert(name);
+        }
+    }
+
+    fn items(&mut self, items: &[syn::Item], of: &str) {
+        let types = items.iter().filter_map(|item| match item {
+            syn::Item::Struct(it) => Some(&it.ident),
+            syn::Item::Enum(it) => Some(&it.ident),
+            syn::Item::Mod(it) => Some(&it.ident),
+            syn::Item::Type(it) => Some(&it.ident),
+            _ => None,
+        });
+        self.check(types.map(ToString::to_string).collect::<Vec<_>>(), of);
+        let mut methods = Vec::new();
+        for item in items {
+            match item {
+                syn::Item::Struct(it) => {
+                    let fields = it.fields.iter().filter_map(|field| field.ident.as_ref());
+                    self.check(fields.map(ToString::to_string), &format!("`{}`", it.ident));
+                }
+                syn::Item::Enum(it) => {
+                    self.check(
+                        it.variants.iter().map(|one| one.ident.to_string()),
+                        &format!("`{}`", it.ident),
+                    );
+                }
+                syn::Item::Mod(it) => {
+                    let inner = it.content.as_ref().map(|(_, items)| items.as_slice()).unwrap_or_default();
+                    self.items(inner, &format!("`{}`", it.ident));
+                }
+                syn::Item::Impl(it) if it.trait_.is_none() => {
+                    let owner = it.self_ty.to_token_stream().to_string();
+                    for item in &it.items {
+                        let syn::ImplItem::Fn(method) = item else { continue };
+                        let arguments = method.sig.inputs.iter().filter_map(|argument| match argument {
+                            syn::FnArg::Typed(typed) => Some(typed.pat.to_token_stream().to_string()),
+                            syn::FnArg::Receiver(_) => None,
+                        });
+                        self.check(arguments, &format!("`{}`", method.sig.ident));
+                        methods.push(format!("{owner}::{}", method.sig.ident));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.check(methods, of);
+    }
+}
+
 /// Checks that nothing generated derives `Debug`, at any depth: it would print what it holds.
 ///
 /// # Errors

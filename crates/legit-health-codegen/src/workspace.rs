@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Findings, Result};
-use crate::generate::{Contract, Generated};
+use crate::generate::{Contract, Generated, GeneratedModules};
 use crate::spec::Document;
 pub use crate::workspace::tools::Tools;
 
@@ -38,6 +38,18 @@ pub fn outputs(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<
 /// last. Files that only the other crates of this workspace read are left out.
 pub fn outputs_in_folder(contract: &Contract, generated: Generated, tools: &Tools) -> Vec<Output> {
     listed("manifest.json", |file| file.in_folder, contract, generated, tools)
+}
+
+/// Returns the files of a module that is generated from one document, and the record of them last.
+pub fn outputs_of_document(document: &Document, generated: GeneratedModules, tools: &Tools) -> Vec<Output> {
+    let it = generated;
+    let sources = vec![document.file().to_owned()];
+    let file = |path, text| Output { path, text, sources: sources.clone() };
+    let mut outputs = vec![file("mod.rs", it.root), file("client.rs", it.client), file("codes.rs", it.codes)];
+    outputs.extend(it.scales.map(|scales| file("scales.rs", scales)));
+    let text = Manifest::of(&[document], tools, &outputs).to_json();
+    outputs.push(file("manifest.json", text));
+    outputs
 }
 
 /// A generated file, and which of the two documents it is made from.
@@ -89,7 +101,7 @@ fn listed(
         Some(Output { path: path(&file)?, text: file.text, sources })
     };
     let mut outputs: Vec<Output> = files(generated).into_iter().filter_map(output).collect();
-    let text = Manifest::of(contract, tools, &outputs).to_json();
+    let text = Manifest::of(&[&contract.device, &contract.catalog], tools, &outputs).to_json();
     outputs.push(Output { path: record, text, sources: vec![device.to_owned(), catalog.to_owned()] });
     outputs
 }
@@ -129,9 +141,9 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    pub(super) fn of(contract: &Contract, tools: &Tools, outputs: &[Output]) -> Self {
-        let document = |document: &Document| (document.file().to_owned(), digest(&document.to_json()));
-        let contract = [&contract.device, &contract.catalog].map(document).into();
+    pub(super) fn of(documents: &[&Document], tools: &Tools, outputs: &[Output]) -> Self {
+        let document = |document: &&Document| (document.file().to_owned(), digest(&document.to_json()));
+        let contract = documents.iter().map(document).collect();
         let generated = outputs.iter().map(|output| (output.path.to_owned(), digest(&output.text))).collect();
         Self { contract, tools: tools.clone(), generated }
     }

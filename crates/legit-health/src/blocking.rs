@@ -369,7 +369,8 @@ mod tests {
         ] {
             let (ours, theirs) = (methods(here, name), methods(there, name));
             assert!(!theirs.is_empty(), "no method of {name} was found");
-            let missing: Vec<_> = theirs.difference(&ours).collect();
+            // `Client::call` runs code of the caller, which awaits a generated client.
+            let missing: Vec<_> = theirs.difference(&ours).filter(|name| *name != "call").collect();
             assert!(missing.is_empty(), "blocking::{name} lacks {missing:?}");
         }
     }

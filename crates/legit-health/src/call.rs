@@ -1,8 +1,10 @@
 //! One call: its images and options, its request on the way to the transport, and its response as a result or an error.
 
 mod failed;
+mod own;
 mod pending;
 
+pub use own::OwnCall;
 pub(crate) use pending::Options;
 pub use pending::{PendingCall, PendingReply};
 
@@ -19,9 +21,9 @@ use crate::{BoxFuture, observe};
 use bytes::Bytes;
 use http::Response;
 use legit_health_api::device::types;
-use legit_health_api::dispatch::{CallScope, Dispatcher, OutgoingRequest};
+use legit_health_api::dispatch::{CallScope, Dispatcher, GeneratedClient, OutgoingRequest};
 use legit_health_api::scalar::ImageData;
-use legit_health_api::shape::Operation;
+use legit_health_api::shape::{Operation, Shape};
 use legit_health_api::{ResponseValue, catalog, device};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -67,7 +69,7 @@ impl Session {
 
     /// Begins a call to the device.
     pub(crate) fn call_device(&self, operation: &'static Operation, options: Options) -> CallContext {
-        self.begin(operation, options, device::Client::new_with_client)
+        self.begin(operation, options)
     }
 
     /// Begins a call to the catalog.
@@ -76,15 +78,14 @@ impl Session {
         operation: &'static Operation,
         options: Options,
     ) -> CallContext<catalog::Client> {
-        self.begin(operation, options, catalog::Client::new_with_client)
+        self.begin(operation, options)
     }
 
-    fn begin<C>(
-        &self,
-        operation: &'static Operation,
-        options: Options,
-        generated: fn(&str, RequestBuilder, CallScope) -> C,
-    ) -> CallContext<C> {
+    fn begin<C: GeneratedClient>(&self, operation: &'static Operation, options: Options) -> CallContext<C> {
+        self.begin_any(operation.into(), options).with_client(self.host.base_url.as_str())
+    }
+
+    fn begin_any(&self, operation: Named, options: Options) -> CallContext<()> {
         let call = Arc::new(Call {
             session: self.clone(),
             operation,
@@ -96,14 +97,27 @@ impl Session {
             span: observe::span(operation.id),
         });
         let scope = CallScope::new(call.clone());
-        let api = generated(self.host.base_url.as_str(), self.host.request_builder.clone(), scope.clone());
-        CallContext { call, scope, api, concluded: false }
+        CallContext { call, scope, api: (), concluded: false }
+    }
+}
+
+/// The name of an operation, and the shape of its response.
+#[derive(Clone, Copy)]
+struct Named {
+    id: &'static str,
+    /// `None` if the contract is another one, whose response may be anything.
+    response: Option<&'static Shape>,
+}
+
+impl From<&'static Operation> for Named {
+    fn from(operation: &'static Operation) -> Self {
+        Self { id: operation.id, response: Some(operation.response) }
     }
 }
 
 struct Call {
     session: Session,
-    operation: &'static Operation,
+    operation: Named,
     options: Options,
     begun: Duration,
     started: SystemTime,
@@ -119,6 +133,16 @@ pub(crate) struct CallContext<C = device::Client> {
     scope: CallScope,
     pub(crate) api: C,
     concluded: bool,
+}
+
+impl CallContext<()> {
+    /// The same call with a generated client that makes it.
+    fn with_client<C: GeneratedClient>(mut self, base_url: &str) -> CallContext<C> {
+        self.concluded = true;
+        let (call, scope) = (self.call.clone(), self.scope.clone());
+        let api = C::in_scope(base_url, call.session.host.request_builder.clone(), scope.clone());
+        CallContext { call, scope, api, concluded: false }
+    }
 }
 
 impl<C> CallContext<C> {
@@ -148,9 +172,13 @@ impl<C> CallContext<C> {
     ) -> Result<Reply<T>, Error> {
         self.concluded = true;
         let mut ended = self.call.record.take();
+        let images_sent = lock(&self.call.images).len();
         let result = match (ended.failure.take(), parsed) {
-            (Some(failure), _) => Err(failed::without_response(&ended, failure)),
-            (None, Err(error)) => Err(failed::with_response(&ended, error, lock(&self.call.images).len())),
+            (Some(failure), _) => Err(failed::without_response(&ended, failure, images_sent)),
+            (None, Err(error)) => {
+                let expected = self.call.operation.response.unwrap_or(&Shape::Any);
+                Err(failed::with_response(&ended, error, expected, images_sent))
+            }
             (None, Ok(wire)) => read(wire.into_inner())
                 .map_err(|BrokenContract(reason)| failed::invalid_response(&ended, reason.into_owned())),
         };
@@ -221,7 +249,7 @@ impl Dispatcher for Call {
                 operation: self.operation.id,
                 expected: self.operation.response,
                 method: request.method,
-                uri: request.uri,
+                uri: self.options.address.clone().unwrap_or(request.uri),
                 headers: request.headers,
                 body: BodyPlan::new(request.body, &lock(&self.images)),
                 deadline: self.begun.saturating_add(self.options.limit),

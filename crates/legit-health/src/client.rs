@@ -5,13 +5,14 @@ mod builder;
 pub use builder::ClientBuilder;
 
 use crate::auth::Account;
-use crate::call::{Options, PendingCall, Session};
+use crate::call::{Options, OwnCall, PendingCall, Session};
 use crate::catalog::Catalog;
 use crate::config::ConfigError;
 use crate::error::Error;
 use crate::report::{DeviceInformation, DiagnosisSupport, IntoReport};
 use crate::severity::{Condition, Severity};
 use crate::support_images::IntoSupportImages;
+use legit_health_api::ResponseValue;
 use legit_health_api::device::types;
 use legit_health_api::operations::device as operations;
 use std::fmt;
@@ -120,6 +121,40 @@ impl Client {
                 let versions = &reply.value.versions;
                 session.host.set_device_version((!versions.is_empty()).then(|| versions.join(", ")));
             })
+        })
+    }
+
+    /// Calls an operation of another contract, such as that of another version of the device, with the login, limits,
+    /// retries and observers of this client. `legit-health-codegen` generates the client of that contract.
+    ///
+    /// `operation` is its name for observers and the audit log. The response may be anything; only the generated types
+    /// check it.
+    ///
+    /// ```ignore
+    /// // `theirs` is a module that legit-health-codegen has generated.
+    /// let reports = client
+    ///     .call("list_reports", async move |call| call.api::<theirs::client::Client>().list_reports(&patient).await)
+    ///     .timeout(Duration::from_secs(60))
+    ///     .await?;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`ErrorKind`](crate::ErrorKind) for what to do.
+    pub fn call<T, F>(
+        &self,
+        operation: &'static str,
+        exchange: impl FnOnce(OwnCall) -> F + Send + 'static,
+    ) -> PendingCall<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<ResponseValue<T>, legit_health_api::Error<()>>> + Send + 'static,
+    {
+        let session = self.inner.session.clone();
+        PendingCall::new(session.usual_options(), async move |options| {
+            let (context, call) = session.call_own(operation, options);
+            let result = exchange(call).await;
+            context.conclude(result, Ok)
         })
     }
 

@@ -1,5 +1,6 @@
 //! Base URLs, and the error of a wrong setting.
 
+use http::Uri;
 use std::fmt;
 use std::str::FromStr;
 use url::{Host, Url};
@@ -61,6 +62,23 @@ impl BaseUrl {
         // Scheme, an empty part, and host with port; the parser omits the default port.
         let host = |url: &Self| url.text.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
         host(self) == host(other)
+    }
+
+    /// Returns the address of this path below the base URL.
+    pub(crate) fn below(&self, path: &str) -> Result<Uri, ConfigError> {
+        let refused = || {
+            let what =
+                "the path of the login must begin with a slash and hold no query: write it as in /auth/login";
+            ConfigError::new(what)
+        };
+        if !path.starts_with('/')
+            || path.starts_with("//")
+            || path.contains(['?', '#', '@'])
+            || path.contains("..")
+        {
+            return Err(refused());
+        }
+        format!("{}{path}", self.text).parse().map_err(|_| refused())
     }
 
     pub(crate) fn is_encrypted(&self) -> bool {
@@ -134,6 +152,16 @@ mod tests {
 
     fn read(text: &str) -> Result<String, String> {
         text.parse::<BaseUrl>().map(|url| url.as_str().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_path_is_put_below_the_base_url() {
+        let base: BaseUrl = "https://api.example.org/v2.0".parse().unwrap();
+        assert_eq!(base.below("/auth/login").unwrap(), "https://api.example.org/v2.0/auth/login");
+        for path in ["", "login", "//other.example/login", "/a?b", "/a#b", "/../login", "/a b"] {
+            let said = base.below(path).unwrap_err().to_string();
+            assert!(said.contains("must begin with a slash"), "{path}: {said}");
+        }
     }
 
     #[test]

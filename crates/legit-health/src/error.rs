@@ -1,7 +1,9 @@
 //! The error of a call: its kind, whether the device may have done the work, and the refused fields.
 
 mod field;
+mod html;
 mod secrets;
+pub(crate) mod server_text;
 
 pub use field::FieldError;
 pub(crate) use secrets::Secrets;
@@ -18,7 +20,8 @@ use std::time::Duration;
 /// The error of a call.
 ///
 /// `Display` is one sentence. Like `Debug` and the whole chain of sources it holds nothing that was sent or received,
-/// except the status and the request id; the server's messages about single fields are in [`fields`](Self::fields).
+/// except the status and the request id, and the status and name of a proxy that refused the connection; what the server
+/// said is in [`server_message`](Self::server_message), and about single fields in [`fields`](Self::fields).
 /// See [`ErrorKind`] for what to do.
 #[derive(Clone)]
 pub struct Error(Arc<Parts>);
@@ -33,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) attempts: u32,
     pub(crate) may_have_run: u32,
     pub(crate) fields: Vec<FieldError>,
+    pub(crate) server_message: Option<String>,
+    pub(crate) request_size: Option<u64>,
     pub(crate) sentence: String,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -85,6 +90,22 @@ impl Error {
         &self.0.fields
     }
 
+    /// Returns what the last response said about the failure, such as "Quota exceeded": the texts of its JSON, its plain text,
+    /// the title of a web page, or the `error_description` of `WWW-Authenticate`. If the login failed, it is that of the login.
+    ///
+    /// It may quote what was sent, so `Display`, `Debug` and the sources leave it out. It is one line of at most 300 characters
+    /// and `…`, without control characters and those that are invisible or change the direction of text. If it repeats the
+    /// user name, the password or the token, it reads `(hidden: it may repeat a secret)`. Messages about single fields are
+    /// in [`fields`](Self::fields) only.
+    pub fn server_message(&self) -> Option<&str> {
+        self.0.server_message.as_deref()
+    }
+
+    /// Returns the size of the request's body in bytes, if an attempt was made to send it. After a 413 this size was refused.
+    pub fn request_size(&self) -> Option<u64> {
+        self.0.request_size
+    }
+
     /// Returns an error of this library before anything was sent.
     pub(crate) fn before_sending(kind: ErrorKind, sentence: &str) -> Self {
         Self::local(kind, ConfigError::new(sentence))
@@ -102,6 +123,8 @@ impl Error {
             attempts: 0,
             may_have_run: 0,
             fields: Vec::new(),
+            server_message: None,
+            request_size: None,
             sentence: error.to_string(),
             source: Some(Box::new(error)),
         })
@@ -130,7 +153,8 @@ impl Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client is set up incompletely or wrongly. Correct the setting that the error names; nothing was sent.
+    /// The client is set up incompletely or wrongly, or the proxy refused to connect to the device. Correct the setting that the
+    /// error names; nothing was sent.
     Configuration,
     /// An image was refused by this library, or there were too many. Choose or take another; nothing was sent. Or its file
     /// could not be read while it was sent, or had changed: no complete request was sent; open it again.
@@ -142,7 +166,8 @@ pub enum ErrorKind {
     /// calls fail with the same error for 30 s before refused credentials are sent again, then for twice as long each time,
     /// up to 15 minutes; [`Client::login`](crate::Client::login) sends them at once.
     Authentication,
-    /// The device refused the request. [`fields`](crate::Error::fields) names the fields; repeating it changes nothing.
+    /// The device refused the request. [`fields`](crate::Error::fields) names the fields, and
+    /// [`server_message`](crate::Error::server_message) may say more; repeating it changes nothing.
     Rejected,
     /// Too many requests, in every attempt, or the device has requested a pause that outlasts the call. Wait for
     /// [`retry_after`](crate::Error::retry_after), if it is there, before the next one.
@@ -213,7 +238,9 @@ impl ErrorKind {
             Self::InvalidImage => ("invalidImage", false, "choose or take another image"),
             Self::InvalidAnswers => ("invalidAnswers", false, "correct the answers"),
             Self::Authentication => ("authentication", false, "check the account, then call `Client::login`"),
-            Self::Rejected => ("rejected", false, "correct what `Error::fields` names"),
+            Self::Rejected => {
+                ("rejected", false, "correct what `Error::fields` or `Error::server_message` names")
+            }
             Self::RateLimited => ("rateLimited", true, "wait for `Error::retry_after`"),
             Self::Server => ("server", true, LATER),
             Self::Connection => ("connection", true, LATER),
@@ -342,6 +369,8 @@ mod tests {
             attempts: 2,
             may_have_run: 0,
             fields: Vec::new(),
+            server_message: None,
+            request_size: None,
             sentence: sentence.into(),
             source: None,
         }

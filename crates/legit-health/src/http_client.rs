@@ -4,15 +4,17 @@ mod body;
 mod certificate_files;
 mod options;
 mod pem;
+mod proxy_answer;
 mod reqwest_client;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod system_proxy;
 
-pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers};
+pub(crate) use self::body::{BodyFailure, BodyPlan, Buffers, SentBytes};
 pub use self::body::{RequestBody, RequestBodyError};
 pub use self::certificate_files::CertificateFiles;
 pub use self::options::{HttpOptions, Proxy};
+pub(crate) use self::proxy_answer::ProxyAnswer;
 pub(crate) use self::reqwest_client::RequestBuilder;
 pub use self::reqwest_client::ReqwestClient;
 pub use crate::config::BaseUrl;
@@ -63,6 +65,8 @@ pub enum HttpErrorKind {
     Untrusted(CertificateProblem),
     /// The proxy requires a login, or rejected the given one, so nothing was sent. It is not retried.
     ProxyAuthentication,
+    /// The proxy refused to connect to the device (403, a redirect), so nothing was sent. It is not retried.
+    ProxyRefused,
     /// The connection was lost; a part of the request, or all of it, may have been sent. It is retried, unless the head of
     /// the response had arrived.
     ConnectionLost,
@@ -75,7 +79,7 @@ impl HttpErrorKind {
     /// Returns true if the request was certainly not read.
     pub(crate) fn is_unsent(self) -> bool {
         match self {
-            Self::NotConnected | Self::Untrusted(_) | Self::ProxyAuthentication => true,
+            Self::NotConnected | Self::Untrusted(_) | Self::ProxyAuthentication | Self::ProxyRefused => true,
             Self::ConnectionLost | Self::MalformedResponse => false,
         }
     }
@@ -108,6 +112,7 @@ impl fmt::Display for HttpError {
             HttpErrorKind::NotConnected => "no connection could be made",
             HttpErrorKind::Untrusted(_) => "no trusted connection could be made",
             HttpErrorKind::ProxyAuthentication => "the proxy requires a login",
+            HttpErrorKind::ProxyRefused => "the proxy refused to connect",
             HttpErrorKind::ConnectionLost => "the connection was lost",
             HttpErrorKind::MalformedResponse => "malformed HTTP response",
         })
@@ -170,13 +175,14 @@ mod tests {
     #[test]
     fn every_kind_of_failure_says_whether_the_request_was_read() {
         use HttpErrorKind::{
-            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, Untrusted,
+            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, ProxyRefused, Untrusted,
         };
         for (kind, is_unsent, words) in [
             (NotConnected, true, "no connection could be made"),
             (Untrusted(CertificateProblem::Other), true, "no trusted connection could be made"),
             (Untrusted(CertificateProblem::ClientCertificate), true, "no trusted connection could be made"),
             (ProxyAuthentication, true, "the proxy requires a login"),
+            (ProxyRefused, true, "the proxy refused to connect"),
             (ConnectionLost, false, "the connection was lost"),
             (MalformedResponse, false, "malformed HTTP response"),
         ] {
@@ -213,7 +219,13 @@ mod tests {
         {
             let idle_timer = IdleTimer::new(Arc::new(SkippingClock::default()));
             let body = BodyPlan::new(Vec::new(), &[]);
-            let body = body.open(&Buffers::default(), Arc::new(idle_timer), BodyFailure::default(), None);
+            let body = body.open(
+                &Buffers::default(),
+                Arc::new(idle_timer),
+                BodyFailure::default(),
+                None,
+                SentBytes::default(),
+            );
             let request = Request::new(body);
             let outcome = InProcess(Failing { when_asked }).attempt(request).now_or_never().unwrap();
             assert_eq!(outcome.err().map(|error| error.kind), Some(kind));

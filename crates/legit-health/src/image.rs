@@ -6,6 +6,8 @@ mod detect;
 mod error;
 mod exif;
 mod file;
+mod folder;
+mod format;
 mod jpeg;
 mod png;
 mod segments;
@@ -30,6 +32,8 @@ pub(crate) use file::{ImageFile, OpenFile};
 pub(crate) use segments::{Segment, Segments};
 
 pub use error::{ImageError, ImageErrorKind};
+pub use folder::ImageFiles;
+pub use format::ImageFormat;
 
 /// A still JPEG, PNG or WebP image, checked and stripped of metadata, ready to be sent.
 ///
@@ -38,10 +42,11 @@ pub use error::{ImageError, ImageErrorKind};
 /// **Checked:**
 /// - The format, which is read from the bytes, never from a file name. An error names any other format.
 /// - The size: 1 byte to [`MAX_BYTES`](Self::MAX_BYTES) (512 MiB), and at most [`MAX_PIXELS`](Self::MAX_PIXELS).
-/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. The scans of a
-///   JPEG are counted: they bring all of each colour component, in as many restart intervals as the dimensions need, with
-///   no less data than the shortest codes take. Data that end early within a scan or an interval are found by
-///   [`verify`](Self::verify) only.
+/// - Completeness: the file is read to its end marker, so a truncated image is rejected instead of scored. A JPEG or PNG
+///   that lacks only the marker is accepted if [`verify`](Self::verify), which is called for such a file alone, finds all of
+///   the picture; the marker is then added. The scans of a JPEG are counted: they bring all of each colour component, in as
+///   many restart intervals as the dimensions need, with no less data than the shortest codes take. Data that end early
+///   within a scan or an interval are found by `verify` only.
 /// - The structure: the lengths and the order of JPEG segments that the image needs, PNG chunks and WebP chunks, the
 ///   checksums of all that a PNG needs, the partitions of a WebP, and that the image data of both can hold as many pixels
 ///   as they announce. Damaged codes in the compressed data are found by [`verify`](Self::verify) only.
@@ -58,8 +63,10 @@ pub use error::{ImageError, ImageErrorKind};
 /// What a PNG does not need is removed even where it is damaged: a wrong checksum, length or place of such a chunk does not
 /// matter to any viewer.
 ///
-/// Without decoding, these are not found, and are sent: bytes between the last block of a JPEG and the next marker, and
-/// text inside the colour profile, such as its description.
+/// Sent unless [`verify`](Self::verify) is called: bytes behind the last code of the compressed data, that is between the
+/// last block of a JPEG and the next marker, behind the zlib stream in the image data of a PNG, and behind the partitions or
+/// codes of a WebP; and the rows of a PNG below its height. Sent in any case: text inside the colour profile, such as its
+/// description.
 ///
 /// What is *visible* in the image is the caller's responsibility: a name on a wristband is not removed.
 ///
@@ -105,6 +112,9 @@ struct Header {
 struct Cleaned {
     header: Header,
     segments: Segments,
+    /// The rejection of a file without an end marker. It is rejected unless the full check finds that nothing else is
+    /// missing; the marker is written here.
+    missing_end: Option<ImageError>,
 }
 
 #[derive(Clone)]
@@ -112,41 +122,6 @@ enum Metadata {
     Removed,
     /// The original as a whole.
     Kept(Segments),
-}
-
-/// The format of an image, as found in its bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ImageFormat {
-    /// JPEG (ITU-T T.81) of 8 bits per sample: baseline, progressive, lossless or arithmetic-coded.
-    Jpeg,
-    /// PNG (W3C, third edition).
-    Png,
-    /// WebP (RFC 9649), lossy or lossless, not animated. The API's documents name JPEG and PNG only, so the server decides
-    /// whether it scores a WebP.
-    WebP,
-}
-
-impl ImageFormat {
-    /// Returns the media type: `image/jpeg`, `image/png` or `image/webp`.
-    pub fn media_type(self) -> &'static str {
-        match self {
-            Self::Jpeg => "image/jpeg",
-            Self::Png => "image/png",
-            Self::WebP => "image/webp",
-        }
-    }
-}
-
-/// Writes the usual name: `JPEG`, `PNG` or `WebP`.
-impl fmt::Display for ImageFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::WebP => "WebP",
-        })
-    }
 }
 
 impl Image {
@@ -299,11 +274,19 @@ impl Image {
 
     fn from_image(format: ImageFormat, bytes: Bytes) -> Result<Self, ImageError> {
         let cleaned = clean(format, &mut SourceReader::in_memory(bytes.clone()))?;
-        Ok(Self::from_cleaned(cleaned, Source::Memory(bytes)))
+        Self::from_cleaned(cleaned, Source::Memory(bytes))
     }
 
-    fn from_cleaned(Cleaned { header, segments }: Cleaned, source: Source) -> Self {
-        Self { source, segments, header, metadata: Metadata::Removed }
+    fn from_cleaned(cleaned: Cleaned, source: Source) -> Result<Self, ImageError> {
+        let Cleaned { header, segments, missing_end } = cleaned;
+        let image = Self { source, segments, header, metadata: Metadata::Removed };
+        match missing_end {
+            None => Ok(image),
+            Some(rejection) => image.verify().map_err(|error| match error.kind() {
+                ImageErrorKind::Changed | ImageErrorKind::Unreadable => error,
+                _ => rejection,
+            }),
+        }
     }
 
     fn stream_by(path: &Path, window: usize) -> Result<Self, ImageError> {
@@ -311,7 +294,7 @@ impl Image {
             let mut reader = SourceReader::in_file(file, window);
             let cleaned = clean(format, &mut reader)?;
             let file = reader.into_file()?.expect("it reads a file");
-            Ok(Self::from_cleaned(cleaned, Source::File(file.into())))
+            Self::from_cleaned(cleaned, Source::File(file.into()))
         })
     }
 
@@ -478,7 +461,7 @@ fn clean(format: ImageFormat, source: &mut SourceReader) -> Result<Cleaned, Imag
 }
 
 /// Whether a file is an image in any format, or might be one because it cannot be read. Names do not matter.
-pub(crate) fn may_be_image(path: &Path) -> bool {
+fn may_be_image(path: &Path) -> bool {
     use ImageErrorKind::{Empty, NotAnImage, NotBase64};
     let detected = NewFile::open(path).and_then(|file| detect::detect_file(&file));
     !detected.is_err_and(|error| matches!(error.kind(), Empty | NotAnImage | NotBase64))

@@ -1,7 +1,7 @@
 //! Provenance: the identification of the call behind a result, and SHA-256 digests.
 
+use aws_lc_rs::digest::{self, Digest, SHA256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -75,7 +75,13 @@ pub struct Sha256Digest(pub [u8; 32]);
 impl Sha256Digest {
     /// Computes the digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+        Self::copied(&digest::digest(&SHA256, bytes))
+    }
+
+    fn copied(digest: &Digest) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest.as_ref());
+        Self(bytes)
     }
 }
 
@@ -131,13 +137,13 @@ pub(crate) type SentDigest = Arc<OnceLock<Sha256Digest>>;
 
 /// Computes the digest of a request body while it is sent.
 pub(crate) struct BodyHasher {
-    hasher: Sha256,
+    hasher: digest::Context,
     digest: SentDigest,
 }
 
 impl BodyHasher {
     pub(crate) fn new(digest: SentDigest) -> Self {
-        Self { hasher: Sha256::new(), digest }
+        Self { hasher: digest::Context::new(&SHA256), digest }
     }
 
     pub(crate) fn update(&mut self, chunk: &[u8]) {
@@ -146,7 +152,7 @@ impl BodyHasher {
 
     pub(crate) fn finish(self) {
         // An earlier attempt has stored the same.
-        self.digest.get_or_init(|| Sha256Digest(self.hasher.finalize().into()));
+        self.digest.get_or_init(|| Sha256Digest::copied(&self.hasher.finish()));
     }
 }
 

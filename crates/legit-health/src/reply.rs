@@ -36,9 +36,8 @@ impl<T> Reply<T> {
         unknown_fields: UnknownFields,
         document: Option<Bytes>,
     ) -> Self {
-        let text = |document: Bytes| String::from_utf8(document.into());
-        let json =
-            document.map(text).map(|text| text.expect("a response that is not UTF-8 was refused earlier"));
+        // Only an operation of another contract may have a response that is no JSON, and so no text.
+        let json = document.and_then(|document| String::from_utf8(document.into()).ok());
         Self { value, provenance, unknown_fields, json }
     }
 }

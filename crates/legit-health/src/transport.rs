@@ -9,12 +9,14 @@ mod record;
 mod response;
 mod retry;
 mod unknown_fields;
+mod upload;
 
-pub(crate) use failure::{AttemptError, CallFailure};
+pub(crate) use failure::{AttemptError, CallFailure, seconds};
 pub(crate) use json_guard::without_long_strings;
 pub(crate) use record::{Outcome, Record};
 pub(crate) use response::is_json;
 pub use unknown_fields::UnknownFields;
+pub(crate) use upload::Upload;
 
 use crate::BoxFuture;
 use crate::clock::Clock;
@@ -33,14 +35,16 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use upload::RefusedSize;
 
-/// The transport to one host. All calls to it share its pauses, its retry budget and its queue.
+/// The transport to one host. All calls to it share its pauses, its retry budget, its queue, and which size it has refused.
 pub(crate) struct Transport {
     http_client: Arc<dyn HttpClient>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) settings: Settings,
     budget: RetryBudget,
     cooldown: Cooldown,
+    refused_size: RefusedSize,
     queue: Semaphore,
     buffers: Buffers,
     /// The values of added headers.
@@ -56,6 +60,8 @@ pub(crate) struct Settings {
     /// The headers of the client, sent with every request.
     pub(crate) headers: HeaderMap,
     pub(crate) observers: Observers,
+    /// The address of the login, if it is not the usual one.
+    pub(crate) login_address: Option<Uri>,
 }
 
 impl Default for Settings {
@@ -66,6 +72,7 @@ impl Default for Settings {
             max_concurrent_requests: 64,
             headers: DefaultHeaders::usual(),
             observers: Observers::default(),
+            login_address: None,
         }
     }
 }
@@ -73,8 +80,8 @@ impl Default for Settings {
 /// A request that can be attempted any number of times.
 pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static str,
-    /// The shape of a successful response.
-    pub(crate) expected: &'static Shape,
+    /// The shape of a successful response; `None` if any response is one, also without JSON.
+    pub(crate) expected: Option<&'static Shape>,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
@@ -125,6 +132,7 @@ impl Transport {
             settings,
             budget: RetryBudget::default(),
             cooldown: Cooldown::default(),
+            refused_size: RefusedSize::default(),
             queue,
             buffers: Buffers::default(),
             header_secrets,

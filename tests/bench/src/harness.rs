@@ -6,6 +6,7 @@ mod measures;
 mod report;
 mod responses;
 mod sink;
+mod trust;
 
 use crate::Failure;
 use crate::client::Load;
@@ -15,6 +16,7 @@ use report::Report;
 use sink::{Received, Sink};
 use std::ffi::OsString;
 use std::path::PathBuf;
+use trust::Trusted;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -38,6 +40,7 @@ pub(crate) struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Measure {
     Upload,
+    Tls,
     Ceiling,
     Instructions,
     Throughput,
@@ -51,15 +54,18 @@ struct Bench<'a> {
     clients: Clients,
     images: Images,
     sink: Sink,
+    trusted: Trusted,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let clients = Clients::find(&options.peers, &options.python)?;
+    let images = Images::write()?;
+    let (tls, trusted) = Trusted::issue(images.folder.path())?;
+    let clients = Clients::find(&options.peers, &options.python, &trusted)?;
     let mut report = Report::begin(options.rounds, &clients);
-    let bench = Bench { options, clients, images: Images::write()?, sink: Sink::start()? };
+    let bench = Bench { options, clients, images, sink: Sink::start(tls)?, trusted };
     for client in bench.clients.all() {
         for payload in [images::ONE, images::VIEWS] {
-            bench.verify(client, payload)?;
+            bench.verify(client, payload, &bench.load(payload, "verify", 1))?;
         }
     }
     report.note(
@@ -69,6 +75,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let wants = |measure| options.only.is_empty() || options.only.contains(&measure);
     for (measure, run) in [
         (Measure::Upload, measures::upload as fn(&Bench<'_>, &mut Report) -> Result<(), Failure>),
+        (Measure::Tls, measures::tls),
         (Measure::Ceiling, measures::ceiling),
         (Measure::Instructions, measures::instructions),
         (Measure::Throughput, measures::throughput),
@@ -100,9 +107,14 @@ impl Bench<'_> {
         }
     }
 
+    /// The same over TLS.
+    fn tls_load(&self, payload: Payload, response: &str, requests: usize) -> Load {
+        Load { url: self.sink.tls_base_url(response), ..self.load(payload, response, requests) }
+    }
+
     /// Checks that a client sends what it was told to.
-    fn verify(&self, client: &Client, payload: Payload) -> Result<(), Failure> {
-        client.run(&self.load(payload, "verify", 1))?;
+    fn verify(&self, client: &Client, payload: Payload, load: &Load) -> Result<(), Failure> {
+        client.run(load)?;
         let received = self.sink.received()?;
         let images = self.images.digests(payload, client.removes_metadata);
         let expected = Received { announces_length: true, is_authorized: true, images };

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use legit_health_codegen::{
-    Built, CATALOG, Contract, DEVICE, Document, Node, Tools, Verdict, compare, outputs, write,
+    Built, CATALOG, Contract, DEVICE, Diff, Document, Node, Output, SpecKind, Tools, Verdict, compare,
+    outputs, update, write,
 };
 use tempfile::TempDir;
 
@@ -19,6 +20,11 @@ use page::{ExpectedFailure, Row, Trial};
 
 /// The changes. The tests of the generator apply them too, without compiling.
 const CHANGES: &str = "crates/legit-health-codegen/tests/spec_compat.yaml";
+/// A document of another team with the same wire, and changes of it as patches.
+const VENDOR: &str = "crates/legit-health-codegen/tests/contract/vendor/fastapi.json";
+const VENDOR_CHANGES: &str = "crates/legit-health-codegen/tests/contract/vendor/changes.yaml";
+/// The patch of a change, in the copy.
+const FIXUP: &str = "openapi/fixups/change.yaml";
 const PAGE: &str = "docs/spec-compat.md";
 
 /// Compiles the hand-written crates and their examples.
@@ -59,14 +65,18 @@ pub(super) fn run(root: &Path) -> Outcome {
         println!("{}", row.line());
         rows.push(row);
     }
-    write_page(root, PAGE, &page::render(&rows, started.elapsed()))?;
-    Ok(exit_code(rows.iter().all(Row::is_as_expected)))
+    let mut vendor_rows = Vec::new();
+    for change in Document::read(root, VENDOR_CHANGES)?.root().list("changes") {
+        let row = workspace.take_up(change)?;
+        println!("{}", row.line());
+        vendor_rows.push(row);
+    }
+    write_page(root, PAGE, &page::render(&rows, &vendor_rows, started.elapsed()))?;
+    Ok(exit_code(rows.iter().chain(&vendor_rows).all(Row::is_as_expected)))
 }
 
 impl Workspace<'_> {
     fn apply(&self, change: &Node) -> Result<Row> {
-        let name = change.text("name").ok_or("a change without a name")?;
-        let expected = change.text("verdict").and_then(Verdict::named);
         let is_in_catalog = change.says("document", "catalog");
         let edits = |is_changed: bool| if is_changed { change.list("edits") } else { &[] };
         let device = edited(self.root, DEVICE, edits(!is_in_catalog))?;
@@ -74,7 +84,29 @@ impl Workspace<'_> {
         let new = Built::of(Contract::parse(&device, &catalog)?);
         let diff = compare(&self.old, &new);
         let generated = new.generated().map_err(ToString::to_string)?.clone();
-        write(self.copy.path(), &outputs(new.contract(), generated, &Tools::of_checkout(self.root)?))?;
+        self.compile(change, &diff, &outputs(new.contract(), generated, &Tools::of_checkout(self.root)?))
+    }
+
+    /// Takes up the document of the other team with a change.
+    fn take_up(&self, change: &Node) -> Result<Row> {
+        let fixup = self.copy.path().join(FIXUP);
+        fs::create_dir_all(fixup.parent().unwrap_or(&fixup))?;
+        let patch = serde_json::to_string(&change.get("patch"))?;
+        fs::write(&fixup, format!("{{document: device, reason: a trial, date: '2026', patch: {patch}}}"))?;
+        let bytes = fs::read(self.root.join(VENDOR))?;
+        let tools = Tools::of_checkout(self.root)?;
+        let done = update(self.copy.path(), SpecKind::Device, (VENDOR, &bytes), "2026-11-26", &tools)?;
+        fs::remove_file(&fixup)?;
+        let generated: Vec<Output> =
+            done.outputs.into_iter().filter(|output| !output.path.starts_with("openapi/")).collect();
+        self.compile(change, &done.diff, &generated)
+    }
+
+    /// Compiles our own code with what was generated, and runs its tests.
+    fn compile(&self, change: &Node, diff: &Diff, generated: &[Output]) -> Result<Row> {
+        let name = change.text("name").ok_or("a change without a name")?;
+        let expected = change.text("verdict").and_then(Verdict::named);
+        write(self.copy.path(), generated)?;
         let started = Instant::now();
         let trial = match self.cargo(CHECK)? {
             Err(stderr) => Trial::DoesNotCompile(first_error(&stderr)),

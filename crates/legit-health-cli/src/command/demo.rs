@@ -7,13 +7,13 @@ use crate::{render, scales};
 use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
 use legit_health::triage::{Priority, TriagePolicy};
 use legit_health::views::BodyViews;
-use legit_health::{BodySite, Client, Image, Percent, answer};
+use legit_health::{BodySite, Client, Image, Percent, Timeouts, answer};
 use legit_health_sandbox::{Config, samples};
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     output.data(OPENING)?;
     // The same seed, the same demonstration.
-    let device = Device::sandbox(Config { seed: Some(1), ..Config::default() }).await?;
+    let device = Device::sandbox(Config { seed: Some(1), ..Config::default() }, Timeouts::default()).await?;
     let client = &device.client;
     let gallery = Gallery(samples::all());
 

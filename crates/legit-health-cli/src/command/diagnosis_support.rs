@@ -1,6 +1,7 @@
 //! `legit-health diagnosis-support IMAGE…`
 
-use crate::args::Connection;
+use super::each::{self, Columns, text};
+use crate::args::{Connection, Each};
 use crate::connect::{Device, open_image};
 use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
@@ -17,6 +18,12 @@ pub(crate) async fn run(
     save_images: Option<&Path>,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    if let Some(directory) = paths.iter().find(|path| path.is_dir()) {
+        let directory = shown(directory);
+        return Err(Failure::usage(format!(
+            "{directory} is a directory: name up to three images of one case, or `--each {directory}` for one case an image"
+        )));
+    }
     // Every image is looked at before anything is started or sent.
     let mut images = Vec::new();
     for path in paths {
@@ -34,6 +41,45 @@ pub(crate) async fn run(
         document: reply.json.expect("the call was told to keep the document"),
     };
     result.deliver(folder, output)
+}
+
+/// One case for each image.
+pub(crate) async fn each(connection: &Connection, each: &Each, output: &mut Output) -> Result<(), Failure> {
+    let columns = Columns {
+        names: &[
+            "condition",
+            "icd11",
+            "probability",
+            "malignancy",
+            "pigmented_lesion",
+            "urgent_referral",
+            "high_priority_referral",
+            "usable",
+        ],
+        cells,
+    };
+    each::run(connection, each, |client, image| client.diagnosis_support(image), &columns, output).await
+}
+
+/// Percentages, from 0 to 100, and the first of the ranked conditions.
+fn cells(report: &DiagnosisSupport) -> Vec<String> {
+    let first = report.conclusions.first();
+    let condition = first.map(|first| text(first.condition.label()));
+    let icd11 = first.and_then(|first| first.condition.icd11()).map(text);
+    let indicators = &report.indicators;
+    let percentages = [
+        indicators.malignancy,
+        indicators.pigmented_lesion,
+        indicators.urgent_referral,
+        indicators.high_priority_referral,
+    ];
+    let usable = report.unusable_images().next().is_none();
+    [condition, icd11, first.map(|first| first.probability.get().to_string())]
+        .map(Option::unwrap_or_default)
+        .into_iter()
+        .chain(percentages.map(|percent| percent.get().to_string()))
+        .chain([usable.to_string()])
+        .collect()
 }
 
 /// `image-1-condition-2-heat-map` is of the first image and of its second condition.

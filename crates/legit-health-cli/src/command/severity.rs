@@ -1,6 +1,7 @@
 //! `legit-health severity`: scores a known condition from answers, from one image, or from views of the whole body.
 
-use crate::args::{About, Connection, Severity};
+use super::each::{self, Columns, text};
+use crate::args::{About, Connection, Each, Severity};
 use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
 use crate::failure::{Failure, REJECTED, Usage};
 use crate::output::{CommandOutput, Output};
@@ -9,9 +10,9 @@ use crate::scales;
 use crate::terminal::{plain, shown};
 use crate::{answers, render, suggest};
 use legit_health::codes::Mode;
-use legit_health::scale::ScaleInfo;
+use legit_health::scale::{AnyScale, ScaleInfo};
 use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
-use legit_health::{BodySite, Condition};
+use legit_health::{BodySite, Client, Condition, SeverityScore};
 use std::path::Path;
 
 pub(crate) async fn run(
@@ -21,7 +22,14 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     match severity {
         Severity::Manual { about, answers } => manual(connection, &about, &answers, output).await,
-        Severity::Local { about, image, answers, save_images } => {
+        // Without an image of its own, what stands in its place is the first answer.
+        Severity::Local { about, image, answers, each, .. } if !each.each.is_empty() => {
+            let first = image.map(|answer| answer.display().to_string());
+            let answers: Vec<String> = first.into_iter().chain(answers).collect();
+            local_each(connection, &about, &each, &answers, output).await
+        }
+        Severity::Local { about, image, answers, save_images, .. } => {
+            let image = image.expect("it is required without `--each`");
             local(connection, &about, &image, &answers, save_images.as_deref(), output).await
         }
         Severity::Global { scale, directory, condition, partial, save_images } => {
@@ -64,6 +72,12 @@ async fn local(
     let scale = scale_for(&about.scale, Mode::Local)?;
     let site = site(&about.at)?;
     let condition = known_condition(&about.condition)?;
+    if path.is_dir() {
+        return Err(Failure::usage(format!(
+            "{0} is a directory: name one image, or `--each {0}` for one case an image",
+            shown(path)
+        )));
+    }
     let image = open_image(connection, path).await?;
     let sheet = answers::complete(scale, answers).await?;
     let folder = save_images.map(Folder::open).transpose()?;
@@ -78,6 +92,36 @@ async fn local(
         document: reply.json.expect("the call was told to keep the document"),
     };
     result.deliver(folder, output)
+}
+
+/// One case for each image, with the same site, condition and answers.
+async fn local_each(
+    connection: &Connection,
+    about: &About,
+    each: &Each,
+    answers: &[String],
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let scale = scale_for(&about.scale, Mode::Local)?;
+    let site = site(&about.at)?;
+    let condition = known_condition(&about.condition)?;
+    let sheet = answers::complete(scale, answers).await?;
+    let columns = Columns { names: &["scale", "value", "category", "usable"], cells };
+    let call = |client: &Client, image| {
+        client.severity(condition.clone()).at(site.clone()).local(image, sheet.clone())
+    };
+    each::run(connection, each, call, &columns, output).await
+}
+
+/// The device may leave out whether the image can be used.
+fn cells(score: &SeverityScore<AnyScale>) -> Vec<String> {
+    let usable = score.validity.as_ref().map(|validity| validity.is_valid.to_string());
+    vec![
+        text(score.scale.code().as_str()),
+        score.value.to_string(),
+        score.category.as_deref().map(text).unwrap_or_default(),
+        usable.unwrap_or_default(),
+    ]
 }
 
 async fn global(

@@ -1,6 +1,6 @@
 //! Odd names, odd servers and odd machines: one sentence each, and nothing that steers a terminal.
 
-use super::{failure, program, stderr};
+use super::{failure, program, run, stderr, stdout};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
@@ -152,4 +152,35 @@ fn the_proxy_of_a_cgi_program_is_not_passed_over() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(stderr(&output).contains("the proxy in HTTPS_PROXY cannot be used"), "{}", stderr(&output));
+}
+
+#[test]
+fn shells_and_man_learn_the_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&["completions", shell]);
+        assert!(output.status.success() && stderr(&output).is_empty(), "{}", stderr(&output));
+        let script = stdout(&output);
+        assert!(script.contains("diagnosis-support") && script.contains("save-images"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    assert!(program().arg("man").arg(&pages).output().unwrap().status.success());
+    let local = std::fs::read_to_string(pages.join("legit-health-severity-local.1")).unwrap();
+    assert!(local.contains("ITEM=VALUE") && local.contains("\\-\\-each"), "{local}");
+    assert!(pages.join("legit-health.1").exists());
+}
+
+#[test]
+fn a_call_ends_at_the_limit_that_was_given() {
+    // It accepts connections and never responds.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = program()
+        .args(["--json", "--timeout", "1", "device"])
+        .env("LEGIT_HEALTH_URL", format!("http://{}/v2.0", silent.local_addr().unwrap()))
+        .env("LEGIT_HEALTH_USERNAME", "clinic@example.org")
+        .env("LEGIT_HEALTH_PASSWORD", "s3cret")
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), failure(&output)["kind"].as_str()), (Some(6), Some("timeout")));
+    assert_eq!(run(&["--timeout", "0", "device"]).status.code(), Some(2));
 }

@@ -1,5 +1,6 @@
 //! A comparison as text: for a terminal, a pull request, a changelog and machines.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -23,11 +24,17 @@ impl Diff {
 
     /// Returns the comparison as one JSON document; `verdict` says how much a release has to move.
     pub fn to_json(&self) -> String {
+        self.to_json_with(&[])
+    }
+
+    /// The same with further lists of sentences.
+    pub(crate) fn to_json_with(&self, lists: &[(&'static str, Vec<String>)]) -> String {
         let findings = self.not_generated.iter().flat_map(|error| error.findings());
         let report = JsonReport {
             verdict: self.verdict,
             not_generated: findings.map(ToString::to_string).collect(),
             changes: self.changes.iter().map(JsonEntry::of).collect(),
+            lists: lists.iter().map(|(name, sentences)| (*name, &sentences[..])).collect(),
         };
         let text = serde_json::to_string_pretty(&report).expect("texts and lists of texts always are JSON");
         text + "\n"
@@ -286,6 +293,8 @@ struct JsonReport<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_generated: Vec<String>,
     changes: Vec<JsonEntry<'a>>,
+    #[serde(flatten)]
+    lists: BTreeMap<&'static str, &'a [String]>,
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! Attributes changes of generated Rust items to the changes of the contract that cause them.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use indexmap::IndexSet;
@@ -19,27 +20,37 @@ pub(super) fn rust_impact(
     before: &Generation<'_>,
     after: &Generation<'_>,
 ) -> Vec<Change> {
-    let mut effects: Vec<(Effect, bool)> =
-        compare(before.surface, after.surface).into_iter().map(|effect| (effect, false)).collect();
+    let effects: Vec<Effect> = compare(before.surface, after.surface);
+    let mut of_item: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, effect) in effects.iter().enumerate() {
+        of_item.entry(&effect.item).or_default().push(index);
+    }
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
     // An effect belongs to the changes at its own place first, and then to changes that lead to it.
     let near: Vec<Vec<usize>> = drafts
         .iter()
         .map(|(file, draft)| {
+            let items: IndexSet<String> =
+                sides.iter().filter_map(|side| Some(item_of(side, file, draft)?.0)).collect();
+            let of_items = items.iter().filter_map(|item| of_item.get(item.as_str())).flatten().copied();
             let is_here = |effect: &Effect| sides.iter().any(|side| is_at(side, file, draft, effect));
-            (0..effects.len()).filter(|index| is_here(&effects[*index].0)).collect()
+            let mut found: Vec<usize> = of_items.filter(|index| is_here(&effects[*index])).collect();
+            found.sort_unstable();
+            found
         })
         .collect();
-    near.iter().flatten().for_each(|index| effects[*index].1 = true);
+    let taken: HashSet<usize> = near.iter().flatten().copied().collect();
+    let mut open: Vec<usize> = (0..effects.len()).filter(|index| !taken.contains(index)).collect();
     for ((file, draft), near) in drafts.into_iter().zip(near) {
-        let far =
-            taken(&mut effects, |effect| sides.iter().any(|side| leads_to(side, &file, &draft, effect)));
-        let found: Vec<Effect> = near.into_iter().chain(far).map(|index| effects[index].0.clone()).collect();
+        let leads = |index: &usize| sides.iter().any(|side| leads_to(side, &file, &draft, &effects[*index]));
+        let (far, left): (Vec<usize>, Vec<usize>) = open.into_iter().partition(leads);
+        open = left;
+        let found: Vec<Effect> = near.into_iter().chain(far).map(|index| effects[index].clone()).collect();
         let stands = sides.iter().rev().find_map(|side| item_of(side, &file, &draft));
         changes.push(change(file, draft, found, stands, &sides));
     }
-    changes.extend(effects.into_iter().filter(|(_, taken)| !taken).map(|(effect, _)| unexplained(effect)));
+    changes.extend(open.into_iter().map(|index| unexplained(effects[index].clone())));
     changes
 }
 
@@ -54,18 +65,6 @@ pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &C
         draft.into_change(file, operations, Vec::new(), verdict)
     };
     drafts.into_iter().map(change).collect()
-}
-
-/// The indices of effects that this change explains and none before it.
-fn taken(effects: &mut [(Effect, bool)], explains: impl Fn(&Effect) -> bool) -> Vec<usize> {
-    let mut found = Vec::new();
-    for (index, (effect, is_taken)) in effects.iter_mut().enumerate() {
-        if !*is_taken && explains(effect) {
-            *is_taken = true;
-            found.push(index);
-        }
-    }
-    found
 }
 
 fn change(
@@ -103,7 +102,7 @@ fn change(
 }
 
 impl Draft {
-    fn into_change(
+    pub(crate) fn into_change(
         self,
         file: String,
         operations: Vec<String>,
@@ -206,11 +205,9 @@ pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effe
     let client = client(index.lowered.kind);
     match &draft.location.owner {
         Owner::Schema(name, _) => {
-            let leads = |schema: &&str| {
-                schema == name || index.reach.get(schema).is_some_and(|to| to.contains(name.as_str()))
-            };
-            let by_reference =
-                index.schemas.get(&effect.item).is_some_and(|schemas| schemas.iter().any(leads));
+            let by_reference = index.schemas.get(&effect.item).is_some_and(|schemas| {
+                schemas.iter().any(|schema| *schema == name.as_str() || index.reaches(schema, name))
+            });
             let by_name = effect.item.ends_with("Input") && effect.member.as_deref() == Some(name);
             let by_method = effect.item == client
                 && index.operations.iter().any(|operation| {
@@ -270,8 +267,8 @@ pub(super) struct Side<'a> {
 pub(super) struct Index<'a> {
     pub(super) document: &'a Document,
     pub(super) lowered: &'a Lowered,
-    /// The schemas that each schema refers to, directly or not.
-    pub(super) reach: HashMap<&'a str, IndexSet<&'a str>>,
+    /// The schemas that a schema refers to, directly or not, for those that were asked for.
+    reach: RefCell<HashMap<&'a str, IndexSet<&'a str>>>,
     /// The schemas of each Rust item.
     pub(super) schemas: HashMap<String, Vec<&'a str>>,
     pub(super) operations: Vec<Operation<'a>>,
@@ -307,8 +304,15 @@ impl<'a> Index<'a> {
         for (name, _) in document.named_schemas() {
             schemas.entry(item_of_schema(lowered, name)).or_default().push(name);
         }
-        let reach = document.named_schemas().map(|(name, node)| (name, reachable(document, targets(node))));
-        Self { document, lowered, reach: reach.collect(), schemas, operations: operations_of(document) }
+        let reach = RefCell::default();
+        Self { document, lowered, reach, schemas, operations: operations_of(document) }
+    }
+
+    fn reaches(&self, from: &'a str, to: &str) -> bool {
+        let mut reach = self.reach.borrow_mut();
+        let from_it =
+            || reachable(self.document, self.document.named_schema(from).into_iter().flat_map(targets));
+        reach.entry(from).or_insert_with(from_it).contains(to)
     }
 }
 

@@ -76,12 +76,21 @@ pub(crate) struct Walk<'a> {
     pub(crate) new: &'a Document,
     pub(crate) old_ways: Directions<'a>,
     pub(crate) new_ways: Directions<'a>,
+    /// The schemas that are whole bodies, in either document.
+    bodies: BTreeSet<&'a str>,
     pub(crate) drafts: Vec<Draft>,
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn over(old: &'a Document, new: &'a Document) -> Self {
-        Self { old, new, old_ways: Directions::of(old), new_ways: Directions::of(new), drafts: Vec::new() }
+        Self {
+            old,
+            new,
+            old_ways: Directions::of(old),
+            new_ways: Directions::of(new),
+            bodies: bodies(old).into_iter().chain(bodies(new)).collect(),
+            drafts: Vec::new(),
+        }
     }
 
     pub(crate) fn note(
@@ -315,7 +324,7 @@ impl<'a> Walk<'a> {
     }
 
     fn schema_location(&self, name: &str) -> Location {
-        let is_body = is_body(self.old, name) || is_body(self.new, name);
+        let is_body = self.bodies.contains(name);
         Location {
             owner: Owner::Schema(name.to_owned(), None),
             words: format!("schema {name}"),
@@ -327,14 +336,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether a schema is the whole body of a request or a response.
-fn is_body(document: &Document, name: &str) -> bool {
+/// The schemas that are the whole body of a request or a response.
+fn bodies(document: &Document) -> Vec<&str> {
     let shared = document.root().at(&["components", "responses"]).into_iter().flat_map(Node::entries);
     let own = document.operations().flat_map(|(_, _, _, operation)| {
         let responses = operation.members("responses").map(|(_, response)| response);
         responses.chain(operation.get("requestBody"))
     });
-    let mut contents =
+    let contents =
         shared.map(|(_, response)| response).chain(own).flat_map(|holder| holder.members("content"));
-    contents.any(|(_, content)| content.get("schema").and_then(target) == Some(name))
+    contents.filter_map(|(_, content)| content.get("schema").and_then(target)).collect()
 }

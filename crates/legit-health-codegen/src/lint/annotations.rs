@@ -102,7 +102,7 @@ pub(super) fn check_secrets(document: &Document, schemas: &[Schema<'_>], finding
 }
 
 /// Whether a name is that of a secret: `access_token` is, `token_type` is not.
-fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_snake_case();
     ENDINGS.iter().any(|ending| {
         name.strip_suffix(ending).is_some_and(|before| before.is_empty() || before.ends_with('_'))

@@ -72,7 +72,9 @@ pub(super) fn check_operations(document: &Document, findings: &mut Findings) {
         let at = at.then("responses");
         match (good.next(), good.next()) {
             (Some((status, response)), None) => {
-                one_named_body(response, &at.then(status), &["application/json"], findings);
+                if response.has("content") {
+                    one_named_body(response, &at.then(status), &["application/json"], findings);
+                }
             }
             (None, _) => findings.add(at, "no 2xx response", "describe the successful response"),
             (Some(_), Some(_)) => {

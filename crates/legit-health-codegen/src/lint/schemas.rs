@@ -48,8 +48,11 @@ fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
     ];
     const REMEDY: &str = "name it under /components/schemas and refer to it";
     let kept = BY_HAND_ONLY.iter().filter(|_| !by_hand);
-    for key in NEVER.iter().chain(kept).filter(|key| schema.node.has(key)) {
-        findings.add(&schema.at, format!("`{key}` on a schema without a name"), REMEDY);
+    let keys = NEVER.iter().chain(kept).filter(|key| schema.node.has(key));
+    let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
+    if !keys.is_empty() {
+        // One name mends all of them.
+        findings.add(&schema.at, format!("{} on a schema without a name", keys.join(" and ")), REMEDY);
     }
     if !by_hand && schema.node.says("type", "object") && !schema.node.has("properties") {
         findings.add(&schema.at, "a map without a name", REMEDY);
@@ -127,16 +130,25 @@ const TAKEN: &str = "\
     Extend Fn FnMut FnOnce From Future Hash Into IntoFuture IntoIterator Iterator OperationInfo Option \
     Ord PartialEq PartialOrd ResponseValue Result Self String ToString Vec";
 
+/// Whether a schema may have this name: it becomes a Rust type.
+pub(crate) fn is_type_name(name: &str) -> bool {
+    !is_taken(name) && name.to_upper_camel_case() == name && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+fn is_taken(name: &str) -> bool {
+    TAKEN.split(' ').any(|taken| taken == name)
+}
+
 pub(super) fn check_names(document: &Document, findings: &mut Findings) {
     for (name, _) in document.named_schemas() {
         let at = Pointer::to_schema(name);
-        if TAKEN.split(' ').any(|taken| taken == name) {
+        if is_taken(name) {
             findings.add(
                 at,
                 "the name is reserved in generated Rust code",
                 "choose a more specific name, such as `BoundingBox`",
             );
-        } else if name.to_upper_camel_case() != name || syn::parse_str::<syn::Ident>(name).is_err() {
+        } else if !is_type_name(name) {
             findings.add(
                 at,
                 "the name is not a valid Rust type name",
@@ -222,6 +234,11 @@ mod tests {
             "`x-extensible-enum` on a schema without a name"
         );
         assert_eq!(property("type: integer, minimum: 1"), "`minimum` on a schema without a name");
+        assert_eq!(
+            property("type: integer, minimum: 1, maximum: 2"),
+            "`minimum` and `maximum` on a schema without a name",
+            "one finding for what one name mends"
+        );
         assert_eq!(property("type: string, format: password"), "`format` on a schema without a name");
         assert_eq!(property("type: object, properties: {}"), "`properties` on a schema without a name");
         assert_eq!(property("type: object, additionalProperties: {type: string}"), "a map without a name");

@@ -6,6 +6,7 @@ use heck::ToUpperCamelCase;
 
 use super::{Lowered, SpecKind};
 use crate::error::Findings;
+use crate::prepare::{UniqueNames, variant_name};
 use crate::spec::{Node, Pointer};
 
 /// A list of codes that may grow.
@@ -41,7 +42,7 @@ impl CodeList {
 /// Replaces every schema that lists values.
 pub(super) fn code_lists(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let mut lists = Vec::new();
-    let mut names = Vec::new();
+    let (mut names, mut notes) = (Vec::new(), Vec::new());
     for (name, schema) in lowered.document.named_schemas() {
         if let Some(place) = schema.get("x-defined-in") {
             if lowered.kind != SpecKind::Catalog || place.as_text() != Some(SpecKind::Device.module()) {
@@ -55,10 +56,13 @@ pub(super) fn code_lists(lowered: &mut Lowered, findings: &mut Findings) -> usiz
             names.push(name.to_owned());
         } else if schema.has("enum") || schema.has("x-extensible-enum") {
             names.push(name.to_owned());
-            lists.extend(read(name, schema, findings));
+            lists.extend(read(name, schema, &mut notes, findings));
         }
     }
     lowered.code_lists = lists;
+    for (at, what) in notes {
+        lowered.note(&at, what);
+    }
     let target_module = lowered.target_module.clone();
     names
         .iter()
@@ -66,19 +70,32 @@ pub(super) fn code_lists(lowered: &mut Lowered, findings: &mut Findings) -> usiz
         .sum()
 }
 
-fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> {
+/// Reads a list. A code that makes no variant of its own gets another one, which is noted.
+fn read(
+    name: &str,
+    schema: &Node,
+    notes: &mut Vec<(Pointer, String)>,
+    findings: &mut Findings,
+) -> Option<CodeList> {
     let at = Pointer::to_schema(name);
     let key = if schema.has("enum") { "enum" } else { "x-extensible-enum" };
     let listed = schema.list(key);
+    let mut taken = UniqueNames::default();
+    let mut variant = |(index, code): (usize, &str)| {
+        let variant = taken.unique(&variant_name(code));
+        if variant != code.to_upper_camel_case() {
+            notes.push((at.then(key).then(index), format!("`{code}` is the variant `{variant}`")));
+        }
+        variant
+    };
     let values = match schema.text("type") {
         Some("string") => {
-            let texts: Vec<_> =
-                schema.texts(key).map(|code| (code.to_upper_camel_case(), code.to_owned())).collect();
-            Values::Texts(texts)
+            let texts = schema.texts(key).enumerate();
+            Values::Texts(texts.map(|text| (variant(text), text.1.to_owned())).collect())
         }
         Some("integer") => {
-            let variants = schema.texts("x-enum-varnames").map(ToUpperCamelCase::to_upper_camel_case);
-            Values::Numbers(variants.zip(listed.iter().filter_map(Node::as_whole)).collect())
+            let variants: Vec<String> = schema.texts("x-enum-varnames").enumerate().map(variant).collect();
+            Values::Numbers(variants.into_iter().zip(listed.iter().filter_map(Node::as_whole)).collect())
         }
         _ => {
             findings.add(
@@ -91,25 +108,11 @@ fn read(name: &str, schema: &Node, findings: &mut Findings) -> Option<CodeList> 
     };
     let title = schema.text("title").unwrap_or(name).to_owned();
     let list = CodeList { name: name.to_owned(), title, values };
-    let variants = list.variants();
-    if listed.is_empty() || variants.len() != listed.len() {
+    if listed.is_empty() || list.variants().len() != listed.len() {
         let remedy =
             "list values of the schema's type; a number needs its name in `x-enum-varnames`, text quotes";
         findings.add(at.then(key), "not every value has a type and a name", remedy);
         return None;
-    }
-    for (index, variant) in variants.iter().enumerate() {
-        let wrong = if syn::parse_str::<syn::Ident>(variant).is_err() {
-            "is not a valid Rust variant"
-        } else if *variant == "Unknown" || *variant == "Self" {
-            "is reserved for unknown codes"
-        } else if variants[..index].contains(variant) {
-            "gives the same Rust variant as an earlier value"
-        } else {
-            continue;
-        };
-        let remedy = "list it under another name, or leave it out: an unlisted code is kept as sent";
-        findings.add(at.then(key).then(index), format!("`{variant}` {wrong}"), remedy);
     }
     Some(list)
 }
@@ -151,18 +154,25 @@ mod tests {
     }
 
     #[test]
-    fn values_that_make_no_variant_are_refused() {
+    fn a_code_that_makes_no_variant_of_its_own_gets_another() {
+        let (_, lowered, said) = with_schemas(
+            code_lists,
+            "    Site: {type: string, enum: [a, '7', unknown, arm_left, armLeft, '']}",
+        );
+        assert_eq!(said, "");
+        assert_eq!(
+            lowered.code_lists[0].variants(),
+            ["A", "V7", "UnknownCode", "ArmLeft", "ArmLeft2", "Empty"]
+        );
+        let notes: Vec<String> = lowered.notes.iter().map(ToString::to_string).collect();
+        assert_eq!(notes.len(), 4, "{notes:?}");
+        assert_eq!(notes[0], "/components/schemas/Site/enum/1: `7` is the variant `V7`");
+    }
+
+    #[test]
+    fn values_that_are_no_list_of_codes_are_refused() {
         let said = |schema: &str| with_schemas(code_lists, &format!("    Site: {{{schema}}}")).2;
         let at = "x.yaml: /components/schemas/Site/enum";
-        assert!(
-            said("type: string, enum: [a, '7']")
-                .starts_with(&format!("{at}/1: `7` is not a valid Rust variant"))
-        );
-        assert!(said("type: string, enum: [unknown]").starts_with(&format!("{at}/0: `Unknown` is reserved")));
-        assert!(
-            said("type: string, enum: [arm_left, armLeft]")
-                .starts_with(&format!("{at}/1: `ArmLeft` gives the same"))
-        );
         assert!(said("type: string, enum: []").starts_with(&format!("{at}: not every value")));
         assert!(said("type: string, enum: [a, 1]").starts_with(&format!("{at}: not every value")));
         assert!(

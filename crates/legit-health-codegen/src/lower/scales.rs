@@ -9,6 +9,24 @@ use crate::error::Findings;
 use crate::scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};
 use crate::spec::{Document, Node, Pointer, target};
 
+/// What the generated module imports, and variants and types that go with the sheets.
+const TAKEN: [&str; 14] = [
+    "Answer",
+    "AnswerError",
+    "AnswerKind",
+    "Any",
+    "GlobalInput",
+    "GlobalScale",
+    "Item",
+    "KnownCondition",
+    "LocalInput",
+    "LocalScale",
+    "ManualInput",
+    "ManualScale",
+    "Scale",
+    "ScaleInfo",
+];
+
 /// Replaces every schema with `x-scale` or `x-mode` by a generated answer sheet or set of sheets.
 pub(super) fn scales(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     let document = &lowered.document;
@@ -20,10 +38,14 @@ pub(super) fn scales(lowered: &mut Lowered, findings: &mut Findings) -> usize {
     if findings.is_empty() && !scales.is_empty() {
         same_codes(&scales, document, findings);
     }
+    let mut unmarked = Vec::new();
+    if !scales.is_empty() {
+        unmarked.extend(codes_without_scale(&scales, document));
+    }
     let sets: Vec<ScaleSet> = document
         .named_schemas()
         .filter(|(_, schema)| schema.has("x-mode") && !schema.has("x-key"))
-        .filter_map(|(name, schema)| scale_set(name, schema, &scales, findings))
+        .filter_map(|(name, schema)| scale_set(name, schema, &scales, &mut unmarked, findings))
         .collect();
     let names: Vec<String> =
         scales.iter().map(|s| &s.name).chain(sets.iter().map(|s| &s.name)).cloned().collect();
@@ -32,28 +54,48 @@ pub(super) fn scales(lowered: &mut Lowered, findings: &mut Findings) -> usize {
         lowered.replace(&name, rust_type, findings);
     }
     (lowered.scales, lowered.sets) = (scales, sets);
+    for (at, code) in unmarked {
+        let what =
+            format!("`{code}` has no schema with `x-scale`: its answers are sent as `AnyScale`, unchecked");
+        lowered.note(&at, what);
+    }
     lowered.scales.len()
 }
 
-/// Every scale has a code of its own in the list of codes, and every code a scale.
+const LIST: &str = "ScoringSystemCode";
+
+/// The codes of the list; none if the document has no such list.
+fn listed_codes(document: &Document) -> Vec<&str> {
+    document
+        .named_schema(LIST)
+        .into_iter()
+        .flat_map(|s| s.texts("x-extensible-enum").chain(s.texts("enum")))
+        .collect()
+}
+
+/// Every scale has a code of its own, which is in the list of codes if there is one.
 fn same_codes(scales: &[Scale], document: &Document, findings: &mut Findings) {
-    const LIST: &str = "ScoringSystemCode";
-    let listed: Vec<&str> =
-        document.named_schema(LIST).into_iter().flat_map(|s| s.texts("x-extensible-enum")).collect();
+    let listed = listed_codes(document);
     let mut seen = BTreeSet::new();
     for scale in scales {
         let at = Pointer::to_schema(&scale.name).then("x-scale").then("code");
-        if !listed.contains(&scale.code.as_str()) {
+        if document.named_schema(LIST).is_some() && !listed.contains(&scale.code.as_str()) {
             findings.add(&at, format!("`{}` is not in {LIST}", scale.code), "add it there");
         }
         if !seen.insert(scale.code.as_str()) {
             findings.add(&at, format!("`{}` is the code of two scales", scale.code), "give each its own");
         }
     }
-    for code in listed.into_iter().filter(|code| !seen.contains(code)) {
-        let what = format!("`{code}` has no schema with `x-scale`");
-        findings.add(Pointer::to_schema(LIST), what, "describe the scale, or take the code off the list");
-    }
+}
+
+/// The codes that no scale has.
+fn codes_without_scale<'a>(
+    scales: &'a [Scale],
+    document: &'a Document,
+) -> impl Iterator<Item = (Pointer, String)> + 'a {
+    let has_scale = |code: &&str| scales.iter().any(|scale| scale.code == *code);
+    let codes = listed_codes(document).into_iter().filter(move |code| !has_scale(code));
+    codes.map(|code| (Pointer::to_schema(LIST), code.to_owned()))
 }
 
 /// Reads `x-scale` and the items of a schema.
@@ -92,6 +134,13 @@ fn scale(name: &str, schema: &Node, document: &Document, findings: &mut Findings
         .map(|(code, text)| Some(KnownCondition { code: code?, text: text? }))
         .collect::<Option<_>>()?;
     let (title, code) = (title?, code?);
+    if TAKEN.contains(&name) {
+        findings.add(
+            &at,
+            "the name is that of an item of the generated module",
+            "choose a more specific name",
+        );
+    }
     Some(Scale {
         name: name.to_owned(),
         title,
@@ -105,8 +154,8 @@ fn scale(name: &str, schema: &Node, document: &Document, findings: &mut Findings
 }
 
 fn only_body_sites(facts: &Node, at: &Pointer, document: &Document, findings: &mut Findings) {
-    let known: Vec<&str> =
-        document.named_schema("BodySite").into_iter().flat_map(|list| list.texts("enum")).collect();
+    let Some(list) = document.named_schema("BodySite") else { return };
+    let known: Vec<&str> = list.texts("enum").chain(list.texts("x-extensible-enum")).collect();
     for site in ["accepted", "refused", "expected"].into_iter().flat_map(|key| sites_of(facts, key)) {
         if !known.contains(&site) {
             findings.add(at.then("sites"), format!("`{site}` is not a body site"), "use a code of BodySite");
@@ -165,7 +214,13 @@ fn items(schema: &Node, at: &Pointer, document: &Document, findings: &mut Findin
 }
 
 /// Reads the set that an endpoint takes, and checks that it lists exactly the scales of its mode.
-fn scale_set(name: &str, schema: &Node, scales: &[Scale], findings: &mut Findings) -> Option<ScaleSet> {
+fn scale_set(
+    name: &str,
+    schema: &Node,
+    scales: &[Scale],
+    unmarked: &mut Vec<(Pointer, String)>,
+    findings: &mut Findings,
+) -> Option<ScaleSet> {
     let at = Pointer::to_schema(name);
     let Some(mode) = schema.text("x-mode").and_then(Mode::named) else {
         findings.add(at.then("x-mode"), "no mode", "use one of manual, local, global");
@@ -189,7 +244,14 @@ fn scale_set(name: &str, schema: &Node, scales: &[Scale], findings: &mut Finding
         }
     }
     for (code, target) in listed {
-        if !taken().any(|scale| scale.code == code && target == Some(&scale.name)) {
+        if taken().any(|scale| scale.code == code && target == Some(&scale.name)) {
+            continue;
+        }
+        if !scales.iter().any(|scale| scale.code == code || target == Some(&scale.name)) {
+            if !unmarked.iter().any(|(_, other)| other == code) {
+                unmarked.push((at.then("properties").then(code), code.to_owned()));
+            }
+        } else {
             let what = format!("no scale with this code has mode {}", mode.word());
             findings.add(
                 at.then("properties").then(code),
@@ -260,10 +322,6 @@ mod tests {
     #[test]
     fn anything_missing_for_a_scale_is_named() {
         assert_eq!(said("[uas, asalt]", "[asalt]"), "/Uas/x-scale/code: `uas` is not in ScoringSystemCode");
-        assert_eq!(
-            said("[uas, asalt]", "[uas, asalt, new]"),
-            "/ScoringSystemCode: `new` has no schema with `x-scale`"
-        );
         assert_eq!(said("code: asalt", "code: uas"), "/Asalt/x-scale/code: `uas` is the code of two scales");
         assert_eq!(
             said("properties: {uas: {$ref: '#/components/schemas/Uas'}}", "properties: {}"),
@@ -282,6 +340,25 @@ mod tests {
             said("refused: [armLeft]", "refused: [tail]"),
             "/Asalt/x-scale/sites: `tail` is not a body site"
         );
+    }
+
+    #[test]
+    fn a_scale_without_our_mark_is_sent_as_any_scale() {
+        let text = GOOD.replace("[uas, asalt]", "[uas, asalt, listed]").replace(
+            "{uas: {$ref: '#/components/schemas/Uas'}}",
+            "{uas: {$ref: '#/components/schemas/Uas'}, new: {$ref: '#/components/schemas/New'}}",
+        );
+        let (count, lowered, said) = with_schemas(scales, &format!("{text}    New: {{type: object}}\n"));
+        assert_eq!((count, said.as_str()), (2, ""));
+        let notes: Vec<String> = lowered.notes.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            notes,
+            [
+                "/components/schemas/ScoringSystemCode: `listed` has no schema with `x-scale`: its answers are sent as `AnyScale`, unchecked",
+                "/components/schemas/ManualScales/properties/new: `new` has no schema with `x-scale`: its answers are sent as `AnyScale`, unchecked",
+            ]
+        );
+        assert_eq!(lowered.sets[0].scales, ["Uas"]);
     }
 
     #[test]

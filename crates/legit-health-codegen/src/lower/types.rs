@@ -4,7 +4,6 @@ use super::{Lowered, in_api};
 use crate::error::Findings;
 use crate::scale::AnswerKind;
 use crate::spec::{Node, Pointer, target};
-use crate::target_module::TargetModule;
 
 /// The values of `x-scalar` and the types they stand for.
 const BY_NAME: [(&str, &str); 9] = [
@@ -24,15 +23,27 @@ const BY_NAME: [(&str, &str); 9] = [
 /// The type is read from the schema where possible: a password, base64, a bounded number. Otherwise
 /// `x-scalar` names the type; an unknown name would otherwise show up only when the generated code is compiled.
 pub(super) fn scalars(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+    let mut plain = Vec::new();
     let found: Vec<(String, String)> = lowered
         .document
         .named_schemas()
-        .filter_map(|(name, schema)| Some((name.to_owned(), scalar_type(name, schema, findings)?)))
+        .filter_map(|(name, schema)| {
+            Some((name.to_owned(), scalar_type(name, schema, &mut plain, findings)?))
+        })
         .collect();
+    for (at, what) in plain {
+        lowered.note(&at, what);
+    }
     found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
 }
 
-fn scalar_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<String> {
+/// The type of a scalar; `None` for any other schema. One that is less than the schema says is noted in `plain`.
+fn scalar_type(
+    name: &str,
+    schema: &Node,
+    plain: &mut Vec<(Pointer, String)>,
+    findings: &mut Findings,
+) -> Option<String> {
     let at = Pointer::to_schema(name);
     if let Some(scalar) = schema.get("x-scalar") {
         let scalar = scalar.as_text().unwrap_or("");
@@ -52,20 +63,33 @@ fn scalar_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Str
     match (schema.text("type")?, schema.text("format")) {
         ("string", Some("password")) => Some(in_api("scalar::Secret")),
         ("string", Some("byte")) => Some(in_api("scalar::ImageData")),
-        ("string", Some(format)) => {
-            let what = format!("the format `{format}` has no hand-written type");
-            findings.add(at, what, "use `password`, `byte` or an `x-scalar`, or leave it out");
-            None
-        }
-        ("integer" | "number", _) => {
-            let kind = AnswerKind::of(schema);
-            if kind.is_none() {
-                let remedy = "use 0..1, 0.., a..b up to 255 (integer) or 0..100 (number)";
-                findings.add(at, "a number with bounds of no known kind", remedy);
-            }
-            kind.map(AnswerKind::rust_type)
-        }
+        ("string", Some(_)) => Some(TEXT.into()),
+        (kind @ ("integer" | "number"), format) => Some(AnswerKind::of(schema).map_or_else(
+            || {
+                if ["minimum", "maximum"].iter().any(|key| schema.has(key)) {
+                    plain.push((
+                        at,
+                        "the bounds have no type: a number outside of them is neither refused nor reported"
+                            .into(),
+                    ));
+                }
+                plain_number(kind, format).into()
+            },
+            AnswerKind::rust_type,
+        )),
         _ => None,
+    }
+}
+
+const TEXT: &str = "::std::string::String";
+const ANY: &str = "::serde_json::Value";
+
+/// The type of a number without bounds that a type keeps.
+fn plain_number(kind: &str, format: Option<&str>) -> &'static str {
+    match (kind, format) {
+        ("integer", Some("uint64")) => "u64",
+        ("integer", _) => "i64",
+        _ => "f64",
     }
 }
 
@@ -73,53 +97,56 @@ fn scalar_type(name: &str, schema: &Node, findings: &mut Findings) -> Option<Str
 ///
 /// Otherwise each would be a newtype with conversions of its own. Sorted keys make the written bytes repeatable.
 pub(super) fn maps(lowered: &mut Lowered, findings: &mut Findings) -> usize {
-    let (target_module, module) = (&lowered.target_module, lowered.kind.module());
     let found: Vec<(String, String)> = lowered
         .document
         .named_schemas()
         .filter(|(_, schema)| is_map(schema))
-        .filter_map(|(name, schema)| {
-            Some((name.to_owned(), map_type(name, schema, (target_module, module), findings)?))
-        })
+        .map(|(name, schema)| (name.to_owned(), map_type(schema, lowered, 0)))
         .collect();
     found.into_iter().map(|(name, rust_type)| lowered.replace(&name, rust_type, findings)).sum()
 }
 
-/// Whether all members are values of one kind. With `properties` or `{}` it is an object that keeps unknown members.
+/// Whether the names of the members are free. With `properties` it is an object that keeps unknown members.
 fn is_map(schema: &Node) -> bool {
-    let values = schema.get("additionalProperties");
-    !schema.has("properties")
-        && !schema.has("x-scalar")
-        && values.is_some_and(|values| values.entries().next().is_some())
+    let by_hand = ["x-scalar", "x-scale", "x-mode"].iter().any(|key| schema.has(key) && !schema.has("x-key"));
+    !schema.has("properties") && !by_hand && matches!(schema.get("additionalProperties"), Some(Node::Map(_)))
 }
 
-fn map_type(
-    name: &str,
-    schema: &Node,
-    (target_module, module): (&TargetModule, &str),
-    findings: &mut Findings,
-) -> Option<String> {
+/// Maps of maps of maps end in any JSON.
+const DEEPEST: usize = 4;
+
+fn map_type(schema: &Node, lowered: &Lowered, depth: usize) -> String {
     let key = match schema.at(&["x-key"]).and_then(target) {
-        Some(list) => target_module.path(&format!("codes::{list}")),
-        None => "::std::string::String".into(),
+        Some(list) => lowered.target_module.path(&format!("codes::{list}")),
+        None => TEXT.into(),
     };
-    let values = schema.get("additionalProperties")?;
-    let referred = target(values).or_else(|| values.list("allOf").first().and_then(target));
-    let value = match referred {
-        Some(schema) => target_module.path(&format!("{module}::types::{schema}")),
-        None if values.says("type", "string") => "::std::string::String".into(),
-        None => {
-            let at = Pointer::to_schema(name).then("additionalProperties");
-            findings.add(
-                at,
-                "a map of something without a name",
-                "refer to a named schema, or say `type: string`",
-            );
-            return None;
+    let value = schema
+        .get("additionalProperties")
+        .map_or_else(|| ANY.into(), |values| value_type(values, lowered, depth + 1));
+    format!("::std::collections::BTreeMap<{key}, {value}>")
+}
+
+fn value_type(schema: &Node, lowered: &Lowered, depth: usize) -> String {
+    let referred = target(schema).or_else(|| schema.list("allOf").first().and_then(target));
+    let bare = match (referred, schema.text("type")) {
+        _ if depth > DEEPEST => return ANY.into(),
+        (Some(name), _) => match (lowered.replacements.get(name), lowered.document.named_schema(name)) {
+            (Some(rust_type), _) => rust_type.clone(),
+            (None, Some(inner)) if is_map(inner) => map_type(inner, lowered, depth),
+            _ => lowered.target_module.path(&format!("{}::types::{name}", lowered.module)),
+        },
+        (None, Some("string")) => TEXT.into(),
+        (None, Some("boolean")) => "bool".into(),
+        (None, Some(kind @ ("integer" | "number"))) => plain_number(kind, schema.text("format")).into(),
+        (None, Some("array")) => {
+            let items =
+                schema.get("items").map_or_else(|| ANY.into(), |items| value_type(items, lowered, depth + 1));
+            format!("::std::vec::Vec<{items}>")
         }
+        (None, Some("object")) => map_type(schema, lowered, depth),
+        _ => return ANY.into(),
     };
-    let value = if values.is_true("nullable") { format!("::std::option::Option<{value}>") } else { value };
-    Some(format!("::std::collections::BTreeMap<{key}, {value}>"))
+    if schema.is_true("nullable") { format!("::std::option::Option<{bare}>") } else { bare }
 }
 
 #[cfg(test)]
@@ -164,15 +191,24 @@ mod tests {
         assert!(said.starts_with(
             "x.yaml: /components/schemas/Minutes/x-scalar: `minuts` is not a value of `x-scalar` — "
         ));
-        let said = with_schemas(scalars, "    Wide: {type: integer, minimum: 0, maximum: 1000}").2;
-        assert!(
-            said.starts_with("x.yaml: /components/schemas/Wide: a number with bounds of no known kind — ")
+    }
+
+    #[test]
+    fn formats_and_bounds_without_a_type_are_plain_values() {
+        let (_, lowered, said) = with_schemas(
+            scalars,
+            "
+    Day: {type: string, format: date}
+    Wide: {type: integer, minimum: 0, maximum: 1000}
+    Ratio: {type: number}",
         );
-        let said = with_schemas(scalars, "    Day: {type: string, format: date}").2;
-        assert!(
-            said.starts_with(
-                "x.yaml: /components/schemas/Day: the format `date` has no hand-written type — "
-            )
+        assert_eq!(said, "");
+        let types: Vec<_> = lowered.replacements.values().map(String::as_str).collect();
+        assert_eq!(types, ["::std::string::String", "i64", "f64"]);
+        assert_eq!(lowered.notes.len(), 1);
+        assert_eq!(
+            lowered.notes[0].to_string(),
+            "/components/schemas/Wide: the bounds have no type: a number outside of them is neither refused nor reported"
         );
     }
 
@@ -189,7 +225,7 @@ mod tests {
     Report: {type: object, properties: {a: {type: string}}, additionalProperties: {}}
     Room: {type: object, additionalProperties: {}}",
         );
-        assert_eq!((count, said.as_str()), (2, ""));
+        assert_eq!((count, said.as_str()), (3, ""));
         assert_eq!(
             lowered.replacements["Words"],
             "::std::collections::BTreeMap<::std::string::String, ::std::string::String>"
@@ -202,10 +238,27 @@ mod tests {
     }
 
     #[test]
-    fn a_map_of_unnamed_values_is_refused() {
-        let said = with_schemas(maps, "    Numbers: {type: object, additionalProperties: {type: number}}").2;
-        assert!(
-            said.starts_with("x.yaml: /components/schemas/Numbers/additionalProperties: a map of something")
+    fn a_map_holds_values_of_any_kind() {
+        let (_, lowered, said) = with_schemas(
+            maps,
+            "
+    Numbers: {type: object, additionalProperties: {type: number}}
+    Lists: {type: object, additionalProperties: {type: array, items: {$ref: '#/components/schemas/Numbers'}}}
+    Anything: {type: object, additionalProperties: {}}",
+        );
+        assert_eq!(said, "");
+        let types: Vec<_> = lowered
+            .replacements
+            .values()
+            .map(|rust_type| rust_type.replace("::std::collections::", "").replace("::std::string::", ""))
+            .collect();
+        assert_eq!(
+            types,
+            [
+                "BTreeMap<String, f64>",
+                "BTreeMap<String, ::std::vec::Vec<BTreeMap<String, f64>>>",
+                "BTreeMap<String, ::serde_json::Value>"
+            ]
         );
     }
 }

@@ -1,9 +1,6 @@
-//! Passes over the whole generated module: the constructor of the client, and the form of the documentation.
+//! A pass over the generated client: its constructor.
 
-use syn::visit_mut::VisitMut;
-use syn::{Attribute, ImplItem, Item, parse_quote};
-
-use super::doc_text;
+use syn::{ImplItem, Item};
 
 /// Removes the constructor that makes an HTTP client of its own.
 ///
@@ -24,41 +21,6 @@ pub(super) fn given_client(file: &mut syn::File) -> usize {
     removed
 }
 
-/// Writes documentation as `/// text`, a line each, instead of `///text` and `/** … */`.
-pub(super) fn line_docs(file: &mut syn::File) -> usize {
-    let mut lines = Lines(0);
-    lines.visit_file_mut(file);
-    lines.0
-}
-
-struct Lines(usize);
-
-impl VisitMut for Lines {
-    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        *attributes =
-            std::mem::take(attributes).into_iter().flat_map(|attribute| self.lines(attribute)).collect();
-    }
-}
-
-impl Lines {
-    fn lines(&mut self, attribute: Attribute) -> Vec<Attribute> {
-        let Some(text) = doc_text(&attribute) else {
-            return vec![attribute];
-        };
-        if text.is_empty() || (text.starts_with(' ') && !text.contains('\n')) {
-            return vec![attribute];
-        }
-        self.0 += 1;
-        let lines: Vec<String> = text
-            .trim_matches('\n')
-            .lines()
-            .map(str::trim_end)
-            .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
-            .collect();
-        lines.iter().map(|line| parse_quote!(#[doc = #line])).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,19 +37,6 @@ mod tests {
         assert!(
             text.contains("new_with_client") && text.contains("impl Other {\n    pub fn new()"),
             "{text}"
-        );
-    }
-
-    #[test]
-    fn documentation_is_written_in_lines() {
-        let mut file = syn::parse_file(
-            "#[doc = \"Title.\\n\\nMore  \\n\\n\"] pub struct A {\n #[doc = \"field\"] pub a: u8,\n /// done\n pub b: u8 }",
-        )
-        .unwrap();
-        assert_eq!(line_docs(&mut file), 2);
-        assert_eq!(
-            prettyplease::unparse(&file),
-            "/// Title.\n///\n/// More\npub struct A {\n    /// field\n    pub a: u8,\n    /// done\n    pub b: u8,\n}\n"
         );
     }
 }

@@ -10,6 +10,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprCall, ExprMacro, ExprMethodCall, ImplItem, Item, ItemImpl, Path, Token, parse_quote};
 
 use crate::error::{Findings, Result};
+use crate::prepare::WireNames;
 use crate::spec::Document;
 use documentation::Operation;
 
@@ -42,7 +43,8 @@ const PASSES: [Pass; 5] = [
 ///
 /// # Errors
 /// Every pass that was needed and changed nothing.
-pub(crate) fn correct(module: &mut syn::File, document: &Document) -> Result<()> {
+pub(crate) fn correct(module: &mut syn::File, document: &Document, names: &WireNames) -> Result<()> {
+    super::wire_names::restore_in_mocks(module, names);
     let operations = Operation::all(document);
     let mut findings = Findings::of(document.file());
     for pass in PASSES.iter().filter(|pass| (pass.is_needed)(&operations)) {
@@ -240,7 +242,7 @@ impl MockServerExt for ::httpmock::MockServer {
 
     fn corrected() -> String {
         let mut module = syn::parse_file(GENERATED).unwrap();
-        correct(&mut module, &Document::parse("x.yaml", DOCUMENT).unwrap()).unwrap();
+        correct(&mut module, &Document::parse("x.yaml", DOCUMENT).unwrap(), &WireNames::default()).unwrap();
         prettyplease::unparse(&module)
     }
 
@@ -290,11 +292,14 @@ impl MockServerExt for ::httpmock::MockServer {
     #[test]
     fn a_pass_that_was_needed_and_changed_nothing_is_an_error() {
         let mut module = syn::parse_file("pub struct Plain;").unwrap();
-        let error = correct(&mut module, &Document::parse("x.yaml", DOCUMENT).unwrap()).unwrap_err();
+        let error =
+            correct(&mut module, &Document::parse("x.yaml", DOCUMENT).unwrap(), &WireNames::default())
+                .unwrap_err();
         assert_eq!(error.findings().len(), PASSES.len(), "{error}");
         let plain =
             DOCUMENT.replace("application/x-www-form-urlencoded", "application/json").replace("/{id}", "");
-        let error = correct(&mut module, &Document::parse("x.yaml", &plain).unwrap()).unwrap_err();
+        let error = correct(&mut module, &Document::parse("x.yaml", &plain).unwrap(), &WireNames::default())
+            .unwrap_err();
         assert_eq!(error.findings().len(), PASSES.len() - 2, "{error}");
     }
 }

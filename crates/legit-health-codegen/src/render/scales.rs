@@ -8,10 +8,15 @@ use super::ident;
 use crate::scale::{AnswerKind, Item, Mode, Scale, ScaleSet};
 use crate::target_module::TargetModule;
 
-/// One module with all sheets and sets, in the given order.
-pub(crate) fn render(scales: &[Scale], sets: &[ScaleSet], target_module: &TargetModule) -> TokenStream {
+/// One module with all sheets and sets, in the given order. `codes` is the path of the list of their codes.
+pub(crate) fn render(
+    scales: &[Scale],
+    sets: &[ScaleSet],
+    codes: &str,
+    target_module: &TargetModule,
+) -> TokenStream {
     let sheets = scales.iter().map(|scale| sheet(scale, target_module));
-    let sets = sets.iter().map(|one| set(one, target_module));
+    let sets = sets.iter().map(|one| set(one, codes));
     let (only_sheets, all, each_scale) =
         (only_sheets(scales), all(scales, target_module), each_scale(scales, target_module));
     quote! {
@@ -72,15 +77,28 @@ fn each_scale(scales: &[Scale], target_module: &TargetModule) -> TokenStream {
         let modes = scale.modes.iter().map(|mode| ident(mode.word()));
         quote!(#(#modes),*)
     });
+    // An exported macro is at the root of its crate, where two contracts would each have one.
+    let (exported, own) = if target_module.is_ours() {
+        (quote!(#[macro_export]), quote!())
+    } else {
+        (
+            quote!(#[allow(unused_macros)]),
+            quote!(
+                #[allow(unused_imports)]
+                pub(crate) use each_scale;
+            ),
+        )
+    };
     quote! {
         /// Calls a macro with the type of every sheet and the calls that take it (`manual`, `local`, `global`), in the
         /// order of the spec: `$($sheet:path: [$($mode:ident),+]),+`.
-        #[macro_export]
+        #exported
         macro_rules! each_scale {
             ($with:ident) => {
                 $with! { #(#names: [#modes]),* }
             };
         }
+        #own
     }
 }
 
@@ -195,11 +213,11 @@ fn tokens(path: &str) -> TokenStream {
 }
 
 /// The name of a set ends in `Scales`; one of its members is an `…Input`.
-fn set(set: &ScaleSet, target_module: &TargetModule) -> TokenStream {
+fn set(set: &ScaleSet, codes: &str) -> TokenStream {
     let one = format_ident!("{}Input", set.name.strip_suffix("Scales").unwrap_or(&set.name));
     let (name, mode) = (ident(&set.name), set.mode.word());
     let scales = set.scales.iter().map(|scale| ident(scale));
-    let codes = tokens(&target_module.path("codes::ScoringSystemCode"));
+    let codes = tokens(codes);
     quote!(::legit_health_api::scale::scale_set!(#one, #name, #mode, #codes, [#(#scales),*]);)
 }
 
@@ -227,7 +245,15 @@ mod tests {
 
     fn rendered_in(scale: Scale, target_module: &TargetModule) -> String {
         let sets = [ScaleSet { name: "ManualScales".into(), mode: Mode::Manual, scales: vec!["Uas".into()] }];
-        prettyplease::unparse(&syn::parse2(render(&[scale], &sets, target_module)).unwrap())
+        prettyplease::unparse(
+            &syn::parse2(render(
+                &[scale],
+                &sets,
+                &target_module.path("codes::ScoringSystemCode"),
+                target_module,
+            ))
+            .unwrap(),
+        )
     }
 
     #[test]

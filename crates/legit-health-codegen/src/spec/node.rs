@@ -202,6 +202,11 @@ impl Pointer {
         Self(format!("{}/{key}", self.0))
     }
 
+    /// The pointer that is displayed as this text.
+    pub(crate) fn parsed(text: &str) -> Self {
+        Self(text.strip_suffix('/').unwrap_or(text).to_owned())
+    }
+
     /// Whether this is the other place, or inside it.
     pub(crate) fn starts_with(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

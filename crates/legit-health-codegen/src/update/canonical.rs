@@ -8,11 +8,19 @@ const WIDTH: usize = 120;
 /// Sections, components and operations have a smaller indent, and are never put on one line.
 const ALWAYS_OPEN: usize = 6;
 
+/// The text of a tree of our own making, such as the map of names.
+pub(crate) fn text(root: &Node) -> String {
+    let mut text = String::new();
+    members(root, 0, &mut text);
+    text
+}
+
 /// Returns the text. If it does not read back as the same tree, the text is written by `serde_yaml` instead.
 pub(crate) fn to_yaml(document: &Document) -> String {
     let mut text = String::new();
     members(document.root(), 0, &mut text);
-    match Document::parse(document.file(), &text) {
+    // There is no comment in it to be found.
+    match Document::of_vendor(document.file(), text.as_bytes()) {
         Ok(read) if read.root() == document.root() => text,
         _ => serde_yaml::to_string(document.root()).expect("a tree with text keys always is YAML"),
     }

@@ -26,6 +26,17 @@ impl Conversion {
     }
 }
 
+/// Marks a schema that says what 3.0 cannot, with the keywords and what each of them is. Whether that matters depends on the
+/// use: a finding where ours describes the place, any JSON where it does not.
+pub(super) const UNSAYABLE_MARK: &str = "x-unsayable";
+
+fn mark(map: &mut Map, key: &str, what: impl Into<String>) {
+    let marks = map.entry(UNSAYABLE_MARK.into()).or_insert_with(|| Node::Map(Map::new()));
+    if let Some(marks) = marks.as_map_mut() {
+        marks.insert(key.to_owned(), Node::Text(what.into()));
+    }
+}
+
 /// Returns the document in 3.0.3, and what was left out of it. A document in 3.0 stays as it is.
 ///
 /// # Errors
@@ -102,7 +113,11 @@ fn outside_components(node: &mut Node, at: &Pointer, conversion: &mut Conversion
 fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     match schema {
         Node::Bool(true) => *schema = Node::Map(Map::new()),
-        Node::Bool(false) => conversion.refuse(at, "a schema that no value satisfies"),
+        Node::Bool(false) => {
+            let mut map = Map::new();
+            mark(&mut map, "", "a schema that no value satisfies");
+            *schema = Node::Map(map);
+        }
         _ => {}
     }
     let Some(map) = schema.as_map_mut() else { return };
@@ -133,7 +148,7 @@ fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
         }
     }
     rewrite_keywords(map, at, conversion);
-    rewrite_nulls(map, at, conversion);
+    rewrite_nulls(map);
     wrap_references(map);
 }
 
@@ -191,12 +206,25 @@ fn redirect(node: &mut Node, ways: &[(String, String)]) {
 /// Keywords that limit values and that 3.0 does not have.
 const UNSAYABLE: &str = "\
     $anchor $dynamicAnchor $dynamicRef $id $vocabulary contains contentSchema dependentRequired \
-    dependentSchemas else if maxContains minContains patternProperties prefixItems propertyNames then \
+    dependentSchemas else if maxContains minContains patternProperties prefixItems then \
     unevaluatedItems unevaluatedProperties $recursiveRef";
 
 pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
-    for key in UNSAYABLE.split(' ').filter(|key| map.contains_key(*key)) {
-        conversion.refuse(&at.then(key), format!("`{key}`, which OpenAPI 3.0 does not have"));
+    for key in UNSAYABLE.split(' ') {
+        if map.shift_remove(key).is_some() {
+            mark(map, key, format!("`{key}`, which OpenAPI 3.0 does not have"));
+        }
+    }
+    // 3.0 has no `propertyNames`; this is how the keys of a map are written here.
+    if let Some(names) = map.shift_remove("propertyNames") {
+        if names.has("$ref") || names.has("enum") {
+            map.entry("x-key".into()).or_insert(names);
+        } else {
+            conversion.left_out(
+                &at.then("propertyNames"),
+                "a rule for the keys of a map that is not a list of them",
+            );
+        }
     }
     for key in ["$schema", "$comment"] {
         if map.shift_remove(key).is_some() {
@@ -206,7 +234,7 @@ pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Con
     if let Some(value) = map.shift_remove("const") {
         match map.get("enum") {
             Some(Node::List(list)) if list.contains(&value) => {}
-            Some(_) => conversion.refuse(&at.then("const"), "`const` and `enum` that exclude each other"),
+            Some(_) => mark(map, "const", "`const` and `enum` that exclude each other"),
             None => {}
         }
         map.insert("enum".into(), Node::List(vec![value]));
@@ -220,20 +248,20 @@ pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Con
             map.insert("example".into(), first);
         }
     }
-    exclusive(map, "exclusiveMinimum", "minimum", at, conversion);
-    exclusive(map, "exclusiveMaximum", "maximum", at, conversion);
+    exclusive(map, "exclusiveMinimum", "minimum");
+    exclusive(map, "exclusiveMaximum", "maximum");
     content(map, at, conversion);
 }
 
 /// Rewrites an excluded bound, which is a number in 3.1, and a flag beside the bound in 3.0.
-fn exclusive(map: &mut Map, key: &str, bound: &str, at: &Pointer, conversion: &mut Conversion) {
+fn exclusive(map: &mut Map, key: &str, bound: &str) {
     let Some(Node::Number(excluded)) = map.get(key).cloned() else { return };
     let included = match map.get(bound) {
         Some(Node::Number(included)) => included.as_f64(),
         _ => None,
     };
     let Some(limit) = excluded.as_f64() else {
-        return conversion.refuse(&at.then(key), "the bound is not a finite number");
+        return mark(map, key, "the bound is not a finite number");
     };
     let included_is_tighter = included.is_some_and(|included| match bound {
         "minimum" => included > limit,
@@ -256,9 +284,7 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
             }
             map.entry("format".into()).or_insert_with(|| "byte".into());
         }
-        Some(_) => {
-            conversion.refuse(&at.then("contentEncoding"), "an encoding that OpenAPI 3.0 does not have")
-        }
+        Some(_) => mark(map, "contentEncoding", "an encoding that OpenAPI 3.0 does not have"),
         None => match map.get("contentMediaType").and_then(Node::as_text) {
             Some("application/octet-stream") => {
                 map.shift_remove("contentMediaType");
@@ -286,10 +312,10 @@ pub(super) fn wrap_references(map: &mut Map) {
     }
 }
 
-pub(super) fn rewrite_nulls(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
-    types(map, at, conversion);
+pub(super) fn rewrite_nulls(map: &mut Map) {
+    types(map);
     for key in ["anyOf", "oneOf"] {
-        alternatives(map, key, at, conversion);
+        alternatives(map, key);
     }
     // A null among the values means the same as `nullable`.
     if let Some(Node::List(values)) = map.get_mut("enum")
@@ -301,9 +327,9 @@ pub(super) fn rewrite_nulls(map: &mut Map, at: &Pointer, conversion: &mut Conver
     }
 }
 
-fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
+fn types(map: &mut Map) {
     if map.get("type").and_then(Node::as_text) == Some("null") {
-        return conversion.refuse(&at.then("type"), "a type of null only, which OpenAPI 3.0 cannot describe");
+        return mark(map, "type", "a type of null only, which OpenAPI 3.0 cannot describe");
     }
     let Some(Node::List(types)) = map.get("type") else { return };
     let named: Vec<Node> = types.iter().filter(|kind| kind.as_text() != Some("null")).cloned().collect();
@@ -313,8 +339,7 @@ fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
             map.insert("type".into(), only.clone());
         }
         [] => {
-            return conversion
-                .refuse(&at.then("type"), "a type of null only, which OpenAPI 3.0 cannot describe");
+            return mark(map, "type", "a type of null only, which OpenAPI 3.0 cannot describe");
         }
         several => {
             const FOR_ALL: [&str; 6] = ["type", "title", "description", "example", "deprecated", "default"];
@@ -322,7 +347,7 @@ fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
             if let Some(key) = limits {
                 let what =
                     format!("several types with `{key}`, which OpenAPI 3.0 cannot limit to one of them");
-                return conversion.refuse(&at.then("type"), what);
+                return mark(map, "type", what);
             }
             let arm = |kind: &Node| Node::Map([("type".to_owned(), kind.clone())].into_iter().collect());
             let arms = Node::List(several.iter().map(arm).collect());
@@ -337,14 +362,13 @@ fn types(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
 }
 
 /// Rewrites `anyOf: [X, null]` as a nullable X.
-fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Conversion) {
+fn alternatives(map: &mut Map, key: &str) {
     let Some(Node::List(parts)) = map.get(key) else { return };
     let others: Vec<Node> = parts.iter().filter(|part| !part.says("type", "null")).cloned().collect();
     let nullable = others.len() < parts.len();
     let unwrapped = match &others[..] {
         [] => {
-            return conversion
-                .refuse(&at.then(key), "a type of null only, which OpenAPI 3.0 cannot describe");
+            return mark(map, key, "a type of null only, which OpenAPI 3.0 cannot describe");
         }
         [Node::Map(only)] => Some(only.clone()),
         _ => None,
@@ -356,8 +380,8 @@ fn alternatives(map: &mut Map, key: &str, at: &Pointer, conversion: &mut Convers
                 !is_word && map.get(*name).is_some_and(|other| other != *value)
             });
             if let Some((name, _)) = clash {
-                return conversion
-                    .refuse(&at.then(key), format!("`{name}` is given twice with different values"));
+                let what = format!("`{name}` is given twice with different values");
+                return mark(map, key, what);
             }
             map.shift_remove(key);
             for (name, value) in only {
@@ -412,10 +436,17 @@ mod tests {
             ("{additionalProperties: true}", "{additionalProperties:{}}", 0),
             ("{properties: {a: true}}", "{properties:{a:{}}}", 0),
             ("{$schema: s, $comment: c}", "{}", 2),
-            ("{properties: {a: false}}", "a schema that no value satisfies", 0),
+            (
+                "{properties: {a: false}}",
+                "{properties:{a:{x-unsayable:{:a schema that no value satisfies}}}}",
+                0,
+            ),
+            ("{propertyNames: {$ref: '#/x'}}", "{x-key:{$ref:#/x}}", 0),
+            ("{propertyNames: {pattern: a}}", "{}", 1),
             (
                 "{anyOf: [{type: string, minLength: 1}], minLength: 2}",
-                "`minLength` is given twice with different values",
+                "{anyOf:[{type:string,minLength:1}],minLength:2,\
+                 x-unsayable:{anyOf:`minLength` is given twice with different values}}",
                 0,
             ),
         ] {

@@ -4,28 +4,35 @@ use crate::spec::{Map, Node, Pointer};
 use crate::update::Note;
 
 /// The source that is named where a fact comes from the vendor's own document.
-pub(super) const SOURCE: &str = "upstream";
+pub(in crate::update) const SOURCE: &str = "upstream";
 
-/// Copies every extension to its place, and returns those whose place no longer exists or is taken.
-pub(super) fn merge_extensions(old: &Node, new: &mut Node) -> Vec<Note> {
+/// Extensions that say what a schema is. In an aligned document they stand where they hold.
+const OF_TYPES: [&str; 5] = ["x-defined-in", "x-enum-varnames", "x-extensible-enum", "x-key", "x-scalar"];
+
+/// Copies every extension to its place, and returns those whose place no longer exists or is taken. `with_types` copies also
+/// those that say what a schema is.
+pub(super) fn merge_extensions(old: &Node, new: &mut Node, with_types: bool) -> Vec<Note> {
     let mut lost = Vec::new();
-    members(old, new, &Pointer::root(), &mut lost);
+    let copied = |key: &str| with_types || !OF_TYPES.contains(&key);
+    members(old, new, &Pointer::root(), &copied, &mut lost);
     lost
 }
 
-fn members(old: &Node, new: &mut Node, at: &Pointer, lost: &mut Vec<Note>) {
+fn members(old: &Node, new: &mut Node, at: &Pointer, copied: &impl Fn(&str) -> bool, lost: &mut Vec<Note>) {
     let (Node::Map(old), Some(new)) = (old, new.as_map_mut()) else { return };
     for (key, value) in old {
         if key.starts_with("x-") {
-            extension(key, value, new, at, lost);
+            if copied(key) {
+                extension(key, value, new, at, lost);
+            }
             continue;
         }
         let at = at.then(key);
         match (value, new.get_mut(key)) {
             (_, _) if ["example", "examples"].contains(&key.as_str()) => {}
-            (Node::Map(_), Some(other @ Node::Map(_))) => members(value, other, &at, lost),
+            (Node::Map(_), Some(other @ Node::Map(_))) => members(value, other, &at, copied, lost),
             (Node::List(list), Some(Node::List(other))) if key == "parameters" => {
-                parameters(list, other, &at, lost)
+                parameters(list, other, &at, copied, lost)
             }
             (value, _) => gone(value, &at, lost),
         }
@@ -33,11 +40,17 @@ fn members(old: &Node, new: &mut Node, at: &Pointer, lost: &mut Vec<Note>) {
 }
 
 /// Parameters are the same by name, in whatever order.
-fn parameters(old: &[Node], new: &mut [Node], at: &Pointer, lost: &mut Vec<Note>) {
+fn parameters(
+    old: &[Node],
+    new: &mut [Node],
+    at: &Pointer,
+    copied: &impl Fn(&str) -> bool,
+    lost: &mut Vec<Note>,
+) {
     let key = |node: &Node| (node.text("in").map(str::to_owned), node.text("name").map(str::to_owned));
     for (index, node) in old.iter().enumerate() {
         match new.iter_mut().find(|other| key(other) == key(node)) {
-            Some(other) => members(node, other, &at.then(index), lost),
+            Some(other) => members(node, other, &at.then(index), copied, lost),
             None => gone(node, &at.then(index), lost),
         }
     }
@@ -89,6 +102,9 @@ pub(super) fn attest(root: &mut Node, file: &str, date: &str) -> usize {
         for (method, operation) in item.entries_mut() {
             if ["get", "put", "post", "delete", "options", "head", "patch", "trace"].contains(&method) {
                 mark(operation);
+                if let Some(Node::List(parameters)) = operation.at_mut(&["parameters"]) {
+                    parameters.iter_mut().for_each(&mut mark);
+                }
             }
         }
     }
@@ -144,7 +160,8 @@ mod tests {
             "{a: {type: integer}, bare: {$ref: '#/a'}, list: {enum: [a]}, own: {x-evidence: {guide: theirs}},
               parameters: [{in: query, name: c}, {in: query, name: b}]}",
         );
-        let lost: Vec<String> = merge_extensions(&old, &mut new).iter().map(ToString::to_string).collect();
+        let lost: Vec<String> =
+            merge_extensions(&old, &mut new, true).iter().map(ToString::to_string).collect();
         assert_eq!(
             lost,
             [

@@ -98,7 +98,7 @@ fn pinned<'a>(lock: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a
 const BASE: &str = "crates/legit-health-codegen/src";
 
 /// The files and folders of this crate that decide what is generated; the others check, compare or describe it.
-const PARTS: [&str; 14] = [
+const PARTS: [&str; 16] = [
     "emit.rs",
     "generate.rs",
     "lower",
@@ -107,6 +107,8 @@ const PARTS: [&str; 14] = [
     "pages.rs",
     "pass",
     "pass.rs",
+    "prepare",
+    "prepare.rs",
     "render",
     "render.rs",
     "scale.rs",

@@ -3,6 +3,8 @@
 
 mod changes;
 mod effects;
+mod first_contact;
+mod foreign;
 mod malformed_input;
 mod other_module;
 mod refusals;

@@ -4,6 +4,7 @@ use crate::BoxFuture;
 use crate::error::Error;
 use crate::reply::Reply;
 use crate::transport::{RequestPriority, Settings};
+use http::Uri;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -58,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) record_digests: bool,
     pub(crate) priority: RequestPriority,
     pub(crate) reference: Option<String>,
+    /// Where the request is sent, if not to the address that the generated code has chosen.
+    pub(crate) address: Option<Uri>,
 }
 
 impl Options {
@@ -71,6 +74,7 @@ impl Options {
             record_digests: settings.observers.audit.is_some(),
             priority: RequestPriority::Queued,
             reference: None,
+            address: None,
         }
     }
 
@@ -87,6 +91,7 @@ impl Options {
             bills_nothing: true,
             record_digests: false,
             priority: RequestPriority::Immediate,
+            address: settings.login_address.clone(),
             ..Self::usual(settings)
         }
     }

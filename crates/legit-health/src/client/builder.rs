@@ -33,6 +33,7 @@ use std::sync::Arc;
 pub struct ClientBuilder {
     base_url: Option<Result<BaseUrl, ConfigError>>,
     catalog_url: Option<Result<BaseUrl, ConfigError>>,
+    login_path: Option<String>,
     credentials: Option<Arc<dyn CredentialsSource>>,
     http_client: Option<Arc<dyn HttpClient>>,
     http_options: Option<HttpOptions>,
@@ -74,6 +75,13 @@ impl ClientBuilder {
     /// it with an account. [`build`](Self::build) refuses an invalid one.
     pub fn base_url(mut self, base_url: impl AsRef<str>) -> Self {
         self.base_url = Some(base_url.as_ref().parse());
+        self
+    }
+
+    /// Sets the path of the login below the base URL, such as `/auth/login`; `/login` by default. What is sent and received
+    /// there stays the same.
+    pub fn login_path(mut self, path: impl Into<String>) -> Self {
+        self.login_path = Some(path.into());
         self
     }
 
@@ -176,7 +184,8 @@ impl ClientBuilder {
             http_clients(self.http_client, http_options, &base_url, &catalog_url, timeouts)?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let (default_headers, user_agent) = self.headers.checked()?;
-        let settings = Settings { headers: default_headers, ..self.settings };
+        let login_address = self.login_path.map(|path| base_url.below(&path)).transpose()?;
+        let settings = Settings { headers: default_headers, login_address, ..self.settings };
         // Headers for a gateway before the device are not sent to another host.
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };

@@ -1,5 +1,6 @@
 //! The secrets of a call, and how the text of a server that repeats one of them is hidden.
 
+use super::html::without_references;
 use base64_simd::STANDARD_NO_PAD;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -36,8 +37,8 @@ impl Secrets {
         if self.are_in(&text) { HIDDEN.to_owned() } else { text }
     }
 
-    /// Returns true if the text repeats a secret, or may: as it is or in part, in other case, escaped as in URLs, forms, JSON or
-    /// Python, or within base64.
+    /// Returns true if the text repeats a secret, or may: as it is or in part, in other case, escaped as in URLs, forms, JSON,
+    /// Python or HTML, or within base64.
     pub(crate) fn are_in(&self, text: &str) -> bool {
         if text.is_empty() || self.0.is_empty() {
             return false;
@@ -99,7 +100,7 @@ fn spellings(text: &str) -> Vec<Cow<'_, str>> {
         let round = last_round..spellings.len();
         last_round = round.end;
         for index in round {
-            for read in [without_backslashes, without_percents] {
+            for read in [without_backslashes, without_percents, without_references] {
                 let spelling = read(&spellings[index]);
                 if !spellings.contains(&Cow::Borrowed(&spelling)) {
                     spellings.push(spelling.into());
@@ -177,6 +178,8 @@ mod tests {
             json.replace('ü', "\\u00fc"),
             json.replace('ü', "\\xFC").replace('/', "\\/"),
             "H%C3%BCnter~2%2B+%2F%22%5C%2541".to_owned(),
+            "H&uuml;nter~2+ /&quot;\\%41".to_owned(),
+            "H&amp;#252;nter~2&amp;#x2B; /&#34;&bsol;%41".to_owned(),
             percents.replace('%', "%25"),
             percents,
         ];

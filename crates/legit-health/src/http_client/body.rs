@@ -14,6 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 use legit_health_api::dispatch::BodyPart;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
@@ -35,6 +36,25 @@ impl BodyFailure {
 
     pub(crate) fn take(&self) -> Option<ImageError> {
         lock(&self.0).take()
+    }
+}
+
+/// How many bytes of a body were passed to its connection. Some of them may wait there.
+#[derive(Clone, Default)]
+pub(crate) struct SentBytes(Arc<AtomicU64>);
+
+impl SentBytes {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(bytes: u64) -> Self {
+        Self(Arc::new(bytes.into()))
+    }
+
+    fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -61,13 +81,15 @@ impl BodyPlan {
         self.length
     }
 
-    /// Opens a body. The error of an unreadable image is stored in `failure`, and the digest of the body in `digest`.
+    /// Opens a body. The error of an unreadable image is stored in `failure`, the digest of the body in `digest`, and what was
+    /// read of it is counted in `sent`.
     pub(crate) fn open(
         &self,
         buffers: &Buffers,
         idle_timer: Arc<IdleTimer>,
         failure: BodyFailure,
         digest: Option<SentDigest>,
+        sent: SentBytes,
     ) -> RequestBody {
         RequestBody {
             parts: self.parts.clone(),
@@ -78,6 +100,7 @@ impl BodyPlan {
             idle_timer,
             hasher: digest.map(BodyHasher::new),
             failure,
+            sent,
         }
     }
 }
@@ -101,6 +124,7 @@ pub struct RequestBody {
     idle_timer: Arc<IdleTimer>,
     hasher: Option<BodyHasher>,
     failure: BodyFailure,
+    sent: SentBytes,
 }
 
 impl RequestBody {
@@ -126,6 +150,7 @@ impl RequestBody {
 
     fn sent(&mut self, chunk: &Bytes) {
         self.idle_timer.restart();
+        self.sent.add(chunk.len() as u64);
         if let Some(hasher) = &mut self.hasher {
             hasher.update(chunk);
         }
@@ -229,8 +254,13 @@ mod tests {
             let clock = SkippingClock::ending_at(Duration::from_secs(3_600));
             let idle_timer = Arc::new(IdleTimer::new(Arc::new(clock.clone())));
             let (failure, digest) = (BodyFailure::default(), SentDigest::default());
-            let body =
-                plan.open(&Buffers::default(), idle_timer.clone(), failure.clone(), Some(digest.clone()));
+            let body = plan.open(
+                &Buffers::default(),
+                idle_timer.clone(),
+                failure.clone(),
+                Some(digest.clone()),
+                SentBytes::default(),
+            );
             Self { body, clock, idle_timer, failure, digest }
         }
 

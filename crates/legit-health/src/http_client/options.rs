@@ -3,6 +3,7 @@
 use super::pem::{Contents, DAMAGED, NO_KEY, Problem};
 use super::system_proxy::{SystemProxy, is_socks};
 use crate::config::{BaseUrl, ConfigError};
+use hyper_util::client::proxy::matcher::Matcher;
 use legit_health_api::scalar::{Secret, Username};
 use std::fmt;
 
@@ -110,6 +111,23 @@ impl HttpOptions {
                 ConfigError::new(format!("the client certificate is invalid: {problem}"))
             })?)),
         }
+    }
+
+    /// Returns what decides which proxy is used for the device, if there may be one.
+    pub(super) fn matcher(&self, base_url: &BaseUrl) -> Result<Option<Matcher>, ConfigError> {
+        Ok(match &self.proxy {
+            Proxy::System if !base_url.is_loopback() => {
+                match SystemProxy::read(base_url, |name| std::env::var(name).ok())? {
+                    SystemProxy::AsReqwestReadsIt => Some(Matcher::from_system()),
+                    SystemProxy::Direct => None,
+                    SystemProxy::Rewritten { url, exceptions } => {
+                        Some(Matcher::builder().all(url).no(exceptions).build())
+                    }
+                }
+            }
+            Proxy::System | Proxy::Direct => None,
+            Proxy::At { url, .. } => Some(Matcher::builder().all(url).build()),
+        })
     }
 
     /// Returns the options for a catalog, which needs no account.

@@ -1,5 +1,6 @@
 //! The HTTP client over sockets, and the classification of reqwest's errors.
 
+use super::proxy_answer::UsedProxy;
 use super::{
     CertificateProblem, HttpClient, HttpError, HttpErrorKind, HttpOptions, RequestBody, ResponseBody,
 };
@@ -7,7 +8,7 @@ use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
 use crate::sync::lock;
 use futures_util::FutureExt;
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
@@ -29,6 +30,7 @@ pub(crate) type RequestBuilder = reqwest::Client;
 pub struct ReqwestClient {
     /// Builds another client with the same settings.
     build: Box<BuildClient>,
+    proxy: Option<UsedProxy>,
     /// The clients, each with the runtime of its connections.
     clients: Mutex<Vec<(Option<Handle>, reqwest::Client)>>,
 }
@@ -43,9 +45,10 @@ impl ReqwestClient {
     /// The system's trusted certificates cannot be read, or one of the options is invalid.
     pub fn new(base_url: &BaseUrl, options: &HttpOptions, connect: Duration) -> Result<Self, ConfigError> {
         let client = Self::build(base_url, options, connect)?;
+        let proxy = UsedProxy::of(options, base_url, connect)?;
         let (base_url, options) = (base_url.clone(), options.clone());
         let build = move || Self::build(&base_url, &options, connect);
-        Ok(Self { build: Box::new(build), clients: Mutex::new(vec![(None, client)]) })
+        Ok(Self { build: Box::new(build), proxy, clients: Mutex::new(vec![(None, client)]) })
     }
 
     fn build(
@@ -94,6 +97,21 @@ impl ReqwestClient {
         Ok(client)
     }
 
+    /// Classifies an error before the head of the response, and finds out what the proxy answered if there was no connection.
+    async fn before_response(&self, error: reqwest::Error) -> HttpError {
+        let answer = match (&self.proxy, tunnel_error(&error)) {
+            (Some(proxy), Some(TunnelError::ProxyAuthRequired)) => {
+                Some(proxy.answered(StatusCode::PROXY_AUTHENTICATION_REQUIRED))
+            }
+            (Some(proxy), Some(TunnelError::TunnelUnsuccessful)) => proxy.ask().await,
+            _ => None,
+        };
+        match answer {
+            Some(answer) => HttpError { kind: answer.kind(), source: answer.into() },
+            None => before_response(error),
+        }
+    }
+
     /// Returns the client with which generated code builds requests.
     pub(crate) fn request_builder() -> RequestBuilder {
         let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
@@ -108,7 +126,10 @@ impl HttpClient for ReqwestClient {
     ) -> BoxFuture<'_, Result<Response<ResponseBody>, HttpError>> {
         Box::pin(async move {
             let request = request.map(reqwest::Body::wrap).try_into().map_err(before_response)?;
-            let response = self.client()?.execute(request).await.map_err(before_response)?;
+            let response = match self.client()?.execute(request).await {
+                Ok(response) => response,
+                Err(error) => return Err(self.before_response(error).await),
+            };
             if let Some(error) = ambiguous_length(response.headers()) {
                 return Err(error);
             }
@@ -135,13 +156,16 @@ type TunnelError = <Tunnel<HttpConnector> as tower_service::Service<http::Uri>>:
 /// Classifies an error before the head of the response.
 fn before_response(error: reqwest::Error) -> HttpError {
     let unconnected = error.is_connect() || error.is_builder() || is_unstarted(&error);
+    let tunnel = tunnel_error(&error);
     let kind = match certificate_problem(&error) {
-        Some(_) if is_from_proxy(&error) => HttpErrorKind::Untrusted(CertificateProblem::ProxyCertificate),
+        Some(_) if matches!(tunnel, Some(TunnelError::ConnectFailed(_))) => {
+            HttpErrorKind::Untrusted(CertificateProblem::ProxyCertificate)
+        }
         // Once there is a connection, the server can only refuse the client certificate.
         Some(why) if unconnected || why == CertificateProblem::ClientCertificate => {
             HttpErrorKind::Untrusted(why)
         }
-        _ if requires_proxy_login(&error) => HttpErrorKind::ProxyAuthentication,
+        _ if matches!(tunnel, Some(TunnelError::ProxyAuthRequired)) => HttpErrorKind::ProxyAuthentication,
         _ if unconnected => HttpErrorKind::NotConnected,
         _ if is_not_http(&error) => HttpErrorKind::MalformedResponse,
         _ => HttpErrorKind::ConnectionLost,
@@ -168,14 +192,8 @@ fn ambiguous_length(head: &HeaderMap) -> Option<HttpError> {
     })
 }
 
-fn requires_proxy_login(error: &reqwest::Error) -> bool {
-    causes(error)
-        .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ProxyAuthRequired)))
-}
-
-fn is_from_proxy(error: &reqwest::Error) -> bool {
-    causes(error)
-        .any(|cause| matches!(cause.downcast_ref::<TunnelError>(), Some(TunnelError::ConnectFailed(_))))
+fn tunnel_error(error: &reqwest::Error) -> Option<&TunnelError> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// Returns true if the connection ended before the request was begun, and hyper has returned the request.

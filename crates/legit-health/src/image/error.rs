@@ -25,7 +25,8 @@ struct Inner {
 pub enum ImageErrorKind {
     /// The image has 0 bytes.
     Empty,
-    /// The file ends before its end marker, or holds less image data than it announces.
+    /// The file ends before its end marker, and some of the picture may be missing; or it holds less image data than it
+    /// announces.
     Truncated,
     /// The file violates its format, or a checksum does not match.
     Damaged,

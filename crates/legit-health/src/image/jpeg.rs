@@ -4,7 +4,7 @@
 //! to its length, and the fields of JFIF and Adobe segments for colour and density. Rewritten: JFIF without its thumbnail,
 //! Exif with the orientation alone; a profile for Adobe RGB is added where only Exif names that. Dropped: other application
 //! segments, comments, line counts, unused tables, fill bytes, bytes between segments before the first scan, and everything
-//! after the end marker.
+//! after the end marker, which is added if the file ends without it.
 //!
 //! What can be counted without decoding is checked: that scans bring all of each component, in as many restart intervals as
 //! the dimensions need, with no less data than the shortest codes take. libjpeg-turbo, on which Pillow and the browsers are
@@ -21,7 +21,7 @@ mod tables;
 use super::ImageFormat::Jpeg;
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
-use super::{Cleaned, Header, ImageError};
+use super::{Cleaned, Header, ImageError, ImageErrorKind};
 use bytes::Bytes;
 use frame::{Frame, Rejection};
 use image_data::Intervals;
@@ -31,8 +31,17 @@ use tables::Body;
 
 pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     let mut cleaner = Cleaner::new(source);
-    while cleaner.step()? == Step::Continue {}
-    cleaner.finish()
+    loop {
+        match cleaner.step() {
+            Ok(Step::Continue) => {}
+            Ok(Step::End) => return cleaner.finish(None),
+            // All of the picture may be there. If it is not, the full check rejects it.
+            Err(error) if cleaner.has_scan && error.kind() == ImageErrorKind::Truncated => {
+                return cleaner.finish(Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Scans and tables: more than any camera or program produces, and each takes memory.
@@ -47,7 +56,6 @@ struct Cleaner<'a> {
     body: Body,
 }
 
-#[derive(PartialEq, Eq)]
 enum Step {
     Continue,
     End,
@@ -165,20 +173,20 @@ impl<'a> Cleaner<'a> {
         let frame = self.frame.as_mut().ok_or_else(|| damaged(start, "scan without a frame header"))?;
         let scan = frame.scan(&payload, &mut self.body).map_err(|rejection| rejected(start, rejection))?;
         let mut intervals = Intervals::new(&scan, start, self.source.position());
-        image_data::skip(self.source, &mut intervals)?;
+        let skipped = image_data::skip(self.source, &mut intervals);
         self.has_scan = true;
         self.body.keep(start..self.source.position());
-        Ok(())
+        skipped
     }
 
-    fn finish(self) -> Result<Cleaned, ImageError> {
+    fn finish(self, missing_end: Option<ImageError>) -> Result<Cleaned, ImageError> {
         let end = self.source.position();
         let frame = self.frame.filter(|_| self.has_scan);
         let frame = frame.ok_or_else(|| damaged(end, "no image data"))?;
         if let Some(id) = frame.incomplete_component() {
             let what =
                 format!("the scans up to the end marker before byte {end} lack data of component {id}");
-            return Err(incomplete(&what));
+            return Err(missing_end.unwrap_or_else(|| incomplete(&what)));
         }
         let header = Header {
             format: Jpeg,
@@ -190,7 +198,10 @@ impl<'a> Cleaner<'a> {
         clean.write(b"\xFF\xD8");
         self.metadata.write(frame.has_colour(), &mut clean);
         self.body.write(&mut clean);
-        Ok(Cleaned { header, segments: self.source.segments(clean) })
+        if missing_end.is_some() {
+            clean.write(b"\xFF\xD9");
+        }
+        Ok(Cleaned { header, segments: self.source.segments(clean), missing_end })
     }
 
     fn truncated(&self) -> ImageError {

@@ -2,9 +2,9 @@
 //!
 //! Kept: IHDR, IDAT, the palette of an indexed image, and before the image data, each once and in its exact length: tRNS,
 //! pHYs, and the colour chunks gAMA, cHRM, sRGB, sBIT, cICP, mDCV, cLLI and iCCP. Rewritten: iCCP without its free-text name
-//! and what follows the profile, eXIf with the orientation alone, IEND. Every other chunk is dropped, whatever its checksum,
-//! and so is everything after the end chunk. An animation of one frame is the still image it begins with; one of more
-//! frames is rejected.
+//! and what follows the profile, eXIf with the orientation alone, IEND, which is added if the file ends without it. Every
+//! other chunk is dropped, whatever its checksum, and so is everything after the end chunk. An animation of one frame is
+//! the still image it begins with; one of more frames is rejected.
 
 mod chunk;
 mod header;
@@ -16,7 +16,7 @@ use super::colour_profile;
 use super::exif::{self, Orientation};
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
-use super::{Cleaned, Header, ImageError};
+use super::{Cleaned, Header, ImageError, ImageErrorKind};
 use chunk::Chunk;
 use header::ImageHeader;
 use std::ops::Range;
@@ -28,10 +28,17 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     let mut cleaner = Cleaner::new(header);
     cleaner.head.keep(0..source.position());
     while cleaner.stage != Stage::End {
-        let chunk = Chunk::read(source)?;
-        cleaner.step(chunk, source)?;
+        match Chunk::read(source) {
+            Ok(chunk) => cleaner.step(chunk, source)?,
+            // All of the picture may be there. If it is not, the full check rejects it.
+            Err(error) if cleaner.has_image_data() && error.kind() == ImageErrorKind::Truncated => {
+                chunk::write(&mut cleaner.body, *b"IEND", b"", 0..0, source);
+                return Ok(cleaner.finish(Some(error), source));
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(cleaner.finish(source))
+    Ok(cleaner.finish(None, source))
 }
 
 struct Cleaner {
@@ -187,7 +194,11 @@ impl Cleaner {
         Some(())
     }
 
-    fn finish(self, source: &mut SourceReader) -> Cleaned {
+    fn has_image_data(&self) -> bool {
+        self.stage > Stage::BeforeImageData
+    }
+
+    fn finish(self, missing_end: Option<ImageError>, source: &mut SourceReader) -> Cleaned {
         let orientation = self.orientation.or(self.raw_orientation).unwrap_or(Orientation::AS_STORED);
         let mut clean = self.head;
         if let Some(tiff) = orientation.to_tiff() {
@@ -198,6 +209,7 @@ impl Cleaner {
         Cleaned {
             header: Header { format: Png, width, height, orientation },
             segments: source.segments(clean),
+            missing_end,
         }
     }
 }

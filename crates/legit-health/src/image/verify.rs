@@ -26,15 +26,17 @@ impl Image {
     ///   [`keep_metadata`](Self::keep_metadata) they are sent, as everything is.
     ///
     /// The pixels stay the same bit for bit, and none is computed. So changed bits that still are valid codes are not found,
-    /// except by the checksums of a PNG; nor is what the picture itself shows.
+    /// except by the checksums of a PNG; nor is text within the data of a JPEG or WebP that is a run of valid codes; nor is
+    /// what the picture itself shows.
     ///
     /// JPEGs with arithmetic coding and lossless JPEGs cannot be checked and are rejected
-    /// ([`ImageErrorKind::Unsupported`]).
+    /// ([`ImageErrorKind::Unsupported`]); no browser shows them. A PNG whose rows go on below its height is rejected although
+    /// viewers show it: anything could stand in these rows, and they cannot be removed without compressing the picture again.
     ///
-    /// It takes 5 to 120 ms of processor time for each encoded MB, by format (`docs/performance.md`), and about 1 MB of memory
-    /// at most, of a [streamed](Self::stream) image, too. Two kinds need more: a progressive JPEG a bit for each coefficient,
-    /// 0.4 MB for a megapixel in full colour; and a lossless WebP a quarter of a byte for each pixel at most, and up to 32 MB
-    /// for its tables.
+    /// It takes 5 to 95 ms of processor time for each encoded MB, by format (`docs/performance.md`), and 0.2 MB of memory for
+    /// a photograph, at most 0.7 MB, [streamed](Self::stream) or not. Three kinds need more: a progressive JPEG a bit for each
+    /// coefficient, 0.4 MB for a megapixel in full colour and half of that in 4:2:0; a lossless WebP a quarter of a byte for
+    /// each pixel at most, and up to 32 MB for its tables; and a file with something to remove in thousands of places, 3 MB.
     ///
     /// ```no_run
     /// use legit_health::Image;

@@ -6,7 +6,7 @@
 //! profile and Exif count only where VP8X announces them. An animation of one frame that fills the canvas becomes a still
 //! image; any other is rejected.
 
-mod vp8;
+pub(super) mod vp8;
 
 use super::ImageFormat::WebP;
 use super::colour_profile;
@@ -35,7 +35,7 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     clean.write(b"WEBP");
     clean.append(body);
     let header = Header { format: WebP, width, height, orientation };
-    Ok(Cleaned { header, segments: source.segments(clean) })
+    Ok(Cleaned { header, segments: source.segments(clean), missing_end: None })
 }
 
 /// Returns the range of the chunks in the RIFF container, which must be complete.
@@ -217,7 +217,7 @@ impl Chunk {
     fn read(container: &mut SourceReader) -> Result<Self, ImageError> {
         let place = container.position();
         let mut parse = || {
-            const START: u32 = 64;
+            const START: u32 = vp8::Frame::START as u32;
             let kind = container.array()?;
             let length = container.array().map(u32::from_le_bytes)?;
             let start = container.take(length.min(START) as usize)?;
@@ -266,7 +266,13 @@ impl Chunk {
             let what = format!("{length} bytes of prediction modes cannot hold {width} × {height} pixels");
             return Err(ImageError::incomplete(WebP, &what));
         }
-        if !container.part(self.data.clone(), |data| frame.has_whole_partitions(data)) {
+        let partitions = container.part(self.data.clone(), |data| {
+            frame.partitions(self.data.clone(), |at| {
+                data.seek(at);
+                data.array()
+            })
+        });
+        if partitions.is_none() {
             return Err(ImageError::incomplete(WebP, "its partitions are longer than its image data"));
         }
         Ok(frame.dimensions)

@@ -8,7 +8,7 @@ use crate::http_client::{BodyFailure, RequestBody};
 use crate::observe::AttemptEnd;
 use bytes::Bytes;
 use futures_util::future::{Either, select};
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use legit_health_api::scalar::Secret;
 use std::pin::pin;
 use std::sync::Arc;
@@ -65,6 +65,9 @@ impl Transport {
         }
         let response = response?;
         record.response_arrived(&response);
+        if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            self.refused_size.note(request.body.length());
+        }
         record.checked(response::check_content(&response, request.expected)?);
         Ok(response)
     }
@@ -95,14 +98,16 @@ impl Transport {
         failure: BodyFailure,
         record: &Record,
     ) -> Request<RequestBody> {
-        let body = request.body.open(&self.buffers, idle_timer.clone(), failure, record.sent_digest());
+        let size = request.body.length();
+        let sent = record.begin_upload(size, self.refused_size.up_to(size));
+        let body = request.body.open(&self.buffers, idle_timer.clone(), failure, record.sent_digest(), sent);
         let mut outgoing = Request::new(body);
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri.clone();
         let headers = outgoing.headers_mut();
         headers.extend(self.settings.headers.clone());
         headers.extend(request.headers.clone());
-        headers.insert(header::CONTENT_LENGTH, request.body.length().into());
+        headers.insert(header::CONTENT_LENGTH, size.into());
         headers.insert(header::ACCEPT_ENCODING, ACCEPTED_ENCODINGS);
         if let Some(token) = token {
             headers.insert(header::AUTHORIZATION, bearer(token));

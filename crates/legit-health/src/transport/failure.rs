@@ -1,7 +1,7 @@
 //! The failures of calls and attempts, and the texts that explain them.
 
 use crate::error::{Error, ErrorKind};
-use crate::http_client::{CertificateProblem, HttpError, HttpErrorKind};
+use crate::http_client::{CertificateProblem, HttpError, HttpErrorKind, ProxyAnswer};
 use crate::image::ImageError;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -40,16 +40,24 @@ impl CallFailure {
     pub(crate) fn explain(&self) -> (ErrorKind, String) {
         match self {
             Self::Timeout => (ErrorKind::Timeout, "the call did not end within its time limit".into()),
-            Self::Paused(_) => (
+            Self::Paused(left) => (
                 ErrorKind::RateLimited,
-                "the device requested a pause that ends after the time limit of this call: wait for it, then call again".into(),
+                format!(
+                    "the device requested a pause that ends after the time limit of this call: wait {}, then call again",
+                    seconds(*left)
+                ),
             ),
             Self::Login(error) => (error.kind(), format!("the login failed: {}", error.sentence())),
             Self::Attempt(error) => {
                 let (kind, sentence) = error.explain();
-                (kind, sentence.to_owned())
+                (kind, sentence.into_owned())
             }
         }
+    }
+
+    /// Returns true if the connection was lost before the head of a response.
+    pub(crate) fn is_connection_lost(&self) -> bool {
+        matches!(self, Self::Attempt(AttemptError::Http(error)) if error.kind == HttpErrorKind::ConnectionLost)
     }
 
     /// Returns the cause of the failure.
@@ -78,11 +86,18 @@ impl AttemptError {
         }
     }
 
-    /// Returns the kind of the error and its text, which holds nothing that was sent or received.
-    pub(super) fn explain(&self) -> (ErrorKind, &str) {
-        match self {
+    /// Returns the kind of the error and its text, which holds nothing that was sent or received, except the status of a proxy
+    /// that did not connect.
+    pub(super) fn explain(&self) -> (ErrorKind, Cow<'_, str>) {
+        let (kind, sentence) = match self {
             Self::Image(failure) => (ErrorKind::InvalidImage, failure.message()),
-            Self::Http(HttpError { kind, .. }) => explain_http(*kind),
+            Self::Http(error) => {
+                let (kind, sentence) = explain_http(error.kind);
+                return match error.source.downcast_ref::<ProxyAnswer>() {
+                    Some(answer) => (kind, format!("{sentence}: {answer}").into()),
+                    None => (kind, sentence.into()),
+                };
+            }
             Self::ResponseLost(_) => (
                 ErrorKind::Connection,
                 "the connection to the device was lost within its response: the device may have done the work",
@@ -91,10 +106,16 @@ impl AttemptError {
                 ErrorKind::Timeout,
                 "one attempt took too long: the device may still be working on it, or have done the work",
             ),
-            Self::TooLarge(reason) => (ErrorKind::ResponseTooLarge, reason),
+            Self::TooLarge(reason) => (ErrorKind::ResponseTooLarge, *reason),
             Self::InvalidResponse(reason) => (ErrorKind::InvalidResponse, &**reason),
-        }
+        };
+        (kind, sentence.into())
     }
+}
+
+/// Writes a pause, rounded up, so that waiting for it is enough.
+pub(crate) fn seconds(pause: Duration) -> String {
+    format!("{} s", pause.as_secs() + u64::from(pause.subsec_nanos() > 0))
 }
 
 fn explain_http(kind: HttpErrorKind) -> (ErrorKind, &'static str) {
@@ -112,6 +133,11 @@ fn explain_http(kind: HttpErrorKind) -> (ErrorKind, &'static str) {
             ErrorKind::Configuration,
             "the proxy requires a login, or does not accept the one it was given: correct the user name and the password \
              that are set for the proxy",
+        ),
+        HttpErrorKind::ProxyRefused => (
+            ErrorKind::Configuration,
+            "the proxy refused to connect to the device: have the device allowed there, log in to the network, or correct \
+             the address of the proxy",
         ),
     }
 }
@@ -155,7 +181,7 @@ mod tests {
     #[test]
     fn every_failure_has_a_kind_and_a_sentence_that_says_what_failed() {
         use HttpErrorKind::{
-            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, Untrusted,
+            ConnectionLost, MalformedResponse, NotConnected, ProxyAuthentication, ProxyRefused, Untrusted,
         };
         let http =
             |kind| CallFailure::Attempt(AttemptError::Http(HttpError { kind, source: "NEEDLE".into() }));
@@ -163,9 +189,9 @@ mod tests {
         let cases = [
             (CallFailure::Timeout, ErrorKind::Timeout, "the call did not end within its time limit"),
             (
-                CallFailure::Paused(Duration::ZERO),
+                CallFailure::Paused(Duration::from_millis(29_001)),
                 ErrorKind::RateLimited,
-                "the device requested a pause that",
+                "the device requested a pause that ends after the time limit of this call: wait 30 s, then call again",
             ),
             (
                 CallFailure::Login(Error::before_sending(ErrorKind::Certificate, "why")),
@@ -197,6 +223,7 @@ mod tests {
             (http(ConnectionLost), ErrorKind::Connection, "the connection to the device was lost before"),
             (http(MalformedResponse), ErrorKind::InvalidResponse, "malformed HTTP response: "),
             (http(ProxyAuthentication), ErrorKind::Configuration, "the proxy requires a login, or "),
+            (http(ProxyRefused), ErrorKind::Configuration, "the proxy refused to connect to the device: "),
             (
                 untrusted(CertificateProblem::Expired),
                 ErrorKind::Certificate,

@@ -331,7 +331,7 @@ mod tests {
     }
 
     fn fault_of(document: &[u8], shape: &'static Shape) -> Option<String> {
-        check(document, shape).err().map(|error| error.explain().1.to_owned())
+        check(document, shape).err().map(|error| error.explain().1.into_owned())
     }
 
     /// A repetition is found behind escapes and at any depth.

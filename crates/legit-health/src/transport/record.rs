@@ -1,12 +1,12 @@
 //! The record of a call: its attempts, the last response, and whether the device may have done the work.
 
-use super::{CallFailure, UnknownFields};
+use super::{CallFailure, UnknownFields, Upload};
 use crate::error::{Delivery, Secrets};
-use crate::http_client::ResponseBody;
+use crate::http_client::{ResponseBody, SentBytes};
 use crate::provenance::{SentDigest, Sha256Digest};
 use crate::sync::lock;
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode, header};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -28,6 +28,10 @@ pub(crate) struct Outcome {
     pub(crate) retry_after: Option<Duration>,
     /// The number of attempts whose work the device may have done, whatever the last response is.
     pub(crate) may_have_run: u32,
+    /// The `WWW-Authenticate` of the last response.
+    pub(crate) challenge: Option<String>,
+    /// The request of the last attempt.
+    pub(crate) upload: Option<Upload>,
     /// The body of the last complete response, shared with the parser.
     pub(crate) response: Option<Bytes>,
     pub(crate) unknown_fields: UnknownFields,
@@ -70,12 +74,21 @@ impl Record {
         outcome.status = None;
         outcome.request_id = None;
         outcome.retry_after = None;
+        outcome.challenge = None;
+        outcome.upload = None;
         outcome.response = None;
         outcome.unknown_fields = UnknownFields::default();
         let before = Before { delivery: outcome.delivery, may_have_run: outcome.may_have_run };
         outcome.delivery = Delivery::MayHaveRun;
         outcome.may_have_run += 1;
         before
+    }
+
+    /// Records the size of the request, and returns the place to count what was sent of it.
+    pub(super) fn begin_upload(&self, size: u64, refused_before: Option<u64>) -> SentBytes {
+        let sent = SentBytes::default();
+        lock(&self.outcome).upload = Some(Upload { size, sent: sent.clone(), refused_before });
+        sent
     }
 
     /// Records that nothing of the attempt was sent.
@@ -96,6 +109,8 @@ impl Record {
         let mut outcome = lock(&self.outcome);
         outcome.status = Some(response.status());
         outcome.request_id = request_id(response.headers()).filter(|id| !outcome.secrets.are_in(id));
+        let challenge = response.headers().get(header::WWW_AUTHENTICATE);
+        outcome.challenge = challenge.and_then(|value| value.to_str().ok()).map(str::to_owned);
     }
 
     /// Returns true if the head of a response to the running attempt has arrived.
@@ -135,6 +150,11 @@ impl Record {
 }
 
 impl Outcome {
+    /// Returns true if the status of the last attempt is that of a success.
+    pub(crate) fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| status.is_success())
+    }
+
     fn restore(&mut self, before: Before) {
         (self.delivery, self.may_have_run) = (before.delivery, before.may_have_run);
     }

@@ -56,6 +56,7 @@ impl Retry {
                 // The next attempt would fail in the same way.
                 HttpErrorKind::Untrusted(_)
                 | HttpErrorKind::ProxyAuthentication
+                | HttpErrorKind::ProxyRefused
                 | HttpErrorKind::MalformedResponse => return None,
             },
             Err(AttemptError::Timeout | AttemptError::ResponseLost(_)) if repeat_work => COST,
@@ -211,6 +212,7 @@ mod tests {
             AttemptError::Image(ImageError::abandoned()),
             lost(HttpErrorKind::Untrusted(CertificateProblem::Expired)),
             lost(HttpErrorKind::ProxyAuthentication),
+            lost(HttpErrorKind::ProxyRefused),
             lost(HttpErrorKind::MalformedResponse),
         ] {
             assert!(!is_tried_again(&Err(error)));

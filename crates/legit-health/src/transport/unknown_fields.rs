@@ -1,5 +1,6 @@
 //! The members of a response that this version does not know.
 
+use crate::error::server_text::is_steering;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -41,7 +42,8 @@ impl UnknownFields {
 
     /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and
     /// for every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however
-    /// many images there are. A control character in a name is replaced by U+FFFD.
+    /// many images there are. A control character in a name, or one
+    /// that is invisible or changes the direction of text, is replaced by U+FFFD.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(|place| &**place)
     }
@@ -86,17 +88,10 @@ fn push(place: &mut String, step: impl Iterator<Item = char>) {
         match letter {
             '~' => place.push_str("~0"),
             '/' => place.push_str("~1"),
-            letter if letter.is_control() || changes_direction(letter) => {
-                place.push(char::REPLACEMENT_CHARACTER)
-            }
+            letter if is_steering(letter) => place.push(char::REPLACEMENT_CHARACTER),
             letter => place.push(letter),
         }
     }
-}
-
-/// Returns true for a character that changes the direction of text, with which a name could forge a printed line.
-fn changes_direction(letter: char) -> bool {
-    matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Debug for UnknownFields {

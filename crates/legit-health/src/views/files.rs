@@ -2,7 +2,7 @@
 
 use super::{BodyViews, PartialBodyViews, View};
 use crate::error::{Error, ErrorKind};
-use crate::image::{self, Image, ImageError};
+use crate::image::{Image, ImageError, ImageFiles};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
@@ -46,25 +46,23 @@ impl ViewFiles {
     }
 
     fn read(directory: &Path) -> io::Result<Self> {
-        let entries = directory.read_dir()?.map(|entry| entry.map(|entry| entry.path()));
-        let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
-        paths.sort();
-
+        let ImageFiles { images, ignored } = ImageFiles::find(directory)?;
         let mut found = Self { files: BTreeMap::new(), ignored: Vec::new(), problems: Problems::default() };
         let mut by_view: BTreeMap<View, Vec<PathBuf>> = BTreeMap::new();
-        for path in paths {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            match view_named(&name) {
-                Some(view) => by_view.entry(view).or_default().push(path),
-                None if is_side_file(&name) => {}
-                None if !path.is_dir() && image::may_be_image(&path) => found.problems.unnamed.push(path),
-                None => found.ignored.push(path),
+        let mut sort = |paths: Vec<PathBuf>, rest: &mut Vec<PathBuf>| {
+            for path in paths {
+                match view_named(&path.file_name().unwrap_or_default().to_string_lossy()) {
+                    Some(view) => by_view.entry(view).or_default().push(path),
+                    None => rest.push(path),
+                }
             }
-        }
+        };
+        sort(images.clone(), &mut found.problems.unnamed);
+        sort(ignored, &mut found.ignored);
         found.problems.missing = View::ALL.into_iter().filter(|view| !by_view.contains_key(view)).collect();
         for (view, mut paths) in by_view {
-            if paths.len() > 1 && paths.iter().any(|path| image::may_be_image(path)) {
-                found.ignored.extend(paths.extract_if(.., |path| !image::may_be_image(path)));
+            if paths.len() > 1 && paths.iter().any(|path| images.contains(path)) {
+                found.ignored.extend(paths.extract_if(.., |path| !images.contains(path)));
             }
             match paths.as_mut_slice() {
                 [path] => drop(found.files.insert(view, std::mem::take(path))),
@@ -138,12 +136,6 @@ fn view_named(name: &str) -> Option<View> {
     let name = name.strip_prefix('.').and_then(|name| name.strip_suffix(".icloud")).unwrap_or(name);
     let stem = Path::new(name).file_stem()?.to_str()?;
     View::ALL.into_iter().find(|view| view.code().eq_ignore_ascii_case(stem))
-}
-
-/// Whether systems write files of this name beside images.
-fn is_side_file(name: &str) -> bool {
-    const NAMES: [&str; 6] = ["Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "__MACOSX", "@eaDir"];
-    name.starts_with('.') || NAMES.iter().any(|side_file| side_file.eq_ignore_ascii_case(name))
 }
 
 /// The error of a directory that does not hold exactly one usable image of each view, or that holds other images.
@@ -279,13 +271,5 @@ mod tests {
         {
             assert_eq!(view_named(name), None, "{name}");
         }
-    }
-
-    #[test]
-    fn what_systems_write_beside_images_is_known() {
-        for name in ["._faceLeft.jpg", ".DS_Store", "Thumbs.db", "THUMBS.DB", "desktop.ini", "__MACOSX"] {
-            assert!(is_side_file(name), "{name}");
-        }
-        assert!(!is_side_file("faceLeft.jpg") && !is_side_file("IMG_0001.jpg"));
     }
 }

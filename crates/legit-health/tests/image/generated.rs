@@ -77,7 +77,7 @@ fn generated_jpeg_files_are_cleaned() {
                 dirty = jpeg::insert(&dirty, at, stray);
             }
         }
-        dirty.extend(some_trailer(rng, &base));
+        end(rng, &mut dirty, &JPEG_END, &base);
         Case { base, dirty, orientation: orientation_of(&block), profile }
     });
 }
@@ -106,7 +106,7 @@ fn generated_png_files_are_cleaned() {
             let at = *rng.pick(&png::gaps(&dirty));
             dirty = png::insert(&dirty, at, plant);
         }
-        dirty.extend(some_trailer(rng, &base));
+        end(rng, &mut dirty, &PNG_END, &base);
         Case { base, dirty, orientation: orientation_of(&block), profile }
     });
 }
@@ -184,6 +184,25 @@ fn some_exif(rng: &mut Rng) -> Option<(Vec<u8>, u8)> {
 
 fn orientation_of(block: &Option<(Vec<u8>, u8)>) -> u8 {
     block.as_ref().map_or(1, |(_, orientation)| *orientation)
+}
+
+/// An end marker, and what is cut off where it should stand: a comment, a chunk.
+struct End {
+    length: usize,
+    instead: &'static [u8],
+}
+
+const JPEG_END: End = End { length: 2, instead: b"\xFF\xFE\x7F\xFF<NEEDLE comment>" };
+const PNG_END: End = End { length: 12, instead: b"\0\0\x7F\xFFtEXt<NEEDLE chunk>" };
+
+/// Adds what may follow the image, or removes a part of its end marker.
+fn end(rng: &mut Rng, dirty: &mut Vec<u8>, end: &End, base: &[u8]) {
+    let place = dirty.len() - end.length;
+    match rng.below(10) {
+        0 => dirty.truncate(place + rng.below(end.length)),
+        1 => drop(dirty.splice(place.., end.instead.iter().copied())),
+        _ => dirty.extend(some_trailer(rng, base)),
+    }
 }
 
 fn some_trailer(rng: &mut Rng, base: &[u8]) -> Vec<u8> {

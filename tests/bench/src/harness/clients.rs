@@ -1,5 +1,6 @@
 //! The clients that are compared, and how each is run.
 
+use super::trust::Trusted;
 use crate::Failure;
 use crate::client::Load;
 use crate::cost::Cost;
@@ -71,6 +72,7 @@ pub(super) struct Client {
     pub(super) name: &'static str,
     pub(super) removes_metadata: bool,
     command: Vec<OsString>,
+    trusted: Trusted,
 }
 
 /// The clients that are installed.
@@ -82,7 +84,7 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    pub(super) fn find(peers: &Path, python: &OsStr) -> Result<Self, Failure> {
+    pub(super) fn find(peers: &Path, python: &OsStr, trusted: &Trusted) -> Result<Self, Failure> {
         let this = std::env::current_exe()?;
         let versions = Vec::from_iter(first_line(Command::new("rustc").arg("--version")));
         let mut clients = Self { found: Vec::new(), versions, skipped: Vec::new() };
@@ -105,7 +107,7 @@ impl Clients {
                 command.push("client".into());
                 command.extend(arguments.iter().map(OsString::from));
             }
-            clients.found.push(Client { name, removes_metadata, command });
+            clients.found.push(Client { name, removes_metadata, command, trusted: trusted.clone() });
         }
         Ok(clients)
     }
@@ -131,13 +133,13 @@ impl Client {
     /// Runs the client as the last arguments of another command, and returns its stdout.
     pub(super) fn run_under(&self, tool: &[OsString], load: &Load) -> Result<String, Failure> {
         let words = [tool, &self.command, &[serde_json::to_string(load)?.into()]].concat();
-        output(self.name, Command::new(&words[0]).args(&words[1..]))
+        output(self.name, self.trusted.by(Command::new(&words[0]).args(&words[1..])))
     }
 }
 
 /// Runs a program without a proxy, and returns its stdout.
 pub(super) fn output(name: &str, command: &mut Command) -> Result<String, Failure> {
-    for variable in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+    for variable in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env_remove(variable);
     }
     let output =
@@ -161,7 +163,9 @@ mod tests {
 
     #[test]
     fn missing_interpreters_are_skipped_and_named() {
-        let clients = Clients::find(Path::new("peers"), OsStr::new("no-such-python")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (_, trusted) = Trusted::issue(folder.path()).unwrap();
+        let clients = Clients::find(Path::new("peers"), OsStr::new("no-such-python"), &trusted).unwrap();
         assert!(clients.named(&[REQUESTS, HTTPX]).is_empty());
         assert!(
             clients.skipped[0].starts_with("Python requests (not installed for `no-such-python`)"),

@@ -98,6 +98,47 @@ pub(super) fn upload(bench: &Bench<'_>, report: &mut Report) -> Result<(), Failu
     Ok(())
 }
 
+/// Processor time beside other clients over TLS: of a request on a connection that is open, and of a whole program.
+pub(super) fn tls(bench: &Bench<'_>, report: &mut Report) -> Result<(), Failure> {
+    let clients = [REQUESTS, HTTPX, FETCH, NAIVE, OURS_FILE, OURS_MEMORY];
+    for client in bench.clients.named(&clients) {
+        bench.verify(client, ONE, &bench.tls_load(ONE, "verify", 1))?;
+    }
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for (payload, requests) in [(ONE, 150), (TWENTY, 10)] {
+        let load = Load { warm: 2, ..bench.tls_load(payload, "small", requests) };
+        let rounds = Rounds::run(bench, &clients, &load)?;
+        for (peer, target) in [(REQUESTS, Some(10.0)), (HTTPX, None), (FETCH, None), (NAIVE, None)] {
+            for (source, ours, _) in SOURCES.into_iter().filter(|_| rounds.took_part(peer)) {
+                rows.push(Row {
+                    what: format!("{}, {peer}, {source}", payload.title),
+                    spread: rounds.ratio(peer, ours, Cost::cpu_ms),
+                    target: target.map(Target::AtLeast),
+                });
+            }
+        }
+        lines.extend(rounds.lines(payload.title));
+    }
+    report.rows("Processor time of others over TLS", "times ours", &rows);
+    report.table(&Rounds::HEADS, &lines);
+    if bench.clients.named(&[REQUESTS]).is_empty() {
+        return Ok(());
+    }
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    for payload in [TINY, TWENTY] {
+        let (ours, theirs) = whole_programs(bench, &bench.sink.tls_base_url("small"), payload)?;
+        rows.push(Row {
+            what: format!("`legit-health diagnosis-support`, {}", payload.title),
+            spread: Spread::of_ratios(&theirs, &ours),
+            target: Some(Target::AtLeast(10.0)),
+        });
+        lines.push(vec![payload.title.into(), milliseconds(&ours), milliseconds(&theirs)]);
+    }
+    report.rows("Whole programs over TLS", "Python requests, times ours", &rows);
+    report.table(&["whole program, CPU ms", "legit-health", REQUESTS], &lines);
+    Ok(())
+}
+
 /// Processor time of ours beside the client by hand, in long runs.
 pub(super) fn ceiling(bench: &Bench<'_>, report: &mut Report) -> Result<(), Failure> {
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
@@ -233,26 +274,7 @@ pub(super) fn cold_start(bench: &Bench<'_>, report: &mut Report) -> Result<(), F
         report.note("Skipped: cold start (there is no Python requests to compare with).");
         return Ok(());
     }
-    let base_url = bench.sink.base_url("small");
-    let image = bench.images.paths(TINY).remove(0);
-    let mut ours = Command::new(&bench.options.cli);
-    ours.args(["--json", "diagnosis-support"]).arg(&image).env("LEGIT_HEALTH_URL", &base_url);
-    ours.env("LEGIT_HEALTH_USERNAME", "clinic@example.org").env("LEGIT_HEALTH_PASSWORD", "s3cret");
-    let mut theirs = Command::new(&bench.options.python);
-    theirs.arg(bench.options.peers.join("one_request.py")).arg(&base_url).arg(&image);
-    let mut programs = [("legit-health", ours, Vec::new()), (REQUESTS, theirs, Vec::new())];
-    // The round 0 is not counted: it reads the programs from disk.
-    for round in 0..=bench.options.rounds {
-        for place in [round % 2, (round + 1) % 2] {
-            let (name, command, seconds) = &mut programs[place];
-            let before = Counters::now()?.cpu_of_children;
-            output(name, command)?;
-            if round > 0 {
-                seconds.push((Counters::now()?.cpu_of_children - before).as_secs_f64());
-            }
-        }
-    }
-    let [(_, _, ours), (_, _, theirs)] = programs;
+    let (ours, theirs) = whole_programs(bench, &bench.sink.base_url("small"), TINY)?;
     let row = Row {
         what: "`legit-health diagnosis-support`, 3 kB".into(),
         spread: Spread::of_ratios(&ours, &theirs),
@@ -264,6 +286,35 @@ pub(super) fn cold_start(bench: &Bench<'_>, report: &mut Report) -> Result<(), F
         &[vec!["one request".into(), milliseconds(&ours), milliseconds(&theirs)]],
     );
     Ok(())
+}
+
+/// Returns the seconds of processor time of each round: of the program `legit-health`, and of one in Python.
+fn whole_programs(
+    bench: &Bench<'_>,
+    base_url: &str,
+    payload: Payload,
+) -> Result<(Vec<f64>, Vec<f64>), Failure> {
+    let image = bench.images.paths(payload).remove(0);
+    let mut ours = Command::new(&bench.options.cli);
+    // The image data are noise, which the full check would refuse.
+    ours.args(["--json", "diagnosis-support", "--no-verify"]).arg(&image).env("LEGIT_HEALTH_URL", base_url);
+    ours.env("LEGIT_HEALTH_USERNAME", "clinic@example.org").env("LEGIT_HEALTH_PASSWORD", "s3cret");
+    let mut theirs = Command::new(&bench.options.python);
+    theirs.arg(bench.options.peers.join("one_request.py")).arg(base_url).arg(&image);
+    let mut programs = [("legit-health", ours, Vec::new()), (REQUESTS, theirs, Vec::new())];
+    // The round 0 is not counted: it reads the programs from disk.
+    for round in 0..=bench.options.rounds {
+        for place in [round % 2, (round + 1) % 2] {
+            let (name, command, seconds) = &mut programs[place];
+            let before = Counters::now()?.cpu_of_children;
+            output(name, bench.trusted.by(command))?;
+            if round > 0 {
+                seconds.push((Counters::now()?.cpu_of_children - before).as_secs_f64());
+            }
+        }
+    }
+    let [(_, _, ours), (_, _, theirs)] = programs;
+    Ok((ours, theirs))
 }
 
 /// Checking an image and finding its metadata, beside looking at every byte once.

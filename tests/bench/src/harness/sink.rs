@@ -16,11 +16,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio_rustls::TlsAcceptor;
 
 pub(super) struct Sink {
     address: SocketAddr,
+    tls_address: SocketAddr,
     received: Receiver<Received>,
     /// Serves until it is dropped.
     _runtime: Runtime,
@@ -37,19 +40,27 @@ pub(super) struct Received {
 }
 
 impl Sink {
-    pub(super) fn start() -> Result<Self, Failure> {
+    pub(super) fn start(tls: TlsAcceptor) -> Result<Self, Failure> {
         let runtime = Runtime::new()?;
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
-        let address = listener.local_addr()?;
+        let bind = || runtime.block_on(TcpListener::bind("127.0.0.1:0"));
+        let (listener, tls_listener) = (bind()?, bind()?);
+        let (address, tls_address) = (listener.local_addr()?, tls_listener.local_addr()?);
         let (sender, received) = channel();
-        runtime.spawn(listen(listener, Arc::new(responses()), sender));
-        Ok(Self { address, received, _runtime: runtime })
+        let responses = Arc::new(responses());
+        runtime.spawn(listen(listener, None, responses.clone(), sender.clone()));
+        runtime.spawn(listen(tls_listener, Some(tls), responses, sender));
+        Ok(Self { address, tls_address, received, _runtime: runtime })
     }
 
     /// The base URL below which responses are `small` or `full`. Below `verify` they are small, and what was received can be
     /// read from [`Sink::received`].
     pub(super) fn base_url(&self, response: &str) -> String {
         format!("http://{}/{response}/v2.0", self.address)
+    }
+
+    /// The same over TLS.
+    pub(super) fn tls_base_url(&self, response: &str) -> String {
+        format!("https://{}/{response}/v2.0", self.tls_address)
     }
 
     /// Returns the oldest request below `verify` that was not returned yet.
@@ -75,17 +86,36 @@ fn responses() -> Responses {
     responses
 }
 
-async fn listen(listener: TcpListener, responses: Arc<Responses>, sender: Sender<Received>) {
+async fn listen(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    responses: Arc<Responses>,
+    sender: Sender<Received>,
+) {
     while let Ok((socket, _)) = listener.accept().await {
         // Without it small responses would wait for an acknowledgement.
         let Ok(()) = socket.set_nodelay(true) else { continue };
-        let (responses, sender) = (responses.clone(), sender.clone());
+        let (tls, responses, sender) = (tls.clone(), responses.clone(), sender.clone());
+        // A client that disconnects reports its own failure.
         tokio::spawn(async move {
-            let service = service_fn(move |request| respond(responses.clone(), sender.clone(), request));
-            // A client that disconnects reports its own failure.
-            drop(http1::Builder::new().serve_connection(TokioIo::new(socket), service).await);
+            match tls {
+                None => serve(socket, responses, sender).await,
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(socket).await {
+                        serve(stream, responses, sender).await;
+                    }
+                }
+            }
         });
     }
+}
+
+async fn serve<S>(stream: S, responses: Arc<Responses>, sender: Sender<Received>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| respond(responses.clone(), sender.clone(), request));
+    drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
 }
 
 async fn respond(

@@ -75,10 +75,11 @@ impl Row {
     }
 }
 
-pub(super) fn render(rows: &[Row], took: Duration) -> String {
-    let good = rows.iter().filter(|row| row.is_as_expected()).count();
-    let compiled = rows.iter().filter(|row| row.compiles()).count();
-    let compatible = || rows.iter().filter(|row| row.found < Verdict::Major);
+pub(super) fn render(rows: &[Row], vendor_rows: &[Row], took: Duration) -> String {
+    let all = || rows.iter().chain(vendor_rows);
+    let good = all().filter(|row| row.is_as_expected()).count();
+    let compiled = all().filter(|row| row.compiles()).count();
+    let compatible = || all().filter(|row| row.found < Verdict::Major);
     let passing = compatible().filter(|row| row.trial == Trial::Passes).count();
     let (kept, compatible) = (compatible().filter(|row| row.compiles()).count(), compatible().count());
     let mut text = format!(
@@ -97,18 +98,38 @@ Written by `cargo xtask campaign spec-compat`. It applies each change of
 `legit-health-codegen`. A compatible change may make a test fail that checks what it changes: the list names the test and the
 reason in advance, and only those tests may fail.
 
-| change | verdict | our code | s |
-|---|---|---|---|
-",
-        rows.len(),
+{HEAD}",
+        all().count(),
         took.as_secs(),
     );
+    lines(&mut text, rows);
+    if !vendor_rows.is_empty() {
+        text.push_str(VENDOR);
+        text.push_str(HEAD);
+        lines(&mut text, vendor_rows);
+    }
+    text
+}
+
+const HEAD: &str = "\
+| change | verdict | our code | s |
+|---|---|---|---|
+";
+
+const VENDOR: &str = "
+## In the document of another team
+
+`crates/legit-health-codegen/tests/contract/vendor/fastapi.json` has the same wire with other names, as a FastAPI application
+publishes it; taken up as it is, it is a patch. Each change is made there, and taken up with `cargo xtask spec update`.
+
+";
+
+fn lines(text: &mut String, rows: &[Row]) {
     for row in rows {
         let (name, verdict) = (row.name.replace('_', " "), row.found.word());
         let mark = if row.is_as_expected() { "" } else { "**not as expected**: " };
         let _ = writeln!(text, "| {name} | {verdict} | {mark}{} | {:.1} |", row.cell(), row.seconds);
     }
-    text
 }
 
 /// Cuts `file:line:column: error[number]: message` before the message.
@@ -149,7 +170,7 @@ mod tests {
         assert!(row(Major, Major, true, broken()).is_as_expected());
         assert!(!row(Major, Major, false, broken()).is_as_expected());
         assert!(row(Major, Major, false, Trial::Compiles).is_as_expected());
-        let text = render(&[row(Minor, Minor, false, Trial::Passes)], Duration::from_secs(7));
+        let text = render(&[row(Minor, Minor, false, Trial::Passes)], &[], Duration::from_secs(7));
         assert!(
             text.contains("**1 of 1 changes went as expected**, in 7 s")
                 && text.contains("| a b | minor | compiles, passes | 1.0 |")
@@ -172,7 +193,7 @@ mod tests {
             assert!(!failing_as_expected(trial).is_as_expected());
         }
         assert!(!row(Minor, Minor, false, failing(&["--test one"])).is_as_expected());
-        let text = render(&[failing_as_expected(failing(&["--test one"]))], Duration::ZERO);
+        let text = render(&[], &[failing_as_expected(failing(&["--test one"]))], Duration::ZERO);
         assert!(
             text.contains("| a b | minor | compiles, fails `--test one`: it checks this | 1.0 |"),
             "{text}"

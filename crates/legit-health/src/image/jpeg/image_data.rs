@@ -65,7 +65,7 @@ impl Intervals {
     }
 }
 
-/// Skips entropy-coded image data up to the first marker that is not part of it.
+/// Skips entropy-coded image data up to the first marker that is not part of it, or with an error to the end of the file.
 ///
 /// Within the data, 0xFF is followed by 0 if it is data, or by the code of a restart marker. Fill bytes (more 0xFF) may
 /// precede either. The same rule holds for Huffman and arithmetic coding, in every mode.
@@ -79,14 +79,18 @@ pub(super) fn skip(source: &mut SourceReader, intervals: &mut Intervals) -> Resu
         }
         // The window ends here or within an escape, which the next window completes.
         let escape = source.position();
-        let first = byte(source)?;
-        if first != 0xFF {
+        if source.byte().ok_or_else(|| truncated(source))? != 0xFF {
             continue;
         }
         let code = loop {
-            match byte(source)? {
-                0xFF => {}
-                code => break code,
+            match source.byte() {
+                Some(0xFF) => {}
+                Some(code) => break code,
+                // The start of a marker is not data.
+                None => {
+                    source.seek(escape);
+                    return Err(truncated(source));
+                }
             }
         };
         if !is_data(code, escape, intervals)? {
@@ -96,8 +100,8 @@ pub(super) fn skip(source: &mut SourceReader, intervals: &mut Intervals) -> Resu
     }
 }
 
-fn byte(source: &mut SourceReader) -> Result<u8, ImageError> {
-    source.byte().ok_or_else(|| ImageError::truncated(ImageFormat::Jpeg, source.length()))
+fn truncated(source: &SourceReader) -> ImageError {
+    ImageError::truncated(ImageFormat::Jpeg, source.length())
 }
 
 struct Data {

@@ -162,16 +162,6 @@ impl<'a> Bytewise<'a> {
         Self { reader, held: [0; 256], at: 0, length: 0 }
     }
 
-    #[inline]
-    pub(super) fn next(&mut self) -> Option<u8> {
-        if self.at == self.length {
-            self.load();
-        }
-        let byte = self.held[..self.length].get(self.at).copied()?;
-        self.at += 1;
-        Some(byte)
-    }
-
     pub(super) fn position(&self) -> u64 {
         self.reader.position() - (self.length - self.at) as u64
     }
@@ -182,5 +172,19 @@ impl<'a> Bytewise<'a> {
         self.held[..window.len()].copy_from_slice(window);
         (self.at, self.length) = (0, window.len());
         self.reader.advance(self.length);
+    }
+}
+
+impl Iterator for Bytewise<'_> {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        if self.at == self.length {
+            self.load();
+        }
+        let byte = self.held[..self.length].get(self.at).copied()?;
+        self.at += 1;
+        Some(byte)
     }
 }

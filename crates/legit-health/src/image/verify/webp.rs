@@ -1,6 +1,5 @@
 //! Reads the image chunks of a WebP to the last code that decoders use.
 
-mod bool_decoder;
 mod lossless;
 mod lossy;
 mod probabilities;
@@ -10,10 +9,6 @@ use super::reader::Reader;
 use crate::image::ImageError;
 use crate::image::ImageFormat::WebP;
 use std::ops::Range;
-
-/// Data that end where a code is still to come.
-#[derive(Clone, Copy)]
-struct Ended;
 
 /// Why a bit stream cannot be read on.
 #[derive(Clone, Copy)]

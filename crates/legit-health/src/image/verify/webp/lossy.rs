@@ -1,10 +1,11 @@
 //! Reads the VP8 data of a lossy WebP to the last token, without computing a pixel (RFC 6386).
 
-use super::Ended;
-use super::bool_decoder::BoolDecoder;
 use super::probabilities::{MODES, TOKEN_UPDATES, TOKENS, Tokens};
-use crate::image::verify::reader::Reader;
+use crate::image::verify::reader::{Bytewise, Reader};
+use crate::image::webp::vp8::{self, Ended, Frame};
 use std::ops::Range;
+
+type BoolDecoder<'a> = vp8::BoolDecoder<Bytewise<'a>>;
 
 /// Where the data end too early: in this line.
 pub(super) struct EndedAt(pub(super) u32);
@@ -12,22 +13,16 @@ pub(super) struct EndedAt(pub(super) u32);
 /// Reads a key frame that begins at the reader's position and ends at its end. Returns the ranges that no decision depends
 /// on.
 pub(super) fn check(mut reader: Reader<'_>, width: u32, height: u32) -> Result<Vec<Range<u64>>, EndedAt> {
-    const HEADER: u64 = 10;
-    let start = EndedAt(0);
-    let [tag0, tag1, tag2] = reader.array().ok_or(start)?;
-    let first_length = u32::from_le_bytes([tag0, tag1, tag2, 0]) >> 5;
-    let first = reader.position() - 3 + HEADER..;
-    let first = first.start..first.start + u64::from(first_length);
-    let mut modes = BoolDecoder::new(reader.part(first.clone()));
+    let vp8::Partitions { modes: first, coefficients } = partitions(&mut reader).ok_or(EndedAt(0))?;
+    let decoder = |range: &Range<u64>| BoolDecoder::new(Bytewise::new(reader.part(range.clone())));
+    let mut modes = decoder(&first);
     let header = Header::read(&mut modes).map_err(|Ended| EndedAt(0))?;
-    let partitions = partitions(&mut reader, first.end, header.partitions).ok_or(EndedAt(0))?;
-    let mut tokens: Vec<BoolDecoder<'_>> =
-        partitions.iter().map(|range| BoolDecoder::new(reader.part(range.clone()))).collect();
+    let mut tokens: Vec<BoolDecoder<'_>> = coefficients.iter().map(decoder).collect();
 
     let (across, down) = (width.div_ceil(16) as usize, height.div_ceil(16));
     let mut above = vec![Context::default(); across];
     for row in 0..down {
-        let tokens = &mut tokens[row as usize % partitions.len()];
+        let tokens = &mut tokens[row as usize % coefficients.len()];
         let mut left = Context::default();
         for above in &mut above {
             let macroblock = header.macroblock(&mut modes, above, &mut left);
@@ -41,30 +36,23 @@ pub(super) fn check(mut reader: Reader<'_>, width: u32, height: u32) -> Result<V
             read.map_err(|Ended| EndedAt(row * 16))?;
         }
     }
-    let used = std::iter::once((first, &modes)).chain(partitions.into_iter().zip(&tokens));
-    Ok(used.map(|(range, decoder)| decoder.position()..range.end).collect())
+    let used = std::iter::once((first, &modes)).chain(coefficients.into_iter().zip(&tokens));
+    Ok(used.map(|(range, decoder)| decoder.unread().position()..range.end).collect())
 }
 
-/// The ranges of the partitions with tokens. The sizes of all but the last stand before them.
-fn partitions(reader: &mut Reader<'_>, sizes: u64, count: usize) -> Option<Vec<Range<u64>>> {
-    reader.seek(sizes);
-    let mut start = sizes + 3 * (count as u64 - 1);
-    let mut partitions = Vec::with_capacity(count);
-    for _ in 1..count {
-        let [size0, size1, size2] = reader.array()?;
-        let end = start + u64::from(u32::from_le_bytes([size0, size1, size2, 0]));
-        partitions.push(start..end);
-        start = end;
-    }
-    partitions.push(start..reader.end());
-    (start <= reader.end()).then_some(partitions)
+fn partitions(reader: &mut Reader<'_>) -> Option<vp8::Partitions> {
+    let data = reader.position()..reader.end();
+    let start = reader.take(Frame::START.min((data.end - data.start) as usize))?;
+    Frame::parse(&start)?.partitions(data, |at| {
+        reader.seek(at);
+        reader.array()
+    })
 }
 
 /// The fields of the frame header that determine how the rest is coded (RFC 6386, 9.2 to 9.11).
 struct Header {
     /// The probabilities of the tree of segments, if each macroblock names its own.
     segments: Option<[u8; 3]>,
-    partitions: usize,
     tokens: Tokens,
     /// The probability that a macroblock has tokens, if it says so itself.
     has_tokens: Option<u8>,
@@ -72,16 +60,7 @@ struct Header {
 
 impl Header {
     fn read(modes: &mut BoolDecoder<'_>) -> Result<Self, Ended> {
-        // Colour space, clamping.
-        modes.number(2)?;
-        let segments = if modes.flag()? { segments(modes)? } else { None };
-        // Filter type, level and sharpness.
-        modes.number(1 + 6 + 3)?;
-        let (has_adjustments, adjustments) = (modes.flag()?, 8);
-        if has_adjustments && modes.flag()? {
-            (0..adjustments).try_for_each(|_| modes.skip_optional(6 + 1))?;
-        }
-        let partitions = 1 << modes.number(2)?;
+        let vp8::Header { segments, .. } = vp8::Header::read(modes)?;
         // Quantizer indices: one, and five that may differ from it.
         modes.number(7)?;
         (0..5).try_for_each(|_| modes.skip_optional(4 + 1))?;
@@ -97,7 +76,7 @@ impl Header {
             }
         }
         let has_tokens = if modes.flag()? { Some(modes.number(8)? as u8) } else { None };
-        Ok(Self { segments, partitions, tokens, has_tokens })
+        Ok(Self { segments, tokens, has_tokens })
     }
 
     fn macroblock(
@@ -135,26 +114,6 @@ impl Header {
         }
         Ok(Macroblock { is_whole, is_skipped })
     }
-}
-
-fn segments(modes: &mut BoolDecoder<'_>) -> Result<Option<[u8; 3]>, Ended> {
-    let (has_map, has_data) = (modes.flag()?, modes.flag()?);
-    if has_data {
-        // Whether the values are absolute, and for each segment quantizer and filter level.
-        modes.flag()?;
-        (0..4).try_for_each(|_| modes.skip_optional(7 + 1))?;
-        (0..4).try_for_each(|_| modes.skip_optional(6 + 1))?;
-    }
-    if !has_map {
-        return Ok(None);
-    }
-    let mut probabilities = [255; 3];
-    for probability in &mut probabilities {
-        if modes.flag()? {
-            *probability = modes.number(8)? as u8;
-        }
-    }
-    Ok(Some(probabilities))
 }
 
 /// The mode of a small block (RFC 6386, 11.2).

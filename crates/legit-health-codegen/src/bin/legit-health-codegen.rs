@@ -1,0 +1,138 @@
+//! The program `legit-health-codegen`: takes up a document of an API in a crate of your own.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
+use legit_health_codegen::{OwnContract, Result, Verdict, Written};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Generates a Rust client from an OpenAPI document (3.0 or 3.1), into a crate of your own.
+
+    legit-health-codegen generate         write the modules
+    legit-health-codegen check            name the files that are stale, for CI; status 1 if there are any
+    legit-health-codegen diff NEW         compare a new document with the one you have; writes nothing
+    legit-health-codegen update NEW       the same, then put it in the place of yours and generate
+
+Each takes:
+    --spec FILE      your document; by default api/openapi.json
+    --out DIR        the folder of the modules; by default src/api
+    --module PATH    the module that declares them; by default crate::api
+    --json           print the comparison as JSON
+";
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(sentence) => {
+            eprint!("{sentence}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+enum Command {
+    Help,
+    Generate,
+    Check,
+    Diff(PathBuf),
+    Update(PathBuf),
+}
+
+struct Arguments {
+    command: Command,
+    spec: String,
+    out: String,
+    module: String,
+    json: bool,
+}
+
+impl Arguments {
+    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut plain = Vec::new();
+        let (mut spec, mut out, mut module) =
+            ("api/openapi.json".to_owned(), "src/api".to_owned(), "crate::api".to_owned());
+        let mut json = false;
+        while let Some(word) = words.next() {
+            let target = match word.as_str() {
+                "--spec" => &mut spec,
+                "--out" => &mut out,
+                "--module" => &mut module,
+                "--json" => {
+                    json = true;
+                    continue;
+                }
+                "--help" | "-h" => {
+                    plain.insert(0, "help".to_owned());
+                    continue;
+                }
+                option if option.starts_with('-') => return Err(format!("`{option}` is not an option")),
+                _ => {
+                    plain.push(word);
+                    continue;
+                }
+            };
+            *target = words.next().ok_or_else(|| format!("`{word}` lacks its value"))?;
+        }
+        let command = match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["help", ..] => Command::Help,
+            ["generate"] => Command::Generate,
+            ["check"] => Command::Check,
+            ["diff", new] => Command::Diff(new.into()),
+            ["update", new] => Command::Update(new.into()),
+            [] => return Err("name a command".into()),
+            ["diff" | "update"] => return Err("name the new document".into()),
+            [word, ..] => return Err(format!("`{word}` is not a command, or has too many words behind it")),
+        };
+        Ok(Self { command, spec, out, module, json })
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let contract = OwnContract::new(&arguments.spec, &arguments.out, &arguments.module)?;
+    match &arguments.command {
+        Command::Help => print!("{USAGE}"),
+        Command::Generate => report(&contract.generate()?),
+        Command::Check => {
+            let stale = contract.stale()?;
+            stale.iter().for_each(|file| eprintln!("{}/{file}", arguments.out));
+            if !stale.is_empty() {
+                eprintln!("Run `legit-health-codegen generate` to write them anew.");
+                return Ok(ExitCode::FAILURE);
+            }
+            println!("all generated files are up to date");
+        }
+        Command::Diff(new) => compare(&contract, new, arguments)?,
+        Command::Update(new) => {
+            compare(&contract, new, arguments)?;
+            report(&contract.update(new)?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(contract: &OwnContract, new: &std::path::Path, arguments: &Arguments) -> Result<()> {
+    let diff = contract.compare(new)?;
+    if arguments.json {
+        print!("{}", diff.to_json());
+    } else if diff.verdict == Verdict::None {
+        println!("none: both documents mean the same");
+    } else {
+        print!("{}", diff.to_terminal());
+    }
+    Ok(())
+}
+
+fn report(written: &Written) {
+    written.notes.iter().for_each(|note| eprintln!("note: {note}"));
+    written.files.iter().for_each(|file| eprintln!("wrote {file}"));
+    if written.files.is_empty() {
+        eprintln!("all generated files are up to date");
+    }
+}

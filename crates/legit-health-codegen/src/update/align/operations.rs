@@ -1,0 +1,312 @@
+//! Pairs operations by path and method, with their parameters, bodies and responses.
+
+use crate::diff::{component, without_words};
+use crate::spec::{Direction, Map, Node, Pointer};
+use crate::update::align::additions::{FORM, JSON, parameter_label};
+use crate::update::align::pair::{Place, bare};
+use crate::update::align::{Align, security};
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// An operation of theirs.
+#[derive(Clone, Copy)]
+pub(super) struct Theirs<'a> {
+    pub(super) path: &'a str,
+    pub(super) method: &'a str,
+    pub(super) item: &'a Node,
+    pub(super) node: &'a Node,
+}
+
+impl Theirs<'_> {
+    pub(super) fn key(&self) -> String {
+        format!("{} {}", self.method.to_uppercase(), self.path)
+    }
+
+    pub(super) fn at(&self) -> Pointer {
+        Pointer::root().then("paths").then(self.path).then(self.method)
+    }
+}
+
+impl<'a> Align<'a> {
+    /// The operations of theirs, in our names.
+    pub(super) fn paths(&mut self) -> Node {
+        let theirs = self.theirs;
+        let mut paths = Map::new();
+        let mut taken: Vec<String> = self
+            .ours
+            .operations()
+            .filter_map(|(_, _, _, node)| node.text("operationId").map(str::to_owned))
+            .collect();
+        for (path, item) in theirs.root().members("paths") {
+            let mut found = Map::new();
+            for (method, node) in item.entries().filter(|(method, _)| METHODS.contains(method)) {
+                let one = Theirs { path, method, item, node };
+                let operation = match self.ours_at(&one) {
+                    Some(ours) => Some(self.operation(ours, &one)),
+                    None => self.new_operation(&one, &mut taken),
+                };
+                if let Some(operation) = operation {
+                    self.origins.insert(one.at(), one.at());
+                    found.insert(method.to_owned(), operation);
+                }
+            }
+            if !found.is_empty() {
+                paths.insert(path.to_owned(), Node::Map(found));
+            }
+        }
+        Node::Map(paths)
+    }
+
+    /// Our operation at the same path, or the one that the map of names gives.
+    fn ours_at(&self, one: &Theirs<'a>) -> Option<&'a Node> {
+        let ours = self.ours;
+        if let Some(wanted) = self.earlier.operations.get(&one.key()) {
+            let found = ours.operations().find(|(_, _, _, node)| node.says("operationId", wanted));
+            if let Some((_, _, _, node)) = found {
+                return Some(node);
+            }
+        }
+        let same = |path: &str| path.trim_end_matches('/') == one.path.trim_end_matches('/');
+        ours.operations()
+            .find(|(path, method, _, _)| *method == one.method && same(path))
+            .map(|(_, _, _, node)| node)
+    }
+
+    fn operation(&mut self, ours: &'a Node, one: &Theirs<'a>) -> Node {
+        let theirs = one.node;
+        let (id, at) = (ours.text("operationId").unwrap_or_default(), one.at());
+        if !theirs.says("operationId", id) || self.earlier.operations.contains_key(&one.key()) {
+            self.operations.insert(one.key(), id.to_owned());
+        }
+        const OF_BOTH: [&str; 5] = ["parameters", "requestBody", "responses", "security", "deprecated"];
+        let mut becomes = Map::new();
+        for (key, node) in ours.entries().filter(|(key, _)| !OF_BOTH.contains(key)) {
+            becomes.insert(key.to_owned(), node.clone());
+        }
+        if let Some(text) = theirs.text("description").filter(|text| !text.is_empty()) {
+            becomes.insert("description".into(), text.into());
+        }
+        if theirs.is_true("deprecated") {
+            becomes.insert("deprecated".into(), Node::Bool(true));
+        }
+        match security::of_operation(self.ours, self.theirs, theirs) {
+            Some(asked) => becomes.insert("security".into(), asked),
+            None if self.says_nothing_of_security() => {
+                ours.get("security").and_then(|node| becomes.insert("security".into(), node.clone()))
+            }
+            None => None,
+        };
+        let parameters = self.parameters(ours, one, id);
+        if !parameters.is_empty() {
+            becomes.insert("parameters".into(), Node::List(parameters));
+        }
+        if let Some(body) = self.request(ours, theirs, id, &at) {
+            becomes.insert("requestBody".into(), body);
+        }
+        becomes.insert("responses".into(), self.responses(ours, theirs, id, &at));
+        Node::Map(becomes)
+    }
+
+    fn says_nothing_of_security(&self) -> bool {
+        let root = self.theirs.root();
+        root.at(&["components", "securitySchemes"]).is_none() && !root.has("security")
+    }
+
+    fn parameters(&mut self, ours: &'a Node, one: &Theirs<'a>, id: &str) -> Vec<Node> {
+        let theirs = self.their_parameters(one);
+        let key =
+            |node: &Node| (node.text("in").map(str::to_owned), node.text("name").map(str::to_lowercase));
+        let mut found = Vec::new();
+        for mine in ours.list("parameters") {
+            let Some((node, at)) = theirs.iter().find(|(node, _)| key(node) == key(mine)) else {
+                if !mine.is_true("required") {
+                    let name = mine.text("name").unwrap_or_default();
+                    self.note(&one.at(), format!("the parameter `{name}` is not in their text, and stays"));
+                    found.push(self.pool.kept(mine));
+                }
+                continue;
+            };
+            let mut becomes = self.pool.kept(mine);
+            if let (Some(map), Some(ours), Some(schema)) =
+                (becomes.as_map_mut(), mine.get("schema"), node.get("schema"))
+            {
+                let place = Place::new(at.then("schema"), parameter_label(id, node), Direction::Sent);
+                map.insert("schema".into(), self.pair(ours, schema, &place));
+                if node.is_true("required") {
+                    map.insert("required".into(), Node::Bool(true));
+                }
+                if node.is_true("deprecated") {
+                    map.insert("deprecated".into(), Node::Bool(true));
+                }
+            }
+            found.push(becomes);
+        }
+        for (node, at) in &theirs {
+            if !ours.list("parameters").iter().any(|mine| key(mine) == key(node)) {
+                found.extend(self.new_parameter(node, at, id));
+            }
+        }
+        found
+    }
+
+    /// The parameters of an operation and of its path, references followed.
+    pub(super) fn their_parameters(&self, one: &Theirs<'a>) -> Vec<(&'a Node, Pointer)> {
+        let own = (one.node, one.at());
+        let shared = (one.item, Pointer::root().then("paths").then(one.path));
+        let mut found: Vec<(&Node, Pointer)> = Vec::new();
+        for (holder, at) in [own, shared] {
+            for (index, node) in holder.list("parameters").iter().enumerate() {
+                let node = component(self.theirs, node).1;
+                let same = |other: &Node| ["in", "name"].iter().all(|key| other.get(key) == node.get(key));
+                if !found.iter().any(|(other, _)| same(other)) {
+                    found.push((node, at.then("parameters").then(index)));
+                }
+            }
+        }
+        found
+    }
+
+    fn request(&mut self, ours: &'a Node, theirs: &'a Node, id: &str, at: &Pointer) -> Option<Node> {
+        let other = theirs.get("requestBody").map(|body| component(self.theirs, body).1)?;
+        let at = at.then("requestBody");
+        let Some(mine) = ours.get("requestBody") else {
+            return self.new_body(other, &at, &format!("{id}.request"), &[JSON, FORM]).ok();
+        };
+        let mut becomes = self.pool.kept(mine);
+        let (media, content) = mine.members("content").next()?;
+        let (their_media, their_content) = other
+            .members("content")
+            .find(|(name, _)| *name == media)
+            .or_else(|| other.members("content").find(|(name, _)| [JSON, FORM].contains(name)))
+            .or_else(|| other.members("content").next())?;
+        let place = Place::new(
+            at.then("content").then(their_media).then("schema"),
+            format!("{id}.request"),
+            Direction::Sent,
+        );
+        let mut content = self.pool.kept(content);
+        if let (Some(map), Some(ours), Some(schema)) =
+            (content.as_map_mut(), mine.at(&["content", media, "schema"]), their_content.get("schema"))
+        {
+            map.insert("schema".into(), bare(self.pair(ours, schema, &place)));
+        }
+        let content = [(their_media.to_owned(), content)].into_iter().collect();
+        if let Some(map) = becomes.as_map_mut() {
+            map.insert("content".into(), Node::Map(content));
+        }
+        Some(becomes)
+    }
+
+    fn responses(&mut self, ours: &'a Node, theirs: &'a Node, id: &str, at: &Pointer) -> Node {
+        let at = at.then("responses");
+        let good = |status: &str| status.starts_with('2');
+        let mut becomes = Map::new();
+        let mine = ours.members("responses").find(|(status, _)| good(status));
+        let same = |(status, _): &(&str, &Node)| mine.is_some_and(|(mine, _)| mine == *status);
+        let other = theirs.members("responses").find(same);
+        let other = other.or_else(|| theirs.members("responses").find(|(status, _)| good(status)));
+        if let (Some((_, mine)), Some((status, other))) = (mine, other) {
+            let body = self.response(mine, other, &at.then(status), &format!("{id}.response"));
+            becomes.insert(status.to_owned(), body);
+        }
+        for (status, _) in theirs.members("responses") {
+            if good(status) && !becomes.contains_key(status) {
+                self.note(&at.then(status), "a second kind of success, which is not generated; left out");
+            }
+        }
+        let failures: Vec<(&str, &Node)> =
+            ours.members("responses").filter(|(status, _)| !good(status)).collect();
+        let mut silent = Vec::new();
+        for (status, mine) in &failures {
+            match theirs.members("responses").find(|(other, _)| other == status) {
+                Some((_, other)) => {
+                    let shared = component(self.ours, mine).1;
+                    let body = self.response(shared, other, &at.then(status), &format!("{id}.error{status}"));
+                    let is_shared = mine.has("$ref") && self.is_same_response(shared, &body);
+                    becomes.insert((*status).to_owned(), if is_shared { (*mine).clone() } else { body });
+                }
+                None => {
+                    silent.push((*status).to_owned());
+                    becomes.insert((*status).to_owned(), (*mine).clone());
+                }
+            }
+        }
+        if !silent.is_empty() {
+            self.note(&at, format!("their text does not list {}; ours stays", silent.join(", ")));
+        }
+        for (status, other) in theirs.members("responses") {
+            if !good(status) && !failures.iter().any(|(mine, _)| *mine == status) {
+                let model = failures.first().map(|(_, mine)| component(self.ours, mine).1);
+                let body = match model {
+                    Some(model) => {
+                        self.response(model, other, &at.then(status), &format!("{id}.error{status}"))
+                    }
+                    None => {
+                        Node::Map([("description".to_owned(), Node::from("An error"))].into_iter().collect())
+                    }
+                };
+                let mut body = body;
+                let words = component(self.theirs, other).1.text("description").unwrap_or("An error");
+                if let Some(map) = body.as_map_mut() {
+                    map.insert("description".into(), words.into());
+                    map.shift_remove("x-evidence");
+                    map.shift_remove("headers");
+                }
+                becomes.insert(status.to_owned(), body);
+            }
+        }
+        Node::Map(becomes)
+    }
+
+    fn response(&mut self, ours: &'a Node, theirs: &'a Node, at: &Pointer, label: &str) -> Node {
+        let theirs = component(self.theirs, theirs).1;
+        let mut becomes = self.pool.kept(ours);
+        let mine = ours.members("content").next();
+        let other = theirs.members("content").find(|(media, _)| mine.is_some_and(|(mine, _)| mine == *media));
+        let other = other.or_else(|| theirs.members("content").next());
+        match (mine, other) {
+            (Some((media, content)), Some((their_media, their_content))) => {
+                let place = Place::new(
+                    at.then("content").then(their_media).then("schema"),
+                    label,
+                    Direction::Received,
+                );
+                let mut content = self.pool.kept(content);
+                if let (Some(map), Some(ours), Some(schema)) = (
+                    content.as_map_mut(),
+                    ours.at(&["content", media, "schema"]),
+                    their_content.get("schema"),
+                ) {
+                    map.insert("schema".into(), bare(self.pair(ours, schema, &place)));
+                }
+                let content = [(their_media.to_owned(), content)].into_iter().collect();
+                if let Some(map) = becomes.as_map_mut() {
+                    map.insert("content".into(), Node::Map(content));
+                }
+            }
+            (Some(_), None) => self.note(at, "their text does not describe the body; ours stays"),
+            _ => {}
+        }
+        becomes
+    }
+
+    /// Whether a response is the shared one, when each reference is to a schema of ours.
+    fn is_same_response(&self, ours: &Node, becomes: &Node) -> bool {
+        without_words(becomes) == without_words(&self.pool.kept(ours))
+    }
+
+    /// The responses that operations of ours share. Their schemas are paired where they are used.
+    pub(super) fn shared_responses(&mut self) -> Node {
+        let ours = self.ours.root().at(&["components", "responses"]);
+        let mut becomes = Map::new();
+        for (name, mine) in ours.into_iter().flat_map(Node::entries) {
+            let at = Pointer::root().then("components").then("responses").then(name);
+            let theirs = self.theirs.root().at(&["components", "responses", name]);
+            let body = match theirs {
+                Some(theirs) => self.response(mine, theirs, &at, name),
+                None => self.pool.kept(mine),
+            };
+            becomes.insert(name.to_owned(), body);
+        }
+        Node::Map(becomes)
+    }
+}

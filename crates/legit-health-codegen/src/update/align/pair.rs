@@ -1,0 +1,421 @@
+//! Pairs a schema of ours with the vendor's at the same use, and says what ours becomes.
+//!
+//! Ours stays where programs that were built from it understand a server that keeps theirs: where their text says less than
+//! ours, or promises more in responses than ours relies on. All else comes from theirs.
+
+use heck::ToUpperCamelCase;
+
+use crate::spec::{Direction, Map, Node, Pointer, target};
+use crate::update::align::Align;
+use crate::update::align::scalars::whole;
+use crate::update::align::view::{Form, Kinds, Member, View};
+use crate::update::convert::UNSAYABLE_MARK;
+
+/// Where a schema is used.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Where it is in their document.
+    pub(super) at: Pointer,
+    /// Where it is, in our names: `Report.outcome`.
+    pub(super) label: String,
+    pub(super) sent: bool,
+    pub(super) received: bool,
+    /// Within the answer sheet of a scale, which is one type with everything inside.
+    pub(super) in_sheet: bool,
+    /// Whether the schema is a component itself, and so needs no name any more.
+    pub(super) is_component: bool,
+}
+
+impl Place {
+    pub(super) fn new(at: Pointer, label: impl Into<String>, direction: Direction) -> Self {
+        let sent = direction != Direction::Received;
+        let received = direction != Direction::Sent;
+        Self { at, label: label.into(), sent, received, in_sheet: false, is_component: false }
+    }
+
+    /// The schema at this place, as a component.
+    pub(super) fn component(at: Pointer, name: &str, direction: Direction) -> Self {
+        Self { is_component: true, ..Self::new(at, name, direction) }
+    }
+
+    pub(super) fn part(&self, key: &str, at: &Pointer) -> Self {
+        Self { at: at.clone(), label: format!("{}.{key}", self.label), is_component: false, ..self.clone() }
+    }
+
+    /// The name that a schema at this place gets.
+    pub(super) fn stem(&self) -> String {
+        self.label.split(['.', ' ']).map(ToUpperCamelCase::to_upper_camel_case).collect()
+    }
+
+    pub(super) fn only_sent(&self) -> bool {
+        self.sent && !self.received
+    }
+
+    pub(super) fn only_received(&self) -> bool {
+        self.received && !self.sent
+    }
+}
+
+/// Members of the form that FastAPI reads a login from. None of them is needed.
+const OF_LOGIN_FORM: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
+
+impl<'a> Align<'a> {
+    /// Pairs two schemas at the same use.
+    pub(super) fn pair(&mut self, ours: &'a Node, theirs: &'a Node, place: &Place) -> Node {
+        let mine = View::of(self.ours, ours, &Pointer::root());
+        let other = View::of(self.theirs, theirs, &place.at);
+        let shape = match mine.name {
+            Some(name) => self.pair_named(name, &mine, &other, place),
+            None => self.shape(mine.node, &other, place),
+        };
+        self.at_use(ours, &mine, &other, shape, place)
+    }
+
+    fn pair_named(&mut self, name: &'a str, mine: &View<'a>, other: &View<'a>, place: &Place) -> Node {
+        if let Some(reference) = self.pool.already_paired(name, other.node) {
+            return reference;
+        }
+        let direction = self.our_ways.of_schema(name).unwrap_or(Direction::Both);
+        let inner = Place {
+            in_sheet: mine.node.has("x-scale"),
+            ..Place::component(other.at.clone(), name, direction)
+        };
+        let mut body = self.shape(mine.node, other, &inner);
+        if let (Some(_), Some(text), Some(map)) =
+            (other.name, other.node.text("description"), body.as_map_mut())
+        {
+            map.insert("description".into(), text.into());
+        }
+        self.origins.insert(Pointer::to_schema(name), other.at.clone());
+        self.pool.pair(name, (other.name, other.node), &place.stem(), body)
+    }
+
+    /// Puts what is said at the use around the shape: null, and the words.
+    fn at_use(&mut self, ours: &Node, mine: &View<'_>, other: &View<'_>, shape: Node, place: &Place) -> Node {
+        let nullable = match (mine.nullable, other.nullable) {
+            (false, true) if place.only_sent() => false,
+            (true, false) => true,
+            (_, theirs) => theirs,
+        };
+        let is_reference = shape.has("$ref");
+        let mut map = match (mine.name, shape) {
+            (None, Node::Map(shape)) if !is_reference => shape,
+            (_, shape) => {
+                let around = ours.entries().filter(|(key, _)| !["$ref", "allOf", "nullable"].contains(key));
+                let around =
+                    around.filter(|_| mine.name.is_some()).map(|(key, node)| (key.to_owned(), node.clone()));
+                let mut map: Map = around.collect();
+                map.insert("allOf".into(), Node::List(vec![shape]));
+                map
+            }
+        };
+        map.shift_remove("nullable");
+        if nullable {
+            map.insert("nullable".into(), Node::Bool(true));
+        }
+        if let Some(text) = other.description {
+            map.insert("description".into(), text.into());
+        }
+        unwrapped(map)
+    }
+
+    /// What the keywords of a schema of ours become.
+    pub(super) fn shape(&mut self, ours: &'a Node, other: &View<'a>, place: &Place) -> Node {
+        let place = &Place { at: other.at.clone(), ..place.clone() };
+        if let Some(scalar) = ours.text("x-scalar") {
+            return self.by_hand(scalar, ours, other, place);
+        }
+        if other.node.has(UNSAYABLE_MARK) {
+            for (key, what) in other.node.members(UNSAYABLE_MARK) {
+                let at = if key.is_empty() { other.at.clone() } else { other.at.then(key) };
+                let what = what.as_text().unwrap_or_default();
+                self.findings.add(at, what, "add a fixup that replaces or removes it");
+            }
+            return self.pool.kept(ours);
+        }
+        if ours.has("x-defined-in") || Kinds::of(self.theirs, other) == Kinds::Any {
+            if !ours.has("x-defined-in") && !ours.entries().all(|(key, _)| key.starts_with("x-")) {
+                self.stays(other, "their text does not say what it is");
+            }
+            return self.pool.kept(ours);
+        }
+        if ours.has("enum") || ours.has("x-extensible-enum") {
+            return self.values(ours, other, place);
+        }
+        match ours.text("type") {
+            Some("object") if ours.has("properties") => self.object(ours, other, place),
+            Some("object") => self.map(ours, other, place),
+            Some("array") => self.list(ours, other, place),
+            Some(kind) => self.scalar(kind, ours, other, place),
+            None => self.pool.kept(ours),
+        }
+    }
+
+    /// What a schema becomes that is not of the same type any more.
+    pub(super) fn replaced(&mut self, other: &View<'a>, place: &Place) -> Node {
+        let shape = if place.is_component {
+            self.described(other, place)
+        } else {
+            self.describe_use(other.node, place)
+        };
+        match shape {
+            Node::Map(mut map) => {
+                map.shift_remove("nullable");
+                Node::Map(map)
+            }
+            other => other,
+        }
+    }
+
+    fn list(&mut self, ours: &'a Node, other: &View<'a>, place: &Place) -> Node {
+        if !other.node.says("type", "array") && !other.node.has("items") {
+            return self.replaced(other, place);
+        }
+        let mut becomes = self.pool.kept(ours);
+        let Some(map) = becomes.as_map_mut() else { return becomes };
+        if let (Some(mine), Some(items)) = (ours.get("items"), other.node.get("items")) {
+            let inner = place.part("item", &other.at.then("items"));
+            map.insert("items".into(), self.pair(mine, items, &inner));
+        }
+        self.counts(&["minItems", "maxItems"], ours, other, map);
+        becomes
+    }
+
+    /// Takes over how many elements there may be.
+    fn counts(&mut self, keys: &[&str], ours: &Node, other: &View<'_>, map: &mut Map) {
+        for key in keys {
+            match other.node.get(key) {
+                Some(count) => {
+                    map.insert((*key).to_owned(), whole(count));
+                }
+                None if ours.has(key) => self.stays(other, format!("their text says no `{key}`")),
+                None => {}
+            }
+        }
+    }
+
+    fn map(&mut self, ours: &'a Node, other: &View<'a>, place: &Place) -> Node {
+        let mut becomes = self.pool.kept(ours);
+        let Some(map) = becomes.as_map_mut() else { return becomes };
+        let values = ours.get("additionalProperties").filter(|values| values.entries().next().is_some());
+        match (values, Form::of(self.theirs, other)) {
+            (_, Form::Other) => return self.replaced(other, place),
+            (None, Form::Members(members)) if !members.is_empty() && !ours.has("additionalProperties") => {
+                // It had no members of its own, as the sheet of a scale without answers.
+                return self.members(ours, &members, other, place);
+            }
+            (None, _) => {}
+            (Some(_), Form::Open) => self.stays(other, "their text does not say what its values are"),
+            (Some(mine), Form::Map { values, at }) => {
+                let inner = place.part("value", &at);
+                map.insert("additionalProperties".into(), self.pair(mine, values, &inner));
+                if let Some(key) = ours.get("x-key") {
+                    match other.node.get("x-key") {
+                        Some(names) => {
+                            let inner = place.part("key", &other.at.then("propertyNames"));
+                            map.insert("x-key".into(), bare(self.pair(key, names, &inner)));
+                        }
+                        None => self.stays(other, "their text does not list the keys"),
+                    }
+                }
+            }
+            (Some(mine), Form::Members(members)) => {
+                // One member for each key that there may be: all of them are values of ours.
+                let paired: Vec<Node> = members
+                    .values()
+                    .map(|member| self.pair(mine, member.node, &place.part("value", &member.at)))
+                    .collect();
+                let plain = |node: &Node| {
+                    target(node).or_else(|| node.list("allOf").first().and_then(target)).map(str::to_owned)
+                };
+                let first = paired.first().and_then(plain);
+                if paired.iter().all(|node| plain(node) == first) {
+                    let mut value = paired.into_iter().next().unwrap_or_else(|| self.pool.kept(mine));
+                    if mine.is_true("nullable") != value.is_true("nullable") {
+                        value = with_null(value, mine.is_true("nullable"));
+                    }
+                    map.insert("additionalProperties".into(), value);
+                } else {
+                    self.stays(other, "their text describes each key in its own way");
+                }
+            }
+        }
+        self.counts(&["minProperties", "maxProperties"], ours, other, map);
+        becomes
+    }
+
+    fn object(&mut self, ours: &'a Node, other: &View<'a>, place: &Place) -> Node {
+        match Form::of(self.theirs, other) {
+            Form::Members(members) => self.members(ours, &members, other, place),
+            Form::Open | Form::Map { .. } => {
+                self.stays(other, "their text does not name the members");
+                self.pool.kept(ours)
+            }
+            Form::Other => self.replaced(other, place),
+        }
+    }
+
+    fn members(
+        &mut self,
+        ours: &'a Node,
+        members: &indexmap::IndexMap<&'a str, Member<'a>>,
+        other: &View<'a>,
+        place: &Place,
+    ) -> Node {
+        let mut becomes = self.pool.kept(ours);
+        let Some(map) = becomes.as_map_mut() else { return becomes };
+        let mut required: Vec<String> = Vec::new();
+        let mut properties = Map::new();
+        let needs = |name: &str| ours.texts("required").any(|required| required == name);
+        let new: Vec<&str> =
+            members.keys().copied().filter(|name| ours.at(&["properties", name]).is_none()).collect();
+        for (name, mine) in ours.members("properties") {
+            let Some(member) = members.get(name) else {
+                if self.outlives(mine, needs(name), &new, members, place) {
+                    self.note(&other.at, format!("`{name}` is not in their text, and stays"));
+                    properties.insert(name.to_owned(), self.pool.kept(mine));
+                }
+                continue;
+            };
+            let inner = place.part(name, &member.at);
+            let default = View::of(self.theirs, member.node, &member.at).default;
+            if let (Some(value), true) = (default, place.sent) {
+                let value = serde_json::to_string(value).unwrap_or_default();
+                self.stays(other, format!("`{name}` has the default {value} when it is not sent"));
+            }
+            // A member with a default is always there in a response.
+            let is_there =
+                member.required || (place.received && default.is_some_and(|value| *value != Node::Null));
+            let keeps_need = match (needs(name), is_there) {
+                (mine, theirs) if mine == theirs => mine,
+                (true, false) if place.only_sent() => true,
+                (false, true) if place.only_received() => false,
+                (_, theirs) => theirs,
+            };
+            if keeps_need {
+                required.push(name.to_owned());
+            }
+            let label = format!("{}.{name}", place.label);
+            self.origins.insert(origin_of(&label), member.at.clone());
+            let mut paired = self.pair(mine, member.node, &inner);
+            if ours.has("x-mode") {
+                // A set of scales refers to them, and says nothing more.
+                paired = bare(paired);
+            }
+            properties.insert(name.to_owned(), paired);
+        }
+        for name in new {
+            let member = &members[name];
+            let is_form =
+                place.only_sent() && OF_LOGIN_FORM.contains(&name) && members.contains_key("password");
+            if is_form && !member.required {
+                self.note(&member.at, "a member of the form of OAuth 2 that is not needed; left out");
+                continue;
+            }
+            if ours.has("x-mode") {
+                self.new_scale(name, &member.at, place);
+                continue;
+            }
+            let inner = place.part(name, &member.at);
+            let mut fresh = self.describe_use(member.node, &inner);
+            if place.in_sheet && !fresh.has("title") {
+                let title = Node::Text(heck::ToTitleCase::to_title_case(name));
+                fresh = titled(fresh, title);
+            }
+            properties.insert(name.to_owned(), fresh);
+            if member.required {
+                required.push(name.to_owned());
+            }
+        }
+        if !place.in_sheet
+            && ours.texts("required").collect::<std::collections::BTreeSet<_>>()
+                == required.iter().map(String::as_str).collect()
+        {
+            // The order means nothing here.
+        } else if required.is_empty() {
+            map.shift_remove("required");
+        } else {
+            map.insert("required".into(), Node::List(required.into_iter().map(Node::Text).collect()));
+        }
+        if !properties.is_empty() {
+            map.insert("properties".into(), Node::Map(properties));
+        }
+        self.counts(&["minProperties", "maxProperties"], ours, other, map);
+        becomes
+    }
+
+    /// Whether a member of ours stays that their text does not have: it is optional, known from elsewhere, and no new member
+    /// of theirs may be its new name.
+    fn outlives(
+        &self,
+        mine: &Node,
+        required: bool,
+        new: &[&str],
+        members: &indexmap::IndexMap<&'a str, Member<'a>>,
+        place: &Place,
+    ) -> bool {
+        let from_vendor = mine.get("x-evidence").is_some_and(|evidence| evidence.has(super::SOURCE));
+        if required || from_vendor || place.in_sheet {
+            return false;
+        }
+        let view = View::of(self.ours, mine, &Pointer::root());
+        let kinds = Kinds::of(self.ours, &view);
+        !new.iter().any(|name| {
+            let member = &members[name];
+            let other = View::of(self.theirs, member.node, &member.at);
+            Kinds::of(self.theirs, &other) == kinds && !member.required
+        })
+    }
+}
+
+/// Where a part of ours is in the new document.
+fn origin_of(label: &str) -> Pointer {
+    let mut parts = label.split('.');
+    let schema = Pointer::to_schema(parts.next().unwrap_or_default());
+    parts.fold(schema, |at, key| at.then("properties").then(key))
+}
+
+/// Leaves `allOf` around a reference only where something else is said.
+pub(super) fn unwrapped(mut map: Map) -> Node {
+    if map.len() == 1
+        && let Some(Node::List(mut parts)) = map.shift_remove("allOf")
+    {
+        return parts.pop().unwrap_or(Node::Null);
+    }
+    Node::Map(map)
+}
+
+/// The reference alone, where nothing else may be said.
+pub(super) fn bare(node: Node) -> Node {
+    match node.list("allOf") {
+        [only] => only.clone(),
+        _ => node,
+    }
+}
+
+fn with_null(node: Node, nullable: bool) -> Node {
+    let mut map = match node {
+        Node::Map(map) if map.contains_key("$ref") => {
+            [("allOf".to_owned(), Node::List(vec![Node::Map(map)]))].into_iter().collect()
+        }
+        Node::Map(map) => map,
+        other => return other,
+    };
+    map.shift_remove("nullable");
+    if nullable {
+        map.insert("nullable".into(), Node::Bool(true));
+    }
+    unwrapped(map)
+}
+
+fn titled(node: Node, title: Node) -> Node {
+    let mut map: Map = [("title".to_owned(), title)].into_iter().collect();
+    match node {
+        Node::Map(inner) if inner.contains_key("$ref") => {
+            map.insert("allOf".into(), Node::List(vec![Node::Map(inner)]));
+        }
+        Node::Map(inner) => map.extend(inner),
+        _ => {}
+    }
+    Node::Map(map)
+}

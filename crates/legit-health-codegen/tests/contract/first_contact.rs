@@ -1,0 +1,299 @@
+//! The documents that users will have: the same wire in the dress of another team, and ordinary changes of a server.
+
+use legit_health_codegen::{
+    Built, Contract, DEVICE, Diff, Document, Map, Node, Update, Verdict, compare, diff,
+};
+
+use super::update::{at, device, in_3_1, node, workspace};
+use super::{root, text, unchanged};
+
+/// The document that `vendor/fastapi_app.py` publishes.
+fn fastapi() -> String {
+    text("crates/legit-health-codegen/tests/contract/vendor/fastapi.json")
+}
+
+/// Our document in 3.1, without anything that only we would write.
+fn plain() -> Node {
+    let mut root = in_3_1(without_extensions(Document::parse(DEVICE, &text(DEVICE)).unwrap().root()));
+    at(&mut root, &[]).insert("openapi".into(), "3.1.0".into());
+    root
+}
+
+fn without_extensions(node: &Node) -> Node {
+    match node {
+        Node::Map(map) => {
+            let kept = map.iter().filter(|(key, _)| !key.starts_with("x-"));
+            Node::Map(kept.map(|(key, node)| (key.clone(), without_extensions(node))).collect())
+        }
+        Node::List(list) => Node::List(list.iter().map(without_extensions).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Applies a change to every node, the inner ones first.
+fn everywhere(node: Node, change: &mut dyn FnMut(Map) -> Node) -> Node {
+    match node {
+        Node::Map(map) => {
+            let map = map.into_iter().map(|(key, node)| (key, everywhere(node, change))).collect();
+            change(map)
+        }
+        Node::List(list) => Node::List(list.into_iter().map(|node| everywhere(node, change)).collect()),
+        other => other,
+    }
+}
+
+const PREFIX: &str = "#/components/schemas/";
+
+fn renamed(root: Node, new: impl Fn(&str) -> String) -> Node {
+    let mut root = everywhere(root, &mut |mut map| {
+        if let Some(Node::Text(to)) = map.get_mut("$ref")
+            && let Some(name) = to.strip_prefix(PREFIX)
+        {
+            *to = format!("{PREFIX}{}", new(name));
+        }
+        Node::Map(map)
+    });
+    let schemas = at(&mut root, &["components", "schemas"]);
+    let old = std::mem::take(schemas);
+    schemas.extend(old.into_iter().map(|(name, node)| (new(&name), node)));
+    root
+}
+
+/// Writes the schemas that pass the test at each of their uses.
+fn inlined(root: Node, is_inlined: &dyn Fn(&Node) -> bool) -> Node {
+    let schemas = root.at(&["components", "schemas"]).unwrap().clone();
+    fn inside(node: Node, schemas: &Node, is_inlined: &dyn Fn(&Node) -> bool) -> Node {
+        everywhere(node, &mut |mut map| {
+            let name = map.get("$ref").and_then(Node::as_text).and_then(|to| to.strip_prefix(PREFIX));
+            match name.and_then(|name| schemas.get(name)).filter(|schema| is_inlined(schema)) {
+                Some(schema) => {
+                    map.shift_remove("$ref");
+                    let Node::Map(mut inner) = inside(schema.clone(), schemas, is_inlined) else {
+                        panic!("no map")
+                    };
+                    inner.extend(map);
+                    Node::Map(inner)
+                }
+                None => Node::Map(map),
+            }
+        })
+    }
+    let mut root = inside(root, &schemas, is_inlined);
+    at(&mut root, &["components", "schemas"]).retain(|_, schema| !is_inlined(schema));
+    root
+}
+
+fn is_scalar(schema: &Node) -> bool {
+    !schema.has("properties") && !schema.has("items") && !schema.has("additionalProperties")
+}
+
+fn with_lists_as_enums() -> Node {
+    let mut root = plain();
+    let ours = Document::parse(DEVICE, &text(DEVICE)).unwrap();
+    for (name, schema) in ours.named_schemas() {
+        if let Some(values) = schema.get("x-extensible-enum") {
+            at(&mut root, &["components", "schemas", name]).insert("enum".into(), values.clone());
+        }
+    }
+    root
+}
+
+fn with_other_operation_ids() -> Node {
+    everywhere(plain(), &mut |mut map| {
+        if let Some(Node::Text(id)) = map.get_mut("operationId") {
+            *id = format!("{id}_api_v2_{id}_post");
+        }
+        Node::Map(map)
+    })
+}
+
+fn with_oauth() -> Node {
+    let mut root = plain();
+    let scheme = node("{type: oauth2, flows: {password: {scopes: {}, tokenUrl: login}}}");
+    at(&mut root, &["components"]).insert(
+        "securitySchemes".into(),
+        Node::Map([("OAuth2PasswordBearer".to_owned(), scheme)].into_iter().collect()),
+    );
+    at(&mut root, &[]).insert("security".into(), Node::List(vec![node("{OAuth2PasswordBearer: []}")]));
+    root
+}
+
+fn with_float_bounds() -> Node {
+    everywhere(plain(), &mut |mut map| {
+        for key in ["minimum", "maximum"] {
+            if let Some(Node::Number(number)) = map.get_mut(key) {
+                *number = serde_json::Number::from_f64(number.as_f64().unwrap()).unwrap();
+            }
+        }
+        Node::Map(map)
+    })
+}
+
+fn taken_up(text: &str) -> Update {
+    let workspace = workspace();
+    device(workspace.path(), text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn generated<'a>(update: &'a Update, file: &str) -> &'a str {
+    &update.outputs.iter().find(|output| output.path.ends_with(file)).unwrap().text
+}
+
+/// The code without its documentation.
+fn code(text: &str) -> String {
+    let is_words = |line: &str| ["///", "//!", "//"].iter().any(|words| line.trim_start().starts_with(words));
+    text.lines().filter(|line| !is_words(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_same_wire_in_another_dress_changes_no_code() {
+    let three = |name: &str| match name {
+        "DiagnosisSupportReport" => "DiagnosisSupportResponse".to_owned(),
+        "SeverityReport" => "SeverityAssessmentResponse".to_owned(),
+        "Concept" => "CodeableConcept".to_owned(),
+        other => other.to_owned(),
+    };
+    let dresses: [(&str, Node); 9] = [
+        ("as it is", plain()),
+        ("all schemas renamed", renamed(plain(), |name| format!("app__models__{name}-Output"))),
+        ("three renamed", renamed(plain(), three)),
+        ("other operation ids", with_other_operation_ids()),
+        ("lists as enums", with_lists_as_enums()),
+        ("scalars inline", inlined(with_lists_as_enums(), &is_scalar)),
+        ("everything inline", inlined(with_lists_as_enums(), &|_| true)),
+        ("OAuth 2", with_oauth()),
+        ("float bounds", with_float_bounds()),
+    ];
+    let ours = unchanged();
+    let one = &|(name, root): &(&str, Node)| {
+        let done = taken_up(&serde_json::to_string(root).unwrap());
+        assert!(done.diff.verdict <= Verdict::Patch, "{name}: {}", done.diff.to_terminal());
+        assert!(done.lost.is_empty(), "{name}: {:?}", done.lost);
+        for (file, before) in [
+            ("api/src/generated/device.rs", &ours.device),
+            ("api/src/generated/codes.rs", &ours.codes),
+            ("api/src/generated/scales.rs", &ours.scales),
+            ("api/src/generated/operations.rs", &ours.operations),
+        ] {
+            assert!(code(generated(&done, file)) == code(before), "{name}: {file} changed");
+        }
+    };
+    std::thread::scope(|scope| {
+        dresses.chunks(5).for_each(|half| drop(scope.spawn(move || half.iter().for_each(one))));
+    });
+}
+
+#[test]
+fn an_application_of_another_team_is_a_patch() {
+    let done = taken_up(&fastapi());
+    assert_eq!(done.diff.verdict, Verdict::Patch, "{}", done.diff.to_terminal());
+    let code_of_ours = code(&unchanged().device).replace("\"2.0.0\"", "\"2.1.0\"");
+    assert!(
+        code(generated(&done, "api/src/generated/device.rs")) == code_of_ours,
+        "only the version may change"
+    );
+    let notes: Vec<String> = done.notes.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("fastapi_notes", notes.join("\n"));
+    insta::assert_snapshot!("fastapi_names", generated(&done, "openapi/names.yaml"));
+}
+
+#[test]
+fn a_second_contact_with_the_same_document_changes_nothing() {
+    let workspace = workspace();
+    let first = device(workspace.path(), fastapi().as_bytes()).unwrap();
+    for output in first.outputs.iter().filter(|output| output.path.starts_with("openapi/")) {
+        let path = workspace.path().join(output.path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &output.text).unwrap();
+    }
+    let second = device(workspace.path(), fastapi().as_bytes()).unwrap();
+    assert_eq!((second.diff.verdict, second.attested), (Verdict::None, 0), "{}", second.diff.to_terminal());
+    assert_eq!(generated(&second, "openapi/names.yaml"), generated(&first, "openapi/names.yaml"));
+}
+
+struct VendorChange {
+    name: String,
+    verdict: Verdict,
+    fixup: String,
+}
+
+fn vendor_changes() -> Vec<VendorChange> {
+    let list = text("crates/legit-health-codegen/tests/contract/vendor/changes.yaml");
+    let list = Document::parse("changes.yaml", &list).unwrap();
+    let one = |node: &Node| VendorChange {
+        name: node.text("name").unwrap().to_owned(),
+        verdict: Verdict::named(node.text("verdict").unwrap()).unwrap(),
+        fixup: format!(
+            "{{document: device, reason: a test, date: '2026', patch: {}}}",
+            serde_json::to_string(&node.get("patch")).unwrap()
+        ),
+    };
+    list.root().list("changes").iter().map(one).collect()
+}
+
+/// Reads the document of the application with one change: what is wrong, and what is said.
+fn tried(change: &VendorChange, old: &Built) -> (Option<String>, String) {
+    let workspace = workspace();
+    std::fs::write(workspace.path().join("openapi/fixups/change.yaml"), &change.fixup).unwrap();
+    let ours = old.contract();
+    let found = match ours.recognize(workspace.path(), "theirs.json", fastapi().as_bytes()) {
+        Ok(found) => found,
+        Err(error) => return (Some(format!("{}: {error}", change.name)), String::new()),
+    };
+    let diff = compare(old, &Built::of(ours.clone().with(found.kind, found.document))).with(found.beyond);
+    let is_wrong = diff.verdict != change.verdict || diff.not_generated.is_some();
+    let wrong = is_wrong.then(|| format!("{}: {}", change.name, diff.to_terminal()));
+    let notable = diff.changes.iter().filter(|change| change.verdict > Verdict::Patch);
+    let lines = notable.map(|change| format!("  {} {}: {}\n", change.id, change.place, change.what));
+    (wrong, format!("{}: {}\n{}", change.name, change.verdict.word(), lines.collect::<String>()))
+}
+
+#[test]
+fn an_ordinary_change_of_a_server_is_taken_up_and_has_its_verdict() {
+    let all = vendor_changes();
+    let old = Built::of(Contract::read(root()).unwrap());
+    let results: Vec<(Option<String>, String)> = std::thread::scope(|scope| {
+        let halves = all.chunks(all.len().div_ceil(2));
+        let old = &old;
+        let one =
+            move |half: &[VendorChange]| half.iter().map(|change| tried(change, old)).collect::<Vec<_>>();
+        let halves: Vec<_> = halves.map(|half| scope.spawn(move || one(half))).collect();
+        halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
+    });
+    let (wrong, said): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+    let wrong: Vec<String> = wrong.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    insta::assert_snapshot!("vendor_changes", said.concat());
+}
+
+#[test]
+fn a_comparison_says_the_same_as_an_update() {
+    let ours = Contract::read(root()).unwrap();
+    let found = ours.recognize(root(), "theirs.json", fastapi().as_bytes()).unwrap();
+    let compared = diff(&ours, &ours.clone().with(found.kind, found.document));
+    let done = taken_up(&fastapi());
+    let lines = |diff: &Diff| -> Vec<String> {
+        diff.changes.iter().map(|change| format!("{} {} {}", change.id, change.place, change.what)).collect()
+    };
+    assert_eq!(lines(&compared), lines(&done.diff));
+    assert_eq!(found.notes, done.notes);
+}
+
+#[test]
+fn the_map_of_names_can_be_corrected_by_a_person() {
+    let workspace = workspace();
+    let mut root = Document::of_vendor("x.json", fastapi().as_bytes()).unwrap().root().clone();
+    let paths = at(&mut root, &["paths"]);
+    let login = paths.shift_remove("/login").unwrap();
+    paths.insert("/auth/login".into(), login);
+    let properties = at(&mut root, &["components", "schemas", "DiagnosisReport", "properties"]);
+    properties.insert("outcome".into(), node("{type: string, enum: [clear, unclear]}"));
+    let names =
+        "device: {operations: {POST /auth/login: login}, inline: {DiagnosisSupportReport.outcome: Clarity}}";
+    std::fs::write(workspace.path().join("openapi/names.yaml"), names).unwrap();
+    let text = serde_json::to_string(&root).unwrap();
+    let done = device(workspace.path(), text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let code = generated(&done, "api/src/generated/device.rs");
+    assert!(code.contains("pub async fn login<") && code.contains("/auth/login"), "login has moved");
+    assert!(generated(&done, "api/src/generated/codes.rs").contains("pub enum Clarity"));
+    assert_eq!(done.diff.verdict, Verdict::Major, "programs of today call the old path");
+}

@@ -1,0 +1,117 @@
+//! Documents of other teams: whatever they say is generated, or left out by name.
+
+use legit_health_codegen::{Document, GeneratedModules, TargetModule, generate_document};
+
+/// A document with these paths and schemas.
+fn document(paths: &str, schemas: &str) -> Document {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: Theirs, version: '1'}}\npaths:\n{paths}\ncomponents:\n  schemas:\n{schemas}\n"
+    );
+    Document::parse("theirs.yaml", &text).unwrap()
+}
+
+fn generated(paths: &str, schemas: &str) -> GeneratedModules {
+    let target_module = TargetModule::module("crate::theirs").unwrap();
+    generate_document(&target_module, &document(paths, schemas)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn notes(generated: &GeneratedModules) -> Vec<String> {
+    generated.notes.iter().map(ToString::to_string).collect()
+}
+
+const REPORT: &str =
+    "    Report: {type: object, required: [id], properties: {id: {type: string, format: uuid}}}";
+
+fn operation(more: &str) -> String {
+    format!(
+        "  /reports:\n    get:\n      operationId: reports\n      {more}\n      responses: {{'200': {{description: d, content: \
+         {{application/json: {{schema: {{$ref: '#/components/schemas/Report'}}}}}}}}}}"
+    )
+}
+
+#[test]
+fn query_and_header_parameters_of_any_kind_are_sent() {
+    let parameters = "parameters: [
+        {name: lang, in: query, schema: {anyOf: [{type: string}, {type: 'null'}], title: Lang, default: en}},
+        {name: kind, in: query, required: true, schema: {enum: [a, b]}},
+        {name: ids, in: query, schema: {type: array, items: {type: string, format: uuid}}},
+        {name: X-Request-Id, in: header, schema: {type: string}},
+        {name: session, in: cookie, schema: {type: string}}]";
+    let made = generated(&operation(parameters), REPORT);
+    let text = flat(&made.client);
+    for part in [
+        "pub async fn reports<'a>( &'a self, kind: &'a crate::theirs::codes::ReportsKind, )",
+        "pub lang: ::std::option::Option<::std::string::String>",
+        "pub ids: ::std::option::Option<::std::vec::Vec<::std::string::String>>",
+        "pub x_request_id: ::std::option::Option<::std::string::String>",
+        "\"X-Request-Id\"",
+        "pub id: ::std::string::String",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{}", made.client);
+    }
+    assert_eq!(
+        notes(&made),
+        [
+            "/paths/~1reports/get/parameters/4: the optional parameter `session` is left out: it is sent in a cookie",
+            "/: in 1 places: defaults are not written into requests: what is not set is not sent",
+        ]
+    );
+}
+
+#[test]
+fn responses_of_any_kind_are_read() {
+    let paths = "
+  /list: {get: {operationId: list, responses: {'200': {description: d, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Report'}}}}}}}}
+  /gone: {delete: {operationId: gone, responses: {'204': {description: d}}}}
+  /health: {get: {operationId: health, responses: {'200': {description: d, content: {application/json: {schema: {}}}}}}}
+  /inline: {get: {operationId: inline, responses: {'200': {description: d, content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}}}}
+  /pdf: {get: {operationId: pdf, responses: {'200': {description: d, content: {application/pdf: {schema: {type: string, format: binary}}}}}}}";
+    let text = flat(&generated(paths, REPORT).client);
+    for part in [
+        "ResponseValue<::std::vec::Vec<types::Report>>",
+        "pub async fn gone<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>>",
+        "ResponseValue<::serde_json::Value>",
+        "ResponseValue<types::InlineResponse>",
+        "ResponseValue<ByteStream>",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_generated_is_left_out_by_name() {
+    let paths = format!(
+        "{}\n  /upload: {{post: {{operationId: upload, requestBody: {{content: {{multipart/form-data: {{schema: {{$ref: '#/components/schemas/Body'}}}}}}}}, responses: {{'200': {{description: d}}}}}}}}\n  /options: {{options: {{operationId: opts, responses: {{'200': {{description: d}}}}}}}}",
+        operation("summary: Reports")
+    );
+    let made = generated(
+        &paths,
+        &format!("{REPORT}\n    Body: {{type: object, properties: {{file: {{type: string}}}}}}"),
+    );
+    assert!(!made.client.contains("upload") && !made.client.contains("struct Body"), "{}", made.client);
+    assert_eq!(
+        notes(&made),
+        [
+            "/paths/~1upload/post: `POST /upload` is left out: its request is multipart/form-data; it can be called without generated types",
+            "/paths/~1options/options: `OPTIONS /options` is left out: the HTTP client has no such method; it can be called without generated types",
+        ]
+    );
+}
+
+#[test]
+fn a_document_from_which_nothing_is_generated_is_refused() {
+    let target_module = TargetModule::module("crate::theirs").unwrap();
+    let refused = |text: &str| {
+        let document = Document::parse("theirs.yaml", text).unwrap();
+        generate_document(&target_module, &document).unwrap_err().to_string()
+    };
+    assert!(
+        refused("swagger: '2.0'")
+            .starts_with("theirs.yaml: /openapi: OpenAPI without a version; only 3.0 and 3.1 are read")
+    );
+    assert!(refused("openapi: 3.0.3").starts_with("theirs.yaml: /paths: no operation can be generated"));
+}
