@@ -172,5 +172,7 @@ mod tests {
         for wrong in ["", short, &odd, &long, &"ä".repeat(32)] {
             assert_eq!(wrong.parse::<Sha256Digest>(), Err(ParseDigestError), "{wrong}");
         }
+        let error = serde_json::from_str::<Sha256Digest>("\"abc\"").unwrap_err().to_string();
+        assert!(error.contains("not a SHA-256 digest: write 64 hexadecimal digits"), "{error}");
     }
 }

@@ -7,6 +7,7 @@ mod results;
 mod tool;
 
 use std::collections::{HashSet, VecDeque};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -30,6 +31,9 @@ pub(crate) struct Options {
     /// Try only mutants that were not noticed, and modules that have changed
     #[arg(long)]
     missed: bool,
+    /// Try only each N-th mutant of a module, the first among them; a later run with a smaller N tries more of them
+    #[arg(long, value_name = "N", default_value = "1")]
+    every: NonZeroUsize,
     /// How many to try at the same time, each in a copy and a build of its own
     #[arg(long, default_value_t = 1)]
     jobs: usize,
@@ -40,8 +44,40 @@ struct Task<'a> {
     module: &'a Module,
     mutants: Vec<Mutant>,
     content: String,
+    /// Each how-many-th of the mutants is wanted.
+    every: usize,
     /// What is known already of the same content.
     known: Option<Row>,
+}
+
+impl<'a> Task<'a> {
+    /// Returns what there is to try, if anything.
+    fn new(
+        module: &'a Module,
+        mutants: Vec<Mutant>,
+        content: String,
+        every: usize,
+        known: Option<&Row>,
+    ) -> Option<Self> {
+        let is_same = |row: &&Row| {
+            row.content == content && (row.every.is_multiple_of(every) || every.is_multiple_of(row.every))
+        };
+        let known = known.filter(is_same).cloned();
+        let task = Self { module, mutants, content, every, known };
+        let is_done = task.known.is_some() && task.wanted().is_empty();
+        (!is_done).then_some(task)
+    }
+
+    /// The mutants that were not tried so far, or not noticed.
+    fn wanted(&self) -> Vec<&Mutant> {
+        let is_wanted = |(index, mutant): &(usize, &Mutant)| match &self.known {
+            Some(row) if index.is_multiple_of(row.every) => {
+                row.survivors().any(|survivor| *survivor == mutant.description)
+            }
+            _ => index.is_multiple_of(self.every),
+        };
+        self.mutants.iter().enumerate().filter(is_wanted).map(|(_, mutant)| mutant).collect()
+    }
 }
 
 pub(super) fn run(root: &Path, options: &Options) -> Outcome {
@@ -57,10 +93,8 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
         let mutants = mutants.remove(&module.file).unwrap_or_default();
         check_reasons(module, &mutants)?;
         let content = content(root, &module.file)?;
-        let known = results.get(&module.file).filter(|row| options.missed && row.content == content);
-        if known.is_none_or(|row| row.survivors().next().is_some()) {
-            tasks.push_back(Task { module, mutants, content, known: known.cloned() });
-        }
+        let known = results.get(&module.file).filter(|_| options.missed);
+        tasks.extend(Task::new(module, mutants, content, options.every.get(), known));
     }
     // With the reasons as they are now, even if nothing is left to try.
     save(root, &list, &mut results)?;
@@ -165,9 +199,9 @@ impl Worker<'_> {
     fn try_module(&self, task: &Task<'_>, passing: &mut HashSet<Suite>) -> Result<Row, String> {
         let mut row = task.known.clone().unwrap_or_default();
         row.content.clone_from(&task.content);
-        let again: HashSet<String> = row.survivors().cloned().collect();
-        let mut left: Vec<&Mutant> = task.mutants.iter().collect();
-        left.retain(|mutant| task.known.is_none() || again.contains(&mutant.description));
+        row.every = if task.known.is_some() { row.every.min(task.every) } else { task.every };
+        row.all = task.mutants.len();
+        let mut left = task.wanted();
         (row.only_command_line, row.missed) = (Vec::new(), Vec::new());
         for level in Level::ALL {
             for suite in Suite::of(task.module, level) {
@@ -223,6 +257,30 @@ mod tests {
             because: String::new(),
             may_live: may_live.iter().map(survivor).collect(),
         }
+    }
+
+    #[test]
+    fn a_later_run_tries_what_an_earlier_one_left_out() {
+        let (module, names) = (module(&[]), ["a", "b", "c", "d", "e"]);
+        let task = |every, known: Option<&Row>| {
+            Task::new(&module, names.map(mutant).into(), "1".into(), every, known)
+                .map(|task| task.wanted().iter().map(|mutant| mutant.description.clone()).collect::<String>())
+        };
+        let row = |every, missed: &[&str]| Row {
+            content: "1".into(),
+            every,
+            missed: missed.iter().map(|name| (*name).to_owned()).collect(),
+            ..Row::default()
+        };
+        assert_eq!(task(1, None).as_deref(), Some("abcde"));
+        assert_eq!(task(2, None).as_deref(), Some("ace"));
+        assert_eq!(task(2, Some(&row(4, &["e"]))).as_deref(), Some("ce"));
+        assert_eq!(task(4, Some(&row(2, &["c"]))).as_deref(), Some("c"));
+        assert_eq!(task(1, Some(&row(1, &[]))), None);
+        // Neither is a part of the other: all anew.
+        assert_eq!(task(3, Some(&row(2, &[]))).as_deref(), Some("ad"));
+        let other = Row { content: "2".into(), ..row(1, &[]) };
+        assert_eq!(task(1, Some(&other)).as_deref(), Some("abcde"));
     }
 
     #[test]

@@ -34,6 +34,15 @@ async fn images_are_sent_in_their_order() {
     assert_eq!((array.request(), list.request()), (expected.clone(), expected));
 }
 
+#[test]
+fn a_wrong_number_of_images_is_refused_with_the_way_out() {
+    let error = |count| SupportImages::try_from((0..count).map(image).collect::<Vec<_>>()).unwrap_err();
+    assert_eq!((error(0).given(), error(4).given()), (0, 4));
+    let (none, four) = (error(0).to_string(), error(4).to_string());
+    assert!(none.contains("takes 1 to 3, not 0; add an image"), "{none}");
+    assert!(four.contains("takes 1 to 3, not 4; send the others in another call"), "{four}");
+}
+
 #[tokio::test]
 async fn every_member_is_handed_out() {
     for (round, optional) in OPTIONAL.into_iter().enumerate() {

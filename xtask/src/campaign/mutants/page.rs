@@ -39,6 +39,7 @@ pub(super) fn render(list: &List, results: &Results) -> String {
     let by_level =
         Level::ALL.map(|level| tried.iter().filter_map(|(_, row)| row.noticed.get(&level)).sum::<usize>());
     let [unit, own, across, _] = by_level;
+    let untried: usize = tried.iter().map(|(_, row)| row.untried()).sum();
     let (unviable, hung) = tried.iter().fold((0, 0), |(a, b), (_, row)| (a + row.unviable, b + row.hung));
     let seconds: f64 = tried.iter().map(|(_, row)| row.seconds).sum();
     #[allow(clippy::cast_precision_loss)] // Thousands.
@@ -58,15 +59,17 @@ default. Each is tried with the nearest tests first; those that nobody notices g
 4. **command line**: what the command line prints. A mutant that only this level notices counts as not noticed.
 
 Left out at the third level are the tests that build programs, measure memory, or read the sources. {unviable} more mutants do
-not compile, and do not count. {hung} of the noticed ones made the tests hang, or ran into the limit of time. It took {each:.0} s
+not compile, and do not count. {hung} of the noticed ones made the tests hang, or ran into the limit of time. {untried} more of
+these modules were not tried: of a module with \"each 4th\", the first mutant was, the fifth, and so on. It took {each:.0} s
 for each mutant, {:.1} h in all (two processor cores, beside other work).
 
 `cargo xtask campaign mutants MODULE` tries one module anew and leaves the other rows; `--missed` tries only what was not
-noticed, and modules that are new or have changed. The list of modules is `{MODULES}`, the results
+noticed, and modules that are new or have changed; `--every 4` tries each fourth of a module's mutants, and a later run with
+`--missed` and a smaller number those that are left. The list of modules is `{MODULES}`, the results
 are `docs/mutants.json`.
 
-| module | whom a slip harms | mutants | unit | crate | across | command line | not noticed |
-|---|---|---|---|---|---|---|---|
+| module | whom a slip harms | tried | mutants | unit | crate | across | command line | not noticed |
+|---|---|---|---|---|---|---|---|---|
 ",
         floor(100.0 * part(noticed, mutants)),
         tried.len(),
@@ -77,9 +80,13 @@ are `docs/mutants.json`.
         let at = |level| row.noticed.get(&level).copied().unwrap_or_default();
         let _ = writeln!(
             text,
-            "| `{}` | {} | {} | {} | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |",
             name(&module.file),
             module.because,
+            match row.every {
+                1 => "all".to_owned(),
+                every => format!("each {every}th"),
+            },
             row.mutants(),
             at(Level::Unit),
             at(Level::Crate),
@@ -190,6 +197,8 @@ mod tests {
             noticed: [(Level::Unit, noticed)].into(),
             only_command_line: texts(only_command_line),
             missed: texts(missed),
+            all: 40,
+            every: 4,
             seconds: 7.0,
             ..Row::default()
         }
@@ -225,7 +234,8 @@ mod tests {
         let text = render(&list, &results);
         for expected in [
             "**7 of 9 small slips are noticed by a test (77.7 %)**, in 1 of 2 modules",
-            "| `a/b.rs` | It counts. | 9 | 7 | 0 | 0 | 1 | 1 |",
+            "| `a/b.rs` | It counts. | each 4th | 9 | 7 | 0 | 0 | 1 | 1 |",
+            "30 more of\nthese modules were not tried",
             "Not tried so far: `a/c.rs`.",
             "## The 2 that are not noticed",
             "- `f` (command line): It is equal.\n- `g`: **no reason is given**",

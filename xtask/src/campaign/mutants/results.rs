@@ -14,6 +14,10 @@ pub(super) const RESULTS: &str = "docs/mutants.json";
 pub(super) struct Row {
     /// What git calls the content of the file that was tried.
     pub(super) content: String,
+    /// How many mutants the file has, with those that do not compile.
+    pub(super) all: usize,
+    /// Each how-many-th of them was tried.
+    pub(super) every: usize,
     /// Mutants that do not compile; not counted otherwise.
     pub(super) unviable: usize,
     /// How many were noticed at each level, without the last.
@@ -35,6 +39,10 @@ impl Row {
         self.noticed() + self.only_command_line.len() + self.missed.len()
     }
 
+    pub(super) fn untried(&self) -> usize {
+        self.all - self.all.div_ceil(self.every)
+    }
+
     pub(super) fn noticed(&self) -> usize {
         self.noticed.values().sum()
     }
@@ -48,6 +56,8 @@ impl Row {
             self.noticed.iter().map(|(level, count)| (level.name().to_owned(), json!(count))).collect();
         json!({
             "content": self.content,
+            "all": self.all,
+            "every": self.every,
             "unviable": self.unviable,
             "noticed": noticed,
             "hung": self.hung,
@@ -70,6 +80,8 @@ impl Row {
         }
         Some(Self {
             content: value["content"].as_str()?.to_owned(),
+            all: count(&value["all"])?,
+            every: count(&value["every"])?,
             unviable: count(&value["unviable"])?,
             noticed,
             hung: count(&value["hung"])?,
@@ -112,6 +124,8 @@ mod tests {
     fn results_are_read_as_they_were_written() {
         let row = Row {
             content: "abc".into(),
+            all: 22,
+            every: 2,
             unviable: 1,
             noticed: [(Level::Unit, 5), (Level::Across, 2)].into(),
             hung: 1,
@@ -119,7 +133,7 @@ mod tests {
             missed: vec!["delete ! in g".into(), "delete ! in g (2)".into()],
             seconds: 12.0,
         };
-        assert_eq!((row.mutants(), row.noticed(), row.survivors().count()), (10, 7, 3));
+        assert_eq!((row.mutants(), row.noticed(), row.survivors().count(), row.untried()), (10, 7, 3, 11));
         let results = Results::from([("crates/a/src/b.rs".to_owned(), row)]);
         assert_eq!(parse(&render(&results)), Ok(results));
     }
