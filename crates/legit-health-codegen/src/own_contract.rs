@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::diff::{Change, Diff, RustEffect, Verdict, Wire, documents};
+use crate::diff::{Change, Diff, Verdict, Wire, documents};
 use crate::error::{Findings, Result};
 use crate::generate::{GeneratedModules, generate_document, read_document};
 use crate::prepare::prepare;
 use crate::public_api::changes::{Surface, compare};
-use crate::spec::{Document, Pointer};
+use crate::spec::Document;
 use crate::target_module::TargetModule;
 use crate::update::Note;
 use crate::workspace::{Output, Stale, Tools, check, outputs_of_document, write_in_folder};
@@ -157,20 +157,8 @@ fn diff(old: &Document, new: &Document, effects: Vec<crate::public_api::changes:
         draft.into_change(file, Vec::new(), Vec::new(), verdict)
     });
     let in_rust = effects.into_iter().map(|effect| {
-        let member = effect.member.map(|member| format!("::{member}")).unwrap_or_default();
-        let item = format!("{}{member}", effect.item);
-        Change {
-            id: "generated-code-changed".into(),
-            file: new.file().to_owned(),
-            place: item.clone(),
-            pointer: Pointer::root(),
-            direction: None,
-            operations: Vec::new(),
-            what: effect.what.clone(),
-            wire: Wire::Same,
-            verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
-            rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
-        }
+        let member = effect.member.as_ref().map(|member| format!("::{member}")).unwrap_or_default();
+        Change::of_code(new.file(), format!("{}{member}", effect.item), effect)
     });
     let mut changes: Vec<Change> = on_the_wire.chain(in_rust).collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.verdict));

@@ -85,7 +85,7 @@ pub(crate) fn without_unused_schemas(document: &mut Document) {
     }
 }
 
-/// Returns the document with only this operation, or without these.
+/// Returns the document with the operations that are to be kept, by their id.
 pub(crate) fn with_operations(document: &Document, keep: impl Fn(&str) -> bool) -> Document {
     let mut document = document.clone();
     if let Some(paths) = document.root_mut().at_mut(&["paths"]).and_then(Node::as_map_mut) {

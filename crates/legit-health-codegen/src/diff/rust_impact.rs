@@ -115,21 +115,28 @@ impl Draft {
     }
 }
 
+impl Change {
+    /// A change of generated code alone. `item` is its name for users.
+    pub(crate) fn of_code(file: &str, item: String, effect: Effect) -> Self {
+        Self {
+            id: "generated-code-changed".into(),
+            file: file.to_owned(),
+            place: item.clone(),
+            pointer: Pointer::root(),
+            direction: None,
+            operations: Vec::new(),
+            what: effect.what.clone(),
+            wire: Wire::Same,
+            verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
+            rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
+        }
+    }
+}
+
 /// A change of generated code that no change of the contract explains. Leaving it out would report less than happened.
 fn unexplained(effect: Effect) -> Change {
     let item = named(&effect.item, effect.member.as_deref());
-    Change {
-        id: "generated-code-changed".into(),
-        file: "crates/legit-health-api".into(),
-        place: item.clone(),
-        pointer: Pointer::root(),
-        direction: None,
-        operations: Vec::new(),
-        what: effect.what.clone(),
-        wire: Wire::Same,
-        verdict: if effect.breaks { Verdict::Major } else { Verdict::Minor },
-        rust: vec![RustEffect { item, what: Some(effect.what), breaks: effect.breaks }],
-    }
+    Change::of_code("crates/legit-health-api", item, effect)
 }
 
 /// Lists of codes that `legit-health` re-exports in its module `codes`; a test compares this with its `lib.rs`.

@@ -221,7 +221,7 @@ impl<'a> Schemas<'a> {
         false
     }
 
-    /// The form of a schema that is no reference and whose nulls were taken off.
+    /// The form of a schema that is not a reference, without its nulls.
     fn form(&mut self, schema: &Node, at: &Pointer, stem: &str, has_name: bool) -> Form {
         if self.depth >= DEEPEST {
             self.notes.push(note(at, "nested too deeply for a type: read as any JSON"));

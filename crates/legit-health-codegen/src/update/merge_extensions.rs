@@ -1,6 +1,6 @@
 //! Takes our extensions over to a new version of a document, each to the place where it stood.
 
-use crate::spec::{Map, Node, Pointer};
+use crate::spec::{METHODS, Map, Node, Pointer};
 use crate::update::Note;
 
 /// The source that is named where a fact comes from the vendor's own document.
@@ -100,7 +100,7 @@ pub(super) fn attest(root: &mut Node, file: &str, date: &str) -> usize {
     };
     for (_, item) in root.at_mut(&["paths"]).into_iter().flat_map(Node::entries_mut) {
         for (method, operation) in item.entries_mut() {
-            if ["get", "put", "post", "delete", "options", "head", "patch", "trace"].contains(&method) {
+            if METHODS.contains(&method) {
                 mark(operation);
                 if let Some(Node::List(parameters)) = operation.at_mut(&["parameters"]) {
                     parameters.iter_mut().for_each(&mut mark);

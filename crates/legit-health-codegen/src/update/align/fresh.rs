@@ -78,7 +78,6 @@ impl<'a> Align<'a> {
         if let Some((_, what)) = view.node.members(UNSAYABLE_MARK).next() {
             return self.any(view, what.as_text().unwrap_or_default());
         }
-        let mut body = Map::new();
         let kinds = Kinds::of(self.theirs, view);
         let form = Form::of(self.theirs, view);
         if let (Form::Members(_) | Form::Map { .. } | Form::Open, true) = (&form, kinds.all_in(&["object"])) {
@@ -88,14 +87,13 @@ impl<'a> Align<'a> {
             Kinds::Some(kinds) => match kinds[..] {
                 ["array"] => self.described_list(view, place),
                 ["boolean"] => plain("boolean"),
-                ["string"] => self.described_text(view, place),
                 [kind @ ("integer" | "number")] => self.described_number(kind, view),
                 _ if kinds.iter().all(|kind| *kind == "string") => self.described_text(view, place),
                 _ => self
                     .any(view, &format!("{}, depending on the value", Kinds::Some(kinds.clone()).in_words())),
             },
             Kinds::Any => {
-                body.insert("x-scalar".into(), "any_json".into());
+                let mut body = any_json();
                 words_of(view, &mut body);
                 Node::Map(body)
             }
@@ -105,7 +103,7 @@ impl<'a> Align<'a> {
     /// What is read and sent as any JSON.
     fn any(&mut self, view: &View<'_>, what: &str) -> Node {
         self.note(&view.at, format!("{what}; any JSON is read and sent"));
-        let mut body: Map = [("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect();
+        let mut body = any_json();
         words_of(view, &mut body);
         Node::Map(body)
     }
@@ -173,8 +171,7 @@ impl<'a> Align<'a> {
         if is_reference || values.says("type", "string") {
             return values;
         }
-        let any = [("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect();
-        let reference = self.pool.inline(&place.label, &place.stem(), Node::Map(any));
+        let reference = self.pool.inline(&place.label, &place.stem(), Node::Map(any_json()));
         self.note(&place.at, "numbers or truth values in a map; any JSON is read and sent");
         reference
     }
@@ -187,9 +184,8 @@ impl<'a> Align<'a> {
         let items = match view.node.get("items") {
             Some(items) => self.describe_use(items, &place.part("item", &view.at.then("items"))),
             None => {
-                let any = [("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect();
                 let inner = place.part("item", &view.at);
-                self.pool.inline(&inner.label, &inner.stem(), Node::Map(any))
+                self.pool.inline(&inner.label, &inner.stem(), Node::Map(any_json()))
             }
         };
         body.insert("items".into(), items);
@@ -256,11 +252,16 @@ impl<'a> Align<'a> {
     }
 }
 
+/// A schema that is read as any JSON.
+fn any_json() -> Map {
+    [("x-scalar".to_owned(), Node::from("any_json"))].into_iter().collect()
+}
+
 fn plain(kind: &str) -> Node {
     Node::Map([("type".to_owned(), Node::from(kind))].into_iter().collect())
 }
 
-/// Their title, unless a tool made it of the name, and their description, for a component.
+/// Their description, for a component.
 fn words_of(view: &View<'_>, body: &mut Map) {
     if let Some(text) = view.node.text("description") {
         body.insert("description".into(), text.into());

@@ -1,12 +1,11 @@
 //! Pairs operations by path and method, with their parameters, bodies and responses.
 
 use crate::diff::{component, without_words};
-use crate::spec::{Direction, Map, Node, Pointer};
+use crate::spec::{Direction, METHODS, Map, Node, Pointer};
 use crate::update::align::additions::{FORM, JSON, parameter_label};
 use crate::update::align::pair::{Place, bare};
 use crate::update::align::{Align, security};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 /// An operation of theirs.
 #[derive(Clone, Copy)]
 pub(super) struct Theirs<'a> {
