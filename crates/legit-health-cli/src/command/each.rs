@@ -1,7 +1,7 @@
 //! `--each`: one case for each of many images, a line for each result, and a summary that adds up.
 
 use crate::args::{Connection, Each};
-use crate::connect::{Device, Preparation, beside_the_runtime};
+use crate::connect::{Device, open_image};
 use crate::failure::{Failure, REJECTED};
 use crate::output::Output;
 use crate::terminal::shown;
@@ -33,7 +33,6 @@ pub(crate) async fn run<T>(
 ) -> Result<(), Failure> {
     let files = files(&each.each, output)?;
     let device = Device::connect(connection, output).await?;
-    let preparation = Preparation::new(connection);
     let limits = InFlight::default().with_calls(each.max_in_flight).with_bytes(each.max_megabytes << 20);
     let tally = Tally::new(files.len(), output.is_json());
 
@@ -41,9 +40,7 @@ pub(crate) async fn run<T>(
     let cases = files.iter().enumerate().map(|(index, path)| {
         let bytes = fs::metadata(path).map_or(0, |metadata| metadata.len());
         let case = async move {
-            let file = path.clone();
-            let image = beside_the_runtime(move || preparation.open(&file)).await;
-            let image = image.map_err(|error| Failure::image(path, &error))?;
+            let image = open_image(connection, path).await?;
             let call = call(client, image).keep_json().reply();
             counts.begin();
             let result = call.await.map_err(Failure::from);

@@ -46,9 +46,7 @@ async fn manual(
     answers: &[String],
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let scale = scale_for(&about.scale, Mode::Manual)?;
-    let site = site(&about.at)?;
-    let condition = known_condition(&about.condition)?;
+    let (scale, site, condition) = subject(about, Mode::Manual)?;
     let sheet = answers::complete(scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
@@ -69,9 +67,7 @@ async fn local(
     save_images: Option<&Path>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let scale = scale_for(&about.scale, Mode::Local)?;
-    let site = site(&about.at)?;
-    let condition = known_condition(&about.condition)?;
+    let (scale, site, condition) = subject(about, Mode::Local)?;
     if path.is_dir() {
         return Err(Failure::usage(format!(
             "{0} is a directory: name one image, or `--each {0}` for one case an image",
@@ -102,9 +98,7 @@ async fn local_each(
     answers: &[String],
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let scale = scale_for(&about.scale, Mode::Local)?;
-    let site = site(&about.at)?;
-    let condition = known_condition(&about.condition)?;
+    let (scale, site, condition) = subject(about, Mode::Local)?;
     let sheet = answers::complete(scale, answers).await?;
     let columns = Columns { names: &["scale", "value", "category", "usable"], cells };
     let call = |client: &Client, image| {
@@ -141,6 +135,11 @@ async fn global(
     let score = scales::whole_body(scale.code).expect("a scale of this mode has its call");
     let result = score(device.client.severity(condition), scale, views).await?;
     result.deliver(folder, output)
+}
+
+/// The scale, the body site and the condition that the arguments name.
+fn subject(about: &About, mode: Mode) -> Result<(&'static ScaleInfo, BodySite, Condition), Failure> {
+    Ok((scale_for(&about.scale, mode)?, site(&about.at)?, known_condition(&about.condition)?))
 }
 
 /// The scale with this code, if it is scored this way.

@@ -1,4 +1,4 @@
-//! What is printed of a response that is no report: what failed, what to do, and what the server said.
+//! What is printed of a response that is not a report: what failed, what to do, and what the server said.
 
 use super::{failure, program, samples, stderr, stdout};
 use std::fmt::Write as _;
