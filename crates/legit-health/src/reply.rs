@@ -36,7 +36,7 @@ impl<T> Reply<T> {
         unknown_fields: UnknownFields,
         document: Option<Bytes>,
     ) -> Self {
-        // Only an operation of another contract may have a response that is no JSON, and so no text.
+        // Only an operation of another contract may have a response that is not text in UTF-8.
         let json = document.and_then(|document| String::from_utf8(document.into()).ok());
         Self { value, provenance, unknown_fields, json }
     }

@@ -3,8 +3,7 @@
 use super::html;
 use super::secrets::{HIDDEN, Secrets};
 use serde::Deserialize;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -41,15 +40,19 @@ pub(super) const LONGEST: usize = 300;
 /// Reads a document, if it is JSON. Of an object, only the members that may hold a text have a value; the others are null, so that
 /// they take no memory.
 pub(crate) fn read(json: &[u8]) -> Option<Value> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return serde_json::from_slice(json).ok();
+    }
     let Outline(document) = serde_json::from_slice(json).ok()?;
     Some(document)
 }
 
+/// An object of which only those members have a value.
 struct Outline(Value);
 
 impl<'de> Deserialize<'de> for Outline {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OutlineVisitor).map(Self)
+        deserializer.deserialize_map(OutlineVisitor).map(Self)
     }
 }
 
@@ -59,35 +62,7 @@ impl<'de> Visitor<'de> for OutlineVisitor {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
-        Value::deserialize(SeqAccessDeserializer::new(list))
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {

@@ -42,8 +42,8 @@ impl UnknownFields {
 
     /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and
     /// for every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however
-    /// many images there are. A control character in a name, or one
-    /// that is invisible or changes the direction of text, is replaced by U+FFFD.
+    /// many images there are. A control character in a name, or one that is invisible or changes the direction of text, is
+    /// replaced by U+FFFD.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(|place| &**place)
     }
