@@ -28,3 +28,4 @@ mod server_text;
 mod support;
 mod tidy;
 mod timeouts;
+mod token_store;
