@@ -29,3 +29,4 @@ mod server_text;
 mod support;
 mod tidy;
 mod timeouts;
+mod token_store;
