@@ -17,6 +17,7 @@ mod memory;
 mod network;
 mod new_contract;
 mod observability;
+mod regenerating;
 mod requests;
 mod response_json;
 mod response_memory;
