@@ -3,7 +3,7 @@
 pub(crate) mod account;
 
 use crate::account::profile::ProfileName;
-use account::{Login, Logout, Whoami};
+use account::{Doctor, Login, Logout, Whoami};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use std::num::NonZeroUsize;
@@ -115,6 +115,7 @@ pub(crate) enum Command {
     Login(Login),
     Logout(Logout),
     Whoami(Whoami),
+    Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
     Sandbox {
         /// Port on 127.0.0.1; 0 takes a free one

@@ -78,6 +78,7 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
             command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
         }
         Command::Device => command::lists::device(&args.connection, output).await,
+        Command::Doctor(doctor) => command::doctor::run(&args.connection, &doctor, output).await,
         Command::Login(login) => command::login::login(&args.connection, login, output).await,
         Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
         Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
