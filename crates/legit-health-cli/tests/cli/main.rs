@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod each;
+mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
