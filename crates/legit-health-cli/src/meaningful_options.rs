@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 const CONNECTION: &str = "Connection";
 
 /// Commands, with the options that mean nothing to them, and those of these groups that do.
-const MEANINGLESS: [(&[&str], &[&str], &[&str]); 11] = [
+const MEANINGLESS: [(&[&str], &[&str], &[&str]); 14] = [
     (&["demo"], &[CONNECTION, "json"], &[]),
     (&["inspect"], &[CONNECTION], &["no_verify"]),
     (&["sandbox"], &[CONNECTION], &["scenario"]),
@@ -17,6 +17,9 @@ const MEANINGLESS: [(&[&str], &[&str], &[&str]); 11] = [
     (&["completions"], &[CONNECTION, "json", "quiet", "verbose"], &[]),
     (&["man"], &[CONNECTION, "json"], &[]),
     (&["device"], &["scenario", "no_verify"], &[]),
+    (&["login"], &["scenario", "no_verify"], &[]),
+    (&["logout"], &["scenario", "no_verify", "timeout"], &[]),
+    (&["whoami"], &["scenario", "no_verify"], &[]),
     (&["sites"], &["scenario", "no_verify"], &[]),
     (&["scales"], &["scenario", "no_verify"], &[]),
     (&["severity", "manual"], &["scenario", "no_verify"], &[]),
