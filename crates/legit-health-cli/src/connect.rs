@@ -21,7 +21,7 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
         if connection.sandbox {
-            output.note("sandbox: started in this process; its results are synthetic");
+            output.detail("sandbox: started in this process");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
             return Self::sandbox(config, timeouts(connection)).await;
         }
@@ -29,7 +29,7 @@ impl Device {
             return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
         }
         let account = Account::choose(connection)?;
-        let cache = account.token_cache(connection, output.is_json())?;
+        let cache = account.token_cache(connection, output.is_silent())?;
         Ok(Self { client: client(&account, connection, cache).await?, _sandbox: None })
     }
 
@@ -82,6 +82,7 @@ impl Lists {
                 beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?
             }
         };
+        output.note(&format!("from the catalog at {} (`--sandbox` has one of its own)", catalog.base_url()));
         Ok(Self { catalog, _sandbox: None })
     }
 }

@@ -13,6 +13,7 @@ use crate::args::account::Doctor;
 use crate::connect::{beside_the_runtime, client, timeouts};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::terminal::wrapped;
 use check::{Check, Status};
 use legit_health::calls::Reply;
 use legit_health::catalog::Catalog;
@@ -38,11 +39,6 @@ pub(crate) async fn run(
     doctor: &Doctor,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    if connection.sandbox || connection.scenario.is_some() {
-        return Err(Failure::usage(
-            "`doctor` checks the way to a device, and `--sandbox` starts a sandbox in this process: leave it out",
-        ));
-    }
     let mut report = Report { checks: Vec::new(), as_json: output.is_json() };
     let settings = examine(connection, &mut report, output).await?;
     let checks = report.checks;
@@ -86,8 +82,7 @@ pub(crate) async fn run(
 }
 
 fn listed(line: &str) -> String {
-    let lines = crate::account::rows::wrapped(line, 76);
-    format!("  - {}", lines.join("\n    "))
+    format!("  - {}", wrapped(line, 76, "    "))
 }
 
 /// The checks so far. Each is shown as it comes.

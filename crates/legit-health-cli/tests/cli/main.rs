@@ -4,6 +4,7 @@
 mod account;
 mod doctor;
 mod each;
+mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;

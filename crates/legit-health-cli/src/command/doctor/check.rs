@@ -1,8 +1,8 @@
 //! What a check has found: a sentence for the screen, and facts of which none says who anybody is.
 
-use crate::account::rows::wrapped;
 use crate::failure::Failure;
-use crate::terminal::plain;
+use crate::style::Style;
+use crate::terminal::{plain, wrapped};
 use legit_health::{Delivery, Error};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -125,11 +125,18 @@ impl Check {
     pub(super) fn for_people(&self) -> String {
         const BEFORE: usize = 22;
         let mut text = String::new();
-        let mut begin = format!("{:10} {:10} ", self.status.for_people(), self.name);
+        let status = format!("{:10}", self.status.for_people());
+        let status = match self.status {
+            Status::Ok => Style::Good.of(&status),
+            Status::Warning => Style::Heading.of(&status),
+            Status::Failed => Style::Bad.of(&status),
+            Status::NotTried => Style::Faint.of(&status),
+        };
+        let mut begin = format!("{status} {:10} ", self.name);
         for part in [Some(&self.finding), self.advice.as_ref()].into_iter().flatten() {
-            for line in wrapped(&plain(part), 80 - BEFORE) {
-                writeln!(text, "{begin:BEFORE$}{line}").expect("writing to a string cannot fail");
-                begin.clear();
+            for line in wrapped(&plain(part), 80 - BEFORE, "").lines() {
+                writeln!(text, "{begin}{line}").expect("writing to a string cannot fail");
+                begin = " ".repeat(BEFORE);
             }
         }
         text
@@ -173,7 +180,7 @@ mod tests {
     #[test]
     fn lines_stay_within_80_columns() {
         let check = Check::warning("address", "word ".repeat(40), "and some more ".repeat(10));
-        let text = check.for_people();
+        let text = crate::style::painted(&check.for_people(), false);
         assert!(text.lines().all(|line| line.len() <= 80) && text.lines().count() > 4, "{text}");
     }
 }
