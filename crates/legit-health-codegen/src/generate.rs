@@ -186,6 +186,11 @@ pub struct GeneratedModules {
 /// # Errors
 /// Fails if the file cannot be read or parsed.
 pub fn read_document(path: &Path) -> Result<Document> {
+    Ok(read_document_and_text(path)?.0)
+}
+
+/// Reads a document, and returns its text, too.
+pub(crate) fn read_document_and_text(path: &Path) -> Result<(Document, Vec<u8>)> {
     // The name stands in generated files, which must not hold a path of this machine.
     let name = if path.is_absolute() { path.file_name().map(Path::new).unwrap_or(path) } else { path };
     let name = name.to_string_lossy().replace('\\', "/");
@@ -193,7 +198,7 @@ pub fn read_document(path: &Path) -> Result<Document> {
         let remedy = "check the path and its permissions";
         Findings::of(&path.to_string_lossy()).fatal("", format!("cannot be read: {error}"), remedy)
     })?;
-    Document::of_vendor(&name, &bytes)
+    Ok((Document::of_vendor(&name, &bytes)?, bytes))
 }
 
 /// Generates a module of another crate from one document, in OpenAPI 3.0 or 3.1. It needs to keep no rule of this contract.

@@ -120,7 +120,7 @@ pub use generate::{
 pub use lint::lint;
 pub use lower::{CodeList, Lowered, SpecKind, Values, lower};
 pub use outline::outline;
-pub use own_contract::{OwnContract, Written, build_script};
+pub use own_contract::{OwnContract, Prospect, Written, build_script};
 pub use public_api::public_api;
 pub use release::{RELEASED_CRATES, ReleasedCrate, TooSmall, api_changes, least, may_release, verdict_on};
 pub use scale::{AnswerKind, Item, KnownCondition, Mode, Scale, ScaleSet};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diff::{Change, Diff, Verdict, Wire, documents};
 use crate::error::{Findings, Result};
-use crate::generate::{GeneratedModules, generate_document, read_document};
+use crate::generate::{GeneratedModules, generate_document, read_document, read_document_and_text};
 use crate::prepare::prepare;
 use crate::public_api::changes::{Surface, compare};
 use crate::spec::Document;
@@ -36,11 +36,24 @@ pub struct OwnContract {
 
 /// What generating has written.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Written {
-    /// The files that differed from what was there.
+    /// The files that differed from what was there, below the folder of the modules.
     pub files: Vec<&'static str>,
     /// What was renamed, simplified or left out.
     pub notes: Vec<Note>,
+}
+
+/// A new document and what is generated from it, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Prospect {
+    /// What changes on the wire and in Rust.
+    pub diff: Diff,
+    /// What is renamed, simplified or left out.
+    pub notes: Vec<Note>,
+    contract: OwnContract,
+    text: Vec<u8>,
+    outputs: Vec<Output>,
 }
 
 impl OwnContract {
@@ -70,44 +83,67 @@ impl OwnContract {
         check(&self.folder, &self.outputs(&read_document(&self.document)?)?.0)
     }
 
-    /// Compares the document with a new one: what changes on the wire and in Rust.
+    /// Generates from a new document and compares it with the one that is there: what changes on the wire and in Rust.
+    /// Writes nothing; [`Prospect::write`] does.
     ///
     /// # Errors
-    /// Fails if a document cannot be read, or generated from.
-    pub fn compare(&self, new: &Path) -> Result<Diff> {
-        let (old, new) = (read_document(&self.document)?, read_document(new)?);
-        let surface = |document: &Document| {
-            let made = generate_document(&self.target_module, document)?;
-            let scales = made.scales.as_deref().unwrap_or_default();
-            Surface::of_modules([
-                ("client", made.client.as_str()),
-                ("codes", &made.codes),
-                ("scales", scales),
-            ])
+    /// Fails if a document cannot be read, or if nothing can be generated from the new one. If that is so for the old one,
+    /// [`Diff::not_generated`] says why.
+    pub fn prospect(&self, new: &Path) -> Result<Prospect> {
+        let old = read_document(&self.document)?;
+        let (document, text) = read_document_and_text(new)?;
+        let document = document.renamed(old.file());
+        let made = self.modules(&document)?;
+        let before = if old == document { Ok(made.clone()) } else { self.modules(&old) };
+        let after = surface(&made)?;
+        let diff = match before.and_then(|before| surface(&before)) {
+            Ok(before) => diff(&old, &document, compare(&before, &after)),
+            Err(error) => {
+                let diff = diff(&old, &document, Vec::new());
+                Diff { not_generated: Some(error), verdict: Verdict::Major, ..diff }
+            }
         };
-        Ok(diff(&old, &new, compare(&surface(&old)?, &surface(&new)?)))
+        let notes = made.notes.clone();
+        let outputs = outputs_of_document(&document, made, &Tools::of_library());
+        Ok(Prospect { diff, notes, contract: self.clone(), text, outputs })
     }
 
-    /// Puts a new document in the place of the old one and generates from it. Nothing is written if that fails.
-    ///
-    /// # Errors
-    /// As [`generate`](Self::generate).
-    pub fn update(&self, new: &Path) -> Result<Written> {
-        self.outputs(&read_document(new)?)?;
-        let replaced = fs::read(new).and_then(|bytes| fs::write(&self.document, bytes));
-        replaced.map_err(|error| {
-            let remedy = "check the path and its permissions";
-            let file = self.document.to_string_lossy();
-            Findings::of(&file).fatal("", format!("cannot be written: {error}"), remedy)
-        })?;
-        self.generate()
+    fn modules(&self, document: &Document) -> Result<GeneratedModules> {
+        generate_document(&self.target_module, document)
     }
 
     fn outputs(&self, document: &Document) -> Result<(Vec<Output>, Vec<Note>)> {
-        let made = generate_document(&self.target_module, document)?;
+        let made = self.modules(document)?;
         let notes = made.notes.clone();
         Ok((outputs_of_document(document, made, &Tools::of_library()), notes))
     }
+}
+
+impl Prospect {
+    /// Returns the verdict, the changes and the notes as one JSON document.
+    pub fn to_json(&self) -> String {
+        self.diff.to_json_with(&[("notes", self.notes.iter().map(ToString::to_string).collect())])
+    }
+
+    /// Writes the modules, then puts the new document in the place of the old one.
+    ///
+    /// # Errors
+    /// Fails if a file cannot be written, or was there and not generated.
+    pub fn write(self) -> Result<Written> {
+        let files = write_in_folder(&self.contract.folder, &self.outputs)?;
+        let path = &self.contract.document;
+        fs::write(path, self.text).map_err(|error| {
+            let remedy = "check the path and its permissions";
+            Findings::of(&path.to_string_lossy()).fatal("", format!("cannot be written: {error}"), remedy)
+        })?;
+        Ok(Written { files, notes: self.notes })
+    }
+}
+
+/// The items of the generated modules.
+fn surface(made: &GeneratedModules) -> Result<Surface> {
+    let scales = made.scales.as_deref().unwrap_or_default();
+    Surface::of_modules([("client", made.client.as_str()), ("codes", &made.codes), ("scales", scales)])
 }
 
 /// Writes the modules into one file, which a build script can do and a crate then includes:

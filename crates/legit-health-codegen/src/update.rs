@@ -45,7 +45,7 @@ pub struct Update {
     pub superseded: &'static str,
     /// The corrections that were made.
     pub fixups: Vec<Fixup>,
-    /// What was left out of the vendor's text, and where it says less than ours, which stays.
+    /// What was left out of the vendor's text, where it says less than ours, which stays, and what could not be generated.
     pub notes: Vec<Note>,
     /// Extensions of ours whose place no longer exists.
     pub lost: Vec<Note>,
@@ -89,7 +89,7 @@ pub fn update(
         return Err(Error::all(failed));
     }
     let adopted = adopt(&old, kind, vendor, &names, (upstream, date))?;
-    let Adopted { document, lost, attested, notes, beyond, origins, .. } = adopted;
+    let Adopted { document, lost, attested, mut notes, beyond, origins, .. } = adopted;
 
     let path = if kind == SpecKind::Device { DEVICE } else { CATALOG };
     let text = canonical::to_yaml(&document);
@@ -110,6 +110,9 @@ pub fn update(
         .generated()
         .map_err(|error| in_their_text(error, path, file, &origins).with_notes(&notes))?
         .clone();
+    let lowered =
+        if kind == SpecKind::Device { &generated.lowered_device } else { &generated.lowered_catalog };
+    notes.extend(lowered.notes.iter().map(|note| origins.note(note)));
     let map = names.with(kind, adopted.names).to_yaml();
     if !map.is_empty() {
         files.push(Output { path: NAMES, text: map, sources: Vec::new() });

@@ -41,7 +41,7 @@ fn a_crate_takes_up_a_document_and_a_newer_one() {
     assert_eq!(
         said,
         "note: /paths/~1cases/get: the operation `listCases` is the method `list_cases`\n\
-         wrote mod.rs\nwrote client.rs\nwrote codes.rs\nwrote manifest.json\n"
+         wrote src/api/mod.rs\nwrote src/api/client.rs\nwrote src/api/codes.rs\nwrote src/api/manifest.json\n"
     );
     let client = fs::read_to_string(path.join("src/api/client.rs")).unwrap();
     assert!(
@@ -62,7 +62,7 @@ fn a_crate_takes_up_a_document_and_a_newer_one() {
 
     let (status, _, said) = run(path, &["update", "theirs.json"]);
     assert_eq!(status, Some(0), "{said}");
-    assert!(said.contains("wrote client.rs\nwrote manifest.json"), "{said}");
+    assert!(said.contains("wrote src/api/client.rs\nwrote src/api/manifest.json"), "{said}");
     assert_eq!(fs::read_to_string(path.join("api/openapi.json")).unwrap(), newer);
     assert_eq!(run(path, &["diff", "theirs.json"]).1, "none: both documents mean the same\n");
 

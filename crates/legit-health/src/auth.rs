@@ -2,7 +2,9 @@
 
 mod credentials;
 mod login;
+mod token_store;
 
 pub use credentials::{Credentials, CredentialsSource, PasswordCommand, PasswordFile};
-pub(crate) use credentials::{off_thread, password_in};
+pub(crate) use credentials::{PASSWORD, off_thread, password_in};
 pub(crate) use login::Account;
+pub use token_store::{LoginLock, StoredToken, TokenStore};

@@ -1,14 +1,13 @@
 //! Configuration from environment variables: the addresses, and the account.
 
 use crate::BoxFuture;
-use crate::auth::{Credentials, CredentialsSource, off_thread, password_in};
+use crate::auth::{Credentials, CredentialsSource, PASSWORD, off_thread, password_in};
 use crate::config::{BaseUrl, ConfigError};
 use std::ffi::OsString;
 
 const URL: &str = "LEGIT_HEALTH_URL";
 const CATALOG_URL: &str = "LEGIT_HEALTH_CATALOG_URL";
 const USERNAME: &str = "LEGIT_HEALTH_USERNAME";
-const PASSWORD: &str = "LEGIT_HEALTH_PASSWORD";
 const PASSWORD_FILE: &str = "LEGIT_HEALTH_PASSWORD_FILE";
 
 /// The whole configuration from the environment.

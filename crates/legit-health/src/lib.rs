@@ -52,7 +52,8 @@
 //!
 //! - An [`Image`] is read to its end marker, so truncated images are rejected. Its metadata (place, time, camera, thumbnails)
 //!   is removed; pixels, orientation and color profile stay as they are.
-//! - The client logs in at the first call, once for all callers, and renews the token before it expires.
+//! - The client logs in at the first call, once for all callers, and renews the token before it expires. Several programs share
+//!   one login through a [`TokenStore`](credentials::TokenStore).
 //! - Percentages are [`Percent`], from 0 to 100. Unknown codes are kept as they came; an unknown
 //!   [`Intensity`](codes::Intensity) has no order.
 //! - An answer outside the bounds of its question cannot be built. Nothing is rounded.
@@ -154,9 +155,11 @@ pub mod codes {
     pub use legit_health_api::codes::{GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 }
 
-/// Sources of credentials, for passwords that can change while a program runs.
+/// Sources of credentials, for passwords that can change while a program runs, and stores of tokens.
 pub mod credentials {
-    pub use crate::auth::{CredentialsSource, PasswordCommand, PasswordFile};
+    pub use crate::auth::{
+        CredentialsSource, LoginLock, PasswordCommand, PasswordFile, StoredToken, TokenStore,
+    };
     pub use legit_health_api::scalar::{Secret, Username};
 }
 

@@ -1,7 +1,7 @@
 //! The program `legit-health-codegen`: takes up a document of an API in a crate of your own.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
-use legit_health_codegen::{OwnContract, Result, Verdict, Written};
+use legit_health_codegen::{Note, OwnContract, Prospect, Result, Verdict, Written};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +17,7 @@ Each takes:
     --spec FILE      your document; by default api/openapi.json
     --out DIR        the folder of the modules; by default src/api
     --module PATH    the module that declares them; by default crate::api
-    --json           print the comparison as JSON
+    --json           print verdict, changes and notes of a comparison as JSON
 ";
 
 fn main() -> ExitCode {
@@ -98,7 +98,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let contract = OwnContract::new(&arguments.spec, &arguments.out, &arguments.module)?;
     match &arguments.command {
         Command::Help => print!("{USAGE}"),
-        Command::Generate => report(&contract.generate()?),
+        Command::Generate => {
+            let written = contract.generate()?;
+            report_notes(&written.notes);
+            report(arguments, &written, None);
+        }
         Command::Check => {
             let stale = contract.stale()?;
             stale.iter().for_each(|file| eprintln!("{}/{file}", arguments.out));
@@ -108,31 +112,40 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
             println!("all generated files are up to date");
         }
-        Command::Diff(new) => compare(&contract, new, arguments)?,
+        Command::Diff(new) => explain(&contract.prospect(new)?, arguments),
         Command::Update(new) => {
-            compare(&contract, new, arguments)?;
-            report(&contract.update(new)?);
+            let prospect = contract.prospect(new)?;
+            explain(&prospect, arguments);
+            report(arguments, &prospect.write()?, Some(new));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn compare(contract: &OwnContract, new: &std::path::Path, arguments: &Arguments) -> Result<()> {
-    let diff = contract.compare(new)?;
+fn explain(prospect: &Prospect, arguments: &Arguments) {
     if arguments.json {
-        print!("{}", diff.to_json());
-    } else if diff.verdict == Verdict::None {
+        print!("{}", prospect.to_json());
+        return;
+    }
+    report_notes(&prospect.notes);
+    if prospect.diff.verdict == Verdict::None {
         println!("none: both documents mean the same");
     } else {
-        print!("{}", diff.to_terminal());
+        print!("{}", prospect.diff.to_terminal());
     }
-    Ok(())
 }
 
-fn report(written: &Written) {
-    written.notes.iter().for_each(|note| eprintln!("note: {note}"));
-    written.files.iter().for_each(|file| eprintln!("wrote {file}"));
+fn report_notes(notes: &[Note]) {
+    notes.iter().for_each(|note| eprintln!("note: {note}"));
+}
+
+fn report(arguments: &Arguments, written: &Written, new: Option<&PathBuf>) {
+    let out = arguments.out.trim_end_matches('/');
+    written.files.iter().for_each(|file| eprintln!("wrote {out}/{file}"));
     if written.files.is_empty() {
         eprintln!("all generated files are up to date");
+    }
+    if let Some(new) = new {
+        eprintln!("{} is now a copy of {}", arguments.spec, new.display());
     }
 }

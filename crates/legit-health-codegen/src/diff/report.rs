@@ -203,6 +203,10 @@ fn paragraph(text: &mut String, change: &Change) {
         line(wire);
     }
     for (items, effect) in change.effects() {
+        // A change of code alone has said so already.
+        if items == [change.place.as_str()] && effect.what.as_ref() == Some(&change.what) {
+            continue;
+        }
         let head = if effect.breaks { "Rust, breaking" } else { "Rust" };
         let what = effect.what.as_deref().unwrap_or("unchanged");
         line(&format!("{head}: {} — {what}", items.join(", ")));

@@ -73,8 +73,24 @@ fn ids<'a>(root: &'a Node, schemas: &mut Schemas<'a>) -> BTreeMap<(&'a str, &'a 
     let operations = || items().filter(|(_, method, _)| METHODS.contains(method));
     let mut taken = UniqueNames::without(&TAKEN_METHODS);
     let mut ids = BTreeMap::new();
+    let mut functions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (path, method, operation) in operations() {
+        let name = function_name(path, method, operation).or(operation.text("operationId"));
+        name.into_iter().for_each(|name| *functions.entry(name).or_default() += 1);
+    }
+    for (path, method, operation) in operations() {
+        if let Some(name) = function_name(path, method, operation)
+            && functions[name] == 1
+            && field_name(name) == name
+            && take_id(&mut taken, name)
+        {
+            schemas.count(SHORTENED);
+            ids.insert((path, method), name.to_owned());
+        }
+    }
     for (path, method, operation) in operations() {
         if let Some(id) = operation.text("operationId").filter(|id| field_name(id) == **id)
+            && !ids.contains_key(&(path, method))
             && take_id(&mut taken, id)
         {
             ids.insert((path, method), id.to_owned());
@@ -98,6 +114,16 @@ fn ids<'a>(root: &'a Node, schemas: &mut Schemas<'a>) -> BTreeMap<(&'a str, &'a 
         });
     }
     ids
+}
+
+const SHORTENED: &str =
+    "FastAPI appends path and method to the name of an operation, which its method in Rust does not";
+
+/// The name of the function in an operation id that FastAPI has made up: it appends path and method.
+fn function_name<'a>(path: &str, method: &str, operation: &'a Node) -> Option<&'a str> {
+    let word = |c: char| if c.is_alphanumeric() { c } else { '_' };
+    let ending: String = path.chars().map(word).chain("_".chars()).chain(method.chars()).collect();
+    operation.text("operationId")?.strip_suffix(&ending).filter(|name| !name.is_empty())
 }
 
 /// An operation is a method, perhaps another one with optional parameters, and a type for these.

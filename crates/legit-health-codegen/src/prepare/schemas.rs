@@ -29,8 +29,8 @@ pub(super) struct Schemas<'a> {
     /// The schemas without a name that are being read.
     open: Vec<Open>,
     depth: usize,
-    /// What is dropped everywhere, with the number of places and a sentence about it.
-    dropped: IndexMap<&'static str, usize>,
+    /// Sentences that are true of many places, with the number of places.
+    counted: IndexMap<&'static str, usize>,
 }
 
 const DEFAULTS: &str = "defaults are not written into requests: what is not set is not sent";
@@ -77,7 +77,7 @@ impl<'a> Schemas<'a> {
             notes,
             open: Vec::new(),
             depth: 0,
-            dropped: IndexMap::new(),
+            counted: IndexMap::new(),
         };
         this.nullable =
             components().filter(|(_, schema)| without_null(schema).1).map(|(name, _)| name).collect();
@@ -109,10 +109,16 @@ impl<'a> Schemas<'a> {
         self.components.get(name)
     }
 
+    /// Counts a place that one sentence says the same of.
+    pub(super) fn count(&mut self, sentence: &'static str) {
+        *self.counted.entry(sentence).or_default() += 1;
+    }
+
     /// The prepared components, and the notes about all.
     pub(super) fn finish(mut self) -> (Map, Vec<Note>) {
-        for (sentence, count) in self.dropped {
-            self.notes.push(note(&Pointer::root(), format!("in {count} places: {sentence}")));
+        for (sentence, count) in self.counted {
+            let places = if count == 1 { "place" } else { "places" };
+            self.notes.push(note(&Pointer::root(), format!("in {count} {places}: {sentence}")));
         }
         (self.components, self.notes)
     }
@@ -235,7 +241,7 @@ impl<'a> Schemas<'a> {
 
     fn form_within_depth(&mut self, schema: &Node, at: &Pointer, stem: &str, has_name: bool) -> Form {
         if schema.has("default") {
-            *self.dropped.entry(DEFAULTS).or_default() += 1;
+            self.count(DEFAULTS);
         }
         if is_by_hand(schema) {
             return Form::Named(self.with_prepared_references(schema).entries().map(owned).collect());
@@ -337,7 +343,7 @@ impl<'a> Schemas<'a> {
         ];
         let kept = has_name && AnswerKind::of(schema).is_some();
         if !kept && LIMITING.iter().any(|key| schema.has(key)) {
-            *self.dropped.entry(LIMITS).or_default() += 1;
+            self.count(LIMITS);
         }
     }
 
@@ -382,7 +388,12 @@ fn any(has_name: bool) -> Form {
 
 fn text(schema: &Node, has_name: bool) -> Form {
     let mut body = Map::from([("type".into(), "string".into())]);
-    match schema.text("format") {
+    // In 3.1 the encoding has a key of its own, and pydantic calls the format by its name.
+    let format = match (schema.text("format"), schema.text("contentEncoding")) {
+        (Some("base64"), _) | (None, Some("base64")) => Some("byte"),
+        (format, _) => format,
+    };
+    match format {
         Some(format @ ("password" | "byte")) => {
             body.insert("format".into(), format.into());
             Form::Named(body)

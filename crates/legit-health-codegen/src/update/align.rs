@@ -69,6 +69,12 @@ impl Origins {
             place = &place[..place.rfind('/')?];
         }
     }
+
+    /// A note about our document, with the place in theirs that it comes from.
+    pub(super) fn note(&self, note: &Note) -> Note {
+        let at = self.theirs(&note.at.to_string()).unwrap_or(&note.at);
+        Note { at: at.clone(), what: note.what.clone() }
+    }
 }
 
 struct Align<'a> {

@@ -57,7 +57,7 @@ fn query_and_header_parameters_of_any_kind_are_sent() {
         notes(&made),
         [
             "/paths/~1reports/get/parameters/4: the optional parameter `session` is left out: it is sent in a cookie",
-            "/: in 1 places: defaults are not written into requests: what is not set is not sent",
+            "/: in 1 place: defaults are not written into requests: what is not set is not sent",
         ]
     );
 }

@@ -111,7 +111,7 @@ impl fmt::Debug for PasswordFile {
 }
 
 /// Credentials whose password is the first line that a program prints, such as a password manager. The program is run at
-/// every login, without a shell, and killed if it outlasts the login.
+/// every login, without a shell, and killed if it outlasts the login. It does not inherit `LEGIT_HEALTH_PASSWORD`.
 ///
 /// ```
 /// use legit_health::credentials::PasswordCommand;
@@ -145,6 +145,7 @@ impl PasswordCommand {
     async fn run(&self) -> Result<String, ConfigError> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env_remove(PASSWORD);
         let mut running = Running(command.spawn().map_err(|error| not_run(&error))?);
         let mut output = running.0.stdout.take().expect("its output was asked for");
         let printed = off_thread(move || {
@@ -186,6 +187,9 @@ impl fmt::Debug for PasswordCommand {
         f.write_str("PasswordCommand(..)")
     }
 }
+
+/// The variable of the password, which no child process needs.
+pub(crate) const PASSWORD: &str = "LEGIT_HEALTH_PASSWORD";
 
 /// Runs blocking work on its own thread, with or without a runtime.
 pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {

@@ -1,6 +1,6 @@
 //! The login: one at a time for any number of callers, the token that it returns, and when the next one is due.
 
-use super::{Credentials, CredentialsSource};
+use super::{Credentials, CredentialsSource, StoredToken, TokenStore};
 use crate::BoxFuture;
 use crate::call::{Host, Options, Session};
 use crate::clock::{Clock, jitter};
@@ -37,6 +37,7 @@ const FORBIDDEN_PAUSE: Duration = Duration::from_secs(60);
 pub(crate) struct Account {
     host: Arc<Host>,
     source: Arc<dyn CredentialsSource>,
+    store: Option<Arc<dyn TokenStore>>,
     state: Mutex<State>,
 }
 
@@ -71,9 +72,9 @@ struct Refusal {
     ends_at: Duration,
 }
 
-/// What a login returns.
+/// A token of a login or of the store.
 struct Issue {
-    secret: Secret,
+    token: StoredToken,
     /// The token, and the credentials that it was issued for.
     secrets: Secrets,
     lifetime: TokenLifetime,
@@ -102,8 +103,12 @@ enum Step {
 }
 
 impl Account {
-    pub(crate) fn new(host: Arc<Host>, source: Arc<dyn CredentialsSource>) -> Self {
-        Self { host, source, state: Mutex::default() }
+    pub(crate) fn new(
+        host: Arc<Host>,
+        source: Arc<dyn CredentialsSource>,
+        store: Option<Arc<dyn TokenStore>>,
+    ) -> Self {
+        Self { host, source, store, state: Mutex::default() }
     }
 
     /// Logs in even if there is a token, unless a login in progress succeeds.
@@ -150,7 +155,7 @@ impl Account {
         let generation = state.begun;
         let account = self.clone();
         let login = async move {
-            let outcome = account.log_in_once(reason).await;
+            let outcome = account.stored_or_issued(reason).await;
             account.finish(generation, outcome)
         };
         let runtime = Handle::try_current().ok();
@@ -196,9 +201,72 @@ impl Account {
         outcome
     }
 
+    /// Returns the token of the store, or that of a login, which is then stored. Clients that share a store log in one at a
+    /// time.
+    async fn stored_or_issued(&self, reason: LoginReason) -> Result<Issue, Error> {
+        let Some(store) = &self.store else { return self.log_in_once(reason).await };
+        // The token that this client has is due for renewal, or was refused.
+        let known = lock(&self.state).issued.as_ref().map(|issued| issued.token.secret.clone());
+        let load = async || {
+            let stored = self.within_login(store.load()).await?;
+            let other = stored.filter(|stored| Some(stored.token()) != known.as_ref());
+            Some(other.and_then(|stored| self.issue(stored)))
+        };
+        let is_fresh = |issue: &Issue| self.host.transport.clock.now() < issue.lifetime.renew_at;
+        let mut stored = None;
+        if reason == LoginReason::CallNeedsToken {
+            match load().await {
+                None => return self.log_in_once(reason).await,
+                Some(Some(issue)) if is_fresh(&issue) => return Ok(issue),
+                Some(_) => {}
+            }
+        }
+        let _lock = self.within_login(store.lock()).await;
+        if reason == LoginReason::CallNeedsToken {
+            stored = load().await.flatten();
+            if let Some(issue) = stored.take_if(|issue| is_fresh(issue)) {
+                return Ok(issue);
+            }
+        }
+        match (self.log_in_once(reason).await, stored) {
+            (Ok(issue), _) => {
+                self.within_login(store.save(issue.token.clone())).await;
+                Ok(issue)
+            }
+            // It is due for renewal, but valid.
+            (Err(_), Some(stored)) => {
+                lock(&self.state).no_renewal_before = self.host.transport.clock.now() + RENEWAL_PAUSE;
+                Ok(stored)
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Returns a stored token as that of a login; `None` if it was not issued by this device or is not valid any more.
+    fn issue(&self, stored: StoredToken) -> Option<Issue> {
+        let (lifetime, remaining) = stored.remaining()?;
+        let now = self.host.transport.clock.now();
+        let lifetime = TokenLifetime::ending(now.saturating_add(remaining), lifetime);
+        let is_usable = stored.base_url() == self.host.base_url.as_str()
+            && now < lifetime.ends_at
+            && is_for_a_header(stored.token());
+        let secrets = Secrets::new([stored.username().expose(), stored.token().expose()]);
+        is_usable.then_some(Issue { token: stored, secrets, lifetime })
+    }
+
+    /// Waits as long as a login may take.
+    async fn within_login<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let clock = &self.host.transport.clock;
+        let limit = Options::of_login(&self.host.transport.settings).limit;
+        match select(pin!(work), clock.sleep_until(clock.now().saturating_add(limit))).await {
+            Either::Left((outcome, _)) => Some(outcome),
+            Either::Right(_) => None,
+        }
+    }
+
     async fn log_in_once(&self, reason: LoginReason) -> Result<Issue, Error> {
         let options = Options::of_login(&self.host.transport.settings);
-        let credentials = self.credentials_within(options.limit).await?;
+        let credentials = self.credentials().await?;
         let now = self.host.transport.clock.now();
         if reason == LoginReason::CallNeedsToken
             && let Some(refusal) = &lock(&self.state).refusal
@@ -211,16 +279,16 @@ impl Account {
     }
 
     /// Reads the credentials, within a time limit in case the source, such as a vault, does not respond.
-    async fn credentials_within(&self, limit: Duration) -> Result<Credentials, Error> {
-        let clock = &self.host.transport.clock;
-        let limit = clock.sleep_until(clock.now().saturating_add(limit));
-        match select(self.source.credentials(), limit).await {
-            Either::Left((credentials, _)) => Ok(credentials?),
-            Either::Right(_) => Err(Error::before_sending(
-                ErrorKind::Timeout,
-                "the source of the credentials did not respond within the time limit of a login",
-            )),
-        }
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        self.within_login(self.source.credentials()).await.map_or_else(
+            || {
+                Err(Error::before_sending(
+                    ErrorKind::Timeout,
+                    "the source of the credentials did not respond within the time limit of a login",
+                ))
+            },
+            |credentials| Ok(credentials?),
+        )
     }
 
     /// Sends the login: a call without a token.
@@ -230,19 +298,21 @@ impl Account {
         let context = session.call_device(&operations::LOGIN, options);
         let mut secrets = Secrets::new([username.expose(), password.expose()]);
         context.sends_secrets(&secrets);
-        let result = context.api.login(&types::LoginRequest::new(password, username)).await;
+        let result = context.api.login(&types::LoginRequest::new(password, username.clone())).await;
         let ended = self.host.transport.clock.now();
         let is_refused = is_refusal(&result);
         let reply = context.conclude(result, |token| {
             // `token_type` differs between sources and is ignored; the scheme is always Bearer.
-            if HeaderValue::from_str(token.access_token.expose()).is_err() {
+            if !is_for_a_header(&token.access_token) {
                 return Err(BrokenContract(
                     "the access token holds characters that are invalid in a header".into(),
                 ));
             }
-            let lifetime = TokenLifetime::starting(ended, token.expires_in_minutes);
+            let lifetime = plausible_lifetime(token.expires_in_minutes);
             secrets.extend(&Secrets::new([token.access_token.expose()]));
-            Ok(Issue { secret: token.access_token, secrets, lifetime })
+            let base_url = self.host.base_url.as_str();
+            let token = StoredToken::new(base_url, username, token.access_token, lifetime);
+            Ok(Issue { token, secrets, lifetime: TokenLifetime::ending(ended + lifetime, lifetime) })
         });
         reply.map(|reply| reply.value).map_err(|error| match error.status() {
             Some(404) => error.recast(
@@ -263,8 +333,8 @@ impl Account {
         if state.begun == generation {
             state.pending = None;
         }
-        let Issue { secret, secrets, lifetime } = outcome?;
-        let token = Token { secret, secrets, generation };
+        let Issue { token, secrets, lifetime } = outcome?;
+        let token = Token { secret: token.token().clone(), secrets, generation };
         // Another login may have taken over from this one.
         if state.issued.as_ref().is_none_or(|issued| issued.token.generation < generation) {
             state.issued = Some(Issued { token: token.clone(), lifetime });
@@ -370,19 +440,26 @@ struct TokenLifetime {
 }
 
 impl TokenLifetime {
-    /// Returns the lifetime of a token. It is renewed a minute, or a tenth of its lifetime, before its end, whichever is
-    /// longer; and up to another tenth earlier, so that the clients of a clinic do not all renew at once. Never in the
-    /// first half of its lifetime.
+    /// Returns the lifetime of a token that expires at this moment. It is renewed a minute, or a tenth of its lifetime, before
+    /// its end, whichever is longer; and up to another tenth earlier, so that the clients of a clinic do not all renew at once.
+    /// Never in the first half of its lifetime.
     ///
     /// It is not used in its last moments: if the server refuses it during an upload, the refusal can be lost with the
     /// connection.
-    fn starting(issued: Duration, announced: Minutes) -> Self {
-        let lifetime = Duration::from_secs(60 * u64::from(announced.get()));
-        let lifetime = if lifetime.is_zero() || lifetime > LONGEST { SHORT } else { lifetime };
+    fn ending(expires: Duration, lifetime: Duration) -> Self {
         let early = (MARGIN.max(lifetime / 10) + jitter(lifetime / 10)).min(lifetime / 2);
         let last_moments = Duration::from_secs(5).min(lifetime / 10);
-        Self { renew_at: issued + lifetime - early, ends_at: issued + lifetime - last_moments }
+        Self { renew_at: expires.saturating_sub(early), ends_at: expires.saturating_sub(last_moments) }
     }
+}
+
+fn plausible_lifetime(announced: Minutes) -> Duration {
+    let lifetime = Duration::from_secs(60 * u64::from(announced.get()));
+    if lifetime.is_zero() || lifetime > LONGEST { SHORT } else { lifetime }
+}
+
+fn is_for_a_header(token: &Secret) -> bool {
+    HeaderValue::from_str(token.expose()).is_ok()
 }
 
 #[cfg(test)]
@@ -402,7 +479,8 @@ mod tests {
     /// The seconds after which a token of this many minutes is renewed, and no longer used.
     fn lifetime(minutes: u32) -> (f64, f64) {
         let issued = seconds(7);
-        let lifetime = TokenLifetime::starting(issued, Minutes::new(minutes));
+        let lifetime = plausible_lifetime(Minutes::new(minutes));
+        let lifetime = TokenLifetime::ending(issued + lifetime, lifetime);
         ((lifetime.renew_at - issued).as_secs_f64(), (lifetime.ends_at - issued).as_secs_f64())
     }
 
@@ -478,7 +556,7 @@ mod tests {
             let base_url = "https://device.example/v2.0".parse().unwrap();
             let host = Host::new(base_url, transport, ReqwestClient::request_builder());
             let source = Credentials::password("clinic@example.org", "s3cret");
-            let account = Arc::new(Account::new(Arc::new(host), Arc::new(source)));
+            let account = Arc::new(Account::new(Arc::new(host), Arc::new(source), None));
             Self { clock, account, logins, status, sends_page }
         }
 
@@ -541,8 +619,9 @@ mod tests {
     fn a_login_that_was_overtaken_replaces_no_newer_token() {
         let scene = Scene::new();
         for generation in [2, 1] {
-            let lifetime = TokenLifetime::starting(Duration::ZERO, Minutes::new(5));
-            let issue = Issue { secret: Secret::new("t"), secrets: Secrets::default(), lifetime };
+            let lifetime = TokenLifetime::ending(seconds(300), seconds(300));
+            let token = StoredToken::new("", "".into(), "t".into(), seconds(300));
+            let issue = Issue { token, secrets: Secrets::default(), lifetime };
             let token = scene.account.finish(generation, Ok(issue));
             assert_eq!(token.unwrap().generation, generation);
         }

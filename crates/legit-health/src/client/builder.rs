@@ -1,7 +1,7 @@
 //! The builder of a client.
 
 use super::{Client, ClientInner};
-use crate::auth::{Account, CredentialsSource};
+use crate::auth::{Account, CredentialsSource, TokenStore};
 use crate::call::{Host, Session};
 use crate::catalog;
 use crate::catalog::Catalog;
@@ -35,6 +35,7 @@ pub struct ClientBuilder {
     catalog_url: Option<Result<BaseUrl, ConfigError>>,
     login_path: Option<String>,
     credentials: Option<Arc<dyn CredentialsSource>>,
+    token_store: Option<Arc<dyn TokenStore>>,
     http_client: Option<Arc<dyn HttpClient>>,
     http_options: Option<HttpOptions>,
     /// Read unless there are options, or an HTTP client.
@@ -96,6 +97,13 @@ impl ClientBuilder {
     /// Sets the credentials: [`Credentials`](crate::Credentials), or a source that is read at every login.
     pub fn credentials(mut self, source: impl CredentialsSource) -> Self {
         self.credentials = Some(Arc::new(source));
+        self
+    }
+
+    /// Sets where the token is kept, so that other clients of the account, such as the next run of a program, need not log in.
+    /// Without it the token lives as long as this client and its clones.
+    pub fn token_store(mut self, store: impl TokenStore) -> Self {
+        self.token_store = Some(Arc::new(store));
         self
     }
 
@@ -194,7 +202,7 @@ impl ClientBuilder {
         let catalog = Catalog::on(Host::new(catalog_url, catalog_transport, request_builder.clone()));
         let transport = Transport::new(http_client, clock, settings);
         let host = Arc::new(Host::new(base_url, transport, request_builder));
-        let account = Arc::new(Account::new(host.clone(), credentials));
+        let account = Arc::new(Account::new(host.clone(), credentials, self.token_store));
         let session = Session { host, tokens: Some(account.clone()) };
         Ok(Client { inner: Arc::new(ClientInner { session, account, catalog }) })
     }
