@@ -1,14 +1,19 @@
 //! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
+pub(crate) mod account;
+
+use crate::account::profile::ProfileName;
+use account::{Login, Logout, Whoami};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 const AFTER: &str = "\
-Without --sandbox, the program calls the device set by LEGIT_HEALTH_URL,
-LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
-LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
+Without --sandbox, the program calls the device of --profile, else that of
+LEGIT_HEALTH_URL, LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
+LEGIT_HEALTH_PASSWORD_FILE), else that of the profile `default`, which
+`legit-health login` stores. It never falls back to the sandbox.
 LEGIT_HEALTH_CA_FILE, LEGIT_HEALTH_CLIENT_CERT_FILE and
 LEGIT_HEALTH_CLIENT_KEY_FILE name the files of certificates where the options
 do not.
@@ -60,6 +65,14 @@ pub(crate) struct Connection {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: Option<u64>,
 
+    /// Use the account of this profile, which `legit-health login` has stored
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<ProfileName>,
+
+    /// Neither use nor keep the token that later commands share
+    #[arg(long, global = true)]
+    pub(crate) no_token_cache: bool,
+
     /// Trust the CA certificates in this PEM file too, besides those of the
     /// system
     #[arg(long, global = true, value_name = "FILE")]
@@ -99,6 +112,9 @@ pub(crate) enum Command {
     Severity(Severity),
     /// Show the electronic label of the device
     Device,
+    Login(Login),
+    Logout(Logout),
+    Whoami(Whoami),
     /// Run a sandbox on this machine until interrupted
     Sandbox {
         /// Port on 127.0.0.1; 0 takes a free one

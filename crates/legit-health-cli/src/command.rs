@@ -4,6 +4,8 @@ pub(crate) mod demo;
 pub(crate) mod diagnosis_support;
 mod each;
 pub(crate) mod lists;
+pub(crate) mod login;
 pub(crate) mod manual;
 pub(crate) mod sandbox;
 pub(crate) mod severity;
+pub(crate) mod whoami;

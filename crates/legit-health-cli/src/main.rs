@@ -1,5 +1,6 @@
 //! The program `legit-health`: data on stdout, everything else on stderr, and an exit status that a script can rely on.
 
+mod account;
 mod answers;
 mod args;
 mod command;
@@ -7,6 +8,8 @@ mod connect;
 mod failure;
 mod hidden_memory;
 mod output;
+mod private_file;
+mod prompt;
 mod render;
 mod saved_images;
 mod scales;
@@ -75,6 +78,9 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
             command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
         }
         Command::Device => command::lists::device(&args.connection, output).await,
+        Command::Login(login) => command::login::login(&args.connection, login, output).await,
+        Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
+        Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
         Command::Sandbox { port } => {
             command::sandbox::serve(port, args.connection.scenario.as_deref(), output).await
         }
