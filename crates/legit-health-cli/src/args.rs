@@ -3,9 +3,12 @@
 pub(crate) mod account;
 
 use crate::account::profile::ProfileName;
+use crate::failure::Failure;
 use account::{Login, Logout, Whoami};
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
+use legit_health::Percent;
+use legit_health::triage::TriagePolicy;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -36,6 +39,18 @@ pub(crate) struct Args {
     /// Print one JSON document, in the API's own field names
     #[arg(long, global = true)]
     pub(crate) json: bool,
+
+    /// Use colors; NO_COLOR and CLICOLOR_FORCE are obeyed, too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+
+    /// Print results and errors only, without notes and progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Print all of a result, and the facts of its call
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -105,13 +120,20 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
         #[command(flatten)]
+        thresholds: Thresholds,
+        #[command(flatten)]
         each: Each,
     },
+    /// Show what an image is, what of it would be sent and what is removed;
+    /// nothing is sent
+    Inspect(Inspect),
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
     /// Show the electronic label of the device
     Device,
+    /// List the scenarios of the sandbox, which `--scenario` takes
+    Scenarios,
     Login(Login),
     Logout(Logout),
     Whoami(Whoami),
@@ -196,6 +218,46 @@ pub(crate) enum Severity {
     },
 }
 
+/// Thresholds of the user's own, by which the priority of a case is told. There are no defaults.
+#[derive(clap::Args)]
+pub(crate) struct Thresholds {
+    /// Say how urgent the case is by thresholds of your own, in percent: of urgent
+    /// referral, malignancy and high-priority referral
+    #[arg(long, value_name = "PERCENT", num_args = 3, value_names = ["URGENT", "MALIGNANCY", "HIGH"],
+        conflicts_with_all = ["each", "json"])]
+    pub(crate) thresholds: Vec<f64>,
+}
+
+impl Thresholds {
+    pub(crate) fn policy(&self) -> Result<Option<TriagePolicy>, Failure> {
+        let [urgent_referral, malignancy, high_priority_referral] = self.thresholds[..] else {
+            return Ok(None);
+        };
+        let percent = |value| {
+            Percent::new(value).map_err(|_| Failure::usage("`--thresholds` takes percentages from 0 to 100"))
+        };
+        Ok(Some(TriagePolicy {
+            urgent_referral: percent(urgent_referral)?,
+            malignancy: percent(malignancy)?,
+            high_priority_referral: percent(high_priority_referral)?,
+        }))
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Inspect {
+    /// JPEG, PNG or WebP, or directories of them
+    #[arg(required = true, value_name = "IMAGE|DIR")]
+    pub(crate) images: Vec<PathBuf>,
+    /// Write the images as they would be sent: one to this file, several to this
+    /// directory; no file is overwritten
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite files of `--output`, but never an image that is inspected
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+}
+
 /// Many cases instead of one.
 #[derive(clap::Args)]
 pub(crate) struct Each {
@@ -226,15 +288,4 @@ pub(crate) struct About {
     /// The known condition, in words, such as `psoriasis`
     #[arg(long, value_name = "TEXT")]
     pub(crate) condition: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Args::command().debug_assert();
-    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod diagnosis_support;
 mod each;
+pub(crate) mod inspect;
 pub(crate) mod lists;
 pub(crate) mod login;
 pub(crate) mod manual;

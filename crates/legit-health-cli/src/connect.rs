@@ -21,7 +21,7 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
         if connection.sandbox {
-            output.note("sandbox: started in this process; its results are synthetic");
+            output.detail("sandbox: started in this process");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
             return Self::sandbox(config, timeouts(connection)).await;
         }
@@ -82,6 +82,7 @@ impl Lists {
                 beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?
             }
         };
+        output.note(&format!("from the catalog at {} (`--sandbox` has one of its own)", catalog.base_url()));
         Ok(Self { catalog, _sandbox: None })
     }
 }

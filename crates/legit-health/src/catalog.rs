@@ -111,6 +111,11 @@ impl Catalog {
         Self { session: Session { host: Arc::new(host), tokens: None } }
     }
 
+    /// Returns the address of the catalog.
+    pub fn base_url(&self) -> &str {
+        self.session.host.base_url.as_str()
+    }
+
     /// Fetches the body sites that a request may name.
     ///
     /// # Errors

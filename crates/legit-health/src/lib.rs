@@ -166,9 +166,11 @@ pub mod credentials {
     pub use legit_health_api::scalar::{Secret, Username};
 }
 
-/// Formats of images, errors about them, directories of them, and the images of one request.
+/// Formats of images, errors about them, what is removed from them, directories of them, and the images of one request.
 pub mod images {
-    pub use crate::image::{ImageError, ImageErrorKind, ImageFiles, ImageFormat};
+    pub use crate::image::{
+        ExifContent, ImageError, ImageErrorKind, ImageFiles, ImageFormat, Removed, RemovedKind,
+    };
     pub use crate::support_images::{ImageCountError, IntoSupportImages, SupportImages};
 }
 

@@ -110,7 +110,7 @@ impl Place {
     /// Notes once that there is no cache, which is not an error.
     fn note(&self, why: &str) {
         if !self.has_noted.swap(true, Ordering::Relaxed) {
-            Output::new(self.is_json).note(&format!(
+            Output::new(self.is_json, crate::output::Verbosity::Usual).note(&format!(
                 "note: the next run has to log in again: {why} (`--no-token-cache` leaves this out)"
             ));
         }

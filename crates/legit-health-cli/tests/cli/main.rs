@@ -3,6 +3,7 @@
 
 mod account;
 mod each;
+mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
