@@ -5,7 +5,7 @@ mod examples;
 
 use crate::account::profile::ProfileName;
 use crate::failure::Failure;
-use account::{Login, Logout, Whoami};
+use account::{Doctor, Login, Logout, Whoami};
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
 use legit_health::Percent;
@@ -142,6 +142,7 @@ pub(crate) enum Command {
     Login(Login),
     Logout(Logout),
     Whoami(Whoami),
+    Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
     #[command(after_help = examples::SANDBOX)]
     Sandbox {

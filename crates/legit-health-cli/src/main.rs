@@ -127,6 +127,7 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
             command::inspect::run(&arguments, args.connection.no_verify, output).await
         }
         Command::Device => command::lists::device(&args.connection, output).await,
+        Command::Doctor(doctor) => command::doctor::run(&args.connection, &doctor, output).await,
         Command::Scenarios => command::sandbox::list_scenarios(output),
         Command::Login(login) => command::login::login(&args.connection, login, output).await,
         Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),

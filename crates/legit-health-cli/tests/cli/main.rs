@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod account;
+mod doctor;
 mod each;
 mod inspect;
 mod lists;
