@@ -149,18 +149,18 @@ impl Account {
     pub(crate) fn token_cache(
         &self,
         connection: &Connection,
-        is_json: bool,
+        is_silent: bool,
     ) -> Result<Option<TokenCache>, Failure> {
         if connection.no_token_cache || variable(NO_TOKEN_CACHE).is_some() {
             return Ok(None);
         }
-        self.kept_token(is_json).map(Some)
+        self.kept_token(is_silent).map(Some)
     }
 
     /// Where a token of it may be, also if none is to be kept any more.
-    pub(crate) fn kept_token(&self, is_json: bool) -> Result<TokenCache, Failure> {
+    pub(crate) fn kept_token(&self, is_silent: bool) -> Result<TokenCache, Failure> {
         let (base_url, username) = self.identity()?;
-        TokenCache::new(&base_url, &username, self.profile_name(), is_json)
+        TokenCache::new(&base_url, &username, self.profile_name(), is_silent)
     }
 }
 

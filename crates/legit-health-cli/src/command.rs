@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod diagnosis_support;
+pub(crate) mod doctor;
 mod each;
 pub(crate) mod inspect;
 pub(crate) mod lists;

@@ -29,7 +29,7 @@ impl Device {
             return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
         }
         let account = Account::choose(connection)?;
-        let cache = account.token_cache(connection, output.is_json())?;
+        let cache = account.token_cache(connection, output.is_silent())?;
         Ok(Self { client: client(&account, connection, cache).await?, _sandbox: None })
     }
 

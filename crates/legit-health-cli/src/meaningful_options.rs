@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 const CONNECTION: &str = "Connection";
 
 /// Commands, with the options that mean nothing to them, and those of these groups that do.
-const MEANINGLESS: [(&[&str], &[&str], &[&str]); 14] = [
+const MEANINGLESS: [(&[&str], &[&str], &[&str]); 15] = [
     (&["demo"], &[CONNECTION, "json"], &[]),
     (&["inspect"], &[CONNECTION], &["no_verify"]),
     (&["sandbox"], &[CONNECTION], &["scenario"]),
@@ -18,8 +18,9 @@ const MEANINGLESS: [(&[&str], &[&str], &[&str]); 14] = [
     (&["man"], &[CONNECTION, "json"], &[]),
     (&["device"], &["scenario", "no_verify"], &[]),
     (&["login"], &["scenario", "no_verify"], &[]),
-    (&["logout"], &["scenario", "no_verify", "timeout"], &[]),
-    (&["whoami"], &["scenario", "no_verify"], &[]),
+    (&["logout"], &[CONNECTION], &["profile"]),
+    (&["whoami"], &["sandbox", "scenario", "no_verify"], &[]),
+    (&["doctor"], &["sandbox", "scenario", "no_verify", "no_token_cache"], &[]),
     (&["sites"], &["scenario", "no_verify"], &[]),
     (&["scales"], &["scenario", "no_verify"], &[]),
     (&["severity", "manual"], &["scenario", "no_verify"], &[]),

@@ -46,6 +46,11 @@ impl Output {
         self.verbosity == Verbosity::Quiet
     }
 
+    /// Whether notes are left out.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.json || self.is_quiet()
+    }
+
     /// The columns that a table may take: 80, or as many as a narrower terminal has.
     pub(crate) fn width(&self) -> usize {
         columns(&io::stdout()).unwrap_or(usize::MAX).clamp(50, 80)
@@ -96,7 +101,7 @@ impl Output {
 
     /// Prints a note for people on standard error; nothing with `--json` or `--quiet`.
     pub(crate) fn note(&mut self, text: &str) {
-        if !self.json && !self.is_quiet() {
+        if !self.is_silent() {
             self.progress.clear();
             print_error(text);
         }

@@ -1,6 +1,6 @@
 //! Names and values as lines for people: the screens of an account.
 
-use crate::terminal::{plain, shown};
+use crate::terminal::{plain, shown, wrapped};
 use std::fmt::Write;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -12,30 +12,12 @@ pub(crate) fn table<S: AsRef<str>>(rows: &[(S, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.as_ref().len()).max().unwrap_or(0) + 2;
     let mut text = String::new();
     for (name, value) in rows {
-        let lines = wrapped(&plain(value), COLUMNS - width);
-        for (place, line) in lines.iter().enumerate() {
+        for (place, line) in wrapped(&plain(value), COLUMNS - width, "").lines().enumerate() {
             let name = if place == 0 { name.as_ref() } else { "" };
             writeln!(text, "{name:width$}{line}").expect("writing to a string cannot fail");
         }
     }
     text
-}
-
-/// Lines of whole words. A word that is longer than a line stays whole, so that a path can be copied.
-pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is always one");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= columns {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 /// A path as it is shown, from the home directory if it is there.

@@ -3,7 +3,7 @@
 use super::profile::{ProfileName, directories};
 use super::rows::place;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, Verbosity};
 use crate::private_file;
 use etcetera::BaseStrategy;
 use legit_health::BoxFuture;
@@ -27,7 +27,8 @@ struct Place {
     token: PathBuf,
     /// Another file, because that of the token is replaced.
     lock: PathBuf,
-    is_json: bool,
+    /// Whether notes are left out.
+    is_silent: bool,
     has_noted: AtomicBool,
 }
 
@@ -37,7 +38,7 @@ impl TokenCache {
         base_url: &BaseUrl,
         username: &str,
         profile: Option<&ProfileName>,
-        is_json: bool,
+        is_silent: bool,
     ) -> Result<Self, Failure> {
         let profile = profile.map(ToString::to_string);
         let key = serde_json::json!([base_url.as_str(), username, profile]).to_string();
@@ -48,7 +49,7 @@ impl TokenCache {
                 username: username.to_owned(),
                 token: folder.join(format!("{name}.json")),
                 lock: folder.join(format!("{name}.lock")),
-                is_json,
+                is_silent,
                 has_noted: AtomicBool::new(false),
             }),
         })
@@ -109,8 +110,8 @@ impl Place {
 
     /// Notes once that there is no cache, which is not an error.
     fn note(&self, why: &str) {
-        if !self.has_noted.swap(true, Ordering::Relaxed) {
-            Output::new(self.is_json, crate::output::Verbosity::Usual).note(&format!(
+        if !self.is_silent && !self.has_noted.swap(true, Ordering::Relaxed) {
+            Output::new(false, Verbosity::Usual).note(&format!(
                 "note: the next run has to log in again: {why} (`--no-token-cache` leaves this out)"
             ));
         }

@@ -86,3 +86,25 @@ pub(crate) struct Whoami {
     #[arg(long)]
     pub(crate) check: bool,
 }
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  legit-health doctor
+  legit-health doctor --profile clinic
+  legit-health doctor --bundle report.json
+      writes what a bug report needs, and nothing of patients or accounts
+  legit-health doctor --json";
+
+/// Check the way to the device: address, proxy, certificate, clock, login,
+/// versions
+///
+/// Each line says what to do. The exit status is that of the first check that
+/// failed; a warning is none. It costs one login, and sends no image.
+#[derive(Args)]
+#[command(after_help = DOCTOR_EXAMPLES)]
+pub(crate) struct Doctor {
+    /// Write what was found to this new file, for a bug report: without
+    /// passwords, tokens, names of users, hosts and files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
+}

@@ -27,7 +27,7 @@ pub(crate) async fn login(connection: &Connection, login: Login, output: &mut Ou
     let earlier = Profile::read(&name).ok().flatten();
     let profile = Box::new(asked_for(connection, login, earlier.as_ref()).await?);
     let account = Account::Profile { name: name.clone(), profile: profile.clone() };
-    let cache = account.token_cache(connection, output.is_json())?;
+    let cache = account.token_cache(connection, output.is_silent())?;
     client(&account, connection, cache.clone()).await?.login().await?;
 
     let path = profile.write(&name)?;
@@ -226,7 +226,7 @@ pub(crate) fn logout(
         None => "of the account in the environment".to_owned(),
     };
     // Where no token may be kept there may be one of before.
-    let cache = account.kept_token(output.is_json())?;
+    let cache = account.kept_token(output.is_silent())?;
     let was_there = cache.remove()?;
     if output.is_json() {
         let profile = account.profile_name().map(ToString::to_string);
@@ -251,7 +251,7 @@ fn forget_profile(connection: &Connection, output: &mut Output) -> Result<(), Fa
     let mut token_removed = false;
     if let Ok(Some(profile)) = Profile::read(&name) {
         let account = Account::Profile { name: name.clone(), profile: Box::new(profile) };
-        token_removed = account.kept_token(output.is_json())?.remove()?;
+        token_removed = account.kept_token(output.is_silent())?.remove()?;
     }
     match fs::remove_file(&path) {
         Ok(()) => {}

@@ -17,12 +17,9 @@ pub(crate) async fn run(
     Whoami { check }: &Whoami,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    if connection.sandbox {
-        return Err(Failure::usage("`whoami` is about the account of a device: leave `--sandbox` out"));
-    }
     let account = Account::choose(connection)?;
     let (base_url, username) = account.identity()?;
-    let cache = account.token_cache(connection, output.is_json())?;
+    let cache = account.token_cache(connection, output.is_silent())?;
     let checked = if *check {
         let begun = Instant::now();
         let client = client(&account, connection, cache.clone()).await?;

@@ -1,5 +1,5 @@
 //! Profiles, the token that runs share, `login`, `logout` and `whoami`; and that no secret is shown or left anywhere.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use super::{failure, program, stderr, stdout};
 use serde_json::Value;

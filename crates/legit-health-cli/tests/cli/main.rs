@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod account;
+mod doctor;
 mod each;
 mod inspect;
 mod lists;
@@ -12,6 +13,7 @@ mod severity_global;
 mod severity_local;
 mod severity_manual;
 mod surroundings;
+mod transcripts;
 
 use serde_json::Value;
 use std::fs;
