@@ -1,6 +1,7 @@
 //! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
 pub(crate) mod account;
+mod examples;
 
 use crate::account::profile::ProfileName;
 use crate::failure::Failure;
@@ -37,22 +38,22 @@ healthcare professional.";
 #[command(name = "legit-health", version, max_term_width = 80, after_help = AFTER)]
 pub(crate) struct Args {
     /// Print one JSON document, in the API's own field names
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 
     /// Use colors; NO_COLOR and CLICOLOR_FORCE are obeyed, too
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     pub(crate) color: ColorChoice,
 
     /// Print results and errors only, without notes and progress
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
 
     /// Print all of a result, and the facts of its call
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = "Output")]
     pub(crate) verbose: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Device")]
     pub(crate) connection: Connection,
 
     #[command(subcommand)]
@@ -105,14 +106,15 @@ pub(crate) struct Connection {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
+    #[command(after_help = examples::DEMO)]
     Demo,
     /// Rank likely conditions from one to three images of the same case
-    #[command(visible_alias = "dx")]
+    #[command(visible_alias = "dx", after_help = examples::DIAGNOSIS_SUPPORT)]
     DiagnosisSupport {
         /// JPEG, PNG or WebP; metadata is removed before anything is sent
         #[arg(
             required_unless_present = "each",
-            conflicts_with_all = ["each", "csv", "max_in_flight", "max_megabytes"],
+            conflicts_with_all = ["each", "max_in_flight", "max_megabytes"],
             value_name = "IMAGE"
         )]
         images: Vec<PathBuf>,
@@ -126,27 +128,33 @@ pub(crate) enum Command {
     },
     /// Show what an image is, what of it would be sent and what is removed;
     /// nothing is sent
+    #[command(after_help = examples::INSPECT)]
     Inspect(Inspect),
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
     /// Show the electronic label of the device
+    #[command(after_help = examples::DEVICE)]
     Device,
     /// List the scenarios of the sandbox, which `--scenario` takes
+    #[command(after_help = examples::SCENARIOS)]
     Scenarios,
     Login(Login),
     Logout(Logout),
     Whoami(Whoami),
     Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
+    #[command(after_help = examples::SANDBOX)]
     Sandbox {
         /// Port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
     /// List the body sites that a request may name; needs no account
+    #[command(after_help = examples::SITES)]
     Sites,
     /// List the scales, or the items of one scale; needs no account
+    #[command(after_help = examples::SCALES)]
     Scales {
         /// The code of a scale, such as `pasi`
         #[arg(conflicts_with = "condition")]
@@ -156,17 +164,20 @@ pub(crate) enum Command {
         condition: Option<String>,
     },
     /// Print a script that completes commands and options in a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell; its manual says where the script belongs
         shell: Shell,
     },
     /// Write a manual page for each command
+    #[command(after_help = examples::MAN)]
     Man {
         /// Directory to write to, created if missing, such as
         /// `~/.local/share/man/man1`
         directory: PathBuf,
     },
     /// Write sample skin images to try the sandbox with
+    #[command(after_help = examples::SAMPLES)]
     Samples {
         /// Directory to write to, created if missing; no file is overwritten
         directory: PathBuf,
@@ -176,6 +187,7 @@ pub(crate) enum Command {
 #[derive(Subcommand)]
 pub(crate) enum Severity {
     /// Score answers; a terminal is asked for those that are missing
+    #[command(after_help = examples::MANUAL)]
     Manual {
         #[command(flatten)]
         about: About,
@@ -184,6 +196,7 @@ pub(crate) enum Severity {
         answers: Vec<String>,
     },
     /// Score one image of one body site, and the answers that the scale asks for
+    #[command(after_help = examples::LOCAL)]
     Local {
         #[command(flatten)]
         about: About,
@@ -201,6 +214,7 @@ pub(crate) enum Severity {
         each: Each,
     },
     /// Score 17 views of the whole body
+    #[command(after_help = examples::GLOBAL)]
     Global {
         /// The code of the scale; `legit-health scales` lists them
         scale: String,
@@ -222,9 +236,9 @@ pub(crate) enum Severity {
 /// Thresholds of the user's own, by which the priority of a case is told. There are no defaults.
 #[derive(clap::Args)]
 pub(crate) struct Thresholds {
-    /// Say how urgent the case is by thresholds of your own, in percent: of urgent
-    /// referral, malignancy and high-priority referral
-    #[arg(long, value_name = "PERCENT", num_args = 3, value_names = ["URGENT", "MALIGNANCY", "HIGH"],
+    /// Say how urgent the case is by thresholds of your own, in percent: of (U)rgent
+    /// referral, (M)alignancy and (H)igh-priority referral
+    #[arg(long, value_name = "PERCENT", num_args = 3, value_names = ["U", "M", "H"],
         conflicts_with_all = ["each", "json"])]
     pub(crate) thresholds: Vec<f64>,
 }

@@ -115,6 +115,10 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::DiagnosisSupport { each, .. } if !each.each.is_empty() => {
             command::diagnosis_support::each(&args.connection, &each, output).await
         }
+        // The parser does not ask for `--each` beside images, which exclude it.
+        Command::DiagnosisSupport { each, .. } if each.csv => {
+            Err(Failure::usage("`--csv` is for many cases: add `--each` before the images"))
+        }
         Command::DiagnosisSupport { images, save_images, thresholds, .. } => {
             let save_images = save_images.as_deref();
             command::diagnosis_support::run(&args.connection, &images, save_images, &thresholds, output).await

@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: &Inspect, no_verify: bool, output: &mut Outpu
     let target =
         arguments.output.as_deref().map(|path| Target::new(path, arguments, files.len())).transpose()?;
     let (count, done) = (files.len(), Cell::new(0));
-    let (mut documents, mut failures) = (Vec::new(), Vec::new());
+    let (mut documents, mut failures, mut has_image) = (Vec::new(), Vec::new(), false);
     for (index, path) in files.into_iter().enumerate() {
         done.set(index);
         let target = target.clone();
@@ -54,17 +54,20 @@ pub(crate) async fn run(arguments: &Inspect, no_verify: bool, output: &mut Outpu
         let inspection = output.progress().during(text, inspection).await;
         if output.is_json() {
             documents.push(document(&inspection));
-        } else {
+        } else if count > 1 || inspection.image.is_some() {
             let separator = if index > 0 { "\n" } else { "" };
             output.data(&format!("{separator}{}", render::inspection(&inspection, output.width())))?;
         }
+        has_image |= inspection.image.is_some();
         failures.extend(inspection.failure);
     }
     if output.is_json() {
         output.data(&json!({"images": documents}).to_string())?;
     }
-    output.note("");
-    output.note("What the picture itself shows is not removed, nor is text within its color profile.");
+    if has_image {
+        output.note("");
+        output.note("What the picture itself shows is not removed, nor is text within its color profile.");
+    }
     outcome(failures, count)
 }
 

@@ -33,8 +33,8 @@ fn greeting(sandbox: &Sandbox, as_json: bool) -> String {
 }
 
 pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(), Failure> {
-    let paths =
-        samples::write_to(directory).map_err(|error| Failure::system("cannot write the samples", &error))?;
+    let paths = samples::write_to(directory)
+        .map_err(|error| Failure::system(&format!("cannot write samples to {}", shown(directory)), &error))?;
     let samples: Vec<_> = samples::all().into_iter().chain(samples::whole_body()).collect();
     let lines = paths.iter().zip(&samples);
     if output.is_json() {

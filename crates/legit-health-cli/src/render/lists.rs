@@ -70,7 +70,7 @@ pub(crate) fn scenarios(scenarios: &[Scenario]) -> String {
             text += &format!(", {severity}");
         } else {
             let separator = if last.is_empty() { "" } else { "\n" };
-            text += &format!("{separator}{name:<22} {severity}");
+            text += &format!("{separator}{name:<30}  {severity}");
         }
         last = name;
     }

@@ -17,6 +17,7 @@ mod severity_global;
 mod severity_local;
 mod severity_manual;
 mod surroundings;
+mod transcripts;
 
 use serde_json::Value;
 use std::fs;
