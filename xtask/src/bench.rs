@@ -26,6 +26,10 @@ pub(crate) struct Options {
 /// The harness has the same list.
 const MEASURES: [&str; 7] = ["upload", "tls", "ceiling", "instructions", "throughput", "cold-start", "walk"];
 
+/// The largest size of the program `legit-health` on x86-64 Linux, in bytes. A feature that needs more raises it, and says in
+/// `docs/performance.md` what it costs.
+const LARGEST_PROGRAM: u64 = 14_400_000;
+
 pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     if !cfg!(target_os = "linux") {
         return Err("benchmarks run on Linux only: they read peak memory and page faults from /proc".into());
@@ -36,6 +40,13 @@ pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
         let found = programs.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name));
         found.ok_or_else(|| format!("cargo has not built {name}"))
     };
+    let program_size = std::fs::metadata(program("legit-health")?)?.len();
+    eprintln!("the program legit-health has {program_size} bytes, of {LARGEST_PROGRAM} at most");
+    if cfg!(target_arch = "x86_64") && program_size > LARGEST_PROGRAM {
+        return Err(
+            format!("the program legit-health has {program_size} bytes: find what of it is new").into()
+        );
+    }
     let python = options.python.clone().or_else(|| std::env::var_os("LEGIT_HEALTH_BENCH_PYTHON"));
     let mut harness = Command::new(program("legit-health-bench")?);
     harness.arg("measure").arg("--cli").arg(program("legit-health")?);

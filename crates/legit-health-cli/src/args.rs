@@ -1,14 +1,23 @@
 //! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
-use clap::{Parser, Subcommand};
+pub(crate) mod account;
+mod examples;
+
+use crate::account::profile::ProfileName;
+use crate::failure::Failure;
+use account::{Doctor, Login, Logout, Whoami};
+use clap::{ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
+use legit_health::Percent;
+use legit_health::triage::TriagePolicy;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 const AFTER: &str = "\
-Without --sandbox, the program calls the device set by LEGIT_HEALTH_URL,
-LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
-LEGIT_HEALTH_PASSWORD_FILE). It never falls back to the sandbox.
+Without --sandbox, the program calls the device of --profile, else that of
+LEGIT_HEALTH_URL, LEGIT_HEALTH_USERNAME and LEGIT_HEALTH_PASSWORD (or
+LEGIT_HEALTH_PASSWORD_FILE), else that of the profile `default`, which
+`legit-health login` stores. It never falls back to the sandbox.
 LEGIT_HEALTH_CA_FILE, LEGIT_HEALTH_CLIENT_CERT_FILE and
 LEGIT_HEALTH_CLIENT_KEY_FILE name the files of certificates where the options
 do not.
@@ -29,10 +38,22 @@ healthcare professional.";
 #[command(name = "legit-health", version, max_term_width = 80, after_help = AFTER)]
 pub(crate) struct Args {
     /// Print one JSON document, in the API's own field names
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 
-    #[command(flatten)]
+    /// Use colors; NO_COLOR and CLICOLOR_FORCE are obeyed, too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub(crate) color: ColorChoice,
+
+    /// Print results and errors only, without notes and progress
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    /// Print all of a result, and the facts of its call
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    #[command(flatten, next_help_heading = "Device")]
     pub(crate) connection: Connection,
 
     #[command(subcommand)]
@@ -60,6 +81,14 @@ pub(crate) struct Connection {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) timeout: Option<u64>,
 
+    /// Use the account of this profile, which `legit-health login` has stored
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<ProfileName>,
+
+    /// Neither use nor keep the token that later commands share
+    #[arg(long, global = true)]
+    pub(crate) no_token_cache: bool,
+
     /// Trust the CA certificates in this PEM file too, besides those of the
     /// system
     #[arg(long, global = true, value_name = "FILE")]
@@ -77,14 +106,15 @@ pub(crate) struct Connection {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
+    #[command(after_help = examples::DEMO)]
     Demo,
     /// Rank likely conditions from one to three images of the same case
-    #[command(visible_alias = "dx")]
+    #[command(visible_alias = "dx", after_help = examples::DIAGNOSIS_SUPPORT)]
     DiagnosisSupport {
         /// JPEG, PNG or WebP; metadata is removed before anything is sent
         #[arg(
             required_unless_present = "each",
-            conflicts_with_all = ["each", "csv", "max_in_flight", "max_megabytes"],
+            conflicts_with_all = ["each", "max_in_flight", "max_megabytes"],
             value_name = "IMAGE"
         )]
         images: Vec<PathBuf>,
@@ -92,22 +122,39 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
         #[command(flatten)]
+        thresholds: Thresholds,
+        #[command(flatten)]
         each: Each,
     },
+    /// Show what an image is, what of it would be sent and what is removed;
+    /// nothing is sent
+    #[command(after_help = examples::INSPECT)]
+    Inspect(Inspect),
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
     /// Show the electronic label of the device
+    #[command(after_help = examples::DEVICE)]
     Device,
+    /// List the scenarios of the sandbox, which `--scenario` takes
+    #[command(after_help = examples::SCENARIOS)]
+    Scenarios,
+    Login(Login),
+    Logout(Logout),
+    Whoami(Whoami),
+    Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
+    #[command(after_help = examples::SANDBOX)]
     Sandbox {
         /// Port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
     /// List the body sites that a request may name; needs no account
+    #[command(after_help = examples::SITES)]
     Sites,
     /// List the scales, or the items of one scale; needs no account
+    #[command(after_help = examples::SCALES)]
     Scales {
         /// The code of a scale, such as `pasi`
         #[arg(conflicts_with = "condition")]
@@ -117,17 +164,20 @@ pub(crate) enum Command {
         condition: Option<String>,
     },
     /// Print a script that completes commands and options in a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell; its manual says where the script belongs
         shell: Shell,
     },
     /// Write a manual page for each command
+    #[command(after_help = examples::MAN)]
     Man {
         /// Directory to write to, created if missing, such as
         /// `~/.local/share/man/man1`
         directory: PathBuf,
     },
     /// Write sample skin images to try the sandbox with
+    #[command(after_help = examples::SAMPLES)]
     Samples {
         /// Directory to write to, created if missing; no file is overwritten
         directory: PathBuf,
@@ -137,6 +187,7 @@ pub(crate) enum Command {
 #[derive(Subcommand)]
 pub(crate) enum Severity {
     /// Score answers; a terminal is asked for those that are missing
+    #[command(after_help = examples::MANUAL)]
     Manual {
         #[command(flatten)]
         about: About,
@@ -145,6 +196,7 @@ pub(crate) enum Severity {
         answers: Vec<String>,
     },
     /// Score one image of one body site, and the answers that the scale asks for
+    #[command(after_help = examples::LOCAL)]
     Local {
         #[command(flatten)]
         about: About,
@@ -162,6 +214,7 @@ pub(crate) enum Severity {
         each: Each,
     },
     /// Score 17 views of the whole body
+    #[command(after_help = examples::GLOBAL)]
     Global {
         /// The code of the scale; `legit-health scales` lists them
         scale: String,
@@ -178,6 +231,46 @@ pub(crate) enum Severity {
         #[arg(long, value_name = "DIR")]
         save_images: Option<PathBuf>,
     },
+}
+
+/// Thresholds of the user's own, by which the priority of a case is told. There are no defaults.
+#[derive(clap::Args)]
+pub(crate) struct Thresholds {
+    /// Say how urgent the case is by thresholds of your own, in percent: of (U)rgent
+    /// referral, (M)alignancy and (H)igh-priority referral
+    #[arg(long, value_name = "PERCENT", num_args = 3, value_names = ["U", "M", "H"],
+        conflicts_with_all = ["each", "json"])]
+    pub(crate) thresholds: Vec<f64>,
+}
+
+impl Thresholds {
+    pub(crate) fn policy(&self) -> Result<Option<TriagePolicy>, Failure> {
+        let [urgent_referral, malignancy, high_priority_referral] = self.thresholds[..] else {
+            return Ok(None);
+        };
+        let percent = |value| {
+            Percent::new(value).map_err(|_| Failure::usage("`--thresholds` takes percentages from 0 to 100"))
+        };
+        Ok(Some(TriagePolicy {
+            urgent_referral: percent(urgent_referral)?,
+            malignancy: percent(malignancy)?,
+            high_priority_referral: percent(high_priority_referral)?,
+        }))
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Inspect {
+    /// JPEG, PNG or WebP, or directories of them
+    #[arg(required = true, value_name = "IMAGE|DIR")]
+    pub(crate) images: Vec<PathBuf>,
+    /// Write the images as they would be sent: one to this file, several to this
+    /// directory; no file is overwritten
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite files of `--output`, but never an image that is inspected
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 /// Many cases instead of one.
@@ -210,15 +303,4 @@ pub(crate) struct About {
     /// The known condition, in words, such as `psoriasis`
     #[arg(long, value_name = "TEXT")]
     pub(crate) condition: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        Args::command().debug_assert();
-    }
 }

@@ -1,12 +1,13 @@
-//! Connecting: to the device of the environment, or to a sandbox in this process; and opening the images to send.
+//! Connecting: to the device of an account, or to a sandbox in this process; and opening the images to send.
 
+use crate::account::token_cache::TokenCache;
+use crate::account::{self, Account};
 use crate::args::Connection;
 use crate::failure::{Failure, Usage};
 use crate::output::Output;
 use legit_health::catalog::Catalog;
-use legit_health::http_client::CertificateFiles;
 use legit_health::images::ImageError;
-use legit_health::{Client, ClientBuilder, ConfigError, Credentials, Image, Timeouts};
+use legit_health::{Client, ClientBuilder, Credentials, Image, Timeouts};
 use legit_health_sandbox::{Config, Sandbox, Scenario, samples};
 use std::path::Path;
 use std::time::Duration;
@@ -20,19 +21,16 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
         if connection.sandbox {
-            output.note("sandbox: started in this process; its results are synthetic");
+            output.detail("sandbox: started in this process");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
             return Self::sandbox(config, timeouts(connection)).await;
         }
         if connection.scenario.is_some() {
             return Err(Usage("`--scenario` is for the sandbox: add `--sandbox`").into());
         }
-        let (files, timeouts) = (certificate_files(connection), timeouts(connection));
-        let client = beside_the_runtime(move || {
-            ClientBuilder::from_env()?.http_options(files.read()?).timeouts(timeouts).build()
-        });
-        let client = client.await.map_err(without_account)?;
-        Ok(Self { client, _sandbox: None })
+        let account = Account::choose(connection)?;
+        let cache = account.token_cache(connection, output.is_silent())?;
+        Ok(Self { client: client(&account, connection, cache).await?, _sandbox: None })
     }
 
     /// Starts a sandbox on a free port and connects to it.
@@ -49,6 +47,18 @@ impl Device {
     }
 }
 
+/// A client of this account. It shares its token with other runs through the cache, if there is one.
+pub(crate) async fn client(
+    account: &Account,
+    connection: &Connection,
+    cache: Option<TokenCache>,
+) -> Result<Client, Failure> {
+    let builder = cache.into_iter().fold(account.client_builder()?, ClientBuilder::token_store);
+    let (files, timeouts) = (account.certificate_files(connection), timeouts(connection));
+    let client = beside_the_runtime(move || builder.http_options(files.read()?).timeouts(timeouts).build());
+    client.await.map_err(|error| Failure::configuration(error.to_string()))
+}
+
 /// The catalog, which needs no account, and the sandbox that serves it, if any.
 pub(crate) struct Lists {
     pub(crate) catalog: Catalog,
@@ -61,46 +71,33 @@ impl Lists {
             let device = Device::connect(connection, output).await?;
             return Ok(Self { catalog: device.client.catalog().clone(), _sandbox: Some(device) });
         }
-        let files = certificate_files(connection);
-        let catalog = beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?;
+        let is_set = connection.profile.is_none()
+            && (account::variable(account::CATALOG_URL).is_some() || account::set_variable().is_some());
+        let account = if is_set { Account::Environment } else { Account::choose(connection)? };
+        let catalog = match account {
+            // A profile at a sandbox has its catalog there.
+            Account::Profile { .. } => client(&account, connection, None).await?.catalog().clone(),
+            Account::Environment => {
+                let files = account.certificate_files(connection);
+                beside_the_runtime(move || Catalog::from_env_with(&files.read()?)).await?
+            }
+        };
+        output.note(&format!("from the catalog at {} (`--sandbox` has one of its own)", catalog.base_url()));
         Ok(Self { catalog, _sandbox: None })
     }
 }
 
 /// A limit longer than usual is one for each attempt too: whoever waits so long expects one analysis to take it.
-fn timeouts(connection: &Connection) -> Timeouts {
+pub(crate) fn timeouts(connection: &Connection) -> Timeouts {
     let usual = Timeouts::default();
     let limit = connection.timeout.map(Duration::from_secs);
     limit.map_or(usual, |limit| usual.with_overall(limit).with_attempt(limit.max(usual.attempt)))
-}
-
-/// The files that the arguments name, else the environment.
-fn certificate_files(connection: &Connection) -> CertificateFiles {
-    let mut files = CertificateFiles::from_env();
-    if let Some(path) = &connection.ca_certificate {
-        files = files.with_ca("--ca-certificate", path);
-    }
-    if let Some(path) = &connection.client_certificate {
-        files = files.with_client_certificate("--client-certificate", path);
-    }
-    if let Some(path) = &connection.client_key {
-        files = files.with_client_key("--client-key", path);
-    }
-    files
 }
 
 pub(crate) fn scenario(name: Option<&str>) -> Result<Option<Scenario>, Failure> {
     name.map(str::parse)
         .transpose()
         .map_err(|error: legit_health_sandbox::UnknownScenarioError| Failure::usage(error.to_string()))
-}
-
-/// Mentions the sandbox when nothing is configured. It is never used unasked.
-fn without_account(error: ConfigError) -> Failure {
-    let nothing_set =
-        !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("LEGIT_HEALTH_"));
-    let hint = if nothing_set { "; or add `--sandbox` to try without an account" } else { "" };
-    Failure::configuration(format!("{error}{hint}"))
 }
 
 /// Opens an image, on a thread beside the runtime, which notices an interruption meanwhile.

@@ -136,7 +136,10 @@ impl fmt::Display for Failure {
                     write!(f, ": {next}")?;
                     cause = next.source();
                 }
-                Ok(())
+                match error.attempts() {
+                    0 | 1 => Ok(()),
+                    attempts => write!(f, "; tried {attempts} times"),
+                }
             }
             Self::Cases { without_result, given, .. } => {
                 write!(f, "{without_result} of {given} cases have no result: their lines say why")

@@ -1,35 +1,62 @@
 //! The program `legit-health`: data on stdout, everything else on stderr, and an exit status that a script can rely on.
 
+mod account;
 mod answers;
 mod args;
 mod command;
 mod connect;
 mod failure;
 mod hidden_memory;
+mod meaningful_options;
 mod output;
+mod private_file;
+mod progress;
+mod prompt;
 mod render;
 mod saved_images;
 mod scales;
+mod style;
 mod suggest;
 mod terminal;
 
 use args::{Args, Command};
-use clap::Parser;
-use failure::{Failure, Usage};
-use output::Output;
+use clap::FromArgMatches;
+use failure::Failure;
+use output::{Output, Verbosity};
 use std::process::ExitCode;
 use std::time::Duration;
 
 fn main() -> ExitCode {
     hidden_memory::hide();
-    let args = match Args::try_parse() {
-        Ok(args) => args,
+    let parsed = meaningful_options::command_line()
+        .try_get_matches()
+        .and_then(|matches| Args::from_arg_matches(&matches).map(|args| (args, matches)));
+    let (args, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return unparsable(&error),
     };
-    let mut output = Output::new(args.json);
-    match run(args, &mut output) {
+    choose_colour(args.color);
+    let mut output = Output::new(args.json, verbosity(&args));
+    match meaningful_options::check(&matches).and_then(|()| run(args, &mut output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
+    }
+}
+
+fn choose_colour(choice: clap::ColorChoice) {
+    match choice {
+        clap::ColorChoice::Auto => anstream::ColorChoice::Auto,
+        clap::ColorChoice::Always => anstream::ColorChoice::Always,
+        clap::ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+}
+
+fn verbosity(args: &Args) -> Verbosity {
+    match (args.quiet, args.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Usual,
     }
 }
 
@@ -56,7 +83,7 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(args, output) => outcome,
-            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            () = interruption() => Err(Failure::Interrupted),
         }
     });
     // An analysis that the sandbox still runs is of no interest any more.
@@ -64,17 +91,47 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
     outcome
 }
 
+/// Returns when the program is interrupted or asked to end. What it then drops tells what was under way.
+async fn interruption() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        Some(()) = terminated => {}
+    }
+}
+
 async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
     match args.command {
-        Command::Demo if args.json => Err(Usage("`demo` is made for reading and has no `--json`").into()),
         Command::Demo => command::demo::run(output).await,
         Command::DiagnosisSupport { each, .. } if !each.each.is_empty() => {
             command::diagnosis_support::each(&args.connection, &each, output).await
         }
-        Command::DiagnosisSupport { images, save_images, .. } => {
-            command::diagnosis_support::run(&args.connection, &images, save_images.as_deref(), output).await
+        // The parser does not ask for `--each` beside images, which exclude it.
+        Command::DiagnosisSupport { each, .. } if each.csv => {
+            Err(Failure::usage("`--csv` is for many cases: add `--each` before the images"))
+        }
+        Command::DiagnosisSupport { images, save_images, thresholds, .. } => {
+            let save_images = save_images.as_deref();
+            command::diagnosis_support::run(&args.connection, &images, save_images, &thresholds, output).await
+        }
+        Command::Inspect(arguments) => {
+            command::inspect::run(&arguments, args.connection.no_verify, output).await
         }
         Command::Device => command::lists::device(&args.connection, output).await,
+        Command::Doctor(doctor) => command::doctor::run(&args.connection, &doctor, output).await,
+        Command::Scenarios => command::sandbox::list_scenarios(output),
+        Command::Login(login) => command::login::login(&args.connection, login, output).await,
+        Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
+        Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
         Command::Sandbox { port } => {
             command::sandbox::serve(port, args.connection.scenario.as_deref(), output).await
         }
@@ -99,11 +156,12 @@ fn unparsable(error: &clap::Error) -> ExitCode {
         // What is wrong stands before the usage, and what is missing may stand on lines of its own.
         let lines = text.lines().take_while(|line| !line.starts_with("Usage:")).map(str::trim);
         let sentence = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        return Output::new(true).fail(&Failure::usage(sentence.trim_start_matches("error: ")));
+        return Output::new(true, Verbosity::Usual)
+            .fail(&Failure::usage(sentence.trim_start_matches("error: ")));
     }
     if error.use_stderr() {
         // It repeats arguments, which may be the names of files.
-        Output::new(false).note(error.to_string().trim_end());
+        Output::usage(error.to_string().trim_end());
         return ExitCode::from(failure::USAGE);
     }
     // Nothing can be done if the terminal is gone.

@@ -1,21 +1,50 @@
-//! Results as text for people, at most 80 columns wide.
+//! Results as text for people, in as many columns as there are, at most 80.
 
 mod diagnosis_support;
+mod inspect;
 mod lists;
 mod severity;
 
 pub(crate) use diagnosis_support::diagnosis_support;
-pub(crate) use lists::{device_information, questionnaires, scale, scales, sites};
+pub(crate) use inspect::inspection;
+pub(crate) use lists::{device_information, questionnaires, scale, scales, scenarios, sites};
 pub(crate) use severity::{severity, whole_body};
 
+use crate::output::Output;
+use crate::style::Style;
 use crate::terminal::plain;
 use legit_health::report::Validity;
 use std::fmt::{self, Write};
 
+/// How much of a result is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) width: usize,
+    /// Everything, and not the beginning of long lists.
+    pub(crate) is_whole: bool,
+    /// It is a part of the demonstration, which says once what holds for all of its results.
+    pub(crate) is_demonstration: bool,
+}
+
+impl Extent {
+    pub(crate) fn of(output: &Output) -> Self {
+        Self { width: output.width(), is_whole: output.is_verbose(), is_demonstration: false }
+    }
+}
+
 /// Where the sandbox wrote what follows.
 const SANDBOX: &str = "SANDBOX: made up, and not about anybody.\n\n";
 
-const CLOSING: &str = "The output supports, and does not replace, a qualified healthcare professional.";
+/// The end of a result.
+fn closing(extent: Extent) -> String {
+    if extent.is_demonstration { String::new() } else { format!("\n{}\n", Style::Faint.of(SUPPORTS)) }
+}
+
+const SUPPORTS: &str = "The output supports, and does not replace, a qualified healthcare professional.";
+
+fn heading(text: &str) -> String {
+    Style::Heading.of(text)
+}
 
 /// At most `width` characters, with an ellipsis where some are missing.
 fn shortened(text: &str, width: usize) -> String {
@@ -25,15 +54,16 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width - 1).chain(['…']).collect()
 }
 
-/// Two indented lines; the second one is left open.
+/// An indented line, in the device's own words, which is left open.
 fn write_validity(text: &mut String, validity: &Validity) -> fmt::Result {
-    let verdict = if validity.is_valid { "usable" } else { "NOT USABLE, take it again" };
-    writeln!(
+    let verdict =
+        if validity.is_valid { Style::Good.of("usable") } else { Style::Bad.of("NOT USABLE, take it again") };
+    write!(
         text,
-        "     {verdict}; quality {:.0}, {}; {}",
+        "     {verdict}; quality {:.0}, {}; {}, {}",
         validity.quality.score,
-        shortened(&plain(&validity.quality.interpretation).to_lowercase(), 16),
-        if validity.is_dermatological { "shows skin" } else { "does not show skin" }
-    )?;
-    write!(text, "     modality {}", shortened(&plain(validity.modality.as_str()).to_lowercase(), 30))
+        shortened(&plain(&validity.quality.interpretation), 16),
+        if validity.is_dermatological { "shows skin" } else { "no skin" },
+        shortened(&plain(validity.modality.as_str()).to_lowercase(), 12)
+    )
 }

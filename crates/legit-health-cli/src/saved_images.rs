@@ -98,7 +98,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
 }
 
 /// Creates a new file that only its owner can read.
-fn create(path: &Path) -> io::Result<File> {
+pub(crate) fn create(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

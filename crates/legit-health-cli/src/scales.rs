@@ -2,9 +2,11 @@
 
 use crate::failure::Failure;
 use crate::output::CommandOutput;
+use crate::render::Extent;
 use crate::saved_images::NamedImage;
 use crate::terminal::plain;
 use crate::{render, suggest};
+use legit_health::calls::Provenance;
 use legit_health::codes::Mode;
 use legit_health::scale::{self, Answer, AnswerError, GlobalScale, ScaleInfo, each_scale};
 use legit_health::severity::Severity;
@@ -56,23 +58,29 @@ pub(crate) fn whole_body(code: &str) -> Option<ScoreWholeBody> {
 }
 
 /// Scores views of a whole body. It is a function because the library wants the type of the scale there.
-pub(crate) type ScoreWholeBody =
-    for<'c> fn(Severity, &'c ScaleInfo, PartialBodyViews) -> BoxFuture<'c, Result<CommandOutput, Failure>>;
+pub(crate) type ScoreWholeBody = for<'c> fn(
+    Severity,
+    &'c ScaleInfo,
+    PartialBodyViews,
+    Extent,
+) -> BoxFuture<'c, Result<(CommandOutput, Provenance), Failure>>;
 
 fn score_whole_body<S: GlobalScale>(
     severity: Severity,
     scale: &ScaleInfo,
     views: PartialBodyViews,
-) -> BoxFuture<'_, Result<CommandOutput, Failure>> {
+    extent: Extent,
+) -> BoxFuture<'_, Result<(CommandOutput, Provenance), Failure>> {
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
             .map_err(|error| Failure::usage(error.to_string()))?;
         let reply = severity.global(sheet, views).keep_json().reply().await?;
-        Ok(CommandOutput {
-            text: render::whole_body(&reply.value, scale),
+        let output = CommandOutput {
+            text: render::whole_body(&reply.value, scale, extent),
             images: images(&reply.value, scale.code),
             document: reply.json.expect("the call was told to keep the document"),
-        })
+        };
+        Ok((output, reply.provenance))
     })
 }
 

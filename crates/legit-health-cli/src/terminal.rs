@@ -1,16 +1,18 @@
 //! Text from a server, a file name or an argument, made safe to show: it could move the cursor, colour the screen, reverse the
 //! text that follows, or hide in it.
 
+use crate::style::is_mark;
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 
-/// One line: nothing in it is hidden or steers a terminal.
+/// One line: nothing in it is hidden, steers a terminal or is taken for a mark of this program's own.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    let is_replaced = |c| is_hidden(c) || is_mark(c);
+    text.chars().map(|c| if is_replaced(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// Several lines, each as by [`plain`].
+/// Several lines, each as by [`plain`], which may have marks.
 pub(crate) fn plain_lines(text: &str) -> Cow<'_, str> {
     let is_replaced = |c: char| is_hidden(c) && c != '\n';
     if !text.contains(is_replaced) {
@@ -37,6 +39,31 @@ pub(crate) fn escaped_json(document: &str) -> Cow<'_, str> {
         }
     }
     escaped.into()
+}
+
+/// The text in lines of at most `width` columns, broken between words. The lines after the first begin with `indent`. A word
+/// that is too long, such as a path, stays whole, so that it can be copied.
+pub(crate) fn wrapped(text: &str, width: usize, indent: &str) -> String {
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let own = &paragraph[..paragraph.len() - paragraph.trim_start().len()];
+        let (mut line, mut used, mut is_first) = (own.to_owned(), own.chars().count(), true);
+        for word in paragraph.trim_start().split(' ') {
+            let length = word.chars().filter(|c| !is_mark(*c)).count();
+            if !is_first && used + 1 + length > width {
+                lines.push(std::mem::replace(&mut line, format!("{own}{indent}")));
+                (used, is_first) = (line.chars().count(), true);
+            }
+            if !is_first {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            (used, is_first) = (used + length, false);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
 }
 
 /// A path as it is shown.
@@ -71,6 +98,21 @@ mod tests {
         for text in ["Ekzem – Müller", "湿疹", "إكزيما", "👩\u{1F3FD}"] {
             assert_eq!((plain(text).as_str(), &*plain_lines(text), &*escaped_json(text)), (text, text, text));
         }
+    }
+
+    #[test]
+    fn a_server_cannot_use_our_marks() {
+        let marked = crate::style::Style::Bad.of("x");
+        assert_eq!(plain(&marked), "\u{FFFD}x\u{FFFD}");
+        assert_eq!(&*plain_lines(&marked), marked);
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words() {
+        assert_eq!(wrapped("one two three", 7, "  "), "one two\n  three");
+        assert_eq!(wrapped("  one two three", 9, "  "), "  one two\n    three");
+        assert_eq!(wrapped("a-word-that-is-long b\nc", 5, "  "), "a-word-that-is-long\n  b\nc");
+        assert_eq!(wrapped("", 5, "  "), "");
     }
 
     #[test]

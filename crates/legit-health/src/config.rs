@@ -2,6 +2,7 @@
 
 use http::Uri;
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 use url::{Host, Url};
 
@@ -20,6 +21,15 @@ impl ConfigError {
     /// users: it must state what is wrong and what to do, and must not hold a secret.
     pub fn new(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into() }
+    }
+
+    /// `what` cannot be `done`, such as "read". The kind of the error is told, because its text could hold a path.
+    pub(crate) fn failed(what: &str, done: &str, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "it does not exist".to_owned(),
+            kind => kind.to_string(),
+        };
+        Self::new(format!("{what} cannot be {done}: {reason}"))
     }
 }
 

@@ -185,7 +185,7 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         assert_eq!(
             credentials().unwrap_err().to_string(),
-            "the file that LEGIT_HEALTH_PASSWORD_FILE names cannot be read: entity not found"
+            "the file that LEGIT_HEALTH_PASSWORD_FILE names cannot be read: it does not exist"
         );
     }
 }

@@ -10,6 +10,7 @@ mod folder;
 mod format;
 mod jpeg;
 mod png;
+mod removed;
 mod segments;
 mod source;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use bytes::Bytes;
 use detect::Content;
 use error::{check_dimensions, check_size};
 use exif::Orientation;
+use removed::Removals;
 use source::SourceReader;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -32,8 +34,10 @@ pub(crate) use file::{ImageFile, OpenFile};
 pub(crate) use segments::{Segment, Segments};
 
 pub use error::{ImageError, ImageErrorKind};
+pub use exif::ExifContent;
 pub use folder::ImageFiles;
 pub use format::ImageFormat;
+pub use removed::{Removed, RemovedKind};
 
 /// A still JPEG, PNG or WebP image, checked and stripped of metadata, ready to be sent.
 ///
@@ -88,6 +92,7 @@ pub struct Image {
     source: Source,
     /// The image without metadata.
     segments: Segments,
+    removed: Arc<Removals>,
     header: Header,
     metadata: Metadata,
 }
@@ -106,12 +111,15 @@ struct Header {
     width: u32,
     height: u32,
     orientation: Orientation,
+    /// Whether a colour profile (ICC) is sent.
+    has_profile: bool,
 }
 
 /// The result of reading a file to its end: its header, and its bytes without metadata.
 struct Cleaned {
     header: Header,
     segments: Segments,
+    removed: Removals,
     /// The rejection of a file without an end marker. It is rejected unless the full check finds that nothing else is
     /// missing; the marker is written here.
     missing_end: Option<ImageError>,
@@ -278,8 +286,8 @@ impl Image {
     }
 
     fn from_cleaned(cleaned: Cleaned, source: Source) -> Result<Self, ImageError> {
-        let Cleaned { header, segments, missing_end } = cleaned;
-        let image = Self { source, segments, header, metadata: Metadata::Removed };
+        let Cleaned { header, segments, removed, missing_end } = cleaned;
+        let image = Self { source, segments, removed: removed.into(), header, metadata: Metadata::Removed };
         match missing_end {
             None => Ok(image),
             Some(rejection) => image.verify().map_err(|error| match error.kind() {
@@ -327,7 +335,7 @@ impl Image {
     pub fn keep_metadata(self) -> Self {
         let whole = match &self.source {
             Source::Memory(bytes) => Segment::Bytes(bytes.clone()),
-            Source::File(file) => Segment::File(0..file.length()),
+            Source::File(_) => Segment::File(0..self.original_len()),
         };
         Self { metadata: Metadata::Kept(Segments::from_iter([whole])), ..self }
     }
@@ -365,6 +373,11 @@ impl Image {
     /// | XMP alone | nothing |
     pub fn orientation(&self) -> u8 {
         self.header.orientation.value()
+    }
+
+    /// Returns whether a colour profile (ICC) is sent: that of the file, or the one for Adobe RGB.
+    pub fn has_color_profile(&self) -> bool {
+        self.header.has_profile
     }
 
     /// Returns the number of bytes that are sent for this image, before base64. Never 0.

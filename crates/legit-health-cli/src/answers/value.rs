@@ -8,8 +8,8 @@ pub(super) fn parse(item: &Item, typed: &str) -> Result<Answer, String> {
     let refused = |why: &str| Err(format!("`{}` {why}: it takes {}", item.code, item.kind));
     let answer = match item.kind {
         AnswerKind::YesNo => match typed.to_ascii_lowercase().as_str() {
-            "0" | "no" => Ok(false.into()),
-            "1" | "yes" => Ok(true.into()),
+            "0" | "no" | "n" => Ok(false.into()),
+            "1" | "yes" | "y" => Ok(true.into()),
             _ => Err(Wrong::NeitherYesNorNo),
         },
         AnswerKind::Count => whole(typed).map(Answer::from),
@@ -133,9 +133,9 @@ mod tests {
 
     #[test]
     fn yes_and_no() {
-        let all = ["0", "1", "yes", "no", "YES", "No"].map(|typed| said(AnswerKind::YesNo, typed));
-        assert_eq!(all, ["0", "1", "1", "0", "1", "0"]);
-        for typed in ["2", "y", "true", "", "0.0"] {
+        let all = ["0", "1", "yes", "no", "YES", "No", "y", "N"].map(|typed| said(AnswerKind::YesNo, typed));
+        assert_eq!(all, ["0", "1", "1", "0", "1", "0", "1", "0"]);
+        for typed in ["2", "yy", "true", "", "0.0"] {
             assert_eq!(
                 said(AnswerKind::YesNo, typed),
                 "`x` is neither yes nor no: it takes yes or no",

@@ -3,9 +3,12 @@
 use crate::connect::Device;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{render, scales};
+use crate::render::{self, Extent};
+use crate::scales;
+use crate::style::Style;
+use crate::terminal::wrapped;
 use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
-use legit_health::triage::{Priority, TriagePolicy};
+use legit_health::triage::TriagePolicy;
 use legit_health::views::BodyViews;
 use legit_health::{BodySite, Client, Image, Percent, Timeouts, answer};
 use legit_health_sandbox::{Config, samples};
@@ -29,8 +32,9 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
 }
 
 const OPENING: &str = "\
-The Legit.Health device API in seven steps, with sample images and a sandbox.
-All results are synthetic; nothing leaves this process.
+The Legit.Health device API in seven steps, with painted sample images and a
+sandbox in this process. All results are made up and about nobody; nothing is
+sent. Each step begins with the Rust code that it runs.
 ";
 
 async fn label(client: &Client, output: &mut Output) -> Result<(), Failure> {
@@ -45,7 +49,7 @@ async fn one_image(client: &Client, gallery: &Gallery, output: &mut Output) -> R
     step(output, "2. Rank likely conditions from one image", "client.diagnosis_support(image).await?")?;
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let report = client.diagnosis_support(image).await?;
-    output.data(&render::diagnosis_support(&report, &[name]))?;
+    output.data(&render::diagnosis_support(&report, &[name], None, shown(output)))?;
     Ok(())
 }
 
@@ -53,7 +57,7 @@ async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -
     step(
         output,
         "3. Three images of a case, one of them unusable, and your own thresholds",
-        "let report = client.diagnosis_support([a, b, c]).await?;\n  policy.apply(&report)",
+        "let report = client.diagnosis_support([a, b, c]).await?;\npolicy.apply(&report)",
     )?;
     let images = [
         gallery.image("melanoma-dermoscopic.jpg")?,
@@ -62,41 +66,25 @@ async fn three_images(client: &Client, gallery: &Gallery, output: &mut Output) -
     ];
     let names = images.each_ref().map(|(name, _)| name.clone());
     let report = client.diagnosis_support(images.map(|(_, image)| image)).await?;
-    output.data(&render::diagnosis_support(&report, &names))?;
-
     let half = Percent::new(50.0).expect("50 is a percentage");
     let policy = TriagePolicy { urgent_referral: half, malignancy: half, high_priority_referral: half };
     let triage = policy.apply(&report);
-    let again: Vec<String> = triage.unusable_images.iter().map(|place| format!("{}", place + 1)).collect();
-    output.data(&format!(
-        "\nWith every threshold at {half:.0}: {}.\nImages to take again: {}.\n",
-        verdict(triage.priority),
-        again.join(", "),
-    ))?;
+    output.data(&render::diagnosis_support(&report, &names, Some(&triage), shown(output)))?;
     Ok(())
-}
-
-fn verdict(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Urgent => "urgent, within 48 hours",
-        Priority::High => "high priority, within 15 days",
-        Priority::BelowThresholds => "below the thresholds",
-        _ => "undetermined, because no image is usable",
-    }
 }
 
 async fn severity_from_answers(client: &Client, output: &mut Output) -> Result<(), Failure> {
     step(
         output,
         "4. Score answers: an answer outside its bounds does not compile",
-        "let answers = Pasi { surface: answer!(2), erythema: answer!(3),\n                       \
-         induration: answer!(2), desquamation: answer!(1) };\n  \
+        "let answers = Pasi { surface: answer!(2), erythema: answer!(3),\n                     \
+         induration: answer!(2), desquamation: answer!(1) };\n\
          client.severity(\"psoriasis\").at(BodySite::ArmLeft).manual(answers).await?",
     )?;
     let answers =
         Pasi { surface: answer!(2), erythema: answer!(3), induration: answer!(2), desquamation: answer!(1) };
     let score = client.severity("psoriasis").at(BodySite::ArmLeft).manual(answers).await?;
-    output.data(&render::severity(&score, scales::named(Pasi::CODE)?, None))?;
+    output.data(&render::severity(&score, scales::named(Pasi::CODE)?, None, shown(output)))?;
     Ok(())
 }
 
@@ -108,15 +96,15 @@ async fn severity_of_one_site(
     step(
         output,
         "5. Score an image of one body site",
-        "let arm = client.severity(\"psoriasis\").at(BodySite::ArmLeft);\n  \
+        "let arm = client.severity(\"psoriasis\").at(BodySite::ArmLeft);\n\
          arm.local(image, Apasi { surface: answer!(2) }).await?",
     )?;
     let (name, image) = gallery.image("psoriasis-moderate.jpg")?;
     let answers = Apasi { surface: answer!(2) };
     let score = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, answers).await?;
-    output.data(&render::severity(&score, scales::named(Apasi::CODE)?, Some(&name)))?;
+    output.data(&render::severity(&score, scales::named(Apasi::CODE)?, Some(&name), shown(output)))?;
     output.data(&format!(
-        "\nThe response has {} images, such as a mask; `--save-images DIR` writes them.\n",
+        "\nThe response has {} images, such as a mask: `--save-images DIR` writes them.\n",
         score.attachments.len()
     ))?;
     Ok(())
@@ -130,12 +118,12 @@ async fn severity_of_whole_body(
     step(
         output,
         "6. Score 17 views of the whole body: 16 do not compile",
-        "let views = BodyViews::from_dir(\"images\")?;\n  \
+        "let views = BodyViews::from_dir(\"images\")?;\n\
          client.severity(\"vitiligo\").global(Avasi, views).await?",
     )?;
     let views = BodyViews::try_from_fn(|_| gallery.image("vitiligo-severe.jpg").map(|(_, image)| image))?;
     let score = client.severity("vitiligo").global(Avasi, views).await?;
-    output.data(&render::whole_body(&score, scales::named(Avasi::CODE)?))?;
+    output.data(&render::whole_body(&score, scales::named(Avasi::CODE)?, shown(output)))?;
     Ok(())
 }
 
@@ -144,12 +132,19 @@ fn rejection(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
     step(output, "7. A truncated image is rejected before anything is sent", "Image::from_bytes(half)?")?;
     let whole = &gallery.sample("psoriasis-moderate.jpg").bytes;
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
-        output.data(&wrapped(&format!("error: {error}")))?;
+        output.data(&wrapped(&format!("{} {error}", Style::Bad.of("error:")), output.width(), "  "))?;
     }
     Ok(())
 }
 
+/// What holds for all results is said once.
+fn shown(output: &Output) -> Extent {
+    Extent { is_demonstration: true, ..Extent::of(output) }
+}
+
 const CLOSING: &str = "
+The output supports, and does not replace, a qualified healthcare professional.
+
 Next: `legit-health samples DIRECTORY` writes these images, and
 `legit-health --sandbox diagnosis-support IMAGE...` analyses yours.
 `legit-health scales` and `legit-health sites` list what `severity` takes.
@@ -157,7 +152,8 @@ Unofficial. Intended for software integration and testing; not intended for any
 medical purpose; no conformity assessment.";
 
 fn step(output: &mut Output, title: &str, code: &str) -> Result<(), Failure> {
-    output.data(&format!("\n{title}\n{}\n\n  {code}\n", "-".repeat(title.chars().count())))?;
+    let code: String = code.lines().map(|line| format!("    {}\n", Style::Faint.of(line))).collect();
+    output.data(&format!("\n{}\n\n{code}\n", Style::Heading.of(title)))?;
     Ok(())
 }
 
@@ -175,21 +171,4 @@ impl Gallery {
         let image = Image::from_bytes(self.sample(name).bytes.clone()).map_err(legit_health::Error::from)?;
         Ok((name.to_owned(), image.keep_metadata()))
     }
-}
-
-/// Broken between words at 80 columns.
-fn wrapped(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last_mut().expect("there is always a line");
-        if line.len() + word.len() >= 80 {
-            lines.push(format!("  {word}"));
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
 }

@@ -1,11 +1,12 @@
 //! `legit-health diagnosis-support IMAGE…`
 
 use super::each::{self, Columns, text};
-use crate::args::{Connection, Each};
+use crate::args::{Connection, Each, Thresholds};
 use crate::connect::{Device, open_image};
 use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
-use crate::render;
+use crate::progress;
+use crate::render::{self, Extent};
 use crate::saved_images::{Folder, NamedImage};
 use crate::terminal::shown;
 use legit_health::DiagnosisSupport;
@@ -16,8 +17,10 @@ pub(crate) async fn run(
     connection: &Connection,
     paths: &[PathBuf],
     save_images: Option<&Path>,
+    thresholds: &Thresholds,
     output: &mut Output,
 ) -> Result<(), Failure> {
+    let policy = thresholds.policy()?;
     if let Some(directory) = paths.iter().find(|path| path.is_dir()) {
         let directory = shown(directory);
         return Err(Failure::usage(format!(
@@ -33,10 +36,13 @@ pub(crate) async fn run(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let reply = device.client.diagnosis_support(images).keep_json().reply().await?;
+    let call = device.client.diagnosis_support(images).keep_json().reply();
+    let reply = output.progress().during(|| progress::waiting(paths.len()), call).await?;
+    output.detail(&progress::facts(&reply.provenance));
+    let triage = policy.map(|policy| policy.apply(&reply.value));
     let names: Vec<String> = paths.iter().map(|path| shown(path)).collect();
     let result = CommandOutput {
-        text: render::diagnosis_support(&reply.value, &names),
+        text: render::diagnosis_support(&reply.value, &names, triage.as_ref(), Extent::of(output)),
         images: heat_maps(&reply.value),
         document: reply.json.expect("the call was told to keep the document"),
     };

@@ -15,6 +15,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// What a row of CSV has of a result.
 pub(crate) struct Columns<T> {
@@ -33,6 +34,9 @@ pub(crate) async fn run<T>(
 ) -> Result<(), Failure> {
     let files = files(&each.each, output)?;
     let device = Device::connect(connection, output).await?;
+    if connection.sandbox {
+        output.note("sandbox: what follows is made up, and not about anybody");
+    }
     let limits = InFlight::default().with_calls(each.max_in_flight).with_bytes(each.max_megabytes << 20);
     let tally = Tally::new(files.len(), output.is_json());
 
@@ -54,7 +58,10 @@ pub(crate) async fn run<T>(
         output.data(&head)?;
     }
     let mut running = limits.run(cases);
-    while let Some(((index, path), result)) = running.next().await {
+    let begin = Instant::now();
+    let progress =
+        || format!("{} of {}, {} under way", files.len() - tally.left(), files.len(), tally.under_way.get());
+    while let Some(((index, path), result)) = output.progress().since(begin, progress, running.next()).await {
         tally.count(&result);
         output.answer(&lines.line(index, path, &result)?)?;
     }
@@ -63,7 +70,7 @@ pub(crate) async fn run<T>(
 }
 
 /// The files that are named, and the images in the directories that are named.
-fn files(paths: &[PathBuf], output: &mut Output) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files(paths: &[PathBuf], output: &mut Output) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -79,7 +86,7 @@ fn files(paths: &[PathBuf], output: &mut Output) -> Result<Vec<PathBuf>, Failure
         files.extend(found.images);
     }
     if files.is_empty() {
-        return Err(Failure::usage("there is no image in the directories after `--each`"));
+        return Err(Failure::usage("there is no image in the directories that are named"));
     }
     Ok(files)
 }

@@ -4,6 +4,7 @@ use crate::args::Connection;
 use crate::connect::{Device, Lists};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::progress;
 use crate::render;
 use crate::scales;
 use legit_health::codes::Mode;
@@ -12,7 +13,9 @@ use serde_json::{Value, json};
 
 pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
     let device = Device::connect(connection, output).await?;
-    let reply = device.client.device_information().reply().await?;
+    let call = device.client.device_information().reply();
+    let reply = output.progress().during(|| progress::waiting(0), call).await?;
+    output.detail(&progress::facts(&reply.provenance));
     if output.is_json() {
         output.answer(&reply.json.expect("the call keeps the document of a label"))?;
     } else {
@@ -23,7 +26,8 @@ pub(crate) async fn device(connection: &Connection, output: &mut Output) -> Resu
 
 pub(crate) async fn sites(connection: &Connection, output: &mut Output) -> Result<(), Failure> {
     let lists = Lists::connect(connection, output).await?;
-    let reply = lists.catalog.body_sites().reply().await?;
+    let call = lists.catalog.body_sites().reply();
+    let reply = output.progress().during(|| progress::waiting(0), call).await?;
     if output.is_json() {
         output.answer(&reply.json.expect("the call keeps the document of a list"))?;
     } else {
@@ -62,7 +66,8 @@ pub(crate) async fn scales_for_condition(
         return Err(Failure::usage("`--condition` is empty: give an ICD-11 code, such as EA90"));
     }
     let lists = Lists::connect(connection, output).await?;
-    let reply = lists.catalog.questionnaires(icd11).reply().await?;
+    let call = lists.catalog.questionnaires(icd11).reply();
+    let reply = output.progress().during(|| progress::waiting(0), call).await?;
     if output.is_json() {
         output.answer(&reply.json.expect("the call keeps the document of a list"))?;
     } else {

@@ -4,7 +4,7 @@ use crate::connect;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::terminal::shown;
-use legit_health_sandbox::{Account, Config, Sandbox, samples};
+use legit_health_sandbox::{Account, Config, Sandbox, Scenario, samples};
 use serde_json::json;
 use std::path::Path;
 
@@ -33,8 +33,8 @@ fn greeting(sandbox: &Sandbox, as_json: bool) -> String {
 }
 
 pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(), Failure> {
-    let paths =
-        samples::write_to(directory).map_err(|error| Failure::system("cannot write the samples", &error))?;
+    let paths = samples::write_to(directory)
+        .map_err(|error| Failure::system(&format!("cannot write samples to {}", shown(directory)), &error))?;
     let samples: Vec<_> = samples::all().into_iter().chain(samples::whole_body()).collect();
     let lines = paths.iter().zip(&samples);
     if output.is_json() {
@@ -56,6 +56,22 @@ pub(crate) fn write_samples(directory: &Path, output: &mut Output) -> Result<(),
             "  legit-health --sandbox severity global avasi {} --condition vitiligo",
             shown(&directory.join("whole-body"))
         ));
+    }
+    Ok(())
+}
+
+/// The scenarios that `--scenario` takes.
+pub(crate) fn list_scenarios(output: &mut Output) -> Result<(), Failure> {
+    let all: Vec<Scenario> = Scenario::all().collect();
+    if output.is_json() {
+        let entries: Vec<_> = all
+            .iter()
+            .map(|scenario| json!({"scenario": scenario.to_string(), "condition": scenario.condition()}))
+            .collect();
+        output.data(&json!({"scenarios": entries}).to_string())?;
+    } else {
+        output.data(&crate::render::scenarios(&all))?;
+        output.note("\nWithout a severity, a scenario is of its usual one.");
     }
     Ok(())
 }

@@ -5,10 +5,11 @@ use crate::args::{About, Connection, Each, Severity};
 use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
 use crate::failure::{Failure, REJECTED, Usage};
 use crate::output::{CommandOutput, Output};
+use crate::render::Extent as Shown;
 use crate::saved_images::{Folder, NamedImage};
 use crate::scales;
 use crate::terminal::{plain, shown};
-use crate::{answers, render, suggest};
+use crate::{answers, progress, render, suggest};
 use legit_health::codes::Mode;
 use legit_health::scale::{AnyScale, ScaleInfo};
 use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
@@ -50,9 +51,11 @@ async fn manual(
     let sheet = answers::complete(scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
-    let reply = device.client.severity(condition).at(site).manual(sheet).keep_json().reply().await?;
+    let call = device.client.severity(condition).at(site).manual(sheet).keep_json().reply();
+    let reply = output.progress().during(|| progress::waiting(0), call).await?;
+    output.detail(&progress::facts(&reply.provenance));
     let result = CommandOutput {
-        text: render::severity(&reply.value, scale, None),
+        text: render::severity(&reply.value, scale, None, Shown::of(output)),
         document: reply.json.expect("the call was told to keep the document"),
         images: Vec::new(),
     };
@@ -79,11 +82,13 @@ async fn local(
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let reply = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply().await?;
+    let call = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply();
+    let reply = output.progress().during(|| progress::waiting(1), call).await?;
+    output.detail(&progress::facts(&reply.provenance));
     let score = &reply.value;
     let images = score.attachments.iter().map(|(code, image)| NamedImage::new(&[scale.code, code], image));
     let result = CommandOutput {
-        text: render::severity(score, scale, Some(&shown(path))),
+        text: render::severity(score, scale, Some(&shown(path)), Shown::of(output)),
         images: images.collect(),
         document: reply.json.expect("the call was told to keep the document"),
     };
@@ -133,7 +138,10 @@ async fn global(
 
     let device = Device::connect(connection, output).await?;
     let score = scales::whole_body(scale.code).expect("a scale of this mode has its call");
-    let result = score(device.client.severity(condition), scale, views).await?;
+    let count = views.views().count();
+    let call = score(device.client.severity(condition), scale, views, Shown::of(output));
+    let (result, provenance) = output.progress().during(|| progress::waiting(count), call).await?;
+    output.detail(&progress::facts(&provenance));
     result.deliver(folder, output)
 }
 
@@ -169,10 +177,13 @@ fn site(code: &str) -> Result<BodySite, Failure> {
         return Ok(site);
     }
     let hint = suggest::hint(code, BodySite::KNOWN.iter().map(BodySite::as_str));
-    Err(Failure::usage(format!(
-        "there is no body site `{}`{hint} (`legit-health sites` lists them)",
-        plain(code)
-    )))
+    let all = if hint.is_empty() { format!("; the sites are {}", known_sites()) } else { String::new() };
+    Err(Failure::usage(format!("there is no body site `{}`{hint}{all}", plain(code))))
+}
+
+/// Without a network, which `legit-health sites` needs.
+fn known_sites() -> String {
+    BodySite::KNOWN.iter().map(BodySite::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn known_condition(text: &str) -> Result<Condition, Failure> {

@@ -1,71 +1,107 @@
-//! A diagnosis support report as text.
+//! A diagnosis support report as text: the indicators first, then the conditions, then the images.
 
-use super::{CLOSING, SANDBOX, shortened, write_validity};
+use super::{Extent, SANDBOX, closing, heading, shortened, write_validity};
+use crate::style::bar;
 use crate::terminal::plain;
-use legit_health::DiagnosisSupport;
 use legit_health::report::{Conclusion, ImageFindings};
+use legit_health::triage::{Priority, Triage};
+use legit_health::{DiagnosisSupport, Percent};
 use std::fmt::{self, Write};
 
 /// So many conditions are shown; the rest is counted.
 const SHOWN: usize = 5;
-const NAME_WIDTH: usize = 52;
 
-/// `names` are those of the images, in the order in which they were sent.
-pub(crate) fn diagnosis_support(report: &DiagnosisSupport, names: &[String]) -> String {
+/// `names` are those of the images, in the order in which they were sent. `triage` is there if thresholds were given.
+pub(crate) fn diagnosis_support(
+    report: &DiagnosisSupport,
+    names: &[String],
+    triage: Option<&Triage>,
+    extent: Extent,
+) -> String {
     let mut text = String::new();
-    write(&mut text, report, names).expect("writing to a string cannot fail");
+    write(&mut text, report, names, triage, extent).expect("writing to a string cannot fail");
     text
 }
 
-fn write(text: &mut String, report: &DiagnosisSupport, names: &[String]) -> fmt::Result {
-    if report.is_from_sandbox() {
+fn write(
+    text: &mut String,
+    report: &DiagnosisSupport,
+    names: &[String],
+    triage: Option<&Triage>,
+    extent: Extent,
+) -> fmt::Result {
+    if report.is_from_sandbox() && !extent.is_demonstration {
         text.write_str(SANDBOX)?;
     }
-    writeln!(text, "Ranked conditions")?;
-    for (place, conclusion) in report.conclusions.iter().take(SHOWN).enumerate() {
-        writeln!(text, "{}", condition(place + 1, conclusion))?;
-    }
-    match report.conclusions.len() {
-        0 => writeln!(text, "  none")?,
-        count if count > SHOWN => writeln!(text, "      and {} more", count - SHOWN)?,
-        _ => {}
-    }
-
     let indicators = &report.indicators;
-    writeln!(text, "\nClinical indicators")?;
+    writeln!(text, "{}", heading("Clinical indicators"))?;
     for (name, percent) in [
         ("a condition is present", indicators.has_condition),
-        ("pigmented lesion", indicators.pigmented_lesion),
         ("malignancy", indicators.malignancy),
+        ("pigmented lesion", indicators.pigmented_lesion),
         ("urgent referral, within 48 hours", indicators.urgent_referral),
         ("high-priority referral, within 15 days", indicators.high_priority_referral),
     ] {
-        writeln!(text, "  {name:<40} {:>8}", percent.to_string())?;
+        write_bar(text, &format!("{:<38}", shortened(name, 38)), percent, extent)?;
+    }
+    if let Some(triage) = triage {
+        writeln!(text, "  with your thresholds: {}", priority(triage.priority))?;
     }
 
-    writeln!(text, "\nImages")?;
+    writeln!(text, "\n{}", heading("Ranked conditions"))?;
+    let shown = if extent.is_whole { usize::MAX } else { SHOWN };
+    let name_width = extent.width - FIXED;
+    for (place, conclusion) in report.conclusions.iter().take(shown).enumerate() {
+        let name = format!("{}. {}", place + 1, condition(conclusion, name_width));
+        write_bar(text, &name, conclusion.probability, extent)?;
+    }
+    match report.conclusions.len() {
+        0 => writeln!(text, "  none")?,
+        count if count > shown => writeln!(text, "     and {} more; `--verbose` shows them", count - shown)?,
+        _ => {}
+    }
+
+    writeln!(text, "\n{}", heading("Images"))?;
     for (place, image) in report.images.iter().enumerate() {
         let name = names.get(place).map_or("", String::as_str);
-        write_image(text, place + 1, &shortened(&plain(name), NAME_WIDTH), image)?;
+        write_image(text, place + 1, &shortened(&plain(name), extent.width - 6), image)?;
     }
-    writeln!(text, "\n{CLOSING}")
+    text.write_str(&closing(extent))
 }
 
-fn condition(place: usize, conclusion: &Conclusion) -> String {
-    let name = shortened(&plain(conclusion.condition.label()), NAME_WIDTH);
+/// What a line of a condition takes beside its name.
+const FIXED: usize = 2 + 3 + 1 + CODE + 1 + 8 + 2 + BAR;
+const CODE: usize = 8;
+const BAR: usize = 18;
+
+fn write_bar(text: &mut String, name: &str, percent: Percent, extent: Extent) -> fmt::Result {
+    // Where a name ends, whatever it is.
+    let width = extent.width - 2 - 1 - 8 - 2 - BAR;
+    writeln!(text, "  {name:<width$} {:>8}  {}", percent.to_string(), bar(percent.get(), BAR))
+}
+
+fn condition(conclusion: &Conclusion, width: usize) -> String {
+    let name = shortened(&plain(conclusion.condition.label()), width);
     let code = conclusion.condition.icd11().map(plain).unwrap_or_default();
-    format!(
-        "  {place}. {:>8}  {name:<NAME_WIDTH$} {}",
-        conclusion.probability.to_string(),
-        shortened(&code, 10)
-    )
-    .trim_end()
-    .to_owned()
+    format!("{name:<width$} {}", shortened(&code, CODE))
+}
+
+/// In the words of the device's own time limits.
+fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Urgent => "urgent, within 48 hours",
+        Priority::High => "high priority, within 15 days",
+        Priority::BelowThresholds => "below all of them",
+        _ => "undetermined, because no image is usable",
+    }
 }
 
 fn write_image(text: &mut String, place: usize, name: &str, image: &ImageFindings) -> fmt::Result {
     writeln!(text, "  {place}. {name}")?;
     write_validity(text, &image.validity)?;
-    let heat_maps = image.conclusions.iter().filter(|conclusion| conclusion.heat_map.is_some()).count();
-    writeln!(text, "; heat maps for {heat_maps} conditions")
+    match image.conclusions.iter().filter(|conclusion| conclusion.heat_map.is_some()).count() {
+        0 => writeln!(text),
+        1 => writeln!(text, ", 1 heat map"),
+        count => writeln!(text, ", {count} heat maps"),
+    }
 }

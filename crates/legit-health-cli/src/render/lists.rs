@@ -1,12 +1,13 @@
 //! Lists and facts as text: the device's label, body sites, scales and what they ask.
 
-use super::{SANDBOX, shortened};
+use super::{SANDBOX, heading, shortened};
 use crate::scales::scored_from;
 use crate::terminal::plain;
 use legit_health::catalog::{BodySiteEntry, Names, QuestionnaireEntry};
 use legit_health::codes::Mode;
 use legit_health::report::DeviceInformation;
 use legit_health::scale::{AnswerKind, ScaleInfo};
+use legit_health_sandbox::Scenario;
 use serde_json::{Map, Value};
 use std::fmt::{self, Write};
 
@@ -59,12 +60,29 @@ fn banner<'a>(mut others: impl Iterator<Item = &'a Map<String, Value>>) -> Strin
     if others.any(|other| other.contains_key("sandbox")) { SANDBOX.to_owned() } else { String::new() }
 }
 
+/// A line for each condition, with its severities.
+pub(crate) fn scenarios(scenarios: &[Scenario]) -> String {
+    let mut text = String::new();
+    let mut last = "";
+    for scenario in scenarios {
+        let (name, severity) = (scenario.condition(), format!("{:?}", scenario.severity()).to_lowercase());
+        if name == last {
+            text += &format!(", {severity}");
+        } else {
+            let separator = if last.is_empty() { "" } else { "\n" };
+            text += &format!("{separator}{name:<30}  {severity}");
+        }
+        last = name;
+    }
+    text + "\n"
+}
+
 /// All of them, by the command that takes them.
 pub(crate) fn scales(scales: &[ScaleInfo]) -> String {
     let mut text = String::new();
     for mode in Mode::KNOWN {
         let title = format!("severity {}: scored from {}", mode.as_str(), scored_from(mode));
-        text += &format!("{}{title}\n", if text.is_empty() { "" } else { "\n" });
+        text += &format!("{}{}\n", if text.is_empty() { "" } else { "\n" }, heading(&title));
         for scale in scales.iter().filter(|scale| scale.modes.contains(mode)) {
             text += &format!("  {:<8}  {}\n", scale.code, scale.title);
         }
@@ -79,7 +97,7 @@ pub(crate) fn scale(scale: &ScaleInfo) -> String {
 }
 
 fn write_scale(text: &mut String, scale: &ScaleInfo) -> fmt::Result {
-    writeln!(text, "{} ({})\n", scale.title, scale.code)?;
+    writeln!(text, "{} ({})\n", heading(scale.title), scale.code)?;
     for mode in scale.modes {
         writeln!(text, "scored from   {} (severity {})", scored_from(mode), mode.as_str())?;
     }
@@ -95,7 +113,7 @@ fn write_scale(text: &mut String, scale: &ScaleInfo) -> fmt::Result {
         return writeln!(text, "asks          nothing");
     }
 
-    writeln!(text, "\nItems")?;
+    writeln!(text, "\n{}", heading("Items"))?;
     let width = |of: fn(&legit_health::scale::Item) -> &str| {
         scale.items.iter().map(|item| of(item).chars().count()).max().unwrap_or_default()
     };

@@ -1,7 +1,14 @@
 //! The program as a script and a person see it: what it prints where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(target_os = "linux")]
+mod account;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod each;
+#[cfg(target_os = "linux")]
+mod home;
+mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
@@ -10,6 +17,7 @@ mod severity_global;
 mod severity_local;
 mod severity_manual;
 mod surroundings;
+mod transcripts;
 
 use serde_json::Value;
 use std::fs;
@@ -21,6 +29,12 @@ fn program() -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEGIT_HEALTH_")) {
         command.env_remove(name);
     }
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA"] {
+        command.env_remove(name);
+    }
+    // Neither a profile nor a token of whoever runs the tests is read, and none is written.
+    command.env("HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/no-home"));
+    command.env("LEGIT_HEALTH_NO_TOKEN_CACHE", "1");
     command
 }
 

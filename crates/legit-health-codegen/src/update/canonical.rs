@@ -103,10 +103,8 @@ fn inline(node: &Node) -> String {
 fn scalar(node: &Node, in_flow: bool) -> String {
     match node {
         Node::Text(text) if is_plain(text, in_flow) => text.clone(),
-        // Only double quotes can hold control characters.
-        Node::Text(text) if text.chars().any(|c| c.is_control() || c == '\u{feff}') => {
-            serde_json::to_string(text).unwrap_or_default()
-        }
+        // Only double quotes can hold control characters and, escaped, the further line ends of YAML.
+        Node::Text(text) if text.contains(is_special) => double_quoted(text),
         Node::Text(text) => format!("'{}'", text.replace('\'', "''")),
         other => serde_json::to_string(other).unwrap_or_default(),
     }
@@ -115,25 +113,35 @@ fn scalar(node: &Node, in_flow: bool) -> String {
 /// Whether text means itself without quotes.
 fn is_plain(text: &str, in_flow: bool) -> bool {
     let first = text.chars().next();
-    // Older readers take what begins with a digit for a date, and these words for truth values.
+    // Numbers begin otherwise. Older readers take what begins with a digit for a date, and more words for truth values.
     let begins_well = first.is_some_and(|c| c.is_alphabetic() || "/_$".contains(c));
-    let was_truth = ["y", "n", "yes", "no", "on", "off"].contains(&text.to_lowercase().as_str());
     let ends_well = !text.ends_with([' ', ':']);
-    let special = |c: char| c.is_control() || c == '\u{feff}' || (in_flow && ",[]{}".contains(c));
-    if !begins_well
-        || was_truth
-        || !ends_well
-        || text.contains(": ")
-        || text.contains(" #")
-        || text.contains(special)
-    {
-        return false;
-    }
-    matches!(serde_yaml::from_str(text), Ok(serde_yaml::Value::String(read)) if read == text)
+    let special = |c: char| is_special(c) || (in_flow && ",[]{}".contains(c));
+    let is_value = ["null", "true", "false", "y", "n", "yes", "no", "on", "off"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word));
+    begins_well
+        && ends_well
+        && !is_value
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.contains(special)
+}
+
+fn double_quoted(text: &str) -> String {
+    let escaped = |c: char| {
+        if is_special(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+    };
+    // JSON leaves some of them as they are.
+    serde_json::to_string(text).unwrap_or_default().chars().map(escaped).collect()
+}
+
+fn is_special(c: char) -> bool {
+    c.is_control() || "\u{feff}\u{2028}\u{2029}".contains(c)
 }
 
 fn can_be_folded(text: &str) -> bool {
-    !text.contains("  ") && !text.chars().any(char::is_control) && text.trim() == text && text.contains(' ')
+    !text.contains("  ") && !text.contains(is_special) && text.trim() == text && text.contains(' ')
 }
 
 fn folded(text: &str, indent: usize, out: &mut String) {
@@ -199,6 +207,17 @@ mod tests {
             "12e3",
             "yes",
             "a  b",
+            "True",
+            "NULL",
+            "nan",
+            "e5",
+            "_1",
+            "/:a",
+            "a:b",
+            "$#",
+            "é:\u{85}",
+            "a\u{a0}",
+            "a\u{2028}b",
         ];
         let long = "words that are many ".repeat(20);
         let list: Vec<Node> =

@@ -5,7 +5,7 @@ use legit_health_codegen::{
 };
 
 use super::update::{at, device, in_3_1, node, workspace};
-use super::{root, text, unchanged};
+use super::{OURS, root, text, unchanged};
 
 /// The document that `vendor/fastapi_app.py` publishes.
 fn fastapi() -> String {
@@ -231,15 +231,15 @@ fn vendor_changes() -> Vec<VendorChange> {
 }
 
 /// Reads the document of the application with one change: what is wrong, and what is said.
-fn tried(change: &VendorChange, old: &Built) -> (Option<String>, String) {
+fn tried(change: &VendorChange) -> (Option<String>, String) {
     let workspace = workspace();
     std::fs::write(workspace.path().join("openapi/fixups/change.yaml"), &change.fixup).unwrap();
-    let ours = old.contract();
+    let ours = OURS.contract();
     let found = match ours.recognize(workspace.path(), "theirs.json", fastapi().as_bytes()) {
         Ok(found) => found,
         Err(error) => return (Some(format!("{}: {error}", change.name)), String::new()),
     };
-    let diff = compare(old, &Built::of(ours.clone().with(found.kind, found.document))).with(found.beyond);
+    let diff = compare(&OURS, &Built::of(ours.clone().with(found.kind, found.document))).with(found.beyond);
     let is_wrong = diff.verdict != change.verdict || diff.not_generated.is_some();
     let wrong = is_wrong.then(|| format!("{}: {}", change.name, diff.to_terminal()));
     let notable = diff.changes.iter().filter(|change| change.verdict > Verdict::Patch);
@@ -250,12 +250,9 @@ fn tried(change: &VendorChange, old: &Built) -> (Option<String>, String) {
 #[test]
 fn an_ordinary_change_of_a_server_is_taken_up_and_has_its_verdict() {
     let all = vendor_changes();
-    let old = Built::of(Contract::read(root()).unwrap());
     let results: Vec<(Option<String>, String)> = std::thread::scope(|scope| {
         let halves = all.chunks(all.len().div_ceil(2));
-        let old = &old;
-        let one =
-            move |half: &[VendorChange]| half.iter().map(|change| tried(change, old)).collect::<Vec<_>>();
+        let one = |half: &[VendorChange]| half.iter().map(tried).collect::<Vec<_>>();
         let halves: Vec<_> = halves.map(|half| scope.spawn(move || one(half))).collect();
         halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
     });

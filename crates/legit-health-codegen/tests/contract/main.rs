@@ -14,25 +14,26 @@ mod summary;
 mod update;
 
 use std::path::Path;
+use std::sync::LazyLock;
 
-use legit_health_codegen::{CATALOG, Contract, DEVICE, Generated, Tools, generate, outline};
+use legit_health_codegen::{Built, CATALOG, Contract, DEVICE, Generated, Tools, generate, outline};
 use summary::summary;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-fn tools() -> Tools {
-    Tools::of_checkout(root()).unwrap()
-}
+/// Generating takes a second, so the tests share what is always the same.
+static OURS: LazyLock<Built> = LazyLock::new(|| Built::of(Contract::read(root()).unwrap()));
+static TOOLS: LazyLock<Tools> = LazyLock::new(|| Tools::of_checkout(root()).unwrap());
 
 fn text(file: &str) -> String {
     std::fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// Generates from the contract without a change.
-fn unchanged() -> Generated {
-    generate(&Contract::read(root()).unwrap()).unwrap_or_else(|error| panic!("{error}"))
+/// What is generated from the contract without a change.
+fn unchanged() -> &'static Generated {
+    OURS.generated().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Generates from the contract with passages of the device document replaced, each of which occurs once.

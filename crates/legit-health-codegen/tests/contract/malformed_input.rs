@@ -14,7 +14,7 @@ fn refused(bytes: &[u8], what: &str) -> String {
     let name =
         if text.starts_with(b"{") { "openapi/upstream/device.json" } else { "openapi/upstream/device.yaml" };
     let result = std::panic::catch_unwind(|| {
-        update(root(), SpecKind::Device, (name, bytes), "2026-11-22", &super::tools())
+        update(root(), SpecKind::Device, (name, bytes), "2026-11-22", &super::TOOLS)
     });
     let error = result.unwrap_or_else(|_| panic!("{what}: panicked")).err();
     assert!(started.elapsed() < Duration::from_secs(60), "{what}: {:?}", started.elapsed());

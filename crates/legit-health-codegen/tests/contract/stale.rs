@@ -3,15 +3,15 @@
 use std::fs;
 
 use legit_health_codegen::{
-    CATALOG, Cause, Contract, DEVICE, MANIFEST, Output, Tools, check, generate, outputs, write,
+    CATALOG, Cause, Contract, DEVICE, MANIFEST, Output, check, generate, outputs, write,
 };
 
-use super::{edited, root, text};
+use super::{TOOLS, edited, root, text};
 
 const GENERATED: &str = "crates/legit-health-api/src/generated/device.rs";
 
 fn everything(contract: &Contract) -> Vec<Output> {
-    outputs(contract, generate(contract).unwrap(), &Tools::of_checkout(root()).unwrap())
+    outputs(contract, generate(contract).unwrap(), &TOOLS)
 }
 
 fn contract() -> Contract {

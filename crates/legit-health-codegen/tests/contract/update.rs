@@ -7,7 +7,7 @@ use legit_health_codegen::{
 };
 
 use super::changes::spec_changes;
-use super::{edited, text, tools};
+use super::{TOOLS, edited, text};
 
 /// A workspace with nothing but the contract.
 pub(super) fn workspace() -> tempfile::TempDir {
@@ -22,7 +22,7 @@ pub(super) fn workspace() -> tempfile::TempDir {
 pub(super) fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<Update> {
     let name =
         if bytes.starts_with(b"{") { "openapi/upstream/device.json" } else { "openapi/upstream/device.yaml" };
-    update(root, SpecKind::Device, (name, bytes), "2026-11-22", &tools())
+    update(root, SpecKind::Device, (name, bytes), "2026-11-22", &TOOLS)
 }
 
 /// Our document as a framework would publish it: JSON, 3.1, keys in another order, without our extensions.
@@ -285,7 +285,7 @@ fn the_other_document_is_refused() {
         SpecKind::Catalog,
         ("theirs.yaml", text(CATALOG).as_bytes()),
         "2026-11-22",
-        &tools(),
+        &TOOLS,
     )
     .unwrap();
     assert_eq!((done.diff.verdict, done.outputs[0].path), (Verdict::None, "openapi/upstream/catalog.yaml"));

@@ -179,7 +179,7 @@ fn ended<T>(outcome: Option<io::Result<T>>) -> Result<T, ConfigError> {
 }
 
 fn not_run(error: &io::Error) -> ConfigError {
-    ConfigError::new(format!("the password command cannot be run: {}", error.kind()))
+    ConfigError::failed("the password command", "run", error)
 }
 
 impl fmt::Debug for PasswordCommand {
@@ -204,8 +204,7 @@ const LONGEST: u64 = 4 * 1024;
 /// Reads the password from a file, which errors call `what`. Blocks while a pipe has no writer.
 pub(crate) fn password_in(path: &Path, what: &str) -> Result<String, ConfigError> {
     let start = File::open(path).and_then(start_of);
-    let start =
-        start.map_err(|error| ConfigError::new(format!("{what} cannot be read: {}", error.kind())))?;
+    let start = start.map_err(|error| ConfigError::failed(what, "read", &error))?;
     first_line(start, what)
 }
 
@@ -251,7 +250,7 @@ mod tests {
         }
         let gone = PasswordFile { path: file.path().with_extension("gone"), ..source };
         let sentence = gone.credentials().await.unwrap_err().to_string();
-        assert_eq!(sentence, "the password file cannot be read: entity not found");
+        assert_eq!(sentence, "the password file cannot be read: it does not exist");
     }
 
     #[test]
@@ -330,7 +329,7 @@ mod tests {
                 arguments: Vec::new(),
             };
             let sentence = missing.credentials().await.unwrap_err().to_string();
-            assert_eq!(sentence, "the password command cannot be run: entity not found");
+            assert_eq!(sentence, "the password command cannot be run: it does not exist");
         }
 
         /// The program writes its process id and then hangs for an hour.

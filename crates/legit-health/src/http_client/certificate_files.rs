@@ -3,6 +3,7 @@
 use super::options::{HttpOptions, identity};
 use super::pem::{Contents, NO_KEY, Problem};
 use crate::config::ConfigError;
+use crate::cryptography;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -84,6 +85,8 @@ impl CertificateFiles {
     /// A file cannot be read or does not hold what it should, or the certificate or its key is missing. The error names the
     /// variable or the argument, and the file.
     pub fn read(&self) -> Result<HttpOptions, ConfigError> {
+        // Whether a certificate and a key belong together is found out with it.
+        cryptography::is_chosen()?;
         let mut options = HttpOptions::default();
         if let Some(file) = &self.ca {
             options.ca_certificates = file.read()?;
@@ -140,7 +143,7 @@ impl NamedFile {
         let mut content = Vec::new();
         let read = File::open(&self.path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut content));
         read.map_err(|error| {
-            ConfigError::new(format!("{} ({:?}) cannot be read: {}", self.name, self.path, error.kind()))
+            ConfigError::failed(&format!("{} ({:?})", self.name, self.path), "read", &error)
         })?;
         if content.len() as u64 == MOST_BYTES {
             return Err(self.error("it is too large to be a file of certificates: name another"));
@@ -172,7 +175,7 @@ mod tests {
         assert_eq!(sentence(&[]), None);
         assert_eq!(sentence(&[(CA, ""), (CLIENT_CERTIFICATE, ""), (CLIENT_KEY, "")]), None);
         for name in [CA, CLIENT_CERTIFICATE] {
-            let expected = format!("{name} (\"absent\\u{{202e}}.pem\") cannot be read: entity not found");
+            let expected = format!("{name} (\"absent\\u{{202e}}.pem\") cannot be read: it does not exist");
             assert_eq!(sentence(&[(name, "absent\u{202e}.pem")]), Some(expected));
         }
         assert_eq!(

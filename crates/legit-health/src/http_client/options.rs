@@ -73,6 +73,23 @@ impl HttpOptions {
         Self { proxy, ..self }
     }
 
+    /// Returns the proxy through which the device at this address is reached, such as `http://proxy.hospital.example:3128`,
+    /// without its login; `None` if it is reached directly.
+    ///
+    /// # Errors
+    ///
+    /// The proxy is invalid, or of a kind that cannot be used.
+    pub fn proxy_for(&self, base_url: &BaseUrl) -> Result<Option<String>, ConfigError> {
+        let Some(matcher) = self.matcher(base_url)? else { return Ok(None) };
+        let device: http::Uri = base_url.as_str().parse().unwrap_or_default();
+        Ok(matcher.intercept(&device).map(|proxy| {
+            let uri = proxy.uri();
+            let scheme = uri.scheme_str().unwrap_or("http");
+            let port = uri.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
+            format!("{scheme}://{}:{port}", uri.host().unwrap_or_default())
+        }))
+    }
+
     pub(super) fn apply(
         &self,
         builder: reqwest::ClientBuilder,
@@ -229,6 +246,19 @@ mod tests {
     fn sentence(base_url: &str, options: HttpOptions) -> String {
         let http = ReqwestClient::new(&base_url.parse().unwrap(), &options, Duration::from_secs(1));
         http.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_proxy_is_told_without_its_login() {
+        let device = "https://device.example/v2.0".parse().unwrap();
+        let used = |proxy| HttpOptions::default().with_proxy(proxy).proxy_for(&device).unwrap();
+        let proxy = |url| used(Proxy::at(url));
+        assert_eq!(proxy("http://reader:NEEDLE@proxy.example").as_deref(), Some("http://proxy.example:80"));
+        assert_eq!(proxy("https://proxy.example").as_deref(), Some("https://proxy.example:443"));
+        assert_eq!(proxy("http://10.0.0.1:3128").as_deref(), Some("http://10.0.0.1:3128"));
+        let with_login = Proxy::at_with_login("http://proxy.example:3128", "reader", "NEEDLE");
+        assert_eq!(used(with_login).as_deref(), Some("http://proxy.example:3128"));
+        assert_eq!(used(Proxy::Direct), None);
     }
 
     #[test]

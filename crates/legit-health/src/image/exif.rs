@@ -1,7 +1,13 @@
-//! Reads from an Exif block the orientation and whether it names Adobe RGB, and writes a block with the orientation alone.
+//! Reads from an Exif block the orientation, whether it names Adobe RGB, and what its tags are about; writes a block with the
+//! orientation alone.
+
+mod content;
 
 use super::source::SourceReader;
 use std::ops::Range;
+
+pub use content::ExifContent;
+pub(super) use content::contents;
 
 /// Exif orientation, 1 to 8: how a viewer rotates and mirrors the stored image. 1 leaves it unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +32,9 @@ impl Orientation {
     }
 }
 
+const EXIF_DIRECTORY: u16 = 0x8769;
+const INTEROPERABILITY_DIRECTORY: u16 = 0xA005;
+
 /// What an Exif segment of a JPEG begins with.
 pub(super) const JPEG_PREFIX: &[u8] = b"Exif\0\0";
 
@@ -46,9 +55,7 @@ pub(super) fn orientation(tiff: &mut SourceReader) -> Option<Orientation> {
 /// Cameras do so by the interoperability index R03 and a colour space that is not sRGB, some by the colour space 2, which
 /// is not in the standard.
 pub(super) fn names_adobe_rgb(tiff: &mut SourceReader) -> bool {
-    const EXIF_DIRECTORY: u16 = 0x8769;
     const COLOUR_SPACE: u16 = 0xA001;
-    const INTEROPERABILITY_DIRECTORY: u16 = 0xA005;
     const SRGB: u16 = 1;
     const ADOBE_RGB: u16 = 2;
 
@@ -71,12 +78,16 @@ pub(super) fn names_adobe_rgb(tiff: &mut SourceReader) -> bool {
 /// Like [`orientation`], for a chunk of a PNG or WebP: some programs write the prefix of JPEG there as well.
 pub(super) fn orientation_in_chunk(file: &mut SourceReader, data: Range<u64>) -> Option<Orientation> {
     file.part(data, |block| {
-        let start = block.position();
-        if block.array().is_none_or(|prefix: [u8; 6]| prefix != JPEG_PREFIX) {
-            block.seek(start);
-        }
+        skip_prefix(block);
         orientation(block)
     })
+}
+
+fn skip_prefix(block: &mut SourceReader) {
+    let start = block.position();
+    if block.array().is_none_or(|prefix: [u8; 6]| prefix != JPEG_PREFIX) {
+        block.seek(start);
+    }
 }
 
 /// A TIFF structure, whose offsets count from its start.
@@ -101,6 +112,16 @@ impl<'a> Tiff<'a> {
     fn first_directory(&mut self) -> Option<u32> {
         self.source.seek(self.start + 4);
         self.source.array().map(|offset| self.order.u32(offset))
+    }
+
+    /// Calls `read` with each entry of a directory, and returns the offset of the next one. `None` if it is cut off.
+    fn entries(&mut self, directory: u32, mut read: impl FnMut(&Entry)) -> Option<u32> {
+        self.source.seek(self.start + u64::from(directory));
+        for _ in 0..self.order.u16(self.source.array()?) {
+            read(&Entry { order: self.order, bytes: self.source.array()? });
+        }
+        // Some writers leave it out at the end of the block.
+        Some(self.source.array().map_or(0, |offset| self.order.u32(offset)))
     }
 
     /// Returns the first thing that `wanted` finds in the entries of a directory.

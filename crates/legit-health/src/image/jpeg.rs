@@ -19,6 +19,7 @@ mod syntax;
 mod tables;
 
 use super::ImageFormat::Jpeg;
+use super::removed::{Removals, RemovedKind};
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
 use super::{Cleaned, Header, ImageError, ImageErrorKind};
@@ -54,6 +55,7 @@ struct Cleaner<'a> {
     has_scan: bool,
     /// All that is kept between the start marker and the end of the file, except what `metadata` writes.
     body: Body,
+    removed: Removals,
 }
 
 enum Step {
@@ -65,32 +67,47 @@ impl<'a> Cleaner<'a> {
     fn new(source: &'a mut SourceReader) -> Self {
         const START_MARKER: u64 = 2;
         source.seek(START_MARKER);
-        Self { source, metadata: Metadata::default(), frame: None, has_scan: false, body: Body::default() }
+        Self {
+            source,
+            metadata: Metadata::default(),
+            frame: None,
+            has_scan: false,
+            body: Body::default(),
+            removed: Removals::default(),
+        }
     }
 
     /// Reads one marker, with the segment and the image data that belong to it.
     fn step(&mut self) -> Result<Step, ImageError> {
-        let (marker, start) = self.marker()?;
+        let (first, (marker, start)) = (self.source.position(), self.marker()?);
+        self.removed.add(RemovedKind::Filler, start - first);
         match marker.role() {
             Role::EndOfImage => {
                 self.body.keep(start..self.source.position());
                 return Ok(Step::End);
             }
-            Role::Standalone => {}
-            Role::Escape if !self.has_scan => {}
-            Role::Restart => self.restart(start)?,
+            Role::Standalone => self.remove(RemovedKind::Filler, start),
+            Role::Escape if !self.has_scan => self.remove(RemovedKind::Filler, start),
+            Role::Restart => {
+                self.restart(start)?;
+                self.remove(RemovedKind::Filler, start);
+            }
             Role::Application => {
                 let length = self.skippable_length()?;
                 let payload = self.source.take(length.into()).ok_or_else(|| self.truncated())?;
+                let segment = start..self.source.position();
                 // Decoders read what describes the image before its first scan.
-                if !self.has_scan {
-                    let end = self.source.position();
-                    self.metadata.read(marker, &payload, end - u64::from(length)..end);
+                if self.has_scan {
+                    metadata::remove(marker, &payload, segment, &mut self.removed);
+                } else {
+                    self.metadata.read(marker, &payload, segment, &mut self.removed);
                 }
             }
             Role::Ignored => {
                 let length = self.skippable_length()?;
                 self.source.skip(length.into()).ok_or_else(|| self.truncated())?;
+                let is_comment = marker == Marker::COM;
+                self.remove(if is_comment { RemovedKind::Text } else { RemovedKind::Unused }, start);
             }
             Role::Table => {
                 let payload = self.payload(start)?;
@@ -106,6 +123,11 @@ impl<'a> Cleaner<'a> {
             return Err(damaged(start, "more than 10000 tables and scans"));
         }
         Ok(Step::Continue)
+    }
+
+    /// Notes that everything from `start` to here is left out.
+    fn remove(&mut self, kind: RemovedKind, start: u64) {
+        self.removed.add(kind, self.source.position() - start);
     }
 
     /// Returns the next marker and the position of its 0xFF, after any fill bytes.
@@ -179,7 +201,7 @@ impl<'a> Cleaner<'a> {
         skipped
     }
 
-    fn finish(self, missing_end: Option<ImageError>) -> Result<Cleaned, ImageError> {
+    fn finish(mut self, missing_end: Option<ImageError>) -> Result<Cleaned, ImageError> {
         let end = self.source.position();
         let frame = self.frame.filter(|_| self.has_scan);
         let frame = frame.ok_or_else(|| damaged(end, "no image data"))?;
@@ -188,20 +210,22 @@ impl<'a> Cleaner<'a> {
                 format!("the scans up to the end marker before byte {end} lack data of component {id}");
             return Err(missing_end.unwrap_or_else(|| incomplete(&what)));
         }
+        let mut clean = SegmentsBuilder::default();
+        clean.write(b"\xFF\xD8");
+        clean.rewrite(2);
+        let has_profile = self.metadata.write(frame.has_colour(), &mut clean, &mut self.removed);
         let header = Header {
             format: Jpeg,
             width: frame.width.into(),
             height: frame.height.into(),
             orientation: self.metadata.orientation(),
+            has_profile,
         };
-        let mut clean = SegmentsBuilder::default();
-        clean.write(b"\xFF\xD8");
-        self.metadata.write(frame.has_colour(), &mut clean);
-        self.body.write(&mut clean);
+        self.body.write(&mut clean, &mut self.removed);
         if missing_end.is_some() {
             clean.write(b"\xFF\xD9");
         }
-        Ok(Cleaned { header, segments: self.source.segments(clean), missing_end })
+        Ok(Cleaned::new(header, clean, self.removed, missing_end, self.source))
     }
 
     fn truncated(&self) -> ImageError {

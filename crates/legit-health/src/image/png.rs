@@ -7,6 +7,7 @@
 //! the still image it begins with; one of more frames is rejected.
 
 mod chunk;
+mod content;
 mod header;
 mod raw_profile;
 mod zlib;
@@ -14,6 +15,7 @@ mod zlib;
 use super::ImageFormat::Png;
 use super::colour_profile;
 use super::exif::{self, Orientation};
+use super::removed::Removals;
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
 use super::{Cleaned, Header, ImageError, ImageErrorKind};
@@ -29,7 +31,13 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     cleaner.head.keep(0..source.position());
     while cleaner.stage != Stage::End {
         match Chunk::read(source) {
-            Ok(chunk) => cleaner.step(chunk, source)?,
+            Ok(chunk) => {
+                let retained = cleaner.body.retained();
+                cleaner.step(&chunk, source)?;
+                let length = chunk.place.end - chunk.place.start;
+                let removed = length - (cleaner.body.retained() - retained);
+                content::remove(&chunk, removed, source, &mut cleaner.removed);
+            }
             // All of the picture may be there. If it is not, the full check rejects it.
             Err(error) if cleaner.has_image_data() && error.kind() == ImageErrorKind::Truncated => {
                 chunk::write(&mut cleaner.body, *b"IEND", b"", 0..0, source);
@@ -50,6 +58,8 @@ struct Cleaner {
     described: Vec<[u8; 4]>,
     animation: Animation,
     image_data: ImageData,
+    removed: Removals,
+    has_profile: bool,
     /// That of the first eXIf chunk, which alone counts.
     orientation: Option<Orientation>,
     /// That of the first raw profile, which counts where there is no eXIf chunk.
@@ -76,6 +86,8 @@ impl Cleaner {
             described: Vec::new(),
             animation: Animation::default(),
             image_data: ImageData::default(),
+            removed: Removals::default(),
+            has_profile: false,
             orientation: None,
             raw_orientation: None,
             head: SegmentsBuilder::default(),
@@ -83,21 +95,21 @@ impl Cleaner {
         }
     }
 
-    fn step(&mut self, chunk: Chunk, source: &mut SourceReader) -> Result<(), ImageError> {
+    fn step(&mut self, chunk: &Chunk, source: &mut SourceReader) -> Result<(), ImageError> {
         if self.stage == Stage::InImageData && &chunk.kind != b"IDAT" {
             self.stage = Stage::AfterImageData;
         }
         match &chunk.kind {
             b"IHDR" => return Err(chunk.damage("second IHDR chunk")),
-            b"PLTE" => self.palette(&chunk, source)?,
-            b"IDAT" => self.image_data(&chunk)?,
-            b"IEND" => self.end(&chunk, source)?,
+            b"PLTE" => self.palette(chunk, source)?,
+            b"IDAT" => self.image_data(chunk)?,
+            b"IEND" => self.end(chunk, source)?,
             _ if !chunk.is_ancillary() => {
                 return Err(ImageError::unsupported("PNG with a private extension"));
             }
             _ if !chunk.is_intact => {}
-            b"tEXt" | b"zTXt" if self.raw_orientation.is_none() && raw_profile::is_exif(&chunk) => {
-                let found = raw_profile::orientation(&chunk, source);
+            b"tEXt" | b"zTXt" if self.raw_orientation.is_none() && raw_profile::is_exif(chunk) => {
+                let found = raw_profile::orientation(chunk, source);
                 self.raw_orientation = Some(found.unwrap_or(Orientation::AS_STORED));
             }
             _ if self.stage > Stage::BeforeImageData => {}
@@ -105,9 +117,9 @@ impl Cleaner {
                 let found = exif::orientation_in_chunk(source, chunk.data.clone());
                 self.orientation = Some(found.unwrap_or(Orientation::AS_STORED));
             }
-            b"acTL" => self.animation.control(&chunk)?,
+            b"acTL" => self.animation.control(chunk)?,
             b"fcTL" => self.animation.has_still_image = true,
-            _ => self.description(&chunk, source),
+            _ => self.description(chunk, source),
         }
         Ok(())
     }
@@ -130,7 +142,7 @@ impl Cleaner {
         let colours = (length / 3).min(self.header.most_colours());
         self.palette = Some(colours);
         let used = chunk.data.start..chunk.data.start + 3 * colours;
-        chunk::write(&mut self.body, chunk.kind, b"", used, source);
+        chunk::rewrite(&mut self.body, chunk.kind, b"", used, source);
         Ok(())
     }
 
@@ -153,7 +165,7 @@ impl Cleaner {
     fn end(&mut self, chunk: &Chunk, source: &mut SourceReader) -> Result<(), ImageError> {
         self.image_data.check(&self.header, chunk)?;
         self.stage = Stage::End;
-        chunk::write(&mut self.body, chunk.kind, b"", 0..0, source);
+        chunk::rewrite(&mut self.body, chunk.kind, b"", 0..0, source);
         Ok(())
     }
 
@@ -168,7 +180,8 @@ impl Cleaner {
                 return;
             };
             // At most one is inflated, so that many cost no more.
-            self.profile(chunk.data.start + start as u64..chunk.data.end, source);
+            let stream = chunk.data.start + start as u64..chunk.data.end;
+            self.has_profile = self.profile(stream, source).is_some();
         } else {
             let lengths = self.header.lengths(chunk.kind, self.palette);
             if !lengths.is_some_and(|lengths| lengths.contains(&chunk.length())) {
@@ -184,12 +197,14 @@ impl Cleaner {
         let inflated = source.part(stream.clone(), |stream| zlib::inflate(stream, LONGEST_PROFILE))?;
         let length = usize::try_from(colour_profile::length(&inflated.bytes)?).ok()?;
         let profile = inflated.bytes.get(..length)?;
+        let old = stream.start..inflated.end;
         if length == inflated.bytes.len() {
-            let stream = stream.start..inflated.end;
-            chunk::write(&mut self.body, *b"iCCP", PROFILE_NAME_AND_METHOD, stream, source);
+            chunk::rewrite(&mut self.body, *b"iCCP", PROFILE_NAME_AND_METHOD, old, source);
         } else {
             let data = zlib::deflate(PROFILE_NAME_AND_METHOD.to_vec(), profile);
-            chunk::write(&mut self.body, *b"iCCP", &data, 0..0, source);
+            let new = (data.len() - PROFILE_NAME_AND_METHOD.len()) as u64;
+            self.body.rewrite(new.min(old.end - old.start));
+            chunk::rewrite(&mut self.body, *b"iCCP", &data, 0..0, source);
         }
         Some(())
     }
@@ -206,11 +221,8 @@ impl Cleaner {
         }
         clean.append(self.body);
         let ImageHeader { width, height, .. } = self.header;
-        Cleaned {
-            header: Header { format: Png, width, height, orientation },
-            segments: source.segments(clean),
-            missing_end,
-        }
+        let header = Header { format: Png, width, height, orientation, has_profile: self.has_profile };
+        Cleaned::new(header, clean, self.removed, missing_end, source)
     }
 }
 

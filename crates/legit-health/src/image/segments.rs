@@ -72,6 +72,9 @@ impl Segments {
 pub(super) struct SegmentsBuilder {
     parts: Vec<Part>,
     written: Vec<u8>,
+    /// Number of bytes of the original that are kept, and that were written again with the same meaning.
+    kept: u64,
+    rewritten: u64,
 }
 
 struct Part {
@@ -98,10 +101,21 @@ impl SegmentsBuilder {
         self.push(Origin::Written, start..self.written.len() as u64);
     }
 
+    /// Notes that new bytes say what so many bytes of the original said, such as a length.
+    pub(super) fn rewrite(&mut self, count: u64) {
+        self.rewritten += count;
+    }
+
+    /// Returns the number of bytes of the original that are kept or written again.
+    pub(super) fn retained(&self) -> u64 {
+        self.kept + self.rewritten
+    }
+
     /// Adds what another builder has collected of the same original.
     pub(super) fn append(&mut self, other: Self) {
         let shift = self.written.len() as u64;
         self.written.extend_from_slice(&other.written);
+        self.rewritten += other.rewritten;
         for Part { origin, range } in other.parts {
             match origin {
                 Origin::Original => self.push(origin, range),
@@ -126,6 +140,9 @@ impl SegmentsBuilder {
     }
 
     fn push(&mut self, origin: Origin, range: Range<u64>) {
+        if origin == Origin::Original {
+            self.kept += range.end - range.start;
+        }
         match self.parts.last_mut() {
             _ if range.is_empty() => {}
             Some(last) if last.origin == origin && last.range.end == range.start => {

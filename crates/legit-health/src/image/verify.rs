@@ -6,10 +6,12 @@ mod reader;
 mod webp;
 
 use super::file::OpenFile;
+use super::removed::{Removals, RemovedKind};
 use super::{Header, Image, ImageError, ImageErrorKind, ImageFormat, Segment, Segments};
 use bytes::Bytes;
 use reader::{Reader, Sent};
 use std::ops::Range;
+use std::sync::Arc;
 
 impl Image {
     /// Reads the compressed picture data to its last code, which is the full check, and removes what stands behind it.
@@ -51,11 +53,13 @@ impl Image {
     /// attempt to send it, with [`ImageError::path`] set.
     pub fn verify(self) -> Result<Self, ImageError> {
         let file = self.file().map(|file| file.reopen()).transpose()?;
-        let segments = match (check(self.header, &self.segments, file.as_ref()), &file) {
+        let edits = match (check(self.header, &self.segments, file.as_ref()), &file) {
             (Err(error), Some(file)) => return Err(error.at(file.path())),
-            (verified, _) => verified?,
+            (checked, _) => checked?,
         };
-        Ok(Self { segments, ..self })
+        let mut removed = self.removed;
+        edits.note(Arc::make_mut(&mut removed));
+        Ok(Self { segments: edits.apply(&self.segments), removed, ..self })
     }
 
     /// Makes the full check, like [`verify`](Self::verify), without blocking the async runtime.
@@ -75,8 +79,8 @@ impl Image {
     }
 }
 
-/// Checks the picture data of what is sent for an image that was cleaned. Returns the same without what no decoder reads.
-fn check(header: Header, segments: &Segments, file: Option<&OpenFile>) -> Result<Segments, ImageError> {
+/// Checks the picture data of what is sent for an image that was cleaned. Returns how to remove what no decoder reads.
+fn check(header: Header, segments: &Segments, file: Option<&OpenFile>) -> Result<Edits, ImageError> {
     let sent = Sent::new(segments, file);
     let mut reader = Reader::new(&sent);
     let edits = match header.format {
@@ -87,19 +91,35 @@ fn check(header: Header, segments: &Segments, file: Option<&OpenFile>) -> Result
     drop(reader);
     // A read error looks like the end of the file to these functions, so it takes precedence.
     sent.finish()?;
-    edits.map(|edits| edits.apply(segments))
+    edits
 }
 
 /// What is replaced in the bytes that are sent, in their order.
 #[derive(Default)]
-struct Edits(Vec<(Range<u64>, Bytes)>);
+struct Edits {
+    replaced: Vec<(Range<u64>, Bytes)>,
+    /// In how many places something is removed or overwritten, and how many bytes.
+    places: u64,
+    bytes: u64,
+}
 
 /// Each takes memory, and only a file that was made for that needs so many.
 const MOST_EDITS: usize = 10_000;
 
 impl Edits {
+    /// Replaces a range with bytes of the same meaning, at most as many, and removes the rest.
     fn replace(&mut self, range: Range<u64>, bytes: &[u8]) -> Result<(), ImageError> {
+        self.remove(range.end - range.start - bytes.len() as u64);
         self.push(range, Bytes::copy_from_slice(bytes))
+    }
+
+    fn remove(&mut self, bytes: u64) {
+        self.places += u64::from(bytes > 0);
+        self.bytes += bytes;
+    }
+
+    fn note(&self, removed: &mut Removals) {
+        removed.add_places(RemovedKind::BehindPictureData, self.places, self.bytes);
     }
 
     /// Overwrites a range with zeros, unless it has nothing else.
@@ -108,6 +128,9 @@ impl Edits {
         let mut is_blank = true;
         reader.seek(range.start);
         reader.visit(range.end, |window| is_blank &= window.iter().all(|byte| *byte == 0));
+        if !is_blank {
+            self.remove(range.end - range.start);
+        }
         let mut start = range.start;
         while !is_blank && start < range.end {
             let end = range.end.min(start + ZEROS.len() as u64);
@@ -118,18 +141,18 @@ impl Edits {
     }
 
     fn push(&mut self, range: Range<u64>, bytes: Bytes) -> Result<(), ImageError> {
-        if self.0.len() == MOST_EDITS {
+        if self.replaced.len() == MOST_EDITS {
             let message = "damaged image: something else stands in its picture data in 10000 places; export the image again";
             return Err(ImageError::new(ImageErrorKind::Damaged, message));
         }
-        self.0.push((range, bytes));
+        self.replaced.push((range, bytes));
         Ok(())
     }
 
     fn apply(self, segments: &Segments) -> Segments {
         let mut kept = 0;
         let mut parts = Vec::new();
-        for (range, bytes) in self.0 {
+        for (range, bytes) in self.replaced {
             parts.extend(segments.part(kept..range.start));
             parts.push(Segment::Bytes(bytes));
             kept = range.end;

@@ -11,6 +11,7 @@ pub(super) mod vp8;
 use super::ImageFormat::WebP;
 use super::colour_profile;
 use super::exif::{self, Orientation};
+use super::removed::{Removals, RemovedKind};
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
 use super::{Cleaned, Header, ImageError};
@@ -19,14 +20,16 @@ use std::ops::Range;
 
 pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     let container = container(source)?;
-    let Content { dimensions, orientation, body } = source.part(container, |container| {
-        let first = Chunk::read(container)?;
-        match &first.kind {
-            b"VP8X" => extended(&first, container),
-            b"VP8 " | b"VP8L" => simple(first, container),
-            _ => Err(first.damage("first chunk is not VP8, VP8L or VP8X")),
-        }
-    })?;
+    let end = container.end;
+    let Content { dimensions, orientation, has_profile, body, removed } =
+        source.part(container, |container| {
+            let first = Chunk::read(container)?;
+            match &first.kind {
+                b"VP8X" => extended(&first, container),
+                b"VP8 " | b"VP8L" => simple(first, container),
+                _ => Err(first.damage("first chunk is not VP8, VP8L or VP8X")),
+            }
+        })?;
     let Dimensions { width, height } = dimensions;
     let size = u32::try_from(4 + body.len()).expect("no longer than an image, at most 512 MiB");
     let mut clean = SegmentsBuilder::default();
@@ -34,14 +37,17 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
     clean.write(&size.to_le_bytes());
     clean.write(b"WEBP");
     clean.append(body);
-    let header = Header { format: WebP, width, height, orientation };
-    Ok(Cleaned { header, segments: source.segments(clean), missing_end: None })
+    clean.rewrite(FIRST_CHUNK);
+    let header = Header { format: WebP, width, height, orientation, has_profile };
+    source.seek(end);
+    Ok(Cleaned::new(header, clean, removed, None, source))
 }
+
+const FIRST_CHUNK: u64 = 12;
 
 /// Returns the range of the chunks in the RIFF container, which must be complete.
 fn container(source: &mut SourceReader) -> Result<Range<u64>, ImageError> {
     const SIZE: u64 = 4;
-    const FIRST_CHUNK: u64 = 12;
     source.seek(SIZE);
     let size = source.array().map(u32::from_le_bytes);
     let end = size.map(|size| source.position() + u64::from(size)).filter(|end| *end <= source.length());
@@ -56,40 +62,45 @@ fn container(source: &mut SourceReader) -> Result<Range<u64>, ImageError> {
 struct Content {
     dimensions: Dimensions,
     orientation: Orientation,
+    has_profile: bool,
     body: SegmentsBuilder,
+    removed: Removals,
 }
 
 /// The simple format: one image chunk. Decoders do not read what follows it in the container.
 fn simple(first: Chunk, container: &mut SourceReader) -> Result<Content, ImageError> {
     let dimensions = first.image_dimensions(container)?;
+    let mut removed = Removals::default();
     while !container.is_at_end() {
-        Chunk::read(container)?;
+        Chunk::read(container)?.remove(container, &mut removed);
     }
     let mut body = SegmentsBuilder::default();
-    first.keep(&mut body);
-    Ok(Content { dimensions, orientation: Orientation::AS_STORED, body })
+    first.keep(&mut body, &mut removed);
+    Ok(Content { dimensions, orientation: Orientation::AS_STORED, has_profile: false, body, removed })
 }
 
 /// The extended format: VP8X, and the chunks around the image that it announces.
 fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, ImageError> {
     let header = ExtendedHeader::parse(first)?;
     let (mut profile, mut picture, mut has_frame, mut orientation) = (None, Picture::default(), false, None);
+    let mut removed = Removals::default();
     while !container.is_at_end() {
         let chunk = Chunk::read(container)?;
         match &chunk.kind {
             b"ANMF" if header.has(ANIMATION) && !has_frame => {
                 has_frame = true;
-                frame(&chunk, &header, container, &mut picture)?;
+                frame(&chunk, &header, container, &mut picture, &mut removed)?;
             }
             b"ANMF" => return Err(ImageError::animated(WebP)),
             b"VP8 " | b"VP8L" | b"ALPH" if header.has(ANIMATION) => return Err(ImageError::animated(WebP)),
             b"VP8 " | b"VP8L" | b"ALPH" => picture.add(chunk, container)?,
             b"ICCP" if header.has(PROFILE) && profile.is_none() => profile = Some(chunk),
             b"EXIF" if header.has(EXIF) && orientation.is_none() => {
-                let found = exif::orientation_in_chunk(container, chunk.data);
+                let found = exif::orientation_in_chunk(container, chunk.data.clone());
                 orientation = Some(found.unwrap_or(Orientation::AS_STORED));
+                chunk.remove(container, &mut removed);
             }
-            _ => {}
+            _ => chunk.remove(container, &mut removed),
         }
     }
     let Picture { alpha, image } = picture;
@@ -101,18 +112,27 @@ fn extended(first: &Chunk, container: &mut SourceReader) -> Result<Content, Imag
 
     let orientation = orientation.unwrap_or(Orientation::AS_STORED);
     let exif = orientation.to_tiff();
-    let profile = profile.and_then(|chunk| chunk.profile(container));
-    // Only a lossy image has its alpha channel in a separate chunk.
-    let alpha = alpha.filter(|_| &image.kind == b"VP8 ").map(|chunk| chunk.alpha(dimensions)).transpose()?;
+    let profile = profile.and_then(|chunk| chunk.profile(container, &mut removed));
+    let alpha = match alpha {
+        Some(chunk) if &image.kind == b"VP8 " => Some(chunk.alpha(dimensions)?),
+        // Only a lossy image has its alpha channel in a separate chunk.
+        Some(chunk) => {
+            chunk.remove(container, &mut removed);
+            None
+        }
+        None => None,
+    };
     let mut body = SegmentsBuilder::default();
-    write_chunk(&mut body, *b"VP8X", &header.to_bytes(profile.is_some(), exif.is_some()));
+    body.rewrite(first.place_length);
+    let has_profile = profile.is_some();
+    write_chunk(&mut body, *b"VP8X", &header.to_bytes(has_profile, exif.is_some()));
     for kept in [profile, alpha, Some(image)].into_iter().flatten() {
-        kept.keep(&mut body);
+        kept.keep(&mut body, &mut removed);
     }
     if let Some(tiff) = exif {
         write_chunk(&mut body, *b"EXIF", &tiff);
     }
-    Ok(Content { dimensions, orientation, body })
+    Ok(Content { dimensions, orientation, has_profile, body, removed })
 }
 
 /// The chunks that hold the pixels.
@@ -142,6 +162,7 @@ fn frame(
     header: &ExtendedHeader,
     container: &mut SourceReader,
     picture: &mut Picture,
+    removed: &mut Removals,
 ) -> Result<(), ImageError> {
     const HEADER: u64 = 16;
     // Its place and its size. Duration and flags follow.
@@ -149,11 +170,15 @@ fn frame(
     if !fills_canvas || chunk.length() < HEADER {
         return Err(ImageError::animated(WebP));
     }
-    container.part(chunk.data.start + HEADER..chunk.data.end, |frame| {
+    let content = chunk.data.start + HEADER..chunk.data.end;
+    removed.add(RemovedKind::Animation, chunk.place_length - (content.end - content.start));
+    container.part(content, |frame| {
         while !frame.is_at_end() {
             let chunk = Chunk::read(frame)?;
             if matches!(&chunk.kind, b"VP8 " | b"VP8L" | b"ALPH") {
                 picture.add(chunk, frame)?;
+            } else {
+                chunk.remove(frame, removed);
             }
         }
         Ok(())
@@ -209,8 +234,10 @@ struct Chunk {
     kind: [u8; 4],
     /// The first bytes of the data: more than any header has.
     start: Bytes,
-    /// The data in the file.
+    /// The data in the file, or what is kept of them.
     data: Range<u64>,
+    /// How many bytes of the file the chunk takes, with its header and its padding.
+    place_length: u64,
 }
 
 impl Chunk {
@@ -228,7 +255,7 @@ impl Chunk {
             if !length.is_multiple_of(2) {
                 container.byte();
             }
-            Some(Self { kind, start, data })
+            Some(Self { kind, start, data, place_length: container.position() - place })
         };
         parse().ok_or_else(|| ImageError::damaged(WebP, place, "chunk extends beyond the RIFF container"))
     }
@@ -243,8 +270,29 @@ impl Chunk {
         Self { data, ..self }
     }
 
-    fn keep(&self, output: &mut SegmentsBuilder) {
+    /// Notes the chunk as left out.
+    fn remove(self, container: &mut SourceReader, removed: &mut Removals) {
+        let kind = match &self.kind {
+            b"EXIF" => return removed.add_exif(&exif::contents(container, self.data), self.place_length),
+            b"XMP " => RemovedKind::Xmp,
+            b"ICCP" => RemovedKind::ColorProfile,
+            b"C2PA" => RemovedKind::ContentCredentials,
+            b"ANIM" => RemovedKind::Animation,
+            b"VP8 " | b"VP8L" | b"ALPH" => RemovedKind::Unused,
+            _ => RemovedKind::Other,
+        };
+        removed.add(kind, self.place_length);
+    }
+
+    fn keep(&self, output: &mut SegmentsBuilder, removed: &mut Removals) {
+        const HEADER: u64 = 8;
         let length = u32::try_from(self.length()).expect("no longer than it was read");
+        let rest = self.place_length - HEADER - self.length();
+        let padding = rest.min(self.length() % 2);
+        output.rewrite(HEADER + padding);
+        let kind =
+            if &self.kind == b"ICCP" { RemovedKind::ColorProfile } else { RemovedKind::BehindPictureData };
+        removed.add(kind, rest - padding);
         output.write(&self.kind);
         output.write(&length.to_le_bytes());
         output.keep(self.data.clone());
@@ -279,10 +327,16 @@ impl Chunk {
     }
 
     /// Cuts what follows a colour profile; `None` if the chunk holds no whole one.
-    fn profile(self, container: &mut SourceReader) -> Option<Self> {
-        let header = container.part(self.data.clone(), |data| data.take(colour_profile::HEADER))?;
-        let length = colour_profile::length(&header).filter(|length| *length <= self.length())?;
-        Some(self.cut(length))
+    fn profile(self, container: &mut SourceReader, removed: &mut Removals) -> Option<Self> {
+        let header = container.part(self.data.clone(), |data| data.take(colour_profile::HEADER));
+        let length = header.and_then(|header| colour_profile::length(&header));
+        match length.filter(|length| *length <= self.length()) {
+            Some(length) => Some(self.cut(length)),
+            None => {
+                self.remove(container, removed);
+                None
+            }
+        }
     }
 
     /// Cuts what follows an alpha channel that is not compressed, and checks that a decoder would start to read it.

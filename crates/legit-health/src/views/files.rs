@@ -212,6 +212,10 @@ impl fmt::Display for ViewsError {
         let Problems { unreadable, missing, ambiguous, unnamed, rejected } = &*self.0;
         let mut parts = Vec::new();
         if let Some(kind) = unreadable {
+            let kind = match kind {
+                io::ErrorKind::NotFound => "it does not exist".to_owned(),
+                kind => kind.to_string(),
+            };
             parts.push(format!("cannot read the directory: {kind} (check its path)"));
         }
         match missing.as_slice() {

@@ -14,6 +14,7 @@ mod mutants;
 mod orientation;
 mod png_tolerance;
 mod rejections;
+mod removed;
 mod surface;
 mod truncations;
 mod verify;

@@ -2,6 +2,7 @@
 
 use super::syntax::Marker;
 use crate::image::colour_profile;
+use crate::image::removed::{Removals, RemovedKind};
 use crate::image::segments::SegmentsBuilder;
 use bytes::Bytes;
 use std::ops::Range;
@@ -27,38 +28,46 @@ struct Part {
 }
 
 impl Profile {
-    /// Reads the content of a segment, which is at `place` in the file.
-    pub(super) fn read(&mut self, payload: &Bytes, place: Range<u64>) {
+    /// Reads the content of a segment, which ends at `end` in the file. Returns whether it is a part of a profile.
+    pub(super) fn read(&mut self, payload: &Bytes, end: u64) -> bool {
         const MOST_PARTS: usize = 255;
         let Some((&[number, count], data)) =
             payload.strip_prefix(COLOUR_PROFILE).and_then(|numbered| numbered.split_first_chunk())
         else {
-            return;
+            return false;
         };
         if self.parts.len() == MOST_PARTS {
             self.has_too_many = true;
-            return;
+            return false;
         }
         let start = data[..data.len().min(colour_profile::HEADER)].to_vec();
-        let data = place.end - data.len() as u64..place.end;
+        let data = end - data.len() as u64..end;
         self.parts.push(Part { number, count, data, start });
+        true
     }
 
     /// Writes the profile up to its length. Returns whether there is one: decoders know none if a part is missing, is there
     /// twice, or is out of its numbers.
-    pub(super) fn write(&self, output: &mut SegmentsBuilder) -> bool {
+    pub(super) fn write(&self, output: &mut SegmentsBuilder, removed: &mut Removals) -> bool {
+        const HEADER: u64 = 4 + COLOUR_PROFILE.len() as u64 + 2;
         let Some((mut parts, length)) = self.in_order() else {
+            for Part { data, .. } in &self.parts {
+                removed.add(RemovedKind::ColorProfile, HEADER + data.end - data.start);
+            }
             return false;
         };
         let mut left = length;
         for data in &mut parts {
-            data.end = data.end.min(data.start + left);
+            let end = data.end.min(data.start + left);
+            let header = if end == data.start { HEADER } else { 0 };
+            removed.add(RemovedKind::ColorProfile, header + data.end - end);
+            data.end = end;
             left -= data.end - data.start;
         }
         parts.retain(|data| !data.is_empty());
         for (index, data) in parts.iter().enumerate() {
-            let header = 2 + COLOUR_PROFILE.len() + 2;
-            let length = header as u64 + data.end - data.start;
+            let length = HEADER - 2 + data.end - data.start;
+            output.rewrite(HEADER);
             output.write(&[0xFF, Marker::APP2.0]);
             output.write(&u16::try_from(length).expect("not longer than it was").to_be_bytes());
             output.write(COLOUR_PROFILE);

@@ -29,12 +29,18 @@ impl Marker {
     pub(super) const DHT: Self = Self(0xC4);
     pub(super) const DAC: Self = Self(0xCC);
     pub(super) const DRI: Self = Self(0xDD);
+    /// Comment.
+    pub(super) const COM: Self = Self(0xFE);
     /// JFIF.
     pub(super) const APP0: Self = Self(0xE0);
     /// Exif and XMP.
     pub(super) const APP1: Self = Self(0xE1);
     /// Colour profile, and lists of further images.
     pub(super) const APP2: Self = Self(0xE2);
+    /// JUMBF boxes.
+    pub(super) const APP11: Self = Self(0xEB);
+    /// Photoshop and IPTC.
+    pub(super) const APP13: Self = Self(0xED);
     /// Adobe.
     pub(super) const APP14: Self = Self(0xEE);
 

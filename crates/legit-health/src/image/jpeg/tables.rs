@@ -1,6 +1,7 @@
 //! The tables of a JPEG: found in their segments, named by scans, and kept if a scan has used them.
 
 use super::syntax::{Marker, WRONG_LENGTH};
+use crate::image::removed::{Removals, RemovedKind};
 use crate::image::segments::SegmentsBuilder;
 use crate::image::source::SourceReader;
 use bytes::Bytes;
@@ -173,17 +174,21 @@ impl Body {
     }
 
     /// Writes all of it, but no table that no scan has used: any text could stand in it.
-    pub(super) fn write(self, output: &mut SegmentsBuilder) {
+    pub(super) fn write(self, output: &mut SegmentsBuilder, removed: &mut Removals) {
         for part in self.parts {
             match part {
                 Part::Kept(range) => output.keep(range),
-                Part::Tables { segment, tables, .. } if tables.iter().all(|table| table.is_used) => {
-                    // Nothing is left of a segment without tables.
-                    if !tables.is_empty() {
-                        output.keep(segment);
-                    }
+                Part::Tables { segment, tables, .. }
+                    if !tables.is_empty() && tables.iter().all(|table| table.is_used) =>
+                {
+                    output.keep(segment);
                 }
-                Part::Tables { marker, tables, .. } => write_used(marker, tables, output),
+                Part::Tables { marker, segment, tables } => {
+                    let retained = output.retained();
+                    write_used(marker, tables, output);
+                    let retained = output.retained() - retained;
+                    removed.add(RemovedKind::Unused, segment.end - segment.start - retained);
+                }
             }
         }
     }
@@ -199,6 +204,7 @@ fn write_used(marker: Marker, tables: Vec<Table>, output: &mut SegmentsBuilder) 
     let length = u16::try_from(length).expect("shorter than the segment that it was");
     output.write(&[0xFF, marker.0]);
     output.write(&length.to_be_bytes());
+    output.rewrite(4);
     for place in used {
         output.keep(place);
     }

@@ -117,6 +117,19 @@ pub(super) fn write(
     output.write(&checksum.finalize().to_be_bytes());
 }
 
+/// Writes a chunk like [`write`] in place of one of the original.
+pub(super) fn rewrite(
+    output: &mut SegmentsBuilder,
+    kind: [u8; 4],
+    start: &[u8],
+    rest: Range<u64>,
+    source: &mut SourceReader,
+) {
+    const LENGTH_KIND_CHECKSUM: u64 = 12;
+    write(output, kind, start, rest, source);
+    output.rewrite(LENGTH_KIND_CHECKSUM);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

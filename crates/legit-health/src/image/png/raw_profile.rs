@@ -1,8 +1,8 @@
-//! Reads the orientation in a raw profile: an Exif block as hexadecimal text, which programs wrote before PNG had eXIf.
+//! Reads a raw profile: an Exif block as hexadecimal text, which programs wrote before PNG had eXIf.
 
 use super::chunk::Chunk;
 use super::zlib;
-use crate::image::exif::{self, Orientation};
+use crate::image::exif::{self, ExifContent, Orientation};
 use crate::image::source::SourceReader;
 
 const KEYWORD: &[u8] = b"Raw profile type exif\0";
@@ -17,6 +17,20 @@ pub(super) fn is_exif(chunk: &Chunk) -> bool {
 
 /// Returns the orientation in such a chunk, if it has a valid one.
 pub(super) fn orientation(chunk: &Chunk, source: &mut SourceReader) -> Option<Orientation> {
+    let block = read(chunk, source)?;
+    let length = block.len() as u64;
+    exif::orientation_in_chunk(&mut SourceReader::in_memory(block.into()), 0..length)
+}
+
+/// Returns what the tags in such a chunk are about.
+pub(super) fn contents(chunk: &Chunk, source: &mut SourceReader) -> Vec<ExifContent> {
+    let block = read(chunk, source).unwrap_or_default();
+    let length = block.len() as u64;
+    exif::contents(&mut SourceReader::in_memory(block.into()), 0..length)
+}
+
+/// Returns the Exif block in such a chunk.
+fn read(chunk: &Chunk, source: &mut SourceReader) -> Option<Vec<u8>> {
     const DEFLATE: u8 = 0;
     let text = chunk.data.start + KEYWORD.len() as u64..chunk.data.end;
     let is_compressed = &chunk.kind == b"zTXt";
@@ -28,9 +42,7 @@ pub(super) fn orientation(chunk: &Chunk, source: &mut SourceReader) -> Option<Or
             source.take(usize::try_from(text.end - text.start).ok().filter(|length| *length <= LONGEST)?)
         }
     })?;
-    let block = block(&text)?;
-    let length = block.len() as u64;
-    exif::orientation_in_chunk(&mut SourceReader::in_memory(block.into()), 0..length)
+    block(&text)
 }
 
 /// The bytes whose digits follow three lines: an empty one, the kind of profile, and its length.
