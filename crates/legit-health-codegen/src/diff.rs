@@ -174,7 +174,9 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.operations();
     walk.shared_responses();
     walk.components();
-    if walk.drafts.is_empty() && old.root().sorted() != new.root().sorted() {
+    if walk.drafts.is_empty()
+        && without_idle_types(old.root()).sorted() != without_idle_types(new.root()).sorted()
+    {
         walk.note(
             &Location::document(),
             "schema-changed",
@@ -183,6 +185,19 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
         );
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
+}
+
+/// A type beside a reference says again what is said there: OpenAPI 3.0 wants it beside `nullable`.
+fn without_idle_types(node: &Node) -> Node {
+    match node {
+        Node::Map(map) => {
+            let is_idle = map.contains_key("allOf") && map.contains_key("nullable");
+            let kept = map.iter().filter(|(key, _)| !(is_idle && *key == "type"));
+            Node::Map(kept.map(|(key, node)| (key.clone(), without_idle_types(node))).collect())
+        }
+        Node::List(list) => Node::List(list.iter().map(without_idle_types).collect()),
+        other => other.clone(),
+    }
 }
 
 /// Returns the new contract in the order of the old one.

@@ -27,6 +27,12 @@ impl Error {
         Self { findings, notes: Vec::new() }
     }
 
+    /// Returns the error with every finding about this file.
+    pub(crate) fn about(mut self, file: &str) -> Self {
+        self.findings.iter_mut().for_each(|finding| file.clone_into(&mut finding.file));
+        self
+    }
+
     /// Returns the error with what was noted on the way to it.
     pub(crate) fn with_notes<N: fmt::Display>(mut self, notes: impl IntoIterator<Item = N>) -> Self {
         self.notes.extend(notes.into_iter().map(|note| note.to_string()));

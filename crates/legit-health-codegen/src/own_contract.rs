@@ -92,8 +92,9 @@ impl OwnContract {
     pub fn prospect(&self, new: &Path) -> Result<Prospect> {
         let old = read_document(&self.document)?;
         let (document, text) = read_document_and_text(new)?;
+        let file = document.file().to_owned();
         let document = document.renamed(old.file());
-        let made = self.modules(&document)?;
+        let made = self.modules(&document).map_err(|error| error.about(&file))?;
         let before = if old == document { Ok(made.clone()) } else { self.modules(&old) };
         let after = surface(&made)?;
         let diff = match before.and_then(|before| surface(&before)) {

@@ -19,6 +19,7 @@ mod convert;
 mod fixup;
 mod merge_extensions;
 mod names;
+mod nulls;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -34,6 +35,7 @@ use crate::update::convert::convert;
 pub use crate::update::fixup::Fixup;
 use crate::update::merge_extensions::{attest, merge_extensions};
 pub use crate::update::names::{NAMES, NameMap};
+use crate::update::nulls::with_types_beside_null;
 use crate::workspace::{Output, Tools, outputs};
 
 /// A new version of a document, ready to be written.
@@ -157,6 +159,7 @@ fn adopt(
     notes.extend(of_alignment);
     let mut document = document.renamed(ours.file());
     let lost = merge_extensions(ours.root(), document.root_mut(), is_ours);
+    with_types_beside_null(&mut document);
     let attested = attest(document.root_mut(), upstream, date);
     *document.root_mut() = ordered_like(ours.root(), document.root());
     let beyond = beyond.into_iter().map(|it| it.into_change(&file)).collect();

@@ -297,6 +297,11 @@ impl Catalog {
         Ok(Self { catalog, thread: Thread::start()? })
     }
 
+    /// Returns the address of the catalog.
+    pub fn base_url(&self) -> &str {
+        self.catalog.base_url()
+    }
+
     /// Fetches the body sites that a request may name.
     ///
     /// # Errors

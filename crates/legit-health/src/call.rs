@@ -328,7 +328,7 @@ mod tests {
             settings.observers.audit = Some(log.clone());
             let transport = Transport::new(client.clone(), Arc::new(clock.clone()), settings);
             let base_url = "https://device.example/v2.0".parse().unwrap();
-            let host = Arc::new(Host::new(base_url, transport, ReqwestClient::request_builder()));
+            let host = Arc::new(Host::new(base_url, transport, ReqwestClient::request_builder().unwrap()));
             let session = Session { host, tokens: Some(Arc::new(OneToken)) };
             Self { session, client, log }
         }

@@ -82,7 +82,7 @@ impl Catalog {
 
     fn at(base_url: BaseUrl, options: &HttpOptions) -> Result<Self, ConfigError> {
         let http_client = ReqwestClient::new(&base_url, options, Timeouts::default().connect)?;
-        Ok(Self::from_parts(base_url, Arc::new(http_client), Arc::new(SystemClock::default())))
+        Self::from_parts(base_url, Arc::new(http_client), Arc::new(SystemClock::default()))
     }
 
     /// Returns the catalog at this address, with the given HTTP client and clock.
@@ -95,12 +95,16 @@ impl Catalog {
         http_client: impl HttpClient,
         clock: impl Clock,
     ) -> Result<Self, ConfigError> {
-        Ok(Self::from_parts(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock)))
+        Self::from_parts(base_url.as_ref().parse()?, Arc::new(http_client), Arc::new(clock))
     }
 
-    fn from_parts(base_url: BaseUrl, http_client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
+    fn from_parts(
+        base_url: BaseUrl,
+        http_client: Arc<dyn HttpClient>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, ConfigError> {
         let transport = Transport::new(http_client, clock, Settings::default());
-        Self::on(Host::new(base_url, transport, ReqwestClient::request_builder()))
+        Ok(Self::on(Host::new(base_url, transport, ReqwestClient::request_builder()?)))
     }
 
     pub(crate) fn on(host: Host) -> Self {

@@ -18,6 +18,8 @@ pub(crate) use self::proxy_answer::ProxyAnswer;
 pub(crate) use self::reqwest_client::RequestBuilder;
 pub use self::reqwest_client::ReqwestClient;
 pub use crate::config::BaseUrl;
+#[cfg(feature = "ring")]
+pub use crate::cryptography::install_ring;
 
 use crate::BoxFuture;
 use bytes::Bytes;

@@ -110,13 +110,16 @@
 //! | `blocking` | `legit_health::blocking::Client`: the same calls for programs without an async runtime |
 //! | `schemars` | `schemars::JsonSchema` (1.x) for every sheet of [`scale`], bounds included, and for every [`report`] |
 //! | `zstd` | offers the server Zstandard beside gzip: a quarter of the processor time to decompress a response, for a C library to build |
+//! | `aws-lc-rs` | the cryptography of AWS-LC; on by default |
+//! | `ring` | the cryptography of ring instead, which builds faster: turn the default features off, and call `http_client::install_ring` at the start of the program |
 //!
-//! No feature is on by default, and features do not affect each other.
+//! Features do not affect each other. With both `aws-lc-rs` and `ring`, AWS-LC is used.
 
 mod auth;
 mod call;
 mod client;
 mod config;
+mod cryptography;
 mod environment;
 mod error;
 mod image;

@@ -1,6 +1,6 @@
 //! Provenance: the identification of the call behind a result, and SHA-256 digests.
 
-use aws_lc_rs::digest::{self, Digest, SHA256};
+use crate::cryptography::digest::{self, Digest, SHA256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;

@@ -28,7 +28,7 @@ const PAGE: &str = "docs/mutants.md";
 pub(crate) struct Options {
     /// The ends of the paths of modules, such as `triage` or `report/score`; without any, all of the list
     modules: Vec<String>,
-    /// Try only mutants that were not noticed, and modules that have changed
+    /// Try only mutants that were not noticed and have no reason to live, and modules that have changed
     #[arg(long)]
     missed: bool,
     /// Try only each N-th mutant of a module, the first among them; a later run with a smaller N tries more of them
@@ -68,11 +68,12 @@ impl<'a> Task<'a> {
         (!is_done).then_some(task)
     }
 
-    /// The mutants that were not tried so far, or not noticed.
+    /// The mutants that were not tried so far, or not noticed and without a reason.
     fn wanted(&self) -> Vec<&Mutant> {
         let is_wanted = |(index, mutant): &(usize, &Mutant)| match &self.known {
             Some(row) if index.is_multiple_of(row.every) => {
-                row.survivors().any(|survivor| *survivor == mutant.description)
+                !self.module.may_live(&mutant.description)
+                    && row.survivors().any(|survivor| *survivor == mutant.description)
             }
             _ => index.is_multiple_of(self.every),
         };
@@ -202,7 +203,9 @@ impl Worker<'_> {
         row.every = if task.known.is_some() { row.every.min(task.every) } else { task.every };
         row.all = task.mutants.len();
         let mut left = task.wanted();
-        (row.only_command_line, row.missed) = (Vec::new(), Vec::new());
+        // Those with a reason are not tried again.
+        row.only_command_line.retain(|mutant| task.module.may_live(mutant));
+        row.missed.retain(|mutant| task.module.may_live(mutant));
         for level in Level::ALL {
             for suite in Suite::of(task.module, level) {
                 if left.is_empty() {
@@ -217,7 +220,7 @@ impl Worker<'_> {
                 left.retain(|mutant| row.take(mutant, level, outcomes[&mutant.name]));
             }
         }
-        row.missed = left.iter().map(|mutant| mutant.description.clone()).collect();
+        row.missed.extend(left.iter().map(|mutant| mutant.description.clone()));
         Ok(row)
     }
 }
@@ -261,7 +264,7 @@ mod tests {
 
     #[test]
     fn a_later_run_tries_what_an_earlier_one_left_out() {
-        let (module, names) = (module(&[]), ["a", "b", "c", "d", "e"]);
+        let (module, names) = (module(&["d"]), ["a", "b", "c", "d", "e"]);
         let task = |every, known: Option<&Row>| {
             Task::new(&module, names.map(mutant).into(), "1".into(), every, known)
                 .map(|task| task.wanted().iter().map(|mutant| mutant.description.clone()).collect::<String>())
@@ -277,6 +280,7 @@ mod tests {
         assert_eq!(task(2, Some(&row(4, &["e"]))).as_deref(), Some("ce"));
         assert_eq!(task(4, Some(&row(2, &["c"]))).as_deref(), Some("c"));
         assert_eq!(task(1, Some(&row(1, &[]))), None);
+        assert_eq!(task(1, Some(&row(1, &["b", "d"]))).as_deref(), Some("b"), "d has a reason");
         // Neither is a part of the other: all anew.
         assert_eq!(task(3, Some(&row(2, &[]))).as_deref(), Some("ad"));
         let other = Row { content: "2".into(), ..row(1, &[]) };

@@ -1,7 +1,6 @@
 //! `doctor`: what it finds, what it advises, what its bundle leaves out; and that no command shows or leaves a secret.
-#![cfg(target_os = "linux")]
 
-use super::account::{Home, Served, masked, transcript};
+use super::home::{Home, Served, masked, transcript};
 use super::{samples, stderr, stdout};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};

@@ -1,9 +1,13 @@
 //! The program as a script and a person see it: what it prints where, and how it ends.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(target_os = "linux")]
 mod account;
+#[cfg(target_os = "linux")]
 mod doctor;
 mod each;
+#[cfg(target_os = "linux")]
+mod home;
 mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]

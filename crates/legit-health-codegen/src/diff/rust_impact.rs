@@ -1,7 +1,6 @@
 //! Attributes changes of generated Rust items to the changes of the contract that cause them.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use indexmap::IndexSet;
@@ -21,10 +20,7 @@ pub(super) fn rust_impact(
     after: &Generation<'_>,
 ) -> Vec<Change> {
     let effects: Vec<Effect> = compare(before.surface, after.surface);
-    let mut of_item: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (index, effect) in effects.iter().enumerate() {
-        of_item.entry(&effect.item).or_default().push(index);
-    }
+    let places = Places::of(&effects);
     let sides = [Side::of(before), Side::of(after)];
     let mut changes: Vec<Change> = Vec::new();
     // An effect belongs to the changes at its own place first, and then to changes that lead to it.
@@ -33,35 +29,71 @@ pub(super) fn rust_impact(
         .map(|(file, draft)| {
             let items: IndexSet<String> =
                 sides.iter().filter_map(|side| Some(item_of(side, file, draft)?.0)).collect();
-            let of_items = items.iter().filter_map(|item| of_item.get(item.as_str())).flatten().copied();
+            let of_items = items.iter().flat_map(|item| places.of_item(item)).copied();
             let is_here = |effect: &Effect| sides.iter().any(|side| is_at(side, file, draft, effect));
             let mut found: Vec<usize> = of_items.filter(|index| is_here(&effects[*index])).collect();
             found.sort_unstable();
             found
         })
         .collect();
-    let taken: HashSet<usize> = near.iter().flatten().copied().collect();
-    let mut open: Vec<usize> = (0..effects.len()).filter(|index| !taken.contains(index)).collect();
+    let mut is_open = vec![true; effects.len()];
+    near.iter().flatten().for_each(|index| is_open[*index] = false);
     for ((file, draft), near) in drafts.into_iter().zip(near) {
-        let leads = |index: &usize| sides.iter().any(|side| leads_to(side, &file, &draft, &effects[*index]));
-        let (far, left): (Vec<usize>, Vec<usize>) = open.into_iter().partition(leads);
-        open = left;
+        let mut far: Vec<usize> =
+            sides.iter().flat_map(|side| leads_to(side, &file, &draft, &places)).collect();
+        far.sort_unstable();
+        far.dedup();
+        far.retain(|index| std::mem::replace(&mut is_open[*index], false));
         let found: Vec<Effect> = near.into_iter().chain(far).map(|index| effects[index].clone()).collect();
         let stands = sides.iter().rev().find_map(|side| item_of(side, &file, &draft));
         changes.push(change(file, draft, found, stands, &sides));
     }
-    changes.extend(open.into_iter().map(|index| unexplained(effects[index].clone())));
+    let left = effects.iter().zip(is_open).filter(|(_, is_open)| *is_open);
+    changes.extend(left.map(|(effect, _)| unexplained(effect.clone())));
     changes
+}
+
+/// The numbers of the effects by their place.
+struct Places<'a> {
+    effects: &'a [Effect],
+    of_item: HashMap<&'a str, Vec<usize>>,
+    of_member: HashMap<&'a str, HashMap<&'a str, Vec<usize>>>,
+    /// Those on an item whose name ends in `Input`, by their member.
+    of_input: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(effects: &'a [Effect]) -> Self {
+        let mut places =
+            Self { effects, of_item: HashMap::new(), of_member: HashMap::new(), of_input: HashMap::new() };
+        for (index, effect) in effects.iter().enumerate() {
+            places.of_item.entry(&effect.item).or_default().push(index);
+            let Some(member) = effect.member.as_deref() else { continue };
+            places.of_member.entry(&effect.item).or_default().entry(member).or_default().push(index);
+            if effect.item.ends_with("Input") {
+                places.of_input.entry(member).or_default().push(index);
+            }
+        }
+        places
+    }
+
+    fn of_item(&self, item: &str) -> &[usize] {
+        self.of_item.get(item).map_or(&[], Vec::as_slice)
+    }
+
+    fn of_member(&self, item: &str, member: &str) -> &[usize] {
+        self.of_member.get(item).and_then(|members| members.get(member)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// Returns the changes when their effect on Rust is unknown.
 pub(super) fn without_rust(drafts: Vec<(String, Draft)>, old: &Contract, new: &Contract) -> Vec<Change> {
-    let both = |document: fn(&Contract) -> &Document| [old, new].map(|it| operations_of(document(it)));
+    let both = |document: fn(&Contract) -> &Document| [old, new].map(|it| Operations::of(document(it)));
     let (device, catalog) = (both(|contract| &contract.device), both(|contract| &contract.catalog));
     let change = |(file, draft): (String, Draft)| {
         let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
         let operations = if file == new.catalog.file() { &catalog } else { &device };
-        let operations = concerned(operations.each_ref().map(Vec::as_slice), &draft);
+        let operations = concerned(operations.each_ref(), &draft);
         draft.into_change(file, operations, Vec::new(), verdict)
     };
     drafts.into_iter().map(change).collect()
@@ -74,7 +106,7 @@ fn change(
     stands: Option<(String, Option<String>)>,
     sides: &[Side<'_>; 2],
 ) -> Change {
-    let operations = [0, 1].map(|index: usize| &sides[index].index(&file).operations[..]);
+    let operations = [0, 1].map(|index: usize| &sides[index].index(&file).operations);
     let operations = concerned(operations, &draft);
     let mut rust: Vec<RustEffect> = effects
         .into_iter()
@@ -175,10 +207,12 @@ pub(super) fn item_of(side: &Side<'_>, file: &str, draft: &Draft) -> Option<(Str
             let member = property.as_ref().map(|property| member(side, &item, property));
             Some((item, member))
         }
-        Owner::Operation(id) => {
-            let exists = index.operations.iter().any(|operation| operation.id == id);
-            exists.then(|| (client(index.lowered.kind), Some(id.to_snake_case())))
-        }
+        Owner::Operation(id) => index
+            .operations
+            .named(id)
+            .next()
+            .is_some()
+            .then(|| (client(index.lowered.kind), Some(id.to_snake_case()))),
         Owner::Response(_) | Owner::Document => None,
     }
 }
@@ -203,40 +237,37 @@ pub(super) fn is_at(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect)
     }
 }
 
-/// Whether an effect follows from a change at another place: on a type that refers to the schema, or on an operation.
-pub(super) fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, effect: &Effect) -> bool {
+/// The effects that follow from a change at another place: on a type that refers to the schema, or on an operation.
+fn leads_to(side: &Side<'_>, file: &str, draft: &Draft, places: &Places<'_>) -> Vec<usize> {
     if is_words(draft) {
-        return false;
+        return Vec::new();
     }
     let index = side.index(file);
     let client = client(index.lowered.kind);
+    let mut found: Vec<usize> = Vec::new();
     match &draft.location.owner {
         Owner::Schema(name, _) => {
-            let by_reference = index.schemas.get(&effect.item).is_some_and(|schemas| {
-                schemas.iter().any(|schema| *schema == name.as_str() || index.reaches(schema, name))
-            });
-            let by_name = effect.item.ends_with("Input") && effect.member.as_deref() == Some(name);
-            let by_method = effect.item == client
-                && index.operations.iter().any(|operation| {
-                    Some(operation.id) == effect.member.as_deref() && operation.reach.contains(name.as_str())
-                });
-            by_reference || by_name || by_method
+            for schema in index.users(name) {
+                found.extend(places.of_item(&item_of_schema(index.lowered, schema)));
+            }
+            found.extend(places.of_input.get(name.as_str()).into_iter().flatten());
+            for operation in index.operations.with(name).filter(|one| one.reach.contains(name.as_str())) {
+                found.extend(places.of_member(&client, operation.id));
+            }
         }
-        // Optional parameters have a struct of their own, and a second method that takes it.
-        Owner::Operation(id)
-            if effect.item == options(index.lowered.kind, id)
-                || effect.item == client && effect.member == Some(format!("{}_with", id.to_snake_case())) =>
-        {
-            true
+        Owner::Operation(id) => {
+            // Optional parameters have a struct of their own, and a second method that takes it.
+            found.extend(places.of_item(&options(index.lowered.kind, id)));
+            found.extend(places.of_member(&client, &format!("{}_with", id.to_snake_case())));
+            let carried = index.operations.around(&draft.location.at).map(|operation| &operation.reach);
+            for name in carried.into_iter().flatten() {
+                let of_item = places.of_item(&item_of_schema(index.lowered, name)).iter().copied();
+                found.extend(of_item.filter(|index| places.effects[*index].member.is_none()));
+            }
         }
-        Owner::Operation(_) => {
-            let carries =
-                index.operations.iter().filter(|operation| draft.location.at.starts_with(&operation.at));
-            let mut carried = carries.flat_map(|operation| &operation.reach);
-            effect.member.is_none() && carried.any(|name| item_of_schema(index.lowered, name) == effect.item)
-        }
-        Owner::Response(_) | Owner::Document => false,
+        Owner::Response(_) | Owner::Document => {}
     }
+    found
 }
 
 /// The variant for a scale in a set.
@@ -274,18 +305,23 @@ pub(super) struct Side<'a> {
 pub(super) struct Index<'a> {
     pub(super) document: &'a Document,
     pub(super) lowered: &'a Lowered,
-    /// The schemas that a schema refers to, directly or not, for those that were asked for.
-    reach: RefCell<HashMap<&'a str, IndexSet<&'a str>>>,
-    /// The schemas of each Rust item.
-    pub(super) schemas: HashMap<String, Vec<&'a str>>,
-    pub(super) operations: Vec<Operation<'a>>,
+    /// The schemas that refer to a schema.
+    referring: HashMap<&'a str, Vec<&'a str>>,
+    operations: Operations<'a>,
+}
+
+/// The operations of a document.
+struct Operations<'a> {
+    list: Vec<Operation<'a>>,
+    by_id: HashMap<&'a str, Vec<usize>>,
+    by_place: HashMap<String, usize>,
+    by_schema: HashMap<&'a str, Vec<usize>>,
 }
 
 /// An operation and the schemas that it sends and receives.
-pub(super) struct Operation<'a> {
-    pub(super) id: &'a str,
-    pub(super) at: Pointer,
-    pub(super) reach: IndexSet<&'a str>,
+struct Operation<'a> {
+    id: &'a str,
+    reach: IndexSet<&'a str>,
     ways: Directions<'a>,
     node: &'a Node,
 }
@@ -307,19 +343,22 @@ impl<'a> Side<'a> {
 
 impl<'a> Index<'a> {
     fn of(document: &'a Document, lowered: &'a Lowered) -> Self {
-        let mut schemas: HashMap<String, Vec<&str>> = HashMap::new();
-        for (name, _) in document.named_schemas() {
-            schemas.entry(item_of_schema(lowered, name)).or_default().push(name);
+        let mut referring: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, schema) in document.named_schemas() {
+            targets(schema).into_iter().for_each(|target| referring.entry(target).or_default().push(name));
         }
-        let reach = RefCell::default();
-        Self { document, lowered, reach, schemas, operations: operations_of(document) }
+        Self { document, lowered, referring, operations: Operations::of(document) }
     }
 
-    fn reaches(&self, from: &'a str, to: &str) -> bool {
-        let mut reach = self.reach.borrow_mut();
-        let from_it =
-            || reachable(self.document, self.document.named_schema(from).into_iter().flat_map(targets));
-        reach.entry(from).or_insert_with(from_it).contains(to)
+    /// A schema, and those that refer to it, directly or not.
+    fn users<'b>(&'b self, name: &'b str) -> IndexSet<&'b str> {
+        let mut found = IndexSet::from([name]);
+        let mut next = 0;
+        while let Some(&name) = found.get_index(next) {
+            found.extend(self.referring.get(name).into_iter().flatten().copied());
+            next += 1;
+        }
+        found
     }
 }
 
@@ -332,36 +371,69 @@ pub(super) fn item_of_schema(lowered: &Lowered, name: &str) -> String {
     }
 }
 
-pub(super) fn operations_of(document: &Document) -> Vec<Operation<'_>> {
-    let operations = document.operations();
-    operations
-        .map(|(_, _, at, node)| Operation {
-            id: node.text("operationId").unwrap_or_default(),
-            at,
-            reach: reachable(document, targets(node)),
-            ways: Directions::of_operation(document, node),
-            node,
-        })
-        .collect()
+impl<'a> Operations<'a> {
+    fn of(document: &'a Document) -> Self {
+        let mut all = Self {
+            list: Vec::new(),
+            by_id: HashMap::new(),
+            by_place: HashMap::new(),
+            by_schema: HashMap::new(),
+        };
+        for (index, (_, _, at, node)) in document.operations().enumerate() {
+            let id = node.text("operationId").unwrap_or_default();
+            let reach = reachable(document, targets(node));
+            let ways = Directions::of_operation(document, node);
+            all.by_id.entry(id).or_default().push(index);
+            all.by_place.insert(at.to_string(), index);
+            let schemas: IndexSet<&str> = ways.schemas().chain(reach.iter().copied()).collect();
+            schemas.into_iter().for_each(|name| all.by_schema.entry(name).or_default().push(index));
+            all.list.push(Operation { id, reach, ways, node });
+        }
+        all
+    }
+
+    fn named(&self, id: &str) -> impl Iterator<Item = &Operation<'a>> {
+        self.by_id.get(id).into_iter().flatten().map(|index| &self.list[*index])
+    }
+
+    /// Those that send or receive a schema.
+    fn with(&self, schema: &str) -> impl Iterator<Item = &Operation<'a>> {
+        self.by_schema.get(schema).into_iter().flatten().map(|index| &self.list[*index])
+    }
+
+    /// The one that a place is in.
+    fn around(&self, at: &Pointer) -> Option<&Operation<'a>> {
+        let at = at.to_string();
+        let end = at.match_indices('/').nth(3).map_or(at.len(), |(end, _)| end);
+        self.by_place.get(&at[..end]).map(|index| &self.list[*index])
+    }
 }
 
 /// The operations of both sides that send or receive the changed schema.
-pub(super) fn concerned(sides: [&[Operation<'_>]; 2], draft: &Draft) -> Vec<String> {
+fn concerned(sides: [&Operations<'_>; 2], draft: &Draft) -> Vec<String> {
     let mut found: IndexSet<String> = IndexSet::new();
     for operations in sides {
-        let concerned = operations.iter().filter(|operation| match &draft.location.owner {
+        match &draft.location.owner {
             Owner::Schema(name, _) => {
-                let way = operation.ways.of_schema(name);
-                way.is_some_and(|way| overlaps(way, draft.location.direction))
+                let wanted = draft.location.direction;
+                let concerned = operations.with(name).filter(|operation| {
+                    operation.ways.of_schema(name).is_some_and(|way| overlaps(way, wanted))
+                });
+                found.extend(concerned.map(|operation| operation.id.to_owned()));
             }
-            Owner::Operation(id) => operation.id == id,
+            Owner::Operation(id) => {
+                found.extend(operations.named(id).map(|operation| operation.id.to_owned()));
+            }
             Owner::Response(name) => {
                 let reference = format!("#/components/responses/{name}");
-                operation.node.members("responses").any(|(_, response)| response.says("$ref", &reference))
+                let refers = |operation: &&Operation<'_>| {
+                    operation.node.members("responses").any(|(_, one)| one.says("$ref", &reference))
+                };
+                let concerned = operations.list.iter().filter(refers);
+                found.extend(concerned.map(|operation| operation.id.to_owned()));
             }
-            Owner::Document => false,
-        });
-        found.extend(concerned.map(|operation| operation.id.to_owned()));
+            Owner::Document => {}
+        }
     }
     found.into_iter().collect()
 }

@@ -54,7 +54,8 @@ fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
         // One name mends all of them.
         findings.add(&schema.at, format!("{} on a schema without a name", keys.join(" and ")), REMEDY);
     }
-    if !by_hand && schema.node.says("type", "object") && !schema.node.has("properties") {
+    let refers = schema.node.has("allOf");
+    if !by_hand && schema.node.says("type", "object") && !schema.node.has("properties") && !refers {
         findings.add(&schema.at, "a map without a name", REMEDY);
     }
 }
@@ -271,6 +272,9 @@ mod tests {
             findings("    Room: {type: object, additionalProperties: {}, x-evidence: {guide: p}}"),
             [""; 0]
         );
+        let room = "Room: {type: object, additionalProperties: {}, x-evidence: {guide: p}}";
+        let used = "{type: object, nullable: true, allOf: [{$ref: '#/components/schemas/Room'}], x-evidence: {guide: p}}";
+        assert_eq!(findings(&format!("    {room}\n{}", thing(used))), [""; 0]);
     }
 
     #[test]

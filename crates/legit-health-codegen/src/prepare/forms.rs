@@ -43,9 +43,10 @@ pub(super) fn list_of_codes(schema: &Node) -> Option<Map> {
         body.insert("x-enum-varnames".into(), Node::List(names));
     }
     body.insert(key.into(), Node::List(distinct));
-    body.extend(
-        schema.get("format").filter(|_| kind == "string").map(|format| ("format".into(), format.clone())),
-    );
+    // A secret with a list of values is refused later; any other format says nothing more than the values.
+    if kind == "string" && schema.says("format", "password") {
+        body.insert("format".into(), "password".into());
+    }
     Some(body)
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Schemas<'a> {
     /// The schemas without a name that are being read.
     open: Vec<Open>,
     depth: usize,
+    /// Whether the document has answer sheets.
+    has_scales: bool,
     /// Sentences that are true of many places, with the number of places.
     counted: IndexMap<&'static str, usize>,
 }
@@ -77,6 +79,7 @@ impl<'a> Schemas<'a> {
             notes,
             open: Vec::new(),
             depth: 0,
+            has_scales: components().any(|(_, schema)| schema.has("x-scale")),
             counted: IndexMap::new(),
         };
         this.nullable =
@@ -293,7 +296,9 @@ impl<'a> Schemas<'a> {
                 Form::Inline(Map::from([("type".into(), "array".into()), ("items".into(), items)]))
             }
             Some("string") => text(schema, has_name),
-            Some(kind @ ("integer" | "number")) => Form::Inline(number(schema, kind, has_name)),
+            Some(kind @ ("integer" | "number")) => {
+                Form::Inline(number(schema, kind, has_name, self.has_scales))
+            }
             Some("boolean") => Form::Inline(Map::from([("type".into(), "boolean".into())])),
             _ => any(has_name),
         }
@@ -341,7 +346,8 @@ impl<'a> Schemas<'a> {
             "exclusiveMinimum",
             "exclusiveMaximum",
         ];
-        let kept = has_name && AnswerKind::of(schema).is_some();
+        let has_type = self.has_scales || !schema.says("type", "integer");
+        let kept = has_name && has_type && AnswerKind::of(schema).is_some();
         if !kept && LIMITING.iter().any(|key| schema.has(key)) {
             self.count(LIMITS);
         }
@@ -406,9 +412,11 @@ fn text(schema: &Node, has_name: bool) -> Form {
     }
 }
 
-fn number(schema: &Node, kind: &str, has_name: bool) -> Map {
+/// A number as it is written. Only the answers of scales have types that keep bounds.
+fn number(schema: &Node, kind: &str, has_name: bool, has_scales: bool) -> Map {
     let mut body = Map::from([("type".into(), kind.into())]);
     let kept: &[&str] = match (has_name, kind) {
+        (true, "integer") if !has_scales => &["format"],
         (true, _) => &["format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
         (false, "integer") if matches!(schema.text("format"), Some("uint64")) => &["format"],
         _ => &[],

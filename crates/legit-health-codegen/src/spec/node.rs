@@ -206,12 +206,6 @@ impl Pointer {
     pub(crate) fn parsed(text: &str) -> Self {
         Self(text.strip_suffix('/').unwrap_or(text).to_owned())
     }
-
-    /// Whether this is the other place, or inside it.
-    pub(crate) fn starts_with(&self, other: &Self) -> bool {
-        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
     /// Returns the pointer to a named schema.
     pub(crate) fn to_schema(name: &str) -> Self {
         Self::root().then("components").then("schemas").then(name)

@@ -132,6 +132,11 @@ impl<'a> Directions<'a> {
         Self { sent: reach(document, sent), received: reach(document, received) }
     }
 
+    /// Every schema that is sent or received, some twice.
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = &'a str> {
+        self.sent.iter().chain(&self.received).copied()
+    }
+
     /// The direction of a named schema; `None` if nothing uses it.
     pub(crate) fn of_schema(&self, name: &str) -> Option<Direction> {
         match (self.sent.contains(name), self.received.contains(name)) {

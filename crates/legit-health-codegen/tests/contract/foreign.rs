@@ -115,3 +115,18 @@ fn a_document_from_which_nothing_is_generated_is_refused() {
     );
     assert!(refused("openapi: 3.0.3").starts_with("theirs.yaml: /paths: no operation can be generated"));
 }
+
+#[test]
+fn a_number_with_bounds_is_a_number_and_a_list_of_values_has_no_format() {
+    let schemas = format!(
+        "{REPORT}\n    Level: {{type: integer, minimum: 1, maximum: 99}}\n    Flag: {{type: integer, minimum: 0, maximum: 1}}\n    Method: {{type: string, format: http-method, enum: [GET, POST]}}"
+    )
+    .replace(
+        "format: uuid}",
+        "format: uuid}, level: {$ref: '#/components/schemas/Level'}, flag: {$ref: '#/components/schemas/Flag'}, method: {$ref: '#/components/schemas/Method'}",
+    );
+    let made = generated(&operation("summary: Reports"), &schemas);
+    let text = flat(&made.client);
+    assert!(!text.contains("Bounded") && !text.contains("<bool>"), "{text}");
+    assert!(text.contains("crate::theirs::codes::Method"), "{text}");
+}

@@ -233,7 +233,7 @@ fn each_form_of_3_1_becomes_the_same_in_3_0() {
         ("{anyOf: [{type: string}, {type: 'null'}], title: t}", "{type: string, nullable: true, title: t}"),
         (
             "{anyOf: [{$ref: '#/components/schemas/IssueTime'}, {type: 'null'}], description: d}",
-            "{allOf: [{$ref: '#/components/schemas/IssueTime'}], nullable: true, description: d}",
+            "{type: string, allOf: [{$ref: '#/components/schemas/IssueTime'}], nullable: true, description: d}",
         ),
         (
             "{$ref: '#/components/schemas/IssueTime', description: d}",

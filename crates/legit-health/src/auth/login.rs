@@ -554,7 +554,7 @@ mod tests {
             settings.retry_policy.max_attempts = 1;
             let transport = Transport::new(client, Arc::new(clock.clone()), settings);
             let base_url = "https://device.example/v2.0".parse().unwrap();
-            let host = Host::new(base_url, transport, ReqwestClient::request_builder());
+            let host = Host::new(base_url, transport, ReqwestClient::request_builder().unwrap());
             let source = Credentials::password("clinic@example.org", "s3cret");
             let account = Arc::new(Account::new(Arc::new(host), Arc::new(source), None));
             Self { clock, account, logins, status, sends_page }

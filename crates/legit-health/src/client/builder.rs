@@ -197,7 +197,7 @@ impl ClientBuilder {
         // Headers for a gateway before the device are not sent to another host.
         let catalog_headers = if catalog_url == base_url { settings.headers.clone() } else { user_agent };
         let catalog_settings = Settings { headers: catalog_headers, ..settings.clone() };
-        let request_builder = ReqwestClient::request_builder();
+        let request_builder = ReqwestClient::request_builder()?;
         let catalog_transport = Transport::new(catalog_http_client, clock.clone(), catalog_settings);
         let catalog = Catalog::on(Host::new(catalog_url, catalog_transport, request_builder.clone()));
         let transport = Transport::new(http_client, clock, settings);

@@ -3,6 +3,7 @@
 use super::options::{HttpOptions, identity};
 use super::pem::{Contents, NO_KEY, Problem};
 use crate::config::ConfigError;
+use crate::cryptography;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -84,6 +85,8 @@ impl CertificateFiles {
     /// A file cannot be read or does not hold what it should, or the certificate or its key is missing. The error names the
     /// variable or the argument, and the file.
     pub fn read(&self) -> Result<HttpOptions, ConfigError> {
+        // Whether a certificate and a key belong together is found out with it.
+        cryptography::is_chosen()?;
         let mut options = HttpOptions::default();
         if let Some(file) = &self.ca {
             options.ca_certificates = file.read()?;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::BoxFuture;
 use crate::config::{BaseUrl, ConfigError};
+use crate::cryptography;
 use crate::sync::lock;
 use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response, StatusCode, header};
@@ -56,6 +57,7 @@ impl ReqwestClient {
         options: &HttpOptions,
         connect: Duration,
     ) -> Result<reqwest::Client, ConfigError> {
+        cryptography::is_chosen()?;
         let builder = reqwest::Client::builder()
             // `transport` decodes, and caps the size. The features are off here, but another crate of the same build may
             // turn them on.
@@ -113,9 +115,14 @@ impl ReqwestClient {
     }
 
     /// Returns the client with which generated code builds requests.
-    pub(crate) fn request_builder() -> RequestBuilder {
+    ///
+    /// # Errors
+    ///
+    /// TLS has no cryptography.
+    pub(crate) fn request_builder() -> Result<RequestBuilder, ConfigError> {
+        cryptography::is_chosen()?;
         let builder = reqwest::Client::builder().no_proxy().tls_backend_rustls().tls_certs_only([]);
-        builder.build().expect("a client without certificates needs nothing from the system")
+        Ok(builder.build().expect("a client without certificates needs nothing from the system"))
     }
 }
 

@@ -17,6 +17,13 @@ pub(super) struct Module {
     pub(super) may_live: Vec<Survivor>,
 }
 
+impl Module {
+    /// Whether there is a reason why no test has to notice this mutant.
+    pub(super) fn may_live(&self, mutant: &str) -> bool {
+        self.may_live.iter().any(|survivor| survivor.mutant == mutant)
+    }
+}
+
 /// Mutants that no test has to notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Survivor {
