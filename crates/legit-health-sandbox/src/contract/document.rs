@@ -111,7 +111,8 @@ fn shape(keywords: &Map<String, Value>, place: &str) -> Result<Shape> {
     let (shape, supported): (Shape, &[&str]) = if let Some(reference) = keywords.get("$ref") {
         (Shape::Reference(referenced_name(reference, place)?), &["$ref"])
     } else if let Some(parts) = keywords.get("allOf") {
-        (only_reference(parts, place)?, &["allOf"])
+        // A type beside it is that of the schema it refers to: linters want one beside `nullable`.
+        (only_reference(parts, place)?, &["allOf", "type"])
     } else if let Some(arms) = keywords.get("oneOf") {
         let arms = list(arms).iter().map(|arm| schema(arm, place)).collect::<Result<_>>()?;
         (Shape::OneOf(arms), &["oneOf"])
