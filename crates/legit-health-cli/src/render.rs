@@ -12,9 +12,8 @@ pub(crate) use severity::{severity, whole_body};
 
 use crate::output::Output;
 use crate::style::Style;
-use crate::terminal::plain;
+use crate::terminal::{plain, wrapped};
 use legit_health::report::Validity;
-use std::fmt::{self, Write};
 
 /// How much of a result is shown.
 #[derive(Clone, Copy)]
@@ -37,7 +36,10 @@ const SANDBOX: &str = "SANDBOX: made up, and not about anybody.\n\n";
 
 /// The end of a result.
 fn closing(extent: Extent) -> String {
-    if extent.is_demonstration { String::new() } else { format!("\n{}\n", Style::Faint.of(SUPPORTS)) }
+    if extent.is_demonstration {
+        return String::new();
+    }
+    format!("\n{}\n", Style::Faint.of(&wrapped(SUPPORTS, extent.width, "")))
 }
 
 const SUPPORTS: &str = "The output supports, and does not replace, a qualified healthcare professional.";
@@ -54,16 +56,16 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width - 1).chain(['…']).collect()
 }
 
-/// An indented line, in the device's own words, which is left open.
-fn write_validity(text: &mut String, validity: &Validity) -> fmt::Result {
+/// Whether an image can be used, in the device's own words, and `more` behind it.
+fn validity(validity: &Validity, more: &str, extent: Extent) -> String {
     let verdict =
         if validity.is_valid { Style::Good.of("usable") } else { Style::Bad.of("NOT USABLE, take it again") };
-    write!(
-        text,
-        "     {verdict}; quality {:.0}, {}; {}, {}",
+    let line = format!(
+        "     {verdict}; quality {:.0}, {}; {}, {}{more}",
         validity.quality.score,
         shortened(&plain(&validity.quality.interpretation), 16),
         if validity.is_dermatological { "shows skin" } else { "no skin" },
         shortened(&plain(validity.modality.as_str()).to_lowercase(), 12)
-    )
+    );
+    wrapped(&line, extent.width, "")
 }

@@ -1,6 +1,6 @@
 //! A diagnosis support report as text: the indicators first, then the conditions, then the images.
 
-use super::{Extent, SANDBOX, closing, heading, shortened, write_validity};
+use super::{Extent, SANDBOX, closing, heading, shortened, validity};
 use crate::style::bar;
 use crate::terminal::plain;
 use legit_health::report::{Conclusion, ImageFindings};
@@ -50,7 +50,7 @@ fn write(
 
     writeln!(text, "\n{}", heading("Ranked conditions"))?;
     let shown = if extent.is_whole { usize::MAX } else { SHOWN };
-    let name_width = extent.width - FIXED;
+    let name_width = extent.width - 2 - 3 - 1 - CODE - 1 - 8 - 2 - cells(extent);
     for (place, conclusion) in report.conclusions.iter().take(shown).enumerate() {
         let name = format!("{}. {}", place + 1, condition(conclusion, name_width));
         write_bar(text, &name, conclusion.probability, extent)?;
@@ -64,20 +64,22 @@ fn write(
     writeln!(text, "\n{}", heading("Images"))?;
     for (place, image) in report.images.iter().enumerate() {
         let name = names.get(place).map_or("", String::as_str);
-        write_image(text, place + 1, &shortened(&plain(name), extent.width - 6), image)?;
+        write_image(text, place + 1, &shortened(&plain(name), extent.width - 6), image, extent)?;
     }
     text.write_str(&closing(extent))
 }
 
-/// What a line of a condition takes beside its name.
-const FIXED: usize = 2 + 3 + 1 + CODE + 1 + 8 + 2 + BAR;
 const CODE: usize = 8;
-const BAR: usize = 18;
+
+/// The length of a whole bar. In a narrow terminal, names need the columns.
+fn cells(extent: Extent) -> usize {
+    if extent.width < 72 { 8 } else { 18 }
+}
 
 fn write_bar(text: &mut String, name: &str, percent: Percent, extent: Extent) -> fmt::Result {
     // Where a name ends, whatever it is.
-    let width = extent.width - 2 - 1 - 8 - 2 - BAR;
-    writeln!(text, "  {name:<width$} {:>8}  {}", percent.to_string(), bar(percent.get(), BAR))
+    let width = extent.width - 2 - 1 - 8 - 2 - cells(extent);
+    writeln!(text, "  {name:<width$} {:>8}  {}", percent.to_string(), bar(percent.get(), cells(extent)))
 }
 
 fn condition(conclusion: &Conclusion, width: usize) -> String {
@@ -96,12 +98,19 @@ fn priority(priority: Priority) -> &'static str {
     }
 }
 
-fn write_image(text: &mut String, place: usize, name: &str, image: &ImageFindings) -> fmt::Result {
+fn write_image(
+    text: &mut String,
+    place: usize,
+    name: &str,
+    image: &ImageFindings,
+    extent: Extent,
+) -> fmt::Result {
     writeln!(text, "  {place}. {name}")?;
-    write_validity(text, &image.validity)?;
-    match image.conclusions.iter().filter(|conclusion| conclusion.heat_map.is_some()).count() {
-        0 => writeln!(text),
-        1 => writeln!(text, ", 1 heat map"),
-        count => writeln!(text, ", {count} heat maps"),
-    }
+    let heat_maps = match image.conclusions.iter().filter(|conclusion| conclusion.heat_map.is_some()).count()
+    {
+        0 => String::new(),
+        1 => ", 1 heat map".to_owned(),
+        count => format!(", {count} heat maps"),
+    };
+    writeln!(text, "{}", validity(&image.validity, &heat_maps, extent))
 }

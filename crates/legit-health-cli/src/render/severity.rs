@@ -1,6 +1,6 @@
 //! Severity scores as text: of one scale, with its items, and of a whole body, with its views.
 
-use super::{Extent, SANDBOX, closing, heading, shortened, write_validity};
+use super::{Extent, SANDBOX, closing, heading, shortened, validity};
 use crate::style::Style;
 use crate::terminal::plain;
 use legit_health::codes::{GlobalView, Intensity};
@@ -43,7 +43,7 @@ fn write_severity<S>(
     if let Some(name) = image {
         writeln!(text, "\n{}\n     {}", heading("Image"), shortened(&plain(name), extent.width - 6))?;
         match &score.validity {
-            Some(validity) => write_validity(text, validity)?,
+            Some(found) => text.write_str(&validity(found, "", extent))?,
             None => text.write_str("     the device does not say whether it can be used")?,
         }
         text.write_str("\n")?;

@@ -128,3 +128,46 @@ fn a_directory_alone_is_not_guessed() {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
     }
 }
+
+/// What a sandbox in a process of its own says about the calls of the program.
+#[test]
+#[cfg(unix)]
+fn many_cases_share_one_login_and_keep_to_the_limit_of_calls() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::process::Stdio;
+
+    let folder = samples();
+    let mut sandbox = program().arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(sandbox.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut value = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
+    let (url, username, password) = (value("listening on "), value("username: "), value("password: "));
+    let output = program()
+        .args(["dx", "--max-in-flight", "3", "--no-token-cache", "--each"])
+        .arg(folder.path().join("whole-body"))
+        .env("LEGIT_HEALTH_URL", &url)
+        .env("LEGIT_HEALTH_USERNAME", username)
+        .env("LEGIT_HEALTH_PASSWORD", password)
+        .output()
+        .unwrap();
+    let address = url.strip_prefix("http://").unwrap().strip_suffix("/v2.0").unwrap();
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET /_sandbox/ledger HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    // SIGTERM ends it cleanly.
+    let id = rustix::process::Pid::from_child(&sandbox);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    assert_eq!(sandbox.wait().unwrap().code(), Some(130));
+
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output).lines().count(), 17);
+    let (_, body) = response.split_once("\r\n\r\n").unwrap();
+    let ledger: Value = serde_json::from_str(body).unwrap();
+    let total = &ledger["total"];
+    assert_eq!(
+        (total["loginsAccepted"].as_u64(), total["requests"]["diagnosis_support"]["200"].as_u64()),
+        (Some(1), Some(17))
+    );
+    assert!((1..=3).contains(&total["mostInFlight"].as_u64().unwrap()), "{total}");
+}

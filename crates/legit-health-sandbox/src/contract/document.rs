@@ -111,7 +111,7 @@ fn shape(keywords: &Map<String, Value>, place: &str) -> Result<Shape> {
     let (shape, supported): (Shape, &[&str]) = if let Some(reference) = keywords.get("$ref") {
         (Shape::Reference(referenced_name(reference, place)?), &["$ref"])
     } else if let Some(parts) = keywords.get("allOf") {
-        // The type says again what the schema says that is referred to; 3.0 wants it beside `nullable`.
+        // A type beside it is that of the schema it refers to: linters want one beside `nullable`.
         (only_reference(parts, place)?, &["allOf", "type"])
     } else if let Some(arms) = keywords.get("oneOf") {
         let arms = list(arms).iter().map(|arm| schema(arm, place)).collect::<Result<_>>()?;

@@ -14,7 +14,7 @@ mod zlib;
 
 use super::ImageFormat::Png;
 use super::colour_profile;
-use super::exif::{self, Orientation};
+use super::exif::{self, ExifContent, Orientation};
 use super::removed::Removals;
 use super::segments::SegmentsBuilder;
 use super::source::SourceReader;
@@ -36,7 +36,8 @@ pub(super) fn clean(source: &mut SourceReader) -> Result<Cleaned, ImageError> {
                 cleaner.step(&chunk, source)?;
                 let length = chunk.place.end - chunk.place.start;
                 let removed = length - (cleaner.body.retained() - retained);
-                content::remove(&chunk, removed, source, &mut cleaner.removed);
+                let raw_profile = cleaner.raw_contents.take();
+                content::remove(&chunk, removed, raw_profile, source, &mut cleaner.removed);
             }
             // All of the picture may be there. If it is not, the full check rejects it.
             Err(error) if cleaner.has_image_data() && error.kind() == ImageErrorKind::Truncated => {
@@ -64,6 +65,8 @@ struct Cleaner {
     orientation: Option<Orientation>,
     /// That of the first raw profile, which counts where there is no eXIf chunk.
     raw_orientation: Option<Orientation>,
+    /// What the raw profile that was just read is about.
+    raw_contents: Option<Vec<ExifContent>>,
     /// Signature and header. The orientation is written between head and body.
     head: SegmentsBuilder,
     body: SegmentsBuilder,
@@ -90,6 +93,7 @@ impl Cleaner {
             has_profile: false,
             orientation: None,
             raw_orientation: None,
+            raw_contents: None,
             head: SegmentsBuilder::default(),
             body: SegmentsBuilder::default(),
         }
@@ -109,7 +113,8 @@ impl Cleaner {
             }
             _ if !chunk.is_intact => {}
             b"tEXt" | b"zTXt" if self.raw_orientation.is_none() && raw_profile::is_exif(chunk) => {
-                let found = raw_profile::orientation(chunk, source);
+                let (found, contents) = raw_profile::parse(chunk, source);
+                self.raw_contents = Some(contents);
                 self.raw_orientation = Some(found.unwrap_or(Orientation::AS_STORED));
             }
             _ if self.stage > Stage::BeforeImageData => {}

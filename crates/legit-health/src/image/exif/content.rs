@@ -33,7 +33,7 @@ pub enum ExifContent {
     Settings,
     /// Tags that this version does not know.
     Other,
-    /// A part of the block that cannot be read.
+    /// A part of the block that cannot be read, or a further or damaged raw profile of a PNG, which is not.
     Unreadable,
 }
 

@@ -2,17 +2,24 @@
 
 use super::chunk::Chunk;
 use super::raw_profile;
-use crate::image::exif;
+use crate::image::exif::{self, ExifContent};
 use crate::image::removed::{Removals, RemovedKind};
 use crate::image::source::SourceReader;
 
-/// Notes that so many bytes of a chunk are left out.
-pub(super) fn remove(chunk: &Chunk, bytes: u64, source: &mut SourceReader, removed: &mut Removals) {
+/// Notes that so many bytes of a chunk are left out. `raw_profile` is what a raw profile was found to hold, if it was read: only
+/// the first is, so that many cost no more.
+pub(super) fn remove(
+    chunk: &Chunk,
+    bytes: u64,
+    raw_profile: Option<Vec<ExifContent>>,
+    source: &mut SourceReader,
+    removed: &mut Removals,
+) {
     let kind = match &chunk.kind {
         _ if bytes == 0 => return,
         b"eXIf" => return removed.add_exif(&exif::contents(source, chunk.data.clone()), bytes),
         b"tEXt" | b"zTXt" if raw_profile::is_exif(chunk) => {
-            let contents = raw_profile::contents(chunk, source);
+            let contents = raw_profile.unwrap_or_else(|| vec![ExifContent::Unreadable]);
             return removed.add_exif(&contents, bytes);
         }
         b"tEXt" | b"zTXt" | b"iTXt" => text(&chunk.start),

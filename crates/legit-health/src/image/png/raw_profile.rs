@@ -15,18 +15,12 @@ pub(super) fn is_exif(chunk: &Chunk) -> bool {
     chunk.start.starts_with(KEYWORD)
 }
 
-/// Returns the orientation in such a chunk, if it has a valid one.
-pub(super) fn orientation(chunk: &Chunk, source: &mut SourceReader) -> Option<Orientation> {
-    let block = read(chunk, source)?;
-    let length = block.len() as u64;
-    exif::orientation_in_chunk(&mut SourceReader::in_memory(block.into()), 0..length)
-}
-
-/// Returns what the tags in such a chunk are about.
-pub(super) fn contents(chunk: &Chunk, source: &mut SourceReader) -> Vec<ExifContent> {
+/// Returns the orientation in such a chunk, if it has a valid one, and what its tags are about. It is inflated for that.
+pub(super) fn parse(chunk: &Chunk, source: &mut SourceReader) -> (Option<Orientation>, Vec<ExifContent>) {
     let block = read(chunk, source).unwrap_or_default();
     let length = block.len() as u64;
-    exif::contents(&mut SourceReader::in_memory(block.into()), 0..length)
+    let mut block = SourceReader::in_memory(block.into());
+    (exif::orientation_in_chunk(&mut block, 0..length), exif::contents(&mut block, 0..length))
 }
 
 /// Returns the Exif block in such a chunk.
