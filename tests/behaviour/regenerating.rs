@@ -10,7 +10,7 @@ use std::process::Command;
 
 const PAGE: &str = "docs/regenerating.md";
 /// The crate of the page, as it is after `generate`.
-const CRATE: &str = "crates/legit-health-codegen/examples/other-version";
+const CRATE: &str = "tests/other-version";
 /// The page is written anew, with what is printed now, if this is set.
 const OVERWRITE: &str = "OVERWRITE";
 

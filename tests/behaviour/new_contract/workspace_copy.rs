@@ -158,7 +158,7 @@ fn write_manifest(base: &Path) {
     let mut moved: Vec<(&str, &str)> = moved.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     moved.push(("members = [", "members = [\"own-spec\", "));
     // A program of its own, which nothing here needs.
-    moved.insert(0, ("\"crates/legit-health-codegen/examples/other-version\", ", ""));
+    moved.insert(0, ("\"tests/other-version\", ", ""));
     renew(&base.join("Cargo.toml"), replaced("Cargo.toml", &moved).as_bytes());
     // Cargo adds the own program to it.
     renew(&base.join("Cargo.lock"), &fs::read(workspace().join("Cargo.lock")).unwrap());
