@@ -2,7 +2,7 @@
 //! written them.
 
 use crate::account::rows::place;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -49,7 +49,17 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     written().map_err(|error| format!("{} cannot be written: {error}", place(path)))
 }
 
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// Creates a new file that only its owner can read.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Creates a file of the same kind that takes its name later, and is removed if it never does.
+pub(crate) fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".new-");
     #[cfg(unix)]

@@ -1,9 +1,10 @@
 //! Writes masks, overlays and heat maps to files, under names that this program chooses. They may show the patient.
 
 use crate::failure::Failure;
+use crate::private_file;
 use crate::terminal::shown;
 use legit_health::report::OutputImage;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -76,7 +77,7 @@ impl Folder {
         loop {
             let path = self.path.join(format!("{:03}-{name}.{ending}", self.next));
             self.next = self.next.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
-            match create(&path) {
+            match private_file::create(&path) {
                 // Another process took this number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -97,18 +98,9 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::system(&format!("cannot write images to {}", shown(path)), error)
 }
 
-/// Creates a new file that only its owner can read.
-pub(crate) fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 fn try_out(folder: &Path) -> io::Result<()> {
     let probe = folder.join(format!(".legit-health-{}", std::process::id()));
-    create(&probe)?;
+    private_file::create(&probe)?;
     fs::remove_file(probe)
 }
 

@@ -31,13 +31,17 @@ pub(crate) fn place(path: &Path) -> String {
 
 /// A moment in UTC, and how far off it is.
 pub(crate) fn moment(time: SystemTime) -> String {
-    let text = humantime::format_rfc3339_seconds(time).to_string();
-    let text = text.replace('T', " ");
+    let text = rfc_3339(time).replace('T', " ");
     let minute = &text[.."2026-11-27 07:10".len().min(text.len())];
     match time.duration_since(SystemTime::now()) {
         Ok(left) => format!("{minute} UTC, in {}", rough(left)),
         Err(passed) => format!("{minute} UTC, {} ago", rough(passed.duration())),
     }
+}
+
+/// A moment in documents for programs.
+pub(crate) fn rfc_3339(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 /// A duration in its largest unit.

@@ -348,7 +348,7 @@ fn device(reply: &Reply<DeviceInformation>, base_url: &BaseUrl) -> Check {
     let version = if label.versions.is_empty() { "unknown".to_owned() } else { label.versions.join(", ") };
     let what = if label.is_sandbox() { "a sandbox, not the device" } else { "the device" };
     let finding = format!("{what}, version {version}, addresses as of {layout}");
-    // What a sandbox says of itself is known.
+    // Members of the label of a sandbox are its own.
     let unknown = if label.is_sandbox() { 0 } else { reply.unknown_fields.len() };
     let check = if layout != KNOWN_LAYOUT {
         Check::warning(

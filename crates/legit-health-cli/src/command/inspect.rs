@@ -6,13 +6,12 @@ use crate::args::Inspect;
 use crate::connect::beside_the_runtime;
 use crate::failure::{Failure, REJECTED, SOME_FAILED};
 use crate::output::Output;
+use crate::private_file;
 use crate::render;
-use crate::saved_images;
 use crate::terminal::shown;
 use legit_health::Image;
 use legit_health::images::ImageError;
 use serde_json::{Value, json};
-use std::cell::Cell;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,13 +43,12 @@ pub(crate) async fn run(arguments: &Inspect, no_verify: bool, output: &mut Outpu
     let files = each::files(&arguments.images, output)?;
     let target =
         arguments.output.as_deref().map(|path| Target::new(path, arguments, files.len())).transpose()?;
-    let (count, done) = (files.len(), Cell::new(0));
+    let count = files.len();
     let (mut documents, mut failures, mut has_image) = (Vec::new(), Vec::new(), false);
     for (index, path) in files.into_iter().enumerate() {
-        done.set(index);
         let target = target.clone();
         let inspection = beside_the_runtime(move || inspect(path, !no_verify, target.as_ref()));
-        let text = || format!("reading image {} of {count}", done.get() + 1);
+        let text = || format!("reading image {} of {count}", index + 1);
         let inspection = output.progress().during(text, inspection).await;
         if output.is_json() {
             documents.push(document(&inspection));
@@ -210,7 +208,7 @@ fn is_same_file(source: &Path, target: &Path) -> bool {
 
 /// An incomplete image could be mistaken for a complete one, so none is left behind.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let written = saved_images::create(path)?.write_all(bytes);
+    let written = private_file::create(path)?.write_all(bytes);
     if written.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(path);
@@ -219,8 +217,8 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let name = format!(".legit-health-{}", std::process::id());
-    let beside = path.with_file_name(name);
-    create(&beside, bytes)?;
-    fs::rename(&beside, path).inspect_err(|_| drop(fs::remove_file(&beside)))
+    let mut beside = private_file::new_file(path.parent().unwrap_or(Path::new("")))?;
+    beside.write_all(bytes)?;
+    beside.persist(path)?;
+    Ok(())
 }

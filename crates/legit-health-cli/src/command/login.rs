@@ -1,7 +1,7 @@
 //! `legit-health login` and `logout`: profiles and tokens come and go.
 
 use crate::account::profile::{Password, Profile, ProfileName, absolute};
-use crate::account::rows::{moment, place, table};
+use crate::account::rows::{moment, place, rfc_3339, table};
 use crate::account::{self, Account};
 use crate::args::Connection;
 use crate::args::account::{Login, Logout};
@@ -43,7 +43,7 @@ pub(crate) async fn login(connection: &Connection, login: Login, output: &mut Ou
             "url": profile.url,
             "username": profile.username,
             "password": password_kind(&profile.password()),
-            "tokenExpiresAt": token.map(|token| humantime::format_rfc3339_seconds(token.expires_at()).to_string()),
+            "tokenExpiresAt": token.map(|token| rfc_3339(token.expires_at())),
         });
         return Ok(output.data(&document.to_string())?);
     }

@@ -1,7 +1,7 @@
 //! `legit-health whoami`: the account that commands use, and where it comes from.
 
 use crate::account::profile::ProfileName;
-use crate::account::rows::{moment, place, table};
+use crate::account::rows::{moment, place, rfc_3339, table};
 use crate::account::{self, Account, CATALOG_URL};
 use crate::args::Connection;
 use crate::args::account::Whoami;
@@ -10,7 +10,7 @@ use crate::connect::client;
 use crate::failure::Failure;
 use crate::output::Output;
 use serde_json::json;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 pub(crate) async fn run(
     connection: &Connection,
@@ -92,10 +92,6 @@ pub(crate) async fn run(
         Some(Err(error)) => Err(error.into()),
         _ => Ok(()),
     }
-}
-
-fn rfc_3339(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time).to_string()
 }
 
 fn profile_path(account: &Account) -> Result<Option<std::path::PathBuf>, Failure> {

@@ -1,10 +1,10 @@
 //! The file for a bug report: what the checks have found, without who anybody is.
 
 use super::check::Check;
-use crate::account::rows::place;
+use crate::account::rows::{place, rfc_3339};
 use crate::failure::Failure;
+use crate::private_file;
 use serde_json::{Value, json};
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 use std::time::SystemTime;
@@ -70,7 +70,7 @@ pub(super) fn write(path: &Path, settings: &Settings, checks: &[Check]) -> Resul
             "system": std::env::consts::OS,
             "architecture": std::env::consts::ARCH,
         },
-        "written": humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        "written": rfc_3339(SystemTime::now()),
         "settings": {
             "source": settings.source,
             "hostKind": settings.host_kind,
@@ -89,10 +89,6 @@ pub(super) fn write(path: &Path, settings: &Settings, checks: &[Check]) -> Resul
                 .to_owned(),
         });
     }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = private_file::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Failure::system(&format!("cannot write the bundle {}", place(path)), &error))
 }
