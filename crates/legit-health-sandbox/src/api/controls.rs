@@ -10,13 +10,14 @@ use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use axum::Router;
+use axum::{Router, middleware};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::document::{json_response, with_notice};
 use super::error_response::ErrorResponse;
+use super::local_callers;
 use crate::clock::seconds;
 use crate::faults::InjectedFault;
 use crate::operation::Operation;
@@ -98,6 +99,7 @@ pub(super) fn router() -> Router<Arc<State>> {
             }),
         )
         .route("/_sandbox/accounts/{username}/faults", faults_of_account)
+        .layer(middleware::from_fn(local_callers::only))
 }
 
 fn respond(result: ControlResult) -> Response {
