@@ -24,7 +24,7 @@ use crate::operation::Operation;
 use crate::scenarios::Scenario;
 use crate::state::{Injection, State, Times};
 
-type ControlResult = Result<Value, ErrorResponse>;
+pub(super) type ControlResult = Result<Value, ErrorResponse>;
 
 /// Controls of the ledger and the clock: the request, and what it does.
 const LEDGER_AND_CLOCK: &[(&str, &str)] = &[
@@ -91,6 +91,7 @@ pub(super) fn router() -> Router<Arc<State>> {
             }),
         )
         .merge(accounts::router())
+        .merge(super::console::controls())
         .route("/_sandbox/faults", faults_of_everyone)
         .route(
             "/_sandbox/faults/{id}",
@@ -102,7 +103,7 @@ pub(super) fn router() -> Router<Arc<State>> {
         .layer(middleware::from_fn(local_callers::only))
 }
 
-fn respond(result: ControlResult) -> Response {
+pub(super) fn respond(result: ControlResult) -> Response {
     match result {
         Ok(body) => json_response(StatusCode::OK, &with_notice(body)),
         Err(error) => error.into_response(),
@@ -110,9 +111,10 @@ fn respond(result: ControlResult) -> Response {
 }
 
 fn description() -> Value {
-    let controls = [LEDGER_AND_CLOCK, accounts::CONTROLS, FAULTS].concat();
+    let controls = [LEDGER_AND_CLOCK, accounts::CONTROLS, FAULTS, super::console::CONTROLS].concat();
     let controls = controls.into_iter().map(|(request, purpose)| (request.to_owned(), Value::from(purpose)));
     json!({
+        "console": "/",
         "controls": controls.collect::<Map<_, _>>(),
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
         "scenarios": Scenario::all().map(|scenario| scenario.to_string()).collect::<Vec<_>>(),
