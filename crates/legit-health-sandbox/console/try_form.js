@@ -247,9 +247,18 @@ async function bodyText({ body }) {
   return JSON.stringify(body, (_, value) => (value instanceof ImageSlot ? data.get(value.blob) : value));
 }
 
+/** Says which images of the form are not sent. */
+function noteOnImages() {
+  const { mode } = OPERATIONS[operation()];
+  const isRepeated = new Set(images.map(({ view }) => view)).size < images.length;
+  if (mode === 'local' && images.length > 1) return 'This request takes one image: only the first is sent.';
+  return mode === 'global' && isRepeated ? 'Of several images of one view only the last is sent.' : '';
+}
+
 let chosenLanguage = 0;
 
 function showCode() {
+  byId('image-note').textContent = noteOnImages();
   const panels = snippets(request()).map(([language, text]) => [language, codeBlock(language, text)]);
   const element = tabs('Language', panels);
   const buttons = [...element.querySelectorAll('[role=tab]')];

@@ -215,6 +215,9 @@ export class TryIt {
     await page.getByRole('button', { name: 'Add all 17 views' }).click();
     await page.getByRole('button', { name: 'Remove trunkRight.jpg' }).waitFor();
     assert.equal(await page.getByLabel('View of legsBack.jpg').inputValue(), 'legsBack');
+    await page.getByLabel('View of legsBack.jpg').selectOption('legsFront');
+    await page.getByText('Of several images of one view only the last is sent.').waitFor();
+    await page.getByLabel('View of legsBack.jpg').selectOption('legsBack');
     assert.match(await this.send(), /^200 in /);
     const views = page.getByRole('table', { name: '17 views' });
     assert.equal(await views.getByRole('row').count(), 18);
