@@ -337,11 +337,13 @@ fn compared(place: Place, scale: &Scale) -> Place {
 
 /// Why a score is not one, or not one that is to be used.
 pub(crate) fn unusable(score: &DatedScore, scale: &Scale) -> Option<Exclusion> {
+    // A scale without a highest score counts something: nobody has a million of it.
+    let maximum = scale.maximum.unwrap_or(1e6);
     if !score.value.is_finite() {
         Some(Exclusion::NotANumber)
     } else if score.value < 0.0 {
         Some(Exclusion::Negative)
-    } else if let Some(maximum) = scale.maximum.filter(|maximum| score.value > maximum + 1e-9) {
+    } else if score.value > maximum + 1e-9 {
         Some(Exclusion::AboveMaximum(maximum))
     } else if score.at.is_none() {
         Some(Exclusion::NoDate)

@@ -98,8 +98,8 @@ pub enum Certainty {
 }
 
 impl Criterion {
-    /// Returns the number that the score has to reach, given the baseline; `None` if the criterion does not judge the score, or
-    /// if the baseline is 0 and a percentage is needed.
+    /// Returns the number that the score has to reach, given the baseline; `None` if the criterion does not judge the score alone,
+    /// or if the baseline is 0 and a percentage is needed.
     ///
     /// For a line in a chart. Of two conditions it is the stricter number.
     pub fn threshold(&self, scale: &crate::Scale, baseline: f64) -> Option<f64> {
@@ -114,10 +114,8 @@ impl Criterion {
             Rule::Target(target) => target,
             Rule::Points(points) => improved(points),
             Rule::TargetWithPoints { target, points } => target.min(improved(points)),
-            Rule::Percent(percent) | Rule::PercentOrOther { percent, .. } => {
-                (baseline > 0.0).then(|| improved(baseline * percent / 100.0))?
-            }
-            Rule::PercentWithoutRise { .. } => return None,
+            Rule::Percent(percent) => (baseline > 0.0).then(|| improved(baseline * percent / 100.0))?,
+            Rule::PercentWithoutRise { .. } | Rule::PercentOrOther { .. } => return None,
         };
         (threshold >= 0.0).then_some(threshold)
     }

@@ -68,7 +68,13 @@ impl Day {
         Self(self.0.saturating_add(days).clamp(FIRST, LAST))
     }
 
-    fn new(year: i64, month: i64, day: i64) -> Option<Self> {
+    /// Returns the first moment of the day.
+    pub fn start(self) -> Moment {
+        Moment(self.0 * MILLISECONDS_A_DAY)
+    }
+
+    /// Returns the day of this date; `None` if there is none.
+    pub fn from_year_month_day(year: i64, month: i64, day: i64) -> Option<Self> {
         let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let length = match month {
             2 if is_leap => 29,
@@ -77,11 +83,12 @@ impl Day {
             1..=12 => 31,
             _ => return None,
         };
-        (1..=length).contains(&day).then(|| Self(days_before(year, month) - DAYS_BEFORE_1970 + day - 1))
+        let is_date = (0..=9999).contains(&year) && (1..=length).contains(&day);
+        is_date.then(|| Self(days_before(year, month) - DAYS_BEFORE_1970 + day - 1))
     }
 
-    /// The year, month and day of the month.
-    fn civil(self) -> (i64, i64, i64) {
+    /// Returns the year, the month and the day of the month.
+    pub fn year_month_day(self) -> (i64, i64, i64) {
         let begins = |year: i64| days_before(year, 1) - DAYS_BEFORE_1970;
         // Never too late, since no year is longer, and at most 28 years too early.
         let mut year = (self.0 + DAYS_BEFORE_1970).div_euclid(366);
@@ -96,7 +103,7 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.civil();
+        let (year, month, day) = self.year_month_day();
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
@@ -124,7 +131,8 @@ impl FromStr for Day {
         let (Some(year), Some(month), Some(day), None) = (year, month, day, parts.next()) else {
             return Err(ParseMomentError);
         };
-        Self::new(digits(year, 4)?, digits(month, 2)?, digits(day, 2)?).ok_or(ParseMomentError)
+        Self::from_year_month_day(digits(year, 4)?, digits(month, 2)?, digits(day, 2)?)
+            .ok_or(ParseMomentError)
     }
 }
 

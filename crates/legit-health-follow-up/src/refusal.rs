@@ -33,7 +33,7 @@ pub enum Exclusion {
     NotANumber,
     /// Below 0.
     Negative,
-    /// Above the highest score of the scale.
+    /// Above the highest score of the scale, or above any count.
     AboveMaximum(f64),
     /// It has no date.
     NoDate,
@@ -95,7 +95,7 @@ impl fmt::Display for Exclusion {
             Self::NotANumber => f.write_str("the score is not a finite number"),
             Self::Negative => f.write_str("the score is below 0"),
             Self::AboveMaximum(maximum) => {
-                write!(f, "the score is above {maximum}, the highest score of the scale")
+                write!(f, "the score is above {maximum}, so it is not a score of this scale")
             }
             Self::NoDate => f.write_str("no date"),
             Self::UnusableImage => f.write_str("the device says that the image cannot be used"),

@@ -43,7 +43,7 @@ fn what_cannot_be_compared_is_left_out_with_its_reason() {
         (arm(9, f64::INFINITY), "the score is not a finite number"),
         (arm(9, f64::NEG_INFINITY), "the score is not a finite number"),
         (arm(9, -0.1), "the score is below 0"),
-        (arm(9, 72.1), "the score is above 72, the highest score of the scale"),
+        (arm(9, 72.1), "the score is above 72, so it is not a score of this scale"),
         (DatedScore::new("pasi", None, 1.0).with_place(Place::Zone("armLeft".into())), "no date"),
         (arm(9, 1.0).with_image(ImageUse::Unusable), "the device says that the image cannot be used"),
         (arm(9, 1.0).with_origin(Origin::Sandbox), "a score of the sandbox among scores of the device"),
