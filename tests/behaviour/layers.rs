@@ -39,10 +39,7 @@ fn dependencies_point_one_way() {
         ("legit-health-httpmock", &["legit-health-api"]),
         ("legit-health-sandbox", &["legit-health-scoring"]),
         ("legit-health", &["legit-health-api"]),
-        (
-            "legit-health-cli",
-            &["legit-health", "legit-health-follow-up", "legit-health-report", "legit-health-sandbox"],
-        ),
+        ("legit-health-cli", &["legit-health", "legit-health-sandbox"]),
         ("xtask", &["legit-health-codegen"]),
         ("legit-health-scoring", &[]),
         ("legit-health-follow-up", &[]),
