@@ -3,6 +3,7 @@
 mod copy;
 mod fuzz;
 mod images;
+mod linters;
 mod mutants;
 mod spec_compat;
 
@@ -25,6 +26,11 @@ pub(crate) enum Command {
     ///
     /// Needs djpeg, dwebp, pngcheck, and Python with Pillow. Takes minutes.
     Images,
+    /// Lint our documents and generate other languages from them; writes docs/linters.md
+    ///
+    /// Runs redocly, spectral, openapi-typescript and openapi-python-client, which it installs into target/. Needs npm,
+    /// Python and a network. Takes a minute.
+    Linters,
     /// Compile legit-health with changed contracts; writes docs/spec-compat.md
     ///
     /// Applies each change of crates/legit-health-codegen/tests/spec_compat.yaml to the contract, generates from it, and
@@ -35,6 +41,7 @@ pub(crate) enum Command {
 pub(crate) fn run(root: &Path, command: Command) -> Outcome {
     match command {
         Command::Fuzz => fuzz::run(root),
+        Command::Linters => linters::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
         Command::Images => images::run(root),
         Command::SpecCompat => spec_compat::run(root),
