@@ -7,6 +7,7 @@ mod dispatch;
 mod document;
 mod error_response;
 mod faults;
+mod image_work;
 mod request;
 mod request_image;
 mod session;

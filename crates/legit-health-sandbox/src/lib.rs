@@ -33,6 +33,14 @@
 //!   rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the lists of the catalog each entry has one. Every
 //!   response has the header `x-legit-health-sandbox`. A stored document never passes for the device's.
 //!
+//! # Large images and many requests
+//!
+//! An image with a side of more than 1024 pixels is reduced to work on it; heat maps, masks and boxes have its full size.
+//! A photograph of 12 megapixels takes a third of a second of one processor. Each processor works on one request at a time,
+//! in their order; requests of up to 1 MiB have one more place, so that they do not wait behind large ones. The work on a
+//! request stops soon after its client has gone. The same request gets the same response, but for its identifier and time,
+//! however many run at once.
+//!
 //! # Severity
 //!
 //! Scores are computed by the published instruments, in `legit-health-scoring`. `evidence` says what each part rests on:
@@ -98,7 +106,7 @@
 //! miniz_oxide = { opt-level = 2 }
 //! sha2 = { opt-level = 2 }
 //! base64 = { opt-level = 2 }
-//! legit-health-sandbox = { opt-level = 1 }
+//! legit-health-sandbox = { opt-level = 2 }
 //! ```
 //!
 //! or, for all dependencies at the price of a slower first build:

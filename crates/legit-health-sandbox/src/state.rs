@@ -2,14 +2,13 @@
 
 mod accounts;
 mod fault_plan;
+mod image_slots;
 mod ledger;
 mod secrets;
 pub(crate) mod tokens;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -18,6 +17,7 @@ pub use accounts::{Account, LockOut, RateLimit, RetryHint};
 pub(crate) use accounts::{AccountState, Accounts, LoginOutcome};
 pub(crate) use fault_plan::{FaultPlan, PlannedFaults};
 pub use fault_plan::{Injection, Times};
+pub(crate) use image_slots::ImageSlots;
 pub use ledger::{Ledger, RequestCounts};
 pub(crate) use ledger::{RequestGuard, RequestLog};
 pub(crate) use secrets::Secrets;
@@ -32,8 +32,7 @@ pub(crate) struct State {
     pub(crate) token_life_minutes: u32,
     /// Largest request body in bytes.
     pub(crate) body_limit: usize,
-    /// Limits how many images are processed at once, one for each processor, because decoded images are large.
-    pub(crate) image_slots: Arc<Semaphore>,
+    pub(crate) image_slots: ImageSlots,
     pub(crate) request_log: Arc<RequestLog>,
     accounts: Mutex<Accounts>,
     fault_plan: Mutex<FaultPlan>,
@@ -49,7 +48,7 @@ impl State {
             seed: config.seed.unwrap_or_default(),
             token_life_minutes: config.token_life_minutes,
             body_limit: config.body_limit,
-            image_slots: Arc::new(Semaphore::new(processors)),
+            image_slots: ImageSlots::new(processors),
             request_log: Arc::default(),
             accounts: Mutex::new(Accounts::new(config.scenario)),
             fault_plan: Mutex::default(),

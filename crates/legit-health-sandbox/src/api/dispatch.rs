@@ -162,7 +162,7 @@ fn validate(
         }
     };
     ErrorResponse::check(&errors)?;
-    Ok(ValidRequest { account: guard.account().map(str::to_owned), scenario, body })
+    Ok(ValidRequest::new(guard.account().map(str::to_owned), scenario, body, bytes.len()))
 }
 
 fn scenario_of(headers: &HeaderMap) -> Result<Option<Scenario>, Box<ValidationError>> {

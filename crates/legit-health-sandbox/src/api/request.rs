@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use serde_json::{Map, Value, json};
 
 use super::error_response::ErrorResponse;
+use super::image_work::Abandonment;
 use crate::contract::{Cause, LocationPart, MediaType, ValidationError};
 use crate::scenarios::Scenario;
 use crate::state::RequestGuard;
@@ -18,6 +19,20 @@ pub(super) struct ValidRequest {
     pub(super) scenario: Option<Scenario>,
     /// Null where the operation takes no body.
     pub(super) body: Value,
+    /// Size of the body as it was received.
+    pub(super) body_bytes: usize,
+    pub(super) abandonment: Abandonment,
+}
+
+impl ValidRequest {
+    pub(super) fn new(
+        account: Option<String>,
+        scenario: Option<Scenario>,
+        body: Value,
+        body_bytes: usize,
+    ) -> Self {
+        Self { account, scenario, body, body_bytes, abandonment: Abandonment::default() }
+    }
 }
 
 /// Reads a request body and counts its bytes.

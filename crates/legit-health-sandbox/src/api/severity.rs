@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::document::{Evidence, ScenarioSource, concept, number, with_sandbox_object};
 use super::error_response::ErrorResponse;
+use super::image_work::run_blocking;
 use super::request::ValidRequest;
-use super::request_image::run_blocking;
 use crate::contract::{Cause, Contract, LocationPart, Mode, Scale, ValidationError, to_number};
 use crate::images::Measurements;
 use crate::scenarios::Scenario;
@@ -31,7 +31,7 @@ pub(super) async fn respond(
         Mode::Local => local::assess,
         Mode::Global => global::assess,
     };
-    run_blocking(state, move |state| assess(state, contract, &request)).await
+    run_blocking(state, request, move |state, request| assess(state, contract, request)).await
 }
 
 /// A requested scale that can be scored.
