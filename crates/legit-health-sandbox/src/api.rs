@@ -1,6 +1,7 @@
 //! The HTTP interface: the operations of the contract under `/v2.0`, the sandbox's controls under `/_sandbox`.
 
 mod catalog;
+mod contract_pages;
 mod controls;
 mod diagnosis_support;
 mod dispatch;
@@ -36,6 +37,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     let operations = [device(), catalog()].into_iter().fold(Router::new(), with_operations);
     Router::new()
         .nest(BASE_PATH, operations)
+        .merge(contract_pages::router())
         .merge(controls::router())
         .method_not_allowed_fallback(unmatched(StatusCode::METHOD_NOT_ALLOWED))
         .fallback(unmatched(StatusCode::NOT_FOUND))

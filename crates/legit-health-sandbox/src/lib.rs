@@ -49,7 +49,7 @@
 //! severity of the scenario, for any condition; without a scenario it is a placeholder at the level of `moderate`. The
 //! pixels decide `mediaValidity` and where masks and boxes lie; how much they cover follows from the severity.
 //!
-//! A scale without a formula here is a 501.
+//! Every scale of the contract has a formula here; one that is added to it without is a 501.
 //!
 //! # Naming a scenario
 //!
@@ -66,6 +66,11 @@
 //! # Samples
 //!
 //! [`samples`] holds synthetic images: single ones, and one for each of the 17 views of a whole body.
+//!
+//! # The contract
+//!
+//! `GET /openapi.json` is the document of the device, `/catalog/openapi.json` that of the catalog, both with this sandbox as
+//! their server, so that tools can import them; `GET /docs` is a page about both.
 //!
 //! # Controls
 //!
@@ -131,7 +136,7 @@
 //! - An invalid image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in the
 //!   overall result unless no image is valid.
 //! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.
-//! - A scale of another endpoint is a 422 at its code; scales of the endpoint that were not requested are `null` in the
+//! - A scale of another endpoint, or one that the contract does not have, is a 422 at its code; scales of the endpoint that were not requested are `null` in the
 //!   report.
 //! - The severity of an invalid image is scored all the same, and `mediaValidity` says that it is invalid. Images of a
 //!   manual request must be complete; the report is about the first.

@@ -3,6 +3,7 @@
 mod accounts;
 mod catalog;
 mod codes;
+mod contract_pages;
 mod controls;
 mod diagnosis_support;
 mod faults;
