@@ -260,7 +260,7 @@ impl ScanWriter {
                 self.write(self.codes[usize::from(SIXTEEN_ZEROS)]);
             }
             let size = size_of(value);
-            self.write(self.codes[zeros % 16 << 4 | usize::from(size)]);
+            self.write(self.codes[((zeros % 16) << 4) | usize::from(size)]);
             self.write_value(value, size);
             written = place + 1;
         }
