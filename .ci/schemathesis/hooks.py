@@ -67,7 +67,7 @@ def with_images(value):
 
 def without_conversions(value, is_answer=False):
     if isinstance(value, dict):
-        return {name: without_conversions(inner, is_answer or name == "item") for name, inner in value.items()}
+        return {name: without_conversions(inner, is_answer or name == "questionnaireResponse") for name, inner in value.items()}
     if isinstance(value, list):
         return [without_conversions(inner, is_answer) for inner in value]
     return "not a number" if is_answer and isinstance(value, (bool, str)) else value

@@ -4,6 +4,7 @@
 mod blocking;
 mod certificate_files;
 mod concurrency;
+mod console_snippets;
 mod diagnosis_support;
 mod examples;
 mod fuzz;

@@ -149,6 +149,10 @@ pub(crate) enum Command {
         /// Port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Keep no bodies for the console, which otherwise shows those of the
+        /// latest requests, from memory; those of a login are never kept
+        #[arg(long)]
+        no_bodies: bool,
     },
     /// List the body sites that a request may name; needs no account
     #[command(after_help = examples::SITES)]

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::console::Exchanges;
 
 pub use accounts::{Account, LockOut, RateLimit, RetryHint};
 pub(crate) use accounts::{AccountState, Accounts, LoginOutcome};
@@ -34,6 +35,8 @@ pub(crate) struct State {
     pub(crate) body_limit: usize,
     pub(crate) image_slots: ImageSlots,
     pub(crate) request_log: Arc<RequestLog>,
+    /// What the console shows.
+    pub(crate) exchanges: Arc<Exchanges>,
     accounts: Mutex<Accounts>,
     fault_plan: Mutex<FaultPlan>,
     next_number: AtomicU64,
@@ -50,6 +53,7 @@ impl State {
             body_limit: config.body_limit,
             image_slots: ImageSlots::new(processors),
             request_log: Arc::default(),
+            exchanges: Arc::new(Exchanges::new(config.keep_bodies)),
             accounts: Mutex::new(Accounts::new(config.scenario)),
             fault_plan: Mutex::default(),
             next_number: AtomicU64::new(0),
