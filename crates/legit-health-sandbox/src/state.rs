@@ -9,6 +9,7 @@ pub(crate) mod tokens;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -31,6 +32,8 @@ pub(crate) struct State {
     /// Seed of the values in reports.
     pub(crate) seed: u64,
     pub(crate) token_life_minutes: u32,
+    /// When the sandbox started, by its clock; courses count from there.
+    started: SystemTime,
     /// Largest request body in bytes.
     pub(crate) body_limit: usize,
     pub(crate) image_slots: ImageSlots,
@@ -50,6 +53,7 @@ impl State {
             secrets: config.seed.map_or_else(Secrets::random, Secrets::seeded),
             seed: config.seed.unwrap_or_default(),
             token_life_minutes: config.token_life_minutes,
+            started: config.clock.now(),
             body_limit: config.body_limit,
             image_slots: ImageSlots::new(processors),
             request_log: Arc::default(),
@@ -66,6 +70,11 @@ impl State {
 
     pub(crate) fn fault_plan(&self) -> MutexGuard<'_, FaultPlan> {
         self.fault_plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the time since the sandbox has started, by its clock.
+    pub(crate) fn running_time(&self) -> Duration {
+        self.clock.now().duration_since(self.started).unwrap_or_default()
     }
 
     /// Returns a number that has not been returned before.

@@ -1,5 +1,7 @@
 //! The images of a request, decoded and with their scenarios.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::document::ScenarioSource;
@@ -22,6 +24,8 @@ pub(super) struct RequestImage {
 pub(super) struct RequestScenarios {
     header: Option<Scenario>,
     account: Option<Scenario>,
+    /// How far courses have come.
+    running_time: Duration,
     seed: u64,
 }
 
@@ -32,6 +36,7 @@ impl RequestImage {
         let image = decode(&bytes).map_err(|_| Cause::rule("The image is not a whole JPEG, PNG or WebP"))?;
         let (scenario, source) =
             scenarios.of_image(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
+        let scenario = scenario.map(|scenario| scenario.after(scenarios.running_time));
         Ok(Self { image, scenario, source, bytes, seed: scenarios.seed })
     }
 
@@ -62,6 +67,7 @@ impl RequestScenarios {
         Self {
             header: request.scenario,
             account: state.accounts().get(account).and_then(|account| account.scenario),
+            running_time: state.running_time(),
             seed: state.seed,
         }
     }

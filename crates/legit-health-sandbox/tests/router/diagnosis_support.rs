@@ -211,6 +211,25 @@ async fn a_heat_map_of_a_large_image_has_its_size_too() {
 }
 
 #[tokio::test]
+async fn a_course_changes_from_visit_to_visit_of_the_clock() {
+    let sandbox = sandbox();
+    sandbox.set_scenario(sandbox.account(), "urticaria/relapsing".parse::<Scenario>().unwrap());
+    let mut visits = Vec::new();
+    for _ in 0..6 {
+        let report = post(&sandbox, PATH, payload(&[&unmarked(1)])).await.body;
+        let scenario = report["sandbox"]["scenarios"][0]["scenario"].as_str().unwrap().to_owned();
+        visits.push((scenario, report["clinicalIndicator"]["urgentReferral"].as_f64().unwrap()));
+        sandbox.clock().advance(std::time::Duration::from_secs(28 * 24 * 3600));
+    }
+    let levels: Vec<&str> = visits.iter().map(|(scenario, _)| scenario.rsplit('/').next().unwrap()).collect();
+    assert_eq!(levels, ["severe", "mild", "none", "moderate", "severe", "severe"]);
+    assert!(
+        visits[0].1 > visits[1].1 && visits[1].1 < visits[3].1 && visits[3].1 < visits[4].1,
+        "{visits:?}"
+    );
+}
+
+#[tokio::test]
 async fn every_report_has_a_unique_identifier() {
     let sandbox = sandbox();
     let identifier =
