@@ -29,9 +29,12 @@
 //!   heat map is warm and where a mask or a box lies.
 //! - Every value is a pure function of image, scenario and [seed](Config::seed). No two images get the same values, so that
 //!   mixed-up results are noticed.
-//! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and what each part
-//!   rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the lists of the catalog each entry has one. Every
-//!   response has the header `x-legit-health-sandbox`. A stored document never passes for the device's.
+//! - Every document of a success has a top-level `sandbox` object with the notice above, the scenario of each image and what
+//!   each part rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the lists of the catalog each entry has one,
+//!   and an empty list has none. So has every response of a control, also a refusal. The errors of the API have none, because
+//!   their bodies are those of the device.
+//! - Every response has the header `x-legit-health-sandbox: true`, but for that to a request which is not HTTP. A stored
+//!   document never passes for the device's.
 //!
 //! # Large images and many requests
 //!
@@ -60,6 +63,10 @@
 //!    `tEXt` chunk `Comment` of a PNG), as in the [`samples`];
 //! 3. the default of the account: [`Sandbox::set_scenario`], [`Config::scenario`] or the control below.
 //!
+//! In the place of the severity may stand a course: `psoriasis/falling`, `…/stalling` or `…/relapsing` changes from visit to
+//! visit, every 28 days of the sandbox's clock, so that a test can follow a patient: `POST /_sandbox/clock/advance`
+//! `{"seconds": 2419200}`. Reports name the severity of the visit.
+//!
 //! A client that removes image metadata before sending also removes the comment. An unknown name is a 422 that lists the
 //! known ones.
 //!
@@ -77,20 +84,30 @@
 //! `GET /` is the console, a page to try the sandbox, to see its latest requests and to use the controls below. The bodies
 //! of requests are kept for it in memory; see [`Config::keep_bodies`].
 //!
+//! # What clients send
+//!
+//! - JSON in UTF-8 and UTF-16, with a byte order mark or without, and without a media type; a login as an URL-encoded or
+//!   multipart form, as the framework of the device takes them. A path with a slash too many is redirected (307).
+//! - Pages of this machine (`http://localhost:…`, 127.0.0.1, `[::1]`) may call the API from a browser, but not the controls.
+//! - The default address is reached as 127.0.0.1 and as `[::1]`.
+//! - A client that sends nothing for a minute is disconnected; there are at most 4096 connections, and further ones wait.
+//! - The header `x-sandbox-hint` says what to do about an address without the version segment, or an image as a data URI.
+//!
 //! # Controls
 //!
 //! Under `/_sandbox/`, beside the API, in JSON and without a token:
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `GET /_sandbox/` | lists the controls and the scenarios |
+//! | `GET /_sandbox/` | lists the controls, the scenarios, and an example of each fault |
+//! | `GET /_sandbox/ready` | 200 as soon as it takes requests |
 //! | `GET /_sandbox/ledger` | [`Sandbox::ledger`] |
 //! | `GET /_sandbox/clock`, `POST /_sandbox/clock/reset` | [`Clock::now`], [`Clock::reset`] |
 //! | `POST /_sandbox/clock/advance` `{"seconds": 3600}` | [`Clock::advance`] |
 //! | `GET /_sandbox/accounts` | lists the accounts and their settings, without passwords |
 //! | `POST /_sandbox/accounts` | [`Sandbox::add_account`]; returns `{"username", "password"}` |
-//! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::set_scenario`]; `null` removes it |
-//! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::set_token_life`]; `null` removes it |
+//! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::set_scenario`]; the body `null` removes it |
+//! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::set_token_life`]; the body `null` removes it |
 //! | `POST …/tokens` | issues a token without a login: `{"access_token"}` |
 //! | `DELETE …/tokens` | [`Sandbox::revoke_tokens`] |
 //! | `POST …/password` `{"graceSeconds": 60}` or empty | [`Sandbox::rotate_password`]; returns `{"username", "password"}` |

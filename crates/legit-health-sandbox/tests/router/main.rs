@@ -2,6 +2,7 @@
 
 mod accounts;
 mod catalog;
+mod clients;
 mod codes;
 mod console;
 mod contract_pages;
@@ -9,6 +10,7 @@ mod controls;
 mod diagnosis_support;
 mod faults;
 mod ledger;
+mod marks;
 mod responses;
 mod severity_bounds;
 mod severity_global;
