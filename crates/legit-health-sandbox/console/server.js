@@ -59,7 +59,7 @@ export async function send(request, username, signal) {
     status: response.status,
     isRedirect: response.type === 'opaqueredirect',
     id: response.headers.get('x-request-id'),
-    retryAfter: response.headers.get('retry-after'),
+    hint: response.headers.get('x-sandbox-hint'),
     text,
     milliseconds: Math.round(performance.now() - started),
   };

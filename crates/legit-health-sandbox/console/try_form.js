@@ -264,7 +264,7 @@ function showCode() {
   const buttons = [...element.querySelectorAll('[role=tab]')];
   buttons.forEach((button, index) => button.addEventListener('click', () => { chosenLanguage = index; }));
   buttons[chosenLanguage].click();
-  byId('code').replaceChildren(el('p', {}, 'Set once; the password was printed when the sandbox was started:'),
+  byId('code').replaceChildren(el('p', {}, 'Set once; the password was printed at the start, or is copied under Controls:'),
     codeBlock('the shell', setup(byId('account').value)), element);
 }
 

@@ -29,6 +29,9 @@ pub(super) const CONTROLS: &[(&str, &str)] = &[
     ("GET /_sandbox/contract/device.json", "the OpenAPI document of the device"),
 ];
 
+/// Paths outside the API that are no mistake of a client.
+const PAGES: &[&str] = &["/", "/_sandbox", "/catalog/openapi.json", "/docs", "/favicon.ico", "/openapi.json"];
+
 /// Nothing but the page's own files, and no markup made from text.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
@@ -72,7 +75,7 @@ pub(super) fn controls() -> Router<Arc<State>> {
 /// out.
 pub(super) async fn observe(state: &State, id: &str, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if ["/", "/_sandbox", "/favicon.ico"].contains(&path) || path.starts_with("/_sandbox/") {
+    if PAGES.contains(&path) || path.starts_with("/_sandbox/") {
         return next.run(request).await;
     }
     let guard = state.exchanges.begin(id, request.method(), request.uri(), request.headers());
