@@ -103,6 +103,19 @@ pub(crate) struct Connection {
     pub(crate) client_key: Option<PathBuf>,
 }
 
+impl Connection {
+    /// An option that is given, and is about an account or its device.
+    pub(crate) fn of_an_account(&self) -> Option<&'static str> {
+        let options = [
+            ("profile", self.profile.is_some()),
+            ("ca-certificate", self.ca_certificate.is_some()),
+            ("client-certificate", self.client_certificate.is_some()),
+            ("client-key", self.client_key.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
