@@ -9,8 +9,8 @@ let changed = () => {};
 let stamp;
 
 /** Starts both cards. `showAccounts` is called with the accounts, `showTime` with the time. */
-export function startAccounts(sandbox, showAccounts, showTime) {
-  scenarios = sandbox.scenarios;
+export function startAccounts(names, showAccounts, showTime) {
+  scenarios = names;
   changed = showAccounts;
   byId('new-account').addEventListener('click', () => attempt(create));
   byId('clock-form').addEventListener('submit', (event) => {

@@ -14,6 +14,11 @@ export async function control(method, path, body) {
   return document;
 }
 
+/** Returns the OpenAPI document of the device. */
+export async function contract() {
+  return (await reach('/openapi.json')).json();
+}
+
 /** Returns a body that the sandbox keeps, or null. */
 export async function keptBody(id, side) {
   const response = await reach(`/_sandbox/requests/${encodeURIComponent(id)}/${side}`);

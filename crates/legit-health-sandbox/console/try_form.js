@@ -39,9 +39,9 @@ let running;
 const shown = new BlobUrls();
 
 /** Starts the form. `sent` is called after every response. */
-export function startTryForm({ document, sandbox, offered, sent }) {
+export function startTryForm({ document, names, offered, sent }) {
   contract = document;
-  scenarios = sandbox.scenarios.map((name) => name.split('/'));
+  scenarios = names.map((name) => name.split('/'));
   samples = offered;
   fillSelect(byId('sample'), samples.map(({ file, title }) => [file, `${file}: ${title}`]));
   fillSelect(byId('scenario'), [['', 'as the image or the account says'], ...new Set(scenarios.map(([name]) => name))]);

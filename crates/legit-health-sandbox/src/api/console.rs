@@ -26,7 +26,6 @@ pub(super) const CONTROLS: &[(&str, &str)] = &[
     ("DELETE /_sandbox/requests", "forget the latest requests"),
     ("GET /_sandbox/samples", "the sample images"),
     ("GET /_sandbox/samples/{file}", "a sample image"),
-    ("GET /_sandbox/contract/device.json", "the OpenAPI document of the device"),
 ];
 
 /// Paths outside the API that are no mistake of a client.
@@ -65,10 +64,6 @@ pub(super) fn controls() -> Router<Arc<State>> {
         .route("/_sandbox/requests/{id}/response", body(Side::Response))
         .route("/_sandbox/samples", get(|| async { respond(list_samples()) }))
         .route("/_sandbox/samples/{file}", get(|Path(name): Path<String>| async move { sample(&name) }))
-        .route(
-            "/_sandbox/contract/device.json",
-            get(|| async { (plain("application/json"), include_str!("../../contract/device.json")) }),
-        )
 }
 
 /// Runs a request of the API and shows it in the console. Requests of the console itself and for its files are left
