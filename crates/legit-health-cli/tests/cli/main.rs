@@ -6,6 +6,7 @@ mod account;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod each;
+mod follow_up;
 #[cfg(target_os = "linux")]
 mod home;
 mod inspect;
