@@ -39,7 +39,10 @@ fn dependencies_point_one_way() {
         ("legit-health-httpmock", &["legit-health-api"]),
         ("legit-health-sandbox", &["legit-health-scoring"]),
         ("legit-health", &["legit-health-api"]),
-        ("legit-health-cli", &["legit-health", "legit-health-sandbox"]),
+        (
+            "legit-health-cli",
+            &["legit-health", "legit-health-follow-up", "legit-health-report", "legit-health-sandbox"],
+        ),
         ("xtask", &["legit-health-codegen"]),
         ("legit-health-scoring", &[]),
         ("legit-health-follow-up", &[]),

@@ -6,10 +6,13 @@ mod examples;
 use crate::account::profile::ProfileName;
 use crate::failure::Failure;
 use account::{Doctor, Login, Logout, Whoami};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
 use legit_health::Percent;
 use legit_health::triage::TriagePolicy;
+use legit_health_follow_up::Baseline;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -116,6 +119,35 @@ impl Connection {
     }
 }
 
+/// What a sandbox serves, and where.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Address to listen on; one that other machines reach needs
+    /// --allow-non-loopback
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) address: IpAddr,
+    /// Let other machines reach the sandbox and its controls
+    #[arg(long)]
+    pub(crate) allow_non_loopback: bool,
+    /// Further name under which its controls answer, such as that of a
+    /// container; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+    /// Make password, tokens and values the same in every run
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Lifetime of a token
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) token_life: u32,
+    /// Keep no bodies for the console, which otherwise shows those of the
+    /// latest requests, from memory; those of a login are never kept
+    #[arg(long)]
+    pub(crate) no_bodies: bool,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
@@ -134,6 +166,10 @@ pub(crate) enum Command {
         /// Write the heat maps to this directory; no file is overwritten
         #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
+        /// The patient or case, kept in the member `request` of the document; it is never
+        /// sent
+        #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+        reference: Option<String>,
         #[command(flatten)]
         thresholds: Thresholds,
         #[command(flatten)]
@@ -146,6 +182,10 @@ pub(crate) enum Command {
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
+    /// Follow one patient's scores of one scale over time, from stored documents;
+    /// nothing is sent
+    #[command(after_help = examples::FOLLOW_UP)]
+    FollowUp(FollowUp),
     /// Show the electronic label of the device
     #[command(after_help = examples::DEVICE)]
     Device,
@@ -158,15 +198,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
     #[command(after_help = examples::SANDBOX)]
-    Sandbox {
-        /// Port on 127.0.0.1; 0 takes a free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// Keep no bodies for the console, which otherwise shows those of the
-        /// latest requests, from memory; those of a login are never kept
-        #[arg(long)]
-        no_bodies: bool,
-    },
+    Sandbox(Serve),
     /// List the body sites that a request may name; needs no account
     #[command(after_help = examples::SITES)]
     Sites,
@@ -247,6 +279,10 @@ pub(crate) enum Severity {
         /// Write masks and overlays to this directory; no file is overwritten
         #[arg(long, value_name = "DIR")]
         save_images: Option<PathBuf>,
+        /// The patient or case, kept in the member `request` of the document; it is never
+        /// sent
+        #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+        reference: Option<String>,
     },
 }
 
@@ -290,6 +326,39 @@ pub(crate) struct Inspect {
     pub(crate) force: bool,
 }
 
+#[derive(clap::Args)]
+pub(crate) struct FollowUp {
+    /// Documents that `severity … --json` printed, one a line; `-` for standard input
+    #[arg(value_name = "VISITS.ndjson")]
+    pub(crate) visits: PathBuf,
+    /// The code of the scale, where the file holds several
+    #[arg(long, value_name = "SCALE")]
+    pub(crate) scale: Option<String>,
+    /// The body site, if not that of the earliest visit
+    #[arg(long, value_name = "SITE")]
+    pub(crate) at: Option<String>,
+    /// The patient or case, if not that of the earliest visit
+    #[arg(long, value_name = "REF")]
+    pub(crate) reference: Option<String>,
+    /// Compare with the visit of this date, such as 2026-03-02, and not with the
+    /// first one
+    #[arg(long, value_name = "DATE")]
+    pub(crate) baseline: Option<Baseline>,
+    /// Judge this criterion, such as PASI75, and not all of the scale; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) criterion: Vec<String>,
+    /// Write a chart to this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write the chart to this new file as a picture
+    #[cfg(feature = "png")]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+    /// Overwrite a chart that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 /// Many cases instead of one.
 #[derive(clap::Args)]
 pub(crate) struct Each {
@@ -320,4 +389,8 @@ pub(crate) struct About {
     /// The known condition, in words, such as `psoriasis`
     #[arg(long, value_name = "TEXT")]
     pub(crate) condition: String,
+    /// The patient or case, kept in the member `request` of the document; it is never
+    /// sent
+    #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reference: Option<String>,
 }

@@ -3,6 +3,7 @@
 mod account;
 mod answers;
 mod args;
+mod asked;
 mod command;
 mod connect;
 mod failure;
@@ -20,6 +21,7 @@ mod suggest;
 mod terminal;
 
 use args::{Args, Command};
+use asked::Asked;
 use clap::FromArgMatches;
 use failure::Failure;
 use output::{Output, Verbosity};
@@ -80,10 +82,12 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
         }
     }
     drop(runtime.spawn_blocking(|| ()));
+    // It finishes what it is asked, and then ends by itself.
+    let is_server = matches!(args.command, Command::Sandbox(_));
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(args, output) => outcome,
-            () = interruption() => Err(Failure::Interrupted),
+            () = interruption(), if !is_server => Err(Failure::Interrupted),
         }
     });
     // An analysis that the sandbox still runs is of no interest any more.
@@ -112,17 +116,28 @@ async fn interruption() {
 async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
     match args.command {
         Command::Demo => command::demo::run(output).await,
-        Command::DiagnosisSupport { each, .. } if !each.each.is_empty() => {
-            command::diagnosis_support::each(&args.connection, &each, output).await
+        Command::DiagnosisSupport { each, reference, .. } if !each.each.is_empty() => {
+            let asked = Asked { reference: reference.as_deref(), ..Asked::default() };
+            command::diagnosis_support::each(&args.connection, &each, asked, output).await
         }
         // The parser does not ask for `--each` beside images, which exclude it.
         Command::DiagnosisSupport { each, .. } if each.csv => {
             Err(Failure::usage("`--csv` is for many cases: add `--each` before the images"))
         }
-        Command::DiagnosisSupport { images, save_images, thresholds, .. } => {
-            let save_images = save_images.as_deref();
-            command::diagnosis_support::run(&args.connection, &images, save_images, &thresholds, output).await
+        Command::DiagnosisSupport { images, save_images, thresholds, reference, .. } => {
+            let (save_images, asked) =
+                (save_images.as_deref(), Asked { reference: reference.as_deref(), ..Asked::default() });
+            command::diagnosis_support::run(
+                &args.connection,
+                &images,
+                save_images,
+                &thresholds,
+                asked,
+                output,
+            )
+            .await
         }
+        Command::FollowUp(arguments) => command::follow_up::run(&arguments, output),
         Command::Inspect(arguments) => {
             command::inspect::run(&arguments, args.connection.no_verify, output).await
         }
@@ -132,9 +147,8 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::Login(login) => command::login::login(&args.connection, login, output).await,
         Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
         Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
-        Command::Sandbox { port, no_bodies } => {
-            let scenario = args.connection.scenario.as_deref();
-            command::sandbox::serve(port, scenario, !no_bodies, output).await
+        Command::Sandbox(serve) => {
+            command::sandbox::serve(serve, args.connection.scenario.as_deref(), output).await
         }
         Command::Severity(severity) => command::severity::run(&args.connection, severity, output).await,
         Command::Sites => command::lists::sites(&args.connection, output).await,

@@ -8,8 +8,9 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 const CONNECTION: &str = "Connection";
 
 /// Commands, with the options that mean nothing to them, and those of these groups that do.
-const MEANINGLESS: [(&[&str], &[&str], &[&str]); 15] = [
+const MEANINGLESS: [(&[&str], &[&str], &[&str]); 16] = [
     (&["demo"], &[CONNECTION, "json"], &[]),
+    (&["follow-up"], &[CONNECTION], &[]),
     (&["inspect"], &[CONNECTION], &["no_verify"]),
     (&["sandbox"], &[CONNECTION], &["scenario"]),
     (&["scenarios"], &[CONNECTION], &[]),

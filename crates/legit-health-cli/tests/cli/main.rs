@@ -6,12 +6,14 @@ mod account;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod each;
+mod follow_up;
 #[cfg(target_os = "linux")]
 mod home;
 mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod sandbox;
 mod server_text;
 mod severity_global;
 mod severity_local;
