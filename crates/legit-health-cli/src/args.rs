@@ -351,7 +351,6 @@ pub(crate) struct FollowUp {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
     /// Write the chart to this new file as a picture
-    #[cfg(feature = "png")]
     #[arg(long, value_name = "FILE")]
     pub(crate) png: Option<PathBuf>,
     /// Overwrite a chart that is there

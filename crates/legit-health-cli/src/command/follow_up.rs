@@ -214,7 +214,6 @@ fn write_files(arguments: &FollowUp, chart: &Chart<'_>) -> Result<(), Failure> {
     if let Some(path) = &arguments.svg {
         write_file(path, chart.to_svg().as_bytes(), arguments.force)?;
     }
-    #[cfg(feature = "png")]
     if let Some(path) = &arguments.png {
         write_file(path, &chart.to_png(), arguments.force)?;
     }

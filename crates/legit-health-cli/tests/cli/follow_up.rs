@@ -165,6 +165,11 @@ fn a_chart_is_written_once_unless_told_otherwise() {
     assert_eq!(stderr(&again), "error: course.svg exists: name another file, or add `--force`\n");
     assert_eq!(draw(&["--force", "--criterion", "PASI50"]).status.code(), Some(0));
     assert!(!fs::read_to_string(&chart).unwrap().contains("PASI75 (3.6)"));
+
+    assert_eq!(draw(&["--force", "--png", "course.png"]).status.code(), Some(0));
+    let picture = fs::read(folder.path().join("course.png")).unwrap();
+    assert!(picture.starts_with(b"\x89PNG\r\n"));
+    assert_eq!(draw(&["--force", "--png", "course.png"]).status.code(), Some(0));
 }
 
 fn pasi(folder: &Path, erythema: &str) -> String {
