@@ -43,9 +43,15 @@ fn transcript(lines: &[&str]) -> String {
     lines.iter().map(|line| say(folder.path(), line).0).collect::<Vec<_>>().join("\n")
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 21] = [
     "demo",
     "diagnosis-support",
+    "batch",
+    "batch plan",
+    "batch run",
+    "batch status",
+    "batch retry",
+    "batch export",
     "inspect",
     "severity",
     "severity manual",
