@@ -5,6 +5,7 @@ mod batch;
 mod blocking;
 mod certificate_files;
 mod concurrency;
+mod console_snippets;
 mod diagnosis_support;
 mod examples;
 mod fuzz;

@@ -1,5 +1,7 @@
 //! `cargo xtask release check`: whether the version in `Cargo.toml` says enough about what changed for users.
 
+mod accepted;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,6 +10,7 @@ use legit_health_codegen::{
 };
 use semver::Version;
 
+use self::accepted::{ACCEPTED, Accepted};
 use crate::Outcome;
 use crate::spec::source;
 
@@ -18,7 +21,8 @@ pub(crate) enum Command {
     /// Fail if the version is too small a step for what has changed
     ///
     /// Compares the version in Cargo.toml with what has changed since the last tag vX.Y.Z: in the contract, in what is
-    /// generated, and in the public API of legit-health.
+    /// generated, and in the public API of legit-health. A breaking change that openapi/accepted.yaml names, with a reason,
+    /// counts as an addition.
     Check(Options),
 }
 
@@ -42,44 +46,53 @@ pub(crate) fn check(root: &Path, options: &Options) -> Outcome {
     let then = source::file_at(root, &since, "Cargo.toml")?;
     let released = version_in(&then).ok_or_else(|| format!("Cargo.toml at `{since}` names no version"))?;
     let mut verdict = Verdict::None;
-    let mut reasons = Vec::new();
+    let mut breaking = Vec::new();
     for krate in RELEASED_CRATES {
         // The text in a snapshot begins after its header.
         let snapshot = source::file_at(root, &since, krate.snapshot)?;
         let old = snapshot.splitn(3, "---\n").last().unwrap_or_default();
         let new = krate.public_api(root)?;
         let changes = api_changes(old, &new);
-        verdict = verdict.max(verdict_on(&changes));
+        verdict = verdict.max(verdict_on(&changes).min(Verdict::Minor));
         for effect in changes.into_iter().filter(|effect| effect.breaks) {
-            reasons.push(format!("{}: {}: {}", krate.name, effect.item, effect.what.unwrap_or_default()));
+            breaking.push(format!("{}: {}: {}", krate.name, effect.item, effect.what.unwrap_or_default()));
         }
     }
     let contract = diff(&source::contract_at(root, &since)?, &Contract::read(root)?);
-    // Where today's generator refuses the old contract, the comparison of the public APIs has to do.
-    if contract.not_generated.is_none() {
-        verdict = verdict.max(contract.verdict);
-    }
+    // What it does to Rust items, the public APIs have shown, even where today's generator refuses the old contract.
+    verdict = verdict.max(contract.verdict.min(Verdict::Minor));
     for change in contract.changes.iter().filter(|change| change.wire == Wire::Breaking) {
+        breaking.push(format!("on the wire: {}: {}", change.place, change.what));
+    }
+    let breaking = Accepted::read(root, &since)?.others(breaking)?;
+    if !breaking.is_empty() {
         verdict = Verdict::Major;
-        reasons.push(format!("on the wire: {}: {}", change.place, change.what));
     }
     match may_release(&released, &next, verdict) {
         Ok(()) => {
             println!("{next} will do after {released}: {}", verdict.word());
             Ok(ExitCode::SUCCESS)
         }
-        Err(too_small) => Err(format!("{}{too_small}", first_of(&reasons)).into()),
+        Err(too_small) => Err(format!("{}{too_small}{}", first_of(&breaking), advice(&breaking)).into()),
     }
 }
 
-/// The first reasons, a line each.
-fn first_of(reasons: &[String]) -> String {
+/// The first changes, a line each.
+fn first_of(changes: &[String]) -> String {
     const MOST: usize = 20;
-    let mut text: String = reasons.iter().take(MOST).map(|reason| format!("{reason}\n")).collect();
-    if reasons.len() > MOST {
-        text.push_str(&format!("and {} more\n", reasons.len() - MOST));
+    let mut text: String = changes.iter().take(MOST).map(|change| format!("{change}\n")).collect();
+    if changes.len() > MOST {
+        text.push_str(&format!("and {} more\n", changes.len() - MOST));
     }
     text
+}
+
+/// What else may be done about breaking changes.
+fn advice(breaking: &[String]) -> String {
+    if breaking.is_empty() {
+        return String::new();
+    }
+    format!(", or name each that breaks nobody in {ACCEPTED}, with the reason")
 }
 
 fn read(root: &Path, file: &str) -> Result<String> {

@@ -105,6 +105,19 @@ pub(crate) struct Connection {
     pub(crate) client_key: Option<PathBuf>,
 }
 
+impl Connection {
+    /// An option that is given, and is about an account or its device.
+    pub(crate) fn of_an_account(&self) -> Option<&'static str> {
+        let options = [
+            ("profile", self.profile.is_some()),
+            ("ca-certificate", self.ca_certificate.is_some()),
+            ("client-certificate", self.client_certificate.is_some()),
+            ("client-key", self.client_key.is_some()),
+        ];
+        options.into_iter().find_map(|(name, is_given)| is_given.then_some(name))
+    }
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
@@ -154,6 +167,10 @@ pub(crate) enum Command {
         /// Port on 127.0.0.1; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Keep no bodies for the console, which otherwise shows those of the
+        /// latest requests, from memory; those of a login are never kept
+        #[arg(long)]
+        no_bodies: bool,
     },
     /// List the body sites that a request may name; needs no account
     #[command(after_help = examples::SITES)]

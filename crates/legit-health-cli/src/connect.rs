@@ -21,6 +21,11 @@ pub(crate) struct Device {
 impl Device {
     pub(crate) async fn connect(connection: &Connection, output: &mut Output) -> Result<Self, Failure> {
         if connection.sandbox {
+            if let Some(option) = connection.of_an_account() {
+                let sentence =
+                    format!("`--{option}` is for a device, and `--sandbox` calls none: leave one out");
+                return Err(Failure::usage(sentence));
+            }
             output.detail("sandbox: started in this process");
             let config = Config { scenario: scenario(connection.scenario.as_deref())?, ..Config::default() };
             return Self::sandbox(config, timeouts(connection)).await;

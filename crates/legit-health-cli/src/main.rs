@@ -143,8 +143,9 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::Login(login) => command::login::login(&args.connection, login, output).await,
         Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
         Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
-        Command::Sandbox { port } => {
-            command::sandbox::serve(port, args.connection.scenario.as_deref(), output).await
+        Command::Sandbox { port, no_bodies } => {
+            let scenario = args.connection.scenario.as_deref();
+            command::sandbox::serve(port, scenario, !no_bodies, output).await
         }
         Command::Severity(severity) => command::severity::run(&args.connection, severity, output).await,
         Command::Sites => command::lists::sites(&args.connection, output).await,

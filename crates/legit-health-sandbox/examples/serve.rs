@@ -18,5 +18,6 @@ async fn main() -> io::Result<()> {
     writeln!(out, "username: {}", sandbox.account().username)?;
     writeln!(out, "password: {}", sandbox.account().password)?;
     writeln!(out, "catalogue on {}", sandbox.catalog_url())?;
+    writeln!(io::stderr(), "console: {}", sandbox.console_url())?;
     tokio::signal::ctrl_c().await
 }

@@ -1,12 +1,14 @@
 //! The HTTP interface: the operations of the contract under `/v2.0`, the sandbox's controls under `/_sandbox`.
 
 mod catalog;
+mod console;
 mod controls;
 mod diagnosis_support;
 mod dispatch;
 mod document;
 mod error_response;
 mod faults;
+mod local_callers;
 mod request;
 mod request_image;
 mod session;
@@ -36,6 +38,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest(BASE_PATH, operations)
         .merge(controls::router())
+        .merge(console::router())
         .method_not_allowed_fallback(unmatched(StatusCode::METHOD_NOT_ALLOWED))
         .fallback(unmatched(StatusCode::NOT_FOUND))
         .layer(DefaultBodyLimit::max(state.body_limit))
@@ -67,7 +70,7 @@ fn with_operations(router: Router<Arc<State>>, contract: &'static Contract) -> R
 /// Adds the headers of every response: that it is the sandbox's, and the number of the request.
 async fn response_headers(Extract(state): Extract<Arc<State>>, request: Request, next: Next) -> Response {
     let request_id = state.secrets.uuid("request", state.next_number());
-    let mut response = next.run(request).await;
+    let mut response = console::observe(&state, &request_id, request, next).await;
     let headers = response.headers_mut();
     headers.insert("x-legit-health-sandbox", HeaderValue::from_static("true"));
     headers.insert("x-request-id", HeaderValue::try_from(request_id).expect("a UUID is a valid header"));

@@ -44,6 +44,12 @@ impl Clock {
         self.moved.notify_waiters();
     }
 
+    /// Moves the clock back to where it would be had it never been moved. Requests that wait for it wait longer.
+    pub fn reset(&self) {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Duration::ZERO;
+        self.moved.notify_waiters();
+    }
+
     /// Returns the current time of this clock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
@@ -131,6 +137,14 @@ mod tests {
         assert_eq!(clock.timestamp(), "2026-01-01T00:00:00.000000");
         other.advance(Duration::from_micros(3_600_000_001));
         assert_eq!(clock.timestamp(), "2026-01-01T01:00:00.000001");
+    }
+
+    #[test]
+    fn a_reset_takes_back_every_move() {
+        let clock = Clock::fixed();
+        clock.advance(Duration::from_secs(3600));
+        clock.clone().reset();
+        assert_eq!(clock.timestamp(), "2026-01-01T00:00:00.000000");
     }
 
     #[tokio::test]

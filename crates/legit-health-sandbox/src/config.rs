@@ -36,6 +36,9 @@ pub struct Config {
     /// Largest request body in bytes; a larger one is answered with 413. Default: 256 MiB. The limit of the
     /// device is unknown.
     pub body_limit: usize,
+    /// Whether the console can show the bodies of the latest requests and responses, in memory and up to 64 MiB in
+    /// all; those of a login never. Default: true.
+    pub keep_bodies: bool,
 }
 
 impl Default for Config {
@@ -49,6 +52,7 @@ impl Default for Config {
             token_life_minutes: 60,
             scenario: None,
             body_limit: 256 * 1024 * 1024,
+            keep_bodies: true,
         }
     }
 }

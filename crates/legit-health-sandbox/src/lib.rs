@@ -59,6 +59,11 @@
 //!
 //! [`samples`] holds synthetic images: single ones, and one for each of the 17 views of a whole body.
 //!
+//! # Console
+//!
+//! `GET /` is the console, a page to try the sandbox, to see its latest requests and to use the controls below. The bodies
+//! of requests are kept for it in memory; see [`Config::keep_bodies`].
+//!
 //! # Controls
 //!
 //! Under `/_sandbox/`, beside the API, in JSON and without a token:
@@ -67,10 +72,13 @@
 //! |---|---|
 //! | `GET /_sandbox/` | lists the controls and the scenarios |
 //! | `GET /_sandbox/ledger` | [`Sandbox::ledger`] |
+//! | `GET /_sandbox/clock`, `POST /_sandbox/clock/reset` | [`Clock::now`], [`Clock::reset`] |
 //! | `POST /_sandbox/clock/advance` `{"seconds": 3600}` | [`Clock::advance`] |
+//! | `GET /_sandbox/accounts` | lists the accounts and their settings, without passwords |
 //! | `POST /_sandbox/accounts` | [`Sandbox::add_account`]; returns `{"username", "password"}` |
 //! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::set_scenario`]; `null` removes it |
 //! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::set_token_life`]; `null` removes it |
+//! | `POST …/tokens` | issues a token without a login: `{"access_token"}` |
 //! | `DELETE …/tokens` | [`Sandbox::revoke_tokens`] |
 //! | `POST …/password` `{"graceSeconds": 60}` or empty | [`Sandbox::rotate_password`]; returns `{"username", "password"}` |
 //! | `DELETE …/password` | [`Sandbox::revoke_password`] |
@@ -80,8 +88,12 @@
 //! | `POST …/faults` `{"fault": {"kind": "status", "status": 503}, "operation": "login", "times": {"next": 2}}` | [`Sandbox::inject`] for the account; the last two are optional |
 //! | `GET …/faults`, `DELETE …/faults` | lists the faults planned for the account; [`Sandbox::clear_faults_of`] |
 //! | `POST`, `GET`, `DELETE /_sandbox/faults` | the same for all accounts; [`Sandbox::clear_faults`] |
+//! | `DELETE /_sandbox/faults/{id}` | takes back one fault, by its number in the list |
+//! | `GET`, `DELETE /_sandbox/requests`, `GET …/{id}/request`, `GET …/{id}/response` | the latest requests, for the console |
+//! | `GET /_sandbox/samples`, `GET /_sandbox/samples/{file}` | the [`samples`] |
 //!
-//! Here `…` stands for `/_sandbox/accounts/{username}`; an unknown account is a 404. [`InjectedFault`] describes the faults
+//! The controls refuse pages of other sites, which a browser names in `Origin`, and names other than `localhost` and
+//! addresses in `Host`. Here `…` stands for `/_sandbox/accounts/{username}`; an unknown account is a 404. [`InjectedFault`] describes the faults
 //! and their JSON.
 //!
 //! # Debug builds
@@ -135,6 +147,7 @@
 mod api;
 mod clock;
 mod config;
+mod console;
 mod contract;
 mod faults;
 mod http;

@@ -99,6 +99,12 @@ impl Sandbox {
         &self.base_url
     }
 
+    /// Returns the address of the console, a page to try the sandbox and to see its requests: `http://127.0.0.1:PORT/`.
+    #[must_use]
+    pub fn console_url(&self) -> &str {
+        self.base_url.strip_suffix(&api::BASE_PATH[1..]).unwrap_or(&self.base_url)
+    }
+
     /// Returns the account that every sandbox has.
     #[must_use]
     pub fn account(&self) -> &Account {

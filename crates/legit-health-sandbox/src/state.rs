@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::console::Exchanges;
 
 pub use accounts::{Account, LockOut, RateLimit, RetryHint};
 pub(crate) use accounts::{AccountState, Accounts, LoginOutcome};
@@ -35,6 +36,8 @@ pub(crate) struct State {
     /// Limits how many images are processed at once, one for each processor, because decoded images are large.
     pub(crate) image_slots: Arc<Semaphore>,
     pub(crate) request_log: Arc<RequestLog>,
+    /// What the console shows.
+    pub(crate) exchanges: Arc<Exchanges>,
     accounts: Mutex<Accounts>,
     fault_plan: Mutex<FaultPlan>,
     next_number: AtomicU64,
@@ -51,6 +54,7 @@ impl State {
             body_limit: config.body_limit,
             image_slots: Arc::new(Semaphore::new(processors)),
             request_log: Arc::default(),
+            exchanges: Arc::new(Exchanges::new(config.keep_bodies)),
             accounts: Mutex::new(Accounts::new(config.scenario)),
             fault_plan: Mutex::default(),
             next_number: AtomicU64::new(0),

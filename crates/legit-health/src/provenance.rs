@@ -161,6 +161,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn debug_identifies_the_call_and_hides_the_reference() {
+        let moment = SystemTime::UNIX_EPOCH;
+        let provenance = Provenance {
+            operation: "diagnosis_support".into(),
+            reference: Some("Jane Doe".into()),
+            request_id: Some("r-17".into()),
+            device_version: None,
+            attempts: 2,
+            started: moment,
+            ended: moment,
+            sent: None,
+            received: None,
+        };
+        let shown = format!("{provenance:?}");
+        assert!(shown.contains("has_reference: true") && !shown.contains("Jane"), "{shown}");
+        assert!(shown.contains("r-17") && shown.contains("attempts: 2"), "{shown}");
+    }
+
+    #[test]
     fn a_digest_is_written_as_sha256sum_prints_it() {
         let digest = Sha256Digest::of(b"abc");
         let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

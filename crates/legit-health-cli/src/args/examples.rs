@@ -58,7 +58,8 @@ Examples:
 pub(super) const SANDBOX: &str = "\
 Examples:
   legit-health sandbox --port 8080
-      prints an address, a user name and a password, for any program
+      prints an address, a user name and a password, for any program;
+      http://127.0.0.1:8080/ is a console to try it and to see its requests
   legit-health sandbox --scenario psoriasis/moderate";
 
 pub(super) const SITES: &str = "\

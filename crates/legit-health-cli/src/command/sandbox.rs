@@ -9,12 +9,21 @@ use serde_json::json;
 use std::path::Path;
 
 /// Serves until the program is interrupted.
-pub(crate) async fn serve(port: u16, scenario: Option<&str>, output: &mut Output) -> Result<(), Failure> {
-    let config = Config { port, scenario: connect::scenario(scenario)?, ..Config::default() };
+pub(crate) async fn serve(
+    port: u16,
+    scenario: Option<&str>,
+    keep_bodies: bool,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let config = Config { port, scenario: connect::scenario(scenario)?, keep_bodies, ..Config::default() };
     let sandbox =
         config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
     output.data(&greeting(&sandbox, output.is_json()))?;
     output.note("");
+    output.note(&format!(
+        "Console, a page to try it, to see its requests and to control it: {}",
+        sandbox.console_url()
+    ));
     output.note("A stand-in for software integration and testing: what it answers is made up.");
     output.note("Not intended for any medical purpose; no conformity assessment. Ctrl-C ends it.");
     std::future::pending().await

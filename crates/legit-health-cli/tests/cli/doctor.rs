@@ -321,6 +321,17 @@ fn no_command_shows_or_leaves_a_secret() {
     let bundle = home.path().join("report.json");
     let login = ["login", "--url", &url, "--username", USER, "--password-stdin"];
     let mut commands = vec![login.to_vec(), vec!["whoami", "--check"], vec!["device"], vec!["dx", image]];
+    let views = images.path().join("whole-body");
+    let saved = home.path().join("maps");
+    commands.extend([
+        vec!["dx", image, "--save-images", saved.to_str().unwrap()],
+        vec!["dx", "--each", image, image],
+        vec!["inspect", image],
+        vec!["severity", "global", "avasi", views.to_str().unwrap(), "--condition", "vitiligo"],
+    ]);
+    let local = ["apasi", "surface=2", "--at", "headLeft", "--condition", "psoriasis"];
+    commands.push([&["severity", "local"], &local[..1], &[image], &local[1..]].concat());
+    commands.push([&["severity", "local"], &local[..], &["--each", image]].concat());
     commands.push(vec![
         "severity",
         "manual",

@@ -1,5 +1,7 @@
 //! `--each`: one case for each image.
 
+#[cfg(target_os = "linux")]
+use super::home::Served;
 use super::{document, failure, path, program, run, samples, stderr, stdout};
 use serde_json::Value;
 use std::fs;
@@ -129,45 +131,52 @@ fn a_directory_alone_is_not_guessed() {
     }
 }
 
-/// What a sandbox in a process of its own says about the calls of the program.
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn many_cases_share_one_login_and_keep_to_the_limit_of_calls() {
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::process::Stdio;
-
-    let folder = samples();
-    let mut sandbox = program().arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut lines = BufReader::new(sandbox.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let mut value = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
-    let (url, username, password) = (value("listening on "), value("username: "), value("password: "));
-    let output = program()
-        .args(["dx", "--max-in-flight", "3", "--no-token-cache", "--each"])
-        .arg(folder.path().join("whole-body"))
-        .env("LEGIT_HEALTH_URL", &url)
-        .env("LEGIT_HEALTH_USERNAME", username)
-        .env("LEGIT_HEALTH_PASSWORD", password)
-        .output()
-        .unwrap();
-    let address = url.strip_prefix("http://").unwrap().strip_suffix("/v2.0").unwrap();
-    let mut stream = std::net::TcpStream::connect(address).unwrap();
-    let request = format!("GET /_sandbox/ledger HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).unwrap();
-    // SIGTERM ends it cleanly.
-    let id = rustix::process::Pid::from_child(&sandbox);
-    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-    assert_eq!(sandbox.wait().unwrap().code(), Some(130));
-
+    let (folder, sandbox) = (samples(), Served::start());
+    let mut command = program();
+    command.args(["dx", "--max-in-flight", "3", "--no-token-cache", "--each"]);
+    command.arg(folder.path().join("whole-body"));
+    let output = sandbox.environment(&mut command).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output).lines().count(), 17);
-    let (_, body) = response.split_once("\r\n\r\n").unwrap();
-    let ledger: Value = serde_json::from_str(body).unwrap();
-    let total = &ledger["total"];
+    let total = sandbox.control("GET", "ledger", "")["total"].take();
     assert_eq!(
         (total["loginsAccepted"].as_u64(), total["requests"]["diagnosis_support"]["200"].as_u64()),
         (Some(1), Some(17))
     );
     assert!((1..=3).contains(&total["mostInFlight"].as_u64().unwrap()), "{total}");
+    assert_eq!(sandbox.end(), Some(130), "SIGTERM ends it cleanly");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_is_asked_to_end_says_what_was_under_way() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+
+    let (folder, sandbox) = (three_and_a_broken_one(), Served::start());
+    // The first is refused here, the second is never answered.
+    let fault = r#"{"operation":"diagnosis_support","times":"always","fault":{"kind":"stall"}}"#;
+    sandbox.control("POST", "faults", fault);
+    let mut command = program();
+    command.current_dir(folder.path()).args(["dx", "--max-in-flight", "1", "--each"]);
+    command.args(["cut.jpg", "eczema-mild.jpg", "psoriasis-moderate.jpg"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = sandbox.environment(&mut command).spawn().unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut first).unwrap();
+    assert!(first.contains("cut.jpg") && first.contains("\"error\""), "{first}");
+    let arrived = || sandbox.control("GET", "ledger", "")["total"]["held"] == 1;
+    while !arrived() {
+        std::thread::yield_now();
+    }
+    super::home::terminate(&child);
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    let summary =
+        "3 given = 0 answered + 1 refused + 0 failed + 2 left; 0 sent; 1 of those left was under way";
+    assert!(said.contains(summary), "{said}");
 }

@@ -124,6 +124,12 @@ impl Served {
         usize::try_from(ledger["total"]["loginsAccepted"].as_u64().unwrap()).unwrap()
     }
 
+    /// Asks it to end, and returns the status with which it did.
+    pub(crate) fn end(mut self) -> Option<i32> {
+        terminate(&self.child);
+        self.child.wait().unwrap().code()
+    }
+
     /// The environment of this account.
     pub(crate) fn environment<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
@@ -131,6 +137,12 @@ impl Served {
             .env("LEGIT_HEALTH_USERNAME", &self.username)
             .env("LEGIT_HEALTH_PASSWORD", &self.password)
     }
+}
+
+/// Sends SIGTERM.
+pub(crate) fn terminate(child: &Child) {
+    let id = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
 }
 
 impl Drop for Served {

@@ -312,6 +312,17 @@ fn what_is_wrong_outside_the_image_does_not_reach_the_sandbox() {
 }
 
 #[test]
+fn an_option_for_a_device_is_not_ignored_beside_a_sandbox() {
+    for option in ["--ca-certificate", "--client-key", "--profile"] {
+        let output = run(&["--sandbox", "--json", "device", option, "ward.pem"]);
+        let error = failure(&output);
+        assert_eq!((output.status.code(), error["kind"].as_str()), (Some(2), Some("usage")));
+        let sentence = format!("`{option}` is for a device, and `--sandbox` calls none: leave one out");
+        assert_eq!(error["message"], sentence.as_str());
+    }
+}
+
+#[test]
 fn no_image_and_four_images() {
     let folder = samples();
     let image = path(folder.path(), "psoriasis-moderate.jpg");

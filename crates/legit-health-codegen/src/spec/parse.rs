@@ -1,9 +1,12 @@
 //! Reads YAML or JSON text as a tree of JSON values, and refuses what JSON cannot say.
 
-use serde_yaml::Value;
+mod reader;
 
+use serde::de::DeserializeSeed;
+
+use self::reader::Place;
 use crate::error::{Findings, Result};
-use crate::spec::{Document, Map, Node, Pointer};
+use crate::spec::{Document, Node};
 
 /// More than any description of an API needs, and small enough to be held in memory.
 const LARGEST: usize = 6 << 20;
@@ -17,23 +20,24 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node> {
         let what = format!("not YAML: brackets nested more than {DEEPEST} deep");
         return Err(findings.fatal("", what, "find the bracket that is not closed"));
     }
-    let value: Value = match serde_yaml::from_str(text) {
-        Ok(value) => value,
+    let mut found = Findings::of(file);
+    match Place::root(&mut found).deserialize(serde_yaml::Deserializer::from_str(text)) {
+        Ok(root) => document_root(found, root),
         Err(error) => {
             let place = error.location().map(|at| format!("line {}", at.line())).unwrap_or_default();
-            return Err(findings.fatal(
-                place,
-                format!("not YAML: {error}"),
-                "correct the text there or just before",
-            ));
+            Err(findings.fatal(place, format!("not YAML: {error}"), "correct the text there or just before"))
         }
-    };
-    root_of(file, &value)
+    }
 }
 
-fn root_of(file: &str, value: &Value) -> Result<Node> {
-    let mut findings = Findings::of(file);
-    let root = convert(value, &Pointer::root(), &mut findings);
+fn parse_json(findings: &mut Findings, text: &str) -> serde_json::Result<Node> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let root = Place::root(findings).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(root)
+}
+
+fn document_root(findings: Findings, root: Node) -> Result<Node> {
     if matches!(root, Node::Null) {
         return Err(findings.fatal("", "the file is empty", "restore it from version control"));
     }
@@ -62,54 +66,6 @@ fn depth(text: &str) -> usize {
         _ => (now, most),
     };
     text.bytes().fold((0, 0), step).1
-}
-
-fn convert(value: &Value, at: &Pointer, findings: &mut Findings) -> Node {
-    match value {
-        Value::Null => Node::Null,
-        Value::Bool(value) => Node::Bool(*value),
-        Value::Number(number) => match json_number(number) {
-            Some(number) => Node::Number(number),
-            None => {
-                findings.add(
-                    at,
-                    format!("{number} is not a JSON number"),
-                    "write a finite number, or quote it",
-                );
-                Node::Null
-            }
-        },
-        Value::String(text) => Node::Text(text.clone()),
-        Value::Sequence(list) => {
-            let element = |(index, value)| convert(value, &at.then(index), findings);
-            Node::List(list.iter().enumerate().map(element).collect())
-        }
-        Value::Mapping(mapping) => {
-            let mut map = Map::new();
-            for (key, value) in mapping {
-                let Some(key) = key.as_str() else {
-                    let key = serde_yaml::to_string(key).unwrap_or_default();
-                    findings.add(at, format!("the key {} is not text", key.trim()), "put it in quotes");
-                    continue;
-                };
-                if key == "<<" {
-                    findings.add(at, "a merge key, which JSON does not have", "write the members out");
-                    continue;
-                }
-                map.insert(key.to_owned(), convert(value, &at.then(key), findings));
-            }
-            Node::Map(map)
-        }
-        Value::Tagged(tagged) => {
-            findings.add(at, format!("the tag {}, which JSON does not have", tagged.tag), "remove it");
-            Node::Null
-        }
-    }
-}
-
-fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
-    let whole = number.as_u64().map(Into::into).or_else(|| number.as_i64().map(Into::into));
-    whole.or_else(|| number.as_f64().and_then(serde_json::Number::from_f64))
 }
 
 /// At most this many `#` that are not comments are tried; each parses the text once more.
@@ -192,8 +148,9 @@ impl Document {
         let file_name = || file.to_owned();
         if text.trim_start().starts_with('{') {
             // Read as JSON first: YAML knows some of the escapes of JSON, not all.
-            match serde_json::from_str::<Value>(text) {
-                Ok(value) => return Ok(Self { file: file_name(), root: root_of(file, &value)? }),
+            let mut found = findings();
+            match parse_json(&mut found, text) {
+                Ok(root) => return Ok(Self { file: file_name(), root: document_root(found, root)? }),
                 Err(error) if parse(file, text).is_err() => {
                     let what = error.to_string();
                     let what = what.split(" at line ").next().unwrap_or(&what);
@@ -247,6 +204,14 @@ mod tests {
             "x.yaml: /a/0: .nan is not a JSON number — write a finite number, or quote it"
         );
         assert_eq!(
+            refusal("a:\n  200: x\n  1.5: x\n  true: x\n  ~: x\n  [1]: x\n"),
+            "x.yaml: /a: the key 200 is not text — put it in quotes\n\
+             x.yaml: /a: the key 1.5 is not text — put it in quotes\n\
+             x.yaml: /a: the key true is not text — put it in quotes\n\
+             x.yaml: /a: the key null is not text — put it in quotes\n\
+             x.yaml: /a: a list as a key is not text — put it in quotes"
+        );
+        assert_eq!(
             refusal("base: &b {x: 1}\nmore: {<<: *b}\n"),
             "x.yaml: /more: a merge key, which JSON does not have — write the members out"
         );
@@ -272,6 +237,16 @@ mod tests {
         );
         let twice = Document::of_vendor("x.json", br#"{"a":1,"a":2}"#).unwrap_err().to_string();
         assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
+    }
+
+    #[test]
+    fn a_number_beyond_64_bits_is_the_same_in_yaml_and_in_json() {
+        for number in ["-9223372036854776000", "18446744073709551615", "36893488147419103232", "1e3", "-0.5"]
+        {
+            let json = Document::of_vendor("x.json", format!("{{\"a\":{number}}}").as_bytes()).unwrap();
+            let yaml = Document::of_vendor("x.yaml", format!("a: {number}").as_bytes()).unwrap();
+            assert_eq!(json.root(), yaml.root(), "{number}");
+        }
     }
 
     #[test]

@@ -5,30 +5,33 @@ mod accounts;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
+use axum::{Router, middleware};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::document::{json_response, with_notice};
 use super::error_response::ErrorResponse;
+use super::local_callers;
 use crate::clock::seconds;
 use crate::faults::InjectedFault;
 use crate::operation::Operation;
 use crate::scenarios::Scenario;
 use crate::state::{Injection, State, Times};
 
-type ControlResult = Result<Value, ErrorResponse>;
+pub(super) type ControlResult = Result<Value, ErrorResponse>;
 
 /// Controls of the ledger and the clock: the request, and what it does.
 const LEDGER_AND_CLOCK: &[(&str, &str)] = &[
     ("GET /_sandbox/ledger", "what was asked and how it ended, by account"),
+    ("GET /_sandbox/clock", "the time of the sandbox"),
     ("POST /_sandbox/clock/advance", "move the clock forward: {\"seconds\": 3600}"),
+    ("POST /_sandbox/clock/reset", "take back every move of the clock"),
 ];
 
 const FAULTS: &[(&str, &str)] = &[
@@ -41,6 +44,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("DELETE /_sandbox/accounts/{username}/faults", "take back what is planned for an account"),
     ("POST /_sandbox/faults", "the same for requests of everyone"),
     ("GET /_sandbox/faults", "all that is planned"),
+    ("DELETE /_sandbox/faults/{id}", "take back one fault, by the number in the list"),
     ("DELETE /_sandbox/faults", "take back all that is planned"),
 ];
 
@@ -75,12 +79,31 @@ pub(super) fn router() -> Router<Arc<State>> {
                 respond(advance_clock(&state, &body))
             }),
         )
+        .route(
+            "/_sandbox/clock",
+            get(|Extract(state): Extract<Arc<State>>| async move { respond(now(&state)) }),
+        )
+        .route(
+            "/_sandbox/clock/reset",
+            post(|Extract(state): Extract<Arc<State>>| async move {
+                state.clock.reset();
+                respond(now(&state))
+            }),
+        )
         .merge(accounts::router())
+        .merge(super::console::controls())
         .route("/_sandbox/faults", faults_of_everyone)
+        .route(
+            "/_sandbox/faults/{id}",
+            delete(|Extract(state): Extract<Arc<State>>, Path(id): Path<String>| async move {
+                respond(remove_fault(&state, &id))
+            }),
+        )
         .route("/_sandbox/accounts/{username}/faults", faults_of_account)
+        .layer(middleware::from_fn(local_callers::only))
 }
 
-fn respond(result: ControlResult) -> Response {
+pub(super) fn respond(result: ControlResult) -> Response {
     match result {
         Ok(body) => json_response(StatusCode::OK, &with_notice(body)),
         Err(error) => error.into_response(),
@@ -88,9 +111,10 @@ fn respond(result: ControlResult) -> Response {
 }
 
 fn description() -> Value {
-    let controls = [LEDGER_AND_CLOCK, accounts::CONTROLS, FAULTS].concat();
+    let controls = [LEDGER_AND_CLOCK, accounts::CONTROLS, FAULTS, super::console::CONTROLS].concat();
     let controls = controls.into_iter().map(|(request, purpose)| (request.to_owned(), Value::from(purpose)));
     json!({
+        "console": "/",
         "controls": controls.collect::<Map<_, _>>(),
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
         "scenarios": Scenario::all().map(|scenario| scenario.to_string()).collect::<Vec<_>>(),
@@ -106,6 +130,10 @@ fn advance_clock(state: &State, body: &[u8]) -> ControlResult {
     }
     let Advance { seconds } = parse(body, r#"{"seconds": N}"#)?;
     state.clock.advance(seconds);
+    now(state)
+}
+
+fn now(state: &State) -> ControlResult {
     Ok(json!({"now": state.clock.timestamp()}))
 }
 
@@ -137,6 +165,15 @@ fn clear_faults(state: &State, account: Option<&str>) -> ControlResult {
     check_account(state, account)?;
     state.fault_plan().clear(|planned| account.is_none() || planned == account);
     list_faults(state, account)
+}
+
+fn remove_fault(state: &State, id: &str) -> ControlResult {
+    let is_removed = id.parse().is_ok_and(|id| state.fault_plan().remove(id));
+    if is_removed {
+        list_faults(state, None)
+    } else {
+        Err(ErrorResponse::new(StatusCode::NOT_FOUND, "no such fault is planned"))
+    }
 }
 
 fn check_account(state: &State, account: Option<&str>) -> Result<(), ErrorResponse> {

@@ -34,6 +34,7 @@ pub(super) struct Route {
 /// Responds to a request, and counts it until its response has been taken.
 pub(super) async fn respond(state: &Arc<State>, route: Route, request: Request) -> Response {
     let mut guard = RequestGuard::new(&state.request_log, route.operation);
+    guard.show_in_console(request.extensions().get(), request.uri());
     let response = respond_with_faults(state, route, request, &mut guard).await;
     if response.extensions().get::<ConnectionLostError>().is_none() {
         guard.count_response(response.status().as_u16());
@@ -61,6 +62,11 @@ async fn respond_with_faults(
         return response;
     }
     let document = document(state, route, &head, bytes, caller, guard).await;
+    match (guard.exchange(), &document) {
+        (Some(exchange), Ok(document)) => exchange.set_scenarios(document),
+        (Some(exchange), Err(error)) => exchange.set_detail(error.detail()),
+        (None, _) => {}
+    }
     let response =
         document.map_or_else(ErrorResponse::into_response, |it| faults::success(fault.as_ref(), it));
     faults::while_sending(fault, response, guard, head.extensions.get::<FlushSignal>().cloned()).await

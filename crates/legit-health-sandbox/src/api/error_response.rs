@@ -52,6 +52,11 @@ impl ErrorResponse {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
     }
 
+    /// Returns the `detail` of the body.
+    pub(super) fn detail(&self) -> &Value {
+        &self.detail
+    }
+
     /// 422 with these errors.
     pub(super) fn invalid(errors: &[ValidationError]) -> Self {
         let detail = errors.iter().map(ValidationError::to_json).collect();

@@ -7,17 +7,17 @@ use super::document::{Evidence, with_sandbox_object};
 use super::error_response::ErrorResponse;
 use super::request::ValidRequest;
 use crate::state::tokens::{self, TokenClaims};
-use crate::state::{LoginOutcome, State};
+use crate::state::{AccountState, Accounts, LoginOutcome, State};
 
 /// Exchanges credentials for a token.
 pub(super) fn login(state: &State, request: &ValidRequest) -> Result<Value, ErrorResponse> {
     let field = |name: &str| request.body[name].as_str().unwrap_or_default();
     let (username, password) = (field("username"), field("password"));
-    let (minutes, generation) = check_password(state, username, password)?;
-    let expires_at = state.clock.unix_seconds() + u64::from(minutes) * 60;
-    let claims = TokenClaims { username: username.to_owned(), generation, expires_at };
+    let mut accounts = state.accounts();
+    let account = check_password(state, &mut accounts, username, password)?;
+    let minutes = account.token_life.unwrap_or(state.token_life_minutes);
     let body = json!({
-        "access_token": tokens::issue(&state.secrets, &claims, state.next_number()),
+        "access_token": issue_token(state, username, account),
         "token_type": "Access token",
         // A string, as in the guide.
         "expires_in_minutes": minutes.to_string(),
@@ -25,15 +25,25 @@ pub(super) fn login(state: &State, request: &ValidRequest) -> Result<Value, Erro
     Ok(with_sandbox_object(body, &[], [("access_token", [Evidence::Placeholder])]))
 }
 
-/// Returns lifetime in minutes and generation of the token for these credentials. The response of the device for a
-/// locked account is unknown.
-fn check_password(state: &State, username: &str, password: &str) -> Result<(u32, u64), ErrorResponse> {
-    let mut accounts = state.accounts();
+/// Returns a token of an account, with the lifetime of its tokens.
+pub(super) fn issue_token(state: &State, username: &str, account: &AccountState) -> String {
+    let minutes = account.token_life.unwrap_or(state.token_life_minutes);
+    let expires_at = state.clock.unix_seconds() + u64::from(minutes) * 60;
+    let claims =
+        TokenClaims { username: username.to_owned(), generation: account.token_generation, expires_at };
+    tokens::issue(&state.secrets, &claims, state.next_number())
+}
+
+/// Returns the account of these credentials. The response of the device for a locked account is unknown.
+fn check_password<'a>(
+    state: &State,
+    accounts: &'a mut Accounts,
+    username: &str,
+    password: &str,
+) -> Result<&'a mut AccountState, ErrorResponse> {
     let account = accounts.get_mut(username);
     match account.map(|account| (account.login(&state.secrets, password, state.clock.now()), account)) {
-        Some((LoginOutcome::Accepted, account)) => {
-            Ok((account.token_life.unwrap_or(state.token_life_minutes), account.token_generation))
-        }
+        Some((LoginOutcome::Accepted, account)) => Ok(account),
         Some((LoginOutcome::Locked, _)) => Err(ErrorResponse::locked()),
         Some((LoginOutcome::Refused, _)) | None => {
             Err(ErrorResponse::unauthorized("Incorrect username or password"))

@@ -92,6 +92,11 @@ impl Accounts {
         self.by_username.get(username)
     }
 
+    /// Returns the accounts, by user name.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut AccountState)> {
+        self.by_username.iter_mut().map(|(username, account)| (username.as_str(), account))
+    }
+
     pub(crate) fn get_mut(&mut self, username: &str) -> Option<&mut AccountState> {
         self.by_username.get_mut(username)
     }
@@ -201,7 +206,7 @@ impl Lock {
         self.locked_at = None;
     }
 
-    fn is_locked(&mut self, now: SystemTime) -> bool {
+    pub(crate) fn is_locked(&mut self, now: SystemTime) -> bool {
         let Some(since) = self.locked_at else { return false };
         let lasts = self.rule.and_then(|rule| rule.lasts);
         // A clock that was set back counts as no time passed.

@@ -80,9 +80,19 @@ impl Default for Times {
 /// The planned faults of one sandbox.
 #[derive(Debug, Default)]
 pub(crate) struct FaultPlan {
-    injections: Vec<Injection>,
+    injections: Vec<Planned>,
+    /// Number of the last injection.
+    last: u64,
     /// Random numbers drawn so far.
     draws: u64,
+}
+
+/// An injection and the number by which it is removed.
+#[derive(Debug, Serialize)]
+struct Planned {
+    id: u64,
+    #[serde(flatten)]
+    injection: Injection,
 }
 
 /// The faults that apply to one request.
@@ -94,12 +104,20 @@ pub(crate) struct PlannedFaults {
 
 impl FaultPlan {
     pub(crate) fn add(&mut self, injection: Injection) {
-        self.injections.push(injection);
+        self.last += 1;
+        self.injections.push(Planned { id: self.last, injection });
+    }
+
+    /// Removes one fault, and returns whether it was planned.
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        let before = self.injections.len();
+        self.injections.retain(|planned| planned.id != id);
+        self.injections.len() < before
     }
 
     /// Removes the faults of the accounts that are selected.
     pub(crate) fn clear(&mut self, is_selected: impl Fn(Option<&str>) -> bool) {
-        self.injections.retain(|injection| !is_selected(injection.account.as_deref()));
+        self.injections.retain(|planned| !is_selected(planned.injection.account.as_deref()));
     }
 
     /// Takes the faults that apply to a request out of the plan.
@@ -118,8 +136,9 @@ impl FaultPlan {
 
     /// Lists the faults of the accounts that are selected.
     pub(crate) fn to_json(&self, is_selected: impl Fn(Option<&str>) -> bool) -> Value {
-        let selected = self.injections.iter().filter(|injection| is_selected(injection.account.as_deref()));
-        selected.map(|injection| json!(injection)).collect()
+        let selected =
+            self.injections.iter().filter(|planned| is_selected(planned.injection.account.as_deref()));
+        selected.map(|planned| json!(planned)).collect()
     }
 
     fn take_one(
@@ -133,15 +152,16 @@ impl FaultPlan {
             injection.applies_to(account, operation)
                 && matches!(injection.fault, InjectedFault::Latency { .. }) == latency
         };
-        let counts_down = |it: &Injection| matches!(it.times, Times::Next(_)) && applies(it);
+        let counts_down =
+            |it: &Planned| matches!(it.injection.times, Times::Next(_)) && applies(&it.injection);
         if let Some(index) = self.injections.iter().position(counts_down) {
-            let injection = &mut self.injections[index];
+            let injection = &mut self.injections[index].injection;
             return match injection.times {
                 Times::Next(left @ 2..) => {
                     injection.times = Times::Next(left - 1);
                     Some(injection.fault.clone())
                 }
-                _ => Some(self.injections.remove(index).fault),
+                _ => Some(self.injections.remove(index).injection.fault),
             };
         }
         let draws = &mut self.draws;
@@ -152,7 +172,8 @@ impl FaultPlan {
             }
             Times::Next(_) | Times::Always => true,
         };
-        let found = self.injections.iter().filter(|injection| applies(injection)).find(&mut happens);
+        let injections = self.injections.iter().map(|planned| &planned.injection);
+        let found = injections.filter(|injection| applies(injection)).find(&mut happens);
         found.map(|injection| injection.fault.clone())
     }
 }
@@ -175,7 +196,9 @@ mod tests {
     }
 
     fn plan(injections: impl IntoIterator<Item = Injection>) -> FaultPlan {
-        FaultPlan { injections: injections.into_iter().collect(), draws: 0 }
+        let mut plan = FaultPlan::default();
+        injections.into_iter().for_each(|injection| plan.add(injection));
+        plan
     }
 
     fn taken(plan: &mut FaultPlan, account: Option<&str>, operation: Operation) -> Option<u16> {
@@ -244,6 +267,16 @@ mod tests {
         assert_eq!(taken(&mut plan, A, Operation::Login), Some(501));
         assert_eq!(plan.to_json(|_| true).as_array().unwrap().len(), 1);
         assert_eq!(taken(&mut plan, Some("b"), Operation::Login), Some(500));
+    }
+
+    #[test]
+    fn one_fault_is_removed_by_its_number_which_is_not_used_again() {
+        let mut plan = plan([status(500), status(501)].map(Injection::for_everyone));
+        assert!(plan.remove(2) && !plan.remove(2));
+        plan.add(Injection::for_everyone(status(502)));
+        let listed = plan.to_json(|_| true);
+        assert_eq!((&listed[0]["id"], &listed[1]["id"]), (&json!(1), &json!(3)));
+        assert_eq!(listed[1]["fault"], json!({"kind": "early_status", "status": 502}));
     }
 
     #[test]

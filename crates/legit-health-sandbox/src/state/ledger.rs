@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::Uri;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use crate::console::ExchangeHandle;
 use crate::operation::Operation;
 
 /// Snapshot of the requests to a sandbox and how they ended. It holds counts alone, nothing that was sent.
@@ -169,6 +171,8 @@ pub(crate) struct RequestGuard {
     /// Bytes received before that.
     early_bytes: u64,
     answered: bool,
+    /// Where the console shows the request; none for a service that is called without the middleware.
+    exchange: Option<ExchangeHandle>,
 }
 
 /// The user name of the account, if any.
@@ -181,11 +185,33 @@ impl RequestGuard {
             ledger.in_flight += 1;
             ledger.most_in_flight = ledger.most_in_flight.max(ledger.in_flight);
         });
-        Self { log: Arc::clone(log), operation, caller: None, early_bytes: 0, answered: false }
+        Self {
+            log: Arc::clone(log),
+            operation,
+            caller: None,
+            early_bytes: 0,
+            answered: false,
+            exchange: None,
+        }
+    }
+
+    /// Also notes in the console what becomes known of the request.
+    pub(crate) fn show_in_console(&mut self, exchange: Option<&ExchangeHandle>, uri: &Uri) {
+        self.exchange = exchange.cloned();
+        if let Some(exchange) = exchange {
+            exchange.set_operation(self.operation, uri);
+        }
+    }
+
+    pub(crate) fn exchange(&self) -> Option<&ExchangeHandle> {
+        self.exchange.as_ref()
     }
 
     /// Sets whose request this is; to be called once.
     pub(crate) fn set_account(&mut self, account: Option<String>) {
+        if let Some(exchange) = &self.exchange {
+            exchange.set_account(account.as_deref());
+        }
         self.caller = Some(Caller(account));
         let bytes = std::mem::take(&mut self.early_bytes);
         self.write(|counts| {
@@ -210,7 +236,10 @@ impl RequestGuard {
         }
     }
 
-    pub(crate) fn count_fault(&self, kind: &str) {
+    pub(crate) fn count_fault(&self, kind: &'static str) {
+        if let Some(exchange) = &self.exchange {
+            exchange.add_fault(kind);
+        }
         self.write(|counts| *counts.faults.entry(kind.to_owned()).or_default() += 1);
     }
 

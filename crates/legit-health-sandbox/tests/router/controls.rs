@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use legit_health_sandbox::Sandbox;
+use legit_health_sandbox::{Sandbox, Scenario};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
-use crate::support::{Response, get, payload, post, sandbox, send, token, unmarked};
+use crate::support::{Response, get, login, payload, post, sandbox, send, token, unmarked};
 
 pub(crate) async fn call(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> Response {
     let request =
@@ -84,12 +85,17 @@ async fn the_ledger_is_read_over_http_and_does_not_count_itself() {
 async fn every_listed_control_exists() {
     let sandbox = sandbox();
     let listed = get(&sandbox, "/_sandbox/", None).await.body["controls"].clone();
+    call(&sandbox, "POST", "/_sandbox/faults", r#"{"fault": {"kind": "stall"}, "operation": "login"}"#).await;
+    let request = get(&sandbox, "/v2.0/body-sites", None).await;
+    let request = request.headers["x-request-id"].to_str().unwrap();
     for control in listed.as_object().unwrap().keys() {
         let (method, path) = control.split_once(' ').unwrap();
-        let path = path.replace("{username}", "sandbox%40example.org");
-        let response = call(&sandbox, method, &path, "{").await;
+        let path = path.replace("{username}", "sandbox%40example.org").replace("faults/{id}", "faults/1");
+        let path = path.replace("{id}", request).replace("{file}", "healthy.jpg");
+        let call_raw = Request::builder().method(method).uri(&path).body(Body::from("{")).unwrap();
+        let status = sandbox.router().oneshot(call_raw).await.unwrap().status();
         let known = [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::CONFLICT];
-        assert!(known.contains(&response.status), "{control}: {}", response.status);
+        assert!(known.contains(&status), "{control}: {status}");
         if path.contains("/accounts/") {
             let stranger = path.replace("sandbox%40example.org", "nobody");
             assert_eq!(call(&sandbox, method, &stranger, "{}").await.status, StatusCode::NOT_FOUND);
@@ -134,5 +140,56 @@ async fn an_invalid_control_gets_an_error_of_one_sentence() {
         assert_eq!(response.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         let said = response.body["detail"].as_str().unwrap();
         assert!(said.starts_with(sentence) && !said.contains('\n'), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_listed_without_passwords_and_tokens_are_issued_for_them() {
+    let sandbox = sandbox();
+    let account = sandbox.add_account();
+    sandbox.set_scenario(&account, "acne/mild".parse::<Scenario>().unwrap());
+    sandbox.set_token_life(&account, 5);
+    let listed = get(&sandbox, "/_sandbox/accounts", None).await.body["accounts"].clone();
+    let expected = json!({"username": account.username, "scenario": "acne/mild", "tokenLifeMinutes": 5, "isLocked": false});
+    assert_eq!(listed[0], expected);
+    assert_eq!(
+        (&listed[1]["username"], &listed[1]["scenario"]),
+        (&json!("sandbox@example.org"), &Value::Null)
+    );
+
+    let path = format!("/_sandbox/accounts/{}/tokens", account.username);
+    let issued = call(&sandbox, "POST", &path, "").await.body["access_token"].clone();
+    let device = async || get(&sandbox, "/v2.0/device-information", issued.as_str()).await.status;
+    assert_eq!(device().await, StatusCode::OK);
+    sandbox.clock().advance(std::time::Duration::from_secs(5 * 60));
+    assert_eq!(device().await, StatusCode::UNAUTHORIZED);
+    call(&sandbox, "POST", "/_sandbox/clock/reset", "").await;
+    assert_eq!(device().await, StatusCode::OK);
+    call(&sandbox, "DELETE", &path, "").await;
+    assert_eq!(device().await, StatusCode::UNAUTHORIZED);
+    assert_eq!(login(&sandbox, &account).await.status, StatusCode::OK);
+    assert_eq!(
+        call(&sandbox, "POST", "/_sandbox/accounts/nobody/tokens", "").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn one_fault_is_taken_back_by_its_number() {
+    let sandbox = sandbox();
+    for status in [503, 504] {
+        let body = json!({"fault": {"kind": "early_status", "status": status}}).to_string();
+        call(&sandbox, "POST", "/_sandbox/faults", &body).await;
+    }
+    let left = call(&sandbox, "DELETE", "/_sandbox/faults/1", "").await.body["faults"].clone();
+    assert_eq!(
+        (&left[0]["id"], &left[0]["fault"]["status"], left.as_array().unwrap().len()),
+        (&json!(2), &json!(504), 1)
+    );
+    for id in ["1", "3", "x"] {
+        assert_eq!(
+            call(&sandbox, "DELETE", &format!("/_sandbox/faults/{id}"), "").await.status,
+            StatusCode::NOT_FOUND
+        );
     }
 }

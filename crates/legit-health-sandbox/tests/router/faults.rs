@@ -242,6 +242,7 @@ async fn faults_are_planned_listed_and_cleared_over_http() {
     let reply = call(&sandbox, "POST", FAULTS, &planned.to_string()).await;
     let mut listed = planned.clone();
     listed["account"] = json!("sandbox@example.org");
+    listed["id"] = json!(1);
     assert_eq!(reply.body["faults"], json!([listed]));
     assert_eq!(sandbox.ledger().total().faulted(), 0);
     let request = Request::post("/v2.0/diagnosis-support")

@@ -3,6 +3,7 @@
 mod accounts;
 mod catalog;
 mod codes;
+mod console;
 mod controls;
 mod diagnosis_support;
 mod faults;

@@ -30,6 +30,22 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+#[test]
+fn only_long_sensitive_headers_are_secrets() {
+    let value = |text: &'static str, is_sensitive| {
+        let mut value = http::HeaderValue::from_static(text);
+        value.set_sensitive(is_sensitive);
+        value
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert("x-key", value("c0ffee-key", true));
+    headers.insert("x-ward", value("ward-seven", false));
+    headers.insert("x-tenant", value("tenant7", true));
+    let secrets = header_secrets(&headers);
+    let is_hidden = |text| secrets.are_in(text);
+    assert_eq!(["c0ffee-key", "ward-seven", "tenant7"].map(is_hidden), [true, false, false]);
+}
+
 /// Issues `token-1`, `token-2` and so on.
 #[derive(Default)]
 struct Issuer {

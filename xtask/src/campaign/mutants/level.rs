@@ -52,8 +52,16 @@ pub(super) struct Suite {
 
 /// What is left out at the last levels: tests that build programs, measure memory, or read the sources. A mutant that only they
 /// would notice counts as not noticed.
-const SKIPPED: &[&str] =
-    &["examples::", "new_contract::", "memory::", "hostile_images::", "tidy::", "layers::", "ten_thousand"];
+const SKIPPED: &[&str] = &[
+    "examples::",
+    "new_contract::",
+    "regenerating::",
+    "memory::",
+    "hostile_images::",
+    "tidy::",
+    "layers::",
+    "ten_thousand",
+];
 
 /// Nine tenths of the time of `tests/behaviour`: these tests see only what the others have not noticed.
 const SLOW: &[&str] = &[

@@ -11,18 +11,21 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::{ControlResult, no_such_account, parse, respond, unprocessable};
+use crate::api::session;
 use crate::clock::seconds;
 use crate::operation::Operation;
 use crate::scenarios::{Scenario, UnknownScenarioError};
 use crate::state::{AccountState, LockOut, RateLimit, RetryHint, State};
 
 pub(super) const CONTROLS: &[(&str, &str)] = &[
+    ("GET /_sandbox/accounts", "the accounts and their settings, without passwords"),
     ("POST /_sandbox/accounts", "make another account; answers with its user name and password"),
     (
         "PUT /_sandbox/accounts/{username}/scenario",
         "default scenario of an account: {\"scenario\": \"psoriasis/moderate\"}, or null",
     ),
     ("PUT /_sandbox/accounts/{username}/token-life", "life of its next tokens: {\"minutes\": 5}, or null"),
+    ("POST /_sandbox/accounts/{username}/tokens", "issue a token without a login: {\"access_token\": …}"),
     ("DELETE /_sandbox/accounts/{username}/tokens", "revoke its tokens"),
     (
         "POST /_sandbox/accounts/{username}/password",
@@ -47,11 +50,15 @@ pub(super) fn router() -> Router<Arc<State>> {
         let account = state.accounts().create(&state.secrets);
         respond(Ok(json!({"username": account.username, "password": account.password})))
     };
+    let list = |Extract(state): Extract<Arc<State>>| async move { respond(list_accounts(&state)) };
     Router::new()
-        .route("/_sandbox/accounts", post(create))
+        .route("/_sandbox/accounts", post(create).get(list))
         .route(&path("scenario"), control(MethodFilter::PUT, set_scenario))
         .route(&path("token-life"), control(MethodFilter::PUT, set_token_life))
-        .route(&path("tokens"), control(MethodFilter::DELETE, revoke_tokens))
+        .route(
+            &path("tokens"),
+            control(MethodFilter::POST, issue_token).merge(control(MethodFilter::DELETE, revoke_tokens)),
+        )
         .route(
             &path("password"),
             control(MethodFilter::POST, rotate_password)
@@ -82,6 +89,20 @@ fn control(method: MethodFilter, handle: fn(Call<'_>) -> ControlResult) -> Metho
     on(method, handler)
 }
 
+fn list_accounts(state: &State) -> ControlResult {
+    let now = state.clock.now();
+    let mut accounts = state.accounts();
+    let accounts = accounts.iter_mut().map(|(username, account)| {
+        json!({
+            "username": username,
+            "scenario": account.scenario.map(|scenario| scenario.to_string()),
+            "tokenLifeMinutes": account.token_life.unwrap_or(state.token_life_minutes),
+            "isLocked": account.lock.is_locked(now),
+        })
+    });
+    Ok(json!({"accounts": accounts.collect::<Vec<_>>()}))
+}
+
 fn set_scenario(call: Call<'_>) -> ControlResult {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -109,6 +130,10 @@ fn set_token_life(call: Call<'_>) -> ControlResult {
     let Life { minutes } = parse(call.body, r#"{"minutes": N} or {"minutes": null}"#)?;
     call.account.token_life = minutes;
     Ok(json!({"minutes": minutes.unwrap_or(call.state.token_life_minutes)}))
+}
+
+fn issue_token(call: Call<'_>) -> ControlResult {
+    Ok(json!({"access_token": session::issue_token(call.state, call.username, call.account)}))
 }
 
 fn revoke_tokens(call: Call<'_>) -> ControlResult {
