@@ -162,11 +162,7 @@ fn document(counts: &Counts, kinds: &[Kind]) -> String {
 fn told(counts: &Counts, kinds: &[Kind]) -> String {
     let mut text = format!("{counts}\n");
     if counts.under_way > 0 {
-        let _ = writeln!(
-            text,
-            "{} of those left are being sent, or were when the last run was killed",
-            counts.under_way
-        );
+        let _ = writeln!(text, "  under way, now or when the last run was killed: {}", counts.under_way);
     }
     for kind in kinds {
         let state = if kind.is_refused { "refused" } else { "failed" };

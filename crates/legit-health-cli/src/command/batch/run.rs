@@ -111,7 +111,7 @@ fn text(progress: &Progress) -> String {
         return format!("waiting {} s, {} left; {what}: {error}", waiting.pause.as_secs(), counts.left);
     }
     let remaining =
-        progress.remaining.map_or_else(String::new, |remaining| format!(", {} left", duration(remaining)));
+        progress.remaining.map_or_else(String::new, |remaining| format!(", {} to go", duration(remaining)));
     format!(
         "{} of {}, {} in flight of {}, {:.1}/s{remaining}",
         counts.given - counts.left,
