@@ -40,7 +40,16 @@ fn dependencies_point_one_way() {
         ("legit-health-sandbox", &["legit-health-scoring"]),
         ("legit-health", &["legit-health-api"]),
         ("legit-health-batch", &["legit-health"]),
-        ("legit-health-cli", &["legit-health", "legit-health-batch", "legit-health-sandbox"]),
+        (
+            "legit-health-cli",
+            &[
+                "legit-health",
+                "legit-health-batch",
+                "legit-health-follow-up",
+                "legit-health-report",
+                "legit-health-sandbox",
+            ],
+        ),
         ("xtask", &["legit-health-codegen"]),
         ("legit-health-scoring", &[]),
         ("legit-health-follow-up", &[]),

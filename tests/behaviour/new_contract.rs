@@ -230,8 +230,8 @@ async fn a_program_has_modules_of_its_own_from_a_contract_of_its_own() {
         set,
         r#"{"mnew":{"questionnaireResponse":{"item":{"itchAtNight":10,"fever":1,"wheals":3,"surface":12.5}}}}"#
     );
-    // The sandbox does not know the scale, and the contract lets it through.
-    assert!(refusal.contains("status 501"), "{refusal}");
+    // The sandbox does not know the scale, which the contract lets through.
+    assert!(refusal.contains("status 422"), "{refusal}");
     assert_eq!((token_type, scales), ("Access token", "24"));
     assert_eq!(found, "case 7: 1 of 2");
     assert_eq!(sent, "reported");

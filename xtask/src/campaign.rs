@@ -5,6 +5,7 @@ mod copy;
 mod fuzz;
 mod images;
 mod mutants;
+mod schemathesis;
 mod spec_compat;
 
 use std::path::Path;
@@ -31,6 +32,10 @@ pub(crate) enum Command {
     ///
     /// Needs djpeg, dwebp, pngcheck, and Python with Pillow. Takes minutes.
     Images,
+    /// Try the contract on the sandbox with generated requests; writes docs/schemathesis.md
+    ///
+    /// Needs Python and curl. Installs schemathesis into target/. CI runs the same for a minute.
+    Schemathesis(schemathesis::Options),
     /// Compile legit-health with changed contracts; writes docs/spec-compat.md
     ///
     /// Applies each change of crates/legit-health-codegen/tests/spec_compat.yaml to the contract, generates from it, and
@@ -44,6 +49,7 @@ pub(crate) fn run(root: &Path, command: Command) -> Outcome {
         Command::Fuzz => fuzz::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
         Command::Images => images::run(root),
+        Command::Schemathesis(options) => schemathesis::run(root, &options),
         Command::SpecCompat => spec_compat::run(root),
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn build_test(root: &Path, name: &str) -> Result<PathBuf, String> {
     programs.into_iter().next_back().ok_or_else(|| format!("cargo has not built the test `{name}`"))
 }
 
-fn build(root: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, String> {
+/// Builds what these arguments say, and returns the programs that came of it.
+pub(crate) fn build(root: &Path, arguments: &[&str]) -> Result<Vec<PathBuf>, String> {
     let mut command = cargo(root);
     command.args(arguments).args(["--locked", "--message-format", "json-render-diagnostics"]);
     let output = command.stderr(Stdio::inherit()).output();

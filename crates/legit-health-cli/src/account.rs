@@ -1,5 +1,6 @@
 //! The account that a command uses: of an option, of the environment, or of a profile, whole from one of them.
 
+pub(crate) mod device_label;
 pub(crate) mod profile;
 pub(crate) mod rows;
 pub(crate) mod token_cache;

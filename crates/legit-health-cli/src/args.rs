@@ -7,10 +7,12 @@ mod examples;
 use crate::account::profile::ProfileName;
 use crate::failure::Failure;
 use account::{Doctor, Login, Logout, Whoami};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ColorChoice, Parser, Subcommand};
 use clap_complete::Shell;
 use legit_health::Percent;
 use legit_health::triage::TriagePolicy;
+use legit_health_follow_up::Baseline;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -136,6 +138,10 @@ pub(crate) enum Command {
         /// Write the heat maps to this directory; no file is overwritten
         #[arg(long, value_name = "DIR", conflicts_with = "each")]
         save_images: Option<PathBuf>,
+        /// The patient or case, kept in the member `request` of the document; it is never
+        /// sent
+        #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+        reference: Option<String>,
         #[command(flatten)]
         thresholds: Thresholds,
         #[command(flatten)]
@@ -151,6 +157,10 @@ pub(crate) enum Command {
     /// Score how severe a known condition is
     #[command(subcommand)]
     Severity(Severity),
+    /// Follow one patient's scores of one scale over time, from stored documents;
+    /// nothing is sent
+    #[command(after_help = examples::FOLLOW_UP)]
+    FollowUp(FollowUp),
     /// Show the electronic label of the device
     #[command(after_help = examples::DEVICE)]
     Device,
@@ -252,6 +262,10 @@ pub(crate) enum Severity {
         /// Write masks and overlays to this directory; no file is overwritten
         #[arg(long, value_name = "DIR")]
         save_images: Option<PathBuf>,
+        /// The patient or case, kept in the member `request` of the document; it is never
+        /// sent
+        #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+        reference: Option<String>,
     },
 }
 
@@ -295,6 +309,39 @@ pub(crate) struct Inspect {
     pub(crate) force: bool,
 }
 
+#[derive(clap::Args)]
+pub(crate) struct FollowUp {
+    /// Documents that `severity … --json` printed, one a line; `-` for standard input
+    #[arg(value_name = "VISITS.ndjson")]
+    pub(crate) visits: PathBuf,
+    /// The code of the scale, where the file holds several
+    #[arg(long, value_name = "SCALE")]
+    pub(crate) scale: Option<String>,
+    /// The body site, if not that of the earliest visit
+    #[arg(long, value_name = "SITE")]
+    pub(crate) at: Option<String>,
+    /// The patient or case, if not that of the earliest visit
+    #[arg(long, value_name = "REF")]
+    pub(crate) reference: Option<String>,
+    /// Compare with the visit of this date, such as 2026-03-02, and not with the
+    /// first one
+    #[arg(long, value_name = "DATE")]
+    pub(crate) baseline: Option<Baseline>,
+    /// Judge this criterion, such as PASI75, and not all of the scale; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) criterion: Vec<String>,
+    /// Write a chart to this new file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write the chart to this new file as a picture
+    #[cfg(feature = "png")]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+    /// Overwrite a chart that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
 /// Many cases instead of one.
 #[derive(clap::Args)]
 pub(crate) struct Each {
@@ -325,4 +372,8 @@ pub(crate) struct About {
     /// The known condition, in words, such as `psoriasis`
     #[arg(long, value_name = "TEXT")]
     pub(crate) condition: String,
+    /// The patient or case, kept in the member `request` of the document; it is never
+    /// sent
+    #[arg(long, value_name = "REF", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reference: Option<String>,
 }

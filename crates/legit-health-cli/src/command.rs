@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod diagnosis_support;
 pub(crate) mod doctor;
 mod each;
+pub(crate) mod follow_up;
 pub(crate) mod inspect;
 pub(crate) mod lists;
 pub(crate) mod login;

@@ -1,5 +1,6 @@
 //! Connecting: to the device of an account, or to a sandbox in this process; and opening the images to send.
 
+use crate::account::device_label::DeviceLabel;
 use crate::account::token_cache::TokenCache;
 use crate::account::{self, Account};
 use crate::args::Connection;
@@ -15,6 +16,7 @@ use std::time::Duration;
 /// A client, and the sandbox that it calls, if any.
 pub(crate) struct Device {
     pub(crate) client: Client,
+    cache: Option<TokenCache>,
     _sandbox: Option<Sandbox>,
 }
 
@@ -35,7 +37,24 @@ impl Device {
         }
         let account = Account::choose(connection)?;
         let cache = account.token_cache(connection, output.is_silent())?;
-        Ok(Self { client: client(&account, connection, cache).await?, _sandbox: None })
+        Ok(Self { client: client(&account, connection, cache.clone()).await?, cache, _sandbox: None })
+    }
+
+    /// The version of the device, asked for once for each token. Unknown, if the device does not answer soon: the call that
+    /// follows says what is wrong.
+    pub(crate) async fn label(&self) -> DeviceLabel {
+        const LIMIT: Duration = Duration::from_secs(20);
+        if let Some(label) = self.cache.as_ref().and_then(DeviceLabel::kept) {
+            return label;
+        }
+        let Ok(device) = self.client.device_information().timeout(LIMIT).await else {
+            return DeviceLabel::default();
+        };
+        let label = DeviceLabel::of(&device);
+        if let Some(cache) = &self.cache {
+            label.keep(cache);
+        }
+        label
     }
 
     /// Starts a sandbox on a free port and connects to it.
@@ -48,7 +67,7 @@ impl Device {
             .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
             .timeouts(timeouts)
             .build()?;
-        Ok(Self { client, _sandbox: Some(sandbox) })
+        Ok(Self { client, cache: None, _sandbox: Some(sandbox) })
     }
 }
 

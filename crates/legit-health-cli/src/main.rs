@@ -3,6 +3,7 @@
 mod account;
 mod answers;
 mod args;
+mod asked;
 mod command;
 mod connect;
 mod failure;
@@ -21,6 +22,7 @@ mod terminal;
 
 use args::batch::Batch;
 use args::{Args, Command};
+use asked::Asked;
 use clap::FromArgMatches;
 use failure::Failure;
 use legit_health_batch::Check;
@@ -122,18 +124,29 @@ async fn interruption() {
 async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
     match args.command {
         Command::Demo => command::demo::run(output).await,
-        Command::DiagnosisSupport { each, .. } if !each.each.is_empty() => {
-            command::diagnosis_support::each(&args.connection, &each, output).await
+        Command::DiagnosisSupport { each, reference, .. } if !each.each.is_empty() => {
+            let asked = Asked { reference: reference.as_deref(), ..Asked::default() };
+            command::diagnosis_support::each(&args.connection, &each, asked, output).await
         }
         // The parser does not ask for `--each` beside images, which exclude it.
         Command::DiagnosisSupport { each, .. } if each.csv => {
             Err(Failure::usage("`--csv` is for many cases: add `--each` before the images"))
         }
-        Command::DiagnosisSupport { images, save_images, thresholds, .. } => {
-            let save_images = save_images.as_deref();
-            command::diagnosis_support::run(&args.connection, &images, save_images, &thresholds, output).await
+        Command::DiagnosisSupport { images, save_images, thresholds, reference, .. } => {
+            let (save_images, asked) =
+                (save_images.as_deref(), Asked { reference: reference.as_deref(), ..Asked::default() });
+            command::diagnosis_support::run(
+                &args.connection,
+                &images,
+                save_images,
+                &thresholds,
+                asked,
+                output,
+            )
+            .await
         }
         Command::Batch(batch) => command_of_batch(&args.connection, batch, output).await,
+        Command::FollowUp(arguments) => command::follow_up::run(&arguments, output),
         Command::Inspect(arguments) => {
             command::inspect::run(&arguments, args.connection.no_verify, output).await
         }

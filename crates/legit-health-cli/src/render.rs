@@ -42,7 +42,8 @@ fn closing(extent: Extent) -> String {
     format!("\n{}\n", Style::Faint.of(&wrapped(SUPPORTS, extent.width, "")))
 }
 
-const SUPPORTS: &str = "The output supports, and does not replace, a qualified healthcare professional.";
+pub(crate) const SUPPORTS: &str =
+    "The output supports, and does not replace, a qualified healthcare professional.";
 
 fn heading(text: &str) -> String {
     Style::Heading.of(text)

@@ -1,5 +1,6 @@
 //! The scales that this version knows, by code, and the call that scores a whole body with one of them.
 
+use crate::asked::Asked;
 use crate::failure::Failure;
 use crate::output::CommandOutput;
 use crate::render::Extent;
@@ -60,21 +61,23 @@ pub(crate) fn whole_body(code: &str) -> Option<ScoreWholeBody> {
 /// Scores views of a whole body. It is a function because the library wants the type of the scale there.
 pub(crate) type ScoreWholeBody = for<'c> fn(
     Severity,
+    Asked<'c>,
     &'c ScaleInfo,
     PartialBodyViews,
     Extent,
 ) -> BoxFuture<'c, Result<(CommandOutput, Provenance), Failure>>;
 
-fn score_whole_body<S: GlobalScale>(
+fn score_whole_body<'c, S: GlobalScale>(
     severity: Severity,
-    scale: &ScaleInfo,
+    asked: Asked<'c>,
+    scale: &'c ScaleInfo,
     views: PartialBodyViews,
     extent: Extent,
-) -> BoxFuture<'_, Result<(CommandOutput, Provenance), Failure>> {
+) -> BoxFuture<'c, Result<(CommandOutput, Provenance), Failure>> {
     Box::pin(async move {
         let sheet = S::build(|item| Err(AnswerError::Missing(item.code)))
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let reply = severity.global(sheet, views).keep_json().reply().await?;
+        let reply = asked.referring(severity.global(sheet, views)).keep_json().reply().await?;
         let output = CommandOutput {
             text: render::whole_body(&reply.value, scale, extent),
             images: images(&reply.value, scale.code),

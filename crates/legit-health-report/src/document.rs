@@ -145,7 +145,9 @@ fn intensity(score: &Map<String, Value>) -> Option<u8> {
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotJson(error) => write!(f, "not JSON ({error}): one document a line"),
+            Self::NotJson(error) => {
+                write!(f, "not JSON, see column {}: write one document a line", error.column())
+            }
             Self::Failed => f.write_str("the error of a case that has no result"),
             Self::NoScore => f.write_str("not a document of `severity … --json`: it has no score"),
         }

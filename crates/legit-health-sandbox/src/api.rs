@@ -2,12 +2,16 @@
 
 mod catalog;
 mod console;
+mod contract_pages;
 mod controls;
+mod cross_origin;
 mod diagnosis_support;
 mod dispatch;
 mod document;
 mod error_response;
 mod faults;
+mod form;
+mod image_work;
 mod local_callers;
 mod request;
 mod request_image;
@@ -18,9 +22,9 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request, State as Extract};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 
@@ -37,21 +41,46 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     let operations = [device(), catalog()].into_iter().fold(Router::new(), with_operations);
     Router::new()
         .nest(BASE_PATH, operations)
+        .merge(contract_pages::router())
         .merge(controls::router())
         .merge(console::router())
         .method_not_allowed_fallback(unmatched(StatusCode::METHOD_NOT_ALLOWED))
         .fallback(unmatched(StatusCode::NOT_FOUND))
+        .layer(middleware::from_fn(cross_origin::share))
         .layer(DefaultBodyLimit::max(state.body_limit))
         .layer(middleware::from_fn_with_state(Arc::clone(&state), response_headers))
         .with_state(state)
 }
 
-/// Counts a request that is not in the contract, and answers it with the standard phrase.
-fn unmatched(status: StatusCode) -> impl Fn(Extract<Arc<State>>) -> Ready<Response> + Clone {
-    move |Extract(state)| {
-        state.request_log.count_unmatched(status.as_u16());
-        ready(ErrorResponse::standard(status).into_response())
+/// Counts a request that is not in the contract, and answers it with the standard phrase. The framework redirects a path
+/// with a slash too many.
+fn unmatched(status: StatusCode) -> impl Fn(Extract<Arc<State>>, Uri) -> Ready<Response> + Clone {
+    move |Extract(state), uri| {
+        let without_slash = uri.path().strip_suffix('/').filter(|path| is_operation(path));
+        let response = match without_slash {
+            Some(path) => {
+                let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+                Redirect::temporary(&format!("{path}{query}")).into_response()
+            }
+            None => ErrorResponse::standard(status).with_hint(missing_version(uri.path())).into_response(),
+        };
+        state.request_log.count_unmatched(response.status().as_u16());
+        ready(response)
     }
+}
+
+fn is_operation(path: &str) -> bool {
+    let operations = [device(), catalog()].into_iter().flat_map(|contract| &contract.operations);
+    path.strip_prefix(BASE_PATH).is_some_and(|path| operations.into_iter().any(|it| it.path == path))
+}
+
+/// Returns a hint for the path of an operation without the version segment, or with another one.
+fn missing_version(path: &str) -> Option<String> {
+    let path = path.trim_end_matches('/');
+    let behind_first = path.get(1..).and_then(|path| path.find('/')).map(|at| &path[at + 1..]);
+    let right = [Some(path), behind_first].into_iter().flatten().map(|path| format!("{BASE_PATH}{path}"));
+    let right = right.into_iter().find(|right| is_operation(right) && right != path)?;
+    Some(format!("the base URL ends in {BASE_PATH}: send this to {right}"))
 }
 
 /// Adds a route for every operation of a document.

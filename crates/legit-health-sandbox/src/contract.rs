@@ -17,17 +17,19 @@ use schema::{Schema, Shape, Text};
 pub(crate) use validate::{decode_base64, to_number};
 pub(crate) use validation_error::{Cause, LocationPart, ValidationError};
 
+/// The documents as they are embedded.
+pub(crate) const DEVICE_TEXT: &str = include_str!("../contract/device.json");
+pub(crate) const CATALOG_TEXT: &str = include_str!("../contract/catalog.json");
+
 /// Returns the contract of the device: login, diagnosis support, severity.
 pub(crate) fn device() -> &'static Contract {
-    static DEVICE: LazyLock<Contract> =
-        LazyLock::new(|| Contract::parse(include_str!("../contract/device.json")));
+    static DEVICE: LazyLock<Contract> = LazyLock::new(|| Contract::parse(DEVICE_TEXT));
     &DEVICE
 }
 
 /// Returns the contract of the public catalog: body sites, questionnaires, clinical signs.
 pub(crate) fn catalog() -> &'static Contract {
-    static CATALOG: LazyLock<Contract> =
-        LazyLock::new(|| Contract::parse(include_str!("../contract/catalog.json")));
+    static CATALOG: LazyLock<Contract> = LazyLock::new(|| Contract::parse(CATALOG_TEXT));
     &CATALOG
 }
 

@@ -14,7 +14,7 @@ use crate::http::{Coding, RetryAfter};
 
 /// A fault of one request. [`Sandbox::inject`](crate::Sandbox::inject) plans it.
 ///
-/// Every response keeps the header `x-legit-health-sandbox`, and every JSON document its `sandbox` object. Sizes of
+/// Every response keeps the header `x-legit-health-sandbox`, and every document of a success its `sandbox` object. Sizes of
 /// bodies are those sent, compressed where they are compressed.
 ///
 /// As JSON, for the controls: `kind` is the [kind](Self::kind), the fields stand beside it in `camelCase`, durations
@@ -32,7 +32,7 @@ pub enum InjectedFault {
     /// the same request.
     Latency {
         /// How long.
-        #[serde(rename = "seconds", with = "crate::clock::seconds")]
+        #[serde(rename = "seconds", alias = "by", with = "crate::clock::seconds")]
         by: Duration,
     },
     /// Reads the whole request and responds with a status, without validation.
@@ -144,6 +144,25 @@ pub enum StatusBody {
 }
 
 impl InjectedFault {
+    /// An example of each kind, as the controls list and take them.
+    pub(crate) const EXAMPLES: [&str; 15] = [
+        r#"{"kind": "latency", "seconds": 2}"#,
+        r#"{"kind": "status", "status": 503, "body": "html", "retryAfter": {"seconds": 30}}"#,
+        r#"{"kind": "early_status", "status": 413}"#,
+        r#"{"kind": "redirect", "status": 307, "location": "https://example.org/"}"#,
+        r#"{"kind": "stall_upload", "after": 1000}"#,
+        r#"{"kind": "stall"}"#,
+        r#"{"kind": "stall_answer", "after": 100}"#,
+        r#"{"kind": "cut_upload", "after": 1000}"#,
+        r#"{"kind": "no_answer"}"#,
+        r#"{"kind": "cut_answer", "after": 100}"#,
+        r#"{"kind": "truncate", "keep": 100}"#,
+        r#"{"kind": "wrong_length", "by": -7}"#,
+        r#"{"kind": "bomb", "coding": "gzip", "unpacked": 1000000, "forced": false}"#,
+        r#"{"kind": "nesting", "depth": 1000}"#,
+        r#"{"kind": "edit", "at": "/clinicalIndicator/malignancy", "change": {"replace": "140"}}"#,
+    ];
+
     /// Returns its name in JSON and in the ledger, such as `cut_upload`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -245,6 +264,21 @@ mod tests {
             let error = fault.check().unwrap_err();
             assert!(error.to_string().contains(message), "{error}");
         }
+    }
+
+    #[test]
+    fn every_kind_has_an_example() {
+        let faults = InjectedFault::EXAMPLES.map(|text| serde_json::from_str::<InjectedFault>(text).unwrap());
+        let kinds: std::collections::BTreeSet<&str> = faults.iter().map(InjectedFault::kind).collect();
+        assert_eq!(kinds.len(), InjectedFault::EXAMPLES.len());
+        assert!(faults.iter().all(|fault| fault.check().is_ok()));
+        let unknown = serde_json::from_str::<InjectedFault>(r#"{"kind": "none"}"#).unwrap_err().to_string();
+        // serde lists the kinds that there are.
+        assert_eq!(unknown.matches('`').count() / 2, kinds.len() + 1, "{unknown}");
+        assert_eq!(
+            serde_json::from_str::<InjectedFault>(r#"{"kind": "latency", "by": 2}"#).unwrap(),
+            faults[0]
+        );
     }
 
     #[test]

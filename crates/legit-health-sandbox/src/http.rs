@@ -4,6 +4,7 @@ mod body;
 mod connection;
 mod retry_after;
 mod server;
+mod timed_body;
 
 pub use body::Coding;
 pub(crate) use body::{BrokenBody, GeneratedBody, GuardedBody};

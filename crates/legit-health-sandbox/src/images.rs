@@ -4,6 +4,7 @@
 mod container;
 mod decode;
 mod heat_map;
+mod jpeg;
 mod measure;
 mod region_map;
 pub mod samples;
@@ -11,7 +12,8 @@ pub mod samples;
 pub(crate) mod testing;
 
 pub(crate) use container::comments;
-pub(crate) use decode::{DecodedImage, Jpeg, decode};
+pub(crate) use decode::{DecodedImage, decode};
 pub(crate) use heat_map::HeatMaps;
+pub(crate) use jpeg::Jpeg;
 pub(crate) use measure::Measurements;
 pub(crate) use region_map::{BoundingBox, Region, RegionMap};

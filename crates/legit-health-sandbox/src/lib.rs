@@ -29,9 +29,20 @@
 //!   heat map is warm and where a mask or a box lies.
 //! - Every value is a pure function of image, scenario and [seed](Config::seed). No two images get the same values, so that
 //!   mixed-up results are noticed.
-//! - Every document has a top-level `sandbox` object with the notice above, the scenario of each image and what each part
-//!   rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the lists of the catalog each entry has one. Every
-//!   response has the header `x-legit-health-sandbox`. A stored document never passes for the device's.
+//! - Every document of a success has a top-level `sandbox` object with the notice above, the scenario of each image and what
+//!   each part rests on (`scenario`, `answers`, `pixels`, `placeholder`, …); in the lists of the catalog each entry has one,
+//!   and an empty list has none. So has every response of a control, also a refusal. The errors of the API have none, because
+//!   their bodies are those of the device.
+//! - Every response has the header `x-legit-health-sandbox: true`, but for that to a request which is not HTTP. A stored
+//!   document never passes for the device's.
+//!
+//! # Large images and many requests
+//!
+//! An image with a side of more than 1024 pixels is reduced to work on it; heat maps, masks and boxes have its full size.
+//! A photograph of 12 megapixels takes a third of a second of one processor. Each processor works on one request at a time,
+//! in their order; requests of up to 1 MiB have one more place, so that they do not wait behind large ones. The work on a
+//! request stops soon after its client has gone. The same request gets the same response, but for its identifier and time,
+//! however many run at once.
 //!
 //! # Severity
 //!
@@ -41,7 +52,7 @@
 //! severity of the scenario, for any condition; without a scenario it is a placeholder at the level of `moderate`. The
 //! pixels decide `mediaValidity` and where masks and boxes lie; how much they cover follows from the severity.
 //!
-//! A scale without a formula here is a 501.
+//! Every scale of the contract has a formula here; one that is added to it without is a 501.
 //!
 //! # Naming a scenario
 //!
@@ -52,6 +63,10 @@
 //!    `tEXt` chunk `Comment` of a PNG), as in the [`samples`];
 //! 3. the default of the account: [`Sandbox::set_scenario`], [`Config::scenario`] or the control below.
 //!
+//! In the place of the severity may stand a course: `psoriasis/falling`, `…/stalling` or `…/relapsing` changes from visit to
+//! visit, every 28 days of the sandbox's clock, so that a test can follow a patient: `POST /_sandbox/clock/advance`
+//! `{"seconds": 2419200}`. Reports name the severity of the visit.
+//!
 //! A client that removes image metadata before sending also removes the comment. An unknown name is a 422 that lists the
 //! known ones.
 //!
@@ -59,10 +74,24 @@
 //!
 //! [`samples`] holds synthetic images: single ones, and one for each of the 17 views of a whole body.
 //!
+//! # The contract
+//!
+//! `GET /openapi.json` is the document of the device, `/catalog/openapi.json` that of the catalog, both with this sandbox as
+//! their server, so that tools can import them; `GET /docs` is a page about both.
+//!
 //! # Console
 //!
 //! `GET /` is the console, a page to try the sandbox, to see its latest requests and to use the controls below. The bodies
 //! of requests are kept for it in memory; see [`Config::keep_bodies`].
+//!
+//! # What clients send
+//!
+//! - JSON in UTF-8 and UTF-16, with a byte order mark or without, and without a media type; a login as an URL-encoded or
+//!   multipart form, as the framework of the device takes them. A path with a slash too many is redirected (307).
+//! - Pages of this machine (`http://localhost:…`, 127.0.0.1, `[::1]`) may call the API from a browser, but not the controls.
+//! - The default address is reached as 127.0.0.1 and as `[::1]`.
+//! - A client that sends nothing for a minute is disconnected; there are at most 4096 connections, and further ones wait.
+//! - The header `x-sandbox-hint` says what to do about an address without the version segment, or an image as a data URI.
 //!
 //! # Controls
 //!
@@ -70,14 +99,15 @@
 //!
 //! | request | what it does |
 //! |---|---|
-//! | `GET /_sandbox/` | lists the controls and the scenarios |
+//! | `GET /_sandbox/` | lists the controls, the scenarios, and an example of each fault |
+//! | `GET /_sandbox/ready` | 200 as soon as it takes requests |
 //! | `GET /_sandbox/ledger` | [`Sandbox::ledger`] |
 //! | `GET /_sandbox/clock`, `POST /_sandbox/clock/reset` | [`Clock::now`], [`Clock::reset`] |
 //! | `POST /_sandbox/clock/advance` `{"seconds": 3600}` | [`Clock::advance`] |
 //! | `GET /_sandbox/accounts` | lists the accounts and their settings, without passwords |
 //! | `POST /_sandbox/accounts` | [`Sandbox::add_account`]; returns `{"username", "password"}` |
-//! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::set_scenario`]; `null` removes it |
-//! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::set_token_life`]; `null` removes it |
+//! | `PUT /_sandbox/accounts/{username}/scenario` `{"scenario": "acne/mild"}` | [`Sandbox::set_scenario`]; the body `null` removes it |
+//! | `PUT …/token-life` `{"minutes": 5}` | [`Sandbox::set_token_life`]; the body `null` removes it |
 //! | `POST …/tokens` | issues a token without a login: `{"access_token"}` |
 //! | `DELETE …/tokens` | [`Sandbox::revoke_tokens`] |
 //! | `POST …/password` `{"graceSeconds": 60}` or empty | [`Sandbox::rotate_password`]; returns `{"username", "password"}` |
@@ -110,7 +140,7 @@
 //! miniz_oxide = { opt-level = 2 }
 //! sha2 = { opt-level = 2 }
 //! base64 = { opt-level = 2 }
-//! legit-health-sandbox = { opt-level = 1 }
+//! legit-health-sandbox = { opt-level = 2 }
 //! ```
 //!
 //! or, for all dependencies at the price of a slower first build:
@@ -135,7 +165,7 @@
 //! - An invalid image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in the
 //!   overall result unless no image is valid.
 //! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.
-//! - A scale of another endpoint is a 422 at its code; scales of the endpoint that were not requested are `null` in the
+//! - A scale of another endpoint, or one that the contract does not have, is a 422 at its code; scales of the endpoint that were not requested are `null` in the
 //!   report.
 //! - The severity of an invalid image is scored all the same, and `mediaValidity` says that it is invalid. Images of a
 //!   manual request must be complete; the report is about the first.

@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::api;
 use crate::clock::Clock;
@@ -27,7 +28,9 @@ pub struct Sandbox {
     account: Account,
     base_url: String,
     /// The server stops when this is dropped. Nothing is ever sent.
-    _running: Option<watch::Sender<()>>,
+    running: Option<watch::Sender<()>>,
+    /// Ends when the last request in progress has been finished.
+    servers: JoinSet<()>,
 }
 
 impl Config {
@@ -45,11 +48,20 @@ impl Config {
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        let listener = TcpListener::bind(SocketAddr::new(self.address, self.port)).await?;
+        let listener = listen(SocketAddr::new(self.address, self.port)).await?;
         let address = listener.local_addr()?;
         let (running, stopped) = watch::channel(());
-        let sandbox = Sandbox::new(&self, address, Some(running));
-        tokio::spawn(serve(listener, sandbox.connection(), stopped));
+        let mut sandbox = Sandbox::new(&self, address, Some(running));
+        let mut listeners = vec![listener];
+        if self.address == IpAddr::V4(Ipv4Addr::LOCALHOST) {
+            // Some clients look up `localhost` as `::1` alone. Without IPv6, or if the port is taken there, they do not
+            // reach it.
+            let address = SocketAddr::new(Ipv6Addr::LOCALHOST.into(), address.port());
+            listeners.extend(TcpListener::bind(address).await);
+        }
+        for listener in listeners {
+            sandbox.servers.spawn(serve(listener, sandbox.connection(), stopped.clone()));
+        }
         Ok(sandbox)
     }
 
@@ -58,6 +70,18 @@ impl Config {
     pub fn in_process(self) -> Sandbox {
         Sandbox::new(&self, SocketAddr::new(self.address, 0), None)
     }
+}
+
+async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            let message = format!(
+                "cannot listen on {address}: the port is in use; use another one, or 0 for a free one"
+            );
+            io::Error::new(error.kind(), message)
+        }
+        _ => error,
+    })
 }
 
 impl Sandbox {
@@ -82,7 +106,13 @@ impl Sandbox {
         let account = state.accounts().create(&state.secrets);
         let router = api::router(Arc::clone(&state));
         let base_url = format!("http://{address}{}", api::BASE_PATH);
-        Self { state, router, account, base_url, _running: running }
+        Self { state, router, account, base_url, running, servers: JoinSet::new() }
+    }
+
+    /// Stops the server, and waits until the requests in progress have been answered.
+    pub async fn stop(mut self) {
+        self.running = None;
+        while self.servers.join_next().await.is_some() {}
     }
 
     /// Returns the base URL of the device, with its version segment: `http://127.0.0.1:PORT/v2.0`.
@@ -246,6 +276,13 @@ impl Sandbox {
     /// Removes the faults planned for one account.
     pub fn clear_faults_of(&self, account: &Account) {
         self.state.fault_plan().clear(|planned| planned == Some(&account.username));
+    }
+}
+
+/// The requests in progress are finished by their own tasks.
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.servers.detach_all();
     }
 }
 

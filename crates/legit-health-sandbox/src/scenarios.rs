@@ -2,18 +2,24 @@
 
 mod automatic;
 mod conditions;
+mod course;
 mod random;
 mod ranking;
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 pub(crate) use automatic::{AutomaticScale, Finding, FoundItem};
 use conditions::Condition;
+use course::Course;
 pub(crate) use random::{Random, mean};
 pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 
 /// A condition and its severity, from which reports are made. Written `psoriasis/moderate`.
+///
+/// In the place of the severity may stand a course, by which it changes every 28 days of the sandbox's clock: `falling`
+/// (severe, moderate, mild, none), `stalling` (severe, then moderate) or `relapsing` (severe, mild, none, moderate, severe).
 ///
 /// ```
 /// use legit_health_sandbox::{Scenario, Severity};
@@ -29,6 +35,8 @@ pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 pub struct Scenario {
     condition: &'static Condition,
     severity: Severity,
+    /// The severity is then that of the first visit.
+    course: Option<Course>,
 }
 
 /// Severity of the condition of a [`Scenario`].
@@ -55,8 +63,20 @@ impl Scenario {
     pub fn all() -> impl Iterator<Item = Self> {
         conditions::CONDITIONS.iter().flat_map(|condition| {
             let severities = Severity::ALL.into_iter().filter(|severity| condition.can_be(*severity));
-            severities.map(|severity| Self { condition, severity })
+            severities.map(|severity| Self { condition, severity, course: None })
         })
+    }
+
+    /// Returns every scenario whose severity changes with the sandbox's clock, such as `psoriasis/relapsing`.
+    pub fn courses() -> impl Iterator<Item = Self> {
+        let changing = conditions::CONDITIONS.iter().filter(|condition| condition.can_be(Severity::Severe));
+        changing.flat_map(|condition| Course::ALL.map(|course| Self::of_course(condition, course)))
+    }
+
+    /// Returns the severities from visit to visit, every 28 days; a single one if they do not change.
+    #[must_use]
+    pub fn severities(&self) -> Vec<Severity> {
+        self.course.map_or_else(|| vec![self.severity], |course| course.severities().to_vec())
     }
 
     /// Returns the name of the condition, such as `psoriasis`.
@@ -65,10 +85,25 @@ impl Scenario {
         self.condition.name
     }
 
-    /// Returns the severity.
+    /// Returns the severity; that of the first visit, if it changes.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+
+    /// Returns the scenario with the severity that it has after this time.
+    pub(crate) fn after(self, time: Duration) -> Self {
+        let severity = self.course.map_or(self.severity, |course| course.severity_after(time));
+        Self { severity, course: None, ..self }
+    }
+
+    /// Returns the name of the severity or of the course.
+    fn level(&self) -> &'static str {
+        self.course.map_or(self.severity.name(), Course::name)
+    }
+
+    fn of_course(condition: &'static Condition, course: Course) -> Self {
+        Self { condition, severity: course.severity_after(Duration::ZERO), course: Some(course) }
     }
 
     fn new(condition: &str, severity: Option<&str>) -> Result<Self, UnknownScenarioError> {
@@ -78,12 +113,15 @@ impl Scenario {
             .ok_or_else(|| UnknownScenarioError::condition(condition))?;
         let severity = match severity {
             None => condition.default_severity(),
-            Some(name) => Severity::ALL
-                .into_iter()
-                .find(|severity| severity.name() == name && condition.can_be(*severity))
-                .ok_or_else(|| UnknownScenarioError::severity(condition))?,
+            Some(name) => match Self::courses().find(|it| it.condition == condition && it.level() == name) {
+                Some(course) => return Ok(course),
+                None => Severity::ALL
+                    .into_iter()
+                    .find(|severity| severity.name() == name && condition.can_be(*severity))
+                    .ok_or_else(|| UnknownScenarioError::severity(condition))?,
+            },
         };
-        Ok(Self { condition, severity })
+        Ok(Self { condition, severity, course: None })
     }
 }
 
@@ -100,7 +138,7 @@ impl FromStr for Scenario {
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.condition.name, self.severity.name())
+        write!(f, "{}/{}", self.condition.name, self.level())
     }
 }
 
@@ -123,6 +161,12 @@ impl Severity {
     }
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl UnknownScenarioError {
     fn condition(given: &str) -> Self {
         let names: Vec<&str> = conditions::CONDITIONS.iter().map(|condition| condition.name).collect();
@@ -136,7 +180,11 @@ impl UnknownScenarioError {
     fn severity(condition: &Condition) -> Self {
         let severities = Severity::ALL.into_iter().filter(|severity| condition.can_be(*severity));
         let names: Vec<&str> = severities.map(Severity::name).collect();
-        Self { message: format!("the severity of {} must be one of {}", condition.name, names.join(", ")) }
+        let mut message = format!("the severity of {} must be one of {}", condition.name, names.join(", "));
+        if condition.can_be(Severity::Severe) {
+            message += &format!("; or a course, one of {}", Course::ALL.map(Course::name).join(", "));
+        }
+        Self { message }
     }
 
     fn invalid_marker() -> Self {
@@ -159,7 +207,7 @@ const KEYWORD: &str = "legit-health-sandbox";
 
 /// Returns the line for the comment of an image.
 pub(crate) fn marker(scenario: Scenario) -> String {
-    format!("{KEYWORD} scenario={} severity={}", scenario.condition.name, scenario.severity.name())
+    format!("{KEYWORD} scenario={} severity={}", scenario.condition.name, scenario.level())
 }
 
 /// Reads the scenario from the comment of an image; none when it has no line with the keyword.
@@ -186,9 +234,24 @@ mod tests {
     #[test]
     fn every_scenario_parses_from_its_name() {
         assert!(Scenario::all().count() > 40);
-        for scenario in Scenario::all() {
+        for scenario in Scenario::all().chain(Scenario::courses()) {
             assert_eq!(scenario.to_string().parse(), Ok(scenario));
         }
+    }
+
+    #[test]
+    fn a_course_has_the_severity_of_the_visit() {
+        let course: Scenario = "acne/falling".parse().unwrap();
+        let after = |days: u64| course.after(Duration::from_secs(days * 24 * 3600)).to_string();
+        assert_eq!(
+            [0, 28, 56, 84, 8400].map(after),
+            ["severe", "moderate", "mild", "none", "none"].map(|it| format!("acne/{it}"))
+        );
+        assert_eq!(course.severities().len(), 4);
+        let fixed: Scenario = "acne/mild".parse().unwrap();
+        assert_eq!((fixed.after(Duration::MAX), fixed.severities()), (fixed, vec![Severity::Mild]));
+        assert!("healthy/falling".parse::<Scenario>().is_err());
+        assert_eq!(read_marker(&marker(course)), Some(Ok(course)));
     }
 
     #[test]
@@ -200,7 +263,8 @@ mod tests {
         );
         assert_eq!(
             message("psoriasis/extreme"),
-            "the severity of psoriasis must be one of none, mild, moderate, severe"
+            "the severity of psoriasis must be one of none, mild, moderate, severe; or a course, one of falling, \
+             stalling, relapsing"
         );
         assert_eq!(message("healthy/severe"), "the severity of healthy must be one of none");
         assert!(message("<script>").starts_with("there is no scenario; "));

@@ -2,14 +2,14 @@
 
 mod accounts;
 mod fault_plan;
+mod image_slots;
 mod ledger;
 mod secrets;
 pub(crate) mod tokens;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Semaphore;
+use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -19,6 +19,7 @@ pub use accounts::{Account, LockOut, RateLimit, RetryHint};
 pub(crate) use accounts::{AccountState, Accounts, LoginOutcome};
 pub(crate) use fault_plan::{FaultPlan, PlannedFaults};
 pub use fault_plan::{Injection, Times};
+pub(crate) use image_slots::ImageSlots;
 pub use ledger::{Ledger, RequestCounts};
 pub(crate) use ledger::{RequestGuard, RequestLog};
 pub(crate) use secrets::Secrets;
@@ -31,10 +32,11 @@ pub(crate) struct State {
     /// Seed of the values in reports.
     pub(crate) seed: u64,
     pub(crate) token_life_minutes: u32,
+    /// When the sandbox started, by its clock; courses count from there.
+    started: SystemTime,
     /// Largest request body in bytes.
     pub(crate) body_limit: usize,
-    /// Limits how many images are processed at once, one for each processor, because decoded images are large.
-    pub(crate) image_slots: Arc<Semaphore>,
+    pub(crate) image_slots: ImageSlots,
     pub(crate) request_log: Arc<RequestLog>,
     /// What the console shows.
     pub(crate) exchanges: Arc<Exchanges>,
@@ -51,8 +53,9 @@ impl State {
             secrets: config.seed.map_or_else(Secrets::random, Secrets::seeded),
             seed: config.seed.unwrap_or_default(),
             token_life_minutes: config.token_life_minutes,
+            started: config.clock.now(),
             body_limit: config.body_limit,
-            image_slots: Arc::new(Semaphore::new(processors)),
+            image_slots: ImageSlots::new(processors),
             request_log: Arc::default(),
             exchanges: Arc::new(Exchanges::new(config.keep_bodies)),
             accounts: Mutex::new(Accounts::new(config.scenario)),
@@ -67,6 +70,11 @@ impl State {
 
     pub(crate) fn fault_plan(&self) -> MutexGuard<'_, FaultPlan> {
         self.fault_plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the time since the sandbox has started, by its clock.
+    pub(crate) fn running_time(&self) -> Duration {
+        self.clock.now().duration_since(self.started).unwrap_or_default()
     }
 
     /// Returns a number that has not been returned before.

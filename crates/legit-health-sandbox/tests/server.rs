@@ -49,6 +49,54 @@ async fn stops_when_it_is_dropped() {
 }
 
 #[tokio::test]
+async fn the_default_address_is_also_that_of_localhost_in_ipv6() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = address(&sandbox).replace("127.0.0.1", "[::1]");
+    let request = "GET /_sandbox/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    match exchange(&address, request).await {
+        Ok(response) => assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}"),
+        // A machine without IPv6.
+        Err(error) => assert_eq!(error.kind(), ErrorKind::AddrNotAvailable, "{error}"),
+    }
+}
+
+#[tokio::test]
+async fn stopping_waits_for_the_requests_in_progress() {
+    let sandbox = sandbox().await;
+    inject(&sandbox, InjectedFault::Latency { by: Duration::from_secs(60) });
+    let stream = ask(&sandbox).await;
+    sandbox.wait_until(|ledger| ledger.total().held == 1).await;
+    let (clock, address) = (sandbox.clock(), address(&sandbox));
+    let stopping = tokio::spawn(sandbox.stop());
+    while TcpStream::connect(&address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!stopping.is_finished());
+    clock.advance(Duration::from_secs(60));
+    let response = rest(stream).await;
+    assert!(response.head.starts_with("HTTP/1.1 200"), "{}", response.head);
+    stopping.await.unwrap();
+}
+
+/// Time passes at once where every task waits for it.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_sends_nothing_more_is_disconnected() {
+    let sandbox = sandbox().await;
+    let mut idle = connect(&sandbox).await;
+    idle.write_all(b"GET /v2.0/body-sites HTTP/1.1\r\nHos").await.unwrap();
+    assert!(!rest(idle).await.head.contains("200"), "the head is not complete");
+
+    let kept_open = ask(&sandbox).await;
+    assert!(rest(kept_open).await.head.starts_with("HTTP/1.1 200"), "it is closed after the response");
+
+    let mut slow = connect(&sandbox).await;
+    let head = "POST /v2.0/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nusername=";
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let response = rest(slow).await;
+    assert!(response.head.starts_with("HTTP/1.1 400"), "{}", response.head);
+}
+
+#[tokio::test]
 async fn several_sandboxes_run_side_by_side() {
     let (one, other) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
     assert_ne!(one.base_url(), other.base_url());
@@ -58,9 +106,15 @@ async fn several_sandboxes_run_side_by_side() {
 #[tokio::test]
 async fn a_port_in_use_is_an_error() {
     let sandbox = Sandbox::start().await.unwrap();
-    let port = address(&sandbox).rsplit(':').next().unwrap().parse().unwrap();
+    let port: u16 = address(&sandbox).rsplit(':').next().unwrap().parse().unwrap();
     let error = Config { port, ..Config::default() }.start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "cannot listen on 127.0.0.1:{port}: the port is in use; use another one, or 0 for a free one"
+        )
+    );
 }
 
 #[tokio::test]

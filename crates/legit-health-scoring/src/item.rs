@@ -25,7 +25,7 @@ pub enum AnswerKind {
         /// The highest answer.
         max: u8,
     },
-    /// A count: a whole number from 0 to [`u32::MAX`].
+    /// A count: a whole number from 0 upwards.
     Count,
     /// A number from 0 to 100, fractions allowed.
     Percent,
@@ -135,7 +135,7 @@ impl AnswerKind {
         match self {
             Self::YesNo => 1.0,
             Self::Whole { max } => max.into(),
-            Self::Count => u32::MAX.into(),
+            Self::Count => f64::MAX,
             Self::Percent => 100.0,
         }
     }
@@ -151,7 +151,7 @@ impl fmt::Display for AnswerKind {
         match self {
             Self::YesNo => f.write_str("0 (no) or 1 (yes)"),
             Self::Whole { max } => write!(f, "a whole number from 0 to {max}"),
-            Self::Count => write!(f, "a whole number from 0 to {}", u32::MAX),
+            Self::Count => f.write_str("a whole number from 0 upwards"),
             Self::Percent => f.write_str("a number from 0 to 100"),
         }
     }

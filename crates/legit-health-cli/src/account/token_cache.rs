@@ -25,6 +25,8 @@ pub(crate) struct TokenCache {
 struct Place {
     username: String,
     token: PathBuf,
+    /// What is kept for as long as the token.
+    beside: PathBuf,
     /// Another file, because that of the token is replaced.
     lock: PathBuf,
     /// Whether notes are left out.
@@ -48,6 +50,7 @@ impl TokenCache {
             place: Arc::new(Place {
                 username: username.to_owned(),
                 token: folder.join(format!("{name}.json")),
+                beside: folder.join(format!("{name}.device")),
                 lock: folder.join(format!("{name}.lock")),
                 is_silent,
                 has_noted: AtomicBool::new(false),
@@ -64,11 +67,31 @@ impl TokenCache {
         self.place.read().filter(|token| token.expires_at() > std::time::SystemTime::now())
     }
 
+    /// What tells the kept token from an earlier one, and does not tell the token.
+    pub(crate) fn token_id(&self) -> Option<String> {
+        let issued = self.valid_token()?.issued_at();
+        Some(humantime::format_rfc3339_nanos(issued).to_string())
+    }
+
+    /// What is kept beside the token.
+    pub(crate) fn read_beside(&self) -> Option<String> {
+        private_file::read(&self.place.beside).ok()
+    }
+
+    /// Keeps something beside the token.
+    pub(crate) fn write_beside(&self, text: &str) {
+        if let Err(why) = private_file::write(&self.place.beside, text) {
+            self.place.note(&why);
+        }
+    }
+
     /// Removes the token, and returns true if there was one. It waits while another run logs in.
     pub(crate) fn remove(&self) -> Result<bool, Failure> {
         if !self.place.token.exists() {
             return Ok(false);
         }
+        // It says nothing without the token, and is asked for again.
+        let _ = fs::remove_file(&self.place.beside);
         // Without the lock, a login that has begun could write the token again; better removed all the same.
         let _lock = self.place.lock();
         match fs::remove_file(&self.place.token) {

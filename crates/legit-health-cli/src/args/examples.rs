@@ -44,6 +44,17 @@ Examples:
   legit-health --sandbox severity global avasi whole-body --condition vitiligo
       17 images, named after their views, such as faceFront.jpg";
 
+pub(super) const FOLLOW_UP: &str = "\
+Examples:
+  legit-health --sandbox --json severity manual pasi --at armLeft \\
+      --condition psoriasis --reference P-0042 surface=4 erythema=3 \\
+      induration=3 desquamation=3 >> visits.ndjson
+      stores a visit
+  legit-health follow-up visits.ndjson
+      the change since the first visit, and the published criteria
+  legit-health follow-up visits.ndjson --criterion PASI75 --svg pasi75.svg
+  legit-health --json follow-up visits.ndjson --baseline 2026-03-02";
+
 pub(super) const DEVICE: &str = "\
 Examples:
   legit-health --sandbox device

@@ -2,6 +2,7 @@
 
 use super::each::{self, Columns};
 use crate::args::{Connection, Each, Thresholds};
+use crate::asked::{self, Asked};
 use crate::connect::{Device, open_image};
 use crate::failure::Failure;
 use crate::output::{CommandOutput, Output};
@@ -9,8 +10,8 @@ use crate::progress;
 use crate::render::{self, Extent};
 use crate::saved_images::{Folder, NamedImage};
 use crate::terminal::shown;
-use legit_health::DiagnosisSupport;
 use legit_health::images::SupportImages;
+use legit_health::{Client, DiagnosisSupport};
 use legit_health_batch::table;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ pub(crate) async fn run(
     paths: &[PathBuf],
     save_images: Option<&Path>,
     thresholds: &Thresholds,
+    asked: Asked<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let policy = thresholds.policy()?;
@@ -33,11 +35,18 @@ pub(crate) async fn run(
     for path in paths {
         images.push(open_image(connection, path).await?);
     }
+    let mut digests = Vec::new();
+    if output.is_json() {
+        for (image, path) in images.iter().zip(paths) {
+            digests.push(asked::digest(image, path).await?);
+        }
+    }
     let images = SupportImages::try_from(images).map_err(legit_health::Error::from)?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
-    let call = device.client.diagnosis_support(images).keep_json().reply();
+    let label = asked::label(&device, output).await;
+    let call = asked.referring(device.client.diagnosis_support(images)).keep_json().reply();
     let reply = output.progress().during(|| progress::waiting(paths.len()), call).await?;
     output.detail(&progress::facts(&reply.provenance));
     let triage = policy.map(|policy| policy.apply(&reply.value));
@@ -45,15 +54,24 @@ pub(crate) async fn run(
     let result = CommandOutput {
         text: render::diagnosis_support(&reply.value, &names, triage.as_ref(), Extent::of(output)),
         images: heat_maps(&reply.value),
-        document: reply.json.expect("the call was told to keep the document"),
+        document: {
+            let document = reply.json.expect("the call was told to keep the document");
+            asked.noted(&document, &reply.provenance, &digests, &label)
+        },
     };
     result.deliver(folder, output)
 }
 
 /// One case for each image.
-pub(crate) async fn each(connection: &Connection, each: &Each, output: &mut Output) -> Result<(), Failure> {
+pub(crate) async fn each(
+    connection: &Connection,
+    each: &Each,
+    asked: Asked<'_>,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let columns = Columns { names: table::DIAGNOSIS_SUPPORT, cells: table::diagnosis_support };
-    each::run(connection, each, |client, image| client.diagnosis_support(image), &columns, output).await
+    let call = |client: &Client, image| client.diagnosis_support(image);
+    each::run(connection, each, asked, call, &columns, output).await
 }
 
 /// `image-1-condition-2-heat-map` is of the first image and of its second condition.

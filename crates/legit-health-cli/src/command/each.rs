@@ -1,14 +1,16 @@
 //! `--each`: one case for each of many images, a line for each result, and a summary that adds up.
 
+use crate::account::device_label::DeviceLabel;
 use crate::args::{Connection, Each};
+use crate::asked::{Asked, digest};
 use crate::connect::{Device, open_image};
 use crate::failure::{Failure, REJECTED};
 use crate::output::Output;
 use crate::terminal::shown;
-use legit_health::calls::{InFlight, PendingCall, Reply};
+use legit_health::calls::{InFlight, PendingCall, Reply, Sha256Digest};
 use legit_health::images::ImageFiles;
 use legit_health::{Client, Delivery, Image};
-use legit_health_batch::table::{on_one_line, row, text};
+use legit_health_batch::table::{row, text};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -29,6 +31,7 @@ pub(crate) struct Columns<T> {
 pub(crate) async fn run<T>(
     connection: &Connection,
     each: &Each,
+    asked: Asked<'_>,
     call: impl Fn(&Client, Image) -> PendingCall<T>,
     columns: &Columns<T>,
     output: &mut Output,
@@ -41,20 +44,29 @@ pub(crate) async fn run<T>(
     let limits = InFlight::default().with_calls(each.max_in_flight).with_bytes(each.max_megabytes << 20);
     let tally = Tally::new(files.len(), output.is_json());
 
-    let (call, counts, client) = (&call, &tally, &device.client);
+    // CSV has no member `request`.
+    let label = if each.csv { None } else { Some(device.label().await) };
+    let (call, counts, client, label) = (&call, &tally, &device.client, label.as_ref());
     let cases = files.iter().enumerate().map(|(index, path)| {
         let bytes = fs::metadata(path).map_or(0, |metadata| metadata.len());
         let case = async move {
             let image = open_image(connection, path).await?;
-            let call = call(client, image).keep_json().reply();
+            let digests = match label {
+                Some(_) => vec![digest(&image, path).await?],
+                None => Vec::new(),
+            };
+            let call = asked.referring(call(client, image)).keep_json().reply();
             counts.begin();
             let result = call.await.map_err(Failure::from);
             counts.end(&result);
-            result
+            result.map(|reply| Answered { reply, digests })
         };
         ((index, path), bytes, case)
     });
-    let mut lines = if each.csv { Lines::Csv(columns) } else { Lines::Json };
+    let mut lines = match label {
+        None => Lines::Csv(columns),
+        Some(label) => Lines::Json(asked, label),
+    };
     if let Some(head) = lines.head()? {
         output.data(&head)?;
     }
@@ -92,16 +104,22 @@ pub(super) fn files(paths: &[PathBuf], output: &mut Output) -> Result<Vec<PathBu
     Ok(files)
 }
 
+/// A result, and the digests of the images that were sent for it.
+struct Answered<T> {
+    reply: Reply<T>,
+    digests: Vec<Sha256Digest>,
+}
+
 /// How the results are written.
 enum Lines<'a, T> {
-    Json,
+    Json(Asked<'a>, &'a DeviceLabel),
     Csv(&'a Columns<T>),
 }
 
 impl<T> Lines<'_, T> {
     fn head(&self) -> io::Result<Option<String>> {
         match self {
-            Self::Json => Ok(None),
+            Self::Json(..) => Ok(None),
             Self::Csv(columns) => {
                 let names = ["index", "file"].iter().chain(columns.names).chain(&["error", "message"]);
                 row(names.map(|name| (*name).to_owned())).map(Some)
@@ -110,23 +128,25 @@ impl<T> Lines<'_, T> {
     }
 
     /// One line, also if the document has several.
-    fn line(&mut self, index: usize, path: &Path, result: &Result<Reply<T>, Failure>) -> io::Result<String> {
+    fn line(
+        &mut self,
+        index: usize,
+        path: &Path,
+        result: &Result<Answered<T>, Failure>,
+    ) -> io::Result<String> {
         let file = path.display().to_string();
         match (self, result) {
-            (Self::Json, Ok(reply)) => {
+            (Self::Json(asked, label), Ok(Answered { reply, digests })) => {
                 let document = reply.json.as_deref().expect("the call was told to keep the document");
                 // As it came: parsing and writing would change numbers and the order of members.
-                Ok(format!(
-                    "{{\"index\":{index},\"file\":{},\"result\":{}}}",
-                    json!(file),
-                    on_one_line(document)
-                ))
+                let document = asked.noted(document, &reply.provenance, digests, label);
+                Ok(format!("{{\"index\":{index},\"file\":{},\"result\":{document}}}", json!(file)))
             }
-            (Self::Json, Err(failure)) => {
+            (Self::Json(..), Err(failure)) => {
                 let error = failure.json()["error"].take();
                 Ok(json!({"index": index, "file": file, "error": error}).to_string())
             }
-            (Self::Csv(columns), Ok(reply)) => {
+            (Self::Csv(columns), Ok(Answered { reply, .. })) => {
                 let cells = (columns.cells)(&reply.value);
                 row([index.to_string(), text(&file)]
                     .into_iter()

@@ -2,6 +2,7 @@
 
 use super::each::{self, Columns};
 use crate::args::{About, Connection, Each, Severity};
+use crate::asked::{self, Asked};
 use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
 use crate::failure::{Failure, REJECTED, Usage};
 use crate::output::{CommandOutput, Output};
@@ -10,11 +11,13 @@ use crate::saved_images::{Folder, NamedImage};
 use crate::scales;
 use crate::terminal::{plain, shown};
 use crate::{answers, progress, render, suggest};
+use legit_health::calls::Sha256Digest;
 use legit_health::codes::Mode;
 use legit_health::scale::ScaleInfo;
 use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
 use legit_health::{BodySite, Client, Condition};
 use legit_health_batch::table;
+use std::cell::RefCell;
 use std::path::Path;
 
 pub(crate) async fn run(
@@ -34,10 +37,16 @@ pub(crate) async fn run(
             let image = image.expect("it is required without `--each`");
             local(connection, &about, &image, &answers, save_images.as_deref(), output).await
         }
-        Severity::Global { scale, directory, condition, partial, save_images } => {
+        Severity::Global { scale, directory, condition, partial, save_images, reference } => {
             let extent = if partial { Extent::Part } else { Extent::Whole };
             let views = (directory.as_path(), extent);
-            global(connection, &scale, &condition, views, save_images.as_deref(), output).await
+            let asked = Asked {
+                scale: Some(&scale),
+                site: None,
+                condition: Some(&condition),
+                reference: reference.as_deref(),
+            };
+            global(connection, asked, (&scale, &condition), views, save_images.as_deref(), output).await
         }
     }
 }
@@ -52,12 +61,13 @@ async fn manual(
     let sheet = answers::complete(scale, answers).await?;
 
     let device = Device::connect(connection, output).await?;
-    let call = device.client.severity(condition).at(site).manual(sheet).keep_json().reply();
+    let (asked, label) = (asked(about), asked::label(&device, output).await);
+    let call = asked.referring(device.client.severity(condition).at(site).manual(sheet)).keep_json().reply();
     let reply = output.progress().during(|| progress::waiting(0), call).await?;
     output.detail(&progress::facts(&reply.provenance));
     let result = CommandOutput {
         text: render::severity(&reply.value, scale, None, Shown::of(output)),
-        document: reply.json.expect("the call was told to keep the document"),
+        document: asked.noted(&document(reply.json), &reply.provenance, &[], &label),
         images: Vec::new(),
     };
     result.deliver(None, output)
@@ -82,8 +92,14 @@ async fn local(
     let sheet = answers::complete(scale, answers).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
+    let mut digests = Vec::new();
+    if output.is_json() {
+        digests.push(asked::digest(&image, path).await?);
+    }
     let device = Device::connect(connection, output).await?;
-    let call = device.client.severity(condition).at(site).local(image, sheet).keep_json().reply();
+    let (asked, label) = (asked(about), asked::label(&device, output).await);
+    let call = asked.referring(device.client.severity(condition).at(site).local(image, sheet));
+    let call = call.keep_json().reply();
     let reply = output.progress().during(|| progress::waiting(1), call).await?;
     output.detail(&progress::facts(&reply.provenance));
     let score = &reply.value;
@@ -91,9 +107,22 @@ async fn local(
     let result = CommandOutput {
         text: render::severity(score, scale, Some(&shown(path)), Shown::of(output)),
         images: images.collect(),
-        document: reply.json.expect("the call was told to keep the document"),
+        document: asked.noted(&document(reply.json), &reply.provenance, &digests, &label),
     };
     result.deliver(folder, output)
+}
+
+fn asked(about: &About) -> Asked<'_> {
+    Asked {
+        scale: Some(&about.scale),
+        site: Some(&about.at),
+        condition: Some(&about.condition),
+        reference: about.reference.as_deref(),
+    }
+}
+
+fn document(json: Option<String>) -> String {
+    json.expect("the call was told to keep the document")
 }
 
 /// One case for each image, with the same site, condition and answers.
@@ -110,28 +139,30 @@ async fn local_each(
     let call = |client: &Client, image| {
         client.severity(condition.clone()).at(site.clone()).local(image, sheet.clone())
     };
-    each::run(connection, each, call, &columns, output).await
+    each::run(connection, each, asked(about), call, &columns, output).await
 }
 
 async fn global(
     connection: &Connection,
-    scale: &str,
-    condition: &str,
+    asked: Asked<'_>,
+    (scale, condition): (&str, &str),
     (directory, extent): (&Path, Extent),
     save_images: Option<&Path>,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let scale = scale_for(scale, Mode::Global)?;
     let condition = known_condition(condition)?;
-    let views = open_views(connection, directory, extent, output).await?;
+    let (views, digests) = open_views(connection, directory, extent, output).await?;
     let folder = save_images.map(Folder::open).transpose()?;
 
     let device = Device::connect(connection, output).await?;
     let score = scales::whole_body(scale.code).expect("a scale of this mode has its call");
+    let label = asked::label(&device, output).await;
     let count = views.views().count();
-    let call = score(device.client.severity(condition), scale, views, Shown::of(output));
-    let (result, provenance) = output.progress().during(|| progress::waiting(count), call).await?;
+    let call = score(device.client.severity(condition), asked, scale, views, Shown::of(output));
+    let (mut result, provenance) = output.progress().during(|| progress::waiting(count), call).await?;
     output.detail(&progress::facts(&provenance));
+    result.document = asked.noted(&result.document, &provenance, &digests, &label);
     result.deliver(folder, output)
 }
 
@@ -198,19 +229,27 @@ async fn open_views(
     directory: &Path,
     extent: Extent,
     output: &mut Output,
-) -> Result<PartialBodyViews, Failure> {
+) -> Result<(PartialBodyViews, Vec<Sha256Digest>), Failure> {
     let refused = |error| refused_views(directory, &error, extent);
     let files = ViewFiles::find(directory).map_err(refused)?;
     if !files.ignored().is_empty() {
         output.note(&format!("not used, because it is not an image: {}", names(files.ignored())));
     }
-    let preparation = Preparation::new(connection);
+    let (preparation, is_digested) = (Preparation::new(connection), output.is_json());
     let views = beside_the_runtime(move || {
-        let open = |path: &Path| preparation.open(path);
-        match extent {
+        let digests = RefCell::new(Vec::new());
+        let open = |path: &Path| {
+            let image = preparation.open(path)?;
+            if is_digested {
+                digests.borrow_mut().push(Sha256Digest::of(&image.read()?));
+            }
+            Ok(image)
+        };
+        let views = match extent {
             Extent::Whole => files.whole(open).map(IntoViews::into_views),
             Extent::Part => files.part(open),
-        }
+        };
+        views.map(|views| (views, digests.into_inner()))
     });
     views.await.map_err(refused)
 }

@@ -8,6 +8,7 @@ mod batch;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod each;
+mod follow_up;
 #[cfg(target_os = "linux")]
 mod home;
 mod inspect;

@@ -43,7 +43,7 @@ fn transcript(lines: &[&str]) -> String {
     lines.iter().map(|line| say(folder.path(), line).0).collect::<Vec<_>>().join("\n")
 }
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "demo",
     "diagnosis-support",
     "batch",
@@ -53,6 +53,7 @@ const COMMANDS: [&str; 21] = [
     "batch retry",
     "batch export",
     "inspect",
+    "follow-up",
     "severity",
     "severity manual",
     "severity local",
@@ -176,6 +177,14 @@ fn commands_of_the_readmes_and_of_the_help_work_as_printed() {
     copy("psoriasis-moderate.jpg", "my-image.jpg");
     std::fs::create_dir(folder.path().join("photos")).unwrap();
     copy("psoriasis-moderate.jpg", "photos/one.jpg");
+    let visit = |date: &str, value: f64| {
+        let request = format!(r#"{{"bodySite": "armLeft", "reference": "P-0042", "sentAt": "{date}"}}"#);
+        format!(
+            r#"{{"patientEvolution": {{"pasi": {{"score": {{"value": {value}}}}}}}, "request": {request}}}"#
+        )
+    };
+    let visits = [visit("2026-01-05", 7.2), visit("2026-03-02", 3.6), visit("2026-04-27", 1.8)];
+    std::fs::write(folder.path().join("visits.ndjson"), visits.join("\n")).unwrap();
     let help: String =
         COMMANDS.iter().map(|command| say(folder.path(), &format!("{command} --help")).0).collect();
     let examples = help.lines().filter(|line| line.starts_with("  "));

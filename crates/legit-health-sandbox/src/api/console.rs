@@ -150,5 +150,5 @@ fn plain(media_type: &'static str) -> [(HeaderName, HeaderValue); 5] {
 }
 
 fn not_found(reason: &str) -> Response {
-    ErrorResponse::new(StatusCode::NOT_FOUND, reason).into_response()
+    ErrorResponse::new(StatusCode::NOT_FOUND, reason).into_marked_response()
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use serde::Deserialize;
@@ -28,6 +28,7 @@ pub(super) type ControlResult = Result<Value, ErrorResponse>;
 
 /// Controls of the ledger and the clock: the request, and what it does.
 const LEDGER_AND_CLOCK: &[(&str, &str)] = &[
+    ("GET /_sandbox/ready", "whether it takes requests: 200, or no connection"),
     ("GET /_sandbox/ledger", "what was asked and how it ended, by account"),
     ("GET /_sandbox/clock", "the time of the sandbox"),
     ("POST /_sandbox/clock/advance", "move the clock forward: {\"seconds\": 3600}"),
@@ -67,6 +68,7 @@ pub(super) fn router() -> Router<Arc<State>> {
     Router::new()
         .route("/_sandbox", get(|| async { respond(Ok(description())) }))
         .route("/_sandbox/", get(|| async { respond(Ok(description())) }))
+        .route("/_sandbox/ready", get(|| async { respond(Ok(json!({"ready": true}))) }))
         .route(
             "/_sandbox/ledger",
             get(|Extract(state): Extract<Arc<State>>| async move {
@@ -106,7 +108,7 @@ pub(super) fn router() -> Router<Arc<State>> {
 pub(super) fn respond(result: ControlResult) -> Response {
     match result {
         Ok(body) => json_response(StatusCode::OK, &with_notice(body)),
-        Err(error) => error.into_response(),
+        Err(error) => error.into_marked_response(),
     }
 }
 
@@ -116,9 +118,17 @@ fn description() -> Value {
     json!({
         "console": "/",
         "controls": controls.collect::<Map<_, _>>(),
+        "faults": InjectedFault::EXAMPLES.map(|text| serde_json::from_str::<Value>(text).unwrap_or_default()),
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
         "scenarios": Scenario::all().map(|scenario| scenario.to_string()).collect::<Vec<_>>(),
+        "courses": Scenario::courses().map(course).collect::<Map<_, _>>(),
     })
+}
+
+/// Returns a course, and the severities of its visits.
+fn course(scenario: Scenario) -> (String, Value) {
+    let severities = scenario.severities().into_iter().map(|severity| Value::from(severity.to_string()));
+    (scenario.to_string(), severities.collect())
 }
 
 fn advance_clock(state: &State, body: &[u8]) -> ControlResult {

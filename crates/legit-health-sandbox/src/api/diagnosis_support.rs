@@ -6,15 +6,16 @@ use serde_json::{Value, json};
 
 use super::document::{Evidence, ScenarioSource, media_validity, output_image, with_sandbox_object};
 use super::error_response::ErrorResponse;
+use super::image_work::run_blocking;
 use super::request::ValidRequest;
-use super::request_image::{RequestImage, RequestScenarios, run_blocking};
+use super::request_image::{RequestImage, RequestScenarios};
 use crate::contract::ValidationError;
 use crate::images::{HeatMaps, Jpeg, Measurements};
 use crate::scenarios::{Indicators, RankedCondition, Ranking, Scenario, mean};
 use crate::state::State;
 
 pub(super) async fn respond(state: &Arc<State>, request: ValidRequest) -> Result<Value, ErrorResponse> {
-    run_blocking(state, move |state| analyze(state, &request)).await
+    run_blocking(state, request, analyze).await
 }
 
 fn analyze(state: &State, request: &ValidRequest) -> Result<Value, ErrorResponse> {
@@ -22,10 +23,12 @@ fn analyze(state: &State, request: &ValidRequest) -> Result<Value, ErrorResponse
     let mut images = Vec::new();
     let mut errors: Vec<ValidationError> = Vec::new();
     for image in RequestImage::read_list(request, &scenarios) {
+        request.abandonment.check()?;
         match image {
             Ok(image) => images.push(ImageAnalysis::of(&image)),
             Err(error) => errors.push(*error),
         }
+        request.abandonment.check()?;
     }
     ErrorResponse::check(&errors)?;
     Ok(report(state, &images))

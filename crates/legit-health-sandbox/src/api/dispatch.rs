@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::error_response::ErrorResponse;
 use super::request::{self, BodyReader, ValidRequest};
 use super::session::{authenticate, check_token};
-use super::{catalog, diagnosis_support, faults, session, severity};
+use super::{catalog, diagnosis_support, faults, form, session, severity};
 use crate::contract::{Cause, Contract, MediaType, Mode, OperationSpec, ValidationError, device};
 use crate::http::{ConnectionLostError, FlushSignal, GuardedBody};
 use crate::operation::Operation;
@@ -86,7 +86,7 @@ async fn identify_caller(
     if route.operation == Operation::Login {
         // An unreadable body is rejected later.
         let _: Result<(), ErrorResponse> = body.read_up_to(state.body_limit as u64 + 1, guard).await;
-        let username = request::form_field(body.bytes(), "username");
+        let username = form::field(&head.headers, body.bytes(), "username");
         account = username.filter(|username| state.accounts().contains(username));
     }
     guard.set_account(account);
@@ -168,7 +168,7 @@ fn validate(
         }
     };
     ErrorResponse::check(&errors)?;
-    Ok(ValidRequest { account: guard.account().map(str::to_owned), scenario, body })
+    Ok(ValidRequest::new(guard.account().map(str::to_owned), scenario, body, bytes.len()))
 }
 
 fn scenario_of(headers: &HeaderMap) -> Result<Option<Scenario>, Box<ValidationError>> {

@@ -9,14 +9,14 @@ use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::error_response::ErrorResponse;
 
 /// Refuses requests of pages of other sites. Other programs send no `Origin`.
 pub(super) async fn only(request: Request, next: Next) -> Response {
     match refusal(request.headers()) {
-        Some(reason) => ErrorResponse::new(StatusCode::FORBIDDEN, reason).into_response(),
+        Some(reason) => ErrorResponse::new(StatusCode::FORBIDDEN, reason).into_marked_response(),
         None => next.run(request).await,
     }
 }

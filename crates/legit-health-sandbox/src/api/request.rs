@@ -1,11 +1,15 @@
 //! Requests: reading a body, parsing it as the framework does, and the result of validation.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use serde_json::{Map, Value, json};
 
 use super::error_response::ErrorResponse;
+use super::form;
+use super::image_work::Abandonment;
 use crate::contract::{Cause, LocationPart, MediaType, ValidationError};
 use crate::scenarios::Scenario;
 use crate::state::RequestGuard;
@@ -18,6 +22,20 @@ pub(super) struct ValidRequest {
     pub(super) scenario: Option<Scenario>,
     /// Null where the operation takes no body.
     pub(super) body: Value,
+    /// Size of the body as it was received.
+    pub(super) body_bytes: usize,
+    pub(super) abandonment: Abandonment,
+}
+
+impl ValidRequest {
+    pub(super) fn new(
+        account: Option<String>,
+        scenario: Option<Scenario>,
+        body: Value,
+        body_bytes: usize,
+    ) -> Self {
+        Self { account, scenario, body, body_bytes, abandonment: Abandonment::default() }
+    }
 }
 
 /// Reads a request body and counts its bytes.
@@ -71,12 +89,9 @@ pub(super) fn parse_body(
     headers: &HeaderMap,
     bytes: &[u8],
 ) -> Result<Value, ErrorResponse> {
-    let content_type =
-        headers.get(header::CONTENT_TYPE).map(|value| essence(value.to_str().unwrap_or_default()));
+    let content_type = content_type(headers).map(essence);
     match (media, content_type.as_deref()) {
-        (MediaType::Form, Some("application/x-www-form-urlencoded")) => Ok(parse_form(bytes)),
-        // Another media type is a form without fields.
-        (MediaType::Form, _) => Ok(json!({})),
+        (MediaType::Form, _) => Ok(form::fields(headers, bytes).into_iter().collect::<Map<_, _>>().into()),
         (MediaType::Json, content_type) if content_type.is_none_or(is_json) => parse_json(bytes),
         // Another media type is a string, which no schema of the contract accepts.
         (MediaType::Json, _) if bytes.is_empty() => Ok(Value::Null),
@@ -84,8 +99,12 @@ pub(super) fn parse_body(
     }
 }
 
+pub(super) fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default())
+}
+
 /// `Application/JSON; charset=utf-8` is `application/json`.
-fn essence(content_type: &str) -> String {
+pub(super) fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
@@ -93,25 +112,13 @@ fn is_json(essence: &str) -> bool {
     essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// A field without a value counts as missing.
-fn parse_form(bytes: &[u8]) -> Value {
-    let fields = form_urlencoded::parse(bytes).filter(|(_, value)| !value.is_empty());
-    fields.map(|(name, value)| (name.into_owned(), Value::from(value))).collect::<Map<_, _>>().into()
-}
-
-/// Returns a field of a form; the last one of that name, as the framework does.
-pub(super) fn form_field(bytes: &[u8], name: &str) -> Option<String> {
-    let fields = form_urlencoded::parse(bytes).filter(|(field, _)| field == name);
-    fields.last().map(|(_, value)| value.into_owned())
-}
-
 fn parse_json(bytes: &[u8]) -> Result<Value, ErrorResponse> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| ErrorResponse::unreadable_body())?;
-    serde_json::from_str(text).map_err(|error| {
-        let position = LocationPart::Index(characters_before(text, error.line(), error.column()));
+    let text = json_text(bytes).ok_or_else(ErrorResponse::unreadable_body)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let position = LocationPart::Index(characters_before(&text, error.line(), error.column()));
         let message = error.to_string();
         let reason = message.split(" at line ").next().unwrap_or_default().to_owned();
         let location = vec!["body".into(), position];
@@ -121,6 +128,25 @@ fn parse_json(bytes: &[u8]) -> Result<Value, ErrorResponse> {
             input: json!({}),
         }])
     })
+}
+
+/// Decodes UTF-8 and UTF-16, with a byte order mark or without, as the JSON parser of the framework does. None for
+/// anything else.
+fn json_text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let utf_16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        let is_whole = bytes.len().is_multiple_of(2);
+        String::from_utf16(&units).ok().filter(|_| is_whole).map(Cow::Owned)
+    };
+    match bytes {
+        [0xEF, 0xBB, 0xBF, text @ ..] => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+        [0xFF, 0xFE, text @ ..] => utf_16(text, u16::from_le_bytes),
+        [0xFE, 0xFF, text @ ..] => utf_16(text, u16::from_be_bytes),
+        // The first character of a JSON text is ASCII.
+        [1..=255, 0, ..] => utf_16(bytes, u16::from_le_bytes),
+        [0, 1..=255, ..] => utf_16(bytes, u16::from_be_bytes),
+        text => std::str::from_utf8(text).ok().map(Cow::Borrowed),
+    }
 }
 
 /// Returns the number of characters before a position, which the parser gives as line and column in bytes, from 1.
@@ -157,11 +183,23 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_decoded() {
-        let form = Some("application/x-www-form-urlencoded");
-        let read = read_as(MediaType::Form, form, "username=a%40example.org&password=x+y%26&empty=");
-        assert_eq!(read, json!({"username": "a@example.org", "password": "x y&"}));
-        assert_eq!(read_as(MediaType::Form, Some("application/json"), "{}"), json!({}));
+    fn json_is_read_in_every_encoding_of_the_framework() {
+        let text = "{\"é\": 1}";
+        let utf_16 = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        let (little, big) = (utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes));
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+            [b"\xFF\xFE", little.as_slice()].concat(),
+            [b"\xFE\xFF", big.as_slice()].concat(),
+            little.clone(),
+            big,
+        ] {
+            assert_eq!(parse_json(&bytes).unwrap(), json!({"é": 1}), "{bytes:?}");
+        }
+        for bytes in [&little[..little.len() - 1], b"\"\xFF\"", b"\xFF\xFE\x00\xD8"] {
+            assert!(parse_json(bytes).is_err(), "{bytes:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,10 @@
-//! The images of a request, decoded and with their scenarios, and the pool of threads that process them.
+//! The images of a request, decoded and with their scenarios.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::document::ScenarioSource;
-use super::error_response::ErrorResponse;
 use super::request::ValidRequest;
 use crate::contract::{Cause, LocationPart, ValidationError, decode_base64};
 use crate::images::{DecodedImage, comments, decode};
@@ -26,6 +24,8 @@ pub(super) struct RequestImage {
 pub(super) struct RequestScenarios {
     header: Option<Scenario>,
     account: Option<Scenario>,
+    /// How far courses have come.
+    running_time: Duration,
     seed: u64,
 }
 
@@ -36,6 +36,7 @@ impl RequestImage {
         let image = decode(&bytes).map_err(|_| Cause::rule("The image is not a whole JPEG, PNG or WebP"))?;
         let (scenario, source) =
             scenarios.of_image(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
+        let scenario = scenario.map(|scenario| scenario.after(scenarios.running_time));
         Ok(Self { image, scenario, source, bytes, seed: scenarios.seed })
     }
 
@@ -66,6 +67,7 @@ impl RequestScenarios {
         Self {
             header: request.scenario,
             account: state.accounts().get(account).and_then(|account| account.scenario),
+            running_time: state.running_time(),
             seed: state.seed,
         }
     }
@@ -82,20 +84,4 @@ impl RequestScenarios {
             if self.account.is_some() { ScenarioSource::AccountDefault } else { ScenarioSource::None };
         Ok((self.account, source))
     }
-}
-
-/// Runs work on images in the blocking thread pool, waiting for a free slot.
-pub(super) async fn run_blocking(
-    state: &Arc<State>,
-    work: impl FnOnce(&State) -> Result<Value, ErrorResponse> + Send + 'static,
-) -> Result<Value, ErrorResponse> {
-    let slot = Arc::clone(&state.image_slots).acquire_owned().await;
-    let state = Arc::clone(state);
-    let result = tokio::task::spawn_blocking(move || {
-        let result = work(&state);
-        // Released here and not by the caller, who may be gone before the work ends.
-        drop(slot);
-        result
-    });
-    result.await.unwrap_or_else(|_| Err(ErrorResponse::standard(StatusCode::INTERNAL_SERVER_ERROR)))
 }

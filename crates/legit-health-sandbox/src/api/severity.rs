@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::document::{Evidence, ScenarioSource, concept, number, with_sandbox_object};
 use super::error_response::ErrorResponse;
+use super::image_work::run_blocking;
 use super::request::ValidRequest;
-use super::request_image::run_blocking;
 use crate::contract::{Cause, Contract, LocationPart, Mode, Scale, ValidationError, to_number};
 use crate::images::Measurements;
 use crate::scenarios::Scenario;
@@ -31,7 +31,7 @@ pub(super) async fn respond(
         Mode::Local => local::assess,
         Mode::Global => global::assess,
     };
-    run_blocking(state, move |state| assess(state, contract, &request)).await
+    run_blocking(state, request, move |state, request| assess(state, contract, request)).await
 }
 
 /// A requested scale that can be scored.
@@ -45,8 +45,8 @@ struct RequestedScale<'a, S> {
 
 /// Returns the scales of a request, in its order.
 ///
-/// A scale of another endpoint is a 422, which is inferred. A scale without a formula here is a 501: the contract accepts
-/// codes that it does not know, and the sandbox invents no score for them.
+/// The contract lets other codes than its own through. Their 422 is inferred, like that of a scale of another endpoint. A
+/// scale of the contract without a formula here is a 501: the sandbox invents no score.
 fn requested_scales<'a, S>(
     contract: &'a Contract,
     mode: Mode,
@@ -60,31 +60,33 @@ fn requested_scales<'a, S>(
                 Some(scoring) => scales.push(RequestedScale { scale, scoring, request }),
                 None => without_score = without_score.or(Some(code)),
             },
-            // The vendor mentions whole-body scores that it provides on request.
-            Some(scale) if mode != Mode::Global => errors.push(wrong_endpoint(scale, mode)),
-            _ => without_score = without_score.or(Some(code)),
+            scale => errors.push(refused_scale(contract, mode, code, scale)),
         }
     }
     ErrorResponse::check(&errors)?;
     match without_score {
         None => Ok(scales),
         Some(code) => {
-            // The code may come from anyone.
-            let code: String = code.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
             let detail = format!("the sandbox knows no way to score `{code}` here, and makes no number up");
             Err(ErrorResponse::new(axum::http::StatusCode::NOT_IMPLEMENTED, detail))
         }
     }
 }
 
-fn wrong_endpoint(scale: &Scale, mode: Mode) -> ValidationError {
-    let modes: Vec<&str> = scale.modes.iter().map(|mode| mode.name()).collect();
-    let (code, mode, modes) = (&scale.code, mode.name(), modes.join(" or "));
-    ValidationError {
-        cause: Cause::rule(format!("{code} is no {mode} scale; ask for it in a {modes} request")),
-        location: location(code, &[]),
-        input: Value::Null,
-    }
+/// Returns the error for a scale that the endpoint does not take; `scale` is that of another endpoint.
+fn refused_scale(contract: &Contract, mode: Mode, code: &str, scale: Option<&Scale>) -> ValidationError {
+    let reason = match scale {
+        Some(scale) => {
+            let modes: Vec<&str> = scale.modes.iter().map(|mode| mode.name()).collect();
+            format!("{code} is no {} scale; ask for it in a {} request", mode.name(), modes.join(" or "))
+        }
+        None => {
+            let known = contract.scales.iter().filter(|scale| scale.modes.contains(&mode));
+            let known: Vec<&str> = known.map(|scale| scale.code.as_str()).collect();
+            format!("There is no such scale; the {} ones are {}", mode.name(), known.join(", "))
+        }
+    };
+    ValidationError { cause: Cause::rule(reason), location: location(code, &[]), input: Value::Null }
 }
 
 /// Returns the location of a part of a scale in the request.
@@ -107,11 +109,9 @@ impl<S> RequestedScale<'_, S> {
         items: BTreeMap<&str, f64>,
         site: Option<&str>,
     ) -> Result<Score, Box<ValidationError>> {
-        instrument.score(&Answers { items, site }).map_err(|error| {
+        let score = instrument.score(&Answers { items, site }).map_err(|error| {
             let cause = match error.kind() {
                 ScoringErrorKind::MissingAnswer { .. } => Cause::Missing,
-                // The contract has validated the form; only a count can be too high for the instrument.
-                ScoringErrorKind::InvalidAnswer { expected, .. } => Cause::AboveMaximum(expected.max()),
                 _ => Cause::rule(error.to_string()),
             };
             Box::new(match error.item() {
@@ -126,7 +126,13 @@ impl<S> RequestedScale<'_, S> {
                     input: site.map_or(Value::Null, Value::from),
                 },
             })
-        })
+        })?;
+        if score.value.is_finite() {
+            return Ok(score);
+        }
+        let cause = Cause::rule("The counts are too large for a score");
+        let location = location(&self.scale.code, &[]);
+        Err(Box::new(ValidationError { cause, location, input: Value::Null }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,23 +10,43 @@ use axum::body::Body;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::connection::{Connection, FlushSignal};
+use super::timed_body::TimedBody;
 
-/// Serves until the sender of `running` is dropped. Requests in progress are still finished.
+/// How long a client may take for the head of a request, also on a connection that is kept open after one.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a client may take for the next bytes of a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Further clients wait until a connection ends.
+const MAX_CONNECTIONS: usize = 4096;
+
+/// Serves until the sender of `running` is dropped, and then until the requests in progress are finished.
 pub(crate) async fn serve(listener: TcpListener, connection: Connection, running: watch::Receiver<()>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
     loop {
+        let accepted = async {
+            let place = Arc::clone(&places).acquire_owned().await.expect("it is never closed");
+            listener.accept().await.map(|(stream, _)| (stream, place))
+        };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stopped(running.clone()) => return,
+            accepted = accepted => accepted,
+            Some(_) = connections.join_next() => continue,
+            () = stopped(running.clone()) => break,
         };
         match accepted {
-            Ok((stream, _)) => {
-                tokio::spawn(serve_connection(stream, connection.clone(), running.clone()));
+            Ok((stream, place)) => {
+                let serving = serve_connection(stream, connection.clone(), running.clone());
+                connections.spawn(async move {
+                    serving.await;
+                    drop(place);
+                });
             }
             // The client disconnected before its connection was accepted.
             Err(error) if concerns_one_connection(&error) => {}
@@ -33,6 +54,8 @@ pub(crate) async fn serve(listener: TcpListener, connection: Connection, running
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
     }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }
 
 async fn serve_connection(stream: TcpStream, connection: Connection, running: watch::Receiver<()>) {
@@ -41,12 +64,14 @@ async fn serve_connection(stream: TcpStream, connection: Connection, running: wa
     let flushed = FlushSignal::default();
     let socket = FlushTracker { socket: TokioIo::new(stream), flushed: flushed.clone() };
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(TimedBody::new(body, BODY_TIMEOUT)));
         request.extensions_mut().insert(flushed.clone());
         // An error here, or in the response body, closes the connection.
         connection.clone().call(request)
     });
-    let mut serving = pin!(http1::Builder::new().serve_connection(socket, service));
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let mut serving = pin!(builder.serve_connection(socket, service));
     // A failed connection needs no report: its client knows.
     tokio::select! {
         _ = serving.as_mut() => return,

@@ -1,18 +1,24 @@
-//! Decoding an image within limits, and encoding the images of a response.
+//! Decoding an image within limits, and reducing it to the resolution that the sandbox works at.
 
 use std::io::Cursor;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ExtendedColorType, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::container::{self, Format};
+use super::jpeg::Resolution;
 
 /// Larger images are rejected before they are decoded.
 const MAX_PIXELS_A_SIDE: u32 = 20_000;
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
 
-/// A decoded image.
-pub(crate) struct DecodedImage(DynamicImage);
+/// Longest side, in pixels, of an image that is not reduced.
+const WORKING_SIDE: u32 = 1024;
+
+/// A decoded image, reduced so that the work on it does not grow with its size. Only the sizes are those of the file.
+pub(crate) struct DecodedImage {
+    resolution: Resolution,
+    reduced: DynamicImage,
+}
 
 /// Error for bytes that are not a complete JPEG, PNG or WebP within the limits.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,61 +46,65 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<DecodedImage, DecodeError> {
 
 impl From<RgbImage> for DecodedImage {
     fn from(image: RgbImage) -> Self {
-        Self(DynamicImage::ImageRgb8(image))
+        let resolution = Resolution::to_fit(image.dimensions(), WORKING_SIDE);
+        let reduced = if resolution.factor() == 1 { image } else { reduce(&image, resolution) };
+        Self { resolution, reduced: DynamicImage::ImageRgb8(reduced) }
     }
 }
 
 impl DecodedImage {
     pub(crate) fn width(&self) -> u32 {
-        self.0.width()
+        self.resolution.width
     }
 
     pub(crate) fn height(&self) -> u32 {
-        self.0.height()
+        self.resolution.height
     }
 
-    pub(super) fn size(&self) -> (u32, u32) {
-        (self.width(), self.height())
+    pub(super) fn resolution(&self) -> Resolution {
+        self.resolution
     }
 
-    /// Returns the pixels, row by row.
-    pub(super) fn pixels(&self) -> &RgbImage {
-        self.0.as_rgb8().expect("every decoded image is kept as RGB")
+    /// Returns the reduced image.
+    pub(super) fn reduced(&self) -> &RgbImage {
+        self.reduced.as_rgb8().expect("every decoded image is kept as RGB")
     }
 
-    /// Returns a copy with no side longer than `side`, never enlarged.
+    /// Returns a copy with no side longer than `side`, never enlarged and never larger than the reduced image.
     pub(super) fn thumbnail(&self, side: u32) -> RgbImage {
-        if self.width().max(self.height()) <= side {
-            self.0.to_rgb8()
+        if self.reduced.width().max(self.reduced.height()) <= side {
+            self.reduced.to_rgb8()
         } else {
-            self.0.thumbnail(side, side).into_rgb8()
+            self.reduced.thumbnail(side, side).into_rgb8()
         }
     }
 }
 
-/// A JPEG in a response, with its size in pixels.
-pub(crate) struct Jpeg {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-}
-
-impl Jpeg {
-    /// Encodes the colours of the pixels, row by row.
-    pub(super) fn from_colors(size: (u32, u32), colors: impl Iterator<Item = [u8; 3]>) -> Self {
-        let pixels: Vec<u8> = colors.flatten().collect();
-        Self::from_rgb(size, &pixels)
+/// Replaces each square of pixels by its mean.
+fn reduce(image: &RgbImage, resolution: Resolution) -> RgbImage {
+    let (width, height) = resolution.reduced();
+    let (row_bytes, factor) = (image.width() as usize * 3, resolution.factor() as usize);
+    let mut means = Vec::with_capacity(width as usize * height as usize * 3);
+    let mut sums = vec![[0_u32; 3]; width as usize];
+    for rows in image.as_raw().chunks(row_bytes * factor) {
+        sums.fill([0; 3]);
+        for row in rows.chunks_exact(row_bytes) {
+            for (sum, pixels) in sums.iter_mut().zip(row.chunks(3 * factor)) {
+                for pixel in pixels.chunks_exact(3) {
+                    sum[0] += u32::from(pixel[0]);
+                    sum[1] += u32::from(pixel[1]);
+                    sum[2] += u32::from(pixel[2]);
+                }
+            }
+        }
+        // The last square of a row or a column may be smaller.
+        let squares = rows[..row_bytes].chunks(3 * factor);
+        for (sum, square) in sums.iter().zip(squares) {
+            let count = (square.len() / 3 * (rows.len() / row_bytes)) as u32;
+            means.extend(sum.map(|sum| ((sum + count / 2) / count) as u8));
+        }
     }
-
-    /// Encodes red, green and blue of the pixels, row by row.
-    pub(super) fn from_rgb((width, height): (u32, u32), pixels: &[u8]) -> Self {
-        const QUALITY: u8 = 75;
-        let mut bytes = Vec::new();
-        JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-            .encode(pixels, width, height, ExtendedColorType::Rgb8)
-            .expect("a decoded image has a valid JPEG size, and writing to a vector does not fail");
-        Self { bytes, width, height }
-    }
+    RgbImage::from_raw(width, height, means).expect("there is a mean for every square")
 }
 
 #[cfg(test)]
@@ -140,6 +150,17 @@ mod tests {
         let frame = bytes.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         bytes[frame + 5..frame + 9].copy_from_slice(&[0xFF; 4]);
         assert_eq!(decode(&bytes).err(), Some(DecodeError));
+    }
+
+    #[test]
+    fn a_large_image_is_reduced_to_means_and_keeps_its_size() {
+        // Columns of 0, 10, 20, … with rows that add 0, 1, 2, …; the last squares are cut.
+        let image = RgbImage::from_fn(2050, 3, |x, y| image::Rgb([(x % 4 * 10 + y) as u8; 3]));
+        let decoded = DecodedImage::from(image);
+        assert_eq!((decoded.width(), decoded.height()), (2050, 3));
+        assert_eq!(decoded.reduced().dimensions(), (513, 1));
+        assert_eq!(decoded.reduced().get_pixel(0, 0).0, [16; 3]);
+        assert_eq!(decoded.reduced().get_pixel(512, 0).0, [6; 3]);
     }
 
     #[test]

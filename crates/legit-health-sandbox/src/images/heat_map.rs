@@ -5,7 +5,8 @@
 use image::imageops::FilterType;
 use image::{DynamicImage, GrayImage, RgbImage};
 
-use super::decode::{DecodedImage, Jpeg};
+use super::decode::DecodedImage;
+use super::jpeg::{Jpeg, Resolution};
 use super::measure::could_be_skin;
 
 /// Longest side of the coarse image that heat is computed on.
@@ -13,32 +14,31 @@ pub(super) const GRID: u32 = 32;
 
 /// The heat maps of one image, one for each condition that gets one.
 pub(crate) struct HeatMaps {
+    resolution: Resolution,
     heat: GrayImage,
 }
 
 impl HeatMaps {
     pub(crate) fn of(image: &DecodedImage) -> Self {
-        Self { heat: heat(image) }
+        Self { resolution: image.resolution(), heat: heat(image) }
     }
 
     /// Encodes a map of the size of the image. `strength` from 0 to 1 bounds its warmth.
     pub(crate) fn jpeg(&self, strength: f64) -> Jpeg {
-        let colors: Vec<[u8; 3]> =
-            (0..=255).map(|heat| heat_color(f64::from(heat) / 255.0 * strength)).collect();
-        Jpeg::from_colors(self.heat.dimensions(), self.heat.iter().map(|heat| colors[usize::from(*heat)]))
+        let colors = std::array::from_fn(|heat| heat_color(heat as f64 / 255.0 * strength));
+        Jpeg::of_levels(self.resolution, &self.heat, &colors)
     }
 }
 
-/// Returns the heat of each pixel: 0 is like the skin at the edge, 255 most unlike it.
+/// Returns the heat of each pixel of the reduced image: 0 is like the skin at the edge, 255 most unlike it.
 pub(super) fn heat(image: &DecodedImage) -> GrayImage {
     enlarge(image, difference_from_edge(&image.thumbnail(GRID)))
 }
 
-/// Enlarges a coarse field to the size of the image.
+/// Enlarges a coarse field to the size of the reduced image.
 pub(super) fn enlarge(image: &DecodedImage, coarse: GrayImage) -> GrayImage {
-    DynamicImage::ImageLuma8(coarse)
-        .resize_exact(image.width(), image.height(), FilterType::Triangle)
-        .into_luma8()
+    let (width, height) = image.resolution().reduced();
+    DynamicImage::ImageLuma8(coarse).resize_exact(width, height, FilterType::Triangle).into_luma8()
 }
 
 /// Returns how much each pixel differs from the skin at the edge, scaled to 0–255.

@@ -4,11 +4,12 @@
 
 use image::{GrayImage, Luma, Rgb};
 
-use super::decode::{DecodedImage, Jpeg};
+use super::decode::DecodedImage;
 use super::heat_map::{GRID, enlarge, heat};
+use super::jpeg::{Jpeg, Resolution};
 use super::measure::could_be_skin;
 
-/// The heat of every pixel of one image.
+/// The heat of every pixel of one image, reduced.
 pub(crate) struct RegionMap<'a> {
     image: &'a DecodedImage,
     heat: GrayImage,
@@ -18,6 +19,7 @@ pub(crate) struct RegionMap<'a> {
 
 /// A part of an image: the pixels of `field` in `from..to`.
 pub(crate) struct Region {
+    resolution: Resolution,
     field: GrayImage,
     from: u16,
     to: u16,
@@ -43,7 +45,12 @@ impl<'a> RegionMap<'a> {
     /// Returns the pixels between the warmest `from` percent and the warmest `to` percent; fewer where pixels of one
     /// heat would have to be divided.
     pub(crate) fn warmest(&self, from: f64, to: f64) -> Region {
-        Region { field: self.heat.clone(), from: self.lowest_heat(to), to: self.lowest_heat(from) }
+        Region {
+            resolution: self.image.resolution(),
+            field: self.heat.clone(),
+            from: self.lowest_heat(to),
+            to: self.lowest_heat(from),
+        }
     }
 
     /// Returns whatever could be skin.
@@ -52,37 +59,35 @@ impl<'a> RegionMap<'a> {
         let field = GrayImage::from_fn(coarse.width(), coarse.height(), |x, y| {
             Luma([if could_be_skin(coarse.get_pixel(x, y).0) { 255 } else { 0 }])
         });
-        Region { field: enlarge(self.image, field), from: 128, to: 256 }
+        Region { resolution: self.image.resolution(), field: enlarge(self.image, field), from: 128, to: 256 }
     }
 
     /// Draws the image with a region tinted.
     pub(crate) fn tinted(&self, region: &Region) -> Jpeg {
         const TINT: [u8; 3] = [30, 110, 230];
         let is_inside = region.by_field(|distance| distance >= 0);
-        let pixels = self.image.pixels().pixels().zip(region.field.iter());
-        let mixed = pixels.map(|(pixel, field)| {
+        let mut reduced = self.image.reduced().clone();
+        for (pixel, field) in reduced.pixels_mut().zip(region.field.iter()) {
             if is_inside[usize::from(*field)] {
-                [0, 1, 2].map(|channel| pixel.0[channel] / 2 + TINT[channel] / 2)
-            } else {
-                pixel.0
+                pixel.0 = [0, 1, 2].map(|channel| pixel.0[channel] / 2 + TINT[channel] / 2);
             }
-        });
-        Jpeg::from_colors(self.image.size(), mixed)
+        }
+        Jpeg::of_rgb(region.resolution, &reduced)
     }
 
     /// Draws the image with boxes.
     pub(crate) fn with_boxes(&self, boxes: &[BoundingBox]) -> Jpeg {
-        let mut pixels = self.image.pixels().clone();
-        let (width, height) = pixels.dimensions();
+        let mut reduced = self.image.reduced().clone();
+        let ((width, height), factor) = (reduced.dimensions(), self.factor());
         for it in boxes {
-            let pixel = |place: f64, end: u32| (place as u32).min(end - 1);
+            let pixel = |place: f64, end: u32| (place as u32 / factor).min(end - 1);
             let (left, right) = (pixel(it.x1, width), pixel(it.x2, width));
             let (top, bottom) = (pixel(it.y1, height), pixel(it.y2, height));
-            let mut paint = |x, y| pixels.put_pixel(x, y, Rgb([40, 220, 60]));
+            let mut paint = |x, y| reduced.put_pixel(x, y, Rgb([40, 220, 60]));
             (left..=right).for_each(|x| [top, bottom].into_iter().for_each(|y| paint(x, y)));
             (top..=bottom).for_each(|y| [left, right].into_iter().for_each(|x| paint(x, y)));
         }
-        Jpeg::from_rgb((width, height), pixels.as_raw())
+        Jpeg::of_rgb(self.image.resolution(), &reduced)
     }
 
     /// Returns a box at a random place, preferably a warm one. `random` returns numbers from 0 to 1.
@@ -90,7 +95,7 @@ impl<'a> RegionMap<'a> {
         const MAX_TRIES: usize = 12;
         /// Half the side of a box, as a share of the shorter side of the image.
         const HALF: (f64, f64) = (0.012, 0.035);
-        let (width, height) = self.image.size();
+        let (width, height) = (self.image.width(), self.image.height());
         let mut place = || {
             let within = |share: f64, of: u32| ((share * f64::from(of)) as u32).min(of - 1);
             (within(random(), width), within(random(), height), random())
@@ -98,7 +103,8 @@ impl<'a> RegionMap<'a> {
         let mut found = place();
         for _ in 1..MAX_TRIES {
             // Squared, so that a little warmth counts little.
-            let warmth = f64::from(self.heat.get_pixel(found.0, found.1).0[0]) / 255.0;
+            let (x, y) = (found.0 / self.factor(), found.1 / self.factor());
+            let warmth = f64::from(self.heat.get_pixel(x, y).0[0]) / 255.0;
             if warmth * warmth >= found.2 {
                 break;
             }
@@ -108,6 +114,10 @@ impl<'a> RegionMap<'a> {
         let (x1, x2) = extent(found.0, half, width);
         let (y1, y2) = extent(found.1, half, height);
         BoundingBox { x1, y1, x2, y2 }
+    }
+
+    fn factor(&self) -> u32 {
+        self.image.resolution().factor()
     }
 
     /// Returns the lowest heat of the warmest `percent` of the pixels; 256 if there are none.
@@ -142,9 +152,8 @@ impl Region {
     }
 
     fn mask(&self, level: impl Fn(i32) -> u8) -> Jpeg {
-        let levels = self.by_field(level);
-        let pixels = self.field.iter().map(|field| [levels[usize::from(*field)]; 3]);
-        Jpeg::from_colors(self.field.dimensions(), pixels)
+        let colors = self.by_field(level).map(|level| [level; 3]);
+        Jpeg::of_levels(self.resolution, &self.field, &colors)
     }
 
     /// Returns a value for each level of the field, by its distance inside the region; negative is outside.

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use legit_health_sandbox::{Scenario, samples};
 use serde_json::{Value, json};
 
-use crate::support::{payload, post, post_with, sample, sandbox, token, unmarked};
+use crate::support::{payload, post, post_with, sample, sandbox, token, unmarked, unmarked_of};
 
 const PATH: &str = "/diagnosis-support";
 
@@ -180,6 +180,53 @@ async fn the_same_request_gets_the_same_report_and_another_image_another() {
     let other = body(unmarked(2)).await;
     assert_ne!(first["conclusion"], other["conclusion"]);
     assert_ne!(first["clinicalIndicator"], other["clinicalIndicator"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_request_gets_the_same_report_on_one_thread_and_on_many() {
+    let without_identifier = |mut report: Value| {
+        report["identifier"] = Value::Null;
+        report
+    };
+    let alone = without_identifier(post(&sandbox(), PATH, payload(&[&unmarked(1), &unmarked(2)])).await.body);
+    let sandbox = std::sync::Arc::new(sandbox());
+    let requests = (0..8).map(|_| {
+        let sandbox = std::sync::Arc::clone(&sandbox);
+        tokio::spawn(async move { post(&sandbox, PATH, payload(&[&unmarked(1), &unmarked(2)])).await.body })
+    });
+    for request in requests.collect::<Vec<_>>() {
+        assert_eq!(without_identifier(request.await.unwrap()), alone);
+    }
+}
+
+#[tokio::test]
+async fn a_heat_map_of_a_large_image_has_its_size_too() {
+    use base64::Engine;
+    let response = post(&sandbox(), PATH, payload(&[&unmarked_of(2100, 1503, 1)])).await;
+    let map = &response.body["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"];
+    assert_eq!((&map["width"], &map["height"]), (&json!(2100), &json!(1503)));
+    let jpeg = base64::engine::general_purpose::STANDARD.decode(map["data"].as_str().unwrap()).unwrap();
+    let decoded = image::load_from_memory_with_format(&jpeg, image::ImageFormat::Jpeg).unwrap();
+    assert_eq!((decoded.width(), decoded.height()), (2100, 1503));
+}
+
+#[tokio::test]
+async fn a_course_changes_from_visit_to_visit_of_the_clock() {
+    let sandbox = sandbox();
+    sandbox.set_scenario(sandbox.account(), "urticaria/relapsing".parse::<Scenario>().unwrap());
+    let mut visits = Vec::new();
+    for _ in 0..6 {
+        let report = post(&sandbox, PATH, payload(&[&unmarked(1)])).await.body;
+        let scenario = report["sandbox"]["scenarios"][0]["scenario"].as_str().unwrap().to_owned();
+        visits.push((scenario, report["clinicalIndicator"]["urgentReferral"].as_f64().unwrap()));
+        sandbox.clock().advance(std::time::Duration::from_secs(28 * 24 * 3600));
+    }
+    let levels: Vec<&str> = visits.iter().map(|(scenario, _)| scenario.rsplit('/').next().unwrap()).collect();
+    assert_eq!(levels, ["severe", "mild", "none", "moderate", "severe", "severe"]);
+    assert!(
+        visits[0].1 > visits[1].1 && visits[1].1 < visits[3].1 && visits[3].1 < visits[4].1,
+        "{visits:?}"
+    );
 }
 
 #[tokio::test]

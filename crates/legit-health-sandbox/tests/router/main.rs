@@ -2,12 +2,15 @@
 
 mod accounts;
 mod catalog;
+mod clients;
 mod codes;
 mod console;
+mod contract_pages;
 mod controls;
 mod diagnosis_support;
 mod faults;
 mod ledger;
+mod marks;
 mod responses;
 mod severity_bounds;
 mod severity_global;

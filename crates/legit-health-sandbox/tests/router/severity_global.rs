@@ -120,9 +120,9 @@ async fn errors_of_several_views_are_reported_together() {
 }
 
 #[tokio::test]
-async fn a_scale_without_a_public_global_score_is_a_501() {
+async fn a_scale_without_a_public_global_score_is_refused() {
     let mut body = request(&[("faceFront", &unmarked(1))]);
     body["scoringSystem"] = json!({"apasi": body["scoringSystem"]["avasi"]});
     let response = post(&sandbox(), PATH, body).await;
-    assert_eq!(response.status, StatusCode::NOT_IMPLEMENTED);
+    assert_eq!(response.errors(), [("value_error", json!(["body", "scoringSystem", "apasi"]))]);
 }

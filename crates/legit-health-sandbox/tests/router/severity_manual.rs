@@ -108,13 +108,17 @@ async fn an_image_is_optional_and_must_be_complete() {
 }
 
 #[tokio::test]
-async fn a_scale_of_another_endpoint_is_a_422_and_an_unknown_one_a_501() {
+async fn a_scale_of_another_endpoint_and_an_unknown_one_are_refused_with_what_there_is() {
     let sandbox = sandbox();
     let apasi = json!({"apasi": answers(json!({"surface": 4}))});
     let response = post(&sandbox, PATH, severity("armLeft", apasi, None)).await;
     assert_eq!(response.errors(), [("value_error", json!(["body", "scoringSystem", "apasi"]))]);
     let unheard_of = json!({"unheardOf": answers(json!({"a": 1}))});
     let response = post(&sandbox, PATH, severity("armLeft", unheard_of, None)).await;
-    assert_eq!(response.status, StatusCode::NOT_IMPLEMENTED);
-    assert!(response.body["detail"].as_str().unwrap().contains("`unheardOf`"));
+    assert_eq!(response.errors(), [("value_error", json!(["body", "scoringSystem", "unheardOf"]))]);
+    let message = response.body["detail"][0]["msg"].as_str().unwrap();
+    assert!(
+        message.starts_with("Value error, There is no such scale; the manual ones are dlqi, "),
+        "{message}"
+    );
 }

@@ -93,8 +93,13 @@ pub(crate) fn payload(images: &[&[u8]]) -> Value {
 
 /// Returns a small JPEG without a scenario; each shade is a different image.
 pub(crate) fn unmarked(shade: u8) -> Vec<u8> {
+    unmarked_of(240, 200, shade)
+}
+
+/// Returns [`unmarked`] of another size.
+pub(crate) fn unmarked_of(width: u32, height: u32, shade: u8) -> Vec<u8> {
     let mut grain = u32::from(shade) + 1;
-    let image = image::RgbImage::from_fn(240, 200, |_, _| {
+    let image = image::RgbImage::from_fn(width, height, |_, _| {
         grain = grain.wrapping_mul(1_103_515_245).wrapping_add(12_345);
         let light = (grain >> 20 & 7) as u8;
         image::Rgb([190 + light, 140 + light, 110 + light])

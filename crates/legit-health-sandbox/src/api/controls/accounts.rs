@@ -110,9 +110,9 @@ fn set_scenario(call: Call<'_>) -> ControlResult {
         #[serde(deserialize_with = "required")]
         scenario: Option<String>,
     }
-    let shape = r#"{"scenario": "NAME/SEVERITY"} or {"scenario": null}"#;
-    let Choice { scenario } = parse(call.body, shape)?;
-    let scenario: Option<Scenario> = scenario
+    let choice: Option<Choice> = parse(call.body, r#"{"scenario": "NAME/SEVERITY"} or null"#)?;
+    let scenario: Option<Scenario> = choice
+        .and_then(|choice| choice.scenario)
         .map(|name| name.parse())
         .transpose()
         .map_err(|unknown: UnknownScenarioError| unprocessable(unknown.to_string()))?;
@@ -127,7 +127,8 @@ fn set_token_life(call: Call<'_>) -> ControlResult {
         #[serde(deserialize_with = "required")]
         minutes: Option<u32>,
     }
-    let Life { minutes } = parse(call.body, r#"{"minutes": N} or {"minutes": null}"#)?;
+    let life: Option<Life> = parse(call.body, r#"{"minutes": N} or null"#)?;
+    let minutes = life.and_then(|life| life.minutes);
     call.account.token_life = minutes;
     Ok(json!({"minutes": minutes.unwrap_or(call.state.token_life_minutes)}))
 }

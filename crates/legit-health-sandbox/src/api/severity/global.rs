@@ -50,7 +50,7 @@ pub(super) fn assess(
     let request_scenarios = RequestScenarios::of(state, request);
     let (mut reports, mut scenarios, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for scale in &scales {
-        let views = scored_views(scale, &request_scenarios, &mut errors);
+        let views = scored_views(scale, &request_scenarios, request, &mut errors)?;
         scenarios.extend(views.iter().map(|(_, view)| (view.scenario, view.source)));
         if errors.is_empty() {
             match scale_report(scale, &views) {
@@ -73,14 +73,16 @@ pub(super) fn assess(
 fn scored_views<'a>(
     scale: &RequestedScale<'a, Scoring>,
     scenarios: &RequestScenarios,
+    request: &ValidRequest,
     errors: &mut Vec<ValidationError>,
-) -> Vec<(&'a str, ScoredView)> {
+) -> Result<Vec<(&'a str, ScoredView)>, ErrorResponse> {
     let error = |cause, rest: &[&str]| {
         let location = location(&scale.scale.code, rest);
         Box::new(ValidationError { cause, location, input: Value::Null })
     };
     let mut views = Vec::new();
     for (view, image) in scale.request["item"].as_object().into_iter().flatten() {
+        request.abandonment.check()?;
         let is_known = scale.scoring.set.items().iter().any(|item| item.code() == view);
         let scored = if is_known {
             RequestImage::read(&image["payload"]["contentAttachment"]["data"], scenarios)
@@ -94,7 +96,7 @@ fn scored_views<'a>(
             Err(error) => errors.push(*error),
         }
     }
-    views
+    Ok(views)
 }
 
 fn score_view(

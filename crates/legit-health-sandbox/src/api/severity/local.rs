@@ -44,11 +44,13 @@ pub(super) fn assess(
         let location = ["body", "payload", "contentAttachment", "data"].map(Into::into).to_vec();
         ErrorResponse::invalid(&[ValidationError { cause, location, input: Value::Null }])
     })?;
+    request.abandonment.check()?;
     let (regions, measurements) = (RegionMap::of(&image.image), Measurements::of(&image.image));
     let sources = evidence_of_image(image.scenario, &measurements);
     let site = request.body["bodySite"].as_str();
     let (mut reports, mut errors) = (Vec::new(), Vec::new());
     for scale in &scales {
+        request.abandonment.check()?;
         match scale_report(scale, &image, &regions, &sources, site) {
             Ok(report) => reports.push(report),
             Err(error) => errors.push(*error),

@@ -20,7 +20,7 @@ pub(super) fn assess(
     contract: &Contract,
     request: &ValidRequest,
 ) -> Result<Value, ErrorResponse> {
-    let (measurements, mut errors) = measure_first(state, request);
+    let (measurements, mut errors) = measure_first(state, request)?;
     let scales =
         requested_scales(contract, Mode::Manual, &request.body, |scale| Instrument::find(&scale.code))?;
     let site = request.body["bodySite"].as_str();
@@ -42,17 +42,21 @@ pub(super) fn assess(
 }
 
 /// Measures the first image. Images are optional, but each must be complete; this is inferred.
-fn measure_first(state: &State, request: &ValidRequest) -> (Option<Measurements>, Vec<ValidationError>) {
+fn measure_first(
+    state: &State,
+    request: &ValidRequest,
+) -> Result<(Option<Measurements>, Vec<ValidationError>), ErrorResponse> {
     let scenarios = RequestScenarios::of(state, request);
     let (mut measurements, mut errors) = (None, Vec::new());
     for image in RequestImage::read_list(request, &scenarios) {
+        request.abandonment.check()?;
         match image {
             Ok(image) if measurements.is_none() => measurements = Some(Measurements::of(&image.image)),
             Ok(_) => {}
             Err(error) => errors.push(*error),
         }
     }
-    (measurements, errors)
+    Ok((measurements, errors))
 }
 
 fn scale_report<'a>(

@@ -28,7 +28,7 @@ async fn ask(
     body: Value,
     scenario: &str,
 ) -> Result<Value, ErrorResponse> {
-    let request = ValidRequest { account: None, scenario: scenario.parse::<Scenario>().ok(), body };
+    let request = ValidRequest::new(None, scenario.parse::<Scenario>().ok(), body, 0);
     super::respond(&state(), contract, mode, request).await
 }
 
