@@ -4,6 +4,7 @@ mod batch;
 mod copy;
 mod fuzz;
 mod images;
+mod linters;
 mod mutants;
 mod schemathesis;
 mod spec_compat;
@@ -32,6 +33,11 @@ pub(crate) enum Command {
     ///
     /// Needs djpeg, dwebp, pngcheck, and Python with Pillow. Takes minutes.
     Images,
+    /// Lint our documents and generate other languages from them; writes docs/linters.md
+    ///
+    /// Runs redocly, spectral, openapi-typescript and openapi-python-client, which it installs into target/. Needs npm,
+    /// Python and a network. Takes a minute.
+    Linters,
     /// Try the contract on the sandbox with generated requests; writes docs/schemathesis.md
     ///
     /// Needs Python and curl. Installs schemathesis into target/. CI runs the same for a minute.
@@ -47,6 +53,7 @@ pub(crate) fn run(root: &Path, command: Command) -> Outcome {
     match command {
         Command::Batch => batch::run(root),
         Command::Fuzz => fuzz::run(root),
+        Command::Linters => linters::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
         Command::Images => images::run(root),
         Command::Schemathesis(options) => schemathesis::run(root, &options),

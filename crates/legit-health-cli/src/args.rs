@@ -13,6 +13,7 @@ use clap_complete::Shell;
 use legit_health::Percent;
 use legit_health::triage::TriagePolicy;
 use legit_health_follow_up::Baseline;
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -120,6 +121,35 @@ impl Connection {
     }
 }
 
+/// What a sandbox serves, and where.
+#[derive(clap::Args)]
+pub(crate) struct Serve {
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Address to listen on; one that other machines reach needs
+    /// --allow-non-loopback
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) address: IpAddr,
+    /// Let other machines reach the sandbox and its controls
+    #[arg(long)]
+    pub(crate) allow_non_loopback: bool,
+    /// Further name under which its controls answer, such as that of a
+    /// container; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+    /// Make password, tokens and values the same in every run
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Lifetime of a token
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) token_life: u32,
+    /// Keep no bodies for the console, which otherwise shows those of the
+    /// latest requests, from memory; those of a login are never kept
+    #[arg(long)]
+    pub(crate) no_bodies: bool,
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Show what the API does, step by step, on sample images; needs no account
@@ -173,15 +203,7 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Run a sandbox on this machine until interrupted
     #[command(after_help = examples::SANDBOX)]
-    Sandbox {
-        /// Port on 127.0.0.1; 0 takes a free one
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// Keep no bodies for the console, which otherwise shows those of the
-        /// latest requests, from memory; those of a login are never kept
-        #[arg(long)]
-        no_bodies: bool,
-    },
+    Sandbox(Serve),
     /// List the body sites that a request may name; needs no account
     #[command(after_help = examples::SITES)]
     Sites,

@@ -84,6 +84,8 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
         }
     }
     drop(runtime.spawn_blocking(|| ()));
+    // It finishes what it is asked, and then ends by itself.
+    let is_server = matches!(args.command, Command::Sandbox(_));
     let waits_for_calls = matches!(args.command, Command::Batch(Batch::Run(_)));
     let outcome = runtime.block_on(async {
         let last_interruption = async {
@@ -95,7 +97,7 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
         };
         tokio::select! {
             outcome = dispatch(args, output) => outcome,
-            () = last_interruption => Err(Failure::Interrupted),
+            () = last_interruption, if !is_server => Err(Failure::Interrupted),
         }
     });
     // An analysis that the sandbox still runs is of no interest any more.
@@ -156,9 +158,8 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::Login(login) => command::login::login(&args.connection, login, output).await,
         Command::Logout(logout) => command::login::logout(&args.connection, &logout, output),
         Command::Whoami(whoami) => command::whoami::run(&args.connection, &whoami, output).await,
-        Command::Sandbox { port, no_bodies } => {
-            let scenario = args.connection.scenario.as_deref();
-            command::sandbox::serve(port, scenario, !no_bodies, output).await
+        Command::Sandbox(serve) => {
+            command::sandbox::serve(serve, args.connection.scenario.as_deref(), output).await
         }
         Command::Severity(severity) => command::severity::run(&args.connection, severity, output).await,
         Command::Sites => command::lists::sites(&args.connection, output).await,

@@ -42,7 +42,7 @@ pub(crate) fn router(state: Arc<State>) -> Router {
     Router::new()
         .nest(BASE_PATH, operations)
         .merge(contract_pages::router())
-        .merge(controls::router())
+        .merge(controls::router(&state))
         .merge(console::router())
         .method_not_allowed_fallback(unmatched(StatusCode::METHOD_NOT_ALLOWED))
         .fallback(unmatched(StatusCode::NOT_FOUND))

@@ -23,6 +23,9 @@ pub struct Config {
     pub address: IpAddr,
     /// Allows other machines to reach the sandbox and its controls. Default: false.
     pub allow_non_loopback: bool,
+    /// Further names under which the controls answer, beside `localhost` and addresses: those by which a container is
+    /// reached. Default: none.
+    pub allowed_hosts: Vec<String>,
     /// Makes values, passwords, tokens and identifiers repeatable. Default: none, in which case secrets are
     /// random at every start and the values in reports are those of seed 0.
     pub seed: Option<u64>,
@@ -47,6 +50,7 @@ impl Default for Config {
             port: 0,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             allow_non_loopback: false,
+            allowed_hosts: Vec::new(),
             seed: None,
             clock: Clock::default(),
             token_life_minutes: 60,

@@ -123,7 +123,7 @@
 //! | `GET /_sandbox/samples`, `GET /_sandbox/samples/{file}` | the [`samples`] |
 //!
 //! The controls refuse pages of other sites, which a browser names in `Origin`, and names other than `localhost` and
-//! addresses in `Host`. Here `…` stands for `/_sandbox/accounts/{username}`; an unknown account is a 404. [`InjectedFault`] describes the faults
+//! addresses in `Host`, unless [`Config::allowed_hosts`] has them. Here `…` stands for `/_sandbox/accounts/{username}`; an unknown account is a 404. [`InjectedFault`] describes the faults
 //! and their JSON.
 //!
 //! # Debug builds

@@ -32,6 +32,8 @@ pub(crate) struct State {
     /// Seed of the values in reports.
     pub(crate) seed: u64,
     pub(crate) token_life_minutes: u32,
+    /// Further names under which the controls answer.
+    pub(crate) allowed_hosts: Vec<String>,
     /// When the sandbox started, by its clock; courses count from there.
     started: SystemTime,
     /// Largest request body in bytes.
@@ -53,6 +55,7 @@ impl State {
             secrets: config.seed.map_or_else(Secrets::random, Secrets::seeded),
             seed: config.seed.unwrap_or_default(),
             token_life_minutes: config.token_life_minutes,
+            allowed_hosts: config.allowed_hosts.clone(),
             started: config.clock.now(),
             body_limit: config.body_limit,
             image_slots: ImageSlots::new(processors),

@@ -71,7 +71,9 @@ Examples:
   legit-health sandbox --port 8080
       prints an address, a user name and a password, for any program;
       http://127.0.0.1:8080/ is a console to try it and to see its requests
-  legit-health sandbox --scenario psoriasis/moderate";
+  legit-health sandbox --scenario psoriasis/moderate
+  legit-health sandbox --seed 7
+      has the same password and values in every run";
 
 pub(super) const SITES: &str = "\
 Examples:

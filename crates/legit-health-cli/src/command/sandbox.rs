@@ -1,23 +1,48 @@
 //! `legit-health sandbox` and `samples`: a local stand-in for the device, and images to try it with.
 
+use crate::args::Serve;
 use crate::connect;
 use crate::failure::Failure;
+use crate::interruption;
 use crate::output::Output;
 use crate::terminal::shown;
 use legit_health_sandbox::{Account, Config, Sandbox, Scenario, samples};
 use serde_json::json;
+use std::io;
 use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
 
-/// Serves until the program is interrupted.
-pub(crate) async fn serve(
-    port: u16,
-    scenario: Option<&str>,
-    keep_bodies: bool,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let config = Config { port, scenario: connect::scenario(scenario)?, keep_bodies, ..Config::default() };
-    let sandbox =
-        config.start().await.map_err(|error| Failure::system("cannot start the sandbox", &error))?;
+/// How long what runs may take after the program is asked to end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until the program is interrupted, and finishes what runs.
+pub(crate) async fn serve(serve: Serve, scenario: Option<&str>, output: &mut Output) -> Result<(), Failure> {
+    let config = Config {
+        port: serve.port,
+        address: serve.address,
+        allow_non_loopback: serve.allow_non_loopback,
+        allowed_hosts: serve.allow_host,
+        seed: serve.seed,
+        token_life_minutes: serve.token_life,
+        scenario: connect::scenario(scenario)?,
+        keep_bodies: !serve.no_bodies,
+        ..Config::default()
+    };
+    let sandbox = config.start().await.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => {
+            let address = serve.address;
+            Failure::usage(format!("other machines reach {address}: add --allow-non-loopback if they may"))
+        }
+        _ => Failure::system("cannot start the sandbox", &error),
+    })?;
+    let mut interrupted = pin!(interruption());
+    // Polled once, so that a signal is noticed from here on.
+    tokio::select! {
+        biased;
+        () = &mut interrupted => return Err(Failure::Interrupted),
+        () = std::future::ready(()) => {}
+    }
     output.data(&greeting(&sandbox, output.is_json()))?;
     output.note("");
     output.note(&format!(
@@ -26,7 +51,13 @@ pub(crate) async fn serve(
     ));
     output.note("A stand-in for software integration and testing: what it answers is made up.");
     output.note("Not intended for any medical purpose; no conformity assessment. Ctrl-C ends it.");
-    std::future::pending().await
+    interrupted.await;
+    tokio::select! {
+        () = sandbox.stop() => {}
+        () = interruption() => {}
+        () = tokio::time::sleep(GRACE) => {}
+    }
+    Err(Failure::Interrupted)
 }
 
 fn greeting(sandbox: &Sandbox, as_json: bool) -> String {

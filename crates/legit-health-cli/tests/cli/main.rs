@@ -15,6 +15,7 @@ mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod sandbox;
 mod server_text;
 mod severity_global;
 mod severity_local;

@@ -49,7 +49,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("DELETE /_sandbox/faults", "take back all that is planned"),
 ];
 
-pub(super) fn router() -> Router<Arc<State>> {
+pub(super) fn router(state: &Arc<State>) -> Router<Arc<State>> {
     let faults_of_everyone =
         get(|Extract(state): Extract<Arc<State>>| async move { respond(list_faults(&state, None)) })
             .post(|Extract(state): Extract<Arc<State>>, body: Bytes| async move {
@@ -102,7 +102,7 @@ pub(super) fn router() -> Router<Arc<State>> {
             }),
         )
         .route("/_sandbox/accounts/{username}/faults", faults_of_account)
-        .layer(middleware::from_fn(local_callers::only))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), local_callers::only))
 }
 
 pub(super) fn respond(result: ControlResult) -> Response {

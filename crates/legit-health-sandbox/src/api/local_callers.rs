@@ -4,27 +4,31 @@
 //! which name it has looked up: a site can make its own name point here, but not `localhost` or an address.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{Request, State as Extract};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::error_response::ErrorResponse;
+use crate::state::State;
 
 /// Refuses requests of pages of other sites. Other programs send no `Origin`.
-pub(super) async fn only(request: Request, next: Next) -> Response {
-    match refusal(request.headers()) {
+pub(super) async fn only(Extract(state): Extract<Arc<State>>, request: Request, next: Next) -> Response {
+    match refusal(request.headers(), &state.allowed_hosts) {
         Some(reason) => ErrorResponse::new(StatusCode::FORBIDDEN, reason).into_marked_response(),
         None => next.run(request).await,
     }
 }
 
-fn refusal(headers: &HeaderMap) -> Option<&'static str> {
+fn refusal(headers: &HeaderMap, allowed: &[String]) -> Option<&'static str> {
     let host = text(headers, &header::HOST);
-    if host.is_some_and(|host| !is_local(host)) {
-        return Some("the controls answer under localhost or an address only, and Host is another name");
+    if host.is_some_and(|host| !is_allowed(host, allowed)) {
+        return Some(
+            "the controls answer under localhost, an address or an allowed host only, and Host is another name",
+        );
     }
     let origin = text(headers, &header::ORIGIN)?;
     let origin = origin.split_once("://").map(|(_, authority)| authority);
@@ -36,11 +40,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).map(|value| value.to_str().unwrap_or_default())
 }
 
-fn is_local(host: &str) -> bool {
+fn is_allowed(host: &str, allowed: &[String]) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
     let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+    name.eq_ignore_ascii_case("localhost")
+        || address.parse::<IpAddr>().is_ok()
+        || allowed.iter().any(|allowed| name.eq_ignore_ascii_case(allowed))
 }
 
 #[cfg(test)]
@@ -52,7 +58,7 @@ mod tests {
         let pairs = [(header::HOST, host), (header::ORIGIN, origin)];
         let pairs =
             pairs.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_static(value?))));
-        refusal(&pairs.collect()).is_some()
+        refusal(&pairs.collect(), &["sandbox".to_owned()]).is_some()
     }
 
     #[test]
@@ -64,6 +70,7 @@ mod tests {
             Some("LOCALHOST"),
             Some("[::1]:80"),
             Some("10.0.0.7:8080"),
+            Some("Sandbox:8080"),
         ] {
             assert!(!is_refused(host, None), "{host:?}");
         }
