@@ -1,6 +1,7 @@
 //! Behaviour across crates, by topic.
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod batch;
 mod blocking;
 mod certificate_files;
 mod concurrency;

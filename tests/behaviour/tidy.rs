@@ -118,6 +118,7 @@ fn the_disclaimer_is_on_every_front_page() {
         "README.md",
         "crates/legit-health/src/lib.rs",
         "crates/legit-health-api/src/lib.rs",
+        "crates/legit-health-batch/src/lib.rs",
         "crates/legit-health-httpmock/src/lib.rs",
         "crates/legit-health-cli/src/args.rs",
     ] {

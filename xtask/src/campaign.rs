@@ -1,5 +1,6 @@
 //! `cargo xtask campaign`: tests that take too long for every change, and write their results to `docs/`.
 
+mod batch;
 mod copy;
 mod fuzz;
 mod images;
@@ -14,6 +15,11 @@ use crate::Outcome;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
+    /// Run large batches, and kill the program 20 times; writes its figures into docs/batch.md
+    ///
+    /// Runs a test of crates/legit-health-batch with 100,000 cases, and one of the command line with 2,000 photos, both in a
+    /// release build. Takes minutes.
+    Batch,
     /// Give a million damaged inputs to each parser; writes docs/fuzz.md
     ///
     /// Runs the property tests of tests/behaviour/fuzz.rs in a release build. Takes about a quarter of an hour.
@@ -45,6 +51,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(root: &Path, command: Command) -> Outcome {
     match command {
+        Command::Batch => batch::run(root),
         Command::Fuzz => fuzz::run(root),
         Command::Linters => linters::run(root),
         Command::Mutants(options) => mutants::run(root, &options),

@@ -1,6 +1,7 @@
 //! The command-line arguments. None derives `Debug`, because answers and a condition are about a patient.
 
 pub(crate) mod account;
+pub(crate) mod batch;
 mod examples;
 
 use crate::account::profile::ProfileName;
@@ -28,7 +29,8 @@ do not.
 Exit status: 0 ok, 1 other, 2 usage or configuration, 3 authentication,
 4 rejected input, 5 service unavailable after retries, 6 timeout, 7 some of
 many cases have no result, 8 certificate not trusted, 9 answered, but the
-result could not be stored, 130 interrupted.
+result could not be stored, 75 the store of a batch is in use, 130
+interrupted.
 
 Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.;
 Legit.Health is its name, used only to identify the API. Intended for software
@@ -175,6 +177,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         each: Each,
     },
+    /// Send many cases, durably: plan them, run, stop, go on, export
+    #[command(subcommand, after_help = batch::EXAMPLES)]
+    Batch(batch::Batch),
     /// Show what an image is, what of it would be sent and what is removed;
     /// nothing is sent
     #[command(after_help = examples::INSPECT)]

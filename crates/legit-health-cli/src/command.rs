@@ -1,5 +1,6 @@
 //! The commands.
 
+pub(crate) mod batch;
 pub(crate) mod demo;
 pub(crate) mod diagnosis_support;
 pub(crate) mod doctor;

@@ -18,6 +18,7 @@ pub(crate) const DEADLINE: u8 = 6;
 pub(crate) const SOME_FAILED: u8 = 7;
 pub(crate) const CERTIFICATE: u8 = 8;
 pub(crate) const NOT_STORED: u8 = 9;
+pub(crate) const STORE_IN_USE: u8 = 75;
 pub(crate) const INTERRUPTED: u8 = 130;
 
 pub(crate) enum Failure {

@@ -20,10 +20,12 @@ mod style;
 mod suggest;
 mod terminal;
 
+use args::batch::Batch;
 use args::{Args, Command};
 use asked::Asked;
 use clap::FromArgMatches;
 use failure::Failure;
+use legit_health_batch::Check;
 use output::{Output, Verbosity};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -84,10 +86,18 @@ fn run(args: Args, output: &mut Output) -> Result<(), Failure> {
     drop(runtime.spawn_blocking(|| ()));
     // It finishes what it is asked, and then ends by itself.
     let is_server = matches!(args.command, Command::Sandbox(_));
+    let waits_for_calls = matches!(args.command, Command::Batch(Batch::Run(_)));
     let outcome = runtime.block_on(async {
+        let last_interruption = async {
+            if waits_for_calls {
+                // The first one is for the run, which stores the results of its calls in flight.
+                interruption().await;
+            }
+            interruption().await;
+        };
         tokio::select! {
             outcome = dispatch(args, output) => outcome,
-            () = interruption(), if !is_server => Err(Failure::Interrupted),
+            () = last_interruption, if !is_server => Err(Failure::Interrupted),
         }
     });
     // An analysis that the sandbox still runs is of no interest any more.
@@ -137,6 +147,7 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
             )
             .await
         }
+        Command::Batch(batch) => command_of_batch(&args.connection, batch, output).await,
         Command::FollowUp(arguments) => command::follow_up::run(&arguments, output),
         Command::Inspect(arguments) => {
             command::inspect::run(&arguments, args.connection.no_verify, output).await
@@ -160,6 +171,23 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         Command::Completions { shell } => command::manual::completions(shell, output),
         Command::Man { directory } => command::manual::write_pages(&directory, output),
         Command::Samples { directory } => command::sandbox::write_samples(&directory, output),
+    }
+}
+
+async fn command_of_batch(
+    connection: &args::Connection,
+    batch: Batch,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    match batch {
+        Batch::Plan(arguments) => {
+            let check = if connection.no_verify { Check::Structure } else { Check::Full };
+            command::batch::plan(arguments, check, output).await
+        }
+        Batch::Run(arguments) => command::batch::run(connection, &arguments, interruption(), output).await,
+        Batch::Status(store) => command::batch::status(&store, output),
+        Batch::Retry(arguments) => command::batch::retry(&arguments, output),
+        Batch::Export(arguments) => command::batch::export(&arguments, output),
     }
 }
 

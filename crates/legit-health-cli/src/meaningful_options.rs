@@ -8,9 +8,14 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 const CONNECTION: &str = "Connection";
 
 /// Commands, with the options that mean nothing to them, and those of these groups that do.
-const MEANINGLESS: [(&[&str], &[&str], &[&str]); 16] = [
+const MEANINGLESS: [(&[&str], &[&str], &[&str]); 21] = [
     (&["demo"], &[CONNECTION, "json"], &[]),
     (&["follow-up"], &[CONNECTION], &[]),
+    (&["batch", "plan"], &[CONNECTION], &["no_verify"]),
+    (&["batch", "run"], &["no_verify"], &[]),
+    (&["batch", "status"], &[CONNECTION], &[]),
+    (&["batch", "retry"], &[CONNECTION], &[]),
+    (&["batch", "export"], &[CONNECTION, "json", "verbose"], &[]),
     (&["inspect"], &[CONNECTION], &["no_verify"]),
     (&["sandbox"], &[CONNECTION], &["scenario"]),
     (&["scenarios"], &[CONNECTION], &[]),

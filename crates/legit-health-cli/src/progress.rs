@@ -25,6 +25,10 @@ impl Progress {
         Self { is_shown: is_wanted && can_clear && io::stderr().is_terminal(), is_drawn: Cell::new(false) }
     }
 
+    pub(crate) fn is_shown(&self) -> bool {
+        self.is_shown
+    }
+
     /// Runs `work`, and shows meanwhile what `text` returns, with the time that it takes so far.
     pub(crate) async fn during<T>(&self, text: impl Fn() -> String, work: impl Future<Output = T>) -> T {
         self.since(Instant::now(), text, work).await

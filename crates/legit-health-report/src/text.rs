@@ -58,19 +58,15 @@ pub fn text(
 
 fn table(course: &Course, width: usize) -> Vec<String> {
     let visits = course.visits();
-    let same_day = |index: usize| {
-        let day = visits[index].at.day();
-        index.checked_sub(1).is_some_and(|before| visits[before].at.day() == day)
-            || visits.get(index + 1).is_some_and(|after| after.at.day() == day)
-    };
-    // The time of day only where it tells visits apart.
+    // As much of day, minute and second as tells a visit from its neighbours.
     let date = |index: usize| {
-        let visit = &visits[index];
-        if same_day(index) {
-            visit.at.to_string()[..16].replace('T', " ")
-        } else {
-            visit.at.day().to_string()
-        }
+        let at = |index: usize| visits.get(index).map(|visit| visit.at.to_string());
+        let own = visits[index].at.to_string();
+        let neighbours = [index.checked_sub(1).and_then(at), at(index + 1)];
+        let is_shared =
+            |length: usize| neighbours.iter().flatten().any(|other| other[..length] == own[..length]);
+        let length = [10, 16].into_iter().find(|length| !is_shared(*length)).unwrap_or(19);
+        own[..length].replace('T', " ")
     };
     let column = (0..visits.len()).map(|index| date(index).len()).max().unwrap_or(10);
     let highest = visits.iter().map(|visit| visit.score.value).fold(0.0, f64::max);

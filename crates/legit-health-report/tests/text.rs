@@ -16,6 +16,9 @@ fn courses_read_well() {
     insta::assert_snapshot!("improving", text(&courses::improving(), 80));
     insta::assert_snapshot!("versions", text(&courses::with_two_versions(), 80));
     insta::assert_snapshot!("rising", text(&courses::rising(), 80));
+    let trial = ["09:00:01", "09:00:05", "09:30:00"]
+        .map(|time| DatedScore::new("gags", courses::at(&format!("2026-01-05T{time}Z")), 12.0));
+    insta::assert_snapshot!("trial", text(&trial, 80));
     let none = ["2026-01-05", "2026-02-05"].map(|date| DatedScore::new("gags", courses::at(date), 12.0));
     insta::assert_snapshot!("without_criteria", text(&none, 80));
 }

@@ -9,8 +9,8 @@ let changed = () => {};
 let stamp;
 
 /** Starts both cards. `showAccounts` is called with the accounts, `showTime` with the time. */
-export function startAccounts(sandbox, showAccounts, showTime) {
-  scenarios = sandbox.scenarios;
+export function startAccounts(names, showAccounts, showTime) {
+  scenarios = names;
   changed = showAccounts;
   byId('new-account').addEventListener('click', () => attempt(create));
   byId('clock-form').addEventListener('submit', (event) => {
@@ -24,6 +24,8 @@ export function startAccounts(sandbox, showAccounts, showTime) {
 
 export async function refreshAccounts() {
   const { accounts } = await control('GET', 'accounts');
+  // The account of the start has the shortest name: sandbox@example.org, before sandbox-2@example.org.
+  accounts.sort((one, other) => one.username.length - other.username.length);
   if (stamp === JSON.stringify(accounts)) return;
   stamp = JSON.stringify(accounts);
   const focused = document.activeElement?.id;

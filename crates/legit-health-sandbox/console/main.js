@@ -4,7 +4,7 @@ import { refreshAccounts, startAccounts } from './accounts.js';
 import { announce, byId, copyButton } from './dom.js';
 import { refreshFaults, showFaultAccounts, startFaults } from './faults.js';
 import { openRequest, refreshRequests, startRequests } from './requests.js';
-import { BASE_URL, control } from './server.js';
+import { BASE_URL, contract, control } from './server.js';
 import { showTryAccounts, startTryForm } from './try_form.js';
 
 const VIEWS = { try: 'Try it', requests: 'Requests', controls: 'Controls' };
@@ -61,12 +61,13 @@ async function follow() {
 async function start() {
   byId('base-url').textContent = BASE_URL;
   byId('copy-base-url').append(copyButton('Copy', () => BASE_URL));
-  const [contract, sandbox, { samples }] = await Promise.all(
-    ['contract/device.json', '', 'samples'].map((path) => control('GET', path)));
+  const [document, sandbox, { samples }] = await Promise.all([contract(), control('GET', ''), control('GET', 'samples')]);
+  // A course stands in the place of a severity.
+  const scenarios = [...sandbox.scenarios, ...Object.keys(sandbox.courses)];
   startRequests();
-  startTryForm({ document: contract, sandbox, offered: samples, sent: refresh });
+  startTryForm({ document, names: scenarios, offered: samples, sent: refresh });
   startFaults(OPERATIONS);
-  startAccounts(sandbox, (accounts) => { showTryAccounts(accounts); showFaultAccounts(accounts); }, showTime);
+  startAccounts(scenarios, (accounts) => { showTryAccounts(accounts); showFaultAccounts(accounts); }, showTime);
   await refreshAccounts();
   await refreshFaults();
   showView({ isFirst: true });

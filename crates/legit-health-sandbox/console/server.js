@@ -14,6 +14,11 @@ export async function control(method, path, body) {
   return document;
 }
 
+/** Returns the OpenAPI document of the device. */
+export async function contract() {
+  return (await reach('/openapi.json')).json();
+}
+
 /** Returns a body that the sandbox keeps, or null. */
 export async function keptBody(id, side) {
   const response = await reach(`/_sandbox/requests/${encodeURIComponent(id)}/${side}`);
@@ -59,7 +64,7 @@ export async function send(request, username, signal) {
     status: response.status,
     isRedirect: response.type === 'opaqueredirect',
     id: response.headers.get('x-request-id'),
-    retryAfter: response.headers.get('retry-after'),
+    hint: response.headers.get('x-sandbox-hint'),
     text,
     milliseconds: Math.round(performance.now() - started),
   };

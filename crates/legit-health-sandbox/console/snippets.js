@@ -55,7 +55,8 @@ function curl({ method, path, headers, body, needsToken }) {
   const lines = [];
   if (needsToken) {
     lines.push('token=$(curl -sS "$LEGIT_HEALTH_URL/login" \\',
-      '    --data-urlencode "username=$LEGIT_HEALTH_USERNAME" --data-urlencode "password=$LEGIT_HEALTH_PASSWORD" |',
+      '    --data-urlencode "username=$LEGIT_HEALTH_USERNAME" \\',
+      '    --data-urlencode "password=$LEGIT_HEALTH_PASSWORD" |',
       String.raw`  sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p')`);
   }
   const call = [`curl -sS${method === 'GET' ? '' : ` -X ${method}`} "$LEGIT_HEALTH_URL${path}"`];

@@ -39,9 +39,9 @@ let running;
 const shown = new BlobUrls();
 
 /** Starts the form. `sent` is called after every response. */
-export function startTryForm({ document, sandbox, offered, sent }) {
+export function startTryForm({ document, names, offered, sent }) {
   contract = document;
-  scenarios = sandbox.scenarios.map((name) => name.split('/'));
+  scenarios = names.map((name) => name.split('/'));
   samples = offered;
   fillSelect(byId('sample'), samples.map(({ file, title }) => [file, `${file}: ${title}`]));
   fillSelect(byId('scenario'), [['', 'as the image or the account says'], ...new Set(scenarios.map(([name]) => name))]);
@@ -264,7 +264,7 @@ function showCode() {
   const buttons = [...element.querySelectorAll('[role=tab]')];
   buttons.forEach((button, index) => button.addEventListener('click', () => { chosenLanguage = index; }));
   buttons[chosenLanguage].click();
-  byId('code').replaceChildren(el('p', {}, 'Set once; the password was printed when the sandbox was started:'),
+  byId('code').replaceChildren(el('p', {}, 'Set once; the password was printed at the start, or is copied under Controls:'),
     codeBlock('the shell', setup(byId('account').value)), element);
 }
 

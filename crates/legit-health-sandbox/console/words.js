@@ -24,9 +24,10 @@ export function inWords({ type, loc, msg, input }) {
 }
 
 /** Returns what a response means: sentences, of which the first says what happened. */
-export function explain({ status, detail, path, state, faults, isRedirect }) {
+export function explain({ status, detail, path, state, faults, isRedirect, hint }) {
   const injected = faults?.length ? [`The sandbox was told to do this: ${faults.join(', ')}.`] : [];
   if (Array.isArray(detail)) return [...detail.map(inWords), ...hintsFor422(detail), ...injected];
+  if (hint) injected.push(`Hint: ${hint}.`);
   const said = typeof detail === 'string' && detail ? [`${detail.replace(/[.]$/, '')}.`] : [];
   return [...said, ...meaning(status, detail, path ?? '', state, isRedirect), ...injected];
 }

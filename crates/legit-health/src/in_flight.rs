@@ -62,7 +62,8 @@ impl InFlight {
     /// Runs calls, each of them with a name of yours for it, and with the number of bytes that it will send.
     ///
     /// A call begins in its turn, as soon as the limits allow it: none overtakes another, and at most one is taken from the
-    /// iterator before it can begin. Results come in the order in which the calls end. A call that fails does not stop the
+    /// iterator before it can begin. An iterator that returns `None` is asked again each time that [`Running::next`] waits, so it
+    /// can hold calls back, and give them later. Results come in the order in which the calls end. A call that fails does not stop the
     /// others. If the [`Running`] is dropped, so are the calls in it.
     pub fn run<K, F: Future, I: IntoIterator<Item = (K, u64, F)>>(
         self,
@@ -274,6 +275,25 @@ mod tests {
         assert_eq!(running.next().now_or_never(), Some(Some((1, ()))));
         assert_eq!(running.next().now_or_never(), None);
         assert_eq!(calls.begun(), [0, 1, 2]);
+    }
+
+    #[test]
+    fn an_iterator_that_holds_calls_back_is_asked_again() {
+        let may_begin = std::cell::Cell::new(false);
+        let mut numbers = 0..2;
+        let calls = std::iter::from_fn(|| {
+            if !may_begin.replace(false) {
+                return None;
+            }
+            numbers.next().map(|number| (number, 1, std::future::ready(())))
+        });
+        let mut running = InFlight::default().run(calls);
+        assert_eq!(running.next().now_or_never(), Some(None));
+        may_begin.set(true);
+        assert_eq!(running.next().now_or_never(), Some(Some((0, ()))));
+        assert_eq!(running.next().now_or_never(), Some(None));
+        may_begin.set(true);
+        assert_eq!(running.next().now_or_never(), Some(Some((1, ()))));
     }
 
     #[test]

@@ -189,8 +189,9 @@ export class Accounts extends View {
   async replacePassword() {
     const { page } = this;
     await this.show('Controls');
-    await page.locator('.account', { hasText: 'sandbox-2@example.org' }).getByRole('button', { name: 'New password' }).click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const card = page.locator('.account', { hasText: 'sandbox-2@example.org' });
+    await card.getByRole('button', { name: 'New password' }).click();
+    await card.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal((await this.login('sandbox-2@example.org', copied)).status, 200);
   }

@@ -80,6 +80,10 @@ export class TryIt {
     await page.getByLabel('Severity', { exact: true }).selectOption('severe');
     assert.match(await this.send(), /^200 in /);
     await page.getByText('psoriasis/severe, from the request header').waitFor();
+    await page.getByLabel('Severity', { exact: true }).selectOption('relapsing');
+    assert.match(await this.send(), /^200 in /);
+    await page.getByLabel('Severity', { exact: true }).selectOption('severe');
+    assert.match(await this.send(), /^200 in /);
     const ranking = page.getByRole('table', { name: 'Ranking' });
     assert.match(await ranking.locator('tbody tr').first().innerText(), /^Psoriasis\s+EA90\s+[\d.]+ %$/);
     const widths = await ranking.locator('tbody tr:visible .bar').evaluateAll((bars) => bars.map((bar) => bar.offsetWidth));

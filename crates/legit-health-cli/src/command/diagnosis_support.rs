@@ -1,6 +1,6 @@
 //! `legit-health diagnosis-support IMAGE…`
 
-use super::each::{self, Columns, text};
+use super::each::{self, Columns};
 use crate::args::{Connection, Each, Thresholds};
 use crate::asked::{self, Asked};
 use crate::connect::{Device, open_image};
@@ -12,6 +12,7 @@ use crate::saved_images::{Folder, NamedImage};
 use crate::terminal::shown;
 use legit_health::images::SupportImages;
 use legit_health::{Client, DiagnosisSupport};
+use legit_health_batch::table;
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn run(
@@ -68,42 +69,9 @@ pub(crate) async fn each(
     asked: Asked<'_>,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let columns = Columns {
-        names: &[
-            "condition",
-            "icd11",
-            "probability",
-            "malignancy",
-            "pigmented_lesion",
-            "urgent_referral",
-            "high_priority_referral",
-            "usable",
-        ],
-        cells,
-    };
+    let columns = Columns { names: table::DIAGNOSIS_SUPPORT, cells: table::diagnosis_support };
     let call = |client: &Client, image| client.diagnosis_support(image);
     each::run(connection, each, asked, call, &columns, output).await
-}
-
-/// Percentages, from 0 to 100, and the first of the ranked conditions.
-fn cells(report: &DiagnosisSupport) -> Vec<String> {
-    let first = report.conclusions.first();
-    let condition = first.map(|first| text(first.condition.label()));
-    let icd11 = first.and_then(|first| first.condition.icd11()).map(text);
-    let indicators = &report.indicators;
-    let percentages = [
-        indicators.malignancy,
-        indicators.pigmented_lesion,
-        indicators.urgent_referral,
-        indicators.high_priority_referral,
-    ];
-    let usable = report.unusable_images().next().is_none();
-    [condition, icd11, first.map(|first| first.probability.get().to_string())]
-        .map(Option::unwrap_or_default)
-        .into_iter()
-        .chain(percentages.map(|percent| percent.get().to_string()))
-        .chain([usable.to_string()])
-        .collect()
 }
 
 /// `image-1-condition-2-heat-map` is of the first image and of its second condition.

@@ -10,6 +10,7 @@ use crate::terminal::shown;
 use legit_health::calls::{InFlight, PendingCall, Reply, Sha256Digest};
 use legit_health::images::ImageFiles;
 use legit_health::{Client, Delivery, Image};
+use legit_health_batch::table::{row, text};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -162,20 +163,6 @@ impl<T> Lines<'_, T> {
     }
 }
 
-fn row(cells: impl Iterator<Item = String>) -> io::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells)?;
-    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    String::from_utf8(bytes).map_err(io::Error::other)
-}
-
-/// A cell of text that no spreadsheet takes for a formula.
-pub(crate) fn text(text: &str) -> String {
-    let is_formula =
-        text.trim_start().starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r', '\n']);
-    if is_formula { format!("'{text}") } else { text.to_owned() }
-}
-
 /// What became of the cases. Dropping it prints the summary, so that an interruption prints it too.
 struct Tally {
     is_json: bool,
@@ -324,15 +311,5 @@ mod tests {
         assert_eq!(status(&[refused(), refused()]), Some(REJECTED));
         assert_eq!(status(&[refused(), Ok(())]), Some(7));
         assert_eq!(status(&[refused(), failed()]), Some(7));
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r1"] {
-            assert_eq!(text(cell), format!("'{cell}"));
-        }
-        assert_eq!(text("a=1"), "a=1");
-        let cells = ["a,b", "say \"x\"", "two\nlines"].map(str::to_owned);
-        assert_eq!(row(cells.into_iter()).unwrap(), "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\n");
     }
 }

@@ -1,6 +1,6 @@
 //! `legit-health severity`: scores a known condition from answers, from one image, or from views of the whole body.
 
-use super::each::{self, Columns, text};
+use super::each::{self, Columns};
 use crate::args::{About, Connection, Each, Severity};
 use crate::asked::{self, Asked};
 use crate::connect::{Device, Preparation, beside_the_runtime, open_image};
@@ -13,9 +13,10 @@ use crate::terminal::{plain, shown};
 use crate::{answers, progress, render, suggest};
 use legit_health::calls::Sha256Digest;
 use legit_health::codes::Mode;
-use legit_health::scale::{AnyScale, ScaleInfo};
+use legit_health::scale::ScaleInfo;
 use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
-use legit_health::{BodySite, Client, Condition, SeverityScore};
+use legit_health::{BodySite, Client, Condition};
+use legit_health_batch::table;
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -134,22 +135,11 @@ async fn local_each(
 ) -> Result<(), Failure> {
     let (scale, site, condition) = subject(about, Mode::Local)?;
     let sheet = answers::complete(scale, answers).await?;
-    let columns = Columns { names: &["scale", "value", "category", "usable"], cells };
+    let columns = Columns { names: table::SEVERITY, cells: table::severity };
     let call = |client: &Client, image| {
         client.severity(condition.clone()).at(site.clone()).local(image, sheet.clone())
     };
     each::run(connection, each, asked(about), call, &columns, output).await
-}
-
-/// The device may leave out whether the image can be used.
-fn cells(score: &SeverityScore<AnyScale>) -> Vec<String> {
-    let usable = score.validity.as_ref().map(|validity| validity.is_valid.to_string());
-    vec![
-        text(score.scale.code().as_str()),
-        score.value.to_string(),
-        score.category.as_deref().map(text).unwrap_or_default(),
-        usable.unwrap_or_default(),
-    ]
 }
 
 async fn global(
@@ -182,7 +172,7 @@ fn subject(about: &About, mode: Mode) -> Result<(&'static ScaleInfo, BodySite, C
 }
 
 /// The scale with this code, if it is scored this way.
-fn scale_for(code: &str, mode: Mode) -> Result<&'static ScaleInfo, Failure> {
+pub(super) fn scale_for(code: &str, mode: Mode) -> Result<&'static ScaleInfo, Failure> {
     let scale = scales::named(code)?;
     if scale.modes.contains(&mode) {
         return Ok(scale);
@@ -202,7 +192,7 @@ fn scale_for(code: &str, mode: Mode) -> Result<&'static ScaleInfo, Failure> {
 }
 
 /// A body site of the contract.
-fn site(code: &str) -> Result<BodySite, Failure> {
+pub(super) fn site(code: &str) -> Result<BodySite, Failure> {
     let site = BodySite::from(code);
     if BodySite::KNOWN.contains(&site) {
         return Ok(site);

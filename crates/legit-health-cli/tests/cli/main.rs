@@ -4,6 +4,8 @@
 #[cfg(target_os = "linux")]
 mod account;
 #[cfg(target_os = "linux")]
+mod batch;
+#[cfg(target_os = "linux")]
 mod doctor;
 mod each;
 mod follow_up;

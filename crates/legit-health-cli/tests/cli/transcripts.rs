@@ -43,9 +43,15 @@ fn transcript(lines: &[&str]) -> String {
     lines.iter().map(|line| say(folder.path(), line).0).collect::<Vec<_>>().join("\n")
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 22] = [
     "demo",
     "diagnosis-support",
+    "batch",
+    "batch plan",
+    "batch run",
+    "batch status",
+    "batch retry",
+    "batch export",
     "inspect",
     "follow-up",
     "severity",

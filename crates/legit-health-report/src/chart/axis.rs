@@ -27,7 +27,12 @@ pub(crate) fn time_ticks(first: Moment, last: Moment) -> Vec<(Moment, String)> {
     if let Some(step) = minutes.into_iter().find(|step| span / step < MOST) {
         let start = first.unix_milliseconds().div_euclid(step) * step;
         let label = |moment: Moment| moment.to_string()[5..16].replace('T', " ");
-        return between((0..).map(|index| start + index * step), first, last, label);
+        let ticks = between((0..).map(|index| start + index * step), first, last, label);
+        if ticks.is_empty() {
+            // All within a minute, such as a trial with the sandbox.
+            return [first, last].map(|end| (end, end.to_string()[..19].replace('T', " "))).into();
+        }
+        return ticks;
     }
     let days = [1, 2, 7, 14].map(|days| days * 1440 * MINUTE);
     if let Some(step) = days.into_iter().find(|step| span / step < MOST) {
@@ -56,9 +61,9 @@ fn months(first: Day, last: Day, most: i64) -> Vec<(Moment, String)> {
         year * 12 + month - 1
     };
     let (from, to) = (index(first), index(last));
-    let years = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map(|years| years * 12);
+    let years = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].map(|years| years * 12);
     let step =
-        [1, 2, 3, 6].into_iter().chain(years).find(|step| (to - from) / step < most).unwrap_or(20_000 * 12);
+        [1, 2, 3, 6].into_iter().chain(years).find(|step| (to - from) / step < most).unwrap_or(5000 * 12);
     let ticks = (0..=(to - from) / step + 1).filter_map(|tick| {
         let month = from.div_euclid(step) * step + tick * step;
         let day = Day::from_year_month_day(month.div_euclid(12), month.rem_euclid(12) + 1, 1)?;
@@ -94,6 +99,10 @@ mod tests {
     fn dates_are_marked_at_what_people_count_in() {
         assert_eq!(labels("2026-01-05", "2026-01-05"), ["2026-01-05"]);
         assert_eq!(labels("2026-01-05T10:10:00Z", "2026-01-05T10:40:00Z").len(), 7);
+        assert_eq!(
+            labels("2026-01-05T10:10:01Z", "2026-01-05T10:10:07.5Z"),
+            ["2026-01-05 10:10:01", "2026-01-05 10:10:07"]
+        );
         assert_eq!(labels("2026-01-05", "2026-01-12").len(), 8);
         assert_eq!(labels("2026-01-01", "2026-02-20")[..2], ["2026-01-05", "2026-01-12"]);
         assert_eq!(

@@ -26,8 +26,10 @@ pub(super) const CONTROLS: &[(&str, &str)] = &[
     ("DELETE /_sandbox/requests", "forget the latest requests"),
     ("GET /_sandbox/samples", "the sample images"),
     ("GET /_sandbox/samples/{file}", "a sample image"),
-    ("GET /_sandbox/contract/device.json", "the OpenAPI document of the device"),
 ];
+
+/// Paths outside the API that are no mistake of a client.
+const PAGES: &[&str] = &["/", "/_sandbox", "/catalog/openapi.json", "/docs", "/favicon.ico", "/openapi.json"];
 
 /// Nothing but the page's own files, and no markup made from text.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
@@ -62,17 +64,13 @@ pub(super) fn controls() -> Router<Arc<State>> {
         .route("/_sandbox/requests/{id}/response", body(Side::Response))
         .route("/_sandbox/samples", get(|| async { respond(list_samples()) }))
         .route("/_sandbox/samples/{file}", get(|Path(name): Path<String>| async move { sample(&name) }))
-        .route(
-            "/_sandbox/contract/device.json",
-            get(|| async { (plain("application/json"), include_str!("../../contract/device.json")) }),
-        )
 }
 
 /// Runs a request of the API and shows it in the console. Requests of the console itself and for its files are left
 /// out.
 pub(super) async fn observe(state: &State, id: &str, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if ["/", "/_sandbox", "/favicon.ico"].contains(&path) || path.starts_with("/_sandbox/") {
+    if PAGES.contains(&path) || path.starts_with("/_sandbox/") {
         return next.run(request).await;
     }
     let guard = state.exchanges.begin(id, request.method(), request.uri(), request.headers());
