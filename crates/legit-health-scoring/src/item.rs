@@ -25,7 +25,7 @@ pub enum AnswerKind {
         /// The highest answer.
         max: u8,
     },
-    /// A count: a whole number from 0 upwards, up to 1e300, so that no sum is infinite.
+    /// A count: a whole number from 0 upwards.
     Count,
     /// A number from 0 to 100, fractions allowed.
     Percent,
@@ -135,7 +135,7 @@ impl AnswerKind {
         match self {
             Self::YesNo => 1.0,
             Self::Whole { max } => max.into(),
-            Self::Count => 1e300,
+            Self::Count => f64::MAX,
             Self::Percent => 100.0,
         }
     }

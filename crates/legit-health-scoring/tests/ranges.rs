@@ -236,7 +236,7 @@ fn an_item_has_names_for_all_levels_or_for_none() {
             assert!(all || none, "{instrument:?} {}", item.code());
             assert!(!item.label().is_empty());
             assert_eq!(item.interpretation(-1.0), None);
-            // One more is the same number if it is a count.
+            // Beyond the largest count there is infinity only.
             assert_eq!(item.interpretation(item.kind().max() * 1.5 + 1.0), None);
         }
     }
