@@ -26,6 +26,21 @@ impl<'f> Place<'f> {
         Place { at: self.at.then(key), findings: self.findings }
     }
 
+    fn refuse_key(&mut self, key: &Node) {
+        match key {
+            Node::Text(_) => {
+                self.find("a merge key, which JSON does not have".to_owned(), "write the members out");
+            }
+            Node::List(_) | Node::Map(_) => {
+                self.find(format!("{} as a key is not text", key.kind()), "put it in quotes");
+            }
+            scalar => {
+                let scalar = serde_json::to_string(scalar).unwrap_or_default();
+                self.find(format!("the key {scalar} is not text"), "put it in quotes");
+            }
+        }
+    }
+
     fn find(&mut self, what: String, remedy: &str) {
         self.findings.add(&self.at, what, remedy);
     }
@@ -111,16 +126,13 @@ impl<'de> Visitor<'de> for Place<'_> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Node, A::Error> {
         let mut map = Map::new();
-        while let Some(key) = members.next_key_seed(Key)? {
+        // A key is refused as a whole, whatever is found in it.
+        let mut in_key = Findings::of("");
+        while let Some(key) = members.next_key_seed(Place::root(&mut in_key))? {
             let key = match key {
-                Ok(key) if key == "<<" => {
-                    self.find("a merge key, which JSON does not have".into(), "write the members out");
-                    members.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-                Ok(key) => key,
-                Err(other) => {
-                    self.find(format!("{other} is not text"), "put it in quotes");
+                Node::Text(key) if key != "<<" => key,
+                other => {
+                    self.refuse_key(&other);
                     members.next_value::<IgnoredAny>()?;
                     continue;
                 }
@@ -140,72 +152,5 @@ impl<'de> Visitor<'de> for Place<'_> {
         let tag = tag.trim_start_matches('!');
         self.find(format!("the tag !{tag}, which JSON does not have"), "remove it");
         Ok(Node::Null)
-    }
-}
-
-/// The key of a member; what it is in words if it is not text.
-struct Key;
-
-type TextOrOther = Result<String, String>;
-
-fn other<E>(key: impl fmt::Display) -> Result<TextOrOther, E> {
-    Ok(Err(format!("the key {key}")))
-}
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = TextOrOther;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<TextOrOther, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Key {
-    type Value = TextOrOther;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<TextOrOther, E> {
-        Ok(Ok(key.to_owned()))
-    }
-
-    fn visit_unit<E>(self) -> Result<TextOrOther, E> {
-        other("null")
-    }
-
-    fn visit_bool<E>(self, key: bool) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_u64<E>(self, key: u64) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_i64<E>(self, key: i64) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_u128<E>(self, key: u128) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_i128<E>(self, key: i128) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_f64<E>(self, key: f64) -> Result<TextOrOther, E> {
-        other(key)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<TextOrOther, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Err("a list as a key".into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<TextOrOther, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Err("a map as a key".into()))
     }
 }
