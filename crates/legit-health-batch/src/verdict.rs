@@ -67,11 +67,7 @@ pub(crate) fn document(error: &Error) -> Value {
     json!({
         "kind": error.kind().name(),
         "message": error.to_string(),
-        "delivery": match error.delivery() {
-            Delivery::NotSent => "notSent",
-            Delivery::Responded => "responded",
-            _ => "mayHaveRun",
-        },
+        "delivery": error.delivery().name(),
         "status": error.status(),
         "requestId": error.request_id(),
         "serverMessage": error.server_message(),

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use legit_health::Image;
 use legit_health::calls::{PendingCall, Provenance, Sha256Digest};
+use legit_health_batch::table::on_one_line;
 use serde_json::json;
 use std::path::Path;
 
@@ -43,7 +44,7 @@ impl Asked<'_> {
             "scale": self.scale,
             "bodySite": self.site,
             "condition": self.condition,
-            "sentAt": humantime::format_rfc3339_millis(provenance.started).to_string(),
+            "sentAt": json!(provenance)["started"],
             "reference": self.reference,
             "images": images.iter().map(|digest| json!({"sha256": digest.to_string()})).collect::<Vec<_>>(),
             "device": {"version": device.version, "udi": device.udi},
@@ -62,19 +63,4 @@ pub(crate) async fn digest(image: &Image, path: &Path) -> Result<Sha256Digest, F
     let image = image.clone();
     let digest = beside_the_runtime(move || image.read().map(|bytes| Sha256Digest::of(&bytes))).await;
     digest.map_err(|error| Failure::image(path, &error))
-}
-
-/// A JSON document has line breaks only between its parts: within a text they are escaped.
-fn on_one_line(document: &str) -> String {
-    document.replace(['\n', '\r'], " ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_is_one_line() {
-        assert_eq!(on_one_line("{\n  \"a\": \"b\\n\"\r\n}"), "{   \"a\": \"b\\n\"  }");
-    }
 }

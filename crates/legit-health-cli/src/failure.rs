@@ -103,7 +103,7 @@ impl Failure {
         json!({"error": {
             "kind": kind,
             "message": self.to_string(),
-            "delivery": delivery_name(delivery),
+            "delivery": delivery.name(),
             "attemptsThatMayHaveRun": call.map(Error::attempts_that_may_have_run),
             "status": call.and_then(Error::status),
             "retryAfter": call.and_then(Error::retry_after).map(|pause| pause.as_secs()),
@@ -158,14 +158,6 @@ fn kind_name(kind: ErrorKind) -> &'static str {
         ErrorKind::InvalidImage => "image",
         ErrorKind::InvalidAnswers => "answers",
         kind => kind.name(),
-    }
-}
-
-fn delivery_name(delivery: Delivery) -> &'static str {
-    match delivery {
-        Delivery::NotSent => "notSent",
-        Delivery::Responded => "responded",
-        _ => "mayHaveRun",
     }
 }
 

@@ -280,6 +280,17 @@ pub enum Delivery {
     Responded,
 }
 
+impl Delivery {
+    /// Returns the name for logs and scripts: `notSent`, `mayHaveRun` or `responded`. It stays the same between versions.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSent => "notSent",
+            Self::MayHaveRun => "mayHaveRun",
+            Self::Responded => "responded",
+        }
+    }
+}
+
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         Self::local(ErrorKind::Configuration, error)

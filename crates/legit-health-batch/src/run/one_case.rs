@@ -128,7 +128,7 @@ impl Worker {
 fn request(provenance: &Provenance) -> Value {
     let milliseconds = provenance.ended.duration_since(provenance.started).unwrap_or_default().as_millis();
     json!({
-        "sentAt": humantime::format_rfc3339_millis(provenance.started.max(std::time::SystemTime::UNIX_EPOCH)).to_string(),
+        "sentAt": json!(provenance)["started"],
         "milliseconds": u64::try_from(milliseconds).unwrap_or(u64::MAX),
         "requestId": provenance.request_id,
     })

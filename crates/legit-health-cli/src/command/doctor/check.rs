@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::style::Style;
 use crate::terminal::{plain, wrapped};
-use legit_health::{Delivery, Error};
+use legit_health::Error;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -82,12 +82,7 @@ impl Check {
         if let Some(message) = error.server_message() {
             write!(self.finding, "; server message: {message}").expect("writing to a string cannot fail");
         }
-        let delivery = match error.delivery() {
-            Delivery::NotSent => "notSent",
-            Delivery::Responded => "responded",
-            _ => "mayHaveRun",
-        };
-        self = self.word("kind", error.kind().name()).word("delivery", delivery);
+        self = self.word("kind", error.kind().name()).word("delivery", error.delivery().name());
         self = self.number("attempts", error.attempts());
         if let Some(status) = error.status() {
             self = self.number("status", status);
