@@ -40,7 +40,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     prepare_folder(folder)?;
     let written = || -> io::Result<()> {
-        let mut file = new_file(folder)?;
+        let mut file = new_beside(path)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(path)?;
@@ -58,8 +58,9 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Creates a file of the same kind that takes its name later, and is removed if it never does.
-pub(crate) fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// Creates a file of the same kind in the folder of `path`, which takes that name later, and is removed if it never does.
+pub(crate) fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".new-");
     #[cfg(unix)]

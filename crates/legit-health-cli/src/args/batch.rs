@@ -23,7 +23,7 @@ Relative paths start from the directory of SOURCE. `call` is diagnosisSupport or
 severityLocal.
 
 The store holds references, digests, results and errors, and no image that was
-sent. What a result says of a person is on that disk.
+sent. What a result says about a person is on that disk.
 
 Examples:
   legit-health batch plan whole-body --store views.batch

@@ -96,7 +96,7 @@ fn planned(plan: &legit_health_batch::Plan, arguments: &Plan, width: usize) -> S
     list(&mut text, "Not used", ignored, plan.ignored, width);
     let _ = write!(
         text,
-        "\nNothing was sent. What the results will say of persons will be in that file.\n\
+        "\nNothing was sent. What the results will say about persons will be in that file.\n\
          Next: legit-health batch run --store {store}\n"
     );
     text
@@ -219,8 +219,7 @@ fn export_to(path: &Path, write: impl Fn(&mut dyn Write) -> Result<(), Error>) -
     if path.exists() {
         return Err(cannot(&io::ErrorKind::AlreadyExists.into()));
     }
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let file = private_file::new_file(folder).map_err(|error| cannot(&error))?;
+    let file = private_file::new_beside(path).map_err(|error| cannot(&error))?;
     let mut buffered = BufWriter::new(file);
     write(&mut buffered).map_err(|error| failed(&error))?;
     let file = buffered.into_inner().map_err(|error| cannot(error.error()))?;

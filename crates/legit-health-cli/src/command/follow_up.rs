@@ -222,9 +222,8 @@ fn write_files(arguments: &FollowUp, chart: &Chart<'_>) -> Result<(), Failure> {
 
 /// Whole or not at all, and readable by its owner only: it is about a patient.
 fn write_file(path: &Path, bytes: &[u8], replaces: bool) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = || -> io::Result<()> {
-        let mut file = private_file::new_file(folder)?;
+        let mut file = private_file::new_beside(path)?;
         file.write_all(bytes)?;
         if replaces {
             file.persist(path)?

@@ -217,7 +217,7 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = private_file::new_file(path.parent().unwrap_or(Path::new("")))?;
+    let mut beside = private_file::new_beside(path)?;
     beside.write_all(bytes)?;
     beside.persist(path)?;
     Ok(())
