@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-/// The error of a batch as a whole. What is wrong with single cases is in the [`Plan`](crate::Plan) and in the store.
+/// The error of a batch as a whole. The errors of single cases are in the [`Plan`](crate::Plan) and in the store.
 pub struct Error {
     kind: ErrorKind,
     sentence: String,

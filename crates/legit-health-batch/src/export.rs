@@ -3,9 +3,9 @@
 use crate::call::{CONTRACT_VERSION, Call};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::Snapshot;
-use crate::store::{exported_key, read_images};
+use crate::store::{device, exported_key, read_images};
 use crate::table::{self, row, text};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -79,10 +79,7 @@ impl Snapshot {
         &self,
         mut take: impl FnMut(Case, Vec<(Option<String>, String)>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let current =
-            "SELECT version FROM device WHERE id = (SELECT value FROM setting WHERE name = 'device')";
-        let current: Option<String> = self.connection.query_row(current, [], |row| row.get(0)).optional()?;
-        let current = current.unwrap_or_default();
+        let current = device(&self.connection)?.map(|(_, version)| version).unwrap_or_default();
         let mut select = self.connection.prepare(CASES)?;
         let mut select_duplicates = self.connection.prepare(DUPLICATES)?;
         let mut rows = select.query([])?;

@@ -39,7 +39,7 @@
 //!
 //! # What is stored
 //!
-//! References, digests, results and errors, in a file that only its owner can read. **What a result says of a person is on that
+//! References, digests, results and errors, in a file that only its owner can read. **What a result says about a person is on that
 //! disk.** Images that were sent are never stored; images of the device only with [`Media::Kept`]; names of files not with
 //! [`Names::LeftOut`].
 

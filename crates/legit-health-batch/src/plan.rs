@@ -78,7 +78,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// The source cannot be read, or the store cannot be written. What is wrong with single cases is in the plan.
+    /// The source cannot be read, or the store cannot be written. The errors of single cases are in the plan.
     pub fn make(store: &mut Store, source: &Source, mut progress: impl FnMut(&Self)) -> Result<Self, Error> {
         let settings = store.settings()?;
         let mut plan = Self::default();

@@ -83,7 +83,7 @@ pub enum Check {
 
 /// The store of a batch: one SQLite file, with `FILE.lock` beside it.
 ///
-/// It holds references, digests, results and errors, and never an image that was sent. **What a result says of a person is in
+/// It holds references, digests, results and errors, and never an image that was sent. **What a result says about a person is in
 /// it**: keep it where such data may be.
 ///
 /// While it is open, no other program can plan, run or retry with it; [`Snapshot`](crate::Snapshot) reads it meanwhile.
@@ -334,9 +334,7 @@ impl Store {
 
     /// Returns the number and the version of the device that the last run called.
     pub(crate) fn device(&self) -> Result<Option<(i64, String)>, Error> {
-        let current =
-            "SELECT id, version FROM device WHERE id = (SELECT value FROM setting WHERE name = 'device')";
-        Ok(self.connection.query_row(current, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+        device(&self.connection)
     }
 
     /// Makes this version of the device the one of the results that follow.
@@ -359,6 +357,13 @@ pub enum Retry {
     Failed,
     /// What the device refused.
     Refused,
+}
+
+/// Returns the number and the version of the device that the last run called.
+pub(crate) fn device(connection: &Connection) -> Result<Option<(i64, String)>, Error> {
+    let current =
+        "SELECT id, version FROM device WHERE id = (SELECT value FROM setting WHERE name = 'device')";
+    Ok(connection.query_row(current, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 pub(crate) fn read_images(text: &str) -> Vec<PlannedImage> {
