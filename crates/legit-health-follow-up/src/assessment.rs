@@ -287,7 +287,7 @@ fn quantity(quantity: Quantity, score: &DatedScore) -> Result<f64, Reason> {
     }
 }
 
-/// An item that is no count or grade is as good as missing.
+/// An item that is neither a count nor a grade counts as missing.
 fn item(score: &DatedScore, code: &'static str) -> Result<f64, Reason> {
     let value = score.items.get(code).copied().filter(|value| value.is_finite() && *value >= 0.0);
     value.ok_or(Reason::MissingItem(code))

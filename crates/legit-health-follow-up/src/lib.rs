@@ -25,7 +25,7 @@
 //! patient. So:
 //!
 //! - Another scale, another part of the body, another patient, a manual score among automatic ones, a sandbox's score among the
-//!   device's, an image that cannot be used, a number that is no score, a score without a date, and different scores of one
+//!   device's, an image that cannot be used, a number that is not a score, a score without a date, and different scores of one
 //!   moment are **left out** of a course ([`Exclusion`]).
 //! - From a baseline of 0 there is no percentage. Across two versions of the device, or unknown ones, an automatic score is
 //!   shown and **not judged** against the baseline. A target or a minimal difference of the whole body is not judged on one

@@ -154,7 +154,7 @@ impl<'a> Chart<'a> {
     }
 
     fn draw_axes(&self, drawing: &mut Drawing, area: &Area) {
-        for gap in self.course.gaps() {
+        for gap in &area.gaps {
             let (from, to) = (area.x(gap.after), area.x(gap.before));
             drawing.rectangle((from, area.top), (to - from, HEIGHT), BAND);
         }
@@ -207,7 +207,7 @@ impl<'a> Chart<'a> {
     fn draw_gap_labels(&self, drawing: &mut Drawing, area: &Area) {
         const LABEL: &str = "no score";
         let width = crate::font::width(LABEL, 11.0, Weight::Regular) + 8.0;
-        for gap in self.course.gaps() {
+        for gap in &area.gaps {
             let (from, to) = (area.x(gap.after), area.x(gap.before));
             let (middle, bottom) = ((from + to) / 2.0, area.bottom() - 8.0);
             if to - from > width {
@@ -234,7 +234,7 @@ impl<'a> Chart<'a> {
         let visits = self.course.visits();
         let point = |visit: &Visit| (area.x(visit.at), area.y(visit.score.value));
         let width = if visits.len() > 100 { 1.5 } else { 2.25 };
-        for run in runs(visits, &self.course.gaps()) {
+        for run in runs(visits, &area.gaps) {
             let stroke = Stroke { color: SCORE, width, dashes: SOLID };
             drawing.line(run.iter().map(point).collect(), stroke);
         }
@@ -286,6 +286,7 @@ fn runs<'v>(visits: &'v [Visit], gaps: &[Gap]) -> Vec<&'v [Visit]> {
 struct Area {
     top: f32,
     ticks: Vec<f64>,
+    gaps: Vec<Gap>,
     first: Moment,
     last: Moment,
 }
@@ -293,7 +294,7 @@ struct Area {
 impl Area {
     fn new(course: &Course, highest: f64, top: f32) -> Self {
         let (first, last) = (course.visits()[0].at, course.latest().at);
-        Self { top, ticks: number_ticks(highest), first, last }
+        Self { top, ticks: number_ticks(highest), gaps: course.gaps(), first, last }
     }
 
     fn bottom(&self) -> f32 {

@@ -68,14 +68,15 @@ fn table(course: &Course, width: usize) -> Vec<String> {
         let length = [10, 16].into_iter().find(|length| !is_shared(*length)).unwrap_or(19);
         own[..length].replace('T', " ")
     };
-    let column = (0..visits.len()).map(|index| date(index).len()).max().unwrap_or(10);
+    let dates: Vec<String> = (0..visits.len()).map(date).collect();
+    let column = dates.iter().map(String::len).max().unwrap_or(10);
     let highest = visits.iter().map(|visit| visit.score.value).fold(0.0, f64::max);
     let bars = width.saturating_sub(column + 2 + 9 + 9 + 10 + 3);
     let head = format!("  {:<column$}{:>9}{:>9}{:>10}", "date", "score", "change", "percent");
     let mut lines = vec![head];
     let gaps = course.gaps();
     let mut gaps = gaps.iter().peekable();
-    for (index, visit) in visits.iter().enumerate() {
+    for (index, (visit, date)) in visits.iter().zip(&dates).enumerate() {
         if let Some(gap) = gaps.next_if(|gap| gap.before == visit.at) {
             lines.push(missing(gap, column));
         }
@@ -85,8 +86,7 @@ fn table(course: &Course, width: usize) -> Vec<String> {
             visit.change.map(signed).unwrap_or_default()
         };
         let percent = visit.percent.map(|percent| format!("{} %", signed(percent))).unwrap_or_default();
-        let row =
-            format!("  {:<column$}{:>9}{change:>9}{percent:>10}", date(index), number(visit.score.value));
+        let row = format!("  {date:<column$}{:>9}{change:>9}{percent:>10}", number(visit.score.value));
         lines.push(format!("{row}   {}", bar(visit.score.value, highest, bars)));
         lines.extend(notes(visit, column, width));
     }

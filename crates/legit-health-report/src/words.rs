@@ -20,6 +20,11 @@ pub(crate) fn number(number: f64) -> String {
     if number != 0.0 && !(0.005..1e6).contains(&magnitude) {
         return format!("{number:.2e}");
     }
+    two_decimals(number)
+}
+
+/// At most two decimals, whatever the number.
+pub(crate) fn two_decimals(number: f64) -> String {
     let text = format!("{number:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }

@@ -1,6 +1,7 @@
 //! A drawing: a few shapes with their places, and the same drawing as SVG.
 
 use crate::font::Weight;
+use crate::words::two_decimals;
 use std::fmt::Write;
 
 /// A picture of simple shapes. The first is the lowest.
@@ -189,9 +190,7 @@ struct Length(f32);
 
 impl std::fmt::Display for Length {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = format!("{:.2}", self.0);
-        let text = text.trim_end_matches('0').trim_end_matches('.');
-        f.write_str(if text == "-0" { "0" } else { text })
+        f.write_str(&two_decimals(self.0.into()))
     }
 }
 

@@ -63,7 +63,7 @@ fn draw_item(drawing: &mut Drawing, course: &Course, area: &Area, code: &str, (x
         Some((left + 5.0 + area.share(visit.at) * (right - left - 10.0), bottom - height))
     };
     let stroke = Stroke { color: SCORE, width: 1.5, dashes: SOLID };
-    for run in runs(visits, &course.gaps()) {
+    for run in runs(visits, &area.gaps) {
         for line in run.split(|visit| value(visit, code).is_none()) {
             if line.len() > 1 {
                 drawing.line(line.iter().filter_map(point).collect(), stroke);
