@@ -31,7 +31,7 @@ pub(crate) struct State {
     pub(crate) secrets: Secrets,
     /// Seed of the values in reports.
     pub(crate) seed: u64,
-    pub(crate) token_life_minutes: u32,
+    token_life_minutes: u32,
     /// Further names under which the controls answer.
     pub(crate) allowed_hosts: Vec<String>,
     /// When the sandbox started, by its clock; courses count from there.
@@ -65,6 +65,11 @@ impl State {
             fault_plan: Mutex::default(),
             next_number: AtomicU64::new(0),
         }
+    }
+
+    /// Returns the lifetime of an account's tokens, in minutes.
+    pub(crate) fn token_life(&self, account: &AccountState) -> u32 {
+        account.token_life.unwrap_or(self.token_life_minutes)
     }
 
     pub(crate) fn accounts(&self) -> MutexGuard<'_, Accounts> {

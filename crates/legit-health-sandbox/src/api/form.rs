@@ -12,7 +12,7 @@ pub(super) fn fields(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, Value)> 
     let fields = match essence(content_type).as_str() {
         "application/x-www-form-urlencoded" => form_urlencoded::parse(bytes).into_owned().collect(),
         "multipart/form-data" => {
-            boundary(content_type).map(|boundary| parts(bytes, boundary)).unwrap_or_default()
+            parameter(content_type, "boundary").map(|boundary| parts(bytes, boundary)).unwrap_or_default()
         }
         _ => Vec::new(),
     };
@@ -24,10 +24,6 @@ pub(super) fn fields(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, Value)> 
 pub(super) fn field(headers: &HeaderMap, bytes: &[u8], name: &str) -> Option<String> {
     let field = fields(headers, bytes).into_iter().rfind(|(field, _)| field == name);
     field.and_then(|(_, value)| value.as_str().map(str::to_owned))
-}
-
-fn boundary(content_type: &str) -> Option<&str> {
-    parameter(content_type, "boundary")
 }
 
 /// Returns a parameter of a header, without its quotes.

@@ -15,7 +15,7 @@ pub(super) fn login(state: &State, request: &ValidRequest) -> Result<Value, Erro
     let (username, password) = (field("username"), field("password"));
     let mut accounts = state.accounts();
     let account = check_password(state, &mut accounts, username, password)?;
-    let minutes = account.token_life.unwrap_or(state.token_life_minutes);
+    let minutes = state.token_life(account);
     let body = json!({
         "access_token": issue_token(state, username, account),
         "token_type": "Access token",
@@ -27,7 +27,7 @@ pub(super) fn login(state: &State, request: &ValidRequest) -> Result<Value, Erro
 
 /// Returns a token of an account, with the lifetime of its tokens.
 pub(super) fn issue_token(state: &State, username: &str, account: &AccountState) -> String {
-    let minutes = account.token_life.unwrap_or(state.token_life_minutes);
+    let minutes = state.token_life(account);
     let expires_at = state.clock.unix_seconds() + u64::from(minutes) * 60;
     let claims =
         TokenClaims { username: username.to_owned(), generation: account.token_generation, expires_at };

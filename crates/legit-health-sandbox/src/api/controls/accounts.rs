@@ -96,7 +96,7 @@ fn list_accounts(state: &State) -> ControlResult {
         json!({
             "username": username,
             "scenario": account.scenario.map(|scenario| scenario.to_string()),
-            "tokenLifeMinutes": account.token_life.unwrap_or(state.token_life_minutes),
+            "tokenLifeMinutes": state.token_life(account),
             "isLocked": account.lock.is_locked(now),
         })
     });
@@ -130,7 +130,7 @@ fn set_token_life(call: Call<'_>) -> ControlResult {
     let life: Option<Life> = parse(call.body, r#"{"minutes": N} or null"#)?;
     let minutes = life.and_then(|life| life.minutes);
     call.account.token_life = minutes;
-    Ok(json!({"minutes": minutes.unwrap_or(call.state.token_life_minutes)}))
+    Ok(json!({"minutes": call.state.token_life(call.account)}))
 }
 
 fn issue_token(call: Call<'_>) -> ControlResult {
