@@ -13,6 +13,7 @@ mod hostile_images;
 mod image_files;
 mod json_schema;
 mod layers;
+mod live;
 mod login;
 mod low_level;
 mod memory;
