@@ -27,6 +27,7 @@ mod response_memory;
 mod responses;
 mod retries;
 mod runtimes;
+mod sandbox_page;
 mod secrets;
 mod server_text;
 mod support;
