@@ -5,6 +5,7 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod batch;
+mod course;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod each;
@@ -15,6 +16,7 @@ mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod report;
 mod sandbox;
 mod server_text;
 mod severity_global;
