@@ -78,9 +78,10 @@ impl Requests {
         let account = sandbox.account();
         let form = format!("username={}&password={}", account.username, account.password);
         let login = request("POST /v2.0/login", "content-type: application/x-www-form-urlencoded\r\n", &form);
-        let answer = connect(sandbox).await.unwrap().ask(&login).await.unwrap();
-        let answer: Value = serde_json::from_slice(&answer.1).unwrap();
-        let token = format!("authorization: Bearer {}\r\n", answer["access_token"].as_str().unwrap());
+        let answer = connect(sandbox).await.expect("a connection").ask(&login).await.expect("a response");
+        let answer: Value = serde_json::from_slice(&answer.1).expect("JSON");
+        let token =
+            format!("authorization: Bearer {}\r\n", answer["access_token"].as_str().expect("a token"));
         let typed = format!("{token}content-type: application/json\r\n");
         let image = json!({"contentAttachment": {"data": STANDARD.encode(&samples::all()[0].bytes)}});
         let severity = |scales: Value| {
@@ -91,10 +92,10 @@ impl Requests {
         };
         let item = json!({"question1": 1, "question2": 0, "question3": 0, "question4": 1});
         let mut manual = severity(json!({"pure4": {"questionnaireResponse": {"item": item}}}));
-        manual.as_object_mut().unwrap().remove("payload");
+        manual.as_object_mut().expect("an object").remove("payload");
         let local = severity(json!({"apasi": {"questionnaireResponse": {"item": {"surface": 2}}}}));
         let mut global = severity(json!({"avasi": {"item": {"faceFront": {"payload": image}}}}));
-        global.as_object_mut().unwrap().retain(|name, _| name != "payload" && name != "bodySite");
+        global.as_object_mut().expect("an object").retain(|name, _| name != "payload" && name != "bodySite");
         let severity = |path: &str, body: Value| {
             request(&format!("POST /v2.0/severity-assessment/{path}"), &typed, &body.to_string())
         };

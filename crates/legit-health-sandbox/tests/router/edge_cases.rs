@@ -25,8 +25,8 @@ async fn local(scenario: &str) -> Value {
 }
 
 fn are_valid(report: &Value) -> Vec<bool> {
-    let analyses = report["imagingAnalysis"].as_array().unwrap();
-    analyses.iter().map(|one| one["mediaValidity"]["isValid"].as_bool().unwrap()).collect()
+    let analyses = report["imagingAnalysis"].as_array().expect("a list");
+    analyses.iter().map(|one| one["mediaValidity"]["isValid"].as_bool().expect("a boolean")).collect()
 }
 
 #[tokio::test]
