@@ -165,6 +165,9 @@ mod tests {
     use crate::images::testing::{TONES, skin};
     use image::Rgb;
 
+    /// Whether a pixel is in a lesion.
+    type Shape = fn(f64, f64) -> bool;
+
     const CENTRE: (f64, f64) = (330.0, 235.0);
 
     /// Returns how much of both masks, as a share of either, is in both.
@@ -210,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_lesion_of_known_shape_is_found_on_every_tone() {
-        let shapes: [(&str, fn(f64, f64) -> bool); 4] =
+        let shapes: [(&str, Shape); 4] =
             [("disc", disc), ("ellipse", ellipse), ("lobed", lobed), ("two", two)];
         for tone in TONES {
             let darker = tone.map(|channel| channel / 2 + 12);

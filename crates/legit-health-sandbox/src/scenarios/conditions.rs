@@ -233,7 +233,7 @@ mod tests {
                 continue;
             };
             let is_same = |known: &&serde_json::Value| known["code"] == *code && known["text"] == *display;
-            assert!(documented.iter().any(|known| is_same(known)), "{code} {display}");
+            assert!(documented.iter().any(is_same), "{code} {display}");
         }
     }
 
