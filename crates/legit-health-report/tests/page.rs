@@ -227,6 +227,32 @@ fn photographs_are_assigned_only_where_it_is_certain() {
     assert!(page.contains("none is assigned") && !page.contains(&base64(&clean())));
 }
 
+/// The photograph of a view is shown under its name, with the pictures of that view laid over it.
+#[test]
+fn a_photograph_of_a_view_has_the_pictures_of_that_view() {
+    let photograph = [Photograph::new(&Image::from_bytes(sample()).unwrap()).unwrap()];
+    let view =
+        |score: f64| json!({"score": {"value": score}, "media": {"attachment": {"maskBinary": heat_map()}}});
+    let mut document = score("2026-03-02", 7.2);
+    document["request"]["operation"] = "severity_global".into();
+    document["request"]["images"] = json!([
+        {"sha256": digest(&clean()), "view": "handLeft"},
+        {"sha256": "00".repeat(32), "view": "faceFront"},
+    ]);
+    document["patientEvolution"] =
+        json!({"avasi": {"score": {"value": 40}, "item": {"faceFront": view(1.0), "handLeft": view(2.0)}}});
+    let page = page_with(&[document.clone()], &photograph);
+    let text = text(&page);
+    assert!(text.contains("1 of 2 photographs given. handLeft"), "{text}");
+    assert_eq!(page.matches("class=\"mask\"").count(), 1, "only the view with its photograph");
+    assert!(page.split("class=\"mask\"").nth(1).unwrap().contains("alt=\"handLeft: Heat map, handLeft\""));
+    assert!(!text.contains("which photograph is of which view"), "{text}");
+
+    document["request"]["images"][0]["view"].take();
+    let text = self::text(&page_with(&[document], &photograph));
+    assert!(text.contains("The document does not say which photograph is of which view."), "{text}");
+}
+
 /// Pictures come from documents, which anybody may have written.
 #[test]
 fn only_pictures_of_pixels_are_shown() {
