@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use super::measured::Measured;
 use super::write_page;
 use crate::Outcome;
 
@@ -12,22 +12,14 @@ const PAGE: &str = "docs/batch.md";
 const START: &str = "<!-- figures -->\n";
 const END: &str = "<!-- /figures -->";
 
-/// A test that prints its figures as one line of JSON.
-struct Measured {
-    package: &'static str,
-    target: &'static str,
-    test: &'static str,
-    settings: &'static [(&'static str, &'static str)],
-}
-
-const THROUGHPUT: Measured = Measured {
+const THROUGHPUT: Measured<'static> = Measured {
     package: "legit-health-batch",
     target: "batch",
     test: "running::many_cases_and_how_many_a_second",
     settings: &[("LEGIT_HEALTH_BATCH_CASES", "100000")],
 };
 
-const KILLS: Measured = Measured {
+const KILLS: Measured<'static> = Measured {
     package: "legit-health-cli",
     target: "cli",
     test: "batch::killed_at_random_moments_every_case_is_recorded_once",
@@ -53,27 +45,6 @@ pub(super) fn run(root: &Path) -> Outcome {
         .map_err(|error| format!("{PAGE} cannot be read: {error}"))?;
     write_page(root, PAGE, &with_figures(&page, &text)?)?;
     Ok(std::process::ExitCode::SUCCESS)
-}
-
-impl Measured {
-    /// Runs the test in a release build.
-    fn figures(&self, root: &Path) -> Result<serde_json::Value, String> {
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
-            .args(["test", "--release", "-p", self.package, "--test", self.target, "--"])
-            .args(["--exact", self.test, "--nocapture"])
-            .envs(self.settings.iter().copied())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| format!("cargo cannot be run: {error}"))?;
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() || !stdout.contains("1 passed") {
-            return Err(format!("the test `{}` has failed or does not exist:\n{stdout}", self.test));
-        }
-        let line = stdout.lines().find_map(|line| line.find('{').map(|start| &line[start..]));
-        line.and_then(|line| serde_json::from_str(line).ok())
-            .ok_or_else(|| format!("the test `{}` prints no figures:\n{stdout}", self.test))
-    }
 }
 
 fn with_figures(page: &str, figures: &str) -> Result<String, String> {
