@@ -6,6 +6,10 @@ mod account;
 #[cfg(target_os = "linux")]
 mod batch;
 #[cfg(target_os = "linux")]
+#[path = "../../../legit-health-batch/tests/batch/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
+#[cfg(target_os = "linux")]
 mod doctor;
 mod each;
 mod follow_up;
@@ -20,6 +24,8 @@ mod server_text;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
+#[cfg(target_os = "linux")]
+mod shared_batch;
 mod surroundings;
 mod transcripts;
 
