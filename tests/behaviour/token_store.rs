@@ -89,6 +89,14 @@ async fn clients_that_start_together_log_in_once() {
 }
 
 #[tokio::test]
+async fn a_stored_token_is_used_while_another_client_logs_in() {
+    let (device, store) = (device(""), Shared::holding("stored", 1));
+    let _other = store.login.lock().await;
+    client(&device, &store).device_information().timeout(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(logins(&device), 0);
+}
+
+#[tokio::test]
 async fn a_stored_token_that_is_refused_is_replaced_by_one_login_of_all() {
     let (device, store) = (device("old").slow(), Shared::holding("old", 1));
     let clients: Vec<Client> = (0..20).map(|_| client(&device, &store)).collect();

@@ -1,6 +1,9 @@
 //! `cargo xtask`: command line and output of what generates, checks and measures this workspace.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
+#[macro_use]
+mod printing;
+
 mod bench;
 mod campaign;
 mod cargo;

@@ -245,6 +245,7 @@ mod tests {
         assert_eq!(suggestion("xyz"), None);
         assert_eq!(suggestion(""), None);
         let error = ScoringSystemCode::known("usa").unwrap_err();
+        assert_eq!(error.code(), "usa");
         assert_eq!(
             error.to_string(),
             "`usa` is not a ScoringSystemCode that this version knows; did you mean `uas`?"

@@ -191,6 +191,10 @@ pub(crate) enum Command {
     /// nothing is sent
     #[command(after_help = examples::FOLLOW_UP)]
     FollowUp(FollowUp),
+    /// Make a page of stored documents for a clinician, with photographs and the
+    /// courses of scores; nothing is sent
+    #[command(after_help = examples::REPORT)]
+    Report(Report),
     /// Show the electronic label of the device
     #[command(after_help = examples::DEVICE)]
     Device,
@@ -297,7 +301,7 @@ pub(crate) struct Thresholds {
     /// Say how urgent the case is by thresholds of your own, in percent: of (U)rgent
     /// referral, (M)alignancy and (H)igh-priority referral
     #[arg(long, value_name = "PERCENT", num_args = 3, value_names = ["U", "M", "H"],
-        conflicts_with_all = ["each", "json"])]
+        conflicts_with = "each")]
     pub(crate) thresholds: Vec<f64>,
 }
 
@@ -333,13 +337,14 @@ pub(crate) struct Inspect {
 
 #[derive(clap::Args)]
 pub(crate) struct FollowUp {
-    /// Documents that `severity … --json` printed, one a line; `-` for standard input
+    /// Documents that `severity … --json`, `--each` or `batch export --ndjson` printed,
+    /// one a line; `-` for standard input
     #[arg(value_name = "VISITS.ndjson")]
     pub(crate) visits: PathBuf,
     /// The code of the scale, where the file holds several
     #[arg(long, value_name = "SCALE")]
     pub(crate) scale: Option<String>,
-    /// The body site, if not that of the earliest visit
+    /// The body site, or `wholeBody`, if not that of the earliest visit
     #[arg(long, value_name = "SITE")]
     pub(crate) at: Option<String>,
     /// The patient or case, if not that of the earliest visit
@@ -359,6 +364,23 @@ pub(crate) struct FollowUp {
     #[arg(long, value_name = "FILE")]
     pub(crate) png: Option<PathBuf>,
     /// Overwrite a chart that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Report {
+    /// Documents that `diagnosis-support` or `severity` printed with `--json` or `--each`, or
+    /// `batch export --ndjson`; `-` for standard input
+    #[arg(required = true, value_name = "DOCUMENT")]
+    pub(crate) documents: Vec<PathBuf>,
+    /// Photographs that were sent; each is shown with the documents that have its digest
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) image: Vec<PathBuf>,
+    /// Write the page to this new file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Overwrite a page that is there
     #[arg(long)]
     pub(crate) force: bool,
 }

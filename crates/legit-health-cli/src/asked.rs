@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use legit_health::Image;
 use legit_health::calls::{PendingCall, Provenance, Sha256Digest};
+use legit_health::triage::TriagePolicy;
 use legit_health_batch::table::on_one_line;
 use serde_json::json;
 use std::path::Path;
@@ -18,6 +19,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) condition: Option<&'a str>,
     /// The patient or case. It is never sent.
     pub(crate) reference: Option<&'a str>,
+    /// The thresholds by which the priority is told.
+    pub(crate) thresholds: Option<TriagePolicy>,
 }
 
 impl Asked<'_> {
@@ -39,7 +42,7 @@ impl Asked<'_> {
     ) -> String {
         let line = on_one_line(document);
         let Some(members) = line.trim_end().strip_suffix('}') else { return line };
-        let request = json!({
+        let mut request = json!({
             "operation": provenance.operation,
             "scale": self.scale,
             "bodySite": self.site,
@@ -48,7 +51,11 @@ impl Asked<'_> {
             "reference": self.reference,
             "images": images.iter().map(|digest| json!({"sha256": digest.to_string()})).collect::<Vec<_>>(),
             "device": {"version": device.version, "udi": device.udi},
+            "requestId": provenance.request_id,
         });
+        if let Some(thresholds) = self.thresholds {
+            request["thresholds"] = json!(thresholds);
+        }
         format!("{members},\"request\":{request}}}")
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod inspect;
 pub(crate) mod lists;
 pub(crate) mod login;
 pub(crate) mod manual;
+pub(crate) mod report;
 pub(crate) mod sandbox;
 pub(crate) mod severity;
 pub(crate) mod whoami;

@@ -10,6 +10,7 @@ mod failure;
 mod hidden_memory;
 mod meaningful_options;
 mod output;
+mod output_file;
 mod private_file;
 mod progress;
 mod prompt;
@@ -149,6 +150,7 @@ async fn dispatch(args: Args, output: &mut Output) -> Result<(), Failure> {
         }
         Command::Batch(batch) => command_of_batch(&args.connection, batch, output).await,
         Command::FollowUp(arguments) => command::follow_up::run(&arguments, output),
+        Command::Report(arguments) => command::report::run(&arguments, output),
         Command::Inspect(arguments) => {
             command::inspect::run(&arguments, args.connection.no_verify, output).await
         }

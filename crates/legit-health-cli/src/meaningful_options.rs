@@ -8,9 +8,10 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 const CONNECTION: &str = "Connection";
 
 /// Commands, with the options that mean nothing to them, and those of these groups that do.
-const MEANINGLESS: [(&[&str], &[&str], &[&str]); 21] = [
+const MEANINGLESS: [(&[&str], &[&str], &[&str]); 22] = [
     (&["demo"], &[CONNECTION, "json"], &[]),
     (&["follow-up"], &[CONNECTION], &[]),
+    (&["report"], &[CONNECTION, "json", "verbose"], &[]),
     (&["batch", "plan"], &[CONNECTION], &["no_verify"]),
     (&["batch", "run"], &["no_verify"], &[]),
     (&["batch", "status"], &[CONNECTION], &[]),

@@ -181,6 +181,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_another_user_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("profile.json");
+        write(&path, "secret").unwrap();
+        // Only root can give a file away; anybody else meets one of root's.
+        let is_given_away = std::os::unix::fs::chown(&path, Some(12_345), None).is_ok();
+        let foreign = if is_given_away { &path } else { Path::new("/etc/passwd") };
+        let sentence = sentence(foreign);
+        assert!(sentence.contains("belongs to another user"), "{sentence}");
+    }
+
+    #[test]
     fn what_stands_in_place_of_a_file_is_not_waited_for() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("profile.json");

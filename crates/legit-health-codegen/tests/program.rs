@@ -111,3 +111,27 @@ fn a_wrong_command_is_refused_in_one_sentence() {
     assert_eq!(status, Some(1));
     assert!(said.starts_with("api/openapi.json: cannot be read: "), "{said}");
 }
+
+#[test]
+fn a_reader_that_stops_reading_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("api")).unwrap();
+    fs::write(path.join("api/openapi.json"), FIRST).unwrap();
+    fs::write(path.join("theirs.json"), FIRST.replace("1.0.0", "1.1.0")).unwrap();
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let status = Command::new(env!("CARGO_BIN_EXE_legit-health-codegen"))
+        .args(["update", "theirs.json"])
+        .current_dir(path)
+        .stdout(closed())
+        .stderr(closed())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(fs::read_to_string(path.join("api/openapi.json")).unwrap().contains("1.1.0"));
+    assert_eq!(run(path, &["check"]).0, Some(0));
+}

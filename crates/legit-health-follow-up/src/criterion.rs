@@ -113,7 +113,10 @@ impl Criterion {
         let threshold = match self.rule {
             Rule::Target(target) => target,
             Rule::Points(points) => improved(points),
-            Rule::TargetWithPoints { target, points } => target.min(improved(points)),
+            Rule::TargetWithPoints { target, points } => match scale.better {
+                crate::Better::Lower => target.min(improved(points)),
+                crate::Better::Higher => target.max(improved(points)),
+            },
             Rule::Percent(percent) => (baseline > 0.0).then(|| improved(baseline * percent / 100.0))?,
             Rule::PercentWithoutRise { .. } | Rule::PercentOrOther { .. } => return None,
         };

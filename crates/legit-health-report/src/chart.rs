@@ -57,7 +57,12 @@ impl<'a> Chart<'a> {
 
     /// Returns the chart as SVG, with a title and a description for screen readers, and without scripts, styles or references.
     pub fn to_svg(&self) -> String {
-        self.drawing().to_svg()
+        self.drawing().to_svg("")
+    }
+
+    /// The same, with ids that begin with `prefix`.
+    pub(crate) fn to_svg_on_page(&self, prefix: &str) -> String {
+        self.drawing().to_svg(prefix)
     }
 
     /// Returns the chart as PNG, twice as large as the SVG in pixels.

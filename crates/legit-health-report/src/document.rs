@@ -1,19 +1,42 @@
-//! Stored JSON documents, as `legit-health severity … --json` prints them, read as dated scores.
+//! Stored JSON documents, as `legit-health … --json`, `--each` and `batch export --ndjson` print them, read as they are: what is
+//! missing stays unknown.
 
+use legit_health::calls::{Sha256Digest, UnknownFields};
 use legit_health_follow_up::{DatedScore, ImageUse, Moment, Origin, Place};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::error::Error;
 use std::fmt;
 
-/// Why a stored document has no score.
+/// A stored report, with what was asked.
+///
+/// The report is what the API sent, with the member `request` of the command line in it, beside it, or without. What is not
+/// stored is not known: without `request`, neither are body site, patient and version of the device, and the date is that of
+/// the response.
+///
+/// `Debug` shows neither findings nor the reference.
+#[derive(Clone)]
+pub struct Document {
+    pub(crate) report: Value,
+    pub(crate) request: Value,
+    /// How many images of the device a batch did not keep.
+    pub(crate) media_left_out: u64,
+}
+
+/// Why a text is no stored report, or one without a score.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DocumentError {
     /// It is not JSON.
     NotJson(serde_json::Error),
+    /// It names a member twice, or has more values than any response: no program of ours has written it.
+    Malformed,
     /// It is the error of a case that has no result.
     Failed,
-    /// It is JSON, and not a document with scores.
+    /// It is a case of a batch that has not been sent yet.
+    NotSent,
+    /// It is JSON, and not the report of a call.
+    NotAReport,
+    /// It is the report of a call without scores.
     NoScore,
 }
 
@@ -21,10 +44,6 @@ pub enum DocumentError {
 const ALL_VIEWS: usize = 17;
 
 /// Reads the scores of one stored document: one for each scale that it holds, sorted by the scale's code.
-///
-/// The document is what the API sent, with the member `request` of the command line beside it or without. What is not stored is
-/// not known: without `request`, neither are body site, patient and version of the device, and the date is that of the response.
-/// A line of `--each` is read as its result.
 ///
 /// ```
 /// let line = r#"{"patientEvolution": {"dlqi": {"score": {"value": 14}}},
@@ -35,47 +54,112 @@ const ALL_VIEWS: usize = 17;
 ///
 /// # Errors
 ///
-/// A [`DocumentError`] if it is no JSON, the error of a case, or no document with scores.
+/// The errors of [`Document::read`], and [`DocumentError::NoScore`].
 pub fn read_scores(document: &str) -> Result<Vec<DatedScore>, DocumentError> {
-    let document: Value = serde_json::from_str(document).map_err(DocumentError::NotJson)?;
-    let document = document.get("result").unwrap_or(&document);
-    let Some(evolution) = document["patientEvolution"].as_object() else {
-        return Err(if document["error"].is_object() {
-            DocumentError::Failed
-        } else {
-            DocumentError::NoScore
-        });
-    };
-    let context = Context::of(document);
-    let mut scores: Vec<DatedScore> =
-        evolution.iter().filter_map(|(scale, scored)| context.score(scale, scored)).collect();
-    scores.sort_by(|a, b| a.scale.cmp(&b.scale));
+    let scores = Document::read(document)?.scores();
     if scores.is_empty() { Err(DocumentError::NoScore) } else { Ok(scores) }
 }
 
-/// What a document says about all of its scores.
-struct Context<'d> {
-    request: &'d Value,
-    at: Option<Moment>,
-    origin: Origin,
-    image: ImageUse,
-}
-
-impl<'d> Context<'d> {
-    fn of(document: &'d Value) -> Self {
-        let request = &document["request"];
-        let date = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
-        let image = match document["mediaValidity"]["isValid"].as_bool() {
-            Some(true) => ImageUse::Usable,
-            Some(false) => ImageUse::Unusable,
-            None => ImageUse::NotSaid,
+impl Document {
+    /// Reads one stored document: a report, a line of `--each`, or a line of `batch export --ndjson`.
+    ///
+    /// # Errors
+    ///
+    /// A [`DocumentError`] if it is no JSON, not a report, or a case without one.
+    pub fn read(text: &str) -> Result<Self, DocumentError> {
+        let mut line: Value = serde_json::from_str(text).map_err(DocumentError::NotJson)?;
+        let result = line.get_mut("result").map(Value::take).filter(|result| !result.is_null());
+        let (mut report, mut beside) = match result {
+            Some(result) => (result, line),
+            None => (line, Value::Null),
         };
-        Self {
-            request,
-            at: date(&request["sentAt"]).or_else(|| date(&document["issued"])),
-            origin: if document.get("sandbox").is_some() { Origin::Sandbox } else { Origin::Device },
-            image,
+        if !["patientEvolution", "imagingAnalysis", "clinicalIndicator"]
+            .iter()
+            .any(|member| report.get(*member).is_some())
+        {
+            return Err(match &report {
+                case if case["error"].is_object() => DocumentError::Failed,
+                case if case["state"] == "left" => DocumentError::NotSent,
+                _ => DocumentError::NotAReport,
+            });
         }
+        let mut take = |member: &str| {
+            let own = report.get_mut(member).map(Value::take).filter(|own| !own.is_null());
+            own.or_else(|| beside.get_mut(member).map(Value::take)).unwrap_or_default()
+        };
+        let mut request = Some(take("request")).filter(Value::is_object).unwrap_or_else(|| json!({}));
+        // A batch has them beside the request.
+        for member in ["reference", "images"] {
+            if request[member].is_null() {
+                request[member] = beside.get_mut(member).map(Value::take).unwrap_or_default();
+            }
+        }
+        let media_left_out = beside["mediaLeftOut"].as_u64().unwrap_or_default();
+        let document = Self { report, request, media_left_out };
+        // Of a member that is named twice, the first value would be lost.
+        match UnknownFields::of_stored(document.operation(), text) {
+            Some(_) => Ok(document),
+            None => Err(DocumentError::Malformed),
+        }
+    }
+
+    /// Returns the scores: one for each scale, sorted by the scale's code.
+    pub fn scores(&self) -> Vec<DatedScore> {
+        let evolution = self.report["patientEvolution"].as_object();
+        let mut scores: Vec<DatedScore> =
+            evolution.into_iter().flatten().filter_map(|(scale, scored)| self.score(scale, scored)).collect();
+        scores.sort_by(|a, b| a.scale.cmp(&b.scale));
+        scores
+    }
+
+    /// Returns the patient or case.
+    pub fn reference(&self) -> Option<&str> {
+        self.request["reference"].as_str().filter(|reference| !reference.is_empty())
+    }
+
+    /// Returns true if a sandbox wrote the report: it is about nobody.
+    pub fn is_from_sandbox(&self) -> bool {
+        self.report.get("sandbox").is_some()
+    }
+
+    /// Returns when the report was asked for; if that is not stored, when it was issued.
+    pub fn at(&self) -> Option<Moment> {
+        let date = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
+        date(&self.request["sentAt"]).or_else(|| date(&self.report["issued"]))
+    }
+
+    /// Returns the digests of the images that were sent, in their order; `None` for one that is not stored.
+    pub fn image_digests(&self) -> Vec<Option<Sha256Digest>> {
+        let images = self.request["images"].as_array();
+        let digest = |image: &Value| image["sha256"].as_str().and_then(|text| text.parse().ok());
+        images.into_iter().flatten().map(digest).collect()
+    }
+
+    /// The operation of the contract: as it is stored, or else by what is there.
+    pub(crate) fn operation(&self) -> &str {
+        const KNOWN: [&str; 4] =
+            ["diagnosis_support", "severity_manual", "severity_local", "severity_global"];
+        let stored = self.request["operation"].as_str().unwrap_or_default();
+        let has_views = || {
+            let scales = self.report["patientEvolution"].as_object();
+            let mut items = scales.into_iter().flatten().filter_map(|(_, scored)| scored["item"].as_object());
+            items.any(|items| items.values().any(|item| item.get("mediaValidity").is_some()))
+        };
+        match KNOWN.into_iter().find(|known| *known == stored) {
+            Some(known) => known,
+            None if self.report.get("patientEvolution").is_none() => KNOWN[0],
+            None if has_views() => KNOWN[3],
+            None => KNOWN[2],
+        }
+    }
+
+    /// The members of the report that this version does not know; the mark of a sandbox is not one of them.
+    pub(crate) fn unknown_fields(&self) -> UnknownFields {
+        let mut report = self.report.clone();
+        if let Some(members) = report.as_object_mut() {
+            members.retain(|name, _| !["request", "sandbox"].contains(&name.as_str()));
+        }
+        UnknownFields::of_stored(self.operation(), &report.to_string()).unwrap_or_default()
     }
 
     /// A member that is `null` is a scale that the device did not score.
@@ -83,16 +167,17 @@ impl<'d> Context<'d> {
         let score = scored["score"].as_object()?;
         let none = Map::new();
         let items = scored["item"].as_object().unwrap_or(&none);
-        let mut dated = DatedScore::new(scale, self.at, number(&score["value"]))
+        let origin = if self.is_from_sandbox() { Origin::Sandbox } else { Origin::Device };
+        let mut dated = DatedScore::new(scale, self.at(), number(score.get("value")))
             .with_place(self.place(items))
-            .with_origin(self.origin)
+            .with_origin(origin)
             .with_image(self.image(items));
-        dated.reference = text(&self.request["reference"]);
+        dated.reference = self.reference().map(str::to_owned);
         dated.device_version = text(&self.request["device"]["version"]);
         dated.intensity = intensity(score);
         for (code, item) in items {
             if let Some(value) = item.get("value") {
-                dated = dated.with_item(code, number(value));
+                dated = dated.with_item(code, number(Some(value)));
             }
         }
         Some(dated)
@@ -118,15 +203,20 @@ impl<'d> Context<'d> {
     /// A whole body with a view that cannot be used is not a score of the whole body.
     fn image(&self, items: &Map<String, Value>) -> ImageUse {
         let is_unusable = |view: &Value| view["mediaValidity"]["isValid"] == Value::Bool(false);
-        if items.values().any(is_unusable) { ImageUse::Unusable } else { self.image }
+        match self.report["mediaValidity"]["isValid"].as_bool() {
+            _ if items.values().any(is_unusable) => ImageUse::Unusable,
+            Some(true) => ImageUse::Usable,
+            Some(false) => ImageUse::Unusable,
+            None => ImageUse::NotSaid,
+        }
     }
 }
 
 /// NaN for what is no number: the score is then left out, with this reason.
-fn number(value: &Value) -> f64 {
+fn number(value: Option<&Value>) -> f64 {
     match value {
-        Value::Bool(flag) => f64::from(u8::from(*flag)),
-        value => value.as_f64().unwrap_or(f64::NAN),
+        Some(Value::Bool(flag)) => f64::from(u8::from(*flag)),
+        value => value.and_then(Value::as_f64).unwrap_or(f64::NAN),
     }
 }
 
@@ -142,13 +232,26 @@ fn intensity(score: &Map<String, Value>) -> Option<u8> {
     Some(u8::try_from(grade).unwrap_or(u8::MAX))
 }
 
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("operation", &self.operation()).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson(error) => {
                 write!(f, "not JSON, see column {}: write one document a line", error.column())
             }
+            Self::Malformed => f.write_str(
+                "not as it was printed: it names a member twice, or has more values than any response",
+            ),
             Self::Failed => f.write_str("the error of a case that has no result"),
+            Self::NotSent => f.write_str("a case of a batch that has not been sent: run the batch first"),
+            Self::NotAReport => {
+                f.write_str("not a document of `diagnosis-support … --json` or `severity … --json`")
+            }
             Self::NoScore => f.write_str("not a document of `severity … --json`: it has no score"),
         }
     }
@@ -158,7 +261,7 @@ impl Error for DocumentError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::NotJson(error) => Some(error),
-            Self::Failed | Self::NoScore => None,
+            _ => None,
         }
     }
 }

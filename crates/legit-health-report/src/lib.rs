@@ -1,4 +1,5 @@
-//! Courses of severity scores as text, as SVG and as PNG, from scores of the client or from stored JSON documents.
+//! Courses of severity scores as text, as SVG and as PNG, from scores of the client or from stored JSON documents; and a page of
+//! such documents.
 //!
 //! Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used only to
 //! identify the API. Intended for software integration and testing; not intended for any medical purpose; no conformity
@@ -36,12 +37,16 @@
 mod chart;
 mod document;
 mod font;
+mod page;
+mod photograph;
 mod scores;
 mod text;
 mod words;
 
 pub use chart::Chart;
-pub use document::{DocumentError, read_scores};
+pub use document::{Document, DocumentError, read_scores};
+pub use page::Page;
+pub use photograph::Photograph;
 pub use scores::{Visit, dated_global_score, dated_score};
 pub use text::text;
 

@@ -4,7 +4,7 @@
 use legit_health::scale::Apasi;
 use legit_health::{BodySite, Client, Credentials, Image, answer};
 use legit_health_follow_up::{ImageUse, Origin, Place};
-use legit_health_report::{DocumentError, Visit, dated_score, read_scores};
+use legit_health_report::{Document, DocumentError, Visit, dated_score, read_scores};
 use legit_health_sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -46,6 +46,45 @@ fn a_document_has_a_score_for_each_scale() {
 
     let line = json!({"index": 3, "file": "a.jpg", "result": document(request())});
     assert!(read_scores(&line.to_string()).unwrap() == scores, "a line of --each is its result");
+}
+
+/// `batch export --ndjson` writes request, reference and images beside the result.
+#[test]
+fn a_line_of_a_batch_is_its_result_with_what_stands_beside_it() {
+    let digest = "ab".repeat(32);
+    let mut line = json!({
+        "key": "00", "reference": "P-0042", "images": [{"file": "a.jpg", "sha256": digest}], "state": "recorded",
+        "mayHaveRun": 1, "alsoGivenAs": [], "mediaLeftOut": 2,
+        "request": {
+            "operation": "severity_local", "scale": {"code": "apasi", "answers": {"surface": 2}}, "bodySite": "armLeft",
+            "condition": "psoriasis", "sentAt": "2026-03-02T10:15:29.123Z", "requestId": "r-17", "milliseconds": 20,
+            "device": {"version": "2.0.0"},
+        },
+        "result": document(Value::Null),
+    });
+    line["result"].as_object_mut().unwrap().remove("request");
+    let stored = Document::read(&line.to_string()).unwrap();
+    let direct = read_scores(&document(request()).to_string()).unwrap();
+    assert!(stored.scores() == direct, "the same as a document of `severity`");
+    assert_eq!(stored.reference(), Some("P-0042"));
+    assert_eq!(stored.image_digests(), [digest.parse().ok()]);
+
+    line["result"].take();
+    line["state"] = "left".into();
+    assert!(matches!(Document::read(&line.to_string()), Err(DocumentError::NotSent)));
+    line["error"] = json!({"kind": "image"});
+    assert!(matches!(Document::read(&line.to_string()), Err(DocumentError::Failed)));
+}
+
+/// The second value would silently replace the first.
+#[test]
+fn a_member_that_is_named_twice_is_refused() {
+    let text = document(request()).to_string();
+    let twice = text.replace("\"nodule\":", "\"nodule\":{\"value\":9},\"nodule\":");
+    assert_ne!(text, twice);
+    assert!(matches!(read_scores(&twice), Err(DocumentError::Malformed)));
+    let line = format!("{{\"index\":3,\"result\":{twice}}}");
+    assert!(matches!(read_scores(&line), Err(DocumentError::Malformed)));
 }
 
 #[test]
@@ -95,8 +134,12 @@ fn what_is_no_document_is_refused() {
     for text in
         ["null", "[]", "1", "{}", r#"{"patientEvolution": {}}"#, r#"{"patientEvolution": {"pasi": {}}}"#]
     {
-        assert!(matches!(read_scores(text), Err(DocumentError::NoScore)), "{text}");
+        let error = read_scores(text).err();
+        assert!(matches!(error, Some(DocumentError::NoScore | DocumentError::NotAReport)), "{text}");
     }
+    let support = json!({"imagingAnalysis": [], "clinicalIndicator": null}).to_string();
+    assert!(matches!(read_scores(&support), Err(DocumentError::NoScore)));
+    assert!(Document::read(&support).is_ok());
     assert!(matches!(read_scores(r#"{"index": 1, "error": {"kind": "image"}}"#), Err(DocumentError::Failed)));
 }
 

@@ -370,6 +370,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn deliveries_have_names_that_stay() {
+        let names = [Delivery::NotSent, Delivery::MayHaveRun, Delivery::Responded].map(Delivery::name);
+        assert_eq!(names, ["notSent", "mayHaveRun", "responded"]);
+    }
+
     fn parts(status: Option<u16>, request_id: Option<&str>, sentence: &str) -> Parts {
         Parts {
             kind: ErrorKind::Rejected,

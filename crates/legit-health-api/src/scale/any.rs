@@ -458,6 +458,10 @@ mod tests {
         for json in [
             json!(text),
             json!([text]),
+            json!(-1),
+            json!(1),
+            json!(1.5),
+            json!(true),
             json!({"questionnaireResponse": text}),
             json!({"questionnaireResponse": [text]}),
             json!({"questionnaireResponse": {"item": text}}),

@@ -55,6 +55,13 @@ Examples:
   legit-health follow-up visits.ndjson --criterion PASI75 --svg pasi75.svg
   legit-health --json follow-up visits.ndjson --baseline 2026-03-02";
 
+pub(super) const REPORT: &str = "\
+Examples:
+  legit-health --sandbox --json dx psoriasis-moderate.jpg >> visits.ndjson
+      stores a document
+  legit-health report visits.ndjson --image psoriasis-moderate.jpg -o page.html
+      one file, which any browser opens: it is about a patient, so keep it safe";
+
 pub(super) const DEVICE: &str = "\
 Examples:
   legit-health --sandbox device

@@ -1,6 +1,6 @@
 //! `legit-health demo`: what the API does, step by step, on sample images and a sandbox.
 
-use crate::connect::Device;
+use crate::connect::{Device, scenario};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::render::{self, Extent};
@@ -11,7 +11,10 @@ use legit_health::scale::{Apasi, Avasi, Pasi, Scale};
 use legit_health::triage::TriagePolicy;
 use legit_health::views::BodyViews;
 use legit_health::{BodySite, Client, Image, Percent, Timeouts, answer};
-use legit_health_sandbox::{Config, samples};
+use legit_health_follow_up::{Course, Day, Selection};
+use legit_health_report::{Visit, dated_score};
+use legit_health_sandbox::{Clock, Config, samples};
+use std::time::Duration;
 
 pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     output.data(OPENING)?;
@@ -27,12 +30,13 @@ pub(crate) async fn run(output: &mut Output) -> Result<(), Failure> {
     severity_of_one_site(client, &gallery, output).await?;
     severity_of_whole_body(client, &gallery, output).await?;
     rejection(&gallery, output)?;
+    course(&gallery, output).await?;
     output.data(CLOSING)?;
     Ok(())
 }
 
 const OPENING: &str = "\
-The Legit.Health device API in seven steps, with painted sample images and a
+The Legit.Health device API in eight steps, with painted sample images and a
 sandbox in this process. All results are made up and about nobody; nothing is
 sent. Each step begins with the Rust code that it runs.
 ";
@@ -134,6 +138,44 @@ fn rejection(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
     if let Err(error) = Image::from_bytes(whole[..whole.len() / 2].to_vec()) {
         output.data(&wrapped(&format!("{} {error}", Style::Bad.of("error:")), output.width(), "  "))?;
     }
+    Ok(())
+}
+
+/// The clock of this sandbox is moved from visit to visit, and the course of its scenario goes with it.
+async fn course(gallery: &Gallery, output: &mut Output) -> Result<(), Failure> {
+    const WEEKS: i64 = 4;
+    step(
+        output,
+        "8. Follow a patient over four visits, with the published criteria",
+        "let visit = Visit::new(date).with_site(&BodySite::LegLeft);\n\
+         scores.push(dated_score(&score, &visit));\n\
+         let course = Course::select(&scores, &Selection::default())?;\n\
+         Chart::new(&course).to_svg()",
+    )?;
+    let clock = Clock::fixed();
+    let falling = scenario(Some("psoriasis/falling"))?;
+    let config = Config { seed: Some(1), clock: clock.clone(), scenario: falling, ..Config::default() };
+    let device = Device::sandbox(config, Timeouts::default()).await?;
+    // Without its comment, which names another scenario.
+    let bytes = gallery.sample("psoriasis-moderate.jpg").bytes.clone();
+    let image = Image::from_bytes(bytes).map_err(legit_health::Error::from)?;
+    let first = Day::from_year_month_day(2026, 1, 5).expect("the date exists");
+    let surfaces = [answer!(4), answer!(3), answer!(2), answer!(0)];
+    let mut scores = Vec::new();
+    for (visit, surface) in (0..).zip(surfaces) {
+        let leg = device.client.severity("psoriasis").at(BodySite::LegLeft);
+        let score = leg.local(image.clone(), Apasi { surface }).await?;
+        let date = first.plus(7 * WEEKS * visit).start();
+        let visit = Visit::new(date).with_site(&BodySite::LegLeft).with_reference("P-0042");
+        scores.push(dated_score(&score, &visit.with_device_version(env!("CARGO_PKG_VERSION"))));
+        clock.advance(Duration::from_secs(7 * 24 * 3600) * WEEKS as u32);
+    }
+    let course = Course::select(&scores, &Selection::default()).expect("the scores are of one course");
+    let criteria = course.scale().criteria.iter();
+    let assessments: Vec<_> = criteria.map(|criterion| course.assess(criterion, &scores)).collect();
+    let name = |index: usize| format!("visit {}", index + 1);
+    output.data(&legit_health_report::text(&course, &assessments, name, output.width()))?;
+    output.data("\n`legit-health follow-up --svg FILE` draws the chart of stored results, and\n`report` makes a page of them.\n")?;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let policy = thresholds.policy()?;
+    let asked = Asked { thresholds: policy, ..asked };
     if let Some(directory) = paths.iter().find(|path| path.is_dir()) {
         let directory = shown(directory);
         return Err(Failure::usage(format!(

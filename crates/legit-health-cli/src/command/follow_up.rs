@@ -3,7 +3,7 @@
 use crate::args::FollowUp;
 use crate::failure::{Failure, REJECTED};
 use crate::output::Output;
-use crate::private_file;
+use crate::output_file;
 use crate::style::Style;
 use crate::terminal::{plain, shown, wrapped};
 use crate::{render, suggest};
@@ -13,7 +13,7 @@ use legit_health_follow_up::{
 use legit_health_report::{Chart, read_scores};
 use serde_json::{Value, json};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 pub(crate) fn run(arguments: &FollowUp, output: &mut Output) -> Result<(), Failure> {
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &FollowUp, output: &mut Output) -> Result<(), Failu
     let scale = arguments.scale.as_deref().map(known_scale).transpose()?;
     let selection = Selection {
         scale: scale.map(|scale| scale.code),
-        place: arguments.at.clone().map(Place::Zone),
+        place: arguments.at.as_deref().map(place),
         reference: arguments.reference.as_deref(),
         baseline: arguments.baseline,
     };
@@ -51,6 +51,11 @@ pub(crate) fn run(arguments: &FollowUp, output: &mut Output) -> Result<(), Failu
     }
     text += &format!("\n{}\n", Style::Faint.of(&wrapped(render::SUPPORTS, output.width(), "")));
     Ok(output.data(&text)?)
+}
+
+/// `wholeBody` is the word for the documents of `severity global`, which name no site.
+fn place(name: &str) -> Place {
+    if name == "wholeBody" { Place::WholeBody } else { Place::Zone(name.to_owned()) }
 }
 
 /// What a file holds: scores, each with its line, and lines that have none.
@@ -212,32 +217,10 @@ fn rounded(number: f64) -> f64 {
 
 fn write_files(arguments: &FollowUp, chart: &Chart<'_>) -> Result<(), Failure> {
     if let Some(path) = &arguments.svg {
-        write_file(path, chart.to_svg().as_bytes(), arguments.force)?;
+        output_file::write(path, chart.to_svg().as_bytes(), arguments.force)?;
     }
     if let Some(path) = &arguments.png {
-        write_file(path, &chart.to_png(), arguments.force)?;
+        output_file::write(path, &chart.to_png(), arguments.force)?;
     }
     Ok(())
-}
-
-/// Whole or not at all, and readable by its owner only: it is about a patient.
-fn write_file(path: &Path, bytes: &[u8], replaces: bool) -> Result<(), Failure> {
-    let written = || -> io::Result<()> {
-        let mut file = private_file::new_beside(path)?;
-        file.write_all(bytes)?;
-        if replaces {
-            file.persist(path)?
-        } else {
-            file.persist_noclobber(path)?
-        };
-        Ok(())
-    };
-    written().map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Local {
-            kind: "output",
-            status: REJECTED,
-            sentence: format!("{} exists: name another file, or add `--force`", shown(path)),
-        },
-        _ => Failure::system(&format!("cannot write {}", shown(path)), &error),
-    })
 }

@@ -45,6 +45,7 @@ pub(crate) async fn run(
                 site: None,
                 condition: Some(&condition),
                 reference: reference.as_deref(),
+                thresholds: None,
             };
             global(connection, asked, (&scale, &condition), views, save_images.as_deref(), output).await
         }
@@ -118,6 +119,7 @@ fn asked(about: &About) -> Asked<'_> {
         site: Some(&about.at),
         condition: Some(&about.condition),
         reference: about.reference.as_deref(),
+        thresholds: None,
     }
 }
 

@@ -190,10 +190,12 @@ fn what_severity_prints_is_read_again() {
     let first: Value = serde_json::from_str(stored.lines().next().unwrap()).unwrap();
     let mut request = first["request"].clone();
     let sent_at = request["sentAt"].take();
+    assert!(request["requestId"].take().is_string());
     assert!(sent_at.as_str().unwrap().ends_with('Z') && sent_at.as_str().unwrap().len() == 24, "{sent_at}");
     let expected = json!({
         "operation": "severity_manual", "scale": "pasi", "bodySite": "armLeft", "condition": "psoriasis", "sentAt": null,
         "reference": "P-0042", "images": [], "device": {"version": env!("CARGO_PKG_VERSION"), "udi": null},
+        "requestId": null,
     });
     assert_eq!(request, expected);
 
@@ -204,6 +206,54 @@ fn what_severity_prints_is_read_again() {
         (Some(2.8), Some(1.2))
     );
     assert_eq!(course["criteria"][0], json!({"name": "PASI50", "outcome": "notMet", "reason": null}));
+}
+
+/// A whole body has targets of its own, and needs to be told from a site where a file holds both.
+#[test]
+fn a_whole_body_is_followed_as_one() {
+    let whole = |date: &str, value: f64| {
+        let mut document = visit(date, "avasi", value);
+        let images = vec![json!({"sha256": "00"}); 17];
+        document["request"] = json!({
+            "operation": "severity_global", "scale": "avasi", "bodySite": null, "condition": "vitiligo",
+            "sentAt": format!("{date}T09:30:00.125Z"), "reference": "P-0042", "images": images,
+            "device": {"version": "2.0.0", "udi": null},
+        });
+        document["patientEvolution"]["avasi"]["item"] = Value::Null;
+        document
+    };
+    let lines = [visit("2026-01-04", "avasi", 9.0), whole("2026-01-05", 40.0), whole("2026-06-22", 18.0)];
+    let folder = folder(&lines.map(|document| document.to_string()));
+    let course =
+        document(&run(&["--json", "follow-up", &path(folder.path(), "visits.ndjson"), "--at", "wholeBody"]));
+    assert_eq!(course["visits"].as_array().unwrap().len(), 2);
+    let outcome = |name: &str| {
+        let criteria = course["criteria"].as_array().unwrap();
+        criteria.iter().find(|criterion| criterion["name"] == name).unwrap()["outcome"].clone()
+    };
+    assert_eq!(
+        (outcome("T-VASI30"), outcome("T-VASI50"), outcome("F-VASI75")),
+        ("met".into(), "met".into(), "notApplicable".into())
+    );
+}
+
+/// `batch export --ndjson` writes what was asked beside the result.
+#[test]
+fn lines_of_a_batch_are_read() {
+    let line = |date: &str, value: f64| {
+        let mut result = visit(date, "apasi", value);
+        let mut request = result.as_object_mut().unwrap().remove("request").unwrap();
+        let reference = request.as_object_mut().unwrap().remove("reference").unwrap();
+        json!({"key": "00", "reference": reference, "images": [{"file": "a.jpg"}], "state": "recorded", "request": request,
+            "result": result}).to_string()
+    };
+    let left =
+        json!({"key": "00", "reference": null, "images": [], "state": "left", "request": {}}).to_string();
+    let folder = folder(&[line("2026-01-05", 14.4), left, line("2026-06-22", 3.6)]);
+    let course = document(&run(&["--json", "follow-up", &path(folder.path(), "visits.ndjson")]));
+    assert_eq!((&course["bodySite"], &course["reference"]), (&"legLeft".into(), &"P-0042".into()));
+    assert_eq!(course["criteria"][1], json!({"name": "PASI75", "outcome": "met", "reason": null}));
+    assert_eq!(course["leftOut"][0]["line"], 2);
 }
 
 /// The digest is that of the image as it is sent. A sandbox in this process gets samples whole, because they name a scenario.

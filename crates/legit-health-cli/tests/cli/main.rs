@@ -5,6 +5,7 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod batch;
+mod course;
 #[cfg(target_os = "linux")]
 #[path = "../../../legit-health-batch/tests/batch/cluster.rs"]
 #[allow(dead_code)]
@@ -19,6 +20,7 @@ mod inspect;
 mod lists;
 #[cfg(target_os = "linux")]
 mod not_stored;
+mod report;
 mod sandbox;
 mod server_text;
 mod severity_global;

@@ -43,7 +43,7 @@ fn transcript(lines: &[&str]) -> String {
     lines.iter().map(|line| say(folder.path(), line).0).collect::<Vec<_>>().join("\n")
 }
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "demo",
     "diagnosis-support",
     "batch",
@@ -54,6 +54,7 @@ const COMMANDS: [&str; 22] = [
     "batch export",
     "inspect",
     "follow-up",
+    "report",
     "severity",
     "severity manual",
     "severity local",
@@ -175,6 +176,9 @@ fn commands_of_the_readmes_and_of_the_help_work_as_printed() {
     // Files of the reader's own.
     copy("psoriasis-moderate.jpg", "lesion.jpg");
     copy("psoriasis-moderate.jpg", "my-image.jpg");
+    std::fs::create_dir_all(folder.path().join("docs/course")).unwrap();
+    let visits = "docs/course/visits.ndjson";
+    std::fs::copy(root.join(visits), folder.path().join(visits)).unwrap();
     std::fs::create_dir(folder.path().join("photos")).unwrap();
     copy("psoriasis-moderate.jpg", "photos/one.jpg");
     let visit = |date: &str, value: f64| {

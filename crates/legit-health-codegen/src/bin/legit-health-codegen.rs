@@ -5,6 +5,18 @@ use legit_health_codegen::{Note, OwnContract, Prospect, Result, Verdict, Written
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+// As in the standard library, without the panic when the reader has closed the pipe, as `head` does: what `update` writes does not
+// depend on its reader.
+macro_rules! print {
+    ($($text:tt)*) => {{ use std::io::Write as _; let _ = write!(std::io::stdout(), $($text)*); }};
+}
+macro_rules! println {
+    ($($text:tt)*) => {{ use std::io::Write as _; let _ = writeln!(std::io::stdout(), $($text)*); }};
+}
+macro_rules! eprintln {
+    ($($text:tt)*) => {{ use std::io::Write as _; let _ = writeln!(std::io::stderr(), $($text)*); }};
+}
+
 const USAGE: &str = "\
 Generates a Rust client from an OpenAPI document (3.0 or 3.1), into a crate of your own.
 
@@ -24,7 +36,7 @@ fn main() -> ExitCode {
     let arguments = match Arguments::read(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(sentence) => {
-            eprint!("{sentence}\n\n{USAGE}");
+            eprintln!("{sentence}\n\n{}", USAGE.trim_end());
             return ExitCode::from(2);
         }
     };

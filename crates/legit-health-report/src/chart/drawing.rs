@@ -97,13 +97,14 @@ impl Drawing {
     }
 
     /// The SVG document. It depends on nothing but the drawing; no font and no style of the machine is asked for its bytes.
-    pub(crate) fn to_svg(&self) -> String {
+    /// `prefix` makes its ids unique where several drawings are on one page.
+    pub(crate) fn to_svg(&self, prefix: &str) -> String {
         let (width, height) = (Length(self.width), Length(self.height));
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title description\" \
+             viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{prefix}title {prefix}description\" \
              font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\">\n\
-             <title id=\"title\">{}</title>\n<desc id=\"description\">{}</desc>\n",
+             <title id=\"{prefix}title\">{}</title>\n<desc id=\"{prefix}description\">{}</desc>\n",
             escaped(&self.title),
             escaped(&self.description)
         );

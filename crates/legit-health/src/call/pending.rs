@@ -259,6 +259,14 @@ mod tests {
     }
 
     #[test]
+    fn only_a_login_goes_to_the_address_for_logins() {
+        let login_address = Some("https://device.example/auth/login".parse().unwrap());
+        let settings = Settings { login_address, ..settings() };
+        assert_eq!(Options::of_login(&settings).address, settings.login_address);
+        assert_eq!(Options::usual(&settings).address, None);
+    }
+
+    #[test]
     fn nothing_is_billed_for_a_login() {
         let options = [Options::usual, Options::of_a_list, Options::of_login];
         assert_eq!(options.map(|of| of(&settings()).bills_nothing), [false, false, true]);

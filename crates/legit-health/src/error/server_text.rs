@@ -271,6 +271,8 @@ mod tests {
         );
         assert_eq!(body("<title>for &#x68;unter22</title>").as_deref(), Some(HIDDEN));
         assert_eq!(body("<html></html>"), None);
+        let style = format!("<html><style>{}</style><title>Blocked</title>", " ".repeat(60_000));
+        assert_eq!(body(&style).as_deref(), Some("Blocked"));
         assert_eq!(body("no healthy upstream\n").as_deref(), Some("no healthy upstream"));
         assert_eq!(body(" "), None);
         assert_eq!(

@@ -187,6 +187,17 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_larger_than_any_list_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        let is_too_large = |bytes| {
+            std::fs::write(&path, vec![b'#'; bytes]).unwrap();
+            sentence(&[(CA, path.to_str().unwrap())]).unwrap().contains("too large")
+        };
+        assert!(!is_too_large((4 << 20) - 1) && is_too_large(4 << 20));
+    }
+
+    #[test]
     fn an_argument_replaces_the_variable() {
         let environment = |_: &str| Some("of-the-environment.pem".into());
         let files = CertificateFiles::from_variables(environment).with_ca("--ca-certificate", "given.pem");

@@ -1,6 +1,8 @@
 //! The members of a response that this version does not know.
 
+use super::json_guard;
 use crate::error::server_text::is_steering;
+use legit_health_api::operations::device as operations;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -39,6 +41,31 @@ impl UnknownFields {
     pub const MAX_PATHS: usize = 100;
     /// A longer name is cut off after this number of characters, and ends in `…`.
     const LONGEST_NAME: usize = 100;
+
+    /// Finds the unknown members of a stored response of this operation, such as `severity_local`. What a program has added
+    /// beside the members of the response is among them.
+    ///
+    /// Returns `None` for an operation without a report, and for a response that a client refuses: one that is no JSON, names
+    /// a member twice, or has more values than any report.
+    ///
+    /// ```
+    /// use legit_health::calls::UnknownFields;
+    ///
+    /// let stored = r#"{"patientEvolution": {"dlqi": {"score": {"value": 14, "trend": 1}}}}"#;
+    /// let unknown = UnknownFields::of_stored("severity_manual", stored).unwrap();
+    /// assert_eq!(unknown.paths().collect::<Vec<_>>(), ["/patientEvolution/*/score/trend"]);
+    /// assert_eq!(UnknownFields::of_stored("severity_manual", r#"{"status": "a", "status": "b"}"#), None);
+    /// ```
+    pub fn of_stored(operation: &str, response: &str) -> Option<Self> {
+        let with_a_report = [
+            &operations::DIAGNOSIS_SUPPORT,
+            &operations::SEVERITY_MANUAL,
+            &operations::SEVERITY_LOCAL,
+            &operations::SEVERITY_GLOBAL,
+        ];
+        let operation = with_a_report.into_iter().find(|known| known.id == operation)?;
+        json_guard::check(response.as_bytes(), operation.response).ok()
+    }
 
     /// Returns the paths, sorted. They are JSON pointers (RFC 6901) in which `*` stands for every element of a list, and
     /// for every name that is a code, such as that of a scale: `/imagingAnalysis/*/newMember` is listed once, however

@@ -143,7 +143,8 @@ fn a_webp_counts_its_first_exif_block() {
 #[test]
 fn the_raw_profile_of_a_png_counts_without_an_exif_block() {
     let file = random_png(&mut Rng::new(10), 30);
-    let block = [b"Exif\0\0", &exif(ByteOrder::Big, Some(6))[..]].concat();
+    // As long as with a thumbnail.
+    let block = [b"Exif\0\0", &exif(ByteOrder::Big, Some(6))[..], &[0; 8000]].concat();
     let digits: Vec<String> =
         block.chunks(36).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
     let text = format!("\nexif\n{:8}\n{}\n", block.len(), digits.join("\n"));

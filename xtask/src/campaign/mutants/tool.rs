@@ -51,7 +51,8 @@ impl Tool {
             println!("installing cargo-mutants {VERSION}");
             // Without optimisation it builds in a quarter of the time, and what it starts takes the time.
             let package = format!("cargo-mutants@{VERSION}");
-            let status = cargo(folder.parent().unwrap_or(folder))
+            std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            let status = cargo(folder)
                 .args(["install", "--quiet", "--locked", "--debug", "--force", &package, "--root"])
                 .arg(folder)
                 .status();

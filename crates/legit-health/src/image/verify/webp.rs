@@ -62,14 +62,8 @@ fn alpha(mut data: Reader<'_>, width: u32, height: u32) -> Result<Range<u64>, Im
     const COMPRESSION: u8 = 0b11;
     let end = data.end();
     match data.byte().map(|header| header & COMPRESSION) {
-        Some(0) => {
-            let used = data.position() + u64::from(width) * u64::from(height);
-            if used > end {
-                let line = (end - data.position()) / u64::from(width);
-                return Err(super::incomplete(WebP, &place(line as u32, height)));
-            }
-            Ok(used..end)
-        }
+        // That it has a byte for each pixel was counted when the image was opened.
+        Some(0) => Ok((data.position() + u64::from(width) * u64::from(height)).min(end)..end),
         Some(1) => bit_stream(data, width, height),
         Some(_) => Err(super::damaged(WebP, "the compression of its alpha channel is unknown")),
         None => Err(super::incomplete(WebP, &place(0, height))),
