@@ -5,11 +5,11 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod batch;
-mod course;
 #[cfg(target_os = "linux")]
 #[path = "../../../legit-health-batch/tests/batch/cluster.rs"]
 #[allow(dead_code)]
 mod cluster;
+mod course;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod each;
