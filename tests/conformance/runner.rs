@@ -1,12 +1,10 @@
 //! Runs the conformance cases against a sandbox or a mock device. Included with `#[path]` by their tests.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use http::{Request, header};
 use serde_json::{Value, json};
-
-const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/conformance");
 
 /// A server under test, and the values of the placeholders in the cases.
 pub(crate) trait Subject {
@@ -15,49 +13,107 @@ pub(crate) trait Subject {
 
     /// Returns the placeholders of the cases, such as `{{username}}`, with their values.
     fn placeholders(&self) -> [(&'static str, String); 4];
+
+    /// Returns a token that has expired; none where one would have to be waited for, which leaves its cases out.
+    fn expired_token(&self) -> impl Future<Output = Option<String>> {
+        std::future::ready(None)
+    }
+}
+
+/// A case that was sent.
+#[allow(dead_code, reason = "not every server needs more than the result")]
+pub(crate) struct Outcome {
+    pub(crate) file: String,
+    /// Where the expectations of its file come from.
+    pub(crate) evidence: String,
+    /// As in its file.
+    pub(crate) case: Value,
+    pub(crate) status: u16,
+    /// Body of the response.
+    pub(crate) body: Value,
+    /// How the response differs from what is expected.
+    pub(crate) result: Result<(), String>,
 }
 
 /// Runs the cases of these files, or of all. Returns the number of cases and a line for each failure.
+#[allow(dead_code, reason = "a run against a device needs the outcomes themselves")]
 pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize, Vec<String>) {
-    let mut run = 0;
-    let mut failures = Vec::new();
-    for entry in fs::read_dir(CASES).expect("the folder of the cases") {
+    let outcomes = outcomes(subject, |file, _| only.is_none_or(|only| only.contains(&file))).await;
+    let failures = outcomes.iter().filter_map(|outcome| {
+        let difference = outcome.result.as_ref().err()?;
+        Some(format!("{}: {}: {difference}", outcome.file, outcome.case["name"]))
+    });
+    (outcomes.len(), failures.collect())
+}
+
+/// Sends the selected cases, by file and case, one after another and with one login.
+pub(crate) async fn outcomes(
+    subject: &impl Subject,
+    is_selected: impl Fn(&str, &Value) -> bool,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let mut token = None;
+    for entry in fs::read_dir(folder()).expect("the folder of the cases") {
         let path = entry.expect("an entry").path();
         let name = name_of(&path);
-        if !name.ends_with(".json") || only.is_some_and(|only| !only.contains(&name.as_str())) {
+        if !name.ends_with(".json") {
             continue;
         }
         let file: Value = serde_json::from_str(&fs::read_to_string(&path).expect("a text")).expect("JSON");
-        for case in file["cases"].as_array().expect("a list of cases") {
-            run += 1;
-            if let Err(difference) = check_case(subject, &file["bodies"], case).await {
-                failures.push(format!("{name}: {}: {difference}", case["name"]));
-            }
+        let cases = file["cases"].as_array().expect("a list of cases");
+        for case in cases.iter().filter(|case| is_selected(&name, case)) {
+            let sent = match case["request"]["token"].as_str() {
+                None => None,
+                Some("valid") => {
+                    if token.is_none() {
+                        token = Some(log_in(subject).await);
+                    }
+                    token.clone()
+                }
+                Some("invalid") => Some("not.a.token".to_owned()),
+                Some("expired") => match subject.expired_token().await {
+                    None => continue,
+                    expired => expired,
+                },
+                Some(other) => panic!("unknown token {other}"),
+            };
+            let request = request(subject, &file["bodies"], &case["request"], sent.as_deref());
+            let (status, body) = subject.send(request).await;
+            outcomes.push(Outcome {
+                file: name.clone(),
+                evidence: file["evidence"].as_str().expect("a text").to_owned(),
+                case: case.clone(),
+                result: check(&case["expect"], status, &body),
+                status,
+                body,
+            });
         }
     }
-    (run, failures)
+    outcomes
 }
 
-async fn check_case(subject: &impl Subject, bodies: &Value, case: &Value) -> Result<(), String> {
-    let (status, body) = subject.send(request(subject, bodies, &case["request"]).await).await;
-    let expect = &case["expect"];
+/// Returns the folder of the cases, above the crate that includes this file.
+fn folder() -> PathBuf {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above
+        .map(|folder| folder.join("tests/conformance"))
+        .find(|folder| folder.is_dir())
+        .expect("the folder of the cases")
+}
+
+fn check(expect: &Value, status: u16, body: &Value) -> Result<(), String> {
     if expect["status"] != status {
         return Err(format!("status {status} instead of {}: {body}", expect["status"]));
     }
-    compare(expect.get("body").unwrap_or(&json!({})), &body, "$")?;
+    compare(expect.get("body").unwrap_or(&json!({})), body, "$")?;
     expect.get("errors").map_or(Ok(()), |errors| compare(errors, &body["detail"], "$.detail"))
 }
 
-async fn request(subject: &impl Subject, bodies: &Value, request: &Value) -> Request<String> {
+fn request(subject: &impl Subject, bodies: &Value, request: &Value, token: Option<&str>) -> Request<String> {
     let text = |name: &str| request[name].as_str().expect("a text");
     let mut built = Request::builder().method(text("method")).uri(text("path"));
-    match request["token"].as_str() {
-        Some("valid") => {
-            built = built.header(header::AUTHORIZATION, format!("Bearer {}", token(subject).await));
-        }
-        Some("invalid") => built = built.header(header::AUTHORIZATION, "Bearer not.a.token"),
-        Some(other) => panic!("unknown token {other}"),
-        None => {}
+    if let Some(token) = token {
+        built = built.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
     for (name, value) in request["headers"].as_object().into_iter().flatten() {
         built = built.header(name, value.as_str().expect("a text"));
@@ -97,11 +153,11 @@ fn body(subject: &impl Subject, bodies: &Value, request: &Value) -> (Option<&'st
     }
 }
 
-async fn token(subject: &impl Subject) -> String {
+async fn log_in(subject: &impl Subject) -> String {
     let login = json!({
         "method": "POST", "path": "/login", "form": {"username": "{{username}}", "password": "{{password}}"},
     });
-    let (_, body) = subject.send(Box::pin(request(subject, &Value::Null, &login)).await).await;
+    let (_, body) = subject.send(request(subject, &Value::Null, &login, None)).await;
     body["access_token"].as_str().expect("a token").to_owned()
 }
 

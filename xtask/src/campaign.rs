@@ -5,7 +5,10 @@ mod copy;
 mod fuzz;
 mod images;
 mod linters;
+mod live;
+mod measured;
 mod mutants;
+mod sandbox;
 mod schemathesis;
 mod spec_compat;
 
@@ -24,6 +27,11 @@ pub(crate) enum Command {
     ///
     /// Runs the property tests of tests/behaviour/fuzz.rs in a release build. Takes about a quarter of an hour.
     Fuzz,
+    /// Send the conformance cases to the device of LEGIT_HEALTH_URL, and say which inferred facts are right
+    ///
+    /// Sends painted images only, one request every two seconds, and no wrong password of the account. Writes what the device
+    /// answered, without the account, tokens and images, and a report into target/live.
+    Live,
     /// Slip into the code and see which test notices; writes docs/mutants.md
     ///
     /// Makes each small change that cargo-mutants knows, one at a time, in the modules of
@@ -38,6 +46,11 @@ pub(crate) enum Command {
     /// Runs redocly, spectral, openapi-typescript and openapi-python-client, which it installs into target/. Needs npm,
     /// Python and a network. Takes a minute.
     Linters,
+    /// Put the sandbox under load; writes its figures into docs/sandbox-load.md
+    ///
+    /// 200 and 1,000 connections on each endpoint, slow clients beside a good one, and clients that die. Runs a test of
+    /// crates/legit-health-sandbox in a release build. Takes minutes.
+    Sandbox,
     /// Try the contract on the sandbox with generated requests; writes docs/schemathesis.md
     ///
     /// Needs Python and curl. Installs schemathesis into target/. CI runs the same for a minute.
@@ -54,8 +67,10 @@ pub(crate) fn run(root: &Path, command: Command) -> Outcome {
         Command::Batch => batch::run(root),
         Command::Fuzz => fuzz::run(root),
         Command::Linters => linters::run(root),
+        Command::Live => live::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
         Command::Images => images::run(root),
+        Command::Sandbox => sandbox::run(root),
         Command::Schemathesis(options) => schemathesis::run(root, &options),
         Command::SpecCompat => spec_compat::run(root),
     }

@@ -138,6 +138,17 @@ pub(crate) struct Serve {
     /// container; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) allow_host: Vec<String>,
+    /// Serve HTTPS, and write the certificate that clients have to trust to
+    /// this file; it is made anew at each start
+    #[arg(long, value_name = "FILE")]
+    pub(crate) https: Option<PathBuf>,
+    /// User name of its account; also LEGIT_HEALTH_SANDBOX_USERNAME
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    pub(crate) username: Option<String>,
+    /// File whose first line is the password of its account; also
+    /// LEGIT_HEALTH_SANDBOX_PASSWORD, the password itself
+    #[arg(long, value_name = "FILE", requires = "username")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Make password, tokens and values the same in every run
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,

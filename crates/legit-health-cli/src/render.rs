@@ -7,7 +7,9 @@ mod severity;
 
 pub(crate) use diagnosis_support::diagnosis_support;
 pub(crate) use inspect::inspection;
-pub(crate) use lists::{device_information, questionnaires, scale, scales, scenarios, sites};
+pub(crate) use lists::{
+    device_information, further_scenarios, questionnaires, scale, scales, scenarios, sites,
+};
 pub(crate) use severity::{severity, whole_body};
 
 use crate::output::Output;

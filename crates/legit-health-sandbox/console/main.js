@@ -63,7 +63,7 @@ async function start() {
   byId('copy-base-url').append(copyButton('Copy', () => BASE_URL));
   const [document, sandbox, { samples }] = await Promise.all([contract(), control('GET', ''), control('GET', 'samples')]);
   // A course stands in the place of a severity.
-  const scenarios = [...sandbox.scenarios, ...Object.keys(sandbox.courses)];
+  const scenarios = [...sandbox.scenarios, ...Object.keys(sandbox.courses), ...Object.keys(sandbox.edgeCases)];
   startRequests();
   startTryForm({ document, names: scenarios, offered: samples, sent: refresh });
   startFaults(OPERATIONS);

@@ -96,7 +96,8 @@ function showParts() {
 
 function showSeverities() {
   const names = scenarios.filter(([name]) => name === byId('scenario').value).map(([, severity]) => severity);
-  fillSelect(byId('severity'), [['', 'usual'], ...names]);
+  // An edge case has no usual one.
+  fillSelect(byId('severity'), byId('scenario').value === 'edge-case' ? names : [['', 'usual'], ...names]);
   byId('severity').disabled = names.length === 0;
 }
 

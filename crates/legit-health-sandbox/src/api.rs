@@ -8,6 +8,7 @@ mod cross_origin;
 mod diagnosis_support;
 mod dispatch;
 mod document;
+mod edge_case;
 mod error_response;
 mod faults;
 mod form;

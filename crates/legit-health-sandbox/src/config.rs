@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::clock::Clock;
 use crate::scenarios::Scenario;
+use crate::state::Account;
 
 /// Settings of a sandbox, written as a struct literal:
 ///
@@ -31,6 +32,12 @@ pub struct Config {
     pub seed: Option<u64>,
     /// Clock that dates reports and expires tokens. Default: the system clock.
     pub clock: Clock,
+    /// User name and password of the first account. Default: `sandbox@example.org` and a generated password.
+    pub account: Option<Account>,
+    /// Serves HTTPS with a certificate that is made at the start; [`Sandbox::ca_certificate`](crate::Sandbox::ca_certificate)
+    /// is what a client has to trust. Default: false.
+    #[cfg(feature = "tls")]
+    pub https: bool,
     /// Lifetime of an access token in minutes. Default: 60.
     pub token_life_minutes: u32,
     /// Default scenario of every account. Default: none, in which case reports name "Sandbox condition A", "… B"
@@ -53,6 +60,9 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             seed: None,
             clock: Clock::default(),
+            account: None,
+            #[cfg(feature = "tls")]
+            https: false,
             token_life_minutes: 60,
             scenario: None,
             body_limit: 256 * 1024 * 1024,

@@ -2,6 +2,8 @@
 
 mod exchanges;
 mod observed_body;
+mod request_line;
+mod secret;
 
 pub(crate) use exchanges::{ExchangeHandle, Exchanges, Side};
 pub(crate) use observed_body::ObservedBody;

@@ -3,6 +3,7 @@
 //! The sandbox knows the API from these documents alone, so that it can disagree with the generated client.
 
 mod document;
+mod nulls;
 mod schema;
 mod validate;
 mod validation_error;
@@ -122,6 +123,12 @@ impl Contract {
         if errors.is_empty() { refused_sites(&self.scales, body) } else { errors }
     }
 
+    /// Sets every member of a document to null that may be; a scale that was asked for stays.
+    pub(crate) fn set_nulls(&self, schema: &str, document: &mut Value) {
+        let schema = self.schemas.get(schema).expect("a test makes every document of the contract");
+        nulls::set(&self.schemas, schema, document);
+    }
+
     /// Returns the scale with this code.
     pub(crate) fn scale(&self, code: &str) -> Option<&Scale> {
         self.scales.iter().find(|scale| scale.code == code)
@@ -196,6 +203,26 @@ mod tests {
         let mut codes: Vec<&str> = device().scales.iter().map(|scale| scale.code.as_str()).collect();
         codes.sort_unstable();
         assert!(codes.len() >= 23 && codes.windows(2).all(|pair| pair[0] != pair[1]), "{codes:?}");
+    }
+
+    #[test]
+    fn what_may_be_null_is_set_to_null() {
+        let mut report = json!({
+            "identifier": {"value": "1"},
+            "status": "preliminary",
+            "mediaValidity": {"isValid": true},
+            "patientEvolution": {"apasi": {"score": {"value": 1, "interpretation": {}}, "item": {}}, "pasi": null},
+            "sandbox": {"notice": "it stays"},
+        });
+        device().set_nulls("SeverityReport", &mut report);
+        let expected = json!({
+            "identifier": null,
+            "status": "preliminary",
+            "mediaValidity": null,
+            "patientEvolution": {"apasi": {"score": {"value": 1, "interpretation": null}, "item": null}, "pasi": null},
+            "sandbox": {"notice": "it stays"},
+        });
+        assert_eq!(report, expected);
     }
 
     #[test]

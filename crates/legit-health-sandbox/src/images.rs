@@ -1,10 +1,11 @@
-//! Images: decoding, quality, a check for skin, modality, heat maps, masks, boxes and samples. Conditions are not
-//! derived from pixels.
+//! Images: decoding, quality, a check for skin, modality, the outline of a lesion, heat maps, masks, boxes and samples.
+//! Conditions are not derived from pixels.
 
 mod container;
 mod decode;
 mod heat_map;
 mod jpeg;
+mod lesion;
 mod measure;
 mod region_map;
 pub mod samples;

@@ -25,8 +25,9 @@
 //!
 //! - **Conditions and clinical indicators come from a [`Scenario`]** that is named explicitly, never from the pixels.
 //!   Without one the conditions are called "Sandbox condition A", "… B" and so on.
-//! - **The pixels** decide whether an image decodes, its quality, whether it could show skin at all (of any tone), where a
-//!   heat map is warm and where a mask or a box lies.
+//! - **The pixels** decide whether an image decodes, its quality (sharpness, exposure, contrast, resolution), whether it could
+//!   show skin at all (of any tone; a drawing, a screenshot, a page or a blank does not), whether it was taken through a
+//!   dermoscope, where a heat map is warm and where a mask or a box lies.
 //! - Every value is a pure function of image, scenario and [seed](Config::seed). No two images get the same values, so that
 //!   mixed-up results are noticed.
 //! - Every document of a success has a top-level `sandbox` object with the notice above, the scenario of each image and what
@@ -66,6 +67,13 @@
 //! In the place of the severity may stand a course: `psoriasis/falling`, `…/stalling` or `…/relapsing` changes from visit to
 //! visit, every 28 days of the sandbox's clock, so that a test can follow a patient: `POST /_sandbox/clock/advance`
 //! `{"seconds": 2419200}`. Reports name the severity of the visit.
+//!
+//! An edge case names no condition but a report that a client meets rarely: `edge-case/nothing-found` (an empty ranking),
+//! `edge-case/not-skin`, `edge-case/poor-quality`, `edge-case/last-image-unusable` (one of three, for example),
+//! `edge-case/unknown-codes` (a modality and an intensity that the contract does not name) and `edge-case/nulls` (every
+//! member is null that may be). Requests of manual scales, which are scored from answers, know none.
+//!
+//! `legit-health scenarios` lists them all, as do `GET /_sandbox/` and the console.
 //!
 //! A client that removes image metadata before sending also removes the comment. An unknown name is a 422 that lists the
 //! known ones.
@@ -162,6 +170,7 @@
 //! - Invalid JSON is a 422 `json_invalid`; a body that is not UTF-8 is a 400. The token is checked before either.
 //! - A file that is not a complete JPEG, PNG or WebP is a 422 at its `data`; whether the device takes WebP is unknown. A
 //!   greyscale image is not skin.
+//! - The probabilities of a ranking sum to 100. Conditions that no public source gives a code have none.
 //! - An invalid image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in the
 //!   overall result unless no image is valid.
 //! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.

@@ -15,7 +15,7 @@ use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::InvalidFaultError;
-use crate::http::{Connection, serve};
+use crate::http::{Connection, Transport, serve};
 use crate::scenarios::Scenario;
 use crate::state::{Account, AccountState, Injection, Ledger, LockOut, RateLimit, State};
 
@@ -27,6 +27,8 @@ pub struct Sandbox {
     router: Router,
     account: Account,
     base_url: String,
+    /// PEM of the authority, with HTTPS.
+    ca_certificate: Option<String>,
     /// The server stops when this is dropped. Nothing is ever sent.
     running: Option<watch::Sender<()>>,
     /// Ends when the last request in progress has been finished.
@@ -48,10 +50,15 @@ impl Config {
             );
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
+        let (transport, ca_certificate) = self.transport()?;
         let listener = listen(SocketAddr::new(self.address, self.port)).await?;
         let address = listener.local_addr()?;
         let (running, stopped) = watch::channel(());
         let mut sandbox = Sandbox::new(&self, address, Some(running));
+        if ca_certificate.is_some() {
+            sandbox.base_url = sandbox.base_url.replacen("http", "https", 1);
+            sandbox.ca_certificate = ca_certificate;
+        }
         let mut listeners = vec![listener];
         if self.address == IpAddr::V4(Ipv4Addr::LOCALHOST) {
             // Some clients look up `localhost` as `::1` alone. Without IPv6, or if the port is taken there, they do not
@@ -60,9 +67,27 @@ impl Config {
             listeners.extend(TcpListener::bind(address).await);
         }
         for listener in listeners {
-            sandbox.servers.spawn(serve(listener, sandbox.connection(), stopped.clone()));
+            sandbox.servers.spawn(serve(listener, transport.clone(), sandbox.connection(), stopped.clone()));
         }
         Ok(sandbox)
+    }
+
+    /// Returns what serves a connection, and the certificate of the authority with HTTPS.
+    #[cfg(feature = "tls")]
+    fn transport(&self) -> io::Result<(Transport, Option<String>)> {
+        if !self.https {
+            return Ok((Transport::Plain, None));
+        }
+        let own =
+            ["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned(), self.address.to_string()];
+        let certificate =
+            crate::http::ServerCertificate::new(own.into_iter().chain(self.allowed_hosts.clone()))?;
+        Ok((Transport::Tls(certificate.acceptor), Some(certificate.ca_pem)))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn transport(&self) -> io::Result<(Transport, Option<String>)> {
+        Ok((Transport::Plain, None))
     }
 
     /// Creates a sandbox without a socket; see [`Sandbox::router`].
@@ -103,10 +128,16 @@ impl Sandbox {
 
     fn new(config: &Config, address: SocketAddr, running: Option<watch::Sender<()>>) -> Self {
         let state = Arc::new(State::new(config));
-        let account = state.accounts().create(&state.secrets);
+        let account = match &config.account {
+            Some(account) => {
+                state.accounts().insert(account);
+                account.clone()
+            }
+            None => state.accounts().create(&state.secrets),
+        };
         let router = api::router(Arc::clone(&state));
         let base_url = format!("http://{address}{}", api::BASE_PATH);
-        Self { state, router, account, base_url, running, servers: JoinSet::new() }
+        Self { state, router, account, base_url, ca_certificate: None, running, servers: JoinSet::new() }
     }
 
     /// Stops the server, and waits until the requests in progress have been answered.
@@ -133,6 +164,19 @@ impl Sandbox {
     #[must_use]
     pub fn console_url(&self) -> &str {
         self.base_url.strip_suffix(&api::BASE_PATH[1..]).unwrap_or(&self.base_url)
+    }
+
+    /// Returns the certificate of the authority that a client has to trust, as PEM. `None` without HTTPS.
+    #[must_use]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.ca_certificate.as_deref()
+    }
+
+    /// Calls this with a line for each request of the API that has ended, for a log: time, status, path, duration, number of
+    /// errors, scenarios, account and `x-request-id`. It has neither bodies nor secrets. Only the first call counts; the
+    /// receiver must not wait.
+    pub fn log_requests(&self, receiver: impl Fn(String) + Send + Sync + 'static) {
+        self.state.exchanges.on_line(receiver);
     }
 
     /// Returns the account that every sandbox has.

@@ -3,6 +3,7 @@
 mod automatic;
 mod conditions;
 mod course;
+mod edge_case;
 mod random;
 mod ranking;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 pub(crate) use automatic::{AutomaticScale, Finding, FoundItem};
 use conditions::Condition;
 use course::Course;
+pub(crate) use edge_case::EdgeCase;
 pub(crate) use random::{Random, mean};
 pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 
@@ -20,6 +22,9 @@ pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 ///
 /// In the place of the severity may stand a course, by which it changes every 28 days of the sandbox's clock: `falling`
 /// (severe, moderate, mild, none), `stalling` (severe, then moderate) or `relapsing` (severe, mild, none, moderate, severe).
+///
+/// An edge case names no condition: `edge-case/nothing-found`, `…/not-skin`, `…/poor-quality`, `…/last-image-unusable`,
+/// `…/unknown-codes`, `…/nulls`; [`Scenario::description`] says what it is.
 ///
 /// ```
 /// use legit_health_sandbox::{Scenario, Severity};
@@ -33,11 +38,22 @@ pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scenario {
+    /// That of an edge case is what it would otherwise report.
     condition: &'static Condition,
+    /// That of a course is the severity of the first visit.
     severity: Severity,
-    /// The severity is then that of the first visit.
-    course: Option<Course>,
+    kind: Kind,
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Fixed,
+    Course(Course),
+    EdgeCase(EdgeCase),
+}
+
+/// The name that stands in the place of a condition for an edge case.
+const EDGE_CASE: &str = "edge-case";
 
 /// Severity of the condition of a [`Scenario`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,11 +75,11 @@ pub struct UnknownScenarioError {
 }
 
 impl Scenario {
-    /// Returns every scenario.
+    /// Returns every scenario of one condition and one severity.
     pub fn all() -> impl Iterator<Item = Self> {
         conditions::CONDITIONS.iter().flat_map(|condition| {
             let severities = Severity::ALL.into_iter().filter(|severity| condition.can_be(*severity));
-            severities.map(|severity| Self { condition, severity, course: None })
+            severities.map(|severity| Self { condition, severity, kind: Kind::Fixed })
         })
     }
 
@@ -73,16 +89,24 @@ impl Scenario {
         changing.flat_map(|condition| Course::ALL.map(|course| Self::of_course(condition, course)))
     }
 
+    /// Returns the edge cases, such as `edge-case/not-skin`.
+    pub fn edge_cases() -> impl Iterator<Item = Self> {
+        EdgeCase::ALL.into_iter().map(Self::of_edge_case)
+    }
+
     /// Returns the severities from visit to visit, every 28 days; a single one if they do not change.
     #[must_use]
     pub fn severities(&self) -> Vec<Severity> {
-        self.course.map_or_else(|| vec![self.severity], |course| course.severities().to_vec())
+        match self.kind {
+            Kind::Course(course) => course.severities().to_vec(),
+            Kind::Fixed | Kind::EdgeCase(_) => vec![self.severity],
+        }
     }
 
-    /// Returns the name of the condition, such as `psoriasis`.
+    /// Returns the name of the condition, such as `psoriasis`; `edge-case` for an edge case.
     #[must_use]
     pub fn condition(&self) -> &'static str {
-        self.condition.name
+        if matches!(self.kind, Kind::EdgeCase(_)) { EDGE_CASE } else { self.condition.name }
     }
 
     /// Returns the severity; that of the first visit, if it changes.
@@ -91,22 +115,51 @@ impl Scenario {
         self.severity
     }
 
-    /// Returns the scenario with the severity that it has after this time.
-    pub(crate) fn after(self, time: Duration) -> Self {
-        let severity = self.course.map_or(self.severity, |course| course.severity_after(time));
-        Self { severity, course: None, ..self }
+    /// Returns what is unusual about its reports; `None` if it is no edge case.
+    #[must_use]
+    pub fn description(&self) -> Option<&'static str> {
+        self.edge_case().map(EdgeCase::description)
     }
 
-    /// Returns the name of the severity or of the course.
+    pub(crate) fn edge_case(&self) -> Option<EdgeCase> {
+        if let Kind::EdgeCase(edge_case) = self.kind { Some(edge_case) } else { None }
+    }
+
+    /// Returns the scenario with the severity that it has after this time.
+    pub(crate) fn after(self, time: Duration) -> Self {
+        match self.kind {
+            Kind::Course(course) => Self { severity: course.severity_after(time), kind: Kind::Fixed, ..self },
+            Kind::Fixed | Kind::EdgeCase(_) => self,
+        }
+    }
+
+    /// Returns the name of the severity, of the course or of the edge case.
     fn level(&self) -> &'static str {
-        self.course.map_or(self.severity.name(), Course::name)
+        match self.kind {
+            Kind::Fixed => self.severity.name(),
+            Kind::Course(course) => course.name(),
+            Kind::EdgeCase(edge_case) => edge_case.name(),
+        }
     }
 
     fn of_course(condition: &'static Condition, course: Course) -> Self {
-        Self { condition, severity: course.severity_after(Duration::ZERO), course: Some(course) }
+        Self { condition, severity: course.severity_after(Duration::ZERO), kind: Kind::Course(course) }
+    }
+
+    fn of_edge_case(edge_case: EdgeCase) -> Self {
+        let (condition, severity) = match edge_case {
+            EdgeCase::NothingFound | EdgeCase::NotSkin => (conditions::HEALTHY, Severity::None),
+            _ => ("psoriasis", Severity::Moderate),
+        };
+        let condition = conditions::find(condition).expect("a test makes every edge case");
+        Self { condition, severity, kind: Kind::EdgeCase(edge_case) }
     }
 
     fn new(condition: &str, severity: Option<&str>) -> Result<Self, UnknownScenarioError> {
+        if condition == EDGE_CASE {
+            let found = Self::edge_cases().find(|it| Some(it.level()) == severity);
+            return found.ok_or_else(UnknownScenarioError::edge_case);
+        }
         let condition = conditions::CONDITIONS
             .iter()
             .find(|known| known.name == condition)
@@ -121,7 +174,7 @@ impl Scenario {
                     .ok_or_else(|| UnknownScenarioError::severity(condition))?,
             },
         };
-        Ok(Self { condition, severity, course: None })
+        Ok(Self { condition, severity, kind: Kind::Fixed })
     }
 }
 
@@ -138,7 +191,7 @@ impl FromStr for Scenario {
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.condition.name, self.level())
+        write!(f, "{}/{}", self.condition(), self.level())
     }
 }
 
@@ -169,7 +222,8 @@ impl fmt::Display for Severity {
 
 impl UnknownScenarioError {
     fn condition(given: &str) -> Self {
-        let names: Vec<&str> = conditions::CONDITIONS.iter().map(|condition| condition.name).collect();
+        let names = conditions::CONDITIONS.iter().map(|condition| condition.name);
+        let names: Vec<&str> = names.chain([EDGE_CASE]).collect();
         // The name may come from anyone: it is repeated only when it could be a misspelt name.
         let plain =
             given.len() <= 40 && given.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -185,6 +239,11 @@ impl UnknownScenarioError {
             message += &format!("; or a course, one of {}", Course::ALL.map(Course::name).join(", "));
         }
         Self { message }
+    }
+
+    fn edge_case() -> Self {
+        let names = EdgeCase::ALL.map(EdgeCase::name).join(", ");
+        Self { message: format!("the name after {EDGE_CASE}/ must be one of {names}") }
     }
 
     fn invalid_marker() -> Self {
@@ -207,7 +266,7 @@ const KEYWORD: &str = "legit-health-sandbox";
 
 /// Returns the line for the comment of an image.
 pub(crate) fn marker(scenario: Scenario) -> String {
-    format!("{KEYWORD} scenario={} severity={}", scenario.condition.name, scenario.level())
+    format!("{KEYWORD} scenario={} severity={}", scenario.condition(), scenario.level())
 }
 
 /// Reads the scenario from the comment of an image; none when it has no line with the keyword.
@@ -234,9 +293,20 @@ mod tests {
     #[test]
     fn every_scenario_parses_from_its_name() {
         assert!(Scenario::all().count() > 40);
-        for scenario in Scenario::all().chain(Scenario::courses()) {
+        for scenario in Scenario::all().chain(Scenario::courses()).chain(Scenario::edge_cases()) {
             assert_eq!(scenario.to_string().parse(), Ok(scenario));
         }
+    }
+
+    #[test]
+    fn an_edge_case_says_what_it_is_and_changes_with_no_clock() {
+        for scenario in Scenario::edge_cases() {
+            assert_eq!(scenario.condition(), "edge-case");
+            assert!(scenario.description().is_some_and(|text| !text.is_empty()));
+            assert_eq!(scenario.after(Duration::MAX), scenario);
+            assert_eq!(read_marker(&marker(scenario)), Some(Ok(scenario)));
+        }
+        assert!(Scenario::all().all(|scenario| scenario.description().is_none()));
     }
 
     #[test]
@@ -268,6 +338,10 @@ mod tests {
         );
         assert_eq!(message("healthy/severe"), "the severity of healthy must be one of none");
         assert!(message("<script>").starts_with("there is no scenario; "));
+        let edge_cases = "nothing-found, not-skin, poor-quality, last-image-unusable, unknown-codes, nulls";
+        for text in ["edge-case", "edge-case/none"] {
+            assert_eq!(message(text), format!("the name after edge-case/ must be one of {edge_cases}"));
+        }
     }
 
     #[test]

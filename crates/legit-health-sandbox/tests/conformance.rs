@@ -42,6 +42,16 @@ impl Subject for InProcess {
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    async fn expired_token(&self) -> Option<String> {
+        self.sandbox.set_token_life(self.sandbox.account(), 0);
+        let account = self.sandbox.account();
+        let form = format!("username={}&password={}", account.username, account.password);
+        let login = Request::post("/login").header("content-type", "application/x-www-form-urlencoded");
+        let (_, body) = self.send(login.body(form).expect("a request")).await;
+        self.sandbox.set_token_life(account, None);
+        body["access_token"].as_str().map(str::to_owned)
+    }
+
     fn placeholders(&self) -> [(&'static str, String); 4] {
         let account = self.sandbox.account();
         [

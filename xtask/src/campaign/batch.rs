@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use super::measured::Measured;
 use super::write_page;
 use crate::Outcome;
 
@@ -12,73 +12,53 @@ const PAGE: &str = "docs/batch.md";
 const START: &str = "<!-- figures -->\n";
 const END: &str = "<!-- /figures -->";
 
-/// A test that prints its figures as one line of JSON.
-struct Measured {
-    what: &'static str,
-    package: &'static str,
-    target: &'static str,
-    test: &'static str,
-    settings: &'static [(&'static str, &'static str)],
-}
-
-impl Measured {
-    const fn of_library(
-        what: &'static str,
-        test: &'static str,
-        settings: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        Self { what, package: "legit-health-batch", target: "batch", test, settings }
-    }
-
-    const fn of_program(
-        what: &'static str,
-        test: &'static str,
-        settings: &'static [(&'static str, &'static str)],
-    ) -> Self {
-        Self { what, package: "legit-health-cli", target: "cli", test, settings }
-    }
-}
-
 const CASES: &[(&str, &str)] = &[("LEGIT_HEALTH_BATCH_CASES", "100000")];
 const PLANNED: &[(&str, &str)] = &[("LEGIT_HEALTH_BATCH_PLANNED", "1000000")];
 
-const ALL: [Measured; 7] = [
-    Measured::of_library(
+const ALL: [(&str, Measured<'static>); 7] = [
+    (
         "a file, and a device in the process that answers at once",
-        "running::many_cases_and_how_many_a_second",
-        CASES,
+        library("running::many_cases_and_how_many_a_second", CASES),
     ),
-    Measured::of_library(
+    (
         "a database (PostgreSQL on the same machine), and the same device",
-        "postgres::many_cases_and_how_many_a_second",
-        CASES,
+        library("postgres::many_cases_and_how_many_a_second", CASES),
     ),
-    Measured::of_library(
+    (
         "a plan of pairs of photos in a file",
-        "planning::very_many_cases_are_planned_in_little_memory",
-        PLANNED,
+        library("planning::very_many_cases_are_planned_in_little_memory", PLANNED),
     ),
-    Measured::of_library(
+    (
         "the same plan in a database",
-        "postgres::very_many_cases_are_planned_in_little_memory",
-        PLANNED,
+        library("postgres::very_many_cases_are_planned_in_little_memory", PLANNED),
     ),
-    Measured::of_library(
+    (
         "a folder whose names all lead to one photo",
-        "hostile::a_folder_with_very_many_names",
-        &[("LEGIT_HEALTH_BATCH_NAMES", "1000000")],
+        library("hostile::a_folder_with_very_many_names", &[("LEGIT_HEALTH_BATCH_NAMES", "1000000")]),
     ),
-    Measured::of_program(
+    (
         "the program with a file, killed, and the sandbox, which takes 0.1 s for a call",
-        "batch::killed_at_random_moments_every_case_is_recorded_once",
-        &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000"), ("LEGIT_HEALTH_BATCH_KILLS", "20")],
+        program(
+            "batch::killed_at_random_moments_every_case_is_recorded_once",
+            &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000"), ("LEGIT_HEALTH_BATCH_KILLS", "20")],
+        ),
     ),
-    Measured::of_program(
+    (
         "three programs with a database: one is killed, one stopped past its lease; the server crashes, connections are cut",
-        "shared_batch::three_workers_of_which_one_is_killed_and_one_stopped_record_every_case_once",
-        &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000")],
+        program(
+            "shared_batch::three_workers_of_which_one_is_killed_and_one_stopped_record_every_case_once",
+            &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000")],
+        ),
     ),
 ];
+
+const fn library(test: &'static str, settings: &'static [(&'static str, &'static str)]) -> Measured<'static> {
+    Measured { package: "legit-health-batch", target: "batch", test, settings }
+}
+
+const fn program(test: &'static str, settings: &'static [(&'static str, &'static str)]) -> Measured<'static> {
+    Measured { package: "legit-health-cli", target: "cli", test, settings }
+}
 
 pub(super) fn run(root: &Path) -> Outcome {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -86,41 +66,19 @@ pub(super) fn run(root: &Path) -> Outcome {
         "Written by `cargo xtask campaign batch`: release builds on {processors} processors, which other work may share.\n\n\
          | what | figures |\n|---|---|\n"
     );
-    for measured in &ALL {
+    for (what, measured) in &ALL {
         let started = Instant::now();
         let figures = measured.figures(root)?;
         println!("{}: {:.0} s", measured.test, started.elapsed().as_secs_f64());
         let figures = figures.as_object().ok_or("the figures are not a JSON object")?;
         let figures: Vec<_> =
             figures.iter().map(|(name, value)| format!("{} {}", in_words(name), grouped(value))).collect();
-        let _ = writeln!(text, "| {} | {} |", measured.what, figures.join(" · "));
+        let _ = writeln!(text, "| {what} | {} |", figures.join(" · "));
     }
     let page = std::fs::read_to_string(root.join(PAGE))
         .map_err(|error| format!("{PAGE} cannot be read: {error}"))?;
     write_page(root, PAGE, &with_figures(&page, &text)?)?;
     Ok(std::process::ExitCode::SUCCESS)
-}
-
-impl Measured {
-    /// Runs the test in a release build.
-    fn figures(&self, root: &Path) -> Result<serde_json::Value, String> {
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
-            .args(["test", "--release", "-p", self.package, "--test", self.target, "--"])
-            .args(["--exact", self.test, "--nocapture"])
-            .env("LEGIT_HEALTH_POSTGRES_TESTS", "required")
-            .envs(self.settings.iter().copied())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| format!("cargo cannot be run: {error}"))?;
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() || !stdout.contains("1 passed") {
-            return Err(format!("the test `{}` has failed or does not exist:\n{stdout}", self.test));
-        }
-        let line = stdout.lines().find_map(|line| line.find('{').map(|start| &line[start..]));
-        line.and_then(|line| serde_json::from_str(line).ok())
-            .ok_or_else(|| format!("the test `{}` prints no figures:\n{stdout}", self.test))
-    }
 }
 
 /// `16300` becomes `16,300`.

@@ -60,6 +60,19 @@ fn banner<'a>(mut others: impl Iterator<Item = &'a Map<String, Value>>) -> Strin
     if others.any(|other| other.contains_key("sandbox")) { SANDBOX.to_owned() } else { String::new() }
 }
 
+/// A line for each edge case, and for each course of one condition: they are the same for all that can be severe.
+pub(crate) fn further_scenarios() -> String {
+    let mut courses = Scenario::courses().peekable();
+    let first = courses.peek().map(Scenario::condition);
+    let courses = courses.filter(|course| Some(course.condition()) == first).map(|course| {
+        let severities: Vec<String> = course.severities().iter().map(ToString::to_string).collect();
+        line(&course.to_string(), 30, &severities.join(", "))
+    });
+    let edge_cases = Scenario::edge_cases()
+        .map(|edge_case| line(&edge_case.to_string(), 30, edge_case.description().unwrap_or_default()));
+    format!("{}\n{}", courses.collect::<String>(), edge_cases.collect::<String>())
+}
+
 /// A line for each condition, with its severities.
 pub(crate) fn scenarios(scenarios: &[Scenario]) -> String {
     let mut text = String::new();

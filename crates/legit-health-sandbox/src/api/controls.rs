@@ -122,6 +122,7 @@ fn description() -> Value {
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
         "scenarios": Scenario::all().map(|scenario| scenario.to_string()).collect::<Vec<_>>(),
         "courses": Scenario::courses().map(course).collect::<Map<_, _>>(),
+        "edgeCases": Scenario::edge_cases().map(edge_case).collect::<Map<_, _>>(),
     })
 }
 
@@ -129,6 +130,11 @@ fn description() -> Value {
 fn course(scenario: Scenario) -> (String, Value) {
     let severities = scenario.severities().into_iter().map(|severity| Value::from(severity.to_string()));
     (scenario.to_string(), severities.collect())
+}
+
+/// Returns an edge case, and what is unusual about its reports.
+fn edge_case(scenario: Scenario) -> (String, Value) {
+    (scenario.to_string(), scenario.description().into())
 }
 
 fn advance_clock(state: &State, body: &[u8]) -> ControlResult {

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::document::{Evidence, ScenarioSource, media_validity, output_image, with_sandbox_object};
+use super::document::{
+    Evidence, ScenarioSource, evidence_of_validity, media_validity, output_image, with_sandbox_object,
+};
+use super::edge_case;
 use super::error_response::ErrorResponse;
 use super::image_work::run_blocking;
 use super::request::ValidRequest;
 use super::request_image::{RequestImage, RequestScenarios};
 use crate::contract::ValidationError;
 use crate::images::{HeatMaps, Jpeg, Measurements};
-use crate::scenarios::{Indicators, RankedCondition, Ranking, Scenario, mean};
+use crate::scenarios::{EdgeCase, Indicators, RankedCondition, Ranking, Scenario, mean};
 use crate::state::State;
 
 pub(super) async fn respond(state: &Arc<State>, request: ValidRequest) -> Result<Value, ErrorResponse> {
@@ -55,12 +58,15 @@ const HEAT: [f64; 5] = [1.0, 0.8, 0.65, 0.5, 0.4];
 impl ImageAnalysis {
     fn of(request_image: &RequestImage) -> Self {
         let RequestImage { image, scenario, source, .. } = request_image;
-        let measurements = Measurements::of(image);
+        let measurements = request_image.measurements();
         let mut random = request_image.random();
-        let ranking = Ranking::of(*scenario, &mut random);
+        let mut ranking = Ranking::of(*scenario, &mut random);
         let indicators = Indicators::of(&ranking, *scenario, &mut random);
+        if scenario.and_then(|scenario| scenario.edge_case()) == Some(EdgeCase::NothingFound) {
+            ranking = Ranking::empty();
+        }
         let (sensitivity, specificity) = (random.percent(82.0, 6.0), random.percent(92.0, 4.0));
-        let heat_maps = if measurements.is_valid() {
+        let heat_maps = if measurements.is_valid() && ranking.iter().next().is_some() {
             let maps = HeatMaps::of(image);
             HEAT.iter().map(|strength| maps.jpeg(*strength)).collect()
         } else {
@@ -108,7 +114,7 @@ fn report(state: &State, images: &[ImageAnalysis]) -> Value {
     let valid: Vec<&ImageAnalysis> = images.iter().filter(|image| image.ranking.is_some()).collect();
     let counted: Vec<&ImageAnalysis> = if valid.is_empty() { images.iter().collect() } else { valid };
     let ranking = Ranking::mean(images.iter().filter_map(|image| image.ranking.as_ref()));
-    let document = json!({
+    let mut document = json!({
         "resourceType": "DiagnosticReport",
         "identifier": {"use": "official", "value": state.secrets.uuid("report", state.next_number())},
         "status": "preliminary",
@@ -136,7 +142,9 @@ fn report(state: &State, images: &[ImageAnalysis]) -> Value {
         "imagingAnalysis": images.iter().map(ImageAnalysis::document).collect::<Vec<_>>(),
     });
     let scenarios: Vec<_> = images.iter().map(|image| (image.scenario, image.source)).collect();
-    let reported = evidence_of(images);
+    edge_case::apply(&mut document, "DiagnosisSupportReport", images.iter().map(|image| &image.scenario));
+    let (reported, validity) =
+        (evidence_of(images), evidence_of_validity(images.iter().map(|image| &image.scenario)));
     let evidence: [(&str, &[Evidence]); 13] = [
         ("identifier", &[Evidence::Placeholder]),
         ("issued", &[Evidence::Placeholder]),
@@ -148,7 +156,7 @@ fn report(state: &State, images: &[ImageAnalysis]) -> Value {
         ("conclusion", &reported),
         ("imagingAnalysis.conclusion", &reported),
         ("imagingAnalysis.conclusion.explainability", &[Evidence::Placeholder, Evidence::Pixels]),
-        ("imagingAnalysis.mediaValidity", &[Evidence::Pixels]),
+        ("imagingAnalysis.mediaValidity", &validity),
         ("imagingAnalysis.performanceIndicator", &reported),
         ("imagingAnalysis.clinicalIndicator", &reported),
     ];

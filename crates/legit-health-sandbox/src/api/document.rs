@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::images::{Jpeg, Measurements};
-use crate::scenarios::Scenario;
+use crate::scenarios::{EdgeCase, Scenario};
 
 /// The statement about the intended use.
 pub(super) const NOTICE: &str = "Intended for software integration and testing; not intended for any medical purpose; \
@@ -85,6 +85,15 @@ pub(super) fn with_sandbox_object<'a, E: Serialize>(
 /// Adds the `sandbox` object to a document without images and evidence.
 pub(super) fn with_notice(document: Value) -> Value {
     with_sandbox_object(document, &[], [("", Evidence::Unknown); 0])
+}
+
+/// Returns what the measurements of images rest on.
+pub(super) fn evidence_of_validity<'a>(
+    scenarios: impl IntoIterator<Item = &'a Option<Scenario>>,
+) -> Vec<Evidence> {
+    let mut edge_cases = scenarios.into_iter().flatten().filter_map(Scenario::edge_case);
+    let is_decided = edge_cases.any(EdgeCase::decides_validity);
+    [Evidence::Pixels].into_iter().chain(is_decided.then_some(Evidence::Scenario)).collect()
 }
 
 pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {

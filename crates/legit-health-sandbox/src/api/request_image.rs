@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::document::ScenarioSource;
 use super::request::ValidRequest;
 use crate::contract::{Cause, LocationPart, ValidationError, decode_base64};
-use crate::images::{DecodedImage, comments, decode};
-use crate::scenarios::{Random, Scenario, UnknownScenarioError, read_marker};
+use crate::images::{DecodedImage, Measurements, comments, decode};
+use crate::scenarios::{EdgeCase, Random, Scenario, UnknownScenarioError, read_marker};
 use crate::state::State;
 
 /// An image of a request.
@@ -18,6 +18,8 @@ pub(super) struct RequestImage {
     pub(super) source: ScenarioSource,
     bytes: Vec<u8>,
     seed: u64,
+    /// Whether it is the last of several.
+    is_last: bool,
 }
 
 /// The scenarios of a request beside those in its images.
@@ -37,7 +39,12 @@ impl RequestImage {
         let (scenario, source) =
             scenarios.of_image(&bytes).map_err(|unknown| Cause::rule(unknown.to_string()))?;
         let scenario = scenario.map(|scenario| scenario.after(scenarios.running_time));
-        Ok(Self { image, scenario, source, bytes, seed: scenarios.seed })
+        Ok(Self { image, scenario, source, bytes, seed: scenarios.seed, is_last: false })
+    }
+
+    /// Notes whether it is the last of this many images.
+    pub(super) fn at(self, index: usize, count: usize) -> Self {
+        Self { is_last: count > 1 && index + 1 == count, ..self }
     }
 
     /// Decodes the images of a request that takes a list of them, in their order.
@@ -45,14 +52,26 @@ impl RequestImage {
         request: &'a ValidRequest,
         scenarios: &'a RequestScenarios,
     ) -> impl Iterator<Item = Result<Self, Box<ValidationError>>> + 'a {
-        let images = request.body["payload"].as_array().into_iter().flatten().enumerate();
-        images.map(|(index, media)| {
-            Self::read(&media["contentAttachment"]["data"], scenarios).map_err(|cause| {
+        let images = request.body["payload"].as_array().map(Vec::as_slice).unwrap_or_default();
+        images.iter().enumerate().map(move |(index, media)| {
+            let image = Self::read(&media["contentAttachment"]["data"], scenarios);
+            image.map(|image| image.at(index, images.len())).map_err(|cause| {
                 let location = ["body".into(), "payload".into(), LocationPart::Index(index)].into_iter();
                 let location = location.chain(["contentAttachment".into(), "data".into()]).collect();
                 Box::new(ValidationError { cause, location, input: Value::Null })
             })
         })
+    }
+
+    /// Measures the image. Whether it is usable may be decided by an edge case.
+    pub(super) fn measurements(&self) -> Measurements {
+        let measurements = Measurements::of(&self.image);
+        match self.scenario.and_then(|scenario| scenario.edge_case()) {
+            Some(EdgeCase::NotSkin) => measurements.without_skin(),
+            Some(EdgeCase::PoorQuality) => measurements.of_poor_quality(),
+            Some(EdgeCase::LastImageUnusable) if self.is_last => measurements.of_poor_quality(),
+            _ => measurements,
+        }
     }
 
     /// Returns the random numbers of this image and its scenario.

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use legit_health_scoring::{Answers, Instrument, Item, Score, ScoreEvidence, ScoringErrorKind};
 use serde_json::{Map, Value, json};
 
-use super::document::{Evidence, ScenarioSource, concept, number, with_sandbox_object};
+use super::document::{Evidence, ScenarioSource, concept, evidence_of_validity, number, with_sandbox_object};
+use super::edge_case;
 use super::error_response::ErrorResponse;
 use super::image_work::run_blocking;
 use super::request::ValidRequest;
@@ -206,7 +207,8 @@ fn report(
         .map(|part| (part.to_owned(), vec![Evidence::Placeholder]))
         .to_vec();
     if header.media_validity.as_ref().is_some_and(|validity| !validity.is_null()) {
-        evidence.push(("mediaValidity".to_owned(), vec![Evidence::Pixels]));
+        let scenarios = header.scenarios.iter().map(|(scenario, _)| scenario);
+        evidence.push(("mediaValidity".to_owned(), evidence_of_validity(scenarios)));
     }
     let of_endpoint = contract.scales.iter().filter(|scale| scale.modes.contains(&header.mode));
     let mut scales: Map<String, Value> = of_endpoint.map(|scale| (scale.code.clone(), Value::Null)).collect();
@@ -226,6 +228,8 @@ fn report(
         document["mediaValidity"] = media_validity;
     }
     document["patientEvolution"] = Value::Object(scales);
+    let schema = if header.mode == Mode::Global { "GlobalSeverityReport" } else { "SeverityReport" };
+    edge_case::apply(&mut document, schema, header.scenarios.iter().map(|(scenario, _)| scenario));
     let evidence = evidence.iter().map(|(part, evidence)| (part.as_str(), evidence));
     with_sandbox_object(document, header.scenarios, evidence)
 }

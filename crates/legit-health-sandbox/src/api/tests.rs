@@ -87,7 +87,7 @@ async fn documents_keep_the_contract() {
     }
     let small = encoded(&skin([214, 164, 128], 160, 120), image::ImageFormat::Png);
     let small = json!({"contentAttachment": {"data": STANDARD.encode(small)}});
-    for scenario in Scenario::all() {
+    for scenario in Scenario::all().chain(Scenario::edge_cases()) {
         let (status, report) = report(std::slice::from_ref(&small), Some(scenario)).await;
         assert_eq!(status, StatusCode::OK);
         assert_keeps("DiagnosisSupportReport", &report);

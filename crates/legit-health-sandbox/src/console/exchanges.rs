@@ -1,7 +1,7 @@
 //! The latest requests and their responses, for the console. In memory only, and bounded in number and bytes.
 //!
-//! A body is kept once its operation is known, unless it belongs to a login, which holds a password and a token. Of the
-//! headers only the types of the bodies and the name of the program are kept.
+//! A body is kept once its operation is known, unless it belongs to a login, which holds a password and a token, or a secret
+//! was sent where none belongs. Of the headers only the types of the bodies and the name of the program are kept.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +11,8 @@ use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use super::request_line::LineSink;
+use super::secret::may_hold_secret;
 use crate::operation::Operation;
 
 /// Number of requests that are kept.
@@ -25,6 +27,7 @@ const MOST_CHARS: usize = 300;
 pub(crate) struct Exchanges {
     list: Mutex<List>,
     keeps_bodies: bool,
+    lines: LineSink,
 }
 
 #[derive(Debug, Default)]
@@ -99,7 +102,7 @@ struct Body {
 #[derive(Debug)]
 enum Kept {
     Bytes(Vec<u8>),
-    /// `never`: the sandbox was told so, the operation has secrets, or the request is not in the contract.
+    /// `never`: the sandbox was told so, it has secrets, or the request is not in the contract.
     Never,
     /// `removed`: in favour of later ones.
     Removed,
@@ -124,7 +127,12 @@ pub(crate) enum Side {
 
 impl Exchanges {
     pub(crate) fn new(keeps_bodies: bool) -> Self {
-        Self { list: Mutex::default(), keeps_bodies }
+        Self { list: Mutex::default(), keeps_bodies, lines: LineSink::default() }
+    }
+
+    /// Calls this with a line for each request that has ended. Only the first receiver counts.
+    pub(crate) fn on_line(&self, receiver: impl Fn(String) + Send + Sync + 'static) {
+        self.lines.set(receiver);
     }
 
     /// Adds a request. The list shows it as running until the guard is dropped.
@@ -186,7 +194,12 @@ impl Exchanges {
     /// Returns a body and its media type, if the exchange is known and the body is kept.
     pub(crate) fn body(&self, id: &str, side: Side) -> Option<(Vec<u8>, Option<String>)> {
         let mut list = self.list();
-        let body = list.exchanges.iter_mut().find(|it| it.id == id)?.body(side);
+        let exchange = list.exchanges.iter_mut().find(|it| it.id == id)?;
+        // Once it has ended, this has been decided.
+        if exchange.state == ExchangeState::Running && exchange.holds_secret() {
+            return None;
+        }
+        let body = exchange.body(side);
         match &body.kept {
             Kept::Bytes(bytes) => Some((bytes.clone(), body.content_type.clone())),
             Kept::Never | Kept::Removed => None,
@@ -219,7 +232,7 @@ impl List {
 
     fn remove_oldest(&mut self) {
         if let Some(mut oldest) = self.exchanges.pop_front() {
-            self.bytes -= oldest.request.remove() + oldest.response.remove();
+            self.bytes -= oldest.forget_bodies(|| Kept::Removed);
         }
     }
 
@@ -235,7 +248,7 @@ impl List {
         while self.bytes > MOST_BYTES && oldest < self.exchanges.len() {
             let version = self.version + 1;
             let exchange = &mut self.exchanges[oldest];
-            let removed = exchange.request.remove() + exchange.response.remove();
+            let removed = exchange.forget_bodies(|| Kept::Removed);
             if removed > 0 {
                 exchange.changed_at = version;
                 self.version = version;
@@ -253,6 +266,32 @@ impl Exchange {
             Side::Response => &mut self.response,
         }
     }
+
+    /// Stops keeping both bodies and returns the number of bytes that were kept.
+    fn forget_bodies(&mut self, kept: fn() -> Kept) -> usize {
+        [&mut self.request, &mut self.response].map(|body| body.forget(kept())).into_iter().sum()
+    }
+
+    /// Whether a secret was sent where none belongs.
+    fn holds_secret(&self) -> bool {
+        let Kept::Bytes(bytes) = &self.request.kept else { return false };
+        may_hold_secret(self.request.content_type.as_deref(), bytes)
+    }
+
+    /// Returns the line of a log: what was asked, and how it ended.
+    fn line(&self) -> String {
+        let status = self.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
+        let mut line =
+            format!("{} {status} {} {}, {} ms", self.received_at, self.method, self.path, self.duration);
+        if let Some(entries) = self.detail.as_array().filter(|entries| !entries.is_empty()) {
+            line += &format!(", {} errors", entries.len());
+        }
+        let scenarios = self.scenarios.iter().filter_map(Value::as_str);
+        for text in scenarios.chain(self.faults.iter().copied()).chain(self.account.as_deref()) {
+            line += &format!(", {text}");
+        }
+        line + &format!(", {}", self.id)
+    }
 }
 
 impl Body {
@@ -266,8 +305,8 @@ impl Body {
     }
 
     /// Stops keeping the body and returns the number of bytes that were kept.
-    fn remove(&mut self) -> usize {
-        match std::mem::replace(&mut self.kept, Kept::Removed) {
+    fn forget(&mut self, kept: Kept) -> usize {
+        match std::mem::replace(&mut self.kept, kept) {
             Kept::Bytes(bytes) => bytes.len(),
             Kept::Never => {
                 self.kept = Kept::Never;
@@ -302,7 +341,7 @@ impl ExchangeHandle {
             if operation == Operation::Login {
                 return;
             }
-            if let Some(query) = uri.query() {
+            if let Some(query) = uri.query().filter(|query| !may_hold_secret(None, query.as_bytes())) {
                 exchange.path.extend(['?'].into_iter().chain(query.chars().take(MOST_CHARS)));
             }
             if keeps_bodies {
@@ -338,6 +377,14 @@ impl ExchangeHandle {
 
     pub(crate) fn append(&self, side: Side, data: &[u8]) {
         self.exchanges.list().append(self.number, side, data);
+    }
+
+    /// Stops keeping the bodies if a secret was sent.
+    fn forget_secret(&self) {
+        let mut list = self.exchanges.list();
+        let exchange = list.find(self.number).filter(|exchange| exchange.holds_secret());
+        let removed = exchange.map_or(0, |exchange| exchange.forget_bodies(|| Kept::Never));
+        list.bytes -= removed;
     }
 
     fn update(&self, change: impl FnOnce(&mut Exchange)) {
@@ -381,6 +428,8 @@ impl ExchangeGuard {
 impl Drop for ExchangeGuard {
     fn drop(&mut self) {
         let is_complete = self.is_complete;
+        self.handle.forget_secret();
+        let mut line = None;
         self.handle.update(|exchange| {
             exchange.duration = milliseconds(exchange.started);
             exchange.state = match exchange.status {
@@ -393,7 +442,11 @@ impl Drop for ExchangeGuard {
                     bytes.shrink_to_fit();
                 }
             }
+            line = Some(exchange.line());
         });
+        if let Some(line) = line {
+            self.handle.exchanges.lines.send(line);
+        }
     }
 }
 

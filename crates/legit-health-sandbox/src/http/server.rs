@@ -11,6 +11,7 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -26,8 +27,23 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// Further clients wait until a connection ends.
 const MAX_CONNECTIONS: usize = 4096;
 
+/// What a connection carries.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    /// HTTP.
+    Plain,
+    /// HTTPS.
+    #[cfg(feature = "tls")]
+    Tls(tokio_rustls::TlsAcceptor),
+}
+
 /// Serves until the sender of `running` is dropped, and then until the requests in progress are finished.
-pub(crate) async fn serve(listener: TcpListener, connection: Connection, running: watch::Receiver<()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    transport: Transport,
+    connection: Connection,
+    running: watch::Receiver<()>,
+) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -42,7 +58,8 @@ pub(crate) async fn serve(listener: TcpListener, connection: Connection, running
         };
         match accepted {
             Ok((stream, place)) => {
-                let serving = serve_connection(stream, connection.clone(), running.clone());
+                let serving =
+                    serve_connection(stream, transport.clone(), connection.clone(), running.clone());
                 connections.spawn(async move {
                     serving.await;
                     drop(place);
@@ -58,9 +75,35 @@ pub(crate) async fn serve(listener: TcpListener, connection: Connection, running
     while connections.join_next().await.is_some() {}
 }
 
-async fn serve_connection(stream: TcpStream, connection: Connection, running: watch::Receiver<()>) {
+async fn serve_connection(
+    stream: TcpStream,
+    transport: Transport,
+    connection: Connection,
+    running: watch::Receiver<()>,
+) {
     // Otherwise small responses wait for the client's delayed acknowledgement. Failing only makes it slower.
     drop(stream.set_nodelay(true));
+    match transport {
+        Transport::Plain => serve_http(stream, connection, running).await,
+        #[cfg(feature = "tls")]
+        Transport::Tls(acceptor) => {
+            let accepted = tokio::select! {
+                accepted = tokio::time::timeout(HEAD_TIMEOUT, acceptor.accept(stream)) => accepted,
+                () = stopped(running.clone()) => return,
+            };
+            // A failed handshake needs no report: its client knows.
+            if let Ok(Ok(stream)) = accepted {
+                serve_http(stream, connection, running).await;
+            }
+        }
+    }
+}
+
+async fn serve_http(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    connection: Connection,
+    running: watch::Receiver<()>,
+) {
     let flushed = FlushSignal::default();
     let socket = FlushTracker { socket: TokioIo::new(stream), flushed: flushed.clone() };
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {

@@ -59,7 +59,7 @@ fn difference_from_edge(coarse: &RgbImage) -> GrayImage {
 }
 
 /// Weighs redness most, and brightness least because it changes with every shadow.
-fn color_difference(one: [u8; 3], other: [u8; 3]) -> f64 {
+pub(super) fn color_difference(one: [u8; 3], other: [u8; 3]) -> f64 {
     let [red, green, blue] = [0, 1, 2].map(|channel| f64::from(one[channel]) - f64::from(other[channel]));
     2.0 * (red - green).abs() + (green - blue).abs() + 0.1 * (red + green + blue).abs()
 }
@@ -70,7 +70,7 @@ fn eccentricity(at: u32, of: u32) -> f64 {
 }
 
 /// Returns the median colour of possible skin in the outer sixth, or anywhere if there is none.
-fn skin_color_at_edge(image: &RgbImage) -> [u8; 3] {
+pub(super) fn skin_color_at_edge(image: &RgbImage) -> [u8; 3] {
     let (width, height) = image.dimensions();
     let skin: Vec<_> = image.enumerate_pixels().filter(|(_, _, pixel)| could_be_skin(pixel.0)).collect();
     let outer = |x, y| eccentricity(x, width).max(eccentricity(y, height)) > 2.0 / 3.0;
@@ -84,7 +84,7 @@ fn skin_color_at_edge(image: &RgbImage) -> [u8; 3] {
 }
 
 /// Replaces each value of a field by the mean of itself and its neighbours.
-fn smooth(values: &[f64], width: usize) -> Vec<f64> {
+pub(super) fn smooth(values: &[f64], width: usize) -> Vec<f64> {
     let height = values.len() / width;
     let around = |at: usize, end: usize| at.saturating_sub(1)..(at + 2).min(end);
     let mean = |index: usize| {

@@ -1,4 +1,4 @@
-//! Masks, overlays and boxes: which pixels are warm, and which could be skin.
+//! Masks, overlays and boxes: which pixels belong to a lesion, are near it or could be skin.
 //!
 //! The map decides where a region lies; how large it is comes from the caller.
 
@@ -7,13 +7,17 @@ use image::{GrayImage, Luma, Rgb};
 use super::decode::DecodedImage;
 use super::heat_map::{GRID, enlarge, heat};
 use super::jpeg::{Jpeg, Resolution};
+use super::lesion;
 use super::measure::could_be_skin;
 
-/// The heat of every pixel of one image, reduced.
+/// The regions of one image, reduced.
 pub(crate) struct RegionMap<'a> {
     image: &'a DecodedImage,
+    /// Boxes lie where it is warm.
     heat: GrayImage,
-    /// Number of pixels of each heat.
+    /// Levels that fall from the middle of a lesion outwards; the heat where no lesion stands out.
+    field: GrayImage,
+    /// Number of pixels of each level of the field.
     counts: [u64; 256],
 }
 
@@ -37,19 +41,20 @@ pub(crate) struct BoundingBox {
 impl<'a> RegionMap<'a> {
     pub(crate) fn of(image: &'a DecodedImage) -> Self {
         let heat = heat(image);
+        let field = lesion::field(image).unwrap_or_else(|| heat.clone());
         let mut counts = [0; 256];
-        heat.iter().for_each(|heat| counts[usize::from(*heat)] += 1);
-        Self { image, heat, counts }
+        field.iter().for_each(|level| counts[usize::from(*level)] += 1);
+        Self { image, heat, field, counts }
     }
 
-    /// Returns the pixels between the warmest `from` percent and the warmest `to` percent; fewer where pixels of one
-    /// heat would have to be divided.
-    pub(crate) fn warmest(&self, from: f64, to: f64) -> Region {
+    /// Returns the pixels between the innermost `from` percent and the innermost `to` percent; fewer where pixels of one
+    /// level would have to be divided.
+    pub(crate) fn innermost(&self, from: f64, to: f64) -> Region {
         Region {
             resolution: self.image.resolution(),
-            field: self.heat.clone(),
-            from: self.lowest_heat(to),
-            to: self.lowest_heat(from),
+            field: self.field.clone(),
+            from: self.lowest_level(to),
+            to: self.lowest_level(from),
         }
     }
 
@@ -120,12 +125,12 @@ impl<'a> RegionMap<'a> {
         self.image.resolution().factor()
     }
 
-    /// Returns the lowest heat of the warmest `percent` of the pixels; 256 if there are none.
-    fn lowest_heat(&self, percent: f64) -> u16 {
-        let most = (percent.clamp(0.0, 100.0) / 100.0 * self.heat.len() as f64) as u64;
+    /// Returns the lowest level of the innermost `percent` of the pixels; 256 if there are none.
+    fn lowest_level(&self, percent: f64) -> u16 {
+        let most = (percent.clamp(0.0, 100.0) / 100.0 * self.field.len() as f64) as u64;
         let mut taken = 0;
-        let fitting = (0..256u16).rev().take_while(|heat| {
-            taken += self.counts[usize::from(*heat)];
+        let fitting = (0..256u16).rev().take_while(|level| {
+            taken += self.counts[usize::from(*level)];
             taken <= most
         });
         fitting.last().filter(|_| most > 0).unwrap_or(256)
@@ -199,10 +204,10 @@ mod tests {
         let decoded = spot();
         let map = RegionMap::of(&decoded);
         for percent in [2.0, 10.0, 40.0] {
-            let share = white_share(&map.warmest(0.0, percent));
+            let share = white_share(&map.innermost(0.0, percent));
             assert!(share <= percent + 0.5 && share > percent * 0.6, "{share} instead of {percent}");
         }
-        let mask = pixels(&map.warmest(0.0, 10.0).binary_mask());
+        let mask = pixels(&map.innermost(0.0, 10.0).binary_mask());
         assert_eq!(mask.dimensions(), (200, 120));
         assert!(mask.get_pixel(140, 60).0[0] > 200 && mask.get_pixel(20, 20).0[0] < 50);
     }
@@ -211,7 +216,7 @@ mod tests {
     fn the_raw_mask_is_bright_where_the_binary_one_is_white() {
         let decoded = spot();
         let map = RegionMap::of(&decoded);
-        for region in [map.warmest(0.0, 10.0), map.warmest(10.0, 30.0), map.skin()] {
+        for region in [map.innermost(0.0, 10.0), map.innermost(10.0, 30.0), map.skin()] {
             let (raw, binary) = (pixels(&region.raw_mask()), pixels(&region.binary_mask()));
             let agreeing =
                 raw.pixels().zip(binary.pixels()).filter(|(a, b)| (a.0[0] > 127) == (b.0[0] > 127));
@@ -224,17 +229,17 @@ mod tests {
     fn neighbouring_bands_do_not_overlap() {
         let decoded = spot();
         let map = RegionMap::of(&decoded);
-        let sum = white_share(&map.warmest(0.0, 10.0)) + white_share(&map.warmest(10.0, 25.0));
-        assert!((sum - white_share(&map.warmest(0.0, 25.0))).abs() < 2.0);
+        let sum = white_share(&map.innermost(0.0, 10.0)) + white_share(&map.innermost(10.0, 25.0));
+        assert!((sum - white_share(&map.innermost(0.0, 25.0))).abs() < 2.0);
     }
 
     #[test]
     fn zero_percent_is_an_empty_mask_and_100_percent_a_full_one() {
         let decoded = spot();
         let map = RegionMap::of(&decoded);
-        assert_eq!(white_share(&map.warmest(0.0, 0.0)), 0.0);
-        assert_eq!(white_share(&map.warmest(0.0, 100.0)), 100.0);
-        let bare = pixels(&map.warmest(5.0, 5.0).raw_mask());
+        assert_eq!(white_share(&map.innermost(0.0, 0.0)), 0.0);
+        assert_eq!(white_share(&map.innermost(0.0, 100.0)), 100.0);
+        let bare = pixels(&map.innermost(5.0, 5.0).raw_mask());
         assert!(bare.pixels().all(|pixel| pixel.0[0] < 8));
     }
 
@@ -242,7 +247,7 @@ mod tests {
     fn only_the_tinted_region_changes_color() {
         let decoded = spot();
         let map = RegionMap::of(&decoded);
-        let tinted = pixels(&map.tinted(&map.warmest(0.0, 10.0)));
+        let tinted = pixels(&map.tinted(&map.innermost(0.0, 10.0)));
         let blueness = |x, y| i32::from(tinted.get_pixel(x, y).0[2]) - i32::from(tinted.get_pixel(x, y).0[0]);
         assert!(blueness(140, 60) > 20 && blueness(20, 20) < -20);
     }

@@ -21,6 +21,13 @@ pub struct Account {
     pub password: String,
 }
 
+impl Account {
+    /// Returns credentials for [`Config::account`](crate::Config::account).
+    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { username: username.into(), password: password.into() }
+    }
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Account { .. }")
@@ -63,15 +70,18 @@ impl Accounts {
     }
 
     pub(crate) fn get_or_create(&mut self, username: &str, secrets: &Secrets) -> Account {
-        let state = self.by_username.entry(username.to_owned()).or_insert_with(|| AccountState {
-            scenario: self.default_scenario,
-            token_life: None,
-            token_generation: 0,
-            passwords: Passwords::new(secrets, username),
-            lock: Lock::default(),
-            rate_limiter: RateLimiter::default(),
-        });
+        let scenario = self.default_scenario;
+        let state = self
+            .by_username
+            .entry(username.to_owned())
+            .or_insert_with(|| AccountState::new(scenario, Passwords::new(secrets.password(username, 0))));
         Account { username: username.to_owned(), password: state.passwords.current.clone() }
+    }
+
+    /// Adds an account with its own password.
+    pub(crate) fn insert(&mut self, account: &Account) {
+        let state = AccountState::new(self.default_scenario, Passwords::new(account.password.clone()));
+        self.by_username.insert(account.username.clone(), state);
     }
 
     /// Creates an account with an unused name.
@@ -103,6 +113,17 @@ impl Accounts {
 }
 
 impl AccountState {
+    fn new(scenario: Option<Scenario>, passwords: Passwords) -> Self {
+        Self {
+            scenario,
+            token_life: None,
+            token_generation: 0,
+            passwords,
+            lock: Lock::default(),
+            rate_limiter: RateLimiter::default(),
+        }
+    }
+
     pub(crate) fn login(&mut self, secrets: &Secrets, password: &str, now: SystemTime) -> LoginOutcome {
         if self.lock.is_locked(now) {
             return LoginOutcome::Locked;
@@ -139,8 +160,8 @@ pub(crate) struct Passwords {
 }
 
 impl Passwords {
-    fn new(secrets: &Secrets, username: &str) -> Self {
-        Self { current: secrets.password(username, 0), previous: None, revoked: false, rotations: 0 }
+    fn new(current: String) -> Self {
+        Self { current, previous: None, revoked: false, rotations: 0 }
     }
 
     pub(crate) fn current(&self) -> &str {
@@ -343,7 +364,7 @@ mod tests {
     #[test]
     fn the_previous_password_is_accepted_until_its_grace_period_ends() {
         let secrets = Secrets::seeded(1);
-        let mut passwords = Passwords::new(&secrets, "a");
+        let mut passwords = Passwords::new(secrets.password("a", 0));
         let first = passwords.current().to_owned();
         passwords.rotate(&secrets, "a", NOW, MINUTE);
         let second = passwords.current().to_owned();
@@ -358,7 +379,7 @@ mod tests {
     #[test]
     fn a_revoked_password_is_refused_also_as_the_previous_one() {
         let secrets = Secrets::seeded(1);
-        let mut passwords = Passwords::new(&secrets, "a");
+        let mut passwords = Passwords::new(secrets.password("a", 0));
         let first = passwords.current().to_owned();
         passwords.revoke();
         assert!(!passwords.accept(&secrets, &first, NOW));

@@ -22,7 +22,7 @@ fn probabilities(conclusion: &Value) -> Vec<f64> {
 fn assert_is_a_ranking(conclusion: &Value) {
     let figures = probabilities(conclusion);
     assert!(figures[0] > 1.0 && figures.is_sorted_by(|a, b| a >= b), "{figures:?}");
-    assert!(figures.iter().sum::<f64>() <= 100.0, "{figures:?}");
+    assert!((figures.iter().sum::<f64>() - 100.0).abs() < 1e-6, "{figures:?}");
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn several_images_keep_their_order_and_are_averaged() {
         texts(&response.body["conclusion"]).iter().zip(probabilities(&response.body["conclusion"]))
     {
         let mean = (of(&analyses[0]["conclusion"], text) + of(&analyses[1]["conclusion"], text)) / 2.0;
-        assert!((together - mean).abs() < 0.006, "{text}");
+        assert!((together - mean).abs() < 0.011, "{text}");
     }
 }
 
@@ -184,9 +184,10 @@ async fn the_same_request_gets_the_same_report_and_another_image_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_same_request_gets_the_same_report_on_one_thread_and_on_many() {
+    // As text, byte for byte. The clock of the sandbox stands still.
     let without_identifier = |mut report: Value| {
         report["identifier"] = Value::Null;
-        report
+        report.to_string()
     };
     let alone = without_identifier(post(&sandbox(), PATH, payload(&[&unmarked(1), &unmarked(2)])).await.body);
     let sandbox = std::sync::Arc::new(sandbox());

@@ -8,6 +8,7 @@ mod console;
 mod contract_pages;
 mod controls;
 mod diagnosis_support;
+mod edge_cases;
 mod faults;
 mod ledger;
 mod marks;

@@ -40,7 +40,7 @@ struct MaskedPart {
 /// Where a part lies.
 #[derive(Clone, Copy)]
 enum Area {
-    /// From one warmth to another, in multiples of the finding; `(0.0, 1.0)` is the finding itself.
+    /// From one part of the lesion to another, in multiples of the finding; `(0.0, 1.0)` is the finding itself.
     Within(f64, f64),
     /// Everywhere but in the finding.
     Around,
@@ -124,10 +124,10 @@ fn masks(
 
 fn region(area: Area, extent: f64, regions: &RegionMap<'_>) -> Region {
     match area {
-        Area::Within(from, to) => regions.warmest(from * extent, to * extent),
-        Area::Around => regions.warmest(extent, 100.0),
+        Area::Within(from, to) => regions.innermost(from * extent, to * extent),
+        Area::Around => regions.innermost(extent, 100.0),
         Area::Skin => regions.skin(),
-        Area::Nowhere => regions.warmest(0.0, 0.0),
+        Area::Nowhere => regions.innermost(0.0, 0.0),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     ReportHeader, RequestedScale, ScaleReport, evidence_of_image, evidence_of_score, location, report,
     requested_scales, score_document,
 };
-use crate::api::document::{Evidence, ScenarioSource, media_validity};
+use crate::api::document::{Evidence, ScenarioSource, evidence_of_validity, media_validity};
 use crate::api::error_response::ErrorResponse;
 use crate::api::request::ValidRequest;
 use crate::api::request_image::{RequestImage, RequestScenarios};
@@ -81,13 +81,14 @@ fn scored_views<'a>(
         Box::new(ValidationError { cause, location, input: Value::Null })
     };
     let mut views = Vec::new();
-    for (view, image) in scale.request["item"].as_object().into_iter().flatten() {
+    let sent: Vec<_> = scale.request["item"].as_object().into_iter().flatten().collect();
+    for (index, &(view, image)) in sent.iter().enumerate() {
         request.abandonment.check()?;
         let is_known = scale.scoring.set.items().iter().any(|item| item.code() == view);
         let scored = if is_known {
             RequestImage::read(&image["payload"]["contentAttachment"]["data"], scenarios)
                 .map_err(|cause| error(cause, &["item", view, "payload", "contentAttachment", "data"]))
-                .and_then(|image| score_view(scale, view, &image))
+                .and_then(|image| score_view(scale, view, &image.at(index, sent.len())))
         } else {
             Err(error(Cause::rule("There is no such view of the body"), &["item", view]))
         };
@@ -108,7 +109,7 @@ fn score_view(
     let found = scale.scoring.automatic.find(severity, &mut image.random().part(view));
     let items = found.iter().map(|found| (found.item, found.value)).collect();
     let score = scale.score(scale.scoring.view, items, None)?;
-    let measurements = Measurements::of(&image.image);
+    let measurements = image.measurements();
     Ok(ScoredView { scenario: image.scenario, source: image.source, measurements, score })
 }
 
@@ -131,7 +132,8 @@ fn scale_report<'a>(
         }
     }
     let mut evidence = evidence_of_score(&sources, &score.evidence);
-    evidence.push(("item.mediaValidity", vec![Evidence::Pixels]));
+    let scenarios = views.iter().map(|(_, view)| &view.scenario);
+    evidence.push(("item.mediaValidity", evidence_of_validity(scenarios)));
     evidence.push(("item.score", [sources.as_slice(), &[Evidence::Inferred]].concat()));
     Ok(ScaleReport {
         code: &scale.scale.code,

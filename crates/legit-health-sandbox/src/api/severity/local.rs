@@ -13,7 +13,7 @@ use crate::api::error_response::ErrorResponse;
 use crate::api::request::ValidRequest;
 use crate::api::request_image::{RequestImage, RequestScenarios};
 use crate::contract::{Contract, Mode, Scale, ValidationError};
-use crate::images::{Measurements, RegionMap};
+use crate::images::RegionMap;
 use crate::scenarios::{AutomaticScale, Finding, FoundItem, Severity};
 use crate::state::State;
 
@@ -45,7 +45,7 @@ pub(super) fn assess(
         ErrorResponse::invalid(&[ValidationError { cause, location, input: Value::Null }])
     })?;
     request.abandonment.check()?;
-    let (regions, measurements) = (RegionMap::of(&image.image), Measurements::of(&image.image));
+    let (regions, measurements) = (RegionMap::of(&image.image), image.measurements());
     let sources = evidence_of_image(image.scenario, &measurements);
     let site = request.body["bodySite"].as_str();
     let (mut reports, mut errors) = (Vec::new(), Vec::new());

@@ -62,10 +62,11 @@ async fn reports_of_every_scale_and_severity_keep_the_contract() {
     let scored = device().scales.iter().filter(|scale| Instrument::find(&scale.code).is_some());
     for scale in scored {
         for mode in scale.modes.iter().copied().filter(|mode| *mode != Mode::Global) {
-            for scenario in ["", "psoriasis/none", "psoriasis/mild", "psoriasis/moderate", "psoriasis/severe"]
-            {
+            let severities = ["none", "mild", "moderate", "severe"].map(|it| format!("psoriasis/{it}"));
+            let edge_cases = Scenario::edge_cases().map(|scenario| scenario.to_string());
+            for scenario in [String::new()].into_iter().chain(severities).chain(edge_cases) {
                 let scales = json!({&scale.code: request(device(), &scale.code)});
-                let report = ask(device(), mode, body(mode, scales), scenario).await.unwrap();
+                let report = ask(device(), mode, body(mode, scales), &scenario).await.unwrap();
                 assert_keeps("SeverityReport", &report);
                 assert!(report["patientEvolution"][&scale.code]["score"]["value"].is_number());
             }

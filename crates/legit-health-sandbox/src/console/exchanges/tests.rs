@@ -127,3 +127,44 @@ fn only_changes_are_listed_and_clearing_forgets_all() {
     assert_eq!((&changes["requests"], &changes["oldest"]), (&json!([]), &json!(3)));
     assert_eq!(exchanges.list().bytes, 0);
 }
+
+/// A login that is sent to another operation, for example.
+#[test]
+fn a_secret_that_was_sent_where_none_belongs_is_not_kept() {
+    let exchanges = Arc::new(Exchanges::new(true));
+    let guard = begin(&exchanges, "a");
+    guard.handle.set_operation(Operation::DiagnosisSupport, &Uri::from_static("/v2.0/x?password=s3cret"));
+    guard.handle.append(Side::Request, b"username=a&pass");
+    guard.handle.append(Side::Request, b"word=s3cret");
+    guard.set_response(422, &HeaderMap::new());
+    guard.handle.append(Side::Response, b"s3cret");
+    let is_hidden =
+        || [Side::Request, Side::Response].iter().all(|side| exchanges.body("a", *side).is_none());
+    assert!(is_hidden(), "while it runs");
+    drop(guard);
+    assert!(is_hidden());
+    assert_eq!(exchanges.list().bytes, 0);
+    let listed = exchanges.changes(0);
+    assert_eq!(listed["requests"][0]["request"]["kept"], "never");
+    assert!(!listed.to_string().contains("s3cret"), "{listed}");
+}
+
+#[test]
+fn a_request_that_has_ended_gets_a_line_of_a_log() {
+    let exchanges = Arc::new(Exchanges::new(true));
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let received = Arc::clone(&lines);
+    exchanges.on_line(move |line| received.lock().unwrap().push(line));
+    let guard = keep(&exchanges, "the-id", 1);
+    guard.set_response(422, &HeaderMap::new());
+    guard.handle.set_detail(&json!([{"input": "what was sent"}, {}]));
+    guard.handle.set_account(Some("a@example.org"));
+    assert!(lines.lock().unwrap().is_empty());
+    drop(guard);
+    drop(begin(&exchanges, "other"));
+    let lines = lines.lock().unwrap();
+    let [line, lost] = lines.as_slice() else { panic!("{lines:?}") };
+    assert!(line.contains(" 422 POST /v2.0/x, ") && !line.contains("what was sent"), "{line}");
+    assert!(line.ends_with(" ms, 2 errors, a@example.org, the-id"), "{line}");
+    assert!(lost.contains(" --- POST /v2.0/x, ") && lost.ends_with(", other"), "{lost}");
+}
