@@ -7,6 +7,7 @@ use crate::output::Output;
 use legit_health::Image;
 use legit_health::calls::{PendingCall, Provenance, Sha256Digest};
 use legit_health::triage::TriagePolicy;
+use legit_health::views::View;
 use legit_health_batch::table::on_one_line;
 use serde_json::json;
 use std::path::Path;
@@ -19,6 +20,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) condition: Option<&'a str>,
     /// The patient or case. It is never sent.
     pub(crate) reference: Option<&'a str>,
+    /// The views that the images show, in their order; none, if the images are of no views.
+    pub(crate) views: &'a [View],
     /// The thresholds by which the priority is told.
     pub(crate) thresholds: Option<TriagePolicy>,
 }
@@ -42,6 +45,10 @@ impl Asked<'_> {
     ) -> String {
         let line = on_one_line(document);
         let Some(members) = line.trim_end().strip_suffix('}') else { return line };
+        let image = |(place, digest): (usize, &Sha256Digest)| match self.views.get(place) {
+            Some(view) => json!({"sha256": digest.to_string(), "view": view.code()}),
+            None => json!({"sha256": digest.to_string()}),
+        };
         let mut request = json!({
             "operation": provenance.operation,
             "scale": self.scale,
@@ -49,7 +56,7 @@ impl Asked<'_> {
             "condition": self.condition,
             "sentAt": json!(provenance)["started"],
             "reference": self.reference,
-            "images": images.iter().map(|digest| json!({"sha256": digest.to_string()})).collect::<Vec<_>>(),
+            "images": images.iter().enumerate().map(image).collect::<Vec<_>>(),
             "device": {"version": device.version, "udi": device.udi},
             "requestId": provenance.request_id,
         });

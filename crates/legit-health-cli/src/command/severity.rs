@@ -14,7 +14,7 @@ use crate::{answers, progress, render, suggest};
 use legit_health::calls::Sha256Digest;
 use legit_health::codes::Mode;
 use legit_health::scale::ScaleInfo;
-use legit_health::views::{IntoViews, PartialBodyViews, ViewFiles, ViewsError};
+use legit_health::views::{IntoViews, PartialBodyViews, View, ViewFiles, ViewsError};
 use legit_health::{BodySite, Client, Condition};
 use legit_health_batch::table;
 use std::cell::RefCell;
@@ -45,7 +45,7 @@ pub(crate) async fn run(
                 site: None,
                 condition: Some(&condition),
                 reference: reference.as_deref(),
-                thresholds: None,
+                ..Asked::default()
             };
             global(connection, asked, (&scale, &condition), views, save_images.as_deref(), output).await
         }
@@ -119,7 +119,7 @@ fn asked(about: &About) -> Asked<'_> {
         site: Some(&about.at),
         condition: Some(&about.condition),
         reference: about.reference.as_deref(),
-        thresholds: None,
+        ..Asked::default()
     }
 }
 
@@ -160,10 +160,13 @@ async fn global(
     let device = Device::connect(connection, output).await?;
     let score = scales::whole_body(scale.code).expect("a scale of this mode has its call");
     let label = asked::label(&device, output).await;
-    let count = views.views().count();
+    let shown: Vec<View> = views.views().collect();
+    let count = shown.len();
     let call = score(device.client.severity(condition), asked, scale, views, Shown::of(output));
     let (mut result, provenance) = output.progress().during(|| progress::waiting(count), call).await?;
     output.detail(&progress::facts(&provenance));
+    // The images were opened in the order of their views.
+    let asked = Asked { views: &shown, ..asked };
     result.document = asked.noted(&result.document, &provenance, &digests, &label);
     result.deliver(folder, output)
 }

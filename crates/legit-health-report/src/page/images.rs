@@ -70,7 +70,7 @@ impl<'a> Album<'a> {
         let frames: Vec<Frame<'_>> = if views {
             self.of_views(&digests)
         } else if analyses.is_empty() {
-            vec![self.frame(0, digest(0), self.of_scales())]
+            vec![self.frame(0, digest(0), self.pictures(|_| true))]
         } else {
             let places = analyses.iter().enumerate();
             places.map(|(place, analysis)| self.frame(place, digest(place), heat_maps(analysis))).collect()
@@ -82,7 +82,7 @@ impl<'a> Album<'a> {
         html! {
             @if !is_empty {
                 h4 { @if sent > 1 { "Images" } @else { "Image" } }
-                @if views { (missing_views(sent, &frames)) }
+                @if views { (self.missing_views(&frames)) }
                 @if !is_assigned && sent > 0 {
                     p.missing { "The report is on another number of images than the document names: none is assigned." }
                 }
@@ -102,25 +102,51 @@ impl<'a> Album<'a> {
         }
     }
 
-    /// The photographs that are there, and then the pictures of all views. Which photograph is of which view is not stored.
+    /// The photographs that are there, each with the pictures of its view; and then the pictures of other views.
     fn of_views(&self, digests: &[Option<Sha256Digest>]) -> Vec<Frame<'a>> {
-        let places = digests.iter().enumerate();
-        let mut frames: Vec<_> =
-            places.map(|(place, digest)| self.frame(place, *digest, Vec::new())).collect();
-        frames.retain(|frame| frame.photograph.is_some());
-        let pictures = self.frame(digests.len(), None, self.of_scales());
-        if !pictures.pictures.is_empty() || pictures.left_out > 0 {
-            frames.push(Frame { name: "Pictures of the views".to_owned(), ..pictures });
+        let mut frames = Vec::new();
+        for (place, digest) in digests.iter().enumerate() {
+            let view = self.view(place);
+            let pictures = view.map(|view| self.pictures(|of| of == Some(view))).unwrap_or_default();
+            let frame = self.frame(place, *digest, pictures);
+            if frame.photograph.is_some() || !frame.pictures.is_empty() {
+                frames.push(Frame { name: view.map_or(frame.name, shown), ..frame });
+            }
+        }
+        let is_shown = |of: &str| (0..digests.len()).any(|place| self.view(place) == Some(of));
+        let others = self.frame(digests.len(), None, self.pictures(|of| !of.is_some_and(is_shown)));
+        if !others.pictures.is_empty() || others.left_out > 0 {
+            frames.push(Frame { name: "Pictures of the whole body".to_owned(), ..others });
         }
         frames
     }
 
-    /// The pictures of all scales, and of their views.
-    fn of_scales(&self) -> Vec<Named<'a>> {
+    /// The view that an image shows, where it is stored.
+    fn view(&self, place: usize) -> Option<&'a str> {
+        self.document.request["images"][place]["view"].as_str()
+    }
+
+    fn missing_views(&self, frames: &[Frame<'_>]) -> Markup {
+        let sent = self.document.image_digests().len();
+        let given = frames.iter().filter(|frame| frame.photograph.is_some()).count();
+        html! {
+            p.missing[given < sent].note[given == sent] {
+                @if given == 0 { "No photograph given." } @else { (given) " of " (sent) " photographs given." }
+                @if (0..sent).any(|place| self.view(place).is_none()) {
+                    " The document does not say which photograph is of which view."
+                }
+            }
+        }
+    }
+
+    /// The pictures of all scales, and of those views that are wanted.
+    fn pictures(&self, is_wanted: impl Fn(Option<&str>) -> bool) -> Vec<Named<'a>> {
         let mut all = Vec::new();
         for (_, scored) in members(&self.document.report["patientEvolution"]) {
-            all.extend(attachments(scored, ""));
-            for (view, result) in members(&scored["item"]) {
+            if is_wanted(None) {
+                all.extend(attachments(scored, ""));
+            }
+            for (view, result) in members(&scored["item"]).filter(|(view, _)| is_wanted(Some(view))) {
                 all.extend(attachments(result, &format!("{}: ", shown(view))));
             }
         }
@@ -142,16 +168,6 @@ impl<'a> Album<'a> {
             frame.add(name, image, way);
         }
         frame
-    }
-}
-
-fn missing_views(sent: usize, frames: &[Frame<'_>]) -> Markup {
-    let given = frames.iter().filter(|frame| frame.photograph.is_some()).count();
-    html! {
-        p.missing[given < sent].note[given == sent] {
-            @if given == 0 { "No photograph given." } @else { (given) " of " (sent) " photographs given." }
-            " The document does not say which photograph is of which view."
-        }
     }
 }
 
@@ -218,7 +234,7 @@ impl Frame<'_> {
         html! {
             @if let [(_, only)] = &all[..] { (only) }
             @else if !all.is_empty() {
-                div.viewer role="group" aria-label={ "What is shown of " (self.name.to_lowercase()) } {
+                div.viewer role="group" aria-label={ "What is shown of " (self.name) } {
                     @if has_laid {
                         input.lay type="checkbox" id={ (self.id) "-lay" } checked;
                         label.lay for={ (self.id) "-lay" } { "Laid over the photograph" }
@@ -241,7 +257,7 @@ impl Frame<'_> {
         };
         html! {
             figure class=(class) {
-                img src=(picture.source) alt={ (picture.name) ", " (self.name.to_lowercase()) };
+                img src=(picture.source) alt={ (picture.name) ", " (self.name) };
                 figcaption { (picture.name) }
             }
         }
