@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 struct Load {
     /// Numbers of connections that are kept open and used at once.
     connections: &'static [usize],
-    /// Requests on each of them; those with an image are a twentieth, and at least one.
+    /// Requests on each of them; of those with an image a fiftieth, and at least one.
     requests: usize,
     /// Clients that begin a request and send no more.
     slow: usize,
@@ -43,9 +43,9 @@ async fn every_request_is_answered_whatever_the_other_clients_do() {
             ("GET /body-sites", &requests.sites, 1),
             ("POST /login", &requests.login, 1),
             ("POST /severity-assessment/manual", &requests.manual, 1),
-            ("POST /diagnosis-support, 30 kB", &requests.image, 20),
-            ("POST /severity-assessment/automatic/local, 30 kB", &requests.local, 20),
-            ("POST /severity-assessment/automatic/global, 30 kB", &requests.global, 20),
+            ("POST /diagnosis-support, 30 kB", &requests.image, 50),
+            ("POST /severity-assessment/automatic/local, 30 kB", &requests.local, 50),
+            ("POST /severity-assessment/automatic/global, 30 kB", &requests.global, 50),
         ] {
             let each = (load.requests / share).max(1);
             figures

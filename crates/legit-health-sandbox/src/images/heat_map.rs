@@ -65,7 +65,7 @@ pub(super) fn color_difference(one: [u8; 3], other: [u8; 3]) -> f64 {
 }
 
 /// Returns 0 in the middle, 1 at the edge.
-fn eccentricity(at: u32, of: u32) -> f64 {
+pub(super) fn eccentricity(at: u32, of: u32) -> f64 {
     ((f64::from(at) + 0.5) / f64::from(of) * 2.0 - 1.0).abs()
 }
 

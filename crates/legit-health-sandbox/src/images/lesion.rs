@@ -3,7 +3,7 @@
 use image::{GrayImage, RgbImage};
 
 use super::decode::DecodedImage;
-use super::heat_map::{color_difference, enlarge, skin_color_at_edge, smooth};
+use super::heat_map::{color_difference, eccentricity, enlarge, skin_color_at_edge, smooth};
 use super::measure::could_be_skin;
 
 /// Longest side of the image that is segmented.
@@ -42,10 +42,11 @@ fn segment(image: &RgbImage) -> Option<Vec<bool>> {
     // What is not like skin inside a lesion belongs to it; what reaches the border is the background.
     let background = Cells { width, set: is_other }.reached_from_border();
     let usual = skin_color_at_edge(image);
-    let difference = image
-        .pixels()
-        .zip(&background)
-        .map(|(pixel, is_background)| if *is_background { 0.0 } else { color_difference(pixel.0, usual) });
+    // The subject is in the middle, and shadows are at the sides.
+    let nearness = |x, y| 1.0 - 0.5 * eccentricity(x, image.width()).max(eccentricity(y, image.height()));
+    let difference = image.enumerate_pixels().zip(&background).map(|((x, y, pixel), is_background)| {
+        if *is_background { 0.0 } else { nearness(x, y) * standing_out(pixel.0, usual) }
+    });
     let difference = smooth(&smooth(&difference.collect::<Vec<_>>(), width), width);
     let threshold = threshold(&difference)?;
     let cells = Cells { width, set: difference.iter().map(|value| *value >= threshold).collect() };
@@ -53,6 +54,12 @@ fn segment(image: &RgbImage) -> Option<Vec<bool>> {
     let around = Cells { width, set: cells.set.iter().map(|inside| !inside).collect() };
     let whole: Vec<bool> = around.reached_from_border().iter().map(|is_around| !is_around).collect();
     (whole.contains(&true) && whole.contains(&false)).then_some(whole)
+}
+
+/// Returns how much a colour differs. A darker one may be a pigmented lesion, so that it counts more than in a heat map.
+fn standing_out(color: [u8; 3], usual: [u8; 3]) -> f64 {
+    let brightness = |color: [u8; 3]| color.map(f64::from).iter().sum::<f64>();
+    color_difference(color, usual) + 0.2 * (brightness(usual) - brightness(color)).max(0.0)
 }
 
 /// Returns the value that divides a field into two classes with the least variance in each (Otsu). None if the classes

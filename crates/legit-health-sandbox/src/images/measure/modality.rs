@@ -16,7 +16,7 @@ pub(crate) struct Modality {
 }
 
 /// Confidence in a dermoscope by how far the edge of the dark is from a circle, as a share of its radius.
-const DERMOSCOPIC: [(f64, f64); 4] = [(0.01, 98.0), (0.03, 75.0), (0.05, 25.0), (0.08, 1.5)];
+const DERMOSCOPIC: [(f64, f64); 4] = [(0.01, 98.0), (0.02, 80.0), (0.03, 25.0), (0.06, 1.5)];
 
 impl Modality {
     pub(super) fn of(thumbnail: &RgbImage, skin: &Skin) -> Self {
