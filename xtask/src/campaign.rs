@@ -18,10 +18,10 @@ use crate::Outcome;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Run large batches, and kill the program 20 times; writes its figures into docs/batch.md
+    /// Run large batches in files and databases, and kill the program 20 times; writes its figures into docs/batch.md
     ///
-    /// Runs a test of crates/legit-health-batch with 100,000 cases, and one of the command line with 2,000 photos, both in a
-    /// release build. Takes minutes.
+    /// Runs tests of crates/legit-health-batch with 100,000 cases and a million planned ones, and tests of the command line
+    /// with 2,000 photos, all in a release build. Needs PostgreSQL. Takes a quarter of an hour.
     Batch,
     /// Give a million damaged inputs to each parser; writes docs/fuzz.md
     ///

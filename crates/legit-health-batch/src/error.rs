@@ -1,7 +1,6 @@
 //! The errors of a batch: one sentence each, and a kind by which a program decides what to do.
 
 use std::fmt;
-use std::path::Path;
 
 /// The error of a batch as a whole. The errors of single cases are in the [`Plan`](crate::Plan) and in the store.
 pub struct Error {
@@ -18,8 +17,8 @@ pub enum ErrorKind {
     InUse,
     /// The store cannot be opened, or is not the store of a batch, or not that of this version.
     Store,
-    /// The store, or the file of an export, cannot be read or written: the disk is full or cannot be written to. What is
-    /// committed is safe.
+    /// The store, or the file of an export, cannot be read or written: the disk is full or cannot be written to, or the
+    /// database cannot be reached. What is committed is safe.
     Disk,
     /// The list of cases cannot be read. Nothing was planned.
     Source,
@@ -55,8 +54,11 @@ impl Error {
     }
 
     /// A store that cannot be opened.
-    pub(crate) fn cannot_open(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::because(ErrorKind::Store, format!("the store {} cannot be opened", path.display()), error)
+    pub(crate) fn cannot_open(
+        store: impl fmt::Display,
+        error: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::because(ErrorKind::Store, format!("the store {store} cannot be opened"), error)
     }
 
     /// Returns the kind of the error.

@@ -3,15 +3,13 @@
 use crate::call::{CONTRACT_VERSION, Call};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::Snapshot;
-use crate::store::{device, exported_key, read_images};
+use crate::store::{StoredCase, exported_key, read_images};
 use crate::table::{self, row, text};
-use rusqlite::Row;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// A case as it is exported.
 struct Case {
-    id: i64,
     key: String,
     state: &'static str,
     reference: Option<String>,
@@ -20,6 +18,7 @@ struct Case {
     may_have_run: u32,
     result: Option<Outcome>,
     error: Option<Value>,
+    duplicates: Vec<(Option<String>, String)>,
 }
 
 struct Outcome {
@@ -30,15 +29,6 @@ struct Outcome {
     cells: Vec<String>,
 }
 
-const CASES: &str = "
-SELECT item.id, item.key, item.state, item.reference, item.images, call.document, item.runs, device.version, result.request,
-  result.document, result.media_left_out, result.cells, error.document
-FROM item JOIN call ON call.id = item.call LEFT JOIN result ON result.item = item.id
-  LEFT JOIN device ON device.id = result.device LEFT JOIN error ON error.item = item.id
-ORDER BY item.id";
-
-const DUPLICATES: &str = "SELECT reference, images FROM duplicate WHERE item = ?1 ORDER BY source";
-
 impl Snapshot {
     /// Writes a line of JSON for each case that was given, whatever has become of it:
     /// `{key, reference, images, state, mayHaveRun, alsoGivenAs, request, mediaLeftOut, result}`, or `error` instead of the last
@@ -48,9 +38,7 @@ impl Snapshot {
     ///
     /// The store cannot be read, or `output` cannot be written.
     pub fn export_ndjson(&self, output: &mut dyn Write) -> Result<(), Error> {
-        self.each_case(|case, duplicates| {
-            writeln!(output, "{}", case.line(&duplicates)).map_err(cannot_write)
-        })
+        self.each_case(|case| writeln!(output, "{}", case.line()).map_err(cannot_write))
     }
 
     /// Writes a table with a head, and a row for each case, duplicates included. Texts that a spreadsheet would take for a formula
@@ -67,29 +55,17 @@ impl Snapshot {
             output.write_all(line.as_bytes()).map_err(cannot_write)
         };
         write(head.map(|name| (*name).to_owned()).collect())?;
-        self.each_case(|case, duplicates| {
+        self.each_case(|case| {
             write(case.cells(case.reference.as_deref(), &case.images, false))?;
-            duplicates
+            case.duplicates
                 .iter()
                 .try_for_each(|(reference, images)| write(case.cells(reference.as_deref(), images, true)))
         })
     }
 
-    fn each_case(
-        &self,
-        mut take: impl FnMut(Case, Vec<(Option<String>, String)>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let current = device(&self.connection)?.map(|(_, version)| version).unwrap_or_default();
-        let mut select = self.connection.prepare(CASES)?;
-        let mut select_duplicates = self.connection.prepare(DUPLICATES)?;
-        let mut rows = select.query([])?;
-        while let Some(row) = rows.next()? {
-            let case = read(row, &current)?;
-            let duplicates = select_duplicates.query_map([case.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let duplicates = duplicates.collect::<Result<Vec<_>, _>>()?;
-            take(case, duplicates)?;
-        }
-        Ok(())
+    fn each_case(&self, mut take: impl FnMut(Case) -> Result<(), Error>) -> Result<(), Error> {
+        let current = self.reader.device()?.unwrap_or_default();
+        self.reader.each_case(&mut |stored| take(Case::read(stored, &current)))
     }
 }
 
@@ -102,41 +78,32 @@ fn cannot_write(error: io::Error) -> Error {
     Error::because(ErrorKind::Disk, "the export cannot be written", error)
 }
 
-fn read(row: &Row<'_>, current_device: &str) -> rusqlite::Result<Case> {
-    let content: [u8; 32] = row.get(1)?;
-    let device: Option<String> = row.get(7)?;
-    let key = exported_key(&content, CONTRACT_VERSION, device.as_deref().unwrap_or(current_device));
-    let json = |column| -> rusqlite::Result<Option<Value>> {
-        let document: Option<String> = row.get(column)?;
-        // This crate has written it.
-        Ok(document.map(|document| serde_json::from_str(&document).unwrap_or_default()))
-    };
-    let result = match (device, json(8)?, json(11)?) {
-        (Some(device), Some(request), Some(cells)) => Some(Outcome {
-            device,
-            request,
-            document: row.get(9)?,
-            media_left_out: row.get(10)?,
-            cells: serde_json::from_value(cells).unwrap_or_default(),
-        }),
-        _ => None,
-    };
-    Ok(Case {
-        id: row.get(0)?,
-        key: key.to_string(),
-        state: ["left", "left", "recorded", "refused", "failed"][row.get::<_, u8>(2)?.min(4) as usize],
-        reference: row.get(3)?,
-        images: row.get(4)?,
-        call: row.get(5)?,
-        may_have_run: row.get(6)?,
-        result,
-        error: json(12)?,
-    })
-}
-
 impl Case {
+    fn read(stored: StoredCase, current_device: &str) -> Self {
+        let device = stored.result.as_ref().map_or(current_device, |result| &result.device);
+        let key = exported_key(&stored.content, CONTRACT_VERSION, device);
+        let result = stored.result.map(|result| Outcome {
+            device: result.device,
+            request: value(&result.request),
+            document: result.document,
+            media_left_out: result.media_left_out,
+            cells: serde_json::from_str(&result.cells).unwrap_or_default(),
+        });
+        Self {
+            key: key.to_string(),
+            state: ["left", "left", "recorded", "refused", "failed"][usize::from(stored.state.min(4))],
+            reference: stored.reference,
+            images: stored.images,
+            call: stored.call,
+            may_have_run: stored.runs,
+            result,
+            error: stored.error.as_deref().map(value),
+            duplicates: stored.duplicates,
+        }
+    }
+
     /// The document of the device is written as it came.
-    fn line(&self, duplicates: &[(Option<String>, String)]) -> String {
+    fn line(&self) -> String {
         let duplicate = |(reference, images): &(Option<String>, String)| json!({"reference": reference, "images": value(images)});
         let mut line = json!({
             "key": self.key,
@@ -144,7 +111,7 @@ impl Case {
             "images": value(&self.images),
             "state": self.state,
             "mayHaveRun": self.may_have_run,
-            "alsoGivenAs": duplicates.iter().map(duplicate).collect::<Vec<_>>(),
+            "alsoGivenAs": self.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
             "request": self.request(),
         });
         if let Some(result) = &self.result {

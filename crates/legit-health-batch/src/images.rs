@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::source::Source;
-use crate::store::{Check, Item, Names, PlannedImage, Settings, Store};
+use crate::store::{Check, Item, Names, PlannedImage, Store};
 use crate::{Call, store};
 use legit_health::Image;
 use legit_health::calls::Sha256Digest;
@@ -48,11 +48,12 @@ pub(crate) enum NotFound {
 
 impl Finder {
     /// `root` replaces the directory of the source. Reads all images below it if names were left out; blocks.
-    pub(crate) fn new(store: &Store, settings: Settings, root: Option<&Path>) -> Result<Self, Error> {
+    pub(crate) fn new(store: &mut Store, root: Option<&Path>) -> Result<Self, Error> {
+        let settings = store.settings();
         let places = match (settings.names, root) {
-            (Names::Kept, None) => Places::Roots(store.roots()?),
+            (Names::Kept, None) => Places::Roots(store.database.roots()?),
             (Names::Kept, Some(root)) => {
-                let known = store.roots()?;
+                let known = store.database.roots()?;
                 if known.len() > 1 {
                     return Err(Error::new(
                         ErrorKind::Settings,

@@ -26,6 +26,9 @@
 //! # }
 //! ```
 //!
+//! The store is a file. With the feature `postgres`, [`Location::parse`] also takes the address of a PostgreSQL database, which
+//! several workers share.
+//!
 //! # What is promised
 //!
 //! - Every case that was given is in exactly one state: recorded, refused, failed or left. Duplicates are counted beside it.
@@ -39,7 +42,7 @@
 //!
 //! # What is stored
 //!
-//! References, digests, results and errors, in a file that only its owner can read. **What a result says about a person is on that
+//! References, digests, results and errors, in a file that only its owner can read, or in a database. **What a result says about a person is on that
 //! disk.** Images that were sent are never stored; images of the device only with [`Media::Kept`]; names of files not with
 //! [`Names::LeftOut`].
 
@@ -63,4 +66,4 @@ pub use plan::{Plan, Refusal};
 pub use run::{Ending, OtherDevice, Progress, Report, RunOptions, Waiting, run};
 pub use snapshot::{Counts, Kind, Snapshot};
 pub use source::Source;
-pub use store::{Check, Media, Names, Retry, Settings, Store};
+pub use store::{Check, Location, Media, Names, Retry, Settings, Store};

@@ -80,13 +80,13 @@ impl Plan {
     ///
     /// The source cannot be read, or the store cannot be written. The errors of single cases are in the plan.
     pub fn make(store: &mut Store, source: &Source, mut progress: impl FnMut(&Self)) -> Result<Self, Error> {
-        let settings = store.settings()?;
+        let settings = store.settings();
         let mut plan = Self::default();
         let ignored = Rc::new(RefCell::new(Vec::new()));
         let told = ignored.clone();
         let root = source.root()?;
         let mut cases = source.cases(move |path, why| told.borrow_mut().push((path.to_owned(), why)))?;
-        let mut planning = store.plan()?;
+        let mut planning = store.database.plan()?;
         let root_id = match settings.names {
             Names::Kept => Some(planning.root(&root)?),
             Names::LeftOut => None,
@@ -97,19 +97,23 @@ impl Plan {
             if chunk.is_empty() {
                 break;
             }
-            for (case, checked) in check_all(&chunk, &root, settings.check) {
-                let images = checked.stored(case, settings.names);
-                let identity = identity(case);
-                let planned = planning.add(&Given {
+            let checked: Vec<_> = check_all(&chunk, &root, settings.check)
+                .map(|(case, checked)| (case, checked.stored(case, settings.names), identity(case), checked))
+                .collect();
+            let given: Vec<_> = checked
+                .iter()
+                .map(|(case, images, identity, checked)| Given {
                     call: &case.call,
                     root: root_id,
                     reference: case.reference.as_deref(),
-                    images: &images,
-                    identity: &identity,
+                    images,
+                    identity,
                     bytes: checked.bytes,
                     refusal: checked.refusal.as_ref().map(|refusal| (refusal.kind, refusal.document())),
-                })?;
-                plan.count(case, &checked, planned);
+                })
+                .collect();
+            for ((case, _, _, checked), planned) in checked.iter().zip(planning.add(&given)?) {
+                plan.count(case, checked, planned);
             }
             progress(&plan);
         }

@@ -6,23 +6,27 @@ mod progress;
 
 pub use progress::{Progress, Waiting};
 
+use crate::call::Call;
 use crate::error::{Error, ErrorKind};
 use crate::images::Finder;
 use crate::pace::Pace;
 use crate::snapshot::Counts;
-use crate::store::{Place, Store, StoreError, Writer};
+use crate::store::{Place, Sharing, Store, StoreError, Writer};
 use feed::Feed;
 use legit_health::Client;
 use legit_health::calls::InFlight;
 use one_case::{End, Worker};
 use progress::Tracker;
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The limits of a run.
+/// The limits of a run. In a database, the limits of calls are those of all workers that run at the same time: each of them has
+/// to be given the same.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RunOptions {
@@ -32,8 +36,11 @@ pub struct RunOptions {
     pub max_in_flight: NonZeroUsize,
     /// How many bytes of images these calls may send: 64 MiB. A call that is larger than that runs alone.
     pub max_bytes: u64,
-    /// How long to wait for a server, a network or an account that does not work, before giving up: an hour.
+    /// How long to wait for a server, a network, an account or a database that does not work, before giving up: an hour.
     pub give_up_after: Duration,
+    /// In a database: how long after its last sign of life the cases of a worker are given to others: two minutes, which is
+    /// longer than the device works for one that was killed.
+    pub lease: Duration,
     /// The directory of the images, if it is another one than when they were planned, or if names were left out.
     pub root: Option<PathBuf>,
     /// What to do if the device has another version than the results so far.
@@ -59,9 +66,21 @@ impl Default for RunOptions {
             max_in_flight: const { NonZeroUsize::new(16).expect("not zero") },
             max_bytes: 64 << 20,
             give_up_after: Duration::from_secs(3600),
+            lease: Duration::from_secs(120),
             root: None,
             other_device: OtherDevice::Refuse,
             report_every: Duration::from_secs(5),
+        }
+    }
+}
+
+impl RunOptions {
+    fn sharing(&self) -> Sharing {
+        Sharing {
+            max_calls: self.max_calls,
+            max_in_flight: self.max_in_flight.get(),
+            lease: self.lease,
+            patience: self.give_up_after,
         }
     }
 }
@@ -70,7 +89,7 @@ impl Default for RunOptions {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ending {
-    /// Nothing is left.
+    /// Nothing is left, and no other worker has anything.
     Done,
     /// It was asked to stop.
     Stopped,
@@ -120,16 +139,19 @@ pub async fn run(
     stop: impl Future<Output = ()>,
     mut progress: impl FnMut(&Progress),
 ) -> Result<Report, Error> {
-    let settings = store.settings()?;
+    let settings = store.settings();
     let version = version_of_device(client).await?;
-    let device = device(&store, &version, options.other_device)?;
-    let (store, finder) = find_images(store, options.root.clone()).await?;
-    let recovered = store.recover()?;
-    let counts = Counts::read(&store.connection)?;
-    let calls = store.calls()?;
+    let (store, Begun { device, finder, recovered, counts, calls }) = begin(store, version, options).await?;
     let (writer, writing) = store.into_writer();
-    let worker =
-        Arc::new(Worker { client: client.clone(), writer: writer.clone(), finder, calls, device, settings });
+    let worker = Arc::new(Worker {
+        client: client.clone(),
+        writer: writer.clone(),
+        finder,
+        calls,
+        device,
+        settings,
+        is_stopping: AtomicBool::new(false),
+    });
 
     let mut run = Run::new(worker, writer, options, counts);
     let ending = run.send_all(options, stop, &mut progress).await;
@@ -138,9 +160,19 @@ pub async fn run(
     // It ends when the last writer is dropped; then the store is as the run leaves it.
     let store = writing.await.ok().flatten();
     let ending = ending.map_err(|error| Error::new(error.kind(), error.to_string()))?;
-    let store =
+    let mut store =
         store.ok_or_else(|| Error::new(ErrorKind::Disk, "the store could not be written to the end"))?;
-    Ok(Report { ending, counts: Counts::read(&store.connection)?, calls, recovered })
+    let counts = beside_the_runtime(move || {
+        store.database.end()?;
+        store.database.counts()
+    })
+    .await?;
+    let ending = match ending {
+        // Other workers have spent it on the rest.
+        Ending::Budget if counts.left == 0 => Ending::Done,
+        ending => ending,
+    };
+    Ok(Report { ending, counts, calls, recovered })
 }
 
 /// Asks the device for its version. If it does not answer that question, its version is unknown.
@@ -155,9 +187,32 @@ async fn version_of_device(client: &Client) -> Result<String, Error> {
     }
 }
 
+/// What a run reads of the store before it sends anything.
+struct Begun {
+    /// The number of the device's version.
+    device: i64,
+    finder: Finder,
+    recovered: u64,
+    counts: Counts,
+    calls: HashMap<i64, Call>,
+}
+
+async fn begin(mut store: Store, version: String, options: &RunOptions) -> Result<(Store, Begun), Error> {
+    let (other_device, root, sharing) = (options.other_device, options.root.clone(), options.sharing());
+    beside_the_runtime(move || {
+        let device = device(&mut store, &version, other_device)?;
+        // It may read every image.
+        let finder = Finder::new(&mut store, root.as_deref())?;
+        let recovered = store.database.begin(&sharing)?;
+        let (counts, calls) = (store.database.counts()?, store.database.calls()?);
+        Ok((store, Begun { device, finder, recovered, counts, calls }))
+    })
+    .await
+}
+
 /// The number of this version of the device in the store.
-fn device(store: &Store, version: &str, other: OtherDevice) -> Result<i64, Error> {
-    match store.device()? {
+fn device(store: &mut Store, version: &str, other: OtherDevice) -> Result<i64, Error> {
+    match store.database.device()? {
         Some((id, known)) if known == version => Ok(id),
         Some((_, known)) if other == OtherDevice::Refuse => Err(Error::new(
             ErrorKind::Settings,
@@ -166,20 +221,17 @@ fn device(store: &Store, version: &str, other: OtherDevice) -> Result<i64, Error
                  both in one (`--accept-other-device`)"
             ),
         )),
-        _ => store.set_device(version),
+        _ => store.database.set_device(version),
     }
 }
 
-/// Beside the runtime: it may read every image.
-async fn find_images(store: Store, root: Option<PathBuf>) -> Result<(Store, Finder), Error> {
-    let find = move || {
-        let settings = store.settings()?;
-        let finder = Finder::new(&store, settings, root.as_deref())?;
-        Ok((store, finder))
-    };
-    tokio::task::spawn_blocking(find)
+/// A store blocks.
+async fn beside_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| Error::because(ErrorKind::Source, "the images cannot be read", error))?
+        .map_err(|error| Error::because(ErrorKind::Disk, "the store cannot be used", error))?
 }
 
 struct Run {
@@ -190,6 +242,8 @@ struct Run {
     tracker: Tracker,
     /// The place of the last item that was read.
     after: Place,
+    /// Others have what is left; after this time it may have come back.
+    others: Option<Duration>,
     begun: Instant,
     in_a_row: u32,
     max_in_flight: usize,
@@ -197,7 +251,6 @@ struct Run {
 
 /// The place before all others.
 const BEFORE_ALL: Place = (0, 0);
-const PAGE: usize = 256;
 
 impl Run {
     fn new(worker: Arc<Worker>, writer: Writer, options: &RunOptions, counts: Counts) -> Self {
@@ -210,6 +263,7 @@ impl Run {
             feed: Arc::new(Mutex::new(feed)),
             tracker: Tracker::new(counts),
             after: BEFORE_ALL,
+            others: None,
             begun: Instant::now(),
             in_a_row: 0,
             max_in_flight,
@@ -218,6 +272,12 @@ impl Run {
 
     fn feed(&self) -> MutexGuard<'_, Feed> {
         self.feed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets no call begin any more.
+    fn close(&self) {
+        self.feed().close();
+        self.worker.is_stopping.store(true, Ordering::Relaxed);
     }
 
     fn calls(&self) -> u64 {
@@ -257,7 +317,7 @@ impl Run {
             tokio::select! {
                 biased;
                 () = &mut stop, if ending.is_none() => {
-                    self.feed().close();
+                    self.close();
                     ending = Some(Ending::Stopped);
                 }
                 _ = reports.tick() => progress(&self.tracker.progress(&self.feed(), self.now())),
@@ -265,7 +325,7 @@ impl Run {
                     Some(((item, generation), end)) => {
                         let over = self.count(item, generation, end?, options);
                         if let (Some(over), None) = (over, &ending) {
-                            self.feed().close();
+                            self.close();
                             ending = Some(over);
                         }
                     }
@@ -278,11 +338,15 @@ impl Run {
                         (None, Some(resumes)) => {
                             ending = self.wait(resumes, options, &mut stop, progress).await;
                             if ending.is_some() {
-                                self.feed().close();
+                                self.close();
                             }
                         }
                         (None, None) if self.feed().is_empty() && self.after == BEFORE_ALL => {
-                            return Ok(Ending::Done);
+                            let Some(pause) = self.others else { return Ok(Ending::Done) };
+                            ending = tokio::select! {
+                                () = &mut stop => Some(Ending::Stopped),
+                                () = tokio::time::sleep(pause) => None,
+                            };
                         }
                         // What was put back is read again.
                         (None, None) => ending = None,
@@ -320,10 +384,14 @@ impl Run {
         }
         let mut is_second_round = false;
         loop {
-            let page = self.writer.page(self.after, PAGE.max(2 * self.max_in_flight)).await?;
-            let last = page.last().map(|item| (item.runs, item.id));
+            let page = self.writer.page(self.after, 2 * self.max_in_flight).await?;
+            self.others = page.others;
+            if let Some(counts) = page.counts {
+                self.tracker.counts = counts;
+            }
+            let last = page.items.last().map(|item| (item.runs, item.id));
             let mut feed = self.feed();
-            feed.add(page);
+            feed.add(page.items);
             let is_empty = feed.waiting() == 0;
             drop(feed);
             match last {
@@ -349,6 +417,9 @@ impl Run {
         let mut feed = self.feed.lock().unwrap_or_else(PoisonError::into_inner);
         feed.ended(item, end.was_sent);
         self.tracker.count(&end);
+        if end.outcome == one_case::Outcome::Spent {
+            feed.spend();
+        }
         let Some(error) = end.error.clone() else {
             if end.is_recorded() {
                 feed.pace.succeeded(now);

@@ -1,16 +1,19 @@
 //! `Snapshot`: the state of a batch at one moment, read while a run may be writing.
 
 use crate::error::Error;
-use crate::store::{check_exists, check_version};
-use rusqlite::{Connection, OpenFlags};
+use crate::store::{Location, Reader};
 use serde_json::{Value, json};
 use std::fmt;
-use std::path::Path;
 
 /// The state of a batch at one moment. It needs no lock: a run may go on meanwhile, and changes nothing of it.
-#[derive(Debug)]
 pub struct Snapshot {
-    pub(crate) connection: Connection,
+    pub(crate) reader: Box<dyn Reader>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").finish_non_exhaustive()
+    }
 }
 
 /// What has become of the cases of a store. `given` = `recorded` + `refused` + `failed` + `left`.
@@ -38,29 +41,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn read(connection: &Connection) -> Result<Self, Error> {
-        let sql = "SELECT count(*), coalesce(sum(state = 2), 0), coalesce(sum(state = 3), 0),
-              coalesce(sum(state = 4), 0), coalesce(sum(state <= 1), 0), coalesce(sum(state = 1), 0),
-              coalesce(sum(runs >= 2), 0), (SELECT count(*) FROM duplicate), coalesce(sum(sends), 0)
-            FROM item";
-        let mut select = connection.prepare(sql)?;
-        let numbers = select.query_row([], |row| {
-            let number = |column| row.get::<_, i64>(column).map(|number| number as u64);
-            Ok(Self {
-                given: number(0)?,
-                recorded: number(1)?,
-                refused: number(2)?,
-                failed: number(3)?,
-                left: number(4)?,
-                under_way: number(5)?,
-                analysed_twice: number(6)?,
-                duplicates: number(7)?,
-                sends: number(8)?,
-            })
-        })?;
-        Ok(numbers)
-    }
-
     /// Returns true if every case that was given has one state. It is false only if the store was changed by hand.
     pub fn adds_up(&self) -> bool {
         self.given == self.recorded + self.refused + self.failed + self.left
@@ -105,16 +85,8 @@ impl Snapshot {
     /// # Errors
     ///
     /// There is no such store, or it cannot be read.
-    pub fn open(path: &Path) -> Result<Self, Error> {
-        check_exists(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|error| Error::cannot_open(path, error))?;
-        connection.busy_timeout(std::time::Duration::from_secs(10))?;
-        check_version(&connection, path)?;
-        // One transaction: everything that is read is of the same moment.
-        connection.execute_batch("BEGIN")?;
-        Ok(Self { connection })
+    pub fn open(location: impl Into<Location>) -> Result<Self, Error> {
+        Ok(Self { reader: location.into().read()? })
     }
 
     /// Returns what has become of the cases.
@@ -123,7 +95,7 @@ impl Snapshot {
     ///
     /// The store cannot be read.
     pub fn counts(&self) -> Result<Counts, Error> {
-        Counts::read(&self.connection)
+        self.reader.counts()
     }
 
     /// Returns the kinds of the errors of the cases that are refused or failed, with their number.
@@ -132,13 +104,7 @@ impl Snapshot {
     ///
     /// The store cannot be read.
     pub fn kinds(&self) -> Result<Vec<Kind>, Error> {
-        let sql = "SELECT item.state = 3, error.kind, count(*) FROM error JOIN item ON item.id = error.item
-            GROUP BY 1, 2 ORDER BY 3 DESC, 2";
-        let mut select = self.connection.prepare(sql)?;
-        let rows = select.query_map([], |row| {
-            Ok(Kind { is_refused: row.get(0)?, kind: row.get(1)?, cases: row.get::<_, i64>(2)? as u64 })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.reader.kinds()
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask campaign batch`: 100,000 cases against a device in the process, and 2,000 through the sandbox with 20 kills.
+//! `cargo xtask campaign batch`: batches of 100,000 cases and plans of a million on both stores, and runs that are killed.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,39 +12,86 @@ const PAGE: &str = "docs/batch.md";
 const START: &str = "<!-- figures -->\n";
 const END: &str = "<!-- /figures -->";
 
-const THROUGHPUT: Measured<'static> = Measured {
-    package: "legit-health-batch",
-    target: "batch",
-    test: "running::many_cases_and_how_many_a_second",
-    settings: &[("LEGIT_HEALTH_BATCH_CASES", "100000")],
-};
+const CASES: &[(&str, &str)] = &[("LEGIT_HEALTH_BATCH_CASES", "100000")];
+const PLANNED: &[(&str, &str)] = &[("LEGIT_HEALTH_BATCH_PLANNED", "1000000")];
 
-const KILLS: Measured<'static> = Measured {
-    package: "legit-health-cli",
-    target: "cli",
-    test: "batch::killed_at_random_moments_every_case_is_recorded_once",
-    settings: &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000"), ("LEGIT_HEALTH_BATCH_KILLS", "20")],
-};
+const ALL: [(&str, Measured<'static>); 7] = [
+    (
+        "a file, and a device in the process that answers at once",
+        library("running::many_cases_and_how_many_a_second", CASES),
+    ),
+    (
+        "a database (PostgreSQL on the same machine), and the same device",
+        library("postgres::many_cases_and_how_many_a_second", CASES),
+    ),
+    (
+        "a plan of pairs of photos in a file",
+        library("planning::very_many_cases_are_planned_in_little_memory", PLANNED),
+    ),
+    (
+        "the same plan in a database",
+        library("postgres::very_many_cases_are_planned_in_little_memory", PLANNED),
+    ),
+    (
+        "a folder whose names all lead to one photo",
+        library("hostile::a_folder_with_very_many_names", &[("LEGIT_HEALTH_BATCH_NAMES", "1000000")]),
+    ),
+    (
+        "the program with a file, killed, and the sandbox, which takes 0.1 s for a call",
+        program(
+            "batch::killed_at_random_moments_every_case_is_recorded_once",
+            &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000"), ("LEGIT_HEALTH_BATCH_KILLS", "20")],
+        ),
+    ),
+    (
+        "three programs with a database: one is killed, one stopped past its lease; the server crashes, connections are cut",
+        program(
+            "shared_batch::three_workers_of_which_one_is_killed_and_one_stopped_record_every_case_once",
+            &[("LEGIT_HEALTH_BATCH_PHOTOS", "2000")],
+        ),
+    ),
+];
+
+const fn library(test: &'static str, settings: &'static [(&'static str, &'static str)]) -> Measured<'static> {
+    Measured { package: "legit-health-batch", target: "batch", test, settings }
+}
+
+const fn program(test: &'static str, settings: &'static [(&'static str, &'static str)]) -> Measured<'static> {
+    Measured { package: "legit-health-cli", target: "cli", test, settings }
+}
 
 pub(super) fn run(root: &Path) -> Outcome {
-    let mut text = String::new();
-    for (title, measured) in [
-        ("A device in the process, which answers at once", &THROUGHPUT),
-        ("The program and the sandbox, each a process; the sandbox takes 0.1 s for a call", &KILLS),
-    ] {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut text = format!(
+        "Written by `cargo xtask campaign batch`: release builds on {processors} processors, which other work may share.\n\n\
+         | what | figures |\n|---|---|\n"
+    );
+    for (what, measured) in &ALL {
         let started = Instant::now();
         let figures = measured.figures(root)?;
         println!("{}: {:.0} s", measured.test, started.elapsed().as_secs_f64());
-        let _ = write!(text, "{title}:\n\n| | |\n|---|---|\n");
-        for (name, value) in figures.as_object().ok_or("the figures are not a JSON object")? {
-            let _ = writeln!(text, "| {} | {value} |", in_words(name));
-        }
-        text.push('\n');
+        let figures = figures.as_object().ok_or("the figures are not a JSON object")?;
+        let figures: Vec<_> =
+            figures.iter().map(|(name, value)| format!("{} {}", in_words(name), grouped(value))).collect();
+        let _ = writeln!(text, "| {what} | {} |", figures.join(" · "));
     }
     let page = std::fs::read_to_string(root.join(PAGE))
         .map_err(|error| format!("{PAGE} cannot be read: {error}"))?;
     write_page(root, PAGE, &with_figures(&page, &text)?)?;
     Ok(std::process::ExitCode::SUCCESS)
+}
+
+/// `16300` becomes `16,300`.
+fn grouped(value: &serde_json::Value) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn with_figures(page: &str, figures: &str) -> Result<String, String> {
@@ -76,6 +123,14 @@ mod tests {
         let page = "a\n<!-- figures -->\nold\n<!-- /figures -->\nb\n";
         assert_eq!(with_figures(page, "new\n").unwrap(), "a\n<!-- figures -->\nnew\n<!-- /figures -->\nb\n");
         assert!(with_figures("a", "new").is_err());
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(|number| grouped(&number.into())),
+            ["0", "999", "1,000", "1,234,567"]
+        );
     }
 
     #[test]

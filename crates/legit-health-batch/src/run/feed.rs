@@ -64,6 +64,11 @@ impl Feed {
         }
     }
 
+    /// Other workers have spent what was left of the budget.
+    pub(super) fn spend(&mut self) {
+        self.budget = Some(0);
+    }
+
     /// Lets no case begin any more.
     pub(super) fn close(&mut self) {
         self.is_closed = true;

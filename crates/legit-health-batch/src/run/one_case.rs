@@ -5,7 +5,7 @@ use crate::call::{Call, Prepared};
 use crate::images::{Finder, NotFound};
 use crate::media;
 use crate::pace::Pace;
-use crate::store::{Change, Ended, Item, Media, Recorded, Settings, State, StoreError, Writer};
+use crate::store::{Applied, Change, Ended, Item, Media, Recorded, Settings, State, StoreError, Writer};
 use crate::table;
 use crate::verdict::{self, Cause, Verdict};
 use legit_health::calls::{Provenance, Reply};
@@ -13,6 +13,7 @@ use legit_health::{Client, Delivery, Error, ErrorKind, Image};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What every case of a run shares.
@@ -24,7 +25,12 @@ pub(super) struct Worker {
     /// The number of the device's version.
     pub(super) device: i64,
     pub(super) settings: Settings,
+    /// No call begins any more.
+    pub(super) is_stopping: AtomicBool,
 }
+
+/// How often a case asks for a place that another worker may have freed.
+const PLACE_PAUSE: Duration = Duration::from_millis(250);
 
 /// The end of a case, which is stored.
 pub(super) struct End {
@@ -43,6 +49,10 @@ pub(super) enum Outcome {
     Again,
     /// It waits, and so does the rest.
     Stop,
+    /// It was not sent: the budget of all workers is spent.
+    Spent,
+    /// It is another worker's: this one gave no sign of life for too long.
+    NotOurs,
 }
 
 impl End {
@@ -64,8 +74,11 @@ pub(super) fn slow_down(pace: &mut Pace, error: &Error, generation: u64, now: Du
 impl Worker {
     pub(super) async fn make(self: Arc<Self>, item: Item) -> Result<End, StoreError> {
         let id = item.id;
-        let (end, ended) = self.clone().call(item).await?;
-        self.writer.change(Change::Ended { item: id, ended }).await?;
+        let (mut end, ended) = self.clone().call(item).await?;
+        let change = Change::Ended { item: id, was_sent: end.was_sent, ended };
+        if self.writer.change(change).await? == Applied::NotOurs {
+            end.outcome = Outcome::NotOurs;
+        }
         Ok(end)
     }
 
@@ -77,7 +90,16 @@ impl Worker {
             Err(document) => return Ok(without_images(document)),
         };
         // From here on a crash may lose a result for which the device has worked.
-        self.writer.change(Change::Sending { item: id }).await?;
+        loop {
+            match self.writer.change(Change::Sending { item: id }).await? {
+                Applied::Yes => break,
+                Applied::NoPlace if !self.is_stopping.load(Ordering::Relaxed) => {
+                    tokio::time::sleep(PLACE_PAUSE).await;
+                }
+                Applied::Spent => return Ok(not_sent(Outcome::Spent)),
+                Applied::NoPlace | Applied::NotOurs => return Ok(not_sent(Outcome::Again)),
+            }
+        }
         let result = match call.prepare(&self.client, images) {
             Ok(Prepared::DiagnosisSupport(call)) => {
                 call.await.map(|reply| self.recorded(&reply, &table::diagnosis_support(&reply.value)))
@@ -132,6 +154,11 @@ fn request(provenance: &Provenance) -> Value {
         "milliseconds": u64::try_from(milliseconds).unwrap_or(u64::MAX),
         "requestId": provenance.request_id,
     })
+}
+
+/// It may not be sent now, and nothing is known against it.
+fn not_sent(outcome: Outcome) -> (End, Ended) {
+    (End { outcome, was_sent: false, error: None }, Ended::Again { runs: 0 })
 }
 
 /// Nothing was sent, since an image is not what was planned.

@@ -56,10 +56,11 @@ impl Tracker {
             Outcome::Recorded => &mut counts.recorded,
             Outcome::Refused => &mut counts.refused,
             Outcome::Failed => &mut counts.failed,
-            Outcome::Again | Outcome::Stop => return,
+            _ => return,
         };
         *counter += 1;
-        counts.left -= 1;
+        // Other workers may have been counted meanwhile.
+        counts.left = counts.left.saturating_sub(1);
         self.ended += 1;
     }
 

@@ -1,6 +1,6 @@
 //! Lists and folders that are made to hurt.
 
-use super::{Study, states};
+use super::{Study, most_memory, number_of, states};
 use legit_health_batch::ErrorKind;
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};
@@ -20,13 +20,26 @@ fn a_line_of_a_gigabyte_is_refused_without_being_held_in_memory() {
         (plan.refusals[0].place.as_str(), plan.refusals[0].sentence.as_str()),
         ("line 2", "the line is longer than 1 MiB")
     );
-    #[cfg(target_os = "linux")]
-    {
-        let status = fs::read_to_string("/proc/self/status").unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let peak: u64 = peak.split_whitespace().next().unwrap().parse().unwrap();
-        assert!(peak < 400_000, "{peak} KiB");
+    assert!(most_memory() < 400_000, "{} KiB", most_memory());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_with_very_many_names() {
+    let names = number_of("LEGIT_HEALTH_BATCH_NAMES", 2_000);
+    let study = Study::of(1);
+    for name in 1..names {
+        std::os::unix::fs::symlink("000000.png", study.photos().join(format!("{name:06}.png"))).unwrap();
     }
+    let begun = std::time::Instant::now();
+    let plan = study.plan();
+    assert_eq!((plan.given, plan.new, plan.duplicates), (names.into(), 1, u64::from(names) - 1));
+    println!(
+        "{{\"names\":{names},\"plannedPerSecond\":{:.0},\"storeBytes\":{},\"mostMemoryKiB\":{}}}",
+        f64::from(names) / begun.elapsed().as_secs_f64(),
+        study.store_bytes(),
+        most_memory()
+    );
 }
 
 #[test]

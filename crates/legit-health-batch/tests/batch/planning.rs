@@ -1,10 +1,12 @@
 //! Plans: what is found, what it costs, and that nothing is counted twice.
 
-use super::{Study, device, states};
+use super::{Study, device, most_memory, number_of, states};
 use legit_health_batch::{
     Call, Check, ErrorKind, LocalSeverity, Media, Names, Plan, Settings, Source, Store,
 };
 use std::fs;
+use std::io::{BufWriter, Write};
+use std::time::Instant;
 
 #[test]
 fn a_plan_says_what_will_be_sent_and_why_the_rest_is_not() {
@@ -24,6 +26,32 @@ fn a_plan_says_what_will_be_sent_and_why_the_rest_is_not() {
     assert!(plan.disk_bytes > 0);
     let counts = study.counts();
     assert_eq!((counts.given, counts.duplicates, states(&counts)), (5, 1, (0, 1, 0, 4)));
+}
+
+/// Pairs of few photos are as many cases as are wanted.
+#[test]
+fn very_many_cases_are_planned_in_little_memory() {
+    let cases = number_of("LEGIT_HEALTH_BATCH_PLANNED", 2_000);
+    let photos = f64::from(cases).sqrt().ceil() as u32;
+    let study = Study::of(photos);
+    let mut list = BufWriter::new(fs::File::create(study.photos().join("pairs.ndjson")).unwrap());
+    for case in 0..cases {
+        let (first, second) = (case / photos, case % photos);
+        writeln!(list, "{{\"images\":[\"{first:06}.png\",\"{second:06}.png\"]}}").unwrap();
+    }
+    drop(list);
+    let begun = Instant::now();
+    assert_eq!(study.plan_of(&study.photos().join("pairs.ndjson")).unwrap().new, u64::from(cases));
+    let planned = begun.elapsed();
+    let begun = Instant::now();
+    assert_eq!(study.counts().left, u64::from(cases));
+    println!(
+        "{{\"cases\":{cases},\"plannedPerSecond\":{:.0},\"countedInMilliseconds\":{},\"storeBytes\":{},\"mostMemoryKiB\":{}}}",
+        f64::from(cases) / planned.as_secs_f64(),
+        begun.elapsed().as_millis(),
+        study.store_bytes(),
+        most_memory()
+    );
 }
 
 #[test]
@@ -166,7 +194,7 @@ fn a_call_for_every_image_can_be_given() {
     let scale = legit_health::scale::AnyScale::from_json("apasi", &answers).unwrap();
     let local = LocalSeverity::new(scale, legit_health::BodySite::ArmLeft, "psoriasis").unwrap();
     let source = Source::detect(study.photos(), Call::SeverityLocal(local)).unwrap();
-    let mut store = Store::create(&study.store(), Settings::default()).unwrap();
+    let mut store = Store::create(study.store(), Settings::default()).unwrap();
     let plan = Plan::make(&mut store, &source, |_| ()).unwrap();
     drop(store);
     assert_eq!(plan.new, 2);

@@ -1,8 +1,8 @@
 //! Runs that go well, stop, go on, or are limited.
 
 use super::device::{Answer, Device};
-use super::{Study, is_done, options, states};
-use legit_health_batch::{Ending, ErrorKind, OtherDevice, Snapshot, Store};
+use super::{Study, is_done, most_memory, number_of, options, states};
+use legit_health_batch::{Ending, ErrorKind, OtherDevice, Store};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -30,10 +30,9 @@ async fn every_case_is_recorded_once_and_a_second_run_sends_nothing() {
     assert_eq!((is_done(&report), report.calls, device.analyses()), (true, 0, 40));
 }
 
-/// CI runs a smaller number; the campaign sets it.
 #[tokio::test]
 async fn many_cases_and_how_many_a_second() {
-    let cases: u32 = std::env::var("LEGIT_HEALTH_BATCH_CASES").map_or(2_000, |cases| cases.parse().unwrap());
+    let cases = number_of("LEGIT_HEALTH_BATCH_CASES", 2_000);
     let study = Study::of(cases);
     let begun = Instant::now();
     assert_eq!(study.plan().new, u64::from(cases));
@@ -49,11 +48,12 @@ async fn many_cases_and_how_many_a_second() {
     let begun = Instant::now();
     assert_eq!(study.ndjson().len(), cases as usize);
     println!(
-        "{{\"cases\":{cases},\"plannedPerSecond\":{:.0},\"ranPerSecond\":{:.0},\"exportedPerSecond\":{:.0},\"storeBytes\":{}}}",
+        "{{\"cases\":{cases},\"plannedPerSecond\":{:.0},\"ranPerSecond\":{:.0},\"exportedPerSecond\":{:.0},\"storeBytes\":{},\"mostMemoryKiB\":{}}}",
         f64::from(cases) / planned.as_secs_f64(),
         f64::from(cases) / ran.as_secs_f64(),
         f64::from(cases) / begun.elapsed().as_secs_f64(),
-        std::fs::metadata(study.store()).unwrap().len(),
+        study.store_bytes(),
+        most_memory(),
     );
 }
 
@@ -108,7 +108,7 @@ async fn a_run_that_is_stopped_stores_what_is_in_flight() {
         Answer::Report
     });
     let stopped = async { drop(stopped.await) };
-    let store = Store::open(&study.store()).unwrap();
+    let store = Store::open(study.store()).unwrap();
     let report = legit_health_batch::run(store, &device.client(), &options(), stopped, |_| ()).await.unwrap();
     assert!(matches!(report.ending, Ending::Stopped));
     let counts = report.counts;
@@ -131,30 +131,18 @@ async fn what_was_in_flight_when_a_run_was_dropped_is_sent_again_and_counted() {
     let ended = tokio::time::timeout(std::time::Duration::from_secs(60), run).await;
     assert!(ended.is_err());
     // The task that writes ends after the run.
-    while Store::open(&study.store()).is_err() {
+    while Store::open(study.store()).is_err() {
         tokio::task::yield_now().await;
     }
     let counts = study.counts();
     assert_eq!((states(&counts), counts.under_way), ((6, 0, 0, 14), 3));
+    study.end_leases();
     let patient = Device::new();
     let report = study.run(&patient).await;
     assert_eq!((report.recovered, states(&report.counts)), (3, (20, 0, 0, 0)));
     assert_eq!((report.counts.analysed_twice, patient.analyses()), (3, 14));
     let twice = study.ndjson().iter().filter(|line| line["mayHaveRun"] == 2).count();
     assert_eq!(twice, 3, "the export says which");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_is_used_by_one_run_and_read_meanwhile() {
-    let study = Study::of(1);
-    study.plan();
-    let store = Store::open(&study.store()).unwrap();
-    let error = Store::open(&study.store()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InUse);
-    assert!(error.to_string().contains("is in use by another run"), "{error}");
-    assert_eq!(Snapshot::open(&study.store()).unwrap().counts().unwrap().left, 1);
-    drop(store);
-    assert!(is_done(&study.run(&Device::new()).await));
 }
 
 #[tokio::test(start_paused = true)]

@@ -49,7 +49,7 @@ async fn a_network_that_is_gone_for_a_minute_is_waited_for() {
         _ => Answer::Report,
     });
     let mut waited = Vec::new();
-    let store = Store::open(&study.store()).unwrap();
+    let store = Store::open(study.store()).unwrap();
     let progress = |progress: &legit_health_batch::Progress| {
         waited.extend(progress.waiting.as_ref().map(|waiting| waiting.error.to_string()));
     };
@@ -114,7 +114,7 @@ async fn what_may_have_been_worked_on_fails_and_is_sent_again_only_when_asked() 
 
     let retry = |which, kinds: &[&str]| {
         let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        Store::open(&study.store()).unwrap().retry(which, &kinds).unwrap()
+        Store::open(study.store()).unwrap().retry(which, &kinds).unwrap()
     };
     assert_eq!(retry(Retry::Refused, &[]), 0);
     assert_eq!(retry(Retry::Failed, &["rateLimited"]), 0);
@@ -133,7 +133,7 @@ async fn what_the_device_refuses_is_refused() {
         Device::answering(|number, _| if number == 2 { Answer::Status(422) } else { Answer::Report });
     let report = study.run(&device).await;
     assert_eq!((is_done(&report), states(&report.counts)), (true, (4, 1, 0, 0)));
-    let mut store = Store::open(&study.store()).unwrap();
+    let mut store = Store::open(study.store()).unwrap();
     assert_eq!(store.retry(Retry::Refused, &[]).unwrap(), 1);
 }
 
@@ -177,7 +177,7 @@ async fn a_password_that_is_changed_is_waited_for_without_burning_the_account() 
         }
     };
     let client = device.client();
-    let store = Store::open(&study.store()).unwrap();
+    let store = Store::open(study.store()).unwrap();
     let report =
         legit_health_batch::run(store, &client, &options(), std::future::pending(), progress).await.unwrap();
     assert_eq!((is_done(&report), states(&report.counts)), (true, (30, 0, 0, 0)));
@@ -210,7 +210,7 @@ async fn a_photo_that_has_changed_or_vanished_is_not_sent() {
 
     study.photo("000001.png", 1);
     study.photo("000002.png", 2);
-    Store::open(&study.store()).unwrap().retry(Retry::Failed, &["image".to_owned()]).unwrap();
+    Store::open(study.store()).unwrap().retry(Retry::Failed, &["image".to_owned()]).unwrap();
     assert_eq!(states(&study.run(&device).await.counts), (4, 0, 0, 0));
     assert_eq!(device.state().analysed.keys().filter(|body| body.len() > 1).count(), 4);
 }

@@ -38,6 +38,9 @@ the server. It waits for a server, a network or an account that does not work.
 One Ctrl-C lets the calls in flight end; a second one does not wait for them.
 Recorded once; analysed at most once more for each case in flight at a crash.
 
+On a database, the same command may run on several machines: --max-calls and
+--max-in-flight are then the limits of all of them together.
+
 Exit status: 0 all recorded, 7 some refused, failed or left, 9 a result could
 not be stored, 75 the store is in use, 130 interrupted; else as for one call.
 
@@ -81,7 +84,8 @@ pub(crate) enum Batch {
 /// The store of a batch.
 #[derive(Args)]
 pub(crate) struct Store {
-    /// File of the batch, created by `batch plan`; only its owner can read it
+    /// File of the batch, created by `batch plan`; only its owner can read it.
+    /// Or a database that several machines share: postgres://HOST/DATABASE
     #[arg(long, value_name = "FILE")]
     pub(crate) store: PathBuf,
 }

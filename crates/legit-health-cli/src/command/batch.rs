@@ -15,7 +15,8 @@ use crate::style::Style;
 use crate::terminal::{plain, shown, wrapped};
 use legit_health::codes::Mode;
 use legit_health_batch::{
-    Call, Check, Counts, Error, ErrorKind, Kind, LocalSeverity, Media, Names, Settings, Snapshot, Source,
+    Call, Check, Counts, Error, ErrorKind, Kind, LocalSeverity, Location, Media, Names, Settings, Snapshot,
+    Source,
 };
 use serde_json::json;
 use std::fmt::Write as _;
@@ -24,6 +25,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+impl Store {
+    fn location(&self) -> Result<Location, Failure> {
+        Location::parse(&self.store).map_err(|error| failed(&error))
+    }
+}
+
 /// `--no-verify` leaves the full check out.
 pub(crate) async fn plan(arguments: Plan, check: Check, output: &mut Output) -> Result<(), Failure> {
     let call = call(&arguments).await?;
@@ -31,12 +38,13 @@ pub(crate) async fn plan(arguments: Plan, check: Check, output: &mut Output) -> 
         .with_media(if arguments.keep_media { Media::Kept } else { Media::LeftOut })
         .with_names(if arguments.no_file_names { Names::LeftOut } else { Names::Kept })
         .with_check(check);
-    let (source, path) = (arguments.source.clone(), arguments.store.store.clone());
+    let location = arguments.store.location()?;
+    let source = arguments.source.clone();
     let checked = Arc::new(AtomicU64::new(0));
     let counter = checked.clone();
     let planning = beside_the_runtime(move || {
         let source = Source::detect(source, call)?;
-        let mut store = legit_health_batch::Store::create(&path, settings)?;
+        let mut store = legit_health_batch::Store::create(location, settings)?;
         legit_health_batch::Plan::make(&mut store, &source, |plan| {
             counter.store(plan.given, Ordering::Relaxed)
         })
@@ -96,7 +104,7 @@ fn planned(plan: &legit_health_batch::Plan, arguments: &Plan, width: usize) -> S
     list(&mut text, "Not used", ignored, plan.ignored, width);
     let _ = write!(
         text,
-        "\nNothing was sent. What the results will say about persons will be in that file.\n\
+        "\nNothing was sent. What the results will say about persons will be in that store.\n\
          Next: legit-health batch run --store {store}\n"
     );
     text
@@ -134,7 +142,7 @@ fn size(bytes: u64) -> String {
 }
 
 pub(crate) fn status(arguments: &Store, output: &mut Output) -> Result<(), Failure> {
-    let snapshot = Snapshot::open(&arguments.store).map_err(|error| failed(&error))?;
+    let snapshot = Snapshot::open(arguments.location()?).map_err(|error| failed(&error))?;
     let read = || Ok((snapshot.counts()?, snapshot.kinds()?));
     let (counts, kinds) = read().map_err(|error: Error| failed(&error))?;
     let text = if output.is_json() { document(&counts, &kinds) } else { told(&counts, &kinds) };
@@ -176,7 +184,7 @@ pub(crate) fn retry(arguments: &Retry, output: &mut Output) -> Result<(), Failur
         (true, false) => legit_health_batch::Retry::Refused,
         _ => legit_health_batch::Retry::Failed,
     };
-    let put_back = legit_health_batch::Store::open(&arguments.store.store)
+    let put_back = legit_health_batch::Store::open(arguments.store.location()?)
         .and_then(|mut store| store.retry(which, &arguments.kinds))
         .map_err(|error| failed(&error))?;
     let text = if output.is_json() {
@@ -189,7 +197,7 @@ pub(crate) fn retry(arguments: &Retry, output: &mut Output) -> Result<(), Failur
 }
 
 pub(crate) fn export(arguments: &Export, output: &mut Output) -> Result<(), Failure> {
-    let snapshot = Snapshot::open(&arguments.store.store).map_err(|error| failed(&error))?;
+    let snapshot = Snapshot::open(arguments.store.location()?).map_err(|error| failed(&error))?;
     let write = |to: &mut dyn Write| {
         if arguments.csv { snapshot.export_csv(to) } else { snapshot.export_ndjson(to) }
     };

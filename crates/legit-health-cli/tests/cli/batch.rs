@@ -8,14 +8,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-/// A folder with photos that differ, and a store beside it.
-struct Study {
+/// A folder with photos that differ, and a store: beside it, or in a database.
+pub(crate) struct Study {
     folder: tempfile::TempDir,
+    store: String,
 }
 
 impl Study {
     fn of(photos: u32) -> Self {
-        let study = Self { folder: tempfile::tempdir().unwrap() };
+        Self::in_store(photos, "study.batch")
+    }
+
+    pub(crate) fn in_store(photos: u32, store: &str) -> Self {
+        let study = Self { folder: tempfile::tempdir().unwrap(), store: store.to_owned() };
         fs::create_dir(study.path("photos")).unwrap();
         for number in 0..photos {
             fs::write(study.path(&format!("photos/{number:06}.png")), png(number)).unwrap();
@@ -23,7 +28,7 @@ impl Study {
         study
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -31,15 +36,15 @@ impl Study {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program();
         command.current_dir(self.folder.path()).args(["--json", "batch"]).args(arguments);
-        command.args(["--store", "study.batch"]);
+        command.args(["--store", &self.store]);
         command
     }
 
-    fn batch(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn batch(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
-    fn run(&self, sandbox: &Served, arguments: &[&str]) -> Command {
+    pub(crate) fn run(&self, sandbox: &Served, arguments: &[&str]) -> Command {
         let mut command = self.command(&[&["run"], arguments].concat());
         command
             .env("LEGIT_HEALTH_URL", &sandbox.url)
@@ -48,17 +53,17 @@ impl Study {
         command
     }
 
-    fn status(&self) -> Value {
+    pub(crate) fn status(&self) -> Value {
         let status = document(&self.batch(&["status"]));
         let of = |name: &str| status[name].as_u64().unwrap();
         assert_eq!(of("given"), of("recorded") + of("refused") + of("failed") + of("left"), "{status}");
         status
     }
 
-    fn exported(&self) -> Vec<Value> {
+    pub(crate) fn exported(&self) -> Vec<Value> {
         let output = program()
             .current_dir(self.folder.path())
-            .args(["batch", "export", "--store", "study.batch", "--ndjson"])
+            .args(["batch", "export", "--store", &self.store, "--ndjson"])
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", stderr(&output));
@@ -67,19 +72,19 @@ impl Study {
 }
 
 /// How often the sandbox has worked, or may have: a request whose client has gone may have been answered.
-fn analyses(sandbox: &Served) -> u64 {
+pub(crate) fn analyses(sandbox: &Served) -> u64 {
     let total = sandbox.control("GET", "ledger", "")["total"].take();
     let answered = total["requests"]["diagnosis_support"]["200"].as_u64().unwrap_or(0);
     answered + total["unanswered"]["diagnosis_support"].as_u64().unwrap_or(0)
 }
 
-fn slow_down(sandbox: &Served, seconds: f64) {
+pub(crate) fn slow_down(sandbox: &Served, seconds: f64) {
     let fault = json!({"fault": {"kind": "latency", "seconds": seconds}, "operation": "diagnosis_support"});
     sandbox.control("POST", "faults", &fault.to_string());
 }
 
 /// Waits until the store has so many results, without a pause of its own: the run goes on.
-fn wait_for(study: &Study, run: &mut Child, recorded: u64) {
+pub(crate) fn wait_for(study: &Study, run: &mut Child, recorded: u64) {
     while study.status()["recorded"].as_u64().unwrap() < recorded && run.try_wait().unwrap().is_none() {}
 }
 
@@ -89,7 +94,7 @@ fn random(seed: &mut u64, most: u64) -> u64 {
     (*seed >> 33) % most
 }
 
-fn number_of(variable: &str, usual: u32) -> u32 {
+pub(crate) fn number_of(variable: &str, usual: u32) -> u32 {
     std::env::var(variable).map_or(usual, |number| number.parse().unwrap())
 }
 
@@ -310,6 +315,8 @@ fn a_batch_reads_well() {
         "batch run --store study.batch --no-verify",
         "batch run --store study.batch --max-bytes 1T",
         "batch export --store study.batch",
+        "batch status --store postgres://anna:secret@db.example/study",
+        "batch status --store postgres://anna@db.example/study?sslmode=disable",
         "batch plan photos --store scale.batch --scale pasi --at armLeft --condition psoriasis",
         "batch plan photos --store scale.batch --scale apasi",
     ] {

@@ -5,6 +5,10 @@
 mod account;
 #[cfg(target_os = "linux")]
 mod batch;
+#[cfg(target_os = "linux")]
+#[path = "../../../legit-health-batch/tests/batch/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
 mod course;
 #[cfg(target_os = "linux")]
 mod doctor;
@@ -22,6 +26,8 @@ mod server_text;
 mod severity_global;
 mod severity_local;
 mod severity_manual;
+#[cfg(target_os = "linux")]
+mod shared_batch;
 mod surroundings;
 mod transcripts;
 

@@ -24,7 +24,7 @@ pub(crate) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     // The store first: without it nothing is connected.
-    let store = Store::open(&arguments.store.store).map_err(|error| super::failed(&error))?;
+    let store = Store::open(arguments.store.location()?).map_err(|error| super::failed(&error))?;
     let device = Device::connect(connection, output).await?;
     if connection.sandbox {
         output.note("sandbox: what follows is made up, and not about anybody");
