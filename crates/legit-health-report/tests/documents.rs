@@ -1,13 +1,15 @@
 //! Stored documents and scores of the client give the same dated scores.
 #![allow(clippy::unwrap_used)] // In a test, that is the assertion.
 
-use legit_health::scale::Apasi;
+use legit_health::scale::{Apasi, Avasi};
+use legit_health::views::{BodyViews, PartialBodyViews, View};
 use legit_health::{BodySite, Client, Credentials, Image, answer};
 use legit_health_follow_up::{ImageUse, Origin, Place};
-use legit_health_report::{Document, DocumentError, Visit, dated_score, read_scores};
+use legit_health_report::{Document, DocumentError, Visit, dated_global_score, dated_score, read_scores};
 use legit_health_sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 
 fn document(request: Value) -> Value {
     json!({
@@ -155,16 +157,35 @@ proptest! {
     }
 }
 
+fn client(sandbox: &Sandbox) -> Client {
+    let account = sandbox.account();
+    Client::builder()
+        .base_url(sandbox.base_url())
+        .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_score_of_some_views_is_not_one_of_the_whole_body() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox);
+    let image = || Image::from_bytes(legit_health_sandbox::samples::all()[0].bytes.to_vec()).unwrap();
+    let vitiligo = client.severity("vitiligo");
+    let visit = Visit::new("2026-03-02T09:00:00Z".parse().unwrap()).with_site(&BodySite::ArmLeft);
+
+    let Ok(views) = BodyViews::try_from_fn(|_| Ok::<_, Infallible>(image()));
+    let whole = vitiligo.global(Avasi, views).await.unwrap();
+    assert_eq!(dated_global_score(&whole, &visit).place, Place::WholeBody);
+    let face = vitiligo.global(Avasi, PartialBodyViews::one(View::FaceFront, image())).await.unwrap();
+    assert_eq!(dated_global_score(&face, &visit).place, Place::Zone("faceFront".into()));
+}
+
 /// The document of a sandbox, and the score that the client reads from it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_score_of_the_client_is_the_same_as_its_document() {
     let sandbox = Sandbox::start().await.unwrap();
-    let account = sandbox.account();
-    let client = Client::builder()
-        .base_url(sandbox.base_url())
-        .credentials(Credentials::password(account.username.as_str(), account.password.as_str()))
-        .build()
-        .unwrap();
+    let client = client(&sandbox);
     let image = Image::from_bytes(legit_health_sandbox::samples::all()[0].bytes.to_vec()).unwrap();
     let call = client.severity("psoriasis").at(BodySite::ArmLeft).local(image, Apasi { surface: answer!(2) });
     let reply = call.keep_json().reply().await.unwrap();
