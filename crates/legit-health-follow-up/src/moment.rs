@@ -223,6 +223,7 @@ mod tests {
             ("2026-03-02 10:15:30.123456789", "2026-03-02T10:15:30.123Z"),
             ("2026-03-02T00:15:30+01:30", "2026-03-01T22:45:30Z"),
             ("2024-02-29T23:59:59-00:30", "2024-03-01T00:29:59Z"),
+            ("2026-03-02T00:15:30+23:59", "2026-03-01T00:16:30Z"),
             ("2026-03-02T10:15", "2026-03-02T10:15:00Z"),
             ("2026-03-02", "2026-03-02T00:00:00Z"),
             ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
@@ -234,6 +235,13 @@ mod tests {
         }
         assert_eq!("1970-01-01".parse::<Moment>().unwrap().unix_milliseconds(), 0);
         assert_eq!("2026-11-27T10:52:24Z".parse::<Moment>().unwrap().unix_milliseconds(), 1_795_776_744_000);
+    }
+
+    #[test]
+    fn days_between_two_moments_have_a_fraction_and_a_sign() {
+        let [earlier, later] =
+            ["2026-03-02", "2026-03-03T12:00:00Z"].map(|text| text.parse::<Moment>().unwrap());
+        assert_eq!((later.days_since(earlier), earlier.days_since(later)), (1.5, -1.5));
     }
 
     #[test]
@@ -266,6 +274,8 @@ mod tests {
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+        let error = "yesterday".parse::<Moment>().unwrap_err().to_string();
+        assert!(error.starts_with("the text is not a date that exists: write 2026-03-02"), "{error}");
         assert_eq!(Moment::from_unix_milliseconds(i64::MAX), None);
         assert_eq!(Moment::from_unix_milliseconds(i64::MIN), None);
     }

@@ -143,6 +143,10 @@ fn a_missing_visit_is_a_gap() {
     assert_eq!((Some(gaps[0].after), Some(gaps[0].before), gaps[0].left_out), (on(15), on(30), 0));
     let unusable = [arm(1, 4.0), arm(5, 3.0).with_image(ImageUse::Unusable), arm(9, 2.0)];
     assert_eq!(select(&unusable).gaps()[0].left_out, 1);
+    let uneven = [1, 2, 9, 16].map(|day| arm(day, 4.0));
+    assert_eq!(select(&uneven).gaps(), [], "a week is the usual time, although one was shorter");
+    let made_up = [arm(1, 4.0), arm(5, 3.0).with_origin(Origin::Sandbox), arm(9, 2.0)];
+    assert_eq!(select(&made_up).gaps(), [], "a score of the sandbox is not a missing visit");
     let elsewhere = [arm(1, 4.0), arm(5, 3.0).with_place(Place::WholeBody), arm(9, 2.0)];
     assert_eq!(select(&elsewhere).gaps(), [], "another site is not a missing visit of this one");
 }

@@ -130,7 +130,8 @@ fn a_whole_body_needs_all_of_its_views() {
 
 #[test]
 fn what_is_no_document_is_refused() {
-    assert!(matches!(read_scores("{"), Err(DocumentError::NotJson(_))));
+    let cut = read_scores("{").unwrap_err();
+    assert!(matches!(cut, DocumentError::NotJson(_)) && std::error::Error::source(&cut).is_some());
     for text in
         ["null", "[]", "1", "{}", r#"{"patientEvolution": {}}"#, r#"{"patientEvolution": {"pasi": {}}}"#]
     {

@@ -155,6 +155,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn base64_is_detected_behind_many_blank_lines() {
+        let text = ["\r\n".repeat(30_000).as_bytes(), b"/9j/4AAQSkZJRg=="].concat();
+        assert_eq!(detect(&text, text.len() as u64).ok(), Some(Content::Base64));
+    }
+
+    #[test]
     fn formats_are_detected_from_truncated_signatures() {
         let cases: [(&[u8], usize, ImageFormat); 3] = [
             (b"\xFF\xD8\xFF\xE0", 2, ImageFormat::Jpeg),

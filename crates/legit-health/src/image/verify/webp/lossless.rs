@@ -81,16 +81,20 @@ fn transforms(bits: &mut Bits<'_>, mut width: u32, height: u32) -> Result<u32, F
             _ => {
                 let colors = bits.read(8)? + 1;
                 inner_image(bits, colors, 1, Pixels::counted)?;
-                width = match colors {
-                    ..=2 => width.div_ceil(8),
-                    3..=4 => width.div_ceil(4),
-                    5..=16 => width.div_ceil(2),
-                    _ => width,
-                };
+                width = width.div_ceil(indices_in_a_pixel(colors));
             }
         }
     }
     Ok(width)
+}
+
+fn indices_in_a_pixel(colors: u32) -> u32 {
+    match colors {
+        ..=2 => 8,
+        3..=4 => 4,
+        5..=16 => 2,
+        _ => 1,
+    }
 }
 
 fn blocks(side: u32, block_bits: u32) -> u32 {
@@ -281,3 +285,29 @@ const NEARBY: [(i8, i8); 120] = [
     (-7, 4), (8, 1), (8, 2), (6, 6), (-6, 6), (8, 3), (5, 7), (-5, 7), (7, 5), (-7, 5),
     (8, 4), (6, 7), (-6, 7), (7, 6), (-7, 6), (8, 5), (7, 7), (-7, 7), (8, 6), (8, 7),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn few_colors_share_a_pixel() {
+        assert_eq!([1, 2, 3, 4, 5, 16, 17, 256].map(indices_in_a_pixel), [8, 8, 4, 4, 2, 2, 1, 1]);
+    }
+
+    #[test]
+    fn every_pixel_nearby_has_one_code_and_the_nearer_ones_come_first() {
+        let above = (1..=7).flat_map(|y| (-7..=8).map(move |x| (x, y)));
+        let expected: BTreeSet<(i8, i8)> = (1..=8).map(|x| (x, 0)).chain(above).collect();
+        assert_eq!(BTreeSet::from(NEARBY), expected);
+        assert!(NEARBY.is_sorted_by_key(|(x, y)| i32::from(*x).pow(2) + i32::from(*y).pow(2)));
+    }
+
+    #[test]
+    fn a_code_is_a_distance_in_two_dimensions_or_in_one() {
+        let pixels = Pixels::counted(10);
+        assert_eq!([1, 2, 3, 4, 120, 121, 130].map(|code| pixels.distance(code)), [10, 1, 11, 9, 78, 1, 10]);
+        assert_eq!(Pixels::counted(1).distance(8), 1, "at least the pixel before");
+    }
+}
