@@ -79,7 +79,7 @@ pub(crate) fn analyses(sandbox: &Served) -> u64 {
 }
 
 pub(crate) fn slow_down(sandbox: &Served, seconds: f64) {
-    let fault = json!({"fault": {"kind": "latency", "seconds": seconds}, "operation": "diagnosis_support"});
+    let fault = json!({"fault": {"kind": "latency", "seconds": seconds}, "operation": "diagnosis_support", "times": "always"});
     sandbox.control("POST", "faults", &fault.to_string());
 }
 
