@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) token: usize,
     pub(crate) logins: usize,
     pub(crate) refused_logins: usize,
+    /// The login after so many others is never answered.
+    pub(crate) silent_login: Option<usize>,
     /// Requests for an analysis.
     pub(crate) calls: usize,
     /// When each of them came.
@@ -76,6 +78,7 @@ impl Device {
             token: 0,
             logins: 0,
             refused_logins: 0,
+            silent_login: None,
             calls: 0,
             times: Vec::new(),
             analysed: HashMap::new(),
@@ -120,6 +123,14 @@ impl Device {
         body: Bytes,
     ) -> Result<Response<ResponseBody>, HttpError> {
         if path.ends_with("/login") {
+            let is_silent = {
+                let mut state = self.state();
+                let logins = state.logins;
+                state.silent_login.take_if(|silent| *silent == logins).is_some()
+            };
+            if is_silent {
+                return std::future::pending().await;
+            }
             return Ok(self.log_in(&body));
         }
         if token != format!("Bearer token-{}", self.state().token) {

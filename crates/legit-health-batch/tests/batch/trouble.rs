@@ -161,6 +161,18 @@ async fn a_token_that_is_revoked_costs_one_login() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_case_that_waited_too_long_for_a_login_was_not_sent_and_is_sent_again() {
+    let study = Study::of(20);
+    study.plan();
+    let device =
+        Device::answering(|number, _| if number == 7 { Answer::RevokeTokens } else { Answer::Report });
+    device.state().silent_login = Some(1);
+    let report = study.run(&device).await;
+    assert_eq!((is_done(&report), states(&report.counts)), (true, (20, 0, 0, 0)));
+    assert_eq!((device.analyses(), report.counts.analysed_twice), (20, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_password_that_is_changed_is_waited_for_without_burning_the_account() {
     let study = Study::of(30);
     study.plan();
