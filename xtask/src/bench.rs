@@ -28,7 +28,7 @@ const MEASURES: [&str; 7] = ["upload", "tls", "ceiling", "instructions", "throug
 
 /// The largest size of the program `legit-health` on x86-64 Linux, in bytes. A feature that needs more raises it, and says in
 /// `docs/performance.md` what it costs.
-const LARGEST_PROGRAM: u64 = 19_200_000;
+const LARGEST_PROGRAM: u64 = 19_400_000;
 
 pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     if !cfg!(target_os = "linux") {
