@@ -34,3 +34,4 @@ mod support;
 mod tidy;
 mod timeouts;
 mod token_store;
+mod upload_handler;
