@@ -84,6 +84,25 @@ fn schemas_are_there_on_request_only() {
     assert_eq!(asking, ["legit-health", "legit-health-api"]);
 }
 
+/// Parquet brings many crates, for exports only.
+#[test]
+fn parquet_is_there_on_request_only() {
+    let packages = packages();
+    let uses = packages.iter().flat_map(|package| {
+        let dependencies = package["dependencies"].as_array().unwrap().iter();
+        let parquet =
+            dependencies.filter(|dependency| dependency["name"] == "parquet" && dependency["kind"] != "dev");
+        parquet.map(|dependency| (package["name"].as_str().unwrap(), dependency["optional"] == true))
+    });
+    assert_eq!(uses.collect::<Vec<_>>(), [("legit-health-batch", true)]);
+    for package in packages.iter().filter(|package| package["features"].get("parquet").is_some()) {
+        assert_eq!(package["features"].get("default"), None, "{}", package["name"]);
+    }
+    let naming = crate::tidy::sources("crates/legit-health-batch/src").into_iter();
+    let naming = naming.filter(|source| source.text.contains("use parquet::")).map(|source| source.path);
+    assert_eq!(naming.collect::<Vec<_>>(), ["crates/legit-health-batch/src/export/parquet.rs"]);
+}
+
 #[test]
 fn progenitor_is_known_to_the_low_level_crates_and_the_generator_only() {
     for (krate, dependencies) in dependencies() {

@@ -1,10 +1,13 @@
 //! Export: what is committed, as lines of JSON or as a table, each with its key.
 
+#[cfg(feature = "parquet")]
+mod parquet;
+
 use crate::call::{CONTRACT_VERSION, Call};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::Snapshot;
 use crate::store::{StoredCase, exported_key, read_images};
-use crate::table::{self, row, text};
+use crate::table::{self, row};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -48,18 +51,32 @@ impl Snapshot {
     ///
     /// The store cannot be read, or `output` cannot be written.
     pub fn export_csv(&self, output: &mut dyn Write) -> Result<(), Error> {
-        const FIRST: [&str; 6] = ["key", "reference", "images", "state", "may_have_run", "duplicate"];
-        let head = FIRST.iter().chain(columns()).chain(&["error", "message"]);
-        let mut write = |cells: Vec<String>| {
-            let line = row(cells.into_iter()).map_err(cannot_write)?;
+        let columns = columns();
+        let mut write = |cells: &mut dyn Iterator<Item = String>| {
+            let line = row(cells).map_err(cannot_write)?;
             output.write_all(line.as_bytes()).map_err(cannot_write)
         };
-        write(head.map(|name| (*name).to_owned()).collect())?;
+        write(&mut columns.iter().map(|name| (*name).to_owned()))?;
+        self.each_row(|cells| write(&mut table::safe(&columns, cells)))
+    }
+
+    /// Writes the same table as a Parquet file (feature `parquet`): texts are exact, numbers are numbers, and empty cells are
+    /// nulls. The columns and their types are the same for every batch. At most 10,000 rows are in memory at a time.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read, or `output` cannot be written. [`ErrorKind::Settings`]: this build has no Parquet.
+    pub fn export_parquet(&self, output: &mut (dyn Write + Send)) -> Result<(), Error> {
+        write_parquet(self, output)
+    }
+
+    /// A row for each case that was given, duplicates included. Texts are exact.
+    fn each_row(&self, mut take: impl FnMut(Vec<String>) -> Result<(), Error>) -> Result<(), Error> {
         self.each_case(|case| {
-            write(case.cells(case.reference.as_deref(), &case.images, false))?;
+            take(case.cells(case.reference.as_deref(), &case.images, false))?;
             case.duplicates
                 .iter()
-                .try_for_each(|(reference, images)| write(case.cells(reference.as_deref(), images, true)))
+                .try_for_each(|(reference, images)| take(case.cells(reference.as_deref(), images, true)))
         })
     }
 
@@ -69,8 +86,27 @@ impl Snapshot {
     }
 }
 
-/// The cells of every operation.
-fn columns() -> impl Iterator<Item = &'static &'static str> {
+#[cfg(feature = "parquet")]
+fn write_parquet(snapshot: &Snapshot, output: &mut (dyn Write + Send)) -> Result<(), Error> {
+    parquet::write(snapshot, output)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn write_parquet(_snapshot: &Snapshot, _output: &mut (dyn Write + Send)) -> Result<(), Error> {
+    Err(Error::new(
+        ErrorKind::Settings,
+        "this program was built without Parquet: build it with the feature `parquet`, or export CSV or lines of JSON",
+    ))
+}
+
+/// The columns of the table.
+fn columns() -> Vec<&'static str> {
+    const FIRST: [&str; 6] = ["key", "reference", "images", "state", "may_have_run", "duplicate"];
+    FIRST.iter().chain(result_columns()).chain(&["error", "message"]).copied().collect()
+}
+
+/// Those of the results of every operation.
+fn result_columns() -> impl Iterator<Item = &'static &'static str> {
     table::DIAGNOSIS_SUPPORT.iter().chain(&table::SEVERITY[..table::SEVERITY.len() - 1])
 }
 
@@ -143,8 +179,8 @@ impl Case {
         let names: Vec<String> = read_images(images).into_iter().filter_map(|image| image.file).collect();
         let mut cells = vec![
             self.key.clone(),
-            text(reference.unwrap_or_default()),
-            text(&names.join("; ")),
+            reference.unwrap_or_default().to_owned(),
+            names.join("; "),
             self.state.to_owned(),
             self.may_have_run.to_string(),
             is_duplicate.to_string(),
@@ -154,13 +190,13 @@ impl Case {
             Ok(Call::SeverityLocal(_)) => table::SEVERITY,
             _ => table::DIAGNOSIS_SUPPORT,
         };
-        cells.extend(columns().map(|column| {
+        cells.extend(result_columns().map(|column| {
             let place = names.iter().position(|name| name == column);
             place.and_then(|place| own.get(place)).cloned().unwrap_or_default()
         }));
         for member in ["kind", "message"] {
             let error = self.error.as_ref().and_then(|error| error[member].as_str());
-            cells.push(text(error.unwrap_or_default()));
+            cells.push(error.unwrap_or_default().to_owned());
         }
         cells
     }

@@ -102,10 +102,10 @@ impl Worker {
         }
         let result = match call.prepare(&self.client, images) {
             Ok(Prepared::DiagnosisSupport(call)) => {
-                call.await.map(|reply| self.recorded(&reply, &table::diagnosis_support(&reply.value)))
+                call.await.map(|reply| self.recorded(&reply, &table::exact_diagnosis_support(&reply.value)))
             }
             Ok(Prepared::SeverityLocal(call)) => {
-                call.await.map(|reply| self.recorded(&reply, &table::severity(&reply.value)))
+                call.await.map(|reply| self.recorded(&reply, &table::exact_severity(&reply.value)))
             }
             Err(error) => Err(error),
         };
