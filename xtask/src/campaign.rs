@@ -81,3 +81,22 @@ fn write_page(root: &Path, page: &str, text: &str) -> Result<(), String> {
     println!("wrote {page}");
     Ok(())
 }
+
+/// `1,000,000`.
+fn in_thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped_in_thousands() {
+        let written = [7, 999, 1_000, 12_345, 1_000_000].map(in_thousands);
+        assert_eq!(written, ["7", "999", "1,000", "12,345", "1,000,000"]);
+    }
+}
