@@ -12,7 +12,7 @@ use crate::{Outcome, exit_code};
 /// The module with the property tests.
 const MODULE: &str = "fuzz::";
 const CASES: u32 = 1_000_000;
-const PAGE: &str = "docs/fuzz.md";
+const PAGE: &str = "docs/maintainers/fuzz.md";
 
 /// One property test, in words for readers of the page.
 #[derive(Debug, PartialEq, Eq)]

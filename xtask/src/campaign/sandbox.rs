@@ -9,7 +9,7 @@ use super::measured::Measured;
 use super::write_page;
 use crate::Outcome;
 
-const PAGE: &str = "docs/sandbox-load.md";
+const PAGE: &str = "docs/maintainers/sandbox-load.md";
 
 const LOAD: Measured<'static> = Measured {
     package: "legit-health-sandbox",
