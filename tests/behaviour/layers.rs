@@ -300,7 +300,10 @@ fn every_crate_that_comes_with_the_client_has_a_reason() {
     let page = include_str!("../../docs/maintainers/dependencies.md");
     let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
     let unexplained: Vec<_> = crates.difference(&named).collect();
-    assert!(unexplained.is_empty(), "say in docs/maintainers/dependencies.md what these buy: {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "say in docs/maintainers/dependencies.md what these buy: {unexplained:?}"
+    );
     let looks_like_a_crate =
         |name: &&&str| name.chars().all(|c| c.is_ascii_lowercase() || "-_0123456789".contains(c));
     let gone: Vec<_> = named.difference(&crates).filter(looks_like_a_crate).collect();
