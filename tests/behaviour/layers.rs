@@ -293,7 +293,7 @@ fn paths_in(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// `docs/dependencies.md` says what each crate buys that comes with `legit-health`.
+/// `docs/maintainers/dependencies.md` says what each crate buys that comes with `legit-health`.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn every_crate_that_comes_with_the_client_has_a_reason() {
@@ -316,10 +316,13 @@ fn every_crate_that_comes_with_the_client_has_a_reason() {
     let names = tree.lines().filter_map(|line| line.split_whitespace().next());
     let crates: BTreeSet<&str> = names.filter(|name| !name.starts_with("legit-health")).collect();
 
-    let page = include_str!("../../docs/dependencies.md");
+    let page = include_str!("../../docs/maintainers/dependencies.md");
     let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
     let unexplained: Vec<_> = crates.difference(&named).collect();
-    assert!(unexplained.is_empty(), "say in docs/dependencies.md what these buy: {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "say in docs/maintainers/dependencies.md what these buy: {unexplained:?}"
+    );
     let looks_like_a_crate =
         |name: &&&str| name.chars().all(|c| c.is_ascii_lowercase() || "-_0123456789".contains(c));
     let gone: Vec<_> = named.difference(&crates).filter(looks_like_a_crate).collect();

@@ -14,22 +14,7 @@ use std::io::{self, Write};
 /// A case as it is exported.
 struct Case {
     key: String,
-    state: &'static str,
-    reference: Option<String>,
-    images: String,
-    call: String,
-    may_have_run: u32,
-    result: Option<Outcome>,
-    error: Option<Value>,
-    duplicates: Vec<(Option<String>, String)>,
-}
-
-struct Outcome {
-    device: String,
-    request: Value,
-    document: String,
-    media_left_out: u32,
-    cells: Vec<String>,
+    stored: StoredCase,
 }
 
 impl Snapshot {
@@ -73,8 +58,9 @@ impl Snapshot {
     /// A row for each case that was given, duplicates included. Texts are exact.
     fn each_row(&self, mut take: impl FnMut(Vec<String>) -> Result<(), Error>) -> Result<(), Error> {
         self.each_case(|case| {
-            take(case.cells(case.reference.as_deref(), &case.images, false))?;
-            case.duplicates
+            take(case.cells(case.stored.reference.as_deref(), &case.stored.images, false))?;
+            let duplicates = &case.stored.duplicates;
+            duplicates
                 .iter()
                 .try_for_each(|(reference, images)| take(case.cells(reference.as_deref(), images, true)))
         })
@@ -117,25 +103,12 @@ fn cannot_write(error: io::Error) -> Error {
 impl Case {
     fn read(stored: StoredCase, current_device: &str) -> Self {
         let device = stored.result.as_ref().map_or(current_device, |result| &result.device);
-        let key = exported_key(&stored.content, CONTRACT_VERSION, device);
-        let result = stored.result.map(|result| Outcome {
-            device: result.device,
-            request: value(&result.request),
-            document: result.document,
-            media_left_out: result.media_left_out,
-            cells: serde_json::from_str(&result.cells).unwrap_or_default(),
-        });
-        Self {
-            key: key.to_string(),
-            state: ["left", "left", "recorded", "refused", "failed"][usize::from(stored.state.min(4))],
-            reference: stored.reference,
-            images: stored.images,
-            call: stored.call,
-            may_have_run: stored.runs,
-            result,
-            error: stored.error.as_deref().map(value),
-            duplicates: stored.duplicates,
-        }
+        let key = exported_key(&stored.content, CONTRACT_VERSION, device).to_string();
+        Self { key, stored }
+    }
+
+    fn state(&self) -> &'static str {
+        ["left", "left", "recorded", "refused", "failed"][usize::from(self.stored.state.min(4))]
     }
 
     /// The document of the device is written as it came.
@@ -143,21 +116,21 @@ impl Case {
         let duplicate = |(reference, images): &(Option<String>, String)| json!({"reference": reference, "images": value(images)});
         let mut line = json!({
             "key": self.key,
-            "reference": self.reference,
-            "images": value(&self.images),
-            "state": self.state,
-            "mayHaveRun": self.may_have_run,
-            "alsoGivenAs": self.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
+            "reference": self.stored.reference,
+            "images": value(&self.stored.images),
+            "state": self.state(),
+            "mayHaveRun": self.stored.runs,
+            "alsoGivenAs": self.stored.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
             "request": self.request(),
         });
-        if let Some(result) = &self.result {
+        if let Some(result) = &self.stored.result {
             line["mediaLeftOut"] = result.media_left_out.into();
         }
-        if let Some(error) = &self.error {
-            line["error"] = error.clone();
+        if let Some(error) = &self.stored.error {
+            line["error"] = value(error);
         }
         let line = line.to_string();
-        match &self.result {
+        match &self.stored.result {
             Some(result) => format!("{},\"result\":{}}}", &line[..line.len() - 1], result.document),
             None => line,
         }
@@ -165,9 +138,9 @@ impl Case {
 
     /// What was asked, and of which device.
     fn request(&self) -> Value {
-        let mut request = value(&self.call);
-        if let Some(result) = &self.result {
-            for (name, value) in result.request.as_object().into_iter().flatten() {
+        let mut request = value(&self.stored.call);
+        if let Some(result) = &self.stored.result {
+            for (name, value) in value(&result.request).as_object().into_iter().flatten() {
                 request[name] = value.clone();
             }
             request["device"] = json!({"version": result.device});
@@ -181,12 +154,13 @@ impl Case {
             self.key.clone(),
             reference.unwrap_or_default().to_owned(),
             names.join("; "),
-            self.state.to_owned(),
-            self.may_have_run.to_string(),
+            self.state().to_owned(),
+            self.stored.runs.to_string(),
             is_duplicate.to_string(),
         ];
-        let own = self.result.as_ref().map(|result| result.cells.as_slice()).unwrap_or_default();
-        let names = match serde_json::from_str(&self.call) {
+        let own = self.stored.result.as_ref().and_then(|result| serde_json::from_str(&result.cells).ok());
+        let own: Vec<String> = own.unwrap_or_default();
+        let names = match serde_json::from_str(&self.stored.call) {
             Ok(Call::SeverityLocal(_)) => table::SEVERITY,
             _ => table::DIAGNOSIS_SUPPORT,
         };
@@ -194,10 +168,8 @@ impl Case {
             let place = names.iter().position(|name| name == column);
             place.and_then(|place| own.get(place)).cloned().unwrap_or_default()
         }));
-        for member in ["kind", "message"] {
-            let error = self.error.as_ref().and_then(|error| error[member].as_str());
-            cells.push(error.unwrap_or_default().to_owned());
-        }
+        let error = self.stored.error.as_deref().map(value).unwrap_or_default();
+        cells.extend(["kind", "message"].map(|member| error[member].as_str().unwrap_or_default().to_owned()));
         cells
     }
 }

@@ -45,6 +45,18 @@ pub(crate) enum Failure {
     Interrupted,
 }
 
+/// A sentence, and the first of the reasons for it.
+pub(crate) fn with_reasons(mut sentence: String, reasons: &[String]) -> String {
+    const SHOWN: usize = 5;
+    for reason in reasons.iter().take(SHOWN) {
+        sentence += &format!("; {reason}");
+    }
+    if reasons.len() > SHOWN {
+        sentence += &format!("; and {} more", reasons.len() - SHOWN);
+    }
+    sentence
+}
+
 /// A usage error.
 pub(crate) struct Usage(pub(crate) &'static str);
 
