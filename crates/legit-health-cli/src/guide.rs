@@ -1,5 +1,6 @@
 //! The pages of the guide in `docs/` whose tables are made from the code: a test compares them, and writes them on request.
 
+mod configuration;
 mod errors;
 mod scripted_device;
 mod source_text;
