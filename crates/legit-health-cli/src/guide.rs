@@ -2,6 +2,7 @@
 
 mod configuration;
 mod errors;
+mod images;
 mod scripted_device;
 mod source_text;
 
