@@ -4,6 +4,7 @@ mod configuration;
 mod errors;
 mod images;
 mod scripted_device;
+mod software;
 mod source_text;
 
 use std::fs;
