@@ -3,6 +3,7 @@
 mod configuration;
 mod errors;
 mod images;
+mod privacy;
 mod scripted_device;
 mod software;
 mod source_text;
