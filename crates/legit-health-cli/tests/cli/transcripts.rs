@@ -1,5 +1,5 @@
 //! Transcripts: the help of each command, what it prints when it works, and the likeliest mistakes; and the commands of the
-//! README and of the help, run as they are printed.
+//! pages and of the help, run as they are printed.
 
 use super::{program, samples, stderr, stdout};
 use std::fmt::Write;
@@ -165,11 +165,18 @@ fn printed(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn commands_of_the_readmes_and_of_the_help_work_as_printed() {
+fn commands_of_the_pages_and_of_the_help_work_as_printed() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let readmes = ["README.md", "crates/legit-health-cli/README.md"]
-        .map(|name| std::fs::read_to_string(root.join(name)).unwrap())
-        .concat();
+    let pages = [
+        "README.md",
+        "crates/legit-health-cli/README.md",
+        "docs/configuration.md",
+        "docs/errors.md",
+        "docs/images.md",
+        "docs/it-and-privacy.md",
+    ]
+    .map(|name| std::fs::read_to_string(root.join(name)).unwrap())
+    .concat();
     let folder = samples();
     let copy =
         |from: &str, to: &str| std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
@@ -195,7 +202,7 @@ fn commands_of_the_readmes_and_of_the_help_work_as_printed() {
     for line in examples {
         assert!(line.chars().count() <= 80, "{line}");
     }
-    let lines: Vec<String> = printed(&readmes).into_iter().chain(printed(&help)).collect();
+    let lines: Vec<String> = printed(&pages).into_iter().chain(printed(&help)).collect();
     assert!(lines.len() > 30, "{lines:?}");
     for line in &lines {
         // These serve until they are interrupted, or need an account; others have tests of their own.
