@@ -84,6 +84,25 @@ fn schemas_are_there_on_request_only() {
     assert_eq!(asking, ["legit-health", "legit-health-api"]);
 }
 
+/// Parquet brings many crates, for exports only.
+#[test]
+fn parquet_is_there_on_request_only() {
+    let packages = packages();
+    let uses = packages.iter().flat_map(|package| {
+        let dependencies = package["dependencies"].as_array().unwrap().iter();
+        let parquet =
+            dependencies.filter(|dependency| dependency["name"] == "parquet" && dependency["kind"] != "dev");
+        parquet.map(|dependency| (package["name"].as_str().unwrap(), dependency["optional"] == true))
+    });
+    assert_eq!(uses.collect::<Vec<_>>(), [("legit-health-batch", true)]);
+    for package in packages.iter().filter(|package| package["features"].get("parquet").is_some()) {
+        assert_eq!(package["features"].get("default"), None, "{}", package["name"]);
+    }
+    let naming = crate::tidy::sources("crates/legit-health-batch/src").into_iter();
+    let naming = naming.filter(|source| source.text.contains("use parquet::")).map(|source| source.path);
+    assert_eq!(naming.collect::<Vec<_>>(), ["crates/legit-health-batch/src/export/parquet.rs"]);
+}
+
 #[test]
 fn progenitor_is_known_to_the_low_level_crates_and_the_generator_only() {
     for (krate, dependencies) in dependencies() {
@@ -274,7 +293,7 @@ fn paths_in(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// `docs/dependencies.md` says what each crate buys that comes with `legit-health`.
+/// `docs/maintainers/dependencies.md` says what each crate buys that comes with `legit-health`.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn every_crate_that_comes_with_the_client_has_a_reason() {
@@ -297,10 +316,13 @@ fn every_crate_that_comes_with_the_client_has_a_reason() {
     let names = tree.lines().filter_map(|line| line.split_whitespace().next());
     let crates: BTreeSet<&str> = names.filter(|name| !name.starts_with("legit-health")).collect();
 
-    let page = include_str!("../../docs/dependencies.md");
+    let page = include_str!("../../docs/maintainers/dependencies.md");
     let named: BTreeSet<&str> = page.split('`').skip(1).step_by(2).collect();
     let unexplained: Vec<_> = crates.difference(&named).collect();
-    assert!(unexplained.is_empty(), "say in docs/dependencies.md what these buy: {unexplained:?}");
+    assert!(
+        unexplained.is_empty(),
+        "say in docs/maintainers/dependencies.md what these buy: {unexplained:?}"
+    );
     let looks_like_a_crate =
         |name: &&&str| name.chars().all(|c| c.is_ascii_lowercase() || "-_0123456789".contains(c));
     let gone: Vec<_> = named.difference(&crates).filter(looks_like_a_crate).collect();

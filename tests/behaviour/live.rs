@@ -62,7 +62,8 @@ impl Subject for Device {
 struct Found {
     recording: Value,
     report: String,
-    failures: Vec<String>,
+    /// How many responses are not as the case expects.
+    different: usize,
 }
 
 async fn ask(device: &Device, is_selected: fn(&str, &Value) -> bool) -> Found {
@@ -75,12 +76,8 @@ async fn ask(device: &Device, is_selected: fn(&str, &Value) -> bool) -> Found {
     }
     let scrubber = Scrubber::new([device.username.as_str(), device.password.as_str()]);
     let exchanges = outcomes.iter().map(|outcome| exchange(outcome, &scrubber)).collect::<Vec<_>>();
-    let failures = outcomes.iter().filter_map(|outcome| {
-        let difference = scrubber.text(outcome.result.as_ref().err()?);
-        Some(format!("{}: {}: {difference}", outcome.file, outcome.case["name"].as_str().unwrap()))
-    });
-    let failures: Vec<String> = failures.collect();
-    Found { recording: json!(exchanges), report: report(&outcomes, &fields, &scrubber), failures }
+    let different = outcomes.iter().filter(|outcome| outcome.result.is_err()).count();
+    Found { recording: json!(exchanges), report: report(&outcomes, &fields, &scrubber), different }
 }
 
 /// Cases of the sandbox alone mean nothing to a device, and wrong passwords of the account could lock it.
@@ -130,10 +127,16 @@ fn device(sandbox: &Sandbox) -> Device {
         url: sandbox.base_url().to_owned(),
         username: account.username.clone(),
         password: account.password.clone(),
-        client: reqwest::Client::new(),
+        client: client(),
         pause: Duration::ZERO,
         requests: AtomicUsize::new(0),
     }
+}
+
+/// Follows no redirect, which would take the password elsewhere.
+fn client() -> reqwest::Client {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    client.timeout(Duration::from_secs(120)).build().unwrap()
 }
 
 async fn sandbox() -> Sandbox {
@@ -145,7 +148,7 @@ async fn a_sandbox_in_place_of_the_device_agrees_and_nothing_secret_is_recorded(
     let sandbox = sandbox().await;
     let device = device(&sandbox);
     let found = ask(&device, is_gentle).await;
-    assert_eq!(found.failures, Vec::<String>::new());
+    assert_eq!(found.different, 0, "{}", found.report);
     assert!(found.report.contains("## Cases that differ\n\nNone.\n"), "{}", found.report);
     assert!(found.report.contains("| `GlobalSeverityReport.status` | seen |"), "{}", found.report);
     assert!(!found.report.contains("| differs"), "{}", found.report);
@@ -197,11 +200,11 @@ async fn the_configured_device() {
         url: variable("LEGIT_HEALTH_URL"),
         username: variable("LEGIT_HEALTH_USERNAME"),
         password: variable("LEGIT_HEALTH_PASSWORD"),
-        client: reqwest::Client::new(),
+        client: client(),
         pause: Duration::from_secs(2),
         requests: AtomicUsize::new(0),
     };
-    let Found { recording, report, failures } = ask(&device, is_gentle).await;
+    let Found { recording, report, different } = ask(&device, is_gentle).await;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).unwrap();
     std::fs::write(folder.join("recording.json"), format!("{recording:#}\n")).unwrap();
@@ -209,7 +212,7 @@ async fn the_configured_device() {
     let figures = json!({
         "requests": device.requests.load(Ordering::Relaxed),
         "cases": recording.as_array().unwrap().len(),
-        "different": failures.len(),
+        "different": different,
     });
     std::io::Write::write_all(&mut std::io::stdout(), format!("{figures}\n").as_bytes()).unwrap();
 }

@@ -1,7 +1,6 @@
 //! The programs and commands of `docs/sandbox.md` do what it says, in the languages that are installed.
 
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use legit_health_sandbox::{Config, Sandbox, samples};
@@ -123,5 +122,4 @@ async fn every_control_is_named_by_a_command() {
 #[test]
 fn the_page_has_code_in_every_language() {
     assert!(LANGUAGES.iter().all(|(language, ..)| !code_of(language).is_empty()));
-    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/sandbox.md").is_file());
 }

@@ -41,7 +41,7 @@ pub(crate) async fn run(subject: &impl Subject, only: Option<&[&str]>) -> (usize
     let outcomes = outcomes(subject, |file, _| only.is_none_or(|only| only.contains(&file))).await;
     let failures = outcomes.iter().filter_map(|outcome| {
         let difference = outcome.result.as_ref().err()?;
-        Some(format!("{}: {}: {difference}", outcome.file, outcome.case["name"]))
+        Some(format!("{}: {}: {difference}; the body: {}", outcome.file, outcome.case["name"], outcome.body))
     });
     (outcomes.len(), failures.collect())
 }
@@ -103,7 +103,7 @@ fn folder() -> PathBuf {
 
 fn check(expect: &Value, status: u16, body: &Value) -> Result<(), String> {
     if expect["status"] != status {
-        return Err(format!("status {status} instead of {}: {body}", expect["status"]));
+        return Err(format!("status {status} instead of {}", expect["status"]));
     }
     compare(expect.get("body").unwrap_or(&json!({})), body, "$")?;
     expect.get("errors").map_or(Ok(()), |errors| compare(errors, &body["detail"], "$.detail"))
@@ -153,7 +153,7 @@ fn body(subject: &impl Subject, bodies: &Value, request: &Value) -> (Option<&'st
     }
 }
 
-async fn log_in(subject: &impl Subject) -> String {
+pub(crate) async fn log_in(subject: &impl Subject) -> String {
     let login = json!({
         "method": "POST", "path": "/login", "form": {"username": "{{username}}", "password": "{{password}}"},
     });

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // It is a program for the terminal.
 
 #[macro_use]
+#[path = "../../crates/legit-health-codegen/src/bin/legit-health-codegen/printing.rs"]
 mod printing;
 
 mod bench;

@@ -1,32 +1,20 @@
 //! Export: what is committed, as lines of JSON or as a table, each with its key.
 
+#[cfg(feature = "parquet")]
+mod parquet;
+
 use crate::call::{CONTRACT_VERSION, Call};
 use crate::error::{Error, ErrorKind};
 use crate::snapshot::Snapshot;
 use crate::store::{StoredCase, exported_key, read_images};
-use crate::table::{self, row, text};
+use crate::table::{self, row};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// A case as it is exported.
 struct Case {
     key: String,
-    state: &'static str,
-    reference: Option<String>,
-    images: String,
-    call: String,
-    may_have_run: u32,
-    result: Option<Outcome>,
-    error: Option<Value>,
-    duplicates: Vec<(Option<String>, String)>,
-}
-
-struct Outcome {
-    device: String,
-    request: Value,
-    document: String,
-    media_left_out: u32,
-    cells: Vec<String>,
+    stored: StoredCase,
 }
 
 impl Snapshot {
@@ -48,18 +36,33 @@ impl Snapshot {
     ///
     /// The store cannot be read, or `output` cannot be written.
     pub fn export_csv(&self, output: &mut dyn Write) -> Result<(), Error> {
-        const FIRST: [&str; 6] = ["key", "reference", "images", "state", "may_have_run", "duplicate"];
-        let head = FIRST.iter().chain(columns()).chain(&["error", "message"]);
-        let mut write = |cells: Vec<String>| {
-            let line = row(cells.into_iter()).map_err(cannot_write)?;
+        let columns = columns();
+        let mut write = |cells: &mut dyn Iterator<Item = String>| {
+            let line = row(cells).map_err(cannot_write)?;
             output.write_all(line.as_bytes()).map_err(cannot_write)
         };
-        write(head.map(|name| (*name).to_owned()).collect())?;
+        write(&mut columns.iter().map(|name| (*name).to_owned()))?;
+        self.each_row(|cells| write(&mut table::safe(&columns, cells)))
+    }
+
+    /// Writes the same table as a Parquet file (feature `parquet`): texts are exact, numbers are numbers, and empty cells are
+    /// nulls. The columns and their types are the same for every batch. At most 10,000 rows are in memory at a time.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot be read, or `output` cannot be written. [`ErrorKind::Settings`]: this build has no Parquet.
+    pub fn export_parquet(&self, output: &mut (dyn Write + Send)) -> Result<(), Error> {
+        write_parquet(self, output)
+    }
+
+    /// A row for each case that was given, duplicates included. Texts are exact.
+    fn each_row(&self, mut take: impl FnMut(Vec<String>) -> Result<(), Error>) -> Result<(), Error> {
         self.each_case(|case| {
-            write(case.cells(case.reference.as_deref(), &case.images, false))?;
-            case.duplicates
+            take(case.cells(case.stored.reference.as_deref(), &case.stored.images, false))?;
+            let duplicates = &case.stored.duplicates;
+            duplicates
                 .iter()
-                .try_for_each(|(reference, images)| write(case.cells(reference.as_deref(), images, true)))
+                .try_for_each(|(reference, images)| take(case.cells(reference.as_deref(), images, true)))
         })
     }
 
@@ -69,8 +72,27 @@ impl Snapshot {
     }
 }
 
-/// The cells of every operation.
-fn columns() -> impl Iterator<Item = &'static &'static str> {
+#[cfg(feature = "parquet")]
+fn write_parquet(snapshot: &Snapshot, output: &mut (dyn Write + Send)) -> Result<(), Error> {
+    parquet::write(snapshot, output)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn write_parquet(_snapshot: &Snapshot, _output: &mut (dyn Write + Send)) -> Result<(), Error> {
+    Err(Error::new(
+        ErrorKind::Settings,
+        "this program was built without Parquet: build it with the feature `parquet`, or export CSV or lines of JSON",
+    ))
+}
+
+/// The columns of the table.
+fn columns() -> Vec<&'static str> {
+    const FIRST: [&str; 6] = ["key", "reference", "images", "state", "may_have_run", "duplicate"];
+    FIRST.iter().chain(result_columns()).chain(&["error", "message"]).copied().collect()
+}
+
+/// Those of the results of every operation.
+fn result_columns() -> impl Iterator<Item = &'static &'static str> {
     table::DIAGNOSIS_SUPPORT.iter().chain(&table::SEVERITY[..table::SEVERITY.len() - 1])
 }
 
@@ -81,25 +103,12 @@ fn cannot_write(error: io::Error) -> Error {
 impl Case {
     fn read(stored: StoredCase, current_device: &str) -> Self {
         let device = stored.result.as_ref().map_or(current_device, |result| &result.device);
-        let key = exported_key(&stored.content, CONTRACT_VERSION, device);
-        let result = stored.result.map(|result| Outcome {
-            device: result.device,
-            request: value(&result.request),
-            document: result.document,
-            media_left_out: result.media_left_out,
-            cells: serde_json::from_str(&result.cells).unwrap_or_default(),
-        });
-        Self {
-            key: key.to_string(),
-            state: ["left", "left", "recorded", "refused", "failed"][usize::from(stored.state.min(4))],
-            reference: stored.reference,
-            images: stored.images,
-            call: stored.call,
-            may_have_run: stored.runs,
-            result,
-            error: stored.error.as_deref().map(value),
-            duplicates: stored.duplicates,
-        }
+        let key = exported_key(&stored.content, CONTRACT_VERSION, device).to_string();
+        Self { key, stored }
+    }
+
+    fn state(&self) -> &'static str {
+        ["left", "left", "recorded", "refused", "failed"][usize::from(self.stored.state.min(4))]
     }
 
     /// The document of the device is written as it came.
@@ -107,21 +116,21 @@ impl Case {
         let duplicate = |(reference, images): &(Option<String>, String)| json!({"reference": reference, "images": value(images)});
         let mut line = json!({
             "key": self.key,
-            "reference": self.reference,
-            "images": value(&self.images),
-            "state": self.state,
-            "mayHaveRun": self.may_have_run,
-            "alsoGivenAs": self.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
+            "reference": self.stored.reference,
+            "images": value(&self.stored.images),
+            "state": self.state(),
+            "mayHaveRun": self.stored.runs,
+            "alsoGivenAs": self.stored.duplicates.iter().map(duplicate).collect::<Vec<_>>(),
             "request": self.request(),
         });
-        if let Some(result) = &self.result {
+        if let Some(result) = &self.stored.result {
             line["mediaLeftOut"] = result.media_left_out.into();
         }
-        if let Some(error) = &self.error {
-            line["error"] = error.clone();
+        if let Some(error) = &self.stored.error {
+            line["error"] = value(error);
         }
         let line = line.to_string();
-        match &self.result {
+        match &self.stored.result {
             Some(result) => format!("{},\"result\":{}}}", &line[..line.len() - 1], result.document),
             None => line,
         }
@@ -129,9 +138,9 @@ impl Case {
 
     /// What was asked, and of which device.
     fn request(&self) -> Value {
-        let mut request = value(&self.call);
-        if let Some(result) = &self.result {
-            for (name, value) in result.request.as_object().into_iter().flatten() {
+        let mut request = value(&self.stored.call);
+        if let Some(result) = &self.stored.result {
+            for (name, value) in value(&result.request).as_object().into_iter().flatten() {
                 request[name] = value.clone();
             }
             request["device"] = json!({"version": result.device});
@@ -143,25 +152,24 @@ impl Case {
         let names: Vec<String> = read_images(images).into_iter().filter_map(|image| image.file).collect();
         let mut cells = vec![
             self.key.clone(),
-            text(reference.unwrap_or_default()),
-            text(&names.join("; ")),
-            self.state.to_owned(),
-            self.may_have_run.to_string(),
+            reference.unwrap_or_default().to_owned(),
+            names.join("; "),
+            self.state().to_owned(),
+            self.stored.runs.to_string(),
             is_duplicate.to_string(),
         ];
-        let own = self.result.as_ref().map(|result| result.cells.as_slice()).unwrap_or_default();
-        let names = match serde_json::from_str(&self.call) {
+        let own = self.stored.result.as_ref().and_then(|result| serde_json::from_str(&result.cells).ok());
+        let own: Vec<String> = own.unwrap_or_default();
+        let names = match serde_json::from_str(&self.stored.call) {
             Ok(Call::SeverityLocal(_)) => table::SEVERITY,
             _ => table::DIAGNOSIS_SUPPORT,
         };
-        cells.extend(columns().map(|column| {
+        cells.extend(result_columns().map(|column| {
             let place = names.iter().position(|name| name == column);
             place.and_then(|place| own.get(place)).cloned().unwrap_or_default()
         }));
-        for member in ["kind", "message"] {
-            let error = self.error.as_ref().and_then(|error| error[member].as_str());
-            cells.push(text(error.unwrap_or_default()));
-        }
+        let error = self.stored.error.as_deref().map(value).unwrap_or_default();
+        cells.extend(["kind", "message"].map(|member| error[member].as_str().unwrap_or_default().to_owned()));
         cells
     }
 }

@@ -27,7 +27,7 @@
 //! ```
 //!
 //! The store is a file. With the feature `postgres`, [`Location::parse`] also takes the address of a PostgreSQL database, which
-//! several workers share.
+//! several workers share. With the feature `parquet`, [`Snapshot::export_parquet`] writes a table with types.
 //!
 //! # What is promised
 //!

@@ -97,22 +97,20 @@ impl Plan {
             if chunk.is_empty() {
                 break;
             }
-            let checked: Vec<_> = check_all(&chunk, &root, settings.check)
-                .map(|(case, checked)| (case, checked.stored(case, settings.names), identity(case), checked))
-                .collect();
+            let checked: Vec<_> = check_all(&chunk, &root, settings.check).collect();
             let given: Vec<_> = checked
                 .iter()
-                .map(|(case, images, identity, checked)| Given {
+                .map(|(case, checked)| Given {
                     call: &case.call,
                     root: root_id,
                     reference: case.reference.as_deref(),
-                    images,
-                    identity,
+                    images: checked.stored(case, settings.names),
+                    identity: identity(case),
                     bytes: checked.bytes,
                     refusal: checked.refusal.as_ref().map(|refusal| (refusal.kind, refusal.document())),
                 })
                 .collect();
-            for ((case, _, _, checked), planned) in checked.iter().zip(planning.add(&given)?) {
+            for ((case, checked), planned) in checked.iter().zip(planning.add(&given)?) {
                 plan.count(case, checked, planned);
             }
             progress(&plan);

@@ -17,7 +17,7 @@ use legit_health::Client;
 use legit_health::calls::InFlight;
 use one_case::{End, Worker};
 use progress::Tracker;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -163,8 +163,10 @@ pub async fn run(
     let mut store =
         store.ok_or_else(|| Error::new(ErrorKind::Disk, "the store could not be written to the end"))?;
     let counts = beside_the_runtime(move || {
+        // Before the end, while a database that is away is still waited for.
+        let counts = store.database.counts()?;
         store.database.end()?;
-        store.database.counts()
+        Ok(counts)
     })
     .await?;
     let ending = match ending {
@@ -303,6 +305,7 @@ impl Run {
             Some(((item.id, generation), bytes, worker.clone().make(item)))
         }));
         let mut ending = None;
+        let mut ended = VecDeque::new();
         let mut stop = std::pin::pin!(stop);
         let mut reports = tokio::time::interval(options.report_every.max(Duration::from_millis(1)));
         // After a pause there is one report, and not one for each that was missed.
@@ -311,35 +314,45 @@ impl Run {
         reports.tick().await;
         loop {
             if ending.is_none() {
-                self.refill().await?;
+                // A database may keep it waiting: meanwhile the calls in flight go on.
+                let mut refilled = std::pin::pin!(self.refill());
+                loop {
+                    tokio::select! {
+                        biased;
+                        refilled = &mut refilled => break refilled?,
+                        () = &mut stop => {
+                            ending = Some(Ending::Stopped);
+                            break;
+                        }
+                        Some(end) = running.next() => ended.push_back(end),
+                    }
+                }
             }
+            if ending.is_some() {
+                self.close();
+            }
+            let next = async {
+                match ended.pop_front() {
+                    Some(end) => Some(end),
+                    None => running.next().await,
+                }
+            };
             let resumes = self.feed().resumes(self.now());
             tokio::select! {
                 biased;
-                () = &mut stop, if ending.is_none() => {
-                    self.close();
-                    ending = Some(Ending::Stopped);
-                }
+                () = &mut stop, if ending.is_none() => ending = Some(Ending::Stopped),
                 _ = reports.tick() => progress(&self.tracker.progress(&self.feed(), self.now())),
-                ended = running.next() => match ended {
+                next = next => match next {
                     Some(((item, generation), end)) => {
                         let over = self.count(item, generation, end?, options);
-                        if let (Some(over), None) = (over, &ending) {
-                            self.close();
-                            ending = Some(over);
-                        }
+                        ending = ending.or(over);
                     }
                     // Nothing is in flight, and nothing may begin now.
                     None => match (ending, resumes) {
                         (Some(ending), _) => return Ok(ending),
-                        (None, _) if self.feed().is_spent() && self.tracker.counts.left > 0 => {
-                            return Ok(Ending::Budget);
-                        }
+                        (None, _) if self.feed().is_spent() => return Ok(Ending::Budget),
                         (None, Some(resumes)) => {
                             ending = self.wait(resumes, options, &mut stop, progress).await;
-                            if ending.is_some() {
-                                self.close();
-                            }
                         }
                         (None, None) if self.feed().is_empty() && self.after == BEFORE_ALL => {
                             let Some(pause) = self.others else { return Ok(Ending::Done) };

@@ -41,6 +41,13 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// From the columns of `COUNTS`, in `store/database.rs`.
+    pub(crate) fn of(
+        [given, recorded, refused, failed, left, under_way, analysed_twice, duplicates, sends]: [u64; 9],
+    ) -> Self {
+        Self { given, recorded, refused, failed, left, under_way, analysed_twice, duplicates, sends }
+    }
+
     /// Returns true if every case that was given has one state. It is false only if the store was changed by hand.
     pub fn adds_up(&self) -> bool {
         self.given == self.recorded + self.refused + self.failed + self.left

@@ -1,4 +1,4 @@
-//! Rows for spreadsheets: the cells of a result, and texts that none of them takes for a formula.
+//! Rows of tables: the cells of a result, and texts that no spreadsheet takes for a formula.
 
 use legit_health::scale::AnyScale;
 use legit_health::{DiagnosisSupport, SeverityScore};
@@ -19,11 +19,54 @@ pub const DIAGNOSIS_SUPPORT: &[&str] = &[
 /// The names of the cells of a severity score.
 pub const SEVERITY: &[&str] = &["scale", "value", "category", "usable"];
 
+/// What the cells of a column hold, unless they are empty.
+pub(crate) enum Cells {
+    Text,
+    Integer,
+    Number,
+    Truth,
+}
+
+impl Cells {
+    /// Returns what the column of this name holds.
+    pub(crate) fn of(column: &str) -> Self {
+        match column {
+            "may_have_run" => Self::Integer,
+            "probability"
+            | "malignancy"
+            | "pigmented_lesion"
+            | "urgent_referral"
+            | "high_priority_referral"
+            | "value" => Self::Number,
+            "duplicate" | "usable" => Self::Truth,
+            _ => Self::Text,
+        }
+    }
+}
+
 /// Returns the cells of a report: the first of the ranked conditions, and percentages from 0 to 100.
 pub fn diagnosis_support(report: &DiagnosisSupport) -> Vec<String> {
+    safe(DIAGNOSIS_SUPPORT, exact_diagnosis_support(report)).collect()
+}
+
+/// Returns the cells of a score. The device may leave out whether the image can be used.
+pub fn severity(score: &SeverityScore<AnyScale>) -> Vec<String> {
+    safe(SEVERITY, exact_severity(score)).collect()
+}
+
+/// Returns the cells as they are for spreadsheets.
+pub(crate) fn safe(columns: &[&str], cells: Vec<String>) -> impl Iterator<Item = String> {
+    columns.iter().zip(cells).map(|(column, cell)| match Cells::of(column) {
+        Cells::Text => text(&cell),
+        _ => cell,
+    })
+}
+
+/// Texts as the device wrote them.
+pub(crate) fn exact_diagnosis_support(report: &DiagnosisSupport) -> Vec<String> {
     let first = report.conclusions.first();
-    let condition = first.map(|first| text(first.condition.label()));
-    let icd11 = first.and_then(|first| first.condition.icd11()).map(text);
+    let condition = first.map(|first| first.condition.label().to_owned());
+    let icd11 = first.and_then(|first| first.condition.icd11()).map(str::to_owned);
     let indicators = &report.indicators;
     let percentages = [
         indicators.malignancy,
@@ -40,13 +83,13 @@ pub fn diagnosis_support(report: &DiagnosisSupport) -> Vec<String> {
         .collect()
 }
 
-/// Returns the cells of a score. The device may leave out whether the image can be used.
-pub fn severity(score: &SeverityScore<AnyScale>) -> Vec<String> {
+/// Texts as the device wrote them.
+pub(crate) fn exact_severity(score: &SeverityScore<AnyScale>) -> Vec<String> {
     let usable = score.validity.as_ref().map(|validity| validity.is_valid.to_string());
     vec![
-        text(score.scale.code().as_str()),
+        score.scale.code().as_str().to_owned(),
         score.value.to_string(),
-        score.category.as_deref().map(text).unwrap_or_default(),
+        score.category.clone().unwrap_or_default(),
         usable.unwrap_or_default(),
     ]
 }

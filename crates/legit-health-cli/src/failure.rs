@@ -45,6 +45,18 @@ pub(crate) enum Failure {
     Interrupted,
 }
 
+/// A sentence, and the first of the reasons for it.
+pub(crate) fn with_reasons(mut sentence: String, reasons: &[String]) -> String {
+    const SHOWN: usize = 5;
+    for reason in reasons.iter().take(SHOWN) {
+        sentence += &format!("; {reason}");
+    }
+    if reasons.len() > SHOWN {
+        sentence += &format!("; and {} more", reasons.len() - SHOWN);
+    }
+    sentence
+}
+
 /// A usage error.
 pub(crate) struct Usage(pub(crate) &'static str);
 
@@ -70,16 +82,7 @@ impl Failure {
         match self {
             Self::Usage(_) => USAGE,
             Self::Local { status, .. } | Self::Cases { status, .. } => *status,
-            Self::Call(error) => match error.kind() {
-                ErrorKind::Configuration => USAGE,
-                ErrorKind::Authentication => AUTHENTICATION,
-                ErrorKind::InvalidImage | ErrorKind::InvalidAnswers | ErrorKind::Rejected => REJECTED,
-                ErrorKind::RateLimited | ErrorKind::Connection => UNAVAILABLE,
-                ErrorKind::Server if matches!(error.status(), Some(425 | 502 | 503)) => UNAVAILABLE,
-                ErrorKind::Timeout => DEADLINE,
-                ErrorKind::Certificate => CERTIFICATE,
-                _ => OTHER,
-            },
+            Self::Call(error) => status_of(error.kind(), error.status()),
             Self::Output(_) => OTHER,
             Self::NotStored(_) => NOT_STORED,
             Self::OutputClosed => 0,
@@ -152,7 +155,21 @@ impl fmt::Display for Failure {
     }
 }
 
-fn kind_name(kind: ErrorKind) -> &'static str {
+/// The exit status of a failed call, whose last response had this HTTP status.
+pub(crate) fn status_of(kind: ErrorKind, http_status: Option<u16>) -> u8 {
+    match kind {
+        ErrorKind::Configuration => USAGE,
+        ErrorKind::Authentication => AUTHENTICATION,
+        ErrorKind::InvalidImage | ErrorKind::InvalidAnswers | ErrorKind::Rejected => REJECTED,
+        ErrorKind::RateLimited | ErrorKind::Connection => UNAVAILABLE,
+        ErrorKind::Server if matches!(http_status, Some(425 | 502 | 503)) => UNAVAILABLE,
+        ErrorKind::Timeout => DEADLINE,
+        ErrorKind::Certificate => CERTIFICATE,
+        _ => OTHER,
+    }
+}
+
+pub(crate) fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
         // Images and answers are refused by the program itself too, under these names.
         ErrorKind::InvalidImage => "image",

@@ -7,6 +7,8 @@ mod asked;
 mod command;
 mod connect;
 mod failure;
+#[cfg(test)]
+mod guide;
 mod hidden_memory;
 mod meaningful_options;
 mod output;

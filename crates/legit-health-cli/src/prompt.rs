@@ -72,7 +72,6 @@ fn not_answered(error: io::Error) -> Failure {
 
 /// Reads the password from standard input: its first line, without a byte order mark.
 pub(crate) fn password_from_stdin() -> Result<String, Failure> {
-    const LONGEST: u64 = 4 * 1024;
     let stdin = io::stdin();
     if stdin.is_terminal() {
         return Err(Failure::usage(
@@ -80,19 +79,23 @@ pub(crate) fn password_from_stdin() -> Result<String, Failure> {
              to be asked",
         ));
     }
-    let mut text = Vec::new();
-    stdin
-        .lock()
-        .take(LONGEST)
-        .read_to_end(&mut text)
-        .map_err(|error| Failure::system("cannot read the password from standard input", &error))?;
-    let text = String::from_utf8(text)
-        .map_err(|_| Failure::usage("the password on standard input is not UTF-8 text"))?;
+    password_in(stdin.lock(), "standard input")
+}
+
+/// Reads a password: the first line, without a byte order mark. `place` names where it stands.
+pub(crate) fn password_in(text: impl Read, place: &str) -> Result<String, Failure> {
+    const LONGEST: u64 = 4 * 1024;
+    let mut start = Vec::new();
+    text.take(LONGEST)
+        .read_to_end(&mut start)
+        .map_err(|error| Failure::system(&format!("cannot read the password from {place}"), &error))?;
+    let text = String::from_utf8(start)
+        .map_err(|_| Failure::usage(format!("the password from {place} is not UTF-8 text")))?;
     let line = text.split(['\r', '\n']).next().unwrap_or_default();
     match line.strip_prefix('\u{FEFF}').unwrap_or(line) {
-        "" => Err(Failure::usage("the first line of standard input is empty: write the password there")),
+        "" => Err(Failure::usage(format!("the first line of {place} is empty: write the password there"))),
         password if password.len() as u64 >= LONGEST - 3 => {
-            Err(Failure::usage("the first line of standard input is too long for a password"))
+            Err(Failure::usage(format!("the first line of {place} is too long for a password")))
         }
         password => Ok(password.to_owned()),
     }

@@ -80,7 +80,7 @@ fn files(generated: Generated) -> [File; 12] {
         ),
         file("docs/scales.md", Some("scales.md"), it.scales_page, DEVICE),
         file("docs/codes.md", Some("codes.md"), it.codes_page, BOTH),
-        file("docs/evidence.md", Some("evidence.md"), it.evidence_page, BOTH),
+        file("docs/maintainers/evidence.md", Some("evidence.md"), it.evidence_page, BOTH),
         file("crates/legit-health-api/src/generated/operations.rs", None, it.operations, BOTH),
         file("crates/legit-health-httpmock/src/generated/device.rs", None, it.device_mocks, DEVICE),
         file("crates/legit-health-httpmock/src/generated/catalog.rs", None, it.catalog_mocks, CATALOG),

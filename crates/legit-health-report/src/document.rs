@@ -4,12 +4,13 @@
 use legit_health::calls::{Sha256Digest, UnknownFields};
 use legit_health_follow_up::{DatedScore, ImageUse, Moment, Origin, Place};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
 /// A stored report, with what was asked.
 ///
-/// The report is what the API sent, with the member `request` of the command line in it, beside it, or without. What is not
+/// The API sent the report. The member `request`, which the command line writes, may be in it, beside it, or missing. What is not
 /// stored is not known: without `request`, neither are body site, patient and version of the device, and the date is that of
 /// the response.
 ///
@@ -20,15 +21,17 @@ pub struct Document {
     pub(crate) request: Value,
     /// How many images of the device a batch did not keep.
     pub(crate) media_left_out: u64,
+    /// The other references under which a batch was given the same case.
+    pub(crate) also_given_as: Vec<String>,
 }
 
-/// Why a text is no stored report, or one without a score.
+/// Why a text is not a stored report, or has no score.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DocumentError {
     /// It is not JSON.
     NotJson(serde_json::Error),
-    /// It names a member twice, or has more values than any response: no program of ours has written it.
+    /// It names a member twice, or has more values than any response, so none of our programs wrote it.
     Malformed,
     /// It is the error of a case that has no result.
     Failed,
@@ -65,7 +68,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// A [`DocumentError`] if it is no JSON, not a report, or a case without one.
+    /// A [`DocumentError`] if it is not JSON, is not a report, or is a case without a report.
     pub fn read(text: &str) -> Result<Self, DocumentError> {
         let mut line: Value = serde_json::from_str(text).map_err(DocumentError::NotJson)?;
         let result = line.get_mut("result").map(Value::take).filter(|result| !result.is_null());
@@ -83,11 +86,9 @@ impl Document {
                 _ => DocumentError::NotAReport,
             });
         }
-        let mut take = |member: &str| {
-            let own = report.get_mut(member).map(Value::take).filter(|own| !own.is_null());
-            own.or_else(|| beside.get_mut(member).map(Value::take)).unwrap_or_default()
-        };
-        let mut request = Some(take("request")).filter(Value::is_object).unwrap_or_else(|| json!({}));
+        let own = report.get_mut("request").map(Value::take).filter(|own| !own.is_null());
+        let request = own.or_else(|| beside.get_mut("request").map(Value::take));
+        let mut request = request.filter(Value::is_object).unwrap_or_else(|| json!({}));
         // A batch has them beside the request.
         for member in ["reference", "images"] {
             if request[member].is_null() {
@@ -95,8 +96,11 @@ impl Document {
             }
         }
         let media_left_out = beside["mediaLeftOut"].as_u64().unwrap_or_default();
-        let document = Self { report, request, media_left_out };
-        // Of a member that is named twice, the first value would be lost.
+        let others = beside["alsoGivenAs"].as_array().into_iter().flatten();
+        let also_given_as =
+            others.filter_map(|other| other["reference"].as_str()).map(str::to_owned).collect();
+        let document = Self { report, request, media_left_out, also_given_as };
+        // A parser keeps one of two members with the same name, so a value would be lost.
         match UnknownFields::of_stored(document.operation(), text) {
             Some(_) => Ok(document),
             None => Err(DocumentError::Malformed),
@@ -143,7 +147,7 @@ impl Document {
         let has_views = || {
             let scales = self.report["patientEvolution"].as_object();
             let mut items = scales.into_iter().flatten().filter_map(|(_, scored)| scored["item"].as_object());
-            items.any(|items| items.values().any(|item| item.get("mediaValidity").is_some()))
+            items.any(|items| items.values().any(is_view))
         };
         match KNOWN.into_iter().find(|known| *known == stored) {
             Some(known) => known,
@@ -155,29 +159,29 @@ impl Document {
 
     /// The members of the report that this version does not know; the mark of a sandbox is not one of them.
     pub(crate) fn unknown_fields(&self) -> UnknownFields {
-        let mut report = self.report.clone();
-        if let Some(members) = report.as_object_mut() {
-            members.retain(|name, _| !["request", "sandbox"].contains(&name.as_str()));
-        }
-        UnknownFields::of_stored(self.operation(), &report.to_string()).unwrap_or_default()
+        let members = self.report.as_object().into_iter().flatten();
+        let members = members.filter(|(name, _)| !["request", "sandbox"].contains(&name.as_str()));
+        let report = serde_json::to_string(&members.collect::<BTreeMap<_, _>>()).unwrap_or_default();
+        UnknownFields::of_stored(self.operation(), &report).unwrap_or_default()
     }
 
     /// A member that is `null` is a scale that the device did not score.
     fn score(&self, scale: &str, scored: &Value) -> Option<DatedScore> {
-        let score = scored["score"].as_object()?;
+        let score = Some(&scored["score"]).filter(|score| score.is_object())?;
         let none = Map::new();
         let items = scored["item"].as_object().unwrap_or(&none);
         let origin = if self.is_from_sandbox() { Origin::Sandbox } else { Origin::Device };
-        let mut dated = DatedScore::new(scale, self.at(), number(score.get("value")))
+        let mut dated = DatedScore::new(scale, self.at(), number(&score["value"]))
             .with_place(self.place(items))
             .with_origin(origin)
             .with_image(self.image(items));
         dated.reference = self.reference().map(str::to_owned);
         dated.device_version = text(&self.request["device"]["version"]);
-        dated.intensity = intensity(score);
+        // Whatever an unknown grade is, it is none of those that are known.
+        dated.intensity = grade(score).map(|grade| u8::try_from(grade).unwrap_or(u8::MAX));
         for (code, item) in items {
             if let Some(value) = item.get("value") {
-                dated = dated.with_item(code, number(Some(value)));
+                dated = dated.with_item(code, number(value));
             }
         }
         Some(dated)
@@ -212,11 +216,11 @@ impl Document {
     }
 }
 
-/// NaN for what is no number: the score is then left out, with this reason.
-fn number(value: Option<&Value>) -> f64 {
+/// NaN if it is not a number: the score is then left out, with this reason.
+fn number(value: &Value) -> f64 {
     match value {
-        Some(Value::Bool(flag)) => f64::from(u8::from(*flag)),
-        value => value.and_then(Value::as_f64).unwrap_or(f64::NAN),
+        Value::Bool(flag) => f64::from(u8::from(*flag)),
+        value => value.as_f64().unwrap_or(f64::NAN),
     }
 }
 
@@ -225,11 +229,13 @@ fn text(value: &Value) -> Option<String> {
 }
 
 /// The grade in either of the two shapes of a score.
-fn intensity(score: &Map<String, Value>) -> Option<u8> {
-    let grade = |member: &str, name: &str| score.get(member).and_then(|said| said[name].as_i64());
-    let grade = grade("interpretation", "intensity").or_else(|| grade("severity", "value"))?;
-    // Whatever it is, it is none of those that are known.
-    Some(u8::try_from(grade).unwrap_or(u8::MAX))
+pub(crate) fn grade(score: &Value) -> Option<i64> {
+    score["interpretation"]["intensity"].as_i64().or_else(|| score["severity"]["value"].as_i64())
+}
+
+/// Whether an item is a view of a whole body, which has a score of its own.
+pub(crate) fn is_view(item: &Value) -> bool {
+    item.get("mediaValidity").is_some() || item["score"].is_object()
 }
 
 impl fmt::Debug for Document {

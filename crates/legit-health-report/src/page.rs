@@ -17,8 +17,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// A page of stored reports, each a section of its own, with the courses of their scores.
 ///
-/// The page is about what the documents hold, which anybody may have written: every text of theirs is escaped, and a strict
-/// content policy forbids scripts, and anything from elsewhere. Documents of different patients are never mixed: there is a
+/// Anybody may have written the documents, so every text in them is escaped, and a strict content policy forbids scripts and content
+/// from elsewhere. Documents of different patients are never mixed: there is a
 /// course only of documents that name the same one.
 ///
 /// ```
@@ -39,7 +39,7 @@ const STYLE: &str = include_str!("page/style.css");
 
 const TITLE: &str = "Report on skin images and severity scores";
 
-/// The same as in the README and in the command line.
+/// The same sentence as in the command line.
 const SUPPORTS: &str = "The output supports, and does not replace, a qualified healthcare professional.";
 
 const UNOFFICIAL: &str = "Unofficial: not affiliated with, endorsed or supported by AI Labs Group S.L.; Legit.Health is its name, used \
@@ -63,7 +63,7 @@ impl<'a> Page<'a> {
         Self { photographs, ..self }
     }
 
-    /// Returns the photographs that no document has a digest of, by their places.
+    /// Returns the places, from 0, of the photographs whose digest no document has.
     pub fn unmatched_photographs(&self) -> Vec<usize> {
         let digests: Vec<Sha256Digest> =
             self.documents.iter().flat_map(Document::image_digests).flatten().collect();
@@ -126,7 +126,7 @@ impl<'a> Page<'a> {
             }
         }
         for case in &mut cases {
-            case.documents.sort_by_key(|document| std::cmp::Reverse(document.at()));
+            case.documents.sort_by_cached_key(|document| std::cmp::Reverse(document.at()));
         }
         cases
     }
@@ -150,6 +150,12 @@ impl<'a> Page<'a> {
             section.document id=(id) {
                 @if document.is_from_sandbox() { (sandbox()) }
                 h3 { (name(document)) }
+                @if !document.also_given_as.is_empty() {
+                    p.missing {
+                        "The batch was given the same images under other references, too; the report stands only here: "
+                        (document.also_given_as.iter().map(|other| shown(other)).collect::<Vec<_>>().join(", ")) "."
+                    }
+                }
                 p.answered { "Answered by " (provenance::answered_by(document)) "." }
                 (subject(document))
                 (findings::findings(document))
@@ -205,7 +211,7 @@ fn sandbox() -> Markup {
     html! { p.sandbox { (words::SANDBOX) } }
 }
 
-/// What a severity call was told.
+/// The known condition and the body site that a severity call was given.
 fn subject(document: &Document) -> Markup {
     let request = &document.request;
     let told = [("Known condition", "condition"), ("Body site", "bodySite")];

@@ -6,7 +6,7 @@ use legit_health::images::{ImageError, ImageFormat};
 
 /// An image to show beside the report on it.
 ///
-/// It is shown as it is sent, without metadata, also where it was sent with its metadata. `Debug` shows no content.
+/// It is shown without metadata, even if it was sent with metadata. `Debug` shows no content.
 pub struct Photograph {
     format: ImageFormat,
     orientation: u8,
@@ -32,7 +32,7 @@ pub(crate) struct Shown<'a> {
 }
 
 impl Photograph {
-    /// Reads what would be sent of an image, and what it would be with metadata. Blocks while it reads.
+    /// Computes what would be sent of an image, and the digest of its file with metadata. Blocks while it reads.
     ///
     /// # Errors
     ///

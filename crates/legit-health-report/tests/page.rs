@@ -126,8 +126,39 @@ fn photographs_are_assigned_only_where_it_is_certain() {
     let mut document = support();
     let analysis = document["imagingAnalysis"][0].clone();
     document["imagingAnalysis"] = json!([analysis, analysis]);
-    let page = page_with(&[document], &photograph);
-    assert!(page.contains("none is assigned") && !page.contains(&base64(&clean())));
+    let unassigned = page_with(&[document], &photograph);
+    assert!(unassigned.contains("none is assigned") && !unassigned.contains(&base64(&clean())));
+
+    let mut document = score("2026-03-02", 7.2);
+    document["request"]["images"] = json!([{"sha256": digest(&clean())}, {"sha256": digest(&clean())}]);
+    let unassigned = page_with(&[document], &photograph);
+    assert!(unassigned.contains("none is assigned") && !unassigned.contains(&base64(&clean())));
+}
+
+/// Nothing is known of images that the report leaves out, so there is no priority by them.
+#[test]
+fn a_report_without_images_has_no_priority() {
+    let mut document = support();
+    document["imagingAnalysis"] = json!([]);
+    let text = text(&page(&[document]));
+    assert!(text.contains("Priority by the thresholds that were given: not told, because"), "{text}");
+}
+
+#[test]
+fn what_keeps_scores_from_a_course_is_said() {
+    let mut unusable = score("2026-06-22", 3.6);
+    unusable["mediaValidity"] = json!({"isValid": false});
+    let text = text(&page(&[score("2026-01-05", 14.4), unusable]));
+    assert!(text.contains("No course of pasi: 2026-06-22: "), "{text}");
+}
+
+/// A batch sends the same images once, whoever they were given for.
+#[test]
+fn other_references_of_the_same_case_are_named() {
+    let others = json!([{"reference": "P-7", "images": []}, {"reference": null, "images": []}]);
+    let line = json!({"state": "recorded", "alsoGivenAs": others, "result": support()});
+    let text = text(&page(&[line]));
+    assert!(text.contains("under other references, too; the report stands only here: P-7."), "{text}");
 }
 
 /// The photograph of a view is shown under its name, with the pictures of that view laid over it.

@@ -2,7 +2,6 @@
 
 mod exchanges;
 mod observed_body;
-mod request_line;
 mod secret;
 
 pub(crate) use exchanges::{ExchangeHandle, Exchanges, Side};

@@ -71,7 +71,7 @@
 //! An edge case names no condition but a report that a client meets rarely: `edge-case/nothing-found` (an empty ranking),
 //! `edge-case/not-skin`, `edge-case/poor-quality`, `edge-case/last-image-unusable` (one of three, for example),
 //! `edge-case/unknown-codes` (a modality and an intensity that the contract does not name) and `edge-case/nulls` (every
-//! member is null that may be). Requests of manual scales, which are scored from answers, know none.
+//! member is null that may be). Manual scales are scored from answers, which edge cases do not change.
 //!
 //! `legit-health scenarios` lists them all, as do `GET /_sandbox/` and the console.
 //!
@@ -170,7 +170,7 @@
 //! - Invalid JSON is a 422 `json_invalid`; a body that is not UTF-8 is a 400. The token is checked before either.
 //! - A file that is not a complete JPEG, PNG or WebP is a 422 at its `data`; whether the device takes WebP is unknown. A
 //!   greyscale image is not skin.
-//! - The probabilities of a ranking sum to 100. Conditions that no public source gives a code have none.
+//! - The probabilities of a ranking sum to 100. A condition without a code in a public source is reported without one.
 //! - An invalid image keeps its clinical indicators, has no ranking (`null`) and an entropy of 100; it does not count in the
 //!   overall result unless no image is valid.
 //! - A body site that a scale refuses is a 422 at `bodySite`; `asalt` takes the four views of the scalp alone.

@@ -173,8 +173,8 @@ impl Sandbox {
     }
 
     /// Calls this with a line for each request of the API that has ended, for a log: time, status, path, duration, number of
-    /// errors, scenarios, account and `x-request-id`. It has neither bodies nor secrets. Only the first call counts; the
-    /// receiver must not wait.
+    /// errors, scenarios, account and `x-request-id`. It has neither bodies nor secrets. A request that the console has forgotten
+    /// by then, after 200 later ones or when its list was cleared, has no line. Only the first call counts; the receiver must not wait.
     pub fn log_requests(&self, receiver: impl Fn(String) + Send + Sync + 'static) {
         self.state.exchanges.on_line(receiver);
     }

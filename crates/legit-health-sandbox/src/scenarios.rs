@@ -38,7 +38,7 @@ pub(crate) use ranking::{Indicators, RankedCondition, Ranking};
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Scenario {
-    /// That of an edge case is what it would otherwise report.
+    /// For an edge case: the condition that its reports have otherwise.
     condition: &'static Condition,
     /// That of a course is the severity of the first visit.
     severity: Severity,

@@ -43,13 +43,11 @@ impl Subject for InProcess {
     }
 
     async fn expired_token(&self) -> Option<String> {
-        self.sandbox.set_token_life(self.sandbox.account(), 0);
         let account = self.sandbox.account();
-        let form = format!("username={}&password={}", account.username, account.password);
-        let login = Request::post("/login").header("content-type", "application/x-www-form-urlencoded");
-        let (_, body) = self.send(login.body(form).expect("a request")).await;
+        self.sandbox.set_token_life(account, 0);
+        let token = runner::log_in(self).await;
         self.sandbox.set_token_life(account, None);
-        body["access_token"].as_str().map(str::to_owned)
+        Some(token)
     }
 
     fn placeholders(&self) -> [(&'static str, String); 4] {

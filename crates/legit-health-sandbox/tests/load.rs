@@ -1,4 +1,4 @@
-//! The sandbox under load: many connections, slow clients beside a good one, and clients that die. `cargo xtask campaign
+//! The sandbox under load: many connections, slow clients beside a good one, clients that die, and a long run. `cargo xtask campaign
 //! sandbox` runs it with many more of each, and writes down the figures that it prints.
 
 use std::io::{self, Write};
@@ -43,9 +43,9 @@ async fn every_request_is_answered_whatever_the_other_clients_do() {
             ("GET /body-sites", &requests.sites, 1),
             ("POST /login", &requests.login, 1),
             ("POST /severity-assessment/manual", &requests.manual, 1),
-            ("POST /diagnosis-support, 30 kB", &requests.image, 50),
-            ("POST /severity-assessment/automatic/local, 30 kB", &requests.local, 50),
-            ("POST /severity-assessment/automatic/global, 30 kB", &requests.global, 50),
+            ("POST /diagnosis-support, an image of 77 kB", &requests.image, 50),
+            ("POST /severity-assessment/automatic/local, an image of 77 kB", &requests.local, 50),
+            ("POST /severity-assessment/automatic/global, an image of 77 kB", &requests.global, 50),
         ] {
             let each = (load.requests / share).max(1);
             figures
@@ -60,6 +60,46 @@ async fn every_request_is_answered_whatever_the_other_clients_do() {
     figures.insert(format!("the good client beside {} slow ones", load.slow), beside_slow);
     figures.insert(format!("{} clients die in a body", load.dying), dying(&sandbox, &requests, load).await);
     io::stdout().write_all(format!("{}\n", Value::Object(figures)).as_bytes()).unwrap();
+}
+
+/// Every kind of request, again and again, on connections that are opened anew each round, beside clients that die. What is kept
+/// for the console is bounded, so the memory of the process has to stay where it was after a tenth of the time.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_run_does_not_grow() {
+    let seconds = std::env::var("LEGIT_HEALTH_SOAK_SECONDS").map_or(5, |text| text.parse().unwrap());
+    let sandbox = Config { seed: Some(1), ..Config::default() }.start().await.unwrap();
+    let requests = Requests::of(&sandbox).await;
+    let (started, whole) = (Instant::now(), Duration::from_secs(seconds));
+    let (mut rounds, mut sent, mut settled, mut most) = (0_u64, 0_usize, None, 0);
+    while started.elapsed() < whole {
+        for request in requests.all() {
+            many(&sandbox, request, 4, 2).await;
+            sent += 8;
+        }
+        dying(&sandbox, &requests, &USUAL).await;
+        rounds += 1;
+        if started.elapsed() >= whole / 10 {
+            most = most.max(resident_kilobytes());
+            settled.get_or_insert(most);
+        }
+    }
+    let (settled, last) = (settled.unwrap(), resident_kilobytes());
+    let figures = json!({"soak": {
+        "seconds": started.elapsed().as_secs(), "rounds": rounds, "requests with a response": sent,
+        "clients that died": rounds * USUAL.dying as u64, "kB of memory after a tenth of the time": settled,
+        "kB of memory at the end": last, "kB of memory at most": most,
+    }});
+    io::stdout().write_all(format!("{figures}\n").as_bytes()).unwrap();
+    assert!(last < settled + settled / 10 + 16_384, "{figures}");
+}
+
+/// The memory of this process, clients included.
+#[cfg(target_os = "linux")]
+fn resident_kilobytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("what Linux says of this process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    line.trim().trim_end_matches(" kB").parse().expect("a number of kB")
 }
 
 /// Requests as they are sent.
@@ -108,6 +148,12 @@ impl Requests {
             image: request("POST /v2.0/diagnosis-support", &typed, &json!({"payload": [image]}).to_string()),
             login,
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn all(&self) -> [&[u8]; 7] {
+        let Self { device, sites, login, manual, image, local, global } = self;
+        [device, sites, login, manual, image, local, global]
     }
 }
 
@@ -180,7 +226,7 @@ fn figures(mut times: Vec<Duration>, elapsed: Duration) -> Value {
     };
     json!({
         "requests": times.len(),
-        "per second": (times.len() as f64 / elapsed.as_secs_f64()).round(),
+        "per second": (times.len() as f64 / elapsed.as_secs_f64()).round() as u64,
         "p50 ms": milliseconds(0.5),
         "p99 ms": milliseconds(0.99),
     })

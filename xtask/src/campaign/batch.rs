@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::measured::Measured;
-use super::write_page;
+use super::{in_thousands, write_page};
 use crate::Outcome;
 
 const PAGE: &str = "docs/batch.md";
@@ -71,27 +71,16 @@ pub(super) fn run(root: &Path) -> Outcome {
         let figures = measured.figures(root)?;
         println!("{}: {:.0} s", measured.test, started.elapsed().as_secs_f64());
         let figures = figures.as_object().ok_or("the figures are not a JSON object")?;
+        let value =
+            |value: &serde_json::Value| value.as_u64().map_or_else(|| value.to_string(), in_thousands);
         let figures: Vec<_> =
-            figures.iter().map(|(name, value)| format!("{} {}", in_words(name), grouped(value))).collect();
+            figures.iter().map(|(name, figure)| format!("{} {}", in_words(name), value(figure))).collect();
         let _ = writeln!(text, "| {what} | {} |", figures.join(" · "));
     }
     let page = std::fs::read_to_string(root.join(PAGE))
         .map_err(|error| format!("{PAGE} cannot be read: {error}"))?;
     write_page(root, PAGE, &with_figures(&page, &text)?)?;
     Ok(std::process::ExitCode::SUCCESS)
-}
-
-/// `16300` becomes `16,300`.
-fn grouped(value: &serde_json::Value) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn with_figures(page: &str, figures: &str) -> Result<String, String> {
@@ -123,14 +112,6 @@ mod tests {
         let page = "a\n<!-- figures -->\nold\n<!-- /figures -->\nb\n";
         assert_eq!(with_figures(page, "new\n").unwrap(), "a\n<!-- figures -->\nnew\n<!-- /figures -->\nb\n");
         assert!(with_figures("a", "new").is_err());
-    }
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        assert_eq!(
-            [0, 999, 1_000, 1_234_567].map(|number| grouped(&number.into())),
-            ["0", "999", "1,000", "1,234,567"]
-        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::Outcome;
 use crate::cargo::build_test;
 use reasons::{DIVIDED, OTHER_PIXELS, PLANTED, PLANTED_BY_DEFAULT, REFUSED, SENT, why};
 
-const PAGE: &str = "docs/images.md";
+const PAGE: &str = "docs/maintainers/hostile-images.md";
 const DECODERS: &str = "xtask/src/campaign/images/decode.py";
 /// Programs that must be there, with an argument that makes them say who they are.
 const PROGRAMS: [(&str, &[&str]); 4] = [

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::write_page;
 use crate::{Outcome, exit_code};
 
-const PAGE: &str = "docs/linters.md";
+const PAGE: &str = "docs/maintainers/linters.md";
 const DOCUMENTS: [&str; 2] = ["openapi/device.yaml", "openapi/catalog.yaml"];
 
 const NPM: [(&str, &str); 4] = [

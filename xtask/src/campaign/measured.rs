@@ -1,7 +1,9 @@
 //! A test that is run in a release build, with larger settings than usual, for the figures that it prints.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use crate::cargo::cargo;
 
 /// A test that prints its figures as one line of JSON.
 pub(super) struct Measured<'a> {
@@ -14,8 +16,7 @@ pub(super) struct Measured<'a> {
 impl Measured<'_> {
     /// Runs the test in a release build.
     pub(super) fn figures(&self, root: &Path) -> Result<serde_json::Value, String> {
-        let output = Command::new(env!("CARGO"))
-            .current_dir(root)
+        let output = cargo(root)
             .args(["test", "--release", "-p", self.package, "--test", self.target, "--"])
             .args(["--exact", self.test, "--nocapture"])
             .envs(self.settings.iter().copied())

@@ -22,7 +22,7 @@ use modules::{List, MODULES, Module};
 use results::{RESULTS, Results, Row};
 use tool::{Mutant, Tool};
 
-const PAGE: &str = "docs/mutants.md";
+const PAGE: &str = "docs/maintainers/mutants.md";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {

@@ -9,7 +9,7 @@ use super::measured::Measured;
 use super::write_page;
 use crate::Outcome;
 
-const PAGE: &str = "docs/sandbox-load.md";
+const PAGE: &str = "docs/maintainers/sandbox-load.md";
 
 const LOAD: Measured<'static> = Measured {
     package: "legit-health-sandbox",
@@ -18,8 +18,19 @@ const LOAD: Measured<'static> = Measured {
     settings: &[("LEGIT_HEALTH_LOAD_FULL", "1")],
 };
 
+const SOAK: Measured<'static> = Measured {
+    package: "legit-health-sandbox",
+    target: "load",
+    test: "a_long_run_does_not_grow",
+    settings: &[("LEGIT_HEALTH_SOAK_SECONDS", "3600")],
+};
+
 pub(super) fn run(root: &Path) -> Outcome {
-    let figures = LOAD.figures(root)?;
+    let mut figures = LOAD.figures(root)?;
+    let soak = SOAK.figures(root)?;
+    if let (Some(figures), Value::Object(soak)) = (figures.as_object_mut(), soak) {
+        figures.extend(soak);
+    }
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     write_page(root, PAGE, &render(&figures, processors).ok_or("the figures are not JSON objects")?)?;
     Ok(std::process::ExitCode::SUCCESS)
@@ -31,7 +42,8 @@ fn render(figures: &Value, processors: usize) -> Option<String> {
          in a release build. Clients and\nsandbox are one process on {processors} processors, so the clients' own work is in \
          the figures. Connections are kept open, and each sends\nits next request when it has the response to the one before. \
          A slow client sends half a request and waits; the good one beside\nthem makes calls without images, and its p99 \
-         has to stay below 50 ms.\n\n| | requests | per second | p50 in ms | p99 in ms |\n|---|---|---|---|---|\n"
+         has to stay below 50 ms. The soak sends every kind of\nrequest for an hour, beside clients that die; its memory is that \
+         of clients and sandbox together.\n\n| | requests | per second | p50 in ms | p99 in ms |\n|---|---|---|---|---|\n"
     );
     let mut others = String::new();
     for (name, measured) in figures.as_object()? {

@@ -7,7 +7,7 @@ use super::write_page;
 use crate::Outcome;
 use crate::cargo::build;
 
-const PAGE: &str = "docs/schemathesis.md";
+const PAGE: &str = "docs/maintainers/schemathesis.md";
 const SCRIPT: &str = ".ci/schemathesis/run";
 const VERSION: &str = ".ci/schemathesis/requirements.txt";
 /// Its first text lists the differences that are known, with their reasons.

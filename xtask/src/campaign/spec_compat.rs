@@ -25,7 +25,7 @@ const VENDOR: &str = "crates/legit-health-codegen/tests/contract/vendor/fastapi.
 const VENDOR_CHANGES: &str = "crates/legit-health-codegen/tests/contract/vendor/changes.yaml";
 /// The patch of a change, in the copy.
 const FIXUP: &str = "openapi/fixups/change.yaml";
-const PAGE: &str = "docs/spec-compat.md";
+const PAGE: &str = "docs/maintainers/spec-compat.md";
 
 /// Compiles the hand-written crates and their examples.
 const CHECK: &[&str] =

@@ -51,8 +51,6 @@ pub(super) enum Outcome {
     Stop,
     /// It was not sent: the budget of all workers is spent.
     Spent,
-    /// It is another worker's: this one gave no sign of life for too long.
-    NotOurs,
 }
 
 impl End {
@@ -76,8 +74,10 @@ impl Worker {
         let id = item.id;
         let (mut end, ended) = self.clone().call(item).await?;
         let change = Change::Ended { item: id, was_sent: end.was_sent, ended };
-        if self.writer.change(change).await? == Applied::NotOurs {
-            end.outcome = Outcome::NotOurs;
+        let is_ours = self.writer.change(change).await? != Applied::NotOurs;
+        if !is_ours && end.outcome != Outcome::Stop {
+            // It is another worker's: this one gave no sign of life for too long.
+            end.outcome = Outcome::Again;
         }
         Ok(end)
     }
@@ -102,10 +102,10 @@ impl Worker {
         }
         let result = match call.prepare(&self.client, images) {
             Ok(Prepared::DiagnosisSupport(call)) => {
-                call.await.map(|reply| self.recorded(&reply, &table::diagnosis_support(&reply.value)))
+                call.await.map(|reply| self.recorded(&reply, &table::exact_diagnosis_support(&reply.value)))
             }
             Ok(Prepared::SeverityLocal(call)) => {
-                call.await.map(|reply| self.recorded(&reply, &table::severity(&reply.value)))
+                call.await.map(|reply| self.recorded(&reply, &table::exact_severity(&reply.value)))
             }
             Err(error) => Err(error),
         };

@@ -56,10 +56,10 @@ impl Tracker {
             Outcome::Recorded => &mut counts.recorded,
             Outcome::Refused => &mut counts.refused,
             Outcome::Failed => &mut counts.failed,
-            _ => return,
+            Outcome::Again | Outcome::Stop | Outcome::Spent => return,
         };
         *counter += 1;
-        // Other workers may have been counted meanwhile.
+        // The store may have counted this case already.
         counts.left = counts.left.saturating_sub(1);
         self.ended += 1;
     }

@@ -52,6 +52,6 @@ pub(crate) struct Recorded {
     pub(crate) request: String,
     pub(crate) document: String,
     pub(crate) media_left_out: u32,
-    /// The cells of a table.
+    /// The cells of a table, with exact texts.
     pub(crate) cells: String,
 }

@@ -10,6 +10,27 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+// What both databases are asked in the same words.
+
+/// The columns of [`Counts::of`].
+pub(crate) const COUNTS: &str = "
+SELECT count(*), count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4),
+  count(*) FILTER (WHERE state <= 1), count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE runs >= 2),
+  (SELECT count(*) FROM duplicate), coalesce(sum(sends), 0)
+FROM item";
+
+/// The kinds of errors, the most frequent first.
+pub(super) const KINDS: &str = "
+SELECT item.state = 3, error.kind, count(*) FROM error JOIN item ON item.id = error.item
+GROUP BY 1, 2 ORDER BY 3 DESC, 2";
+
+/// The number and the version of the device that the last run called.
+pub(super) const DEVICE: &str = "
+SELECT id, version FROM device WHERE id = (SELECT CAST(value AS bigint) FROM setting WHERE name = 'device')";
+
+pub(super) const REPEATED_REFERENCES: &str = "
+SELECT count(*) FROM (SELECT 1 FROM item WHERE reference IS NOT NULL GROUP BY reference HAVING count(*) > 1) AS repeated";
+
 /// What holds a batch, for one worker.
 pub(crate) trait Database: Send {
     /// Returns the settings of the batch, as one JSON document.
@@ -41,7 +62,7 @@ pub(crate) trait Database: Send {
     /// Returns the next items after this place, in order, for this worker alone. `wanted` is how many it can use soon.
     fn page(&mut self, after: Place, wanted: usize) -> Result<Page, Error>;
 
-    /// Makes these changes, all in one commit. Returns what has become of each.
+    /// Makes these changes in order, in at most two commits. Returns what has become of each.
     fn commit(&mut self, changes: &[Change]) -> Result<Vec<Applied>, Error>;
 
     /// Returns how often [`renew`](Self::renew) is to be called while nothing else is.

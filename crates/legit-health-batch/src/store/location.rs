@@ -46,11 +46,8 @@ impl Location {
     pub fn parse(text: impl AsRef<OsStr>) -> Result<Self, Error> {
         let text = text.as_ref();
         match text.to_str() {
-            Some(address)
-                if ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme)) =>
-            {
-                database(address)
-            }
+            // Also in capitals, which no database has: as a file, an error would show a password in it.
+            Some(address) if is_database(address) => database(address),
             _ => Ok(Self(Place::File(text.into()))),
         }
     }
@@ -80,6 +77,11 @@ impl Location {
     }
 }
 
+fn is_database(address: &str) -> bool {
+    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    ["postgres", "postgresql"].iter().any(|known| scheme.eq_ignore_ascii_case(known))
+}
+
 #[cfg(feature = "postgres")]
 fn database(address: &str) -> Result<Location, Error> {
     Ok(Location(Place::Database(Box::new(Address::parse(address)?))))
@@ -102,5 +104,16 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for Location {
 impl From<PathBuf> for Location {
     fn from(path: PathBuf) -> Self {
         Self(Place::File(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_capitals_is_not_a_file_and_its_password_is_not_repeated() {
+        let error = Location::parse("POSTGRES://anna:s3cret@db.example/study").err().unwrap().to_string();
+        assert!(!error.contains("s3cret"), "{error}");
     }
 }

@@ -29,9 +29,9 @@ pub(crate) struct Given<'c> {
     pub(crate) call: &'c Call,
     pub(crate) root: Option<i64>,
     pub(crate) reference: Option<&'c str>,
-    pub(crate) images: &'c [PlannedImage],
+    pub(crate) images: Vec<PlannedImage>,
     /// What identifies the case in its source: the names of its files, or its line if it cannot be read.
-    pub(crate) identity: &'c str,
+    pub(crate) identity: String,
     pub(crate) bytes: u64,
     /// Why it is refused: the kind and the document of an error.
     pub(crate) refusal: Option<(&'static str, Value)>,
@@ -61,14 +61,14 @@ impl Keyed {
     /// The salt keeps names that were left out from being guessed.
     pub(super) fn new(given: &Given<'_>, salt: &str) -> Self {
         let call = given.call.document();
-        let parts = [salt, &call, given.reference.unwrap_or_default(), given.identity];
+        let parts = [salt, &call, given.reference.unwrap_or_default(), &given.identity];
         let source = digest("legit-health-batch source 1", parts);
         let key = match given.refusal {
             // Nothing of it is sent, so it is what it is called.
             Some(_) => source,
-            None => content_key(&call, given.images),
+            None => content_key(&call, &given.images),
         };
-        Self { call, key, source, images: serde_json::to_string(given.images).expect("texts") }
+        Self { call, key, source, images: serde_json::to_string(&given.images).expect("texts") }
     }
 }
 

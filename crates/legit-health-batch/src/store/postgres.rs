@@ -9,7 +9,7 @@ mod session;
 pub(super) use address::Address;
 pub(super) use reading::PostgresReader;
 
-use super::database::{Database, Item, Page, Place, Sharing, State, read_call, read_images};
+use super::database::{COUNTS, DEVICE, Database, Item, Page, Place, Sharing, State, read_call, read_images};
 use super::planning::{Planning, new_salt};
 use super::{Applied, Change, Ended, Settings};
 use crate::call::Call;
@@ -80,7 +80,7 @@ impl Postgres {
         Ok(wait(transaction.commit()).map_err(Trouble::from)?)
     }
 
-    /// Asks once more on a new connection if this one is lost. So each question must bear to be asked twice.
+    /// Asks once more on a new connection if this one is lost, so each question must be safe to repeat.
     fn ask<T>(&mut self, question: impl Fn(&mut Session) -> Result<T, Trouble>) -> Result<T, Trouble> {
         let patience = self.worker.as_ref().map_or(Duration::ZERO, |worker| worker.sharing.patience);
         let (begun, mut pause) = (Instant::now(), FIRST_PAUSE);
@@ -101,7 +101,7 @@ impl Postgres {
         }
     }
 
-    /// Asks as a worker. Who has lost its lease enters again: what it had before is not its own any more.
+    /// Asks as a worker. One that has lost its lease enters again, with a new number and none of its old cases.
     fn ask_as_worker<T>(
         &mut self,
         question: impl Fn(&mut Session, i64) -> Result<T, Trouble>,
@@ -160,7 +160,7 @@ impl Database for Postgres {
     }
 
     fn device(&mut self) -> Result<Option<(i64, String)>, Error> {
-        let rows = self.ask(|session| session.query(reading::DEVICE, &[]))?;
+        let rows = self.ask(|session| session.query(DEVICE, &[]))?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1))))
     }
 
@@ -175,7 +175,7 @@ impl Database for Postgres {
     }
 
     fn counts(&mut self) -> Result<Counts, Error> {
-        let rows = self.ask(|session| session.query(reading::COUNTS, &[]))?;
+        let rows = self.ask(|session| session.query(COUNTS, &[]))?;
         Ok(reading::counts(&rows[0]))
     }
 

@@ -140,6 +140,12 @@ impl Server {
         self.sql(database, "UPDATE legit_health_batch.worker SET lease_until = '-infinity'");
     }
 
+    /// Ends the connections of all workers. Returns how many, as text.
+    pub(crate) fn cut_connections(&self, database: &str) -> String {
+        let of_workers = "FROM pg_stat_activity WHERE application_name = 'legit-health-batch'";
+        self.sql(database, &format!("SELECT count(pg_terminate_backend(pid)) {of_workers}"))
+    }
+
     fn client(&self, program: &str, database: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(self.programs.join(program));
         command.arg("-h").arg(&self.socket).args(["-U", "postgres"]).args(arguments).arg(database);

@@ -2,7 +2,7 @@
 
 use super::device::{self, Device};
 use super::{Study, states};
-use legit_health_batch::{Media, Settings};
+use legit_health_batch::{Media, Settings, Snapshot};
 use std::fs;
 
 #[tokio::test(start_paused = true)]
@@ -24,6 +24,30 @@ async fn a_line_has_the_document_as_it_came_but_for_its_images() {
     let mut expected = device::report();
     expected["imagingAnalysis"][0]["conclusion"][0]["explainability"]["heatMap"]["data"] = "".into();
     assert_eq!(line["result"], expected);
+}
+
+/// A full disk ends an export, and not the snapshot.
+#[tokio::test(start_paused = true)]
+async fn an_export_that_could_not_be_written_can_be_made_again() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let study = Study::of(3);
+    study.plan();
+    let snapshot = Snapshot::open(study.store()).unwrap();
+    snapshot.export_ndjson(&mut Full).unwrap_err();
+    let mut text = Vec::new();
+    snapshot.export_ndjson(&mut text).unwrap();
+    assert_eq!(
+        (text.iter().filter(|byte| **byte == b'\n').count(), snapshot.counts().unwrap().given),
+        (3, 3)
+    );
 }
 
 #[tokio::test(start_paused = true)]

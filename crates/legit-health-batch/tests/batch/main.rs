@@ -7,6 +7,7 @@ mod device;
 mod export;
 mod file;
 mod hostile;
+mod parquet_export;
 mod planning;
 mod postgres;
 mod running;
@@ -154,6 +155,12 @@ impl Study {
         Snapshot::open(self.store()).unwrap().export_ndjson(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn parquet(&self) -> Vec<u8> {
+        let mut file = Vec::new();
+        Snapshot::open(self.store()).unwrap().export_parquet(&mut file).unwrap();
+        file
     }
 
     fn csv(&self) -> String {

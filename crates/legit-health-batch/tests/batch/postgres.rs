@@ -128,10 +128,7 @@ async fn nothing_is_lost_when_the_clock_jumps_and_connections_are_cut() {
         match number % 20 {
             _ if number == 50 => cluster.restart(),
             5 => server.end_leases(&database),
-            15 => drop(server.sql(
-                &database,
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'legit-health-batch'",
-            )),
+            15 => drop(server.cut_connections(&database)),
             _ => {}
         }
         Answer::Report

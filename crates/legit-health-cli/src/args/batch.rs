@@ -65,6 +65,8 @@ const EXPORT: &str = "\
 Each line has a key: the digest of what was sent, of the call with its
 parameters, and of the versions of contract and device.
 
+--parquet needs a program that was built with the cargo feature `parquet`.
+
 Examples:
   legit-health batch export --store study.batch --ndjson -o results.ndjson
   legit-health batch export --store study.batch --csv";
@@ -176,6 +178,9 @@ pub(crate) struct Export {
     /// A table for a spreadsheet, with a row for each case
     #[arg(long, group = "form")]
     pub(crate) csv: bool,
+    /// The same table as a Parquet file: exact texts, numbers as numbers
+    #[arg(long, group = "form")]
+    pub(crate) parquet: bool,
     /// Write to this file, which only its owner can read; no file is overwritten
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -197,9 +197,16 @@ pub(crate) fn retry(arguments: &Retry, output: &mut Output) -> Result<(), Failur
 }
 
 pub(crate) fn export(arguments: &Export, output: &mut Output) -> Result<(), Failure> {
+    if arguments.parquet && arguments.output.is_none() && io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "a Parquet file is not for a terminal: write it to a file with `--output FILE`, or redirect it",
+        ));
+    }
     let snapshot = Snapshot::open(arguments.store.location()?).map_err(|error| failed(&error))?;
-    let write = |to: &mut dyn Write| {
-        if arguments.csv { snapshot.export_csv(to) } else { snapshot.export_ndjson(to) }
+    let write = |to: &mut (dyn Write + Send)| match arguments {
+        Export { parquet: true, .. } => snapshot.export_parquet(to),
+        Export { csv: true, .. } => snapshot.export_csv(to),
+        _ => snapshot.export_ndjson(to),
     };
     if let Some(path) = &arguments.output {
         return export_to(path, write);
@@ -210,7 +217,7 @@ pub(crate) fn export(arguments: &Export, output: &mut Output) -> Result<(), Fail
         write(&mut text).map_err(|error| failed(&error))?;
         return Ok(output.data(&String::from_utf8_lossy(&text))?);
     }
-    let mut stdout = Remembering { inner: BufWriter::new(io::stdout().lock()), failure: None };
+    let mut stdout = Remembering { inner: BufWriter::new(io::stdout()), failure: None };
     let written = write(&mut stdout);
     match (stdout.failure.take(), written) {
         (Some(error), _) => Err(Failure::from(error)),
@@ -222,7 +229,10 @@ pub(crate) fn export(arguments: &Export, output: &mut Output) -> Result<(), Fail
 }
 
 /// The whole file, or none.
-fn export_to(path: &Path, write: impl Fn(&mut dyn Write) -> Result<(), Error>) -> Result<(), Failure> {
+fn export_to(
+    path: &Path,
+    write: impl Fn(&mut (dyn Write + Send)) -> Result<(), Error>,
+) -> Result<(), Failure> {
     let cannot = |error: &io::Error| Failure::system(&format!("cannot write {}", shown(path)), error);
     if path.exists() {
         return Err(cannot(&io::ErrorKind::AlreadyExists.into()));

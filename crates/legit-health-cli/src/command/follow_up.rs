@@ -1,7 +1,7 @@
 //! `legit-health follow-up VISITS.ndjson`: one patient's scores of one scale over time.
 
 use crate::args::FollowUp;
-use crate::failure::{Failure, REJECTED};
+use crate::failure::{Failure, REJECTED, with_reasons};
 use crate::output::Output;
 use crate::output_file;
 use crate::style::Style;
@@ -82,10 +82,12 @@ impl Stored {
 
     fn add(&mut self, number: usize, line: &[u8]) {
         let text = String::from_utf8_lossy(line);
+        // Some editors write a mark of the encoding first.
+        let text = text.trim_start_matches('\u{FEFF}');
         if text.trim().is_empty() {
             return;
         }
-        match read_scores(&text) {
+        match read_scores(text) {
             Ok(scores) => {
                 self.lines.extend(scores.iter().map(|_| number));
                 self.scores.extend(scores);
@@ -129,15 +131,10 @@ impl Stored {
 
     /// The sentence, and why the first lines are left out.
     fn nothing(&self, sentence: &str, left_out: &[legit_health_follow_up::LeftOut]) -> Failure {
-        const SHOWN: usize = 5;
         let left_out = self.left_out(left_out);
-        let mut sentence = plain(sentence);
-        for (line, reason) in left_out.iter().take(SHOWN) {
-            sentence += &format!("; line {line}: {}", plain(reason));
-        }
-        if left_out.len() > SHOWN {
-            sentence += &format!("; and {} more", left_out.len() - SHOWN);
-        }
+        let reasons: Vec<String> =
+            left_out.iter().map(|(line, reason)| format!("line {line}: {}", plain(reason))).collect();
+        let sentence = with_reasons(plain(sentence), &reasons);
         Failure::Local { kind: "visits", status: REJECTED, sentence }
     }
 }
@@ -216,6 +213,13 @@ fn rounded(number: f64) -> f64 {
 }
 
 fn write_files(arguments: &FollowUp, chart: &Chart<'_>) -> Result<(), Failure> {
+    let mut paths = arguments.svg.iter().chain(&arguments.png);
+    if let Some(path) = paths.find(|path| output_file::is_same_file(&arguments.visits, path)) {
+        return Err(output_file::refused(format!(
+            "{} is read: name another file for the chart",
+            shown(path)
+        )));
+    }
     if let Some(path) = &arguments.svg {
         output_file::write(path, chart.to_svg().as_bytes(), arguments.force)?;
     }

@@ -4,16 +4,15 @@
 use super::each;
 use crate::args::Inspect;
 use crate::connect::beside_the_runtime;
-use crate::failure::{Failure, REJECTED, SOME_FAILED};
+use crate::failure::{Failure, SOME_FAILED};
 use crate::output::Output;
-use crate::private_file;
+use crate::output_file;
 use crate::render;
 use crate::terminal::shown;
 use legit_health::Image;
 use legit_health::images::ImageError;
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What was found about a file.
@@ -178,47 +177,11 @@ impl Target {
             _ => self.path.clone(),
         };
         let bytes = image.read().map_err(|error| Failure::image(source, &error))?;
-        let failed = |error: &io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => Failure::Local {
-                kind: "output",
-                status: REJECTED,
-                sentence: format!("{} exists: name another file, or add `--force`", shown(&path)),
-            },
-            _ => Failure::system(&format!("cannot write {}", shown(&path)), error),
-        };
-        if is_same_file(source, &path) {
-            return Err(Failure::Local {
-                kind: "output",
-                status: REJECTED,
-                sentence: format!("{} is the image itself: name another file for `--output`", shown(&path)),
-            });
+        if output_file::is_same_file(source, &path) {
+            let sentence = format!("{} is the image itself: name another file for `--output`", shown(&path));
+            return Err(output_file::refused(sentence));
         }
-        let written = if self.replaces { replace(&path, &bytes) } else { create(&path, &bytes) };
-        written.map_err(|error| failed(&error))?;
+        output_file::write(&path, &bytes, self.replaces)?;
         Ok(path)
     }
-}
-
-fn is_same_file(source: &Path, target: &Path) -> bool {
-    match (source.canonicalize(), target.canonicalize()) {
-        (Ok(source), Ok(target)) => source == target,
-        _ => false,
-    }
-}
-
-/// An incomplete image could be mistaken for a complete one, so none is left behind.
-fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let written = private_file::create(path)?.write_all(bytes);
-    if written.is_err() {
-        // The first error is the one to report.
-        let _ = fs::remove_file(path);
-    }
-    written
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = private_file::new_beside(path)?;
-    beside.write_all(bytes)?;
-    beside.persist(path)?;
-    Ok(())
 }

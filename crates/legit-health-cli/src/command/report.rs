@@ -1,7 +1,7 @@
 //! `legit-health report DOCUMENT… -o page.html`: a page of stored documents for a clinician.
 
 use crate::args::Report;
-use crate::failure::{Failure, REJECTED};
+use crate::failure::{Failure, REJECTED, with_reasons};
 use crate::output::Output;
 use crate::output_file;
 use crate::terminal::{plain, shown};
@@ -22,6 +22,11 @@ pub(crate) fn run(arguments: &Report, output: &mut Output) -> Result<(), Failure
     }
     let photographs = arguments.image.iter().map(|path| photograph(path)).collect::<Result<Vec<_>, _>>()?;
     let page = Page::new(&stored.documents).with_photographs(&photographs);
+    let mut read = arguments.documents.iter().chain(&arguments.image);
+    if read.any(|source| output_file::is_same_file(source, &arguments.output)) {
+        let sentence = format!("{} is read: name another file for `--output`", shown(&arguments.output));
+        return Err(output_file::refused(sentence));
+    }
     output_file::write(&arguments.output, page.to_html().as_bytes(), arguments.force)?;
     for reason in &stored.left_out {
         output.note(&format!("note: left out: {reason}"));
@@ -62,11 +67,8 @@ impl Stored {
     /// Reads every document of a file, on one line each or on several.
     fn read(&mut self, path: &Path) -> Result<(), Failure> {
         let text = text(path)?;
-        let refused = |line: usize, reason: &str| Failure::Local {
-            kind: "documents",
-            status: REJECTED,
-            sentence: format!("{}, line {line}: {}", shown(path), plain(reason)),
-        };
+        let refused =
+            |line: usize, reason: &str| refused(format!("{}, line {line}: {}", shown(path), plain(reason)));
         let mut values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
         let (mut begin, mut line) = (0, 1);
         while let Some(value) = values.next() {
@@ -88,22 +90,21 @@ impl Stored {
             }
             line += newlines(document);
         }
+        if begin == 0 {
+            self.left_out.push(format!("{} holds no document", shown(path)));
+        }
         Ok(())
     }
 
     fn nothing(&self) -> Failure {
-        const SHOWN: usize = 5;
-        let mut sentence =
-            "there is no report: store what `diagnosis-support … --json` or `severity … --json` prints"
-                .to_owned();
-        for reason in self.left_out.iter().take(SHOWN) {
-            sentence += &format!("; {reason}");
-        }
-        if self.left_out.len() > SHOWN {
-            sentence += &format!("; and {} more", self.left_out.len() - SHOWN);
-        }
-        Failure::Local { kind: "documents", status: REJECTED, sentence }
+        let sentence =
+            "there is no report: store what `diagnosis-support … --json` or `severity … --json` prints";
+        refused(with_reasons(sentence.to_owned(), &self.left_out))
     }
+}
+
+fn refused(sentence: String) -> Failure {
+    Failure::Local { kind: "documents", status: REJECTED, sentence }
 }
 
 fn newlines(text: &str) -> usize {
@@ -114,14 +115,10 @@ fn text(path: &Path) -> Result<String, Failure> {
     let text =
         if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
     let text = text.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => Failure::Local {
-            kind: "documents",
-            status: REJECTED,
-            sentence: format!(
-                "{} is not text: name the documents here, and photographs after `--image`",
-                shown(path)
-            ),
-        },
+        io::ErrorKind::InvalidData => refused(format!(
+            "{} is not text in UTF-8: name the documents here, and photographs after `--image`",
+            shown(path)
+        )),
         _ => Failure::system(&format!("cannot read {}", shown(path)), &error),
     })?;
     // Some editors write a mark of the encoding first.

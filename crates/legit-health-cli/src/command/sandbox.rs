@@ -6,6 +6,7 @@ use crate::connect;
 use crate::failure::Failure;
 use crate::interruption;
 use crate::output::Output;
+use crate::prompt;
 use crate::terminal::shown;
 use legit_health_sandbox::{Account, Config, Sandbox, Scenario, samples};
 use serde_json::json;
@@ -18,7 +19,7 @@ use std::{fs, io, thread};
 /// How long what runs may take after the program is asked to end.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The variables of its account. They are not those of an account of the device, whose password would be shown here.
+/// The variables of its account. Their names are not those of a device's account, so that none is used here by mistake.
 const USERNAME: &str = "LEGIT_HEALTH_SANDBOX_USERNAME";
 const PASSWORD: &str = "LEGIT_HEALTH_SANDBOX_PASSWORD";
 
@@ -87,9 +88,9 @@ pub(crate) async fn serve(serve: Serve, scenario: Option<&str>, output: &mut Out
 fn own_account(username: Option<String>, password_file: Option<&Path>) -> Result<Option<Account>, Failure> {
     let (username, password) = match (username, password_file) {
         (Some(username), Some(file)) => {
-            let text = fs::read_to_string(file)
+            let opened = fs::File::open(file)
                 .map_err(|error| Failure::system(&format!("cannot read {}", shown(file)), &error))?;
-            (username, text.lines().next().unwrap_or_default().to_owned())
+            (username, prompt::password_in(opened, &shown(file).to_string())?)
         }
         _ => match (variable(USERNAME), variable(PASSWORD)) {
             (Some(username), Some(password)) => (username, password),

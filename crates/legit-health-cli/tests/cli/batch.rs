@@ -280,6 +280,36 @@ fn an_export_is_written_whole_for_its_owner_and_over_nothing() {
 }
 
 #[test]
+fn a_parquet_file_is_for_files_and_pipes() {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let study = Study::of(2);
+    assert!(study.batch(&["plan", "photos"]).status.success());
+    let export = |more: &[&str]| {
+        let mut command = program();
+        let arguments = ["batch", "export", "--store", "study.batch", "--parquet"];
+        command.current_dir(study.folder.path()).args(arguments).args(more);
+        command
+    };
+    let piped = export(&[]).output().unwrap();
+    assert_eq!((piped.status.code(), stderr(&piped).as_str()), (Some(0), ""));
+    assert!(piped.stdout.starts_with(b"PAR1") && piped.stdout.ends_with(b"PAR1"));
+
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let name = ptsname(&controller, Vec::new()).unwrap().into_string().unwrap();
+    let in_terminal = |more: &[&str]| {
+        let terminal = fs::File::options().write(true).open(&name).unwrap();
+        export(more).stdout(terminal).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+    };
+    let refused = in_terminal(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("a Parquet file is not for a terminal"), "{}", stderr(&refused));
+    assert_eq!(in_terminal(&["-o", "results.parquet"]).status.code(), Some(0));
+    assert_eq!(fs::read(study.path("results.parquet")).unwrap(), piped.stdout);
+}
+
+#[test]
 fn an_account_that_is_refused_from_the_start_is_not_waited_for() {
     let study = Study::of(2);
     let sandbox = Served::start();

@@ -143,6 +143,24 @@ fn a_course_may_come_from_a_pipe() {
 }
 
 #[test]
+fn the_documents_are_not_written_over_and_may_begin_with_a_mark_of_their_encoding() {
+    let mut lines = year();
+    lines[0].insert(0, '\u{FEFF}');
+    let folder = folder(&lines);
+    let file = folder.path().join("visits.ndjson");
+    let before = fs::read(&file).unwrap();
+    let follow_up = |options: &[&str]| {
+        let mut command = program();
+        command.current_dir(folder.path()).args(["--json", "follow-up", "visits.ndjson", "--scale", "apasi"]);
+        command.args(options).output().unwrap()
+    };
+    assert_eq!(document(&follow_up(&[]))["visits"].as_array().unwrap().len(), 4);
+    let output = follow_up(&["--svg", "visits.ndjson", "--force"]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(fs::read(&file).unwrap() == before);
+}
+
+#[test]
 fn a_chart_is_written_once_unless_told_otherwise() {
     let folder = folder(&year());
     let chart = folder.path().join("course.svg");

@@ -61,6 +61,22 @@ fn a_page_shows_what_was_stored() {
     assert!(fs::read_to_string(folder.path().join("page.html")).unwrap().contains("No photograph given"));
 }
 
+#[test]
+fn a_file_without_a_document_is_named_and_what_is_read_is_not_written_over() {
+    let folder = stored();
+    fs::write(folder.path().join("empty.ndjson"), "\n").unwrap();
+    let output = report(folder.path(), "visits.ndjson empty.ndjson -o page.html");
+    assert_eq!(
+        (output.status.code(), stderr(&output).as_str()),
+        (Some(0), "note: left out: empty.ndjson holds no document\n")
+    );
+    let before = fs::read(folder.path().join("visits.ndjson")).unwrap();
+    let output = report(folder.path(), "visits.ndjson -o visits.ndjson --force");
+    assert_eq!(output.status.code(), Some(4));
+    assert!(stderr(&output).contains("visits.ndjson is read"), "{}", stderr(&output));
+    assert_eq!(fs::read(folder.path().join("visits.ndjson")).unwrap(), before);
+}
+
 /// What a person sees. The likeliest mistakes are explained, and none of them leaves a page.
 #[test]
 fn mistakes_are_explained() {

@@ -96,7 +96,7 @@ impl Drop for Running {
 fn https_with_an_account_of_its_own_is_trusted_by_the_file_that_it_writes() {
     let folder = tempfile::tempdir().unwrap();
     let [certificate, password] = ["ca.pem", "password"].map(|name| path(folder.path(), name));
-    fs::write(&password, "a pass word\nand a second line\n").unwrap();
+    fs::write(&password, "\u{FEFF}a pass word\nand a second line\n").unwrap();
     let own = ["--https", &certificate, "--username", "clinic@example.org", "--password-file", &password];
     let mut sandbox = Running::start(|command| {
         command.args(own);
@@ -132,7 +132,7 @@ fn https_with_an_account_of_its_own_is_trusted_by_the_file_that_it_writes() {
     let output = run(&["sandbox", "--https", &password]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("exists and is no certificate"), "{}", stderr(&output));
-    assert!(fs::read_to_string(&password).unwrap().starts_with("a pass word"));
+    assert!(fs::read_to_string(&password).unwrap().starts_with("\u{FEFF}a pass word"));
 }
 
 #[test]

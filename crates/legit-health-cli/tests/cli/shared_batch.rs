@@ -44,10 +44,8 @@ fn three_workers_of_which_one_is_killed_and_one_stopped_record_every_case_once()
     }
     wait_for(&study, &mut last, part(2));
     cluster.restart();
-    let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-        WHERE application_name = 'legit-health-batch'";
     // It may be between two connections.
-    while server.sql(&database, cut) == "0" && last.try_wait().unwrap().is_none() {}
+    while server.cut_connections(&database) == "0" && last.try_wait().unwrap().is_none() {}
     wait_for(&study, &mut last, part(3));
     assert_eq!(end_of(last), (Some(0), String::new()));
     let before = study.status();

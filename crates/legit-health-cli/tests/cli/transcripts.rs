@@ -172,6 +172,10 @@ fn commands_of_the_pages_and_of_the_help_work_as_printed() {
         "crates/legit-health-cli/README.md",
         "docs/getting-started.md",
         "docs/recipes/course-and-page.md",
+        "docs/configuration.md",
+        "docs/errors.md",
+        "docs/images.md",
+        "docs/it-and-privacy.md",
     ]
     .map(|name| std::fs::read_to_string(root.join(name)).unwrap())
     .concat();

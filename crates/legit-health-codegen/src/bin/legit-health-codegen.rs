@@ -1,21 +1,13 @@
 //! The program `legit-health-codegen`: takes up a document of an API in a crate of your own.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
 
+#[macro_use]
+#[path = "legit-health-codegen/printing.rs"] // A file beside this one would be a program.
+mod printing;
+
 use legit_health_codegen::{Note, OwnContract, Prospect, Result, Verdict, Written};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-// As in the standard library, without the panic when the reader has closed the pipe, as `head` does: what `update` writes does not
-// depend on its reader.
-macro_rules! print {
-    ($($text:tt)*) => {{ use std::io::Write as _; let _ = write!(std::io::stdout(), $($text)*); }};
-}
-macro_rules! println {
-    ($($text:tt)*) => {{ use std::io::Write as _; let _ = writeln!(std::io::stdout(), $($text)*); }};
-}
-macro_rules! eprintln {
-    ($($text:tt)*) => {{ use std::io::Write as _; let _ = writeln!(std::io::stderr(), $($text)*); }};
-}
 
 const USAGE: &str = "\
 Generates a Rust client from an OpenAPI document (3.0 or 3.1), into a crate of your own.

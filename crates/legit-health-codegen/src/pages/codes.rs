@@ -23,7 +23,7 @@ The lists of codes in the contract. Unofficial: not affiliated with, endorsed or
 Legit.Health is its name, used only to identify the API.
 
 The client reads a code that is not listed and keeps it as sent; it neither refuses it nor replaces it by another. The page
-[Evidence](evidence.md) lists the source of each fact.
+[Evidence](maintainers/evidence.md) lists the source of each fact.
 ";
 
 fn section(list: &CodeList, schema: &Node, target_module: &TargetModule) -> String {

@@ -25,7 +25,7 @@ The {count} scoring systems that the contract describes. Unofficial: not affilia
 AI Labs Group S.L.; Legit.Health is its name, used only to identify the API. Not intended for any medical purpose.
 
 The labels of items are neutral and our own, because the wording of a published questionnaire may be protected.
-*Conditions* are those that the vendor's tests use with a scale, not a limit. The page [Evidence](evidence.md) describes the
+*Conditions* are those that the vendor's tests use with a scale, not a limit. The page [Evidence](maintainers/evidence.md) describes the
 sources under *evidence* and their weight. Each code links to its items.
 ";
 

@@ -4,35 +4,41 @@ use crate::chart::Chart;
 use crate::document::Document;
 use crate::words::{change, number, outcome, safe, signed, title};
 use legit_health_follow_up::{
-    Assessment, Course, Covers, DatedScore, Exclusion, LeftOut, Outcome, Place, Scale, Selection,
+    Assessment, Course, CourseError, Covers, DatedScore, Exclusion, LeftOut, Outcome, Place, Scale, Selection,
 };
 use maud::{Markup, PreEscaped, html};
 use std::collections::BTreeSet;
 
-/// The courses of documents that name the same patient or case. Without that name, documents of two could become one course.
+/// The courses of documents that name the same patient or case. Documents that name none get no course: they may be about different
+/// patients.
 pub(super) fn courses(documents: &[&Document], reference: Option<&str>, id: &str) -> Markup {
     let Some(reference) = reference else { return html! {} };
     let scores: Vec<DatedScore> = documents.iter().flat_map(|document| document.scores()).collect();
-    let courses: Vec<Course> = parts(&scores)
-        .into_iter()
-        .filter_map(|(scale, place)| {
-            let selection = Selection {
-                scale: Some(scale),
-                place: Some(place),
-                reference: Some(reference),
-                baseline: None,
-            };
-            Course::select(&scores, &selection).ok().filter(Course::has_comparison)
-        })
-        .collect();
+    let selection = |scale, place| Selection {
+        scale: Some(scale),
+        place: Some(place),
+        reference: Some(reference),
+        baseline: None,
+    };
     html! {
-        @for (place, course) in courses.iter().enumerate() {
-            section.course {
-                h3 { "Course: " (title(course)) }
-                (of(course, &scores, &format!("{id}-c{}-", place + 1)))
+        @for (number, (scale, place)) in parts(&scores).into_iter().enumerate() {
+            @match Course::select(&scores, &selection(scale, place)) {
+                Ok(course) if course.has_comparison() => section.course {
+                    h3 { "Course: " (title(&course)) }
+                    (of(&course, &scores, &format!("{id}-c{}-", number + 1)))
+                }
+                Ok(course) => (without_course(scale, course.left_out(), &scores))
+                Err(CourseError::NothingLeft(left_out)) => (without_course(scale, &left_out, &scores))
+                Err(_) => {}
             }
         }
     }
+}
+
+/// Scores that would make a course, if they were not left out.
+fn without_course(scale: &str, left_out: &[LeftOut], scores: &[DatedScore]) -> Markup {
+    let left_out = reasons(left_out, scores);
+    html! { @if !left_out.is_empty() { p.missing { "No course of " (scale) ": " (left_out.join("; ")) "." } } }
 }
 
 /// Scales and parts of the body of which there may be a course. Two unknown parts of the body may be different ones.
@@ -50,11 +56,10 @@ fn of(course: &Course, scores: &[DatedScore], prefix: &str) -> Markup {
     let assessments: Vec<_> =
         course.scale().criteria.iter().map(|criterion| course.assess(criterion, scores)).collect();
     let svg = Chart::new(course).with_assessments(&assessments).to_svg_on_page(prefix);
-    let left_out: Vec<String> =
-        course.left_out().iter().filter(|one| is_of_course(one)).map(|one| in_words(one, scores)).collect();
+    let left_out = reasons(course.left_out(), scores);
     html! {
         p.change { (change(course)) }
-        // It writes no text of a document but as text: its tests say so.
+        // The chart escapes every text of a document: `tests/hostile_page.rs` checks it.
         div.chart role="group" tabindex="0" aria-label={ "Chart of " (title(course)) } { (PreEscaped(svg)) }
         (table(course))
         @if assessments.is_empty() { p.note { "Criteria: " (course.scale().note) } }
@@ -110,6 +115,10 @@ fn table(course: &Course) -> Markup {
             }
         }
     }
+}
+
+fn reasons(left_out: &[LeftOut], scores: &[DatedScore]) -> Vec<String> {
+    left_out.iter().filter(|one| is_of_course(one)).map(|one| in_words(one, scores)).collect()
 }
 
 /// Scores of other scales and parts of the body have courses of their own.

@@ -114,7 +114,7 @@ fn priority(document: &Document) -> Markup {
         @if !thresholds.is_null() {
             p.priority {
                 "Priority by the thresholds that were given: "
-                strong { (triage.map_or("not told, because a threshold or an indicator is missing", |it| words(it.priority))) }
+                strong { (triage.map_or("not told, because a threshold, an indicator or what the device says about an image is missing", |it| words(it.priority))) }
             }
             p.note {
                 "Thresholds: urgent referral " (given("urgentReferral")) ", malignancy " (given("malignancy"))
@@ -150,6 +150,9 @@ fn with_indicators(report: &Value) -> Option<DiagnosisSupport> {
         }))
     };
     let images = list(&report["imagingAnalysis"]).iter().map(image).collect::<Option<Vec<_>>>()?;
+    if images.is_empty() {
+        return None;
+    }
     let report = json!({
         "status": "", "issued": "", "analysisSeconds": 0, "conclusions": [], "indicators": indicators,
         "performance": {"sensitivity": 0, "specificity": 0, "entropy": 0}, "images": images,

@@ -65,7 +65,7 @@ impl<'a> Album<'a> {
         let digests = self.document.image_digests();
         let sent = digests.len();
         // Findings about another number of images cannot be assigned.
-        let is_assigned = analyses.is_empty() || sent == analyses.len();
+        let is_assigned = views || if analyses.is_empty() { sent <= 1 } else { sent == analyses.len() };
         let digest = |place: usize| digests.get(place).copied().flatten().filter(|_| is_assigned);
         let frames: Vec<Frame<'_>> = if views {
             self.of_views(&digests)
@@ -109,7 +109,7 @@ impl<'a> Album<'a> {
             let view = self.view(place);
             let pictures = view.map(|view| self.pictures(|of| of == Some(view))).unwrap_or_default();
             let frame = self.frame(place, *digest, pictures);
-            if frame.photograph.is_some() || !frame.pictures.is_empty() {
+            if frame.photograph.is_some() || !frame.pictures.is_empty() || frame.left_out > 0 {
                 frames.push(Frame { name: view.map_or(frame.name, shown), ..frame });
             }
         }
@@ -280,7 +280,7 @@ fn as_sent(photograph: Shown<'_>, name: &str) -> Markup {
     }
 }
 
-/// What was found in one image of several. Of an image that cannot be used, it means nothing.
+/// What was found in one image of several. The findings of an image that cannot be used mean nothing, and are not shown.
 fn of_image(analysis: &Value) -> Markup {
     html! {
         @if analysis["mediaValidity"]["isValid"] == false {
@@ -292,7 +292,7 @@ fn of_image(analysis: &Value) -> Markup {
     }
 }
 
-/// A picture is laid over only where every point of it certainly lies on the point that it is about.
+/// A picture is laid over the photograph only if both certainly show the same points at the same places.
 fn cannot_be_laid_over(photograph: Shown<'_>, image: &Value) -> Option<&'static str> {
     let side = |name: &str| image[name].as_f64().unwrap_or_default();
     let (width, height) = (f64::from(photograph.size.0), f64::from(photograph.size.1));
@@ -319,7 +319,7 @@ fn source(image: &Value) -> Option<String> {
     is_base64.then(|| format!("data:{kind};base64,{data}"))
 }
 
-/// In the device's words.
+/// What the device says about the image.
 fn validity(validity: &Value) -> Markup {
     let quality = &validity["quality"];
     let words = text(&quality["interpretation"]).unwrap_or_else(|| "without a word for it".to_owned());

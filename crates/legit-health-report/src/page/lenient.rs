@@ -25,13 +25,13 @@ pub(super) fn text_or_number(value: &Value) -> Option<String> {
     text(value).or_else(|| value.as_f64().map(number))
 }
 
-/// A percentage; `None` for anything else, above all a number that is none.
+/// A percentage; `None` for anything else, such as a number outside 0 to 100.
 pub(super) fn percent(value: &Value) -> Option<f64> {
     // Rounding noise of the device, such as 100.0000001.
     value.as_f64().filter(|percent| (-1e-6..=100.0 + 1e-6).contains(percent)).map(|it| it.clamp(0.0, 100.0))
 }
 
-/// A percentage in words. One that is none is not shown as one.
+/// A percentage as text. A number outside 0 to 100 is not shown as one.
 pub(super) fn percent_in_words(value: &Value) -> String {
     match percent(value) {
         Some(percent) => format!("{}\u{A0}%", number(percent)),
@@ -48,7 +48,7 @@ pub(super) fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-/// A concept in words: its text, or else the words of a code, or a code.
+/// A concept in words: its text, else the display text of a code, else a code.
 pub(super) fn label(concept: &Value) -> Option<String> {
     let codings = || list(&concept["coding"]).iter();
     text(&concept["text"])

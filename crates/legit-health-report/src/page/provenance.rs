@@ -64,7 +64,7 @@ pub(super) fn provenance(document: &Document, photographs: &[Photograph]) -> Mar
         (sandbox_notice(&report["sandbox"]))
         (unknown(document))
         @if document.media_left_out > 0 {
-            p.note { "The batch has not kept " (document.media_left_out) " pictures of the device." }
+            p.note { "Pictures of the device that the batch has not kept: " (document.media_left_out) "." }
         }
     }
 }
@@ -81,7 +81,7 @@ fn digests(document: &Document, photographs: &[Photograph]) -> Markup {
                             th scope="row" { (place + 1) }
                             td.code { (digest.map_or_else(|| "not stored".to_owned(), |digest| digest.to_string())) }
                             td { @if digest.is_some_and(|digest| photographs.iter().any(|one| one.sent_as(digest).is_some())) {
-                                "shown"
+                                "given"
                             } @else { "not given" } }
                         }
                     }

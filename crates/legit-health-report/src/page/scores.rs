@@ -1,13 +1,14 @@
 //! The severity scores of a report: value, level and bands, then items or views, and what was found in the image.
 
 use super::lenient::{label, list, members, percent_in_words, shown, text, text_or_number};
+use crate::document::{grade, is_view};
 use crate::words::number;
 use legit_health::scale::{self, ScaleInfo};
 use maud::{Markup, html};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// So many items or views of one scale are shown; no instrument has as many.
+/// At most this many items or views of a scale are shown; every instrument has fewer.
 const MOST_ROWS: usize = 200;
 
 /// Nothing, if the report is of another call. A scale that is `null` was not asked for.
@@ -26,9 +27,7 @@ pub(super) fn scores(report: &Value) -> Markup {
 fn of_scale(code: &str, scored: &Value) -> Markup {
     let known = scale::find(code);
     let (score, items) = (&scored["score"], &scored["item"]);
-    // Of a whole body, the items are views, and each has a score of its own.
-    let is_whole_body =
-        members(items).any(|(_, item)| item.get("mediaValidity").is_some() || item["score"].is_object());
+    let is_whole_body = members(items).any(|(_, item)| is_view(item));
     html! {
         h4 { (known.map_or_else(|| shown(code), |scale| scale.title.to_owned())) " " span.code { (shown(code)) } }
         p.score {
@@ -58,9 +57,7 @@ fn level(score: &Value) -> Option<String> {
 }
 
 fn intensity(score: &Value) -> Option<String> {
-    let own = &score["interpretation"]["intensity"];
-    let grade = if own.is_null() { &score["severity"]["value"] } else { own };
-    Some(match grade.as_i64()? {
+    Some(match grade(score)? {
         0 => "none".to_owned(),
         1 => "low".to_owned(),
         2 => "moderate".to_owned(),

@@ -4,14 +4,14 @@
 //! was sent where none belongs. Of the headers only the types of the bodies and the name of the program are kept.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::request_line::LineSink;
 use super::secret::may_hold_secret;
 use crate::operation::Operation;
 
@@ -23,11 +23,18 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 const MOST_CHARS: usize = 300;
 
 /// The requests of one sandbox.
-#[derive(Debug)]
 pub(crate) struct Exchanges {
     list: Mutex<List>,
     keeps_bodies: bool,
-    lines: LineSink,
+    /// Receives a line for each request that has ended, for a log.
+    log: OnceLock<Box<dyn Fn(String) + Send + Sync>>,
+}
+
+/// Bodies are not printed.
+impl fmt::Debug for Exchanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchanges").finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -127,12 +134,12 @@ pub(crate) enum Side {
 
 impl Exchanges {
     pub(crate) fn new(keeps_bodies: bool) -> Self {
-        Self { list: Mutex::default(), keeps_bodies, lines: LineSink::default() }
+        Self { list: Mutex::default(), keeps_bodies, log: OnceLock::new() }
     }
 
     /// Calls this with a line for each request that has ended. Only the first receiver counts.
     pub(crate) fn on_line(&self, receiver: impl Fn(String) + Send + Sync + 'static) {
-        self.lines.set(receiver);
+        drop(self.log.set(Box::new(receiver)));
     }
 
     /// Adds a request. The list shows it as running until the guard is dropped.
@@ -429,6 +436,7 @@ impl Drop for ExchangeGuard {
     fn drop(&mut self) {
         let is_complete = self.is_complete;
         self.handle.forget_secret();
+        let log = self.handle.exchanges.log.get();
         let mut line = None;
         self.handle.update(|exchange| {
             exchange.duration = milliseconds(exchange.started);
@@ -442,10 +450,10 @@ impl Drop for ExchangeGuard {
                     bytes.shrink_to_fit();
                 }
             }
-            line = Some(exchange.line());
+            line = log.map(|_| exchange.line());
         });
-        if let Some(line) = line {
-            self.handle.exchanges.lines.send(line);
+        if let (Some(log), Some(line)) = (log, line) {
+            log(line);
         }
     }
 }

@@ -2,10 +2,10 @@
 
 /// Names of members and fields that hold secrets.
 const NAMES: [&str; 6] = ["password", "passwd", "secret", "token", "authorization", "credential"];
-/// Longer texts in a JSON document are images. Of another body so much is searched.
+/// Longer texts in a JSON document are images, and not searched; nor is the rest of a body without quotes.
 const MOST_BYTES: usize = 4096;
 
-/// Whether a body is a form, or has such a name in it. The requests that are shown are JSON without any.
+/// Whether a body is a form, or has such a name in it. Requests of the contract are JSON and have none of these names.
 pub(super) fn may_hold_secret(content_type: Option<&str>, body: &[u8]) -> bool {
     let is_form = content_type.is_some_and(|it| it.to_ascii_lowercase().contains("form"));
     let body = if body.contains(&b'"') { body } else { &body[..body.len().min(MOST_BYTES)] };

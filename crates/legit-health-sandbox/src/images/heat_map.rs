@@ -50,7 +50,7 @@ fn difference_from_edge(coarse: &RgbImage) -> GrayImage {
         if !could_be_skin(pixel.0) {
             return 0.0;
         }
-        color_difference(pixel.0, usual) * (1.0 - 0.5 * eccentricity(x, width).max(eccentricity(y, height)))
+        color_difference(pixel.0, usual) * nearness(x, y, (width, height))
     });
     let smooth = smooth(&difference.collect::<Vec<_>>(), width as usize);
     let most = smooth.iter().copied().fold(1.0, f64::max);
@@ -64,8 +64,13 @@ pub(super) fn color_difference(one: [u8; 3], other: [u8; 3]) -> f64 {
     2.0 * (red - green).abs() + (green - blue).abs() + 0.1 * (red + green + blue).abs()
 }
 
+/// Returns 1 in the middle, one half at the edge: the subject is in the middle, and shadows are at the sides.
+pub(super) fn nearness(x: u32, y: u32, (width, height): (u32, u32)) -> f64 {
+    1.0 - 0.5 * eccentricity(x, width).max(eccentricity(y, height))
+}
+
 /// Returns 0 in the middle, 1 at the edge.
-pub(super) fn eccentricity(at: u32, of: u32) -> f64 {
+fn eccentricity(at: u32, of: u32) -> f64 {
     ((f64::from(at) + 0.5) / f64::from(of) * 2.0 - 1.0).abs()
 }
 
@@ -90,8 +95,8 @@ pub(super) fn smooth(values: &[f64], width: usize) -> Vec<f64> {
     let mean = |index: usize| {
         let (x, y) = (index % width, index / width);
         let rows = around(y, height).map(|row| &values[row * width..][around(x, width)]);
-        let near: Vec<f64> = rows.flatten().copied().collect();
-        near.iter().sum::<f64>() / near.len() as f64
+        let (sum, count) = rows.flatten().fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+        sum / count
     };
     (0..values.len()).map(mean).collect()
 }

@@ -3,7 +3,7 @@
 use image::{GrayImage, RgbImage};
 
 use super::decode::DecodedImage;
-use super::heat_map::{color_difference, eccentricity, enlarge, skin_color_at_edge, smooth};
+use super::heat_map::{color_difference, enlarge, nearness, skin_color_at_edge, smooth};
 use super::measure::could_be_skin;
 
 /// Longest side of the image that is segmented.
@@ -20,9 +20,8 @@ const INSIDE: u8 = 128;
 /// down to 0 far from it. None if nothing stands out.
 pub(super) fn field(image: &DecodedImage) -> Option<GrayImage> {
     let small = image.thumbnail(SIDE);
-    let lesion = Cells { width: small.width() as usize, set: segment(&small)? };
-    let outside = Cells { width: lesion.width, set: lesion.set.iter().map(|inside| !inside).collect() };
-    let (depth, distance) = (outside.distances(), lesion.distances());
+    let lesion = segment(&small)?;
+    let (depth, distance) = (lesion.complement().distances(), lesion.distances());
     let scale = |distances: &[f64]| 127.0 / distances.iter().copied().fold(1.0, f64::max);
     let (inward, outward) = (scale(&depth), scale(&distance));
     let level = |(depth, distance): (&f64, &f64)| match *depth > 0.0 {
@@ -36,24 +35,21 @@ pub(super) fn field(image: &DecodedImage) -> Option<GrayImage> {
 }
 
 /// Returns which pixels differ from the skin at the edge of the image.
-fn segment(image: &RgbImage) -> Option<Vec<bool>> {
+fn segment(image: &RgbImage) -> Option<Cells> {
     let width = image.width() as usize;
     let is_other: Vec<bool> = image.pixels().map(|pixel| !could_be_skin(pixel.0)).collect();
     // What is not like skin inside a lesion belongs to it; what reaches the border is the background.
     let background = Cells { width, set: is_other }.reached_from_border();
     let usual = skin_color_at_edge(image);
-    // The subject is in the middle, and shadows are at the sides.
-    let nearness = |x, y| 1.0 - 0.5 * eccentricity(x, image.width()).max(eccentricity(y, image.height()));
-    let difference = image.enumerate_pixels().zip(&background).map(|((x, y, pixel), is_background)| {
-        if *is_background { 0.0 } else { nearness(x, y) * standing_out(pixel.0, usual) }
+    let difference = image.enumerate_pixels().zip(&background.set).map(|((x, y, pixel), is_background)| {
+        if *is_background { 0.0 } else { nearness(x, y, image.dimensions()) * standing_out(pixel.0, usual) }
     });
     let difference = smooth(&smooth(&difference.collect::<Vec<_>>(), width), width);
     let threshold = threshold(&difference)?;
     let cells = Cells { width, set: difference.iter().map(|value| *value >= threshold).collect() };
     let cells = cells.without_parts_below((LEAST * difference.len() as f64).ceil() as usize);
-    let around = Cells { width, set: cells.set.iter().map(|inside| !inside).collect() };
-    let whole: Vec<bool> = around.reached_from_border().iter().map(|is_around| !is_around).collect();
-    (whole.contains(&true) && whole.contains(&false)).then_some(whole)
+    let whole = cells.complement().reached_from_border().complement();
+    (whole.set.contains(&true) && whole.set.contains(&false)).then_some(whole)
 }
 
 /// Returns how much a colour differs. A darker one may be a pigmented lesion, so that it counts more than in a heat map.
@@ -121,11 +117,15 @@ impl Cells {
         cells
     }
 
-    fn reached_from_border(&self) -> Vec<bool> {
+    fn complement(&self) -> Self {
+        Self { width: self.width, set: self.set.iter().map(|set| !set).collect() }
+    }
+
+    fn reached_from_border(&self) -> Self {
         let mut reached = vec![false; self.set.len()];
         let border = (0..self.set.len()).filter(|cell| self.neighbours(*cell).count() < 4);
         self.connected(border, &mut reached);
-        reached
+        Self { width: self.width, set: reached }
     }
 
     fn without_parts_below(mut self, least: usize) -> Self {

@@ -2,6 +2,8 @@
 //!
 //! The map decides where a region lies; how large it is comes from the caller.
 
+use std::cell::OnceCell;
+
 use image::{GrayImage, Luma, Rgb};
 
 use super::decode::DecodedImage;
@@ -14,11 +16,10 @@ use super::measure::could_be_skin;
 pub(crate) struct RegionMap<'a> {
     image: &'a DecodedImage,
     /// Boxes lie where it is warm.
-    heat: GrayImage,
-    /// Levels that fall from the middle of a lesion outwards; the heat where no lesion stands out.
-    field: GrayImage,
-    /// Number of pixels of each level of the field.
-    counts: [u64; 256],
+    heat: OnceCell<GrayImage>,
+    /// Levels that fall from the middle of a lesion outwards, the heat where no lesion stands out; and the number of pixels of
+    /// each level.
+    levels: OnceCell<(GrayImage, [u64; 256])>,
 }
 
 /// A part of an image: the pixels of `field` in `from..to`.
@@ -40,11 +41,20 @@ pub(crate) struct BoundingBox {
 
 impl<'a> RegionMap<'a> {
     pub(crate) fn of(image: &'a DecodedImage) -> Self {
-        let heat = heat(image);
-        let field = lesion::field(image).unwrap_or_else(|| heat.clone());
-        let mut counts = [0; 256];
-        field.iter().for_each(|level| counts[usize::from(*level)] += 1);
-        Self { image, heat, field, counts }
+        Self { image, heat: OnceCell::new(), levels: OnceCell::new() }
+    }
+
+    fn heat(&self) -> &GrayImage {
+        self.heat.get_or_init(|| heat(self.image))
+    }
+
+    fn levels(&self) -> &(GrayImage, [u64; 256]) {
+        self.levels.get_or_init(|| {
+            let field = lesion::field(self.image).unwrap_or_else(|| self.heat().clone());
+            let mut counts = [0; 256];
+            field.iter().for_each(|level| counts[usize::from(*level)] += 1);
+            (field, counts)
+        })
     }
 
     /// Returns the pixels between the innermost `from` percent and the innermost `to` percent; fewer where pixels of one
@@ -52,7 +62,7 @@ impl<'a> RegionMap<'a> {
     pub(crate) fn innermost(&self, from: f64, to: f64) -> Region {
         Region {
             resolution: self.image.resolution(),
-            field: self.field.clone(),
+            field: self.levels().0.clone(),
             from: self.lowest_level(to),
             to: self.lowest_level(from),
         }
@@ -109,7 +119,7 @@ impl<'a> RegionMap<'a> {
         for _ in 1..MAX_TRIES {
             // Squared, so that a little warmth counts little.
             let (x, y) = (found.0 / self.factor(), found.1 / self.factor());
-            let warmth = f64::from(self.heat.get_pixel(x, y).0[0]) / 255.0;
+            let warmth = f64::from(self.heat().get_pixel(x, y).0[0]) / 255.0;
             if warmth * warmth >= found.2 {
                 break;
             }
@@ -127,10 +137,11 @@ impl<'a> RegionMap<'a> {
 
     /// Returns the lowest level of the innermost `percent` of the pixels; 256 if there are none.
     fn lowest_level(&self, percent: f64) -> u16 {
-        let most = (percent.clamp(0.0, 100.0) / 100.0 * self.field.len() as f64) as u64;
+        let (field, counts) = self.levels();
+        let most = (percent.clamp(0.0, 100.0) / 100.0 * field.len() as f64) as u64;
         let mut taken = 0;
         let fitting = (0..256u16).rev().take_while(|level| {
-            taken += self.counts[usize::from(*level)];
+            taken += counts[usize::from(*level)];
             taken <= most
         });
         fitting.last().filter(|_| most > 0).unwrap_or(256)

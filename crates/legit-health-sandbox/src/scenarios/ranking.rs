@@ -54,18 +54,21 @@ impl Ranking {
     /// Rounds probabilities in descending order to two decimals: those with the largest remainders up, so that the sum
     /// stays 100.
     fn rounded(ranked: &[(&'static Condition, f64)]) -> Self {
-        let hundredths = |index: usize| ranked[index].1 * 100.0;
-        let remainder = |index: usize| hundredths(index) - hundredths(index).floor();
-        let missing = 100.0 * 100.0 - (0..ranked.len()).map(|index| hundredths(index).floor()).sum::<f64>();
-        let mut by_remainder: Vec<usize> = (0..ranked.len()).collect();
-        by_remainder.sort_by(|a, b| remainder(*b).total_cmp(&remainder(*a)));
-        let is_raised =
-            |index: usize| by_remainder.iter().take(missing as usize).any(|raised| *raised == index);
-        let rounded = ranked.iter().enumerate().map(|(index, &(condition, _))| RankedCondition {
-            condition,
-            probability: (hundredths(index).floor() + f64::from(u8::from(is_raised(index)))) / 100.0,
-        });
-        Self(rounded.collect())
+        let exact: Vec<f64> = ranked.iter().map(|(_, probability)| probability * 100.0).collect();
+        let mut hundredths: Vec<f64> = exact.iter().map(|exact| exact.floor()).collect();
+        let missing = 100.0 * 100.0 - hundredths.iter().sum::<f64>();
+        let mut by_remainder: Vec<usize> = (0..exact.len()).collect();
+        by_remainder.sort_by(|a, b| exact[*b].fract().total_cmp(&exact[*a].fract()));
+        by_remainder.into_iter().take(missing as usize).for_each(|raised| hundredths[raised] += 1.0);
+        let rounded = ranked.iter().zip(hundredths);
+        Self(
+            rounded
+                .map(|(&(condition, _), hundredths)| RankedCondition {
+                    condition,
+                    probability: hundredths / 100.0,
+                })
+                .collect(),
+        )
     }
 
     /// Returns the mean of several images; none if there are none. An empty ranking does not count beside others.

@@ -45,7 +45,7 @@ impl UnknownFields {
     /// Finds the unknown members of a stored response of this operation, such as `severity_local`. What a program has added
     /// beside the members of the response is among them.
     ///
-    /// Returns `None` for an operation without a report, and for a response that a client refuses: one that is no JSON, names
+    /// Returns `None` for an operation without a report, and for a response that a client refuses: one that is not JSON, names
     /// a member twice, or has more values than any report.
     ///
     /// ```

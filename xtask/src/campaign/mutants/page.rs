@@ -66,7 +66,7 @@ for each mutant, {:.1} h in all (two processor cores, beside other work).
 `cargo xtask campaign mutants MODULE` tries one module anew and leaves the other rows; `--missed` tries only what was not
 noticed and has no reason, and modules that are new or have changed; `--every 4` tries each fourth of a module's mutants, and a later run with
 `--missed` and a smaller number those that are left. The list of modules is `{MODULES}`, the results
-are `docs/mutants.json`.
+are `docs/maintainers/mutants.json`.
 
 | module | whom a slip harms | tried | mutants | unit | crate | across | command line | not noticed |
 |---|---|---|---|---|---|---|---|---|

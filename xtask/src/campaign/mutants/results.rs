@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::level::Level;
 
-pub(super) const RESULTS: &str = "docs/mutants.json";
+pub(super) const RESULTS: &str = "docs/maintainers/mutants.json";
 
 /// The results of one module.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -57,7 +57,9 @@ impl Address {
                 ));
             }
             (Some(_), _) => {
-                return Err(refused("`sslmode` is neither disable nor prefer nor require nor verify-full"));
+                return Err(refused(
+                    "`sslmode` is neither disable, allow nor prefer, and neither require, verify-ca nor verify-full",
+                ));
             }
         };
         config.ssl_mode(if tls.is_some() { SslMode::Require } else { SslMode::Disable });
@@ -108,7 +110,10 @@ fn complete(config: &mut Config, variable: &impl Fn(&str) -> Option<String>) -> 
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(Duration::from_secs(10));
     }
-    config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(60));
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(60));
+    }
+    config.keepalives_idle(Duration::from_secs(30));
     let password = match variable("PGPASSWORD") {
         Some(password) => Some(password),
         None => password_file::find(config, variable)?,

@@ -3,6 +3,7 @@
 use super::session::{Session, Trouble, wait};
 use crate::error::Error;
 use crate::store::State;
+use crate::store::database::REPEATED_REFERENCES;
 use crate::store::planning::{Given, Keyed, Planned, Planning, text_of};
 use futures_util::future::try_join_all;
 use std::collections::HashMap;
@@ -97,9 +98,7 @@ impl Planning for PostgresPlanning<'_> {
     }
 
     fn repeated_references(&mut self) -> Result<u64, Error> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM item WHERE reference IS NOT NULL
-            GROUP BY reference HAVING count(*) > 1) AS repeated";
-        Ok(self.row(sql)?.get::<_, i64>(0) as u64)
+        Ok(self.row(REPEATED_REFERENCES)?.get::<_, i64>(0) as u64)
     }
 
     fn items_and_images(&mut self) -> Result<(u64, u64), Error> {

@@ -4,6 +4,7 @@ use super::session::{Session, Trouble, wait};
 use super::{Address, check_version, connect};
 use crate::error::Error;
 use crate::snapshot::{Counts, Kind};
+use crate::store::database::{COUNTS, DEVICE, KINDS};
 use crate::store::{Reader, StoredCase, StoredResult};
 use tokio_postgres::Row;
 
@@ -12,18 +13,9 @@ pub(in crate::store) struct PostgresReader {
     session: Session,
 }
 
-pub(super) const COUNTS: &str = "
-SELECT count(*), count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state = 3), count(*) FILTER (WHERE state = 4),
-  count(*) FILTER (WHERE state <= 1), count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE runs >= 2),
-  (SELECT count(*) FROM duplicate), coalesce(sum(sends), 0)
-FROM item";
-
-/// The number and the version of the device that the last run called.
-pub(super) const DEVICE: &str = "
-SELECT id, version FROM device WHERE id = (SELECT value::bigint FROM setting WHERE name = 'device')";
-
+/// An export that could not be written leaves its cursor open.
 const CASES: &str = "
-DECLARE cases NO SCROLL CURSOR FOR
+CLOSE ALL; DECLARE cases NO SCROLL CURSOR FOR
 SELECT item.key, item.state, item.reference, item.images, call.document, item.runs, device.version, result.request,
   result.document, result.media_left_out, result.cells, error.document,
   ARRAY(SELECT duplicate.reference FROM duplicate WHERE duplicate.item = item.id ORDER BY source),
@@ -52,11 +44,9 @@ impl Reader for PostgresReader {
     }
 
     fn kinds(&self) -> Result<Vec<Kind>, Error> {
-        let sql = "SELECT item.state = 3, error.kind, count(*) FROM error JOIN item ON item.id = error.item
-            GROUP BY 1, 2 ORDER BY 3 DESC, 2";
         let kind =
             |row: &Row| Kind { is_refused: row.get(0), kind: row.get(1), cases: row.get::<_, i64>(2) as u64 };
-        Ok(self.rows(sql)?.iter().map(kind).collect())
+        Ok(self.rows(KINDS)?.iter().map(kind).collect())
     }
 
     fn device(&self) -> Result<Option<String>, Error> {
@@ -66,10 +56,11 @@ impl Reader for PostgresReader {
     fn each_case(&self, take: &mut dyn FnMut(StoredCase) -> Result<(), Error>) -> Result<(), Error> {
         let client = &self.session.client;
         wait(client.batch_execute(CASES)).map_err(Trouble::from)?;
+        let fetch = wait(client.prepare("FETCH 256 FROM cases")).map_err(Trouble::from)?;
         loop {
-            let rows = self.rows("FETCH 256 FROM cases")?;
+            let rows = wait(client.query(&fetch, &[])).map_err(Trouble::from)?;
             if rows.is_empty() {
-                return Ok(wait(client.batch_execute("CLOSE cases")).map_err(Trouble::from)?);
+                return Ok(());
             }
             rows.iter().try_for_each(|row| take(read(row)))?;
         }
@@ -101,16 +92,5 @@ fn read(row: &Row) -> StoredCase {
 }
 
 pub(super) fn counts(row: &Row) -> Counts {
-    let number = |column| row.get::<_, i64>(column) as u64;
-    Counts {
-        given: number(0),
-        recorded: number(1),
-        refused: number(2),
-        failed: number(3),
-        left: number(4),
-        under_way: number(5),
-        analysed_twice: number(6),
-        duplicates: number(7),
-        sends: number(8),
-    }
+    Counts::of(std::array::from_fn(|column| row.get::<_, i64>(column) as u64))
 }

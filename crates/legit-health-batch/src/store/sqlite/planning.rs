@@ -1,6 +1,7 @@
 //! Planning in SQLite: one transaction.
 
 use super::super::State;
+use super::super::database::REPEATED_REFERENCES;
 use super::super::planning::{Given, Keyed, Planned, Planning, text_of};
 use crate::error::Error;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -92,8 +93,7 @@ impl Planning for SqlitePlanning<'_> {
     }
 
     fn repeated_references(&mut self) -> Result<u64, Error> {
-        let sql = "SELECT count(*) FROM (SELECT 1 FROM item WHERE reference IS NOT NULL GROUP BY reference HAVING count(*) > 1)";
-        Ok(self.transaction.query_row(sql, [], |row| row.get::<_, i64>(0))? as u64)
+        Ok(self.transaction.query_row(REPEATED_REFERENCES, [], |row| row.get::<_, i64>(0))? as u64)
     }
 
     fn items_and_images(&mut self) -> Result<(u64, u64), Error> {

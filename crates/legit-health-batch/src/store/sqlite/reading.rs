@@ -3,6 +3,7 @@
 use super::{check_exists, check_version};
 use crate::error::Error;
 use crate::snapshot::{Counts, Kind};
+use crate::store::database::{COUNTS, DEVICE, KINDS};
 use crate::store::{Reader, StoredCase, StoredResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use std::path::Path;
@@ -40,9 +41,7 @@ impl Reader for SqliteReader {
     }
 
     fn kinds(&self) -> Result<Vec<Kind>, Error> {
-        let sql = "SELECT item.state = 3, error.kind, count(*) FROM error JOIN item ON item.id = error.item
-            GROUP BY 1, 2 ORDER BY 3 DESC, 2";
-        let mut select = self.connection.prepare(sql)?;
+        let mut select = self.connection.prepare(KINDS)?;
         let rows = select.query_map([], |row| {
             Ok(Kind { is_refused: row.get(0)?, kind: row.get(1)?, cases: row.get::<_, i64>(2)? as u64 })
         })?;
@@ -93,31 +92,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredCase> {
 }
 
 pub(super) fn counts(connection: &Connection) -> Result<Counts, Error> {
-    let sql = "SELECT count(*), coalesce(sum(state = 2), 0), coalesce(sum(state = 3), 0),
-          coalesce(sum(state = 4), 0), coalesce(sum(state <= 1), 0), coalesce(sum(state = 1), 0),
-          coalesce(sum(runs >= 2), 0), (SELECT count(*) FROM duplicate), coalesce(sum(sends), 0)
-        FROM item";
-    let mut select = connection.prepare(sql)?;
-    let counts = select.query_row([], |row| {
-        let number = |column| row.get::<_, i64>(column).map(|number| number as u64);
-        Ok(Counts {
-            given: number(0)?,
-            recorded: number(1)?,
-            refused: number(2)?,
-            failed: number(3)?,
-            left: number(4)?,
-            under_way: number(5)?,
-            analysed_twice: number(6)?,
-            duplicates: number(7)?,
-            sends: number(8)?,
-        })
-    })?;
-    Ok(counts)
+    Ok(connection.query_row(COUNTS, [], |row| {
+        let mut numbers = [0; 9];
+        for (column, number) in numbers.iter_mut().enumerate() {
+            *number = row.get::<_, i64>(column)? as u64;
+        }
+        Ok(Counts::of(numbers))
+    })?)
 }
 
 /// Returns the number and the version of the device that the last run called.
 pub(super) fn device(connection: &Connection) -> Result<Option<(i64, String)>, Error> {
-    let current =
-        "SELECT id, version FROM device WHERE id = (SELECT value FROM setting WHERE name = 'device')";
-    Ok(connection.query_row(current, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    Ok(connection.query_row(DEVICE, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }

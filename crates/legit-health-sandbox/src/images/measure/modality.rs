@@ -44,9 +44,9 @@ fn edge_of_field(image: &RgbImage) -> Option<Vec<Point>> {
     const RAYS: u32 = 96;
     /// Brightness of the dark, as a share of that of the middle.
     const DARK: f64 = 0.35;
-    /// Pixels of dark, as a share of the ray, that are no shadow at the border.
+    /// Least length of the dark, as a share of the ray: less is a shadow at the border.
     const LEAST: f64 = 0.03;
-    /// Pixels on a ray that are bright where the field begins.
+    /// Bright pixels in a row at which the field begins.
     const BRIGHT: f64 = 10.0;
     let (width, height) = (f64::from(image.width()), f64::from(image.height()));
     let limit = DARK * brightness_of_middle(image);

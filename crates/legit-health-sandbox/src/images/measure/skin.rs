@@ -15,7 +15,7 @@ use super::{interpolate, to_tenth};
 pub(crate) struct Skin {
     /// Share of the image that could be skin, from 0 to 1.
     share: f64,
-    /// The image is no photograph.
+    /// Whether it is blank, drawn or written, and not a photograph.
     is_made: bool,
 }
 
