@@ -1,4 +1,7 @@
 //! Rows for spreadsheets: the cells of a result, and texts that none of them takes for a formula.
+//!
+//! Write [`DIAGNOSIS_SUPPORT`] or [`SEVERITY`] as the head, and for each result [`diagnosis_support`] or [`severity`], each
+//! with [`row`].
 
 use legit_health::scale::AnyScale;
 use legit_health::{DiagnosisSupport, SeverityScore};
