@@ -20,6 +20,7 @@ mod memory;
 mod network;
 mod new_contract;
 mod observability;
+mod pages;
 mod regenerating;
 mod requests;
 mod response_json;

@@ -97,6 +97,45 @@ async fn every_other_command_of_the_page_succeeds() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn python_alone_makes_a_token_end_a_503_and_a_slow_answer() {
+    let code = code_of("python").into_iter().find(|code| code.contains("token-life")).unwrap();
+    let sandbox = started().await;
+    match tokio::task::spawn_blocking(move || run("python", code, &sandbox)).await.unwrap() {
+        Some(output) => {
+            let printed = assert_succeeds(&output, code);
+            assert!(
+                printed.contains("ten minutes later: 401") && printed.ends_with("timed out\n"),
+                "{printed}"
+            );
+            assert!(code_of("text").contains(&printed.trim_end()), "the page does not show:\n{printed}");
+        }
+        None => skip("python"),
+    }
+}
+
+/// The sandbox lists an example of each kind of fault; the page has the same ones, or without members that may be left out.
+#[tokio::test]
+async fn every_kind_of_fault_is_on_the_page_and_is_taken() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let address = format!("{}_sandbox/", sandbox.console_url());
+    let listed: serde_json::Value = reqwest::get(&address).await.unwrap().json().await.unwrap();
+    let kinds = listed["faults"].as_array().unwrap().iter().map(|fault| fault["kind"].as_str().unwrap());
+    let rows = PAGE.lines().filter(|line| line.starts_with("| `{\"kind\""));
+    let written: Vec<&str> =
+        rows.flat_map(|row| row.split('`')).filter(|cell| cell.starts_with('{')).collect();
+    for kind in kinds {
+        let start = format!("{{\"kind\": \"{kind}\"");
+        assert!(written.iter().any(|fault| fault.starts_with(&start)), "no fault of the kind {kind}");
+    }
+    for fault in written {
+        let body = format!("{{\"fault\": {fault}}}");
+        let response =
+            reqwest::Client::new().post(format!("{address}faults")).body(body).send().await.unwrap();
+        assert!(response.status().is_success(), "{fault}: {}", response.text().await.unwrap());
+    }
+}
+
 /// The sandbox lists its controls itself: `PUT /_sandbox/accounts/{username}/scenario`.
 #[tokio::test]
 async fn every_control_is_named_by_a_command() {

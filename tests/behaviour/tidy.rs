@@ -82,6 +82,24 @@ fn unit_tests_are_not_counted_as_lines_of_code() {
     assert_eq!(lines_of_code("#[cfg(all(test, unix))]\nmod tests {\n}\nfn a() {}\n"), 1);
 }
 
+/// Wider ones scroll in a browser window of 1,200 pixels.
+#[test]
+fn code_in_documentation_has_at_most_90_columns() {
+    for source in sources("crates").iter().filter(|source| source.path.contains("/src/")) {
+        let mut is_code = false;
+        for line in source.text.lines().map(str::trim_start) {
+            let Some(text) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
+                is_code = false;
+                continue;
+            };
+            let text = text.strip_prefix(' ').unwrap_or(text);
+            is_code ^= text.starts_with("```");
+            let is_shown = is_code && !text.starts_with("# ");
+            assert!(!is_shown || text.chars().count() <= 90, "{}: {text}", source.path);
+        }
+    }
+}
+
 #[test]
 fn no_file_is_named_mod_rs() {
     for source in all() {

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: builds what is measured, and runs the harness in `tests/bench`.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::cargo::build_release;
@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Count page faults and system calls, too
     #[arg(long)]
     counters: bool,
+    /// Draw the chart of docs/performance.md into this file; measures `upload`
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
     /// A Python that has requests and httpx; without it, LEGIT_HEALTH_BENCH_PYTHON, or else python3
     #[arg(long, value_name = "PATH")]
     python: Option<OsString>,
@@ -55,5 +58,8 @@ pub(crate) fn run(root: &Path, options: &Options) -> Outcome {
     harness.args(["--rounds", &options.rounds.to_string()]);
     harness.args(options.only.iter().flat_map(|name| ["--only", name]));
     harness.args(options.counters.then_some("--counters"));
+    if let Some(chart) = &options.chart {
+        harness.arg("--chart").arg(chart);
+    }
     Ok(exit_code(harness.status()?.success()))
 }

@@ -6,6 +6,7 @@
 mod printing;
 
 mod bench;
+mod book;
 mod campaign;
 mod cargo;
 mod generate;
@@ -35,6 +36,10 @@ enum Command {
     /// Run long tests, and write their results to docs/
     #[command(subcommand)]
     Campaign(campaign::Command),
+    /// Build the pages as a book with a search, into target/book
+    ///
+    /// Installs mdBook into target/tools. Fails if a link leads to nothing.
+    Book,
     /// Measure requests beside those of other clients, on Linux
     ///
     /// Builds in release, sends requests on loopback with each client, and prints the tables of docs/performance.md. Takes a
@@ -50,6 +55,7 @@ fn main() -> ExitCode {
         Command::Spec(command) => spec::run(root, &command),
         Command::Release(release::Command::Check(options)) => release::check(root, &options),
         Command::Campaign(command) => campaign::run(root, command),
+        Command::Book => book::run(root),
         Command::Bench(options) => bench::run(root, &options),
     };
     outcome.unwrap_or_else(|error| {

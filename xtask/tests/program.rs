@@ -16,7 +16,7 @@ fn help_names_every_command() {
     assert!(output.status.success());
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("\nUsage: cargo xtask <COMMAND>\n"), "{text}");
-    for command in ["generate", "spec", "release", "campaign", "bench"] {
+    for command in ["generate", "spec", "release", "campaign", "bench", "book"] {
         assert!(text.contains(&format!("\n  {command} ")), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! Dispatch: the sending of generated requests by something other than reqwest.
 //!
+//! Pass [`CallScope::default`] to a generated client, unless you send its requests yourself.
+//!
 //! Generated clients hold a [`CallScope`]. With the default scope, the *plain mode*, requests go straight to reqwest and
 //! images are ordinary bytes. A scope made with [`CallScope::new`] serves one call: its images are
 //! [slots](CallScope::slot), and a [`Dispatcher`] sends the request.

@@ -8,20 +8,26 @@
 //! caller's arguments. Use this crate for the bare API:
 //!
 //! ```no_run
-//! use legit_health_api::{device, scalar::{ImageData, Secret, Username}, dispatch::CallScope};
+//! use legit_health_api::device::{self, types};
+//! use legit_health_api::dispatch::CallScope;
+//! use legit_health_api::scalar::{ImageData, Secret, Username};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! // Images and tokens must not follow a redirect to another host.
-//! let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-//! let client = device::Client::new_with_client("http://127.0.0.1:8080/v2.0", http, CallScope::default());
-//! let login = device::types::LoginRequest::new(Secret::new("s3cret"), Username::new("clinic@example.org"));
+//! let never = reqwest::redirect::Policy::none();
+//! let http = reqwest::Client::builder().redirect(never).build()?;
+//! let url = "http://127.0.0.1:8080/v2.0";
+//! let client = device::Client::new_with_client(url, http, CallScope::default());
+//! let (password, user) = (Secret::new("s3cret"), Username::new("clinic@example.org"));
+//! let login = types::LoginRequest::new(password, user);
 //! let token = client.login(&login).await?.into_inner();
 //! println!("valid for {} minutes", token.expires_in_minutes.get());
 //!
-//! let image = device::types::Attachment::new(ImageData::new(std::fs::read("front.jpg")?)).with_title("Front");
-//! let request = device::types::DiagnosisSupportRequest::new([device::types::Media::new(image)]);
-//! // Authorisation is up to the `reqwest::Client`: set the header `Authorization: Bearer …` as a default header, marked
-//! // with `set_sensitive(true)`.
+//! let image = ImageData::new(std::fs::read("front.jpg")?);
+//! let image = types::Attachment::new(image).with_title("Front");
+//! let request = types::DiagnosisSupportRequest::new([types::Media::new(image)]);
+//! // Authorisation is up to the `reqwest::Client`: set the header
+//! // `Authorization: Bearer …` as a default header, marked with `set_sensitive(true)`.
 //! let report = client.diagnosis_support(&request).await?.into_inner();
 //! println!("{} images analysed", report.imaging_analysis.len());
 //! # Ok(())

@@ -1,5 +1,7 @@
 //! Values of the contract that need their own types: secrets, images, bounded and leniently parsed numbers.
 //!
+//! Make them with `new`; a number out of its range is an error.
+//!
 //! `Debug` of those that hold a secret, an image or a patient's answer prints the name of the type and nothing else.
 
 mod number;

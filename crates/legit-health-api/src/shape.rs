@@ -1,5 +1,7 @@
 //! The known members of each response, for [`operations`](crate::operations), which is generated from the contract.
 //!
+//! Take the [`Operation`] of a call: its `response` says which members of a document are known.
+//!
 //! Generated types ignore the members that they do not know. A shape is used to find these members in a document: a device
 //! that is newer than this crate sends members that are in no shape.
 

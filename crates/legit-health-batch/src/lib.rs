@@ -18,7 +18,9 @@
 //!
 //! let (client, options) = (Client::from_env()?, RunOptions::default());
 //! let until_interrupted = async { drop(tokio::signal::ctrl_c().await) };
-//! let report = legit_health_batch::run(Store::open(path)?, &client, &options, until_interrupted, |_| ()).await?;
+//! let store = Store::open(path)?;
+//! let run = legit_health_batch::run(store, &client, &options, until_interrupted, |_| ());
+//! let report = run.await?;
 //! println!("{}", report.counts);
 //!
 //! Snapshot::open(path)?.export_ndjson(&mut std::io::stdout())?;

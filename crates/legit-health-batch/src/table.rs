@@ -1,4 +1,7 @@
 //! Rows of tables: the cells of a result, and texts that no spreadsheet takes for a formula.
+//!
+//! Write [`DIAGNOSIS_SUPPORT`] or [`SEVERITY`] as the head, and for each result [`diagnosis_support`] or [`severity`], each
+//! with [`row`].
 
 use legit_health::scale::AnyScale;
 use legit_health::{DiagnosisSupport, SeverityScore};

@@ -39,11 +39,14 @@
 //! documents have to pass [`lint()`], so begin with copies of those in this repository.
 //!
 //! ```
-//! use legit_health_codegen::{Contract, TargetModule, Tools, generate_in, outputs_in_folder, write_in_folder};
+//! use legit_health_codegen::{
+//!     Contract, Result, TargetModule, Tools, generate_in, outputs_in_folder,
+//!     write_in_folder,
+//! };
 //! use std::path::Path;
 //!
 //! /// Writes the modules of `crate::api`, and returns those that differ from what was there.
-//! fn generate_api(spec: &Path, out: &Path) -> legit_health_codegen::Result<Vec<&'static str>> {
+//! fn generate_api(spec: &Path, out: &Path) -> Result<Vec<&'static str>> {
 //!     let contract = Contract::read_folder(spec)?;
 //!     let generated = generate_in(&TargetModule::module("crate::api")?, &contract)?;
 //!     write_in_folder(out, &outputs_in_folder(&contract, generated, &Tools::of_library()))

@@ -17,7 +17,7 @@ intended for any medical purpose.
 *Applies to*: a percentage holds for one zone as for the whole body, since weights cancel out; targets and minimal differences in
 points hold for what they are defined for. *Certainty*: established (a usual endpoint of trials, or validated a second time),
 published (with this value), varies (published as a range or with different values). A manual and an automatic score are never
-compared. The crate [`legit-health-follow-up`](../crates/legit-health-follow-up) holds these rules as data.
+compared. The crate [`legit-health-follow-up`](../crates/legit-health-follow-up/README.md) holds these rules as data.
 
 | scale | better | scores | criterion | definition | applies to | certainty | source |
 |---|---|---|---|---|---|---|---|

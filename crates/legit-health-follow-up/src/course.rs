@@ -13,10 +13,12 @@ use std::str::FromStr;
 /// use legit_health_follow_up::{Course, DatedScore, Outcome, Place, Selection};
 ///
 /// let score = |date: &str, value| {
-///     DatedScore::new("pasi", date.parse().ok(), value).with_place(Place::Zone("armLeft".into()))
+///     let score = DatedScore::new("pasi", date.parse().ok(), value);
+///     score.with_place(Place::Zone("armLeft".into()))
 /// };
 /// // In any order: the date decides.
-/// let scores = [score("2026-03-30", 3.6), score("2026-01-05", 7.2), score("2026-06-22", 1.8)];
+/// let scores = [("2026-03-30", 3.6), ("2026-01-05", 7.2), ("2026-06-22", 1.8)]
+///     .map(|(date, value)| score(date, value));
 /// let course = Course::select(&scores, &Selection::default()).unwrap();
 /// assert_eq!(course.latest().change, Some(5.4));
 /// assert_eq!(course.latest().percent, Some(75.0));

@@ -24,6 +24,8 @@
 //! # }
 //! ```
 //!
+//! Add it to `[dev-dependencies]`, beside the crate `legit-health` that your program uses.
+//!
 //! [`MockDevice::start`] gives every test a device of its own, on a port of its own, so tests can run in parallel. The
 //! device accepts its own credentials, refuses calls without its token, and responds to nothing else until it is told
 //! to. [`client!`] builds a `legit_health::Client` for it; for other clients there are
@@ -47,7 +49,8 @@
 //!     then.ok(&document::severity::<Uas>(3.0));
 //! });
 //! let answers = Uas { pruritus: answer!(2), wheals: answer!(1) };
-//! let score = client!(device).severity("urticaria").at(BodySite::ArmLeft).manual(answers).await?;
+//! let arm = client!(device).severity("urticaria").at(BodySite::ArmLeft);
+//! let score = arm.manual(answers).await?;
 //! assert_eq!(score.value, 3.0);
 //! # Ok(())
 //! # }

@@ -15,17 +15,19 @@
 //! use legit_health_report::{Chart, Visit, dated_score};
 //!
 //! let visit = |date: &str| {
-//!     Visit::new(date.parse().unwrap()).with_site(&BodySite::ArmLeft).with_device_version("2.0.0")
+//!     let visit = Visit::new(date.parse().unwrap());
+//!     visit.with_site(&BodySite::ArmLeft).with_device_version("2.0.0")
 //! };
 //! let scores = [("2026-01-05", 7.2), ("2026-03-30", 3.6), ("2026-06-22", 1.8)]
 //!     .map(|(date, value)| dated_score(&SeverityScore::<Apasi>::new(value), &visit(date)));
 //! let course = Course::select(&scores, &Selection::default())?;
-//! let criteria: Vec<_> =
-//!     course.scale().criteria.iter().map(|criterion| course.assess(criterion, &scores)).collect();
+//! let published = course.scale().criteria.iter();
+//! let criteria: Vec<_> = published.map(|one| course.assess(one, &scores)).collect();
 //!
 //! let svg = Chart::new(&course).with_assessments(&criteria).to_svg();
 //! assert!(svg.contains("<title id=\"title\">PASI of armLeft over time</title>"));
-//! let text = legit_health_report::text(&course, &criteria, |index| format!("score {index}"), 80);
+//! let name = |index| format!("score {index}");
+//! let text = legit_health_report::text(&course, &criteria, name, 80);
 //! assert!(text.contains("improved by 5.4"));
 //! # Ok::<(), legit_health_follow_up::CourseError>(())
 //! ```

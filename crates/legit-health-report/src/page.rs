@@ -25,7 +25,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// use legit_health_report::{Document, Page};
 ///
 /// let stored = r#"{"patientEvolution": {"dlqi": {"score": {"value": 14}}},
-///     "request": {"sentAt": "2026-03-02T09:00:00Z", "reference": "<script>P-0042</script>"}}"#;
+///     "request": {"reference": "<script>P-0042</script>"}}"#;
 /// let page = Page::new(&[Document::read(stored)?]).to_html();
 /// assert!(page.contains("&lt;script&gt;P-0042") && !page.contains("<script>"));
 /// # Ok::<(), legit_health_report::DocumentError>(())

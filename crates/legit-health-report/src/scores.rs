@@ -48,7 +48,8 @@ impl Visit {
 /// use legit_health::scale::Pasi;
 /// use legit_health_report::{Visit, dated_score};
 ///
-/// let visit = Visit::new("2026-03-02T09:00:00Z".parse().unwrap()).with_site(&BodySite::ArmLeft);
+/// let visit = Visit::new("2026-03-02T09:00:00Z".parse().unwrap());
+/// let visit = visit.with_site(&BodySite::ArmLeft);
 /// let score = dated_score(&SeverityScore::<Pasi>::new(7.2), &visit);
 /// assert_eq!((score.scale.as_str(), score.value), ("pasi", 7.2));
 /// ```

@@ -11,7 +11,7 @@ use crate::state::Account;
 /// ```
 /// use legit_health_sandbox::{Clock, Config};
 ///
-/// let config = Config { seed: Some(7), clock: Clock::fixed(), token_life_minutes: 5, ..Config::default() };
+/// let config = Config { seed: Some(7), clock: Clock::fixed(), ..Config::default() };
 /// let sandbox = config.in_process();
 /// # assert_eq!(sandbox.account().username, "sandbox@example.org");
 /// ```

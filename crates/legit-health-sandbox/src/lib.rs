@@ -18,6 +18,11 @@
 //! # }
 //! ```
 //!
+//! Give a client the address and the account, or no socket at all: its `http_client::InProcess` takes
+//! [`Sandbox::connection`]. Name what it reports with [`Sandbox::set_scenario`], let requests fail with [`Sandbox::inject`], move
+//! the [`Clock`], and read what was asked in the [`Ledger`]. Programs in other languages use `legit-health sandbox`, or the example
+//! `serve`, and the [controls](#controls) over HTTP; `docs/sandbox.md` has programs and commands for them.
+//!
 //! # What it does, and what it does not do
 //!
 //! Every request is validated against the OpenAPI documents of the API and gets the response that the device would give:

@@ -290,10 +290,12 @@ impl Sandbox {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use legit_health_sandbox::{InjectedFault, Injection, Operation, RetryAfter, Sandbox, StatusBody, Times};
+    /// use legit_health_sandbox::{InjectedFault, Injection, Operation, Sandbox, Times};
+    /// use legit_health_sandbox::{RetryAfter, StatusBody};
     ///
     /// let sandbox = Sandbox::in_process();
-    /// let fault = InjectedFault::Status { status: 502, body: StatusBody::Html, retry_after: RetryAfter::Absent };
+    /// let (body, retry_after) = (StatusBody::Html, RetryAfter::Absent);
+    /// let fault = InjectedFault::Status { status: 502, body, retry_after };
     /// sandbox.inject(Injection {
     ///     operation: Some(Operation::DiagnosisSupport),
     ///     times: Times::Next(2),

@@ -6,7 +6,8 @@
 //!
 //! fn main() -> Result<(), legit_health::Error> {
 //!     let client = Client::from_env()?;
-//!     let report = client.diagnosis_support([Image::open("front.jpg")?, Image::open("close-up.jpg")?])?;
+//!     let images = [Image::open("front.jpg")?, Image::open("close-up.jpg")?];
+//!     let report = client.diagnosis_support(images)?;
 //!     for conclusion in &report.conclusions {
 //!         println!("{} {}", conclusion.probability, conclusion.condition.label());
 //!     }
@@ -24,7 +25,8 @@
 //! let client = Client::from_env()?;
 //! let image = Image::open("front.jpg")?;
 //! let reply = client.run(|client| {
-//!     client.diagnosis_support(image).timeout(Duration::from_secs(60)).reference("case 17").reply()
+//!     let call = client.diagnosis_support(image).timeout(Duration::from_secs(60));
+//!     call.reference("case 17").reply()
 //! })?;
 //! assert_eq!(reply.provenance.reference.as_deref(), Some("case 17"));
 //! # Ok(())

@@ -1,4 +1,6 @@
 //! The public catalog: body sites, questionnaires and clinical signs. It needs no account.
+//!
+//! Take the one of a client, [`Client::catalog`](crate::Client::catalog), or make a [`Catalog`], and ask it for a list.
 
 use crate::BodySite;
 use crate::call::{Host, Options, PendingCall, Session};

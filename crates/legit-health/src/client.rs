@@ -133,7 +133,9 @@ impl Client {
     /// ```ignore
     /// // `theirs` is a module that legit-health-codegen has generated.
     /// let reports = client
-    ///     .call("list_reports", async move |call| call.api::<theirs::client::Client>().list_reports(&patient).await)
+    ///     .call("list_reports", async move |call| {
+    ///         call.api::<theirs::client::Client>().list_reports(&patient).await
+    ///     })
     ///     .timeout(Duration::from_secs(60))
     ///     .await?;
     /// ```

@@ -1,4 +1,7 @@
 //! Time: the clock of a client, which a test can replace, and what is measured with it.
+//!
+//! Give a client your own [`Clock`] with [`ClientBuilder::clock`](crate::ClientBuilder::clock), so that a test of retries and
+//! time limits does not wait.
 
 use crate::BoxFuture;
 use std::fmt;

@@ -1,4 +1,8 @@
 //! The HTTP client that sends single requests, and its errors. A test can replace it.
+//!
+//! Set proxy and certificates with [`HttpOptions`] and [`ClientBuilder::http_options`](crate::ClientBuilder::http_options), or
+//! from files with [`CertificateFiles`]. Replace the whole with a [`HttpClient`] of your own; [`InProcess`] makes one of a
+//! server in the same process, such as a sandbox.
 
 mod body;
 mod certificate_files;

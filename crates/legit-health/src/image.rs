@@ -198,8 +198,8 @@ impl Image {
     /// ```no_run
     /// use legit_health::Image;
     ///
-    /// let images: Vec<Image> =
-    ///     ["front.jpg", "left.jpg", "right.jpg"].into_iter().map(Image::stream).collect::<Result<_, _>>()?;
+    /// let files = ["front.jpg", "left.jpg", "right.jpg"].into_iter();
+    /// let images = files.map(Image::stream).collect::<Result<Vec<Image>, _>>()?;
     /// # Ok::<(), legit_health::images::ImageError>(())
     /// ```
     ///
@@ -234,7 +234,7 @@ impl Image {
     ///
     /// let error = Image::from_bytes(b"%PDF-1.7 ...").unwrap_err();
     /// assert_eq!(error.kind(), ImageErrorKind::NotAnImage);
-    /// assert_eq!(error.to_string(), "not an image: PDF document; export the image itself as JPEG or PNG");
+    /// assert!(error.to_string().starts_with("not an image: PDF document; export the image"));
     /// ```
     ///
     /// # Errors
@@ -258,8 +258,8 @@ impl Image {
     /// use legit_health::Image;
     /// use legit_health::images::ImageFormat;
     ///
-    /// let pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4\
-    ///              2mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==";
+    /// let pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAA\
+    ///              AACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==";
     /// let image = Image::from_base64(pixel)?;
     /// assert_eq!(image.format(), ImageFormat::Png);
     /// assert_eq!((image.width(), image.height()), (1, 1));

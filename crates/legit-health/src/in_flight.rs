@@ -23,9 +23,10 @@ use std::task::{Context, Poll, ready};
 ///
 /// let mut running = InFlight::default().run(calls);
 /// while let Some((path, result)) = running.next().await {
+///     let path = path.display();
 ///     match result {
-///         Ok(report) => println!("{}: {} conditions", path.display(), report.conclusions.len()),
-///         Err(error) => eprintln!("{}: {error}", path.display()),
+///         Ok(report) => println!("{path}: {} conditions", report.conclusions.len()),
+///         Err(error) => eprintln!("{path}: {error}"),
 ///     }
 /// }
 /// # Ok(())

@@ -9,17 +9,33 @@
 //!
 //! # async fn example() -> Result<(), legit_health::Error> {
 //! let client = Client::from_env()?;
-//! let report = client.diagnosis_support([Image::open("front.jpg")?, Image::open("close-up.jpg")?]).await?;
+//! let images = [Image::open("front.jpg")?, Image::open("close-up.jpg")?];
+//! let report = client.diagnosis_support(images).await?;
 //!
 //! for conclusion in &report.conclusions {
 //!     println!("{} {}", conclusion.probability, conclusion.condition.label());
 //! }
 //! for (place, image) in report.unusable_images() {
-//!     eprintln!("take image {} again: {}", place + 1, image.validity.quality.interpretation);
+//!     let quality = &image.validity.quality;
+//!     eprintln!("take image {} again: {}", place + 1, quality.interpretation);
 //! }
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Without an account, `cargo run -p legit-health-cli -- sandbox` starts a sandbox that stands in for the device.
+//!
+//! # The guide
+//!
+//! Its pages are in the repository; `cargo xtask book` makes a book of them, with a search.
+//!
+//! | you want to | page |
+//! |---|---|
+//! | begin | `docs/getting-started.md` |
+//! | take uploads, send many images, build a form, sort cases, follow a patient | `docs/recipes/` |
+//! | test your own code | `docs/recipes/own-tests.md` |
+//! | set addresses, proxies, certificates and time limits | `docs/configuration.md` |
+//! | answer the questions of a hospital's IT | `docs/it-and-privacy.md` |
 //!
 //! # Calls
 //!
@@ -144,6 +160,9 @@ pub mod triage;
 pub mod views;
 
 /// Calls, many calls at once, and the provenance of their results.
+///
+/// Await a [`PendingCall`](calls::PendingCall) for its result, or set its options before: a time limit, a reference of your own,
+/// the whole [`Reply`](calls::Reply). Run many calls with [`InFlight`](calls::InFlight).
 pub mod calls {
     pub use crate::call::{OwnCall, PendingCall, PendingReply};
     pub use crate::in_flight::{InFlight, Running};
@@ -153,12 +172,18 @@ pub mod calls {
 }
 
 /// Lists of codes. A code that this version does not know is kept as `Unknown`.
+///
+/// Read a code that a person has typed with `known`, which refuses a misspelt one and names the nearest.
 pub mod codes {
     pub use legit_health_api::code_list::UnknownCodeError;
     pub use legit_health_api::codes::{GlobalView, Intensity, Modality, Mode, ScoringSystemCode};
 }
 
 /// Sources of credentials, for passwords that can change while a program runs, and stores of tokens.
+///
+/// Give a client a [`PasswordFile`](credentials::PasswordFile), a [`PasswordCommand`](credentials::PasswordCommand) or a
+/// [`CredentialsSource`](credentials::CredentialsSource) of your own with [`ClientBuilder::credentials`], and a
+/// [`TokenStore`](credentials::TokenStore) with [`ClientBuilder::token_store`].
 pub mod credentials {
     pub use crate::auth::{
         CredentialsSource, LoginLock, PasswordCommand, PasswordFile, StoredToken, TokenStore,
@@ -167,6 +192,9 @@ pub mod credentials {
 }
 
 /// Formats of images, errors about them, what is removed from them, directories of them, and the images of one request.
+///
+/// Find the images of a directory with [`ImageFiles::find`](images::ImageFiles::find). When an [`Image`] is refused,
+/// [`ImageError::kind`](images::ImageError::kind) says why.
 pub mod images {
     pub use crate::image::{
         ExifContent, ImageError, ImageErrorKind, ImageFiles, ImageFormat, Removed, RemovedKind,

@@ -1,4 +1,7 @@
 //! Metrics and audit logs: what a client reports of every call.
+//!
+//! Implement [`Observer`] to count calls and their durations, and [`Audit`] to keep a log, and give them to
+//! [`ClientBuilder::observer`](crate::ClientBuilder::observer) and [`ClientBuilder::audit`](crate::ClientBuilder::audit).
 
 use crate::error::{Delivery, ErrorKind};
 use crate::provenance::Provenance;

@@ -1,5 +1,8 @@
 //! Results of calls, which can be compared and stored as JSON.
 //!
+//! Read the members of a [`DiagnosisSupport`], a [`SeverityScore`] or a [`GlobalSeverityScore`]; store them as JSON, and read
+//! them back with serde.
+//!
 //! `Debug` shows the structure of a result and hides the findings (`DiagnosisSupport { conclusions: 3, .. }`), so that it is
 //! safe in a log. To look at a result, serialise it: `serde_json::to_string_pretty(&report)`.
 //!
@@ -15,8 +18,8 @@
 //!
 //! # fn main() -> Result<(), serde_json::Error> {
 //! let indicators = json!({
-//!     "hasCondition": 97.3, "pigmentedLesion": 0.2, "malignancy": 0.6, "urgentReferral": 1.4,
-//!     "highPriorityReferral": 12.8,
+//!     "hasCondition": 97.3, "pigmentedLesion": 0.2, "malignancy": 0.6,
+//!     "urgentReferral": 1.4, "highPriorityReferral": 12.8,
 //! });
 //! let mut report: DiagnosisSupport = serde_json::from_value(json!({
 //!     "status": "preliminary",
@@ -24,7 +27,10 @@
 //!     "analysisSeconds": 1.5,
 //!     "conclusions": [{
 //!         "probability": 78.4,
-//!         "condition": {"text": "Psoriasis", "codings": [{"code": "EA90", "systemDisplay": "ICD-11"}]},
+//!         "condition": {
+//!             "text": "Psoriasis",
+//!             "codings": [{"code": "EA90", "systemDisplay": "ICD-11"}],
+//!         },
 //!     }],
 //!     "indicators": indicators,
 //!     "performance": {"sensitivity": 91.0, "specificity": 88.0, "entropy": 21.4},

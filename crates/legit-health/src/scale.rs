@@ -50,7 +50,8 @@
 //! }
 //!
 //! let titles = each_scale!(titles);
-//! assert!(titles.contains(&("Automatic Vitiligo Area Scoring Index", vec!["local", "global"])));
+//! let avasi = ("Automatic Vitiligo Area Scoring Index", vec!["local", "global"]);
+//! assert!(titles.contains(&avasi));
 //! ```
 
 #[doc(inline)]

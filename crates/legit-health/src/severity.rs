@@ -1,4 +1,7 @@
 //! Severity of a known condition: the inputs of its calls, and the scores they return.
+//!
+//! Begin with [`Client::severity`](crate::Client::severity) and the condition. Choose a body site with [`Severity::at`], then
+//! score [answers](SeverityAt::manual) or [an image](SeverityAt::local); or score the [whole body](Severity::global).
 
 use crate::BodySite;
 use crate::call::{PendingCall, Session};

@@ -1,4 +1,6 @@
 //! Triage: the priority of a report, by the caller's own thresholds for its clinical indicators.
+//!
+//! Write your thresholds as a [`TriagePolicy`], and [apply](TriagePolicy::apply) it to each report.
 
 use crate::Percent;
 use crate::report::DiagnosisSupport;

@@ -1,4 +1,7 @@
 //! The images of a whole-body score: all 17 views of the body, or some of them.
+//!
+//! Read the images of a directory, which are named like the [`View`]s, with [`BodyViews::from_dir`]. If some views are missing,
+//! use [`PartialBodyViews`].
 
 mod files;
 

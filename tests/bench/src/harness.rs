@@ -1,5 +1,6 @@
 //! Runs every client against one server on loopback, and reports what their requests cost.
 
+mod chart;
 mod clients;
 pub(crate) mod images;
 mod measures;
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     only: Vec<Measure>,
     #[arg(long)]
     counters: bool,
+    /// Where to draw the chart of the measure `upload`.
+    #[arg(long)]
+    chart: Option<PathBuf>,
 }
 
 /// A group of figures. `cargo xtask bench` has the same list.

@@ -153,6 +153,8 @@ or inserted, pieces repeated), or random text that resembles one. No parser may 
 says. The properties are the tests of `tests/behaviour/fuzz.rs`; every test run tries a thousand cases of each. Here they run
 one after the other, in a release build.
 
+*Cases* are the inputs that were tried; the property *holds* if each of them gave what is *expected*; *s* is the time in seconds.
+
 | input | expected | cases | outcome | s |
 |---|---|---|---|---|
 ",

@@ -47,7 +47,14 @@ pub(super) fn run(root: &Path) -> Outcome {
             ("openapi-python-client, then compileall", tools.python(&file)),
         ] {
             is_good &= made.is_ok();
-            let said = made.map_or_else(|why| format!("**{why}**"), |()| "taken".into());
+            // What the tool says is for the terminal.
+            let said = made.map_or_else(
+                |why| {
+                    eprintln!("{document}, {name}: {why}");
+                    "**not taken**"
+                },
+                |()| "taken",
+            );
             let _ = writeln!(page, "| `{document}` | {name} | {said} |");
         }
     }
@@ -64,6 +71,8 @@ fn head() -> String {
     format!(
         "# Linters and other generators\n\nWritten by `cargo xtask campaign linters`, which installs {} into `target/`.\nIt fails if a \
          linter reports an error, or a warning without a reason below, or if a generator does not take a document.\n\n\
+         A *result* of a linter is how many errors and warnings it reports, with their rules. A generator has *taken* a document if \
+         it makes\ncode of it, and that code compiles.\n\n\
          | document | tool | result |\n|---|---|---|\n",
         versions.collect::<Vec<_>>().join(", ")
     )

@@ -50,6 +50,8 @@ fn render(said: &str, seconds: u32, seed: &str, version: &str, hooks: &str) -> O
         "# Generated requests to the sandbox\n\n\
          Written by `cargo xtask campaign schemathesis --seconds {seconds}` with {version}, seed {seed}. All checks are on, with \
          data that keep the\ncontract and data that do not; CI does the same for a minute.\n\n\
+         *Requests* are counted by schemathesis: those that it made, those whose response passed all checks, and those that it left \
+         out.\n\n\
          | document | requests |\n|---|---|\n| `device.yaml` | {device} |\n| `catalog.yaml` | {catalog} |\n\n\
          ## What is known not to agree\n\n{differences}\n"
     ))

@@ -1,4 +1,4 @@
-//! The course at the end of the README: four visits of the sandbox, their table and their chart, as the program makes them.
+//! The course in the README: four visits of the sandbox, their table and their chart, as the program makes them.
 //!
 //! With `INSTA_UPDATE=always`, the files in `docs/course` are written anew.
 
@@ -63,7 +63,7 @@ fn the_course_of_the_readme_is_what_the_program_makes() {
         .unwrap();
     check("course.svg", &fs::read_to_string(made.path().join("course.svg")).unwrap());
     let table = stdout(&output);
-    let readme = fs::read_to_string(folder().join("../../README.md")).unwrap();
+    let readme = fs::read_to_string(folder().join("../../crates/legit-health-cli/README.md")).unwrap();
     let shown = table.split("\n\nCriteria").next().unwrap();
     assert!(readme.contains(shown), "the README does not show:\n{shown}");
 }

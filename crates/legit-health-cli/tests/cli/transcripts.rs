@@ -164,6 +164,17 @@ fn printed(text: &str) -> Vec<String> {
     commands.collect()
 }
 
+/// The ranking at the beginning of README.md is what its command prints.
+#[test]
+fn the_ranking_in_the_readme_is_printed() {
+    let readme = include_str!("../../../../README.md");
+    let (_, transcript) = readme.split_once("```text\n$ legit-health ").unwrap();
+    let (command, ranking) = transcript.split_once("\n```").unwrap().0.split_once('\n').unwrap();
+    let folder = samples();
+    let (text, _) = say(folder.path(), command);
+    assert!(text.contains(ranking), "{text}");
+}
+
 #[test]
 fn commands_of_the_pages_and_of_the_help_work_as_printed() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));

@@ -1,5 +1,7 @@
 //! Synthetic skin images for trying things out: single images, and the views of a whole body.
 //!
+//! Take them from [`all`] and [`whole_body`], or write them to files with [`write_to`].
+//!
 //! They show no person. Each names its scenario in the comment of the JPEG, so that the sandbox responds accordingly,
 //! and says there and in the image that it is synthetic. They are JPEG files in this package, painted by
 //! `tests/samples`.

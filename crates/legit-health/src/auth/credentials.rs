@@ -47,7 +47,8 @@ impl fmt::Debug for Credentials {
 ///     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, ConfigError>> {
 ///         Box::pin(async {
 ///             let password = self.read("dermatology/password").await;
-///             let password = password.ok_or_else(|| ConfigError::new("the vault has no password for this device"))?;
+///             let missing = || ConfigError::new("the vault has no password");
+///             let password = password.ok_or_else(missing)?;
 ///             Ok(Credentials::password("clinic@example.org", password))
 ///         })
 ///     }
@@ -79,7 +80,10 @@ impl CredentialsSource for Credentials {
 /// # fn example() -> Result<(), legit_health::ConfigError> {
 /// let client = Client::builder()
 ///     .base_url("https://api.example.org/v2.0")
-///     .credentials(PasswordFile { username: "clinic@example.org".into(), path: "/run/secrets/legit-health".into() })
+///     .credentials(PasswordFile {
+///         username: "clinic@example.org".into(),
+///         path: "/run/secrets/legit-health".into(),
+///     })
 ///     .build()?;
 /// # Ok(())
 /// # }

@@ -25,7 +25,10 @@ use std::time::{Duration, SystemTime};
 ///
 /// impl TokenStore for TokenFile {
 ///     fn load(&self) -> BoxFuture<'_, Option<StoredToken>> {
-///         Box::pin(async { StoredToken::from_json(&tokio::fs::read_to_string(&self.0).await.ok()?) })
+///         Box::pin(async {
+///             let stored = tokio::fs::read_to_string(&self.0).await.ok()?;
+///             StoredToken::from_json(&stored)
+///         })
 ///     }
 ///
 ///     fn save(&self, token: StoredToken) -> BoxFuture<'_, ()> {

@@ -21,8 +21,8 @@ use std::time::Duration;
 ///
 /// # async fn example() -> Result<(), legit_health::Error> {
 /// let client = Client::from_env()?;
-/// let call = client.diagnosis_support(Image::open("front.jpg")?).timeout(Duration::from_secs(60));
-/// let report = call.await?;
+/// let call = client.diagnosis_support(Image::open("front.jpg")?);
+/// let report = call.timeout(Duration::from_secs(60)).await?;
 /// println!("{} conditions", report.conclusions.len());
 ///
 /// // With what is known about the call:

@@ -26,7 +26,8 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 /// use legit_health::http_client::CertificateFiles;
 ///
 /// # fn example() -> Result<(), legit_health::ConfigError> {
-/// let files = CertificateFiles::from_env().with_ca("--ca-certificate", "/etc/ssl/hospital-ca.pem");
+/// let files = CertificateFiles::from_env();
+/// let files = files.with_ca("--ca-certificate", "/etc/ssl/hospital-ca.pem");
 /// let client = ClientBuilder::from_env()?.http_options(files.read()?).build()?;
 /// # Ok(())
 /// # }

@@ -11,7 +11,8 @@ use std::fmt;
 ///
 /// let in_words: Condition = "psoriasis".into();
 /// let coded = Condition::icd11("EA90", "Psoriasis");
-/// assert!(in_words.codings.is_empty() && coded.codings[0].version.as_deref() == Some("2025-01"));
+/// assert!(in_words.codings.is_empty());
+/// assert_eq!(coded.codings[0].version.as_deref(), Some("2025-01"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -19,7 +19,7 @@ use std::fmt;
 /// # async fn example(client: legit_health::Client, image: legit_health::Image) -> Result<(), legit_health::Error> {
 /// let reply = client.diagnosis_support(image).reply().await?;
 /// if !reply.unknown_fields.is_empty() {
-///     println!("{} members are new; this program may need an update", reply.unknown_fields.len());
+///     println!("{} members are new to this program", reply.unknown_fields.len());
 /// }
 /// # Ok(())
 /// # }
@@ -54,7 +54,9 @@ impl UnknownFields {
     /// let stored = r#"{"patientEvolution": {"dlqi": {"score": {"value": 14, "trend": 1}}}}"#;
     /// let unknown = UnknownFields::of_stored("severity_manual", stored).unwrap();
     /// assert_eq!(unknown.paths().collect::<Vec<_>>(), ["/patientEvolution/*/score/trend"]);
-    /// assert_eq!(UnknownFields::of_stored("severity_manual", r#"{"status": "a", "status": "b"}"#), None);
+    ///
+    /// let repeated = r#"{"status": "a", "status": "b"}"#;
+    /// assert_eq!(UnknownFields::of_stored("severity_manual", repeated), None);
     /// ```
     pub fn of_stored(operation: &str, response: &str) -> Option<Self> {
         let with_a_report = [

@@ -1,6 +1,7 @@
 //! The groups of figures: which clients run with which load, and what their costs are compared with.
 
 use super::Bench;
+use super::chart;
 use super::clients::{
     CEILING_FILE, CEILING_MEMORY, Client, FETCH, HTTPX, NAIVE, OURS_FILE, OURS_MEMORY, OURS_MULTI, REQUESTS,
     first_line, output,
@@ -42,6 +43,12 @@ impl Rounds {
         costs.map(figure).collect()
     }
 
+    /// Returns the median of each client.
+    fn medians(&self, figure: fn(&Cost) -> f64) -> Vec<(String, f64)> {
+        let median = |costs: &[Cost]| Spread::of(costs.iter().map(figure)).median();
+        self.0.iter().map(|(name, costs)| ((*name).to_owned(), median(costs))).collect()
+    }
+
     fn took_part(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| *known == name)
     }
@@ -63,6 +70,8 @@ impl Rounds {
     const HEADS: [&str; 6] =
         ["", "client", "CPU ms per request", "requests per s", "peak MB", "page faults per request"];
 }
+
+pub(super) const CHART_TITLE: &str = "Processor time for one request with an image of 20 MB, in milliseconds";
 
 /// Processor time and memory beside other clients: small responses, one request at a time on one connection.
 pub(super) fn upload(bench: &Bench<'_>, report: &mut Report) -> Result<(), Failure> {
@@ -89,6 +98,9 @@ pub(super) fn upload(bench: &Bench<'_>, report: &mut Report) -> Result<(), Failu
                 spread: Spread::of(rounds.figures(ours, Cost::peak_mb)),
                 target: Some(Target::AtMost(most)),
             });
+        }
+        if let Some(path) = bench.options.chart.as_ref().filter(|_| payload.title == TWENTY.title) {
+            std::fs::write(path, chart::svg(CHART_TITLE, &rounds.medians(Cost::cpu_ms)))?;
         }
         lines.extend(rounds.lines(payload.title));
     }

@@ -23,6 +23,10 @@ impl Spread {
         Self { median: f64::midpoint(figures[low], figures[high]), min, max }
     }
 
+    pub(super) fn median(self) -> f64 {
+        self.median
+    }
+
     /// Takes the ratios within each round: what disturbs a round disturbs both sides.
     pub(super) fn of_ratios(above: &[f64], below: &[f64]) -> Self {
         Self::of(above.iter().zip(below).map(|(above, below)| above / below))

@@ -60,7 +60,7 @@ default. Each is tried with the nearest tests first; those that nobody notices g
 
 Left out at the third level are the tests that build programs, measure memory, or read the sources. {unviable} more mutants do
 not compile, and do not count. {hung} of the noticed ones made the tests hang, or ran into the limit of time. {untried} more of
-these modules were not tried: of a module with \"each 4th\", the first mutant was, the fifth, and so on. It took {each:.0} s
+these modules were not tried: of a module with \"1 of 4\", the first mutant was, the fifth, and so on. It took {each:.0} s
 for each mutant, {:.1} h in all (two processor cores, beside other work).
 
 `cargo xtask campaign mutants MODULE` tries one module anew and leaves the other rows; `--missed` tries only what was not
@@ -68,7 +68,10 @@ noticed and has no reason, and modules that are new or have changed; `--every 4`
 `--missed` and a smaller number those that are left. The list of modules is `{MODULES}`, the results
 are `docs/maintainers/mutants.json`.
 
-| module | whom a slip harms | tried | mutants | unit | crate | across | command line | not noticed |
+For each module: what is at stake, which part of its mutants was *tried*, and how many that are. The four levels
+have the mutants that were noticed there first; the last column those that no test noticed.
+
+| module | what is at stake | tried | mutants | unit | crate | across | command line | not noticed |
 |---|---|---|---|---|---|---|---|---|
 ",
         floor(100.0 * part(noticed, mutants)),
@@ -85,7 +88,7 @@ are `docs/maintainers/mutants.json`.
             module.because,
             match row.every {
                 1 => "all".to_owned(),
-                every => format!("each {every}th"),
+                every => format!("1 of {every}"),
             },
             row.mutants(),
             at(Level::Unit),
@@ -234,7 +237,7 @@ mod tests {
         let text = render(&list, &results);
         for expected in [
             "**7 of 9 small slips are noticed by a test (77.7 %)**, in 1 of 2 modules",
-            "| `a/b.rs` | It counts. | each 4th | 9 | 7 | 0 | 0 | 1 | 1 |",
+            "| `a/b.rs` | It counts. | 1 of 4 | 9 | 7 | 0 | 0 | 1 | 1 |",
             "30 more of\nthese modules were not tried",
             "Not tried so far: `a/c.rs`.",
             "## The 2 that are not noticed",

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
 
 use super::level::{Level, Suite};
 use super::modules::Module;
-use crate::cargo::cargo;
+use crate::cargo;
 
 pub(super) const VERSION: &str = "27.1.0";
 
@@ -41,26 +41,15 @@ pub(super) enum Outcome {
 }
 
 impl Tool {
-    /// Installs cargo-mutants, unless this version is there. Nothing outside of the folder changes.
+    /// Installs cargo-mutants into a folder.
     pub(super) fn install(folder: &Path) -> Result<Self, String> {
-        let program = folder.join("bin").join(format!("cargo-mutants{}", std::env::consts::EXE_SUFFIX));
-        let is_this = |output: Output| {
-            String::from_utf8_lossy(&output.stdout).trim() == format!("cargo-mutants {VERSION}")
+        let tool = cargo::Tool {
+            package: "cargo-mutants",
+            version: VERSION,
+            says_version: &["mutants", "--version"],
+            install: &[],
         };
-        if !Command::new(&program).args(["mutants", "--version"]).output().is_ok_and(is_this) {
-            println!("installing cargo-mutants {VERSION}");
-            // Without optimisation it builds in a quarter of the time, and what it starts takes the time.
-            let package = format!("cargo-mutants@{VERSION}");
-            std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-            let status = cargo(folder)
-                .args(["install", "--quiet", "--locked", "--debug", "--force", &package, "--root"])
-                .arg(folder)
-                .status();
-            if !status.is_ok_and(|status| status.success()) {
-                return Err(format!("cargo-mutants {VERSION} cannot be installed"));
-            }
-        }
-        Ok(Self { program })
+        Ok(Self { program: tool.in_folder(folder)? })
     }
 
     /// Returns the mutants of modules by file, in the order of the file.

@@ -64,7 +64,7 @@ impl Row {
 
     fn cell(&self) -> String {
         match &self.trial {
-            Trial::DoesNotCompile(error) => format!("`{}`", without_message(error)),
+            Trial::DoesNotCompile(error) => format!("does not compile: `{}`", file_of(error)),
             Trial::Compiles => "compiles".into(),
             Trial::Passes => "compiles, passes".into(),
             Trial::Fails(tests) => {
@@ -97,6 +97,9 @@ Written by `cargo xtask campaign spec-compat`. It applies each change of
 `legit-health`. The verdict is that of `cargo xtask spec diff`, whose explanations are among the snapshots of
 `legit-health-codegen`. A compatible change may make a test fail that checks what it changes: the list names the test and the
 reason in advance, and only those tests may fail.
+
+*Our code* compiles or not, and passes its tests or not. Of code that does not compile, the file with the first error is named; *s*
+is the time in seconds.
 
 {HEAD}",
         all().count(),
@@ -132,9 +135,9 @@ fn lines(text: &mut String, rows: &[Row]) {
     }
 }
 
-/// Cuts `file:line:column: error[number]: message` before the message.
-fn without_message(error: &str) -> &str {
-    error.find("]: ").map_or(error, |end| &error[..=end])
+/// Of `file:line:column: error[number]: message`, the file.
+fn file_of(error: &str) -> &str {
+    error.split(':').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -175,6 +178,13 @@ mod tests {
             text.contains("**1 of 1 changes went as expected**, in 7 s")
                 && text.contains("| a b | minor | compiles, passes | 1.0 |")
         );
+    }
+
+    #[test]
+    fn a_cell_has_the_file_and_no_words_of_the_compiler() {
+        let error = "crates/a/src/b.rs:1:2: error[E0425]: cannot find `c`".to_owned();
+        let text = render(&[row(Major, Major, true, Trial::DoesNotCompile(error))], &[], Duration::ZERO);
+        assert!(text.contains("| a b | major | does not compile: `crates/a/src/b.rs` | 1.0 |"), "{text}");
     }
 
     #[test]
