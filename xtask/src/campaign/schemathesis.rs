@@ -36,13 +36,14 @@ pub(super) fn run(root: &Path, options: &Options) -> Outcome {
         return Err(format!("{SCRIPT} failed with the seed {seed}; {PAGE} stays as it is").into());
     }
     let read = |file: &str| std::fs::read_to_string(root.join(file));
-    let page = render(&said, options.seconds, &seed, read(VERSION)?.trim(), &read(HOOKS)?)
+    let page = render(&said, options.seconds, &seed, &read(VERSION)?, &read(HOOKS)?)
         .ok_or("schemathesis has not said how many requests there were")?;
     write_page(root, PAGE, &page)?;
     Ok(crate::exit_code(true))
 }
 
-fn render(said: &str, seconds: u32, seed: &str, version: &str, hooks: &str) -> Option<String> {
+fn render(said: &str, seconds: u32, seed: &str, versions: &str, hooks: &str) -> Option<String> {
+    let version = versions.lines().find(|line| line.starts_with("schemathesis=="))?;
     let mut counts = said.lines().map(str::trim).filter(|line| line.contains(" generated, "));
     let (device, catalog) = (counts.next()?, counts.next()?);
     let differences = hooks.split("\"\"\"").nth(1)?.trim();
@@ -66,9 +67,10 @@ mod tests {
         let said =
             "Test cases:\n  20 generated, 20 passed\n\nTest cases:\n  7 generated, 7 passed, 1 skipped\n";
         let hooks = "\"\"\"Known.\n\n- It differs.\n\"\"\"\n\nimport os\n";
-        let page = render(said, 60, "1", "schemathesis==1", hooks).unwrap();
+        let page = render(said, 60, "1", "# All.\nhypothesis==2\nschemathesis==1\n", hooks).unwrap();
         assert!(page.contains("| `device.yaml` | 20 generated, 20 passed |"), "{page}");
         assert!(page.contains("| `catalog.yaml` | 7 generated, 7 passed, 1 skipped |"), "{page}");
+        assert!(page.contains("with schemathesis==1, seed 1"), "{page}");
         assert!(page.ends_with("Known.\n\n- It differs.\n"), "{page}");
         assert_eq!(render("nothing", 60, "1", "", hooks), None);
     }
