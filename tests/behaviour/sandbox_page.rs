@@ -97,20 +97,18 @@ async fn every_other_command_of_the_page_succeeds() {
     }
 }
 
+/// The first program prints the first condition, as those of the other languages do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn python_alone_makes_a_token_end_a_503_and_a_slow_answer() {
-    let code = code_of("python").into_iter().find(|code| code.contains("token-life")).unwrap();
-    let sandbox = started().await;
-    match tokio::task::spawn_blocking(move || run("python", code, &sandbox)).await.unwrap() {
-        Some(output) => {
-            let printed = assert_succeeds(&output, code);
-            assert!(
-                printed.contains("ten minutes later: 401") && printed.ends_with("timed out\n"),
-                "{printed}"
-            );
-            assert!(code_of("text").contains(&printed.trim_end()), "the page does not show:\n{printed}");
+async fn every_other_program_in_python_prints_what_the_page_shows() {
+    for code in code_of("python").into_iter().skip(1) {
+        let sandbox = started().await;
+        match tokio::task::spawn_blocking(move || run("python", code, &sandbox)).await.unwrap() {
+            Some(output) => {
+                let printed = assert_succeeds(&output, code);
+                assert!(code_of("text").contains(&printed.trim_end()), "the page does not show:\n{printed}");
+            }
+            None => skip("python"),
         }
-        None => skip("python"),
     }
 }
 
@@ -123,7 +121,7 @@ async fn every_kind_of_fault_is_on_the_page_and_is_taken() {
     let kinds = listed["faults"].as_array().unwrap().iter().map(|fault| fault["kind"].as_str().unwrap());
     let rows = PAGE.lines().filter(|line| line.starts_with("| `{\"kind\""));
     let written: Vec<&str> =
-        rows.flat_map(|row| row.split('`')).filter(|cell| cell.starts_with('{')).collect();
+        rows.flat_map(|row| row.split('`')).filter(|cell| cell.starts_with("{\"kind\"")).collect();
     for kind in kinds {
         let start = format!("{{\"kind\": \"{kind}\"");
         assert!(written.iter().any(|fault| fault.starts_with(&start)), "no fault of the kind {kind}");

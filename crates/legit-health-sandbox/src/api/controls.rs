@@ -117,6 +117,8 @@ fn description() -> Value {
     let controls = controls.into_iter().map(|(request, purpose)| (request.to_owned(), Value::from(purpose)));
     json!({
         "console": "/",
+        "docs": "/docs",
+        "openapi": ["/openapi.json", "/catalog/openapi.json"],
         "controls": controls.collect::<Map<_, _>>(),
         "faults": InjectedFault::EXAMPLES.map(|text| serde_json::from_str::<Value>(text).unwrap_or_default()),
         "requestHeaders": {"x-sandbox-scenario": "scenario of one request, before all others"},
