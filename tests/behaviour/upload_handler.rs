@@ -187,9 +187,12 @@ async fn each_failure_of_the_device_has_its_status_and_the_photo_is_sent_once() 
 
 #[tokio::test]
 async fn each_failure_before_the_photo_is_sent_has_its_status() {
-    for (status, kind, expected) in
-        [(401, ErrorKind::Authentication, 502), (404, ErrorKind::Configuration, 500)]
-    {
+    for (status, kind, expected) in [
+        (401, ErrorKind::Authentication, 502),
+        (404, ErrorKind::Configuration, 500),
+        (413, ErrorKind::Rejected, 502),
+        (422, ErrorKind::Rejected, 502),
+    ] {
         let (response, sandbox) = upload_with(Operation::Login, fault(status, RetryAfter::Absent)).await;
         assert_failed(&response, kind, expected, false);
         assert_eq!(sandbox.ledger().total().requests_of("diagnosis_support"), 0);

@@ -45,6 +45,14 @@ async fn a_token_ends_and_the_client_logs_in_again() -> Result<(), Error> {
     Ok(())
 }
 
+async fn a_503_that_lasts_is_an_error_after_three_attempts() -> Result<(), Error> {
+    let device = MockDevice::start().with_scenario(Scenario::Unavailable);
+
+    let error = first_condition(&client(&device)?).await.expect_err("it stays away");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Server, 3));
+    Ok(())
+}
+
 async fn a_limit_that_stays_is_an_error_that_says_how_long() -> Result<(), Error> {
     // The client waits for a pause of up to 120 s by itself.
     let limit = Scenario::RateLimit { retry_after: Duration::from_secs(600) };
@@ -60,7 +68,8 @@ async fn a_limit_that_stays_is_an_error_that_says_how_long() -> Result<(), Error
 async fn main() -> Result<(), Error> {
     a_429_is_followed_by_success().await?;
     a_token_ends_and_the_client_logs_in_again().await?;
+    a_503_that_lasts_is_an_error_after_three_attempts().await?;
     a_limit_that_stays_is_an_error_that_says_how_long().await?;
-    println!("all three pass");
+    println!("all four pass");
     Ok(())
 }

@@ -33,7 +33,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stored = fs::read_to_string("visits.ndjson")?;
     let documents = stored.lines().map(Document::read).collect::<Result<Vec<_>, _>>()?;
     let scores: Vec<_> = documents.iter().flat_map(Document::scores).collect();
-    let course = Course::select(&scores, &Selection { scale: Some("pasi"), ..Selection::default() })?;
+    let selection = Selection { scale: Some("pasi"), reference: Some(PATIENT), ..Selection::default() };
+    let course = Course::select(&scores, &selection)?;
     let criteria: Vec<_> =
         course.scale().criteria.iter().map(|criterion| course.assess(criterion, &scores)).collect();
     println!("{}", text(&course, &criteria, |index| format!("score {}", index + 1), 80));

@@ -2,9 +2,10 @@
 //! compared with a later one.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
+use legit_health::codes::Mode;
 use legit_health::scale::{self, AnswerKind, AnyScale, Item};
 use legit_health::{BodySite, Client, SeverityScore};
-use legit_health_follow_up::{Course, Outcome, Selection};
+use legit_health_follow_up::{Course, Outcome, Place, Selection};
 use legit_health_report::{Visit, dated_score};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -25,6 +26,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (code, site) = ("pasi", "legLeft");
 
     let scale = scale::find(code).ok_or("this version does not know the scale")?;
+    if !scale.modes.contains(&Mode::Manual) {
+        return Err("it is scored from an image".into());
+    }
     println!("{}", scale.title);
     for item in scale.items {
         println!("<label>{} {}</label>", item.label, input(item));
@@ -50,7 +54,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let visit = Visit::new(stored.date.parse()?).with_site(&stored.site).with_reference(&stored.patient);
         scores.push(dated_score(&stored.score, &visit));
     }
-    let course = Course::select(&scores, &Selection::default())?;
+    // What is left open is taken from the earliest score, whoever's it is.
+    let selection = Selection {
+        scale: Some(scale.code),
+        reference: Some("P-0042"),
+        place: Some(Place::Zone(site.into())),
+        ..Selection::default()
+    };
+    let course = Course::select(&scores, &selection)?;
+    for left_out in course.left_out() {
+        println!("visit {} is left out: {}", left_out.index + 1, left_out.reason);
+    }
     let (first, latest) = (course.baseline(), course.latest());
     println!("{} on {}, {} on {}", first.score.value, first.at.day(), latest.score.value, latest.at.day());
     if let Some(percent) = latest.percent {
@@ -69,7 +83,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The bounds of an answer, as a browser checks them.
 fn input(item: &Item) -> String {
     let (name, bounds) = match item.kind {
-        AnswerKind::YesNo => return format!(r#"<input name="{}" type="checkbox">"#, item.code),
+        AnswerKind::YesNo => {
+            let choices = r#"<option value=""><option value="0">no<option value="1">yes"#;
+            return format!(r#"<select name="{}" required>{choices}</select>"#, item.code);
+        }
         AnswerKind::Whole { min, max } => (item.code, format!(r#"min="{min}" max="{max}""#)),
         AnswerKind::Count => (item.code, r#"min="0""#.to_owned()),
         AnswerKind::Percent => (item.code, r#"min="0" max="100" step="any""#.to_owned()),

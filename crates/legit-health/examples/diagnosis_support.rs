@@ -13,7 +13,7 @@ async fn main() -> Result<(), legit_health::Error> {
         println!("{} {}", conclusion.probability, conclusion.condition.label());
     }
     for (place, image) in report.unusable_images() {
-        println!("take image {} again: {}", place + 1, image.validity.quality.interpretation);
+        println!("take image {} again: quality {}", place + 1, image.validity.quality.interpretation);
     }
     Ok(())
 }

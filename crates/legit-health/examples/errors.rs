@@ -30,6 +30,6 @@ fn explain(error: &Error) {
         _ => println!("  the device has answered"),
     }
     if let Some(pause) = error.retry_after() {
-        println!("  call again in {} s", pause.as_secs());
+        println!("  call again in {:.0} s", pause.as_secs_f64().ceil());
     }
 }

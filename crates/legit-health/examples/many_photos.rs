@@ -16,7 +16,11 @@ use tokio::signal::ctrl_c;
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
     let folder = std::env::args().nth(1).unwrap_or_else(|| "photos".into());
-    let mut waiting = ImageFiles::find(folder)?.images.into_iter();
+    let found = ImageFiles::find(folder)?;
+    for path in &found.ignored {
+        println!("{}: not an image", path.display());
+    }
+    let mut waiting = found.images.into_iter();
     let (is_stopping, in_flight) = (Cell::new(false), RefCell::new(BTreeSet::new()));
 
     // The next call, whenever there is room for one; none after Ctrl-C.
@@ -28,7 +32,7 @@ async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         Some((path, bytes, async move { client.diagnosis_support(Image::stream_async(file).await?).await }))
     });
 
-    // Four calls at a time, with 64 MiB of photos, unless you set other limits.
+    // Four calls at a time, with 64 MiB of photos; `with_calls` and `with_bytes` set other limits.
     let mut running = InFlight::default().run(calls);
     let mut interrupted = pin!(ctrl_c());
     let (mut done, mut failed) = (0, Vec::new());

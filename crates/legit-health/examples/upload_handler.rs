@@ -77,13 +77,15 @@ impl IntoResponse for Failure {
         let body = json!({
             "error": error.kind().name(),
             // What to do about an image is for the uploader; anything else is for those who run this server.
-            "message": error.image().map(ImageError::to_string),
+            "message": (error.kind() == ErrorKind::InvalidImage).then(|| error.to_string()),
             // Unless this is false, a person decides whether to send the image again.
             "mayHaveBeenAnalysed": may_have_been_analysed(&error),
         });
         let mut response = respond(status(&error), &body);
         if let Some(pause) = error.retry_after() {
-            response.headers_mut().insert(header::RETRY_AFTER, pause.as_secs().max(1).into());
+            // Rounded up: after the whole of it, the device takes requests again.
+            let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.max(1).into());
         }
         response
     }
@@ -103,6 +105,8 @@ fn status(error: &Error) -> StatusCode {
     match error.kind() {
         ErrorKind::InvalidImage => error.image().map_or(StatusCode::UNPROCESSABLE_ENTITY, status_of_image),
         ErrorKind::InvalidAnswers => StatusCode::UNPROCESSABLE_ENTITY,
+        // The login was refused, and not the image.
+        ErrorKind::Rejected if error.delivery() == Delivery::NotSent => StatusCode::BAD_GATEWAY,
         ErrorKind::Rejected => match error.status() {
             Some(413) => StatusCode::PAYLOAD_TOO_LARGE,
             Some(400 | 422) => StatusCode::UNPROCESSABLE_ENTITY,
