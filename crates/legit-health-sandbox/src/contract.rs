@@ -186,6 +186,17 @@ mod tests {
         assert!(catalog().operations.iter().all(|operation| !operation.needs_token));
     }
 
+    /// A new version of the contract must not stop the sandbox for what it serves already.
+    #[test]
+    fn an_operation_without_an_answer_is_left_out() {
+        let mut document: Value = serde_json::from_str(DEVICE_TEXT).unwrap();
+        let parameter =
+            json!({"in": "path", "name": "report_id", "required": true, "schema": {"type": "string"}});
+        let operation = json!({"operationId": "delete_report", "parameters": [parameter]});
+        document["paths"]["/reports/{report_id}"] = json!({"delete": operation});
+        assert_eq!(document::read(&document).unwrap().operations.len(), device().operations.len());
+    }
+
     #[test]
     fn only_login_of_the_device_needs_no_token() {
         let open: Vec<&str> =

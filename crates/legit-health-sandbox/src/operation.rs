@@ -96,13 +96,21 @@ impl FromStr for Operation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{catalog, device};
+    use crate::contract::{CATALOG_TEXT, DEVICE_TEXT};
+    use serde_json::Value;
 
+    /// If this fails, the contract has an operation that the sandbox does not serve yet.
     #[test]
     fn operations_are_those_of_the_contract() {
-        let contracts = [device(), catalog()];
-        let ids = contracts.iter().flat_map(|contract| &contract.operations).map(|it| it.id.as_str());
-        assert_eq!(ids.collect::<Vec<_>>(), Operation::ALL.map(Operation::id));
+        let mut ids = Vec::new();
+        for text in [DEVICE_TEXT, CATALOG_TEXT] {
+            let document: Value = serde_json::from_str(text).unwrap();
+            for methods in document["paths"].as_object().unwrap().values() {
+                let methods = methods.as_object().unwrap().values();
+                ids.extend(methods.map(|it| it["operationId"].as_str().unwrap().to_owned()));
+            }
+        }
+        assert_eq!(ids, Operation::ALL.map(Operation::id));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::schema::{Bounds, Member, Object, Schema, Shape, Text};
 use super::{BodySpec, Contract, MediaType, Mode, OperationSpec, Scale};
+use crate::operation::Operation;
 
 type Result<T> = std::result::Result<T, UnsupportedContractError>;
 
@@ -39,6 +40,10 @@ fn operations(document: &Value) -> Result<Vec<OperationSpec>> {
     for (path, methods) in object(&document["paths"], "paths")? {
         for (method, value) in object(methods, path)? {
             let id = text(&value["operationId"], path)?;
+            // What the sandbox has no answer for is not served. A test compares the names with the documents.
+            if id.parse::<Operation>().is_err() {
+                continue;
+            }
             let security = value.get("security").unwrap_or(&document["security"]);
             operations.push(OperationSpec {
                 id: id.to_owned(),
