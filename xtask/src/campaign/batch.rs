@@ -89,8 +89,9 @@ fn with_figures(page: &str, figures: &str) -> Result<String, String> {
     Ok(format!("{before}{START}{figures}{END}{after}"))
 }
 
-/// `storeBytes` becomes `store bytes`.
+/// `storeBytes` becomes `store bytes`, and `mostMemoryKiB` `most memory in KiB`.
 fn in_words(name: &str) -> String {
+    let (name, unit) = name.strip_suffix("KiB").map_or((name, ""), |name| (name, " in KiB"));
     let mut words = String::new();
     for c in name.chars() {
         if c.is_ascii_uppercase() && !words.ends_with(|last: char| last.is_ascii_uppercase()) {
@@ -100,7 +101,7 @@ fn in_words(name: &str) -> String {
             words.push(c);
         }
     }
-    words
+    words + unit
 }
 
 #[cfg(test)]
@@ -117,8 +118,8 @@ mod tests {
     #[test]
     fn names_become_words() {
         assert_eq!(
-            ["cases", "ranPerSecond", "storeBytes"].map(in_words),
-            ["cases", "ran per second", "store bytes"]
+            ["cases", "ranPerSecond", "storeBytes", "mostMemoryKiB"].map(in_words),
+            ["cases", "ran per second", "store bytes", "most memory in KiB"]
         );
     }
 }
