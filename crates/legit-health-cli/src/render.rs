@@ -1,7 +1,7 @@
 //! Results as text for people, in as many columns as there are, at most 80.
 
 mod diagnosis_support;
-mod inspect;
+pub(crate) mod inspect;
 mod lists;
 mod severity;
 

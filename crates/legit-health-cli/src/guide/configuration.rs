@@ -156,6 +156,15 @@ fn variables() -> String {
     let catalog = format!("the address of the device if it is a loopback address, else {}", code(catalog()));
     let profile = code(ProfileName::default());
     let command = command_line();
+    let of_library = literals(&["legit-health"]);
+    let of_batches = literals(&["legit-health-batch"]);
+    // Who reads a variable is whose source names it; a dependency reads SSL_CERT_FILE for whoever makes a connection.
+    let readers = |name: &str| match name {
+        "SSL_CERT_FILE" => "library, program",
+        _ if of_library.contains(name) => "library, program",
+        _ if of_batches.contains(name) => "batches in a database",
+        _ => "program",
+    };
     table(
         &["variable", "option of the program, which comes first", "default", "read by", "meaning"],
         VARIABLES.iter().map(|variable| {
@@ -183,18 +192,6 @@ fn variables() -> String {
             ]
         }),
     )
-}
-
-/// Who reads a variable: the crate whose source names it.
-fn readers(name: &str) -> &'static str {
-    let names = |krate: &str| literals(&[krate]).contains(name);
-    match name {
-        // A dependency reads these for whoever makes a connection.
-        "SSL_CERT_FILE" => "library, program",
-        _ if names("legit-health") => "library, program",
-        _ if names("legit-health-batch") => "batches in a database",
-        _ => "program",
-    }
 }
 
 /// Texts of the source that look like names of variables.
@@ -227,7 +224,7 @@ fn every_variable_that_the_code_names_has_a_row_and_none_is_made_up() {
     assert_eq!(listed.collect::<BTreeSet<_>>(), read);
 }
 
-/// The address of the catalog of a device that is no sandbox.
+/// The address of the catalog, unless the device has a loopback address.
 fn catalog() -> String {
     let builder = Client::builder().base_url("https://device.example/v2.0");
     let client = builder.credentials(Credentials::password("user", "password")).build().unwrap();

@@ -73,7 +73,7 @@ fn sent_again(calls: &[&FailedCall]) -> &'static str {
 fn http_status(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Configuration | ErrorKind::Internal => "500",
-        ErrorKind::InvalidImage => "422; 413 if it is too large, 415 if it is no JPEG, PNG or WebP",
+        ErrorKind::InvalidImage => "422; 413 if it is too large, 415 if it is not a JPEG, PNG or WebP",
         ErrorKind::InvalidAnswers => "422",
         ErrorKind::Rejected => "422 after 400 and 422, 413 after 413, else 502",
         ErrorKind::RateLimited => "503 with `Retry-After`",

@@ -2,6 +2,7 @@
 
 use super::source_text::{between, documented, source};
 use super::{code, table};
+use crate::render::inspect::grouped;
 use legit_health::Image;
 use legit_health::views::View;
 
@@ -19,18 +20,12 @@ fn bounds() -> String {
     let images = between(&source("legit-health/src/support_images.rs"), "const MAX_IMAGES: usize = ", ";");
     let rows = [
         ("size of an image", format!("1 byte to {} MiB", Image::MAX_BYTES / MIB)),
-        ("pixels, width times height", format!("at most {}", thousands(Image::MAX_PIXELS))),
+        ("pixels, width times height", format!("at most {}", grouped(Image::MAX_PIXELS))),
         ("side of a JPEG", format!("at most {} pixels", side.replace('_', ","))),
         ("images of a call of diagnosis support", format!("1 to {images}")),
         ("views of the whole body", View::ALL.len().to_string()),
     ];
     table(&["what", "bounds"], rows.map(|(what, bounds)| vec![what.to_owned(), bounds]))
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap());
-    groups.collect::<Vec<_>>().join(",")
 }
 
 fn removed() -> String {
@@ -55,9 +50,4 @@ fn named(file: &str, head: &str, what: &str) -> String {
 fn refused() -> String {
     let kinds = documented(&source("legit-health/src/image/error.rs"), "pub enum ImageErrorKind {");
     table(&["`ImageErrorKind`", "why"], kinds.iter().map(|kind| vec![code(&kind.name), kind.text.clone()]))
-}
-
-#[test]
-fn thousands_are_separated() {
-    assert_eq!([1, 999, 1_000, 536_870_912].map(thousands), ["1", "999", "1,000", "536,870,912"]);
 }

@@ -108,7 +108,7 @@ fn write_removed(text: &mut String, removed: &Removed, width: usize) -> fmt::Res
 }
 
 /// `1234567` becomes `1,234,567`.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
@@ -121,6 +121,9 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_groups() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(
+            [0, 1, 999, 1000, 1_234_567, 536_870_912].map(grouped),
+            ["0", "1", "999", "1,000", "1,234,567", "536,870,912"]
+        );
     }
 }
