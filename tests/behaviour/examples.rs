@@ -32,18 +32,10 @@ enum Content {
 
 /// README.md and the pages of docs/, by their paths. `regenerating.rs` runs those of its page in a crate that they make.
 fn pages() -> Vec<String> {
-    let mut pages = vec!["README.md".to_owned()];
-    let mut folders = vec![PathBuf::from("docs")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(root().join(&folder)).unwrap() {
-            let path = folder.join(entry.unwrap().file_name());
-            if root().join(&path).is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path.to_str().unwrap().replace('\\', "/"));
-            }
-        }
-    }
+    let docs = root().join("docs");
+    let name = |page: &PathBuf| page.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+    let mut pages: Vec<String> = crate::pages::pages(&docs).iter().map(name).collect();
+    pages.push("README.md".to_owned());
     pages.retain(|page| page != "docs/regenerating.md");
     pages.sort();
     pages

@@ -14,7 +14,7 @@ fn root() -> PathBuf {
 }
 
 /// Returns the Markdown files below a folder, without those of other people's packages and of builds.
-fn pages(folder: &Path) -> Vec<PathBuf> {
+pub fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -98,7 +98,7 @@ async fn a_long_run_does_not_grow() {
 /// The memory of this process, clients included.
 #[cfg(target_os = "linux")]
 fn resident_kilobytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("what Linux says of this process");
+    let status = std::fs::read_to_string("/proc/self/status").expect("the status of this process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
     line.trim().trim_end_matches(" kB").parse().expect("a number of kB")
 }
