@@ -32,6 +32,7 @@ mod operations;
 mod report;
 mod rust_impact;
 mod schemas;
+mod security;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -40,12 +41,13 @@ use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{rust_impact, without_rust};
 pub(crate) use crate::diff::schemas::without_words;
+pub(crate) use crate::diff::security::sends;
 pub(crate) use crate::diff::walk::component;
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
 use crate::public_api::changes::Surface;
-use crate::spec::{Document, Map, Node};
+use crate::spec::{Document, Map, Node, Pointer};
 
 /// Every change between two contracts.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,6 +169,8 @@ pub(crate) fn unchanged(old: &Contract, new: &Contract) -> bool {
     drafts(old, new).is_empty()
 }
 
+const NOT_COVERED: &str = "something changed that no check covers";
+
 /// Returns the changes between two documents, each with the file that it is in.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> {
     let mut walk = Walk::over(old, new);
@@ -175,16 +179,33 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.shared_responses();
     walk.components();
     if walk.drafts.is_empty()
-        && without_idle_types(old.root()).sorted() != without_idle_types(new.root()).sorted()
+        && let Some(at) = first_difference(
+            &without_idle_types(old.root()),
+            &without_idle_types(new.root()),
+            &Pointer::root(),
+        )
     {
-        walk.note(
-            &Location::document(),
-            "schema-changed",
-            Breaking,
-            "something changed that no check covers",
-        );
+        walk.note(&Location { at, ..Location::document() }, "schema-changed", Breaking, NOT_COVERED);
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
+}
+
+/// The first place where two trees differ. The order of keys means nothing.
+fn first_difference(old: &Node, new: &Node, at: &Pointer) -> Option<Pointer> {
+    match (old, new) {
+        (Node::Map(was), Node::Map(is)) => was
+            .keys()
+            .chain(is.keys().filter(|key| !was.contains_key(*key)))
+            .find_map(|key| match (was.get(key), is.get(key)) {
+                (Some(was), Some(is)) => first_difference(was, is, &at.then(key)),
+                _ => Some(at.then(key)),
+            }),
+        (Node::List(was), Node::List(is)) if was.len() == is.len() => {
+            let pairs = was.iter().zip(is).enumerate();
+            pairs.into_iter().find_map(|(index, (was, is))| first_difference(was, is, &at.then(index)))
+        }
+        _ => (old != new).then(|| at.clone()),
+    }
 }
 
 /// A type beside a reference says again what is said there: OpenAPI 3.0 wants it beside `nullable`.

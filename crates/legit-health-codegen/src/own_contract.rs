@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::diff::{Change, Diff, Verdict, Wire, documents};
 use crate::error::{Findings, Result};
 use crate::generate::{GeneratedModules, generate_document, read_document, read_document_and_text};
-use crate::prepare::prepare;
 use crate::public_api::changes::{Surface, compare};
 use crate::spec::Document;
 use crate::target_module::TargetModule;
-use crate::update::Note;
+use crate::update::{Note, in_comparable_form};
 use crate::workspace::{Output, Stale, Tools, check, outputs_of_document, write_in_folder};
 
 /// A document, and the folder and module of what is generated from it.
@@ -188,11 +187,11 @@ fn in_one_file(made: &GeneratedModules) -> String {
 
 /// The changes of a document, then those of the generated code.
 fn diff(old: &Document, new: &Document, effects: Vec<crate::public_api::changes::Effect>) -> Diff {
-    let prepared = |document: &Document| prepare(document.clone()).document;
-    let on_the_wire = documents(&prepared(old), &prepared(new)).into_iter().map(|(file, draft)| {
-        let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
-        draft.into_change(file, Vec::new(), Vec::new(), verdict)
-    });
+    let on_the_wire =
+        documents(&in_comparable_form(old), &in_comparable_form(new)).into_iter().map(|(file, draft)| {
+            let verdict = if draft.wire == Wire::Breaking { Verdict::Major } else { Verdict::Patch };
+            draft.into_change(file, Vec::new(), Vec::new(), verdict)
+        });
     let in_rust = effects.into_iter().map(|effect| {
         let member = effect.member.as_ref().map(|member| format!("::{member}")).unwrap_or_default();
         Change::of_code(new.file(), format!("{}{member}", effect.item), effect)

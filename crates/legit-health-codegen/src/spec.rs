@@ -11,7 +11,7 @@ pub use crate::spec::node::{Map, Node, Pointer};
 use crate::spec::parse::{parse, refuse_comments};
 pub use crate::spec::references::Direction;
 pub(crate) use crate::spec::references::{
-    Directions, Role, Schema, cycle, reachable, schemas, target, targets,
+    Directions, Role, Schema, cycle, failures_and_others, is_failure, reachable, schemas, target, targets,
 };
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.

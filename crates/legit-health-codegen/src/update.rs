@@ -32,6 +32,7 @@ use crate::lower::SpecKind;
 use crate::spec::{Document, Pointer};
 use crate::update::align::{Aligned, Beyond, Origins, align};
 use crate::update::convert::convert;
+pub(crate) use crate::update::convert::{UNSAYABLE_MARK, in_comparable_form};
 pub use crate::update::fixup::Fixup;
 use crate::update::merge_extensions::{attest, merge_extensions};
 pub use crate::update::names::{NAMES, NameMap};

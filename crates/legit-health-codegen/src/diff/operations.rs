@@ -2,7 +2,7 @@
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, component};
-use crate::spec::{Direction, Document, Node, Pointer};
+use crate::spec::{Direction, Document, Node, Pointer, is_failure};
 
 /// Keywords that have a rule of their own.
 const OF_OPERATION: [&str; 8] =
@@ -95,8 +95,14 @@ impl<'a> Walk<'a> {
         self.deprecation(old.node, new.node, "endpoint", &location);
         self.others(old.node, new.node, &OF_OPERATION, &location);
         self.tags(old.node, new.node, &location);
-        let (was, is) = (old.node.get("security"), new.node.get("security"));
-        self.security(was, is, "api-security", &location.then("security"));
+        if old.node.has("security") || new.node.has("security") {
+            // Without security of its own, a call has that of the document.
+            let asked = |document: &'a Document, node: &'a Node| {
+                node.get("security").or_else(|| document.root().get("security"))
+            };
+            let (was, is) = (asked(self.old, old.node), asked(self.new, new.node));
+            self.security(was, is, "api-security", &location.then("security"));
+        }
         self.servers(old.node, new.node, &location);
         self.parameters(old, new);
         self.request(old.node, new.node, &location);
@@ -118,27 +124,6 @@ impl<'a> Walk<'a> {
         }
         for tag in was.iter().filter(|tag| !is.contains(tag)) {
             self.note(location, "api-tag-removed", Same, format!("tag `{tag}` removed"));
-        }
-    }
-
-    /// Compares the security schemes. A further alternative is compatible; a scheme that becomes necessary is not.
-    pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, location: &Location) {
-        let schemes = |node: Option<&Node>| -> Vec<String> {
-            let alternatives = match node {
-                Some(Node::List(list)) => &list[..],
-                _ => &[],
-            };
-            alternatives.iter().flat_map(Node::entries).map(|(scheme, _)| scheme.to_owned()).collect()
-        };
-        let (was, is) = (schemes(old), schemes(new));
-        for scheme in is.iter().filter(|scheme| !was.contains(scheme)) {
-            // A call without `security` of its own keeps that of the document.
-            let wire = breaks_when(was.is_empty() && (old.is_some() || id == "api-global-security"));
-            self.note(location, format!("{id}-added"), wire, format!("security `{scheme}` added"));
-        }
-        for scheme in was.iter().filter(|scheme| !is.contains(scheme)) {
-            let wire = breaks_when(!is.is_empty());
-            self.note(location, format!("{id}-removed"), wire, format!("security `{scheme}` removed"));
         }
     }
 }
@@ -195,9 +180,7 @@ impl<'a> Walk<'a> {
         self.note_turn(location, turn, on, off);
         self.deprecation(old.node, new.node, "request-parameter", location);
         self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], location);
-        if let (Some(was), Some(is)) = (old.node.get("schema"), new.node.get("schema")) {
-            self.schema(was, is, &location.then("schema"));
-        }
+        self.schema_if_any(old.node.get("schema"), new.node.get("schema"), &location.then("schema"));
     }
 }
 
@@ -265,7 +248,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn responses(&mut self, old: &'a Node, new: &'a Node, operation: &Location) {
         for (status, is) in new.members("responses") {
-            let location = response_of(operation, status);
+            let location = response_of(operation, status, is_failure(new, status));
             let was = old.get("responses").and_then(|responses| responses.get(status));
             match was {
                 Some(was) => {
@@ -288,7 +271,7 @@ impl<'a> Walk<'a> {
         }
         for (status, _) in old.members("responses") {
             if new.get("responses").is_none_or(|responses| !responses.has(status)) {
-                let location = response_of(operation, status);
+                let location = response_of(operation, status, is_failure(old, status));
                 let (id, wire) = match is_success(status) {
                     true => ("response-success-status-removed", Breaking),
                     false => ("response-non-success-status-removed", Compatible),
@@ -307,6 +290,7 @@ impl<'a> Walk<'a> {
             let location = Location {
                 owner: Owner::Response(name.to_owned()),
                 words: format!("response {name}"),
+                accepts_any: !self.is_good(name),
                 at: Pointer::root().then("components").then("responses").then(name),
                 subject: Subject::Body,
                 direction: Some(Direction::Received),
@@ -314,6 +298,17 @@ impl<'a> Walk<'a> {
             };
             self.response(was, is, &location);
         }
+    }
+
+    /// Whether an operation succeeds with this shared response.
+    fn is_good(&self, name: &str) -> bool {
+        let reference = format!("#/components/responses/{name}");
+        let mut operations = self.old.operations().chain(self.new.operations());
+        operations.any(|(_, _, _, operation)| {
+            let mut good =
+                operation.members("responses").filter(|(status, _)| !is_failure(operation, status));
+            good.any(|(_, response)| response.says("$ref", &reference))
+        })
     }
 
     fn response(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
@@ -388,9 +383,7 @@ impl<'a> Walk<'a> {
             let on = ("response-header-became-required", Compatible, "it is now always present");
             let off = ("response-header-became-optional", Compatible, "it may now be missing");
             self.note_turn(&location, turn, on, off);
-            if let (Some(was), Some(is)) = (was.get("schema"), is.get("schema")) {
-                self.schema(was, is, &location.then("schema"));
-            }
+            self.schema_if_any(was.get("schema"), is.get("schema"), &location.then("schema"));
         }
         for (name, was) in old.members("headers") {
             if new.get("headers").is_none_or(|headers| !headers.has(name)) {
@@ -402,7 +395,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn breaks_when(breaks: bool) -> Wire {
+pub(super) fn breaks_when(breaks: bool) -> Wire {
     if breaks { Breaking } else { Compatible }
 }
 
@@ -410,8 +403,9 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-fn response_of(operation: &Location, status: &str) -> Location {
+fn response_of(operation: &Location, status: &str, accepts_any: bool) -> Location {
     Location {
+        accepts_any,
         words: format!("response {status} of {}", operation.words),
         subject: Subject::Body,
         direction: Some(Direction::Received),

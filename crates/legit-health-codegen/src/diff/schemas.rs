@@ -5,17 +5,20 @@ mod members;
 use std::cmp::Ordering;
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
+use crate::diff::schemas::members::shown;
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
 use crate::spec::{Direction, Map, Node};
+use crate::update::UNSAYABLE_MARK;
 
 /// Keywords that only document.
 const WORDS: [&str; 6] = ["title", "description", "summary", "example", "examples", "externalDocs"];
 
 /// Keywords that have a rule here or in `members`. A difference in any other is noted as `schema-changed`.
 const KNOWN: &str = "\
-    $ref allOf additionalProperties deprecated enum format items maximum maxItems maxLength \
-    maxProperties minimum minItems minLength minProperties nullable oneOf pattern properties readOnly \
-    required type writeOnly x-enum-varnames x-evidence x-extensible-enum";
+    $ref additionalProperties allOf anyOf contentMediaType default deprecated discriminator enum exclusiveMaximum \
+    exclusiveMinimum format items maximum maxItems maxLength maxProperties minimum minItems minLength \
+    minProperties multipleOf not nullable oneOf pattern properties propertyNames readOnly required type \
+    uniqueItems writeOnly x-enum-varnames x-evidence x-extensible-enum x-key";
 
 /// Hand-written scalars that accept any value.
 const ACCEPTING_ANY: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
@@ -24,14 +27,26 @@ impl<'a> Walk<'a> {
     /// Compares the schemas at two places, references followed.
     pub(crate) fn schema(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         self.words(old, new, location);
-        self.nullable(old, new, location);
         self.marks(old, new, location);
         let (old_name, old_shape) = resolved(self.old, old);
         let (new_name, new_shape) = resolved(self.new, new);
+        let is_same = old_name.is_some() && old_name == new_name;
+        let takes_null =
+            |node: &Node, shape: &Node| node.is_true("nullable") || (!is_same && shape.is_true("nullable"));
+        self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
+        if old_name.is_some() || new_name.is_some() {
+            // What stands beside a reference.
+            self.limits(old, new, location);
+        }
         match (old_name, new_name) {
             // The schema itself is compared under its name.
-            (Some(old_name), Some(new_name)) if old_name == new_name => {}
-            (None, None) => self.shape(old, new, location),
+            _ if is_same => {}
+            (None, None) => {
+                if old.get("$ref") != new.get("$ref") {
+                    self.note(location, "schema-changed", Breaking, "it refers to something else");
+                }
+                self.shape(old, new, location);
+            }
             _ if is_large(old_shape) || is_large(new_shape) => {
                 let what = format!(
                     "the type is {}, was {}",
@@ -48,6 +63,21 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The same where there may be no schema, which lets in everything.
+    pub(crate) fn schema_if_any(
+        &mut self,
+        old: Option<&'a Node>,
+        new: Option<&'a Node>,
+        location: &Location,
+    ) {
+        match (old, new) {
+            (Some(was), Some(is)) => self.schema(was, is, location),
+            (None, Some(_)) => self.note_each(location, "type-changed", NARROWER, "it has a type now"),
+            (Some(_), None) => self.note_each(location, "type-changed", WIDER, "it may have any type now"),
+            (None, None) => {}
+        }
+    }
+
     /// Compares the keywords of two schemas.
     pub(crate) fn shape(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let accepts_any =
@@ -59,12 +89,21 @@ impl<'a> Walk<'a> {
         if self.kind(old, new, location) {
             return;
         }
-        self.bounds(old, new, location);
-        self.pattern(old, new, location);
+        self.limits(old, new, location);
         self.values(old, new, location);
         self.arms(old, new, location);
+        self.parts(old, new, location);
         self.properties(old, new, location);
         self.elements(old, new, location);
+    }
+
+    /// Compares the keywords that limit a value, whatever its type.
+    fn limits(&mut self, old: &Node, new: &Node, location: &Location) {
+        self.bounds(old, new, location);
+        self.pattern(old, new, location);
+        self.format(old, new, location);
+        self.default_value(old, new, location);
+        self.further_limits(old, new, location);
         self.rest(old, new, location);
     }
 
@@ -95,15 +134,15 @@ impl<'a> Walk<'a> {
         true
     }
 
-    fn nullable(&mut self, old: &Node, new: &Node, location: &Location) {
+    pub(crate) fn nullable(&mut self, was: bool, is: bool, location: &Location) {
         let received = if location.optional { Compatible } else { Breaking };
-        let turn = (old.is_true("nullable"), new.is_true("nullable"));
+        let turn = (was, is);
         let on = ("became-nullable", (Compatible, received), "it may now be null");
         let off = ("became-not-nullable", (Breaking, Compatible), "it is no longer null");
         self.note_each_turn(location, turn, on, off);
     }
 
-    fn marks(&mut self, old: &Node, new: &Node, location: &Location) {
+    pub(crate) fn marks(&mut self, old: &Node, new: &Node, location: &Location) {
         let turn = (old.is_true("deprecated"), new.is_true("deprecated"));
         let on = ("deprecated", (Same, Same), "it is deprecated now");
         let off = ("reactivated", (Same, Same), "it is no longer deprecated");
@@ -143,7 +182,13 @@ impl<'a> Walk<'a> {
         keys.retain(|key| !known.contains(key) && !WORDS.contains(key) && *key != "x-evidence");
         for key in keys {
             if old.get(key).map(Node::sorted) != new.get(key).map(Node::sorted) {
-                self.note(&location.then(key), "schema-changed", Breaking, format!("`{key}` changed"));
+                let (id, wire) = match key {
+                    key if key.starts_with("x-") => ("extension-changed", Same),
+                    // Programs that do not know of them go on as before.
+                    "callbacks" | "links" | "webhooks" if !old.has(key) => ("schema-changed", Compatible),
+                    _ => ("schema-changed", Breaking),
+                };
+                self.note(&location.then(key), id, wire, format!("`{key}` changed"));
             }
         }
     }
@@ -160,16 +205,30 @@ impl<'a> Walk<'a> {
             let is_fact = matches!(location.owner, Owner::Schema(..)) && key == "x-scale";
             let (id, wire) = match key {
                 "x-scale" if is_fact => ("scale-facts-changed", Compatible),
-                "x-key" | "x-mode" | "x-defined-in" | "x-scalar" => ("extension-changed", Compatible),
+                "x-mode" | "x-defined-in" | "x-scalar" => ("extension-changed", Compatible),
+                key if key.starts_with("x-") && key != UNSAYABLE_MARK => ("extension-changed", Same),
                 _ => ("schema-changed", Breaking),
             };
             let what = match key {
                 "x-scale" => facts(old.get(key), new.get(key)),
+                UNSAYABLE_MARK => unsayable(old, new),
                 _ => format!("`{key}` changed"),
             };
             self.note(location, id, wire, what);
         }
     }
+}
+
+/// The keywords that only OpenAPI 3.1 has, in words.
+fn unsayable(old: &Node, new: &Node) -> String {
+    let mut keys: Vec<&str> = [old, new]
+        .into_iter()
+        .flat_map(|node| node.members(UNSAYABLE_MARK))
+        .map(|(key, _)| if key.is_empty() { "false" } else { key })
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    format!("`{}` changed", keys.join("` and `"))
 }
 
 /// The facts of a scale that differ, in words.
@@ -181,19 +240,25 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
     format!("facts about the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
 }
 
-fn kind_of(node: &Node) -> String {
-    let format = node.text("format").map(|format| format!(" ({format})")).unwrap_or_default();
+/// The type of JSON, and the format of a text that is no text to programs.
+pub(super) fn kind_of(node: &Node) -> String {
+    let format = node.text("format").filter(|format| HIDDEN_OR_BYTES.contains(format));
+    let format = format.map(|format| format!(" ({format})")).unwrap_or_default();
     let kind = node.text("type").map(str::to_owned);
-    let kind = kind.unwrap_or_else(|| if node.has("oneOf") { "one of several".into() } else { "any".into() });
+    let kind = kind.unwrap_or_else(|| {
+        if node.has("oneOf") || node.has("anyOf") { "one of several".into() } else { "any".into() }
+    });
     format!("{kind}{format}")
 }
+
+const HIDDEN_OR_BYTES: [&str; 4] = ["base64", "binary", "byte", "password"];
 
 fn called(name: Option<&str>, node: &Node) -> String {
     name.map_or_else(|| kind_of(node), |name| format!("`{name}`"))
 }
 
 fn is_large(node: &Node) -> bool {
-    node.has("properties") || node.has("items") || node.has("additionalProperties") || node.has("oneOf")
+    ["properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf"].iter().any(|key| node.has(key))
 }
 
 /// Returns a schema without documentation and evidence, its maps sorted. Keys of `properties` are names, not keywords.
@@ -261,6 +326,9 @@ impl Walk<'_> {
                     }
                     _ => continue,
                 },
+                (None, None) if old.get(key) != new.get(key) => {
+                    ("changed", false, format!("`{key}` changed, and is no number"))
+                }
                 (None, None) => continue,
             };
             let wires = received(if wider { WIDER } else { NARROWER });
@@ -282,5 +350,77 @@ impl Walk<'_> {
             _ => return,
         };
         self.note_each(location, aspect, wires, &what);
+    }
+
+    /// A format narrows a text or a number; those that make another type are part of the type.
+    fn format(&mut self, old: &Node, new: &Node, location: &Location) {
+        let of = |node: &Node| {
+            node.text("format").filter(|format| !HIDDEN_OR_BYTES.contains(format)).map(str::to_owned)
+        };
+        let (was, is) = (of(old), of(new));
+        if was == is {
+            return;
+        }
+        let is_small = |format: &Option<String>| {
+            matches!(
+                format.as_deref(),
+                Some("float" | "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32")
+            )
+        };
+        let is_number = |node: &Node| matches!(node.text("type"), Some("integer" | "number"));
+        let wires = match (is_number(old) || is_number(new), is_small(&was), is_small(&is)) {
+            (true, false, false) => (Same, Same),
+            (true, false, true) => NARROWER,
+            (true, true, false) => WIDER,
+            (true, true, true) => (Breaking, Breaking),
+            // Texts are read as they are, whatever their form.
+            (false, ..) => (if is.is_some() { Breaking } else { Compatible }, Compatible),
+        };
+        let word =
+            |format: &Option<String>| format.as_ref().map_or("none".into(), |format| format!("`{format}`"));
+        let what = format!("its format is {}, was {}", word(&is), word(&was));
+        self.note_each(location, "format-changed", wires, &what);
+    }
+
+    /// A program that does not send a member gets what the server takes in its place.
+    fn default_value(&mut self, old: &Node, new: &Node, location: &Location) {
+        let shown = |node: &Node| serde_json::to_string(&node.sorted()).unwrap_or_default();
+        let (was, is) = (old.get("default").map(shown), new.get("default").map(shown));
+        let (aspect, sent, what) = match (was, is) {
+            (None, Some(is)) => ("added", Compatible, format!("its default is {is} now, there was none")),
+            (Some(was), None) => ("removed", Compatible, format!("it has no default any more, it was {was}")),
+            (Some(was), Some(is)) if was != is => {
+                ("changed", Breaking, format!("its default is {is}, was {was}"))
+            }
+            _ => return,
+        };
+        self.note_each(location, &format!("default-value-{aspect}"), (sent, Same), &what);
+    }
+
+    /// Limits of which only the presence is understood. A list takes any elements, also twice the same.
+    fn further_limits(&mut self, old: &Node, new: &Node, location: &Location) {
+        const LIMITS: [&str; 7] = [
+            "contentMediaType",
+            "exclusiveMaximum",
+            "exclusiveMinimum",
+            "multipleOf",
+            "not",
+            "propertyNames",
+            "uniqueItems",
+        ];
+        for key in LIMITS {
+            let limit =
+                |node: &Node| node.get(key).filter(|limit| **limit != Node::Bool(false)).map(Node::sorted);
+            let (wires, what) = match (limit(old), limit(new)) {
+                (None, Some(is)) => (NARROWER, format!("`{key}` is now {}, there was none", shown(&is))),
+                (Some(was), None) => (WIDER, format!("`{key}` was removed, it was {}", shown(&was))),
+                (Some(was), Some(is)) if was != is => {
+                    ((NARROWER.0, WIDER.1), format!("`{key}` is {}, was {}", shown(&is), shown(&was)))
+                }
+                _ => continue,
+            };
+            let wires = if key == "uniqueItems" { (wires.0, Compatible) } else { wires };
+            self.note_each(location, &format!("{key}-changed"), wires, &what);
+        }
     }
 }

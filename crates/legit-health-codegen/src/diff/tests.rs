@@ -8,11 +8,12 @@ use std::path::Path;
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::change::is_reported;
 use crate::diff::tests::table::{ASPECTS, EDITS, PLACES, WHOLE};
-use crate::diff::{Built, Check, Verdict, checks, compare, documents, ordered_like};
+use crate::diff::{Built, Check, NOT_COVERED, Verdict, checks, compare, documents, ordered_like};
 use crate::generate::Contract;
 use crate::lower::SpecKind;
 use crate::public_api::changes::Surface;
 use crate::spec::{Document, Node};
+use crate::update::in_comparable_form;
 
 fn at(place: &str, schema: &str) -> String {
     let object = |schema: &str| format!("{{type: object, required: [a], properties: {{a: {schema}}}}}");
@@ -52,7 +53,7 @@ fn found(before: &str, after: &str) -> Vec<(String, Wire)> {
 
 fn try_each() -> BTreeSet<String> {
     let mut made = BTreeSet::new();
-    for (aspect, before, after, sent, received) in ASPECTS {
+    for &(aspect, before, after, sent, received) in ASPECTS {
         for place in PLACES {
             let found = found(&at(place, before), &at(place, after));
             let wire = if place.starts_with("request") { sent } else { received };
@@ -81,7 +82,7 @@ fn try_each() -> BTreeSet<String> {
             }
         }
     }
-    for (id, passage, replacement, wire) in EDITS {
+    for &(id, passage, replacement, wire) in EDITS {
         assert_eq!(WHOLE.matches(passage).count(), 1, "{id}: this does not stand there once: {passage}");
         let found = found(WHOLE, &WHOLE.replace(passage, replacement));
         assert!(found.contains(&(id.to_owned(), wire)), "{id}: {found:?}");
@@ -110,29 +111,163 @@ fn a_document_in_another_order_has_no_changes() {
     assert_eq!(found(WHOLE, &sorted), []);
 }
 
+fn replaced(passage: &str, replacement: &str) -> Vec<(String, Wire)> {
+    assert_eq!(WHOLE.matches(passage).count(), 1, "{passage}");
+    found(WHOLE, &WHOLE.replace(passage, replacement))
+}
+
 #[test]
 fn a_difference_without_a_rule_is_reported_as_breaking() {
-    let with = at("request-property", "type: string, uniqueItems: true");
+    let with = at("request-property", "type: string, if: {}");
     assert_eq!(
         found(&at("request-property", "type: string"), &with),
         [("schema-changed".to_owned(), Breaking)]
     );
     for (passage, replacement) in [
-        ("info: {", "x-other: 1\ninfo: {"),
-        ("  securitySchemes:", "  callbacks: {c: {}}\n  securitySchemes:"),
+        ("info: {", "other: 1\ninfo: {"),
         ("scheme: bearer", "scheme: bearer, openIdConnectUrl: u"),
-        ("  /old: {", "  /old: {x-other: 1, "),
-        ("    post:\n", "    post:\n      callbacks: {}\n"),
         ("{name: p, in: query,", "{name: p, in: query, explode: true,"),
         ("text/html: {}", "text/html: {encoding: {}}"),
+        ("  /old: {", "  /old: {$ref: other, "),
+    ] {
+        assert_eq!(
+            replaced(passage, replacement),
+            [("schema-changed".to_owned(), Breaking)],
+            "{replacement}"
+        );
+    }
+}
+
+#[test]
+fn what_programs_need_not_know_of_breaks_none() {
+    for (passage, replacement) in [
+        ("    post:\n", "    post:\n      callbacks: {}\n"),
+        ("info: {", "webhooks: {w: {}}\ninfo: {"),
         ("responses: {Bad: {", "responses: {Bad: {links: {}, "),
         ("{H: {", "{H: {style: simple, "),
-        ("        required: true\n", "        required: true\n        x-other: 1\n"),
+        (
+            "{Bad: {content: {a/b: {schema: {type: string}}}}}",
+            "{Bad: {content: {a/b: {encoding: {}, schema: {type: string}}}}}",
+        ),
     ] {
-        assert_eq!(WHOLE.matches(passage).count(), 1, "{passage}");
-        let found = found(WHOLE, &WHOLE.replace(passage, replacement));
-        assert_eq!(found, [("schema-changed".to_owned(), Breaking)], "{replacement}");
+        assert_eq!(
+            replaced(passage, replacement),
+            [("schema-changed".to_owned(), Compatible)],
+            "{replacement}"
+        );
     }
+    for (passage, replacement) in [
+        ("info: {", "x-other: 1\ninfo: {"),
+        ("  /old: {", "  /old: {x-other: 1, "),
+        ("        required: true\n", "        required: true\n        x-other: 1\n"),
+        ("Sent: {type: object,", "Sent: {x-other: 1, type: object,"),
+    ] {
+        assert_eq!(replaced(passage, replacement), [("extension-changed".to_owned(), Same)], "{replacement}");
+    }
+    assert_eq!(
+        replaced("Spare: {type: string}", "Spare: {type: integer}"),
+        [("schema-changed".to_owned(), Same)]
+    );
+}
+
+/// Generated code reads no body of a failure.
+#[test]
+fn the_body_of_a_failure_may_be_anything() {
+    let body = "{Bad: {content: {a/b: {schema: {type: string}}}}}";
+    let wires = |schema: &str| {
+        let with = body.replace("{type: string}", schema);
+        replaced(body, &with).into_iter().map(|(_, wire)| wire).collect::<Vec<_>>()
+    };
+    assert_eq!(wires("{type: integer}"), [Compatible]);
+    assert_eq!(wires("{type: string, nullable: true}"), [Compatible]);
+    // A schema that a success holds, too, is read.
+    let both =
+        WHOLE.replace(body, "{Bad: {content: {a/b: {schema: {$ref: '#/components/schemas/Report'}}}}}");
+    let changes = found(&both, &both.replace("r: {type: integer}", "r: {type: string}"));
+    assert_eq!(changes, [("response-property-type-changed".to_owned(), Breaking)]);
+}
+
+/// Keys of a map may be limited by a list that stands anywhere.
+#[test]
+fn the_codes_of_keys_have_the_direction_of_their_map() {
+    let document = |codes: &str| {
+        at(
+            "request-property",
+            "type: object, additionalProperties: {type: integer}, x-key: {$ref: '#/components/schemas/Code'}",
+        )
+        .replace("    Report:", &format!("    Code: {{type: string, enum: [{codes}]}}\n    Report:"))
+    };
+    assert_eq!(
+        found(&document("a, b"), &document("a")),
+        [("request-property-enum-value-removed".to_owned(), Breaking)]
+    );
+}
+
+/// Every key that goes and every value that changes is seen by a check of its own, so that no other change hides it.
+#[test]
+fn every_edit_of_a_document_is_seen() {
+    let fastapi = include_str!("../../tests/contract/vendor/fastapi.json");
+    for (name, text, stride) in [("whole", WHOLE, 1), ("fastapi", fastapi, 17)] {
+        let document = in_comparable_form(&Document::of_vendor(name, text.as_bytes()).unwrap());
+        let edits = edits(document.root(), &mut Vec::new());
+        let mut unseen = Vec::new();
+        for (what, root) in edits.iter().step_by(stride) {
+            let mut edited = document.clone();
+            *edited.root_mut() = root(document.root());
+            let drafts = documents(&document, &edited);
+            let is_seen = drafts.iter().any(|(_, draft)| draft.what != NOT_COVERED);
+            if !is_seen && !document.root().sorted().eq(&edited.root().sorted()) {
+                unseen.push(what.clone());
+            }
+        }
+        assert!(edits.len() > 100);
+        assert_eq!(unseen, Vec::<String>::new(), "{name}");
+    }
+}
+
+type Edit = Box<dyn Fn(&Node) -> Node>;
+
+/// Every edit of a tree: each key removed, each value replaced.
+fn edits(node: &Node, way: &mut Vec<String>) -> Vec<(String, Edit)> {
+    let mut all: Vec<(String, Edit)> = Vec::new();
+    for (key, inner) in node.children() {
+        way.push(key);
+        let at = way.clone();
+        let replace = |with: Option<Node>| -> Edit {
+            let at = at.clone();
+            Box::new(move |root| edited(root, &at, with.as_ref()))
+        };
+        let other = match inner {
+            Node::Text(text) => Some(Node::Text(format!("{text}2"))),
+            Node::Number(_) => Some(Node::Number(77.into())),
+            Node::Bool(is) => Some(Node::Bool(!is)),
+            _ => None,
+        };
+        all.push((format!("/{} removed", way.join("/")), replace(None)));
+        all.extend(other.map(|other| (format!("/{} replaced", way.join("/")), replace(Some(other)))));
+        all.extend(edits(inner, way));
+        way.pop();
+    }
+    all
+}
+
+fn edited(node: &Node, at: &[String], with: Option<&Node>) -> Node {
+    let Some((first, rest)) = at.split_first() else { return with.cloned().unwrap_or(Node::Null) };
+    let mut node = node.clone();
+    match &mut node {
+        Node::Map(map) if rest.is_empty() && with.is_none() => drop(map.shift_remove(first)),
+        Node::Map(map) => {
+            let inner = edited(&map[first], rest, with);
+            map.insert(first.clone(), inner);
+        }
+        Node::List(list) if rest.is_empty() && with.is_none() => drop(list.remove(first.parse().unwrap())),
+        Node::List(list) => {
+            let index: usize = first.parse().unwrap();
+            list[index] = edited(&list[index], rest, with);
+        }
+        _ => {}
+    }
+    node
 }
 
 /// Shared parameters are compared where they are used, so no check sees this one.
@@ -143,8 +278,8 @@ fn a_difference_that_no_check_sees_is_breaking_when_it_is_alone() {
     let changes = documents(&document(&unused), &document(&unused.replace("name: u", "name: v")));
     let [(_, only)] = &changes[..] else { panic!("{changes:?}") };
     assert_eq!((only.id.as_str(), only.wire), ("schema-changed", Breaking));
-    assert_eq!(only.location.words, "the document");
-    assert_eq!(only.what, "something changed that no check covers");
+    assert_eq!(only.location.at.to_string(), "/components/parameters/Unused/name");
+    assert_eq!(only.what, NOT_COVERED);
     assert_eq!(documents(&document(&unused), &document(&unused)).len(), 0);
 }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
-use crate::spec::{Direction, Directions, Document, Node, Pointer, target};
+use crate::diff::schemas::without_words;
+use crate::spec::{Direction, Directions, Document, Node, Pointer, failures_and_others, target};
 
 /// A change whose effect on Rust is not known yet.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ pub(crate) struct Location {
     pub(crate) direction: Option<Direction>,
     /// Whether it may be missing in a response, so that its Rust type is an `Option`.
     pub(crate) optional: bool,
-    /// Whether a hand-written type reads it and accepts any value.
+    /// Whether a hand-written type reads it and accepts any value, or nothing reads it.
     pub(crate) accepts_any: bool,
 }
 
@@ -78,12 +79,17 @@ pub(crate) struct Walk<'a> {
     pub(crate) new_ways: Directions<'a>,
     /// The schemas that are whole bodies, in either document.
     bodies: BTreeSet<&'a str>,
+    /// The schemas that only stand in bodies of failures.
+    of_failures: BTreeSet<&'a str>,
     pub(crate) drafts: Vec<Draft>,
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn over(old: &'a Document, new: &'a Document) -> Self {
+        let [(before, other_before), (after, other_after)] = [old, new].map(failures_and_others);
+        let is_elsewhere = |name: &&str| other_before.contains(name) || other_after.contains(name);
         Self {
+            of_failures: before.into_iter().chain(after).filter(|name| !is_elsewhere(name)).collect(),
             old,
             new,
             old_ways: Directions::of(old),
@@ -100,6 +106,8 @@ impl<'a> Walk<'a> {
         wire: Wire,
         what: impl Into<String>,
     ) {
+        let is_unread = location.accepts_any && location.direction == Some(Direction::Received);
+        let wire = if is_unread && wire == Breaking { Compatible } else { wire };
         self.drafts.push(Draft { id: id.into(), location: location.clone(), what: what.into(), wire });
     }
 
@@ -113,11 +121,6 @@ impl<'a> Walk<'a> {
                 Subject::Header => "header",
             };
             let location = Location { direction: Some(direction), ..location.clone() };
-            let wire = if location.accepts_any && direction == Direction::Received {
-                Wire::Compatible
-            } else {
-                wire
-            };
             let id = format!("{word}-{subject}-{aspect}");
             // oasdiff often has no id for a relaxed constraint.
             let id = if is_reported(&id) { id } else { format!("{word}-{subject}-changed") };
@@ -216,7 +219,6 @@ const OF_DOCUMENT: [&str; 8] =
 /// Shared parameters, headers and bodies are compared where they are used, examples nowhere.
 const OF_COMPONENTS: [&str; 7] =
     ["schemas", "responses", "parameters", "headers", "requestBodies", "securitySchemes", "examples"];
-const OF_SCHEME: [&str; 5] = ["type", "scheme", "in", "name", "bearerFormat"];
 
 impl<'a> Walk<'a> {
     pub(super) fn head(&mut self) {
@@ -246,7 +248,7 @@ impl<'a> Walk<'a> {
         }
         let (was, is) = (old.get("security"), new.get("security"));
         self.security(was, is, "api-global-security", &location.then("security"));
-        self.schemes(&location);
+        self.security_schemes(&location);
     }
 
     /// Notes changed server addresses. They break nothing: users configure them, or the client has its own.
@@ -266,38 +268,6 @@ impl<'a> Walk<'a> {
         let id = if parts(is) < parts(was) { "api-version-decreased" } else { "version-changed" };
         self.note(location, id, Same, format!("the version is {is}, was {was}"));
     }
-
-    fn schemes(&mut self, location: &Location) {
-        let section = ["components", "securitySchemes"];
-        let schemes =
-            |root: &'a Node| root.at(&section).into_iter().flat_map(Node::entries).collect::<Vec<_>>();
-        let (was, is) = (schemes(self.old.root()), schemes(self.new.root()));
-        let location_of = |name: &str| Location {
-            words: format!("security scheme `{name}`"),
-            ..location.then("components").then("securitySchemes").then(name)
-        };
-        for (name, node) in &is {
-            let location = location_of(name);
-            let Some((_, before)) = was.iter().find(|(other, _)| other == name) else {
-                self.note(&location, "api-security-component-added", Compatible, "new security scheme");
-                continue;
-            };
-            self.words(before, node, &location);
-            let kind = |node: &Node| ["type", "scheme", "in", "name"].map(|key| node.get(key).cloned());
-            if kind(before) != kind(node) {
-                let what = "the kind of security changed";
-                self.note(&location, "api-security-component-type-changed", Breaking, what);
-            }
-            if before.get("bearerFormat") != node.get("bearerFormat") {
-                self.note(&location, "text-changed", Same, "the hint on the format of tokens changed");
-            }
-            self.others(before, node, &OF_SCHEME, &location);
-        }
-        for (name, _) in was.iter().filter(|(name, _)| !is.iter().any(|(other, _)| other == name)) {
-            let id = "api-security-component-removed";
-            self.note(&location_of(name), id, Compatible, "security scheme removed");
-        }
-    }
 }
 
 fn owned((key, node): (&str, &Node)) -> (String, Node) {
@@ -309,8 +279,18 @@ impl<'a> Walk<'a> {
         for (name, is) in self.new.named_schemas() {
             let location = self.schema_location(name);
             match self.old.named_schema(name) {
+                Some(was) if location.direction.is_none() => {
+                    self.words(was, is, &location);
+                    if without_words(was) != without_words(is) {
+                        let what = "the schema changed, and no operation uses it";
+                        self.note(&location, "schema-changed", Same, what);
+                    }
+                }
+                Some(was) if is_alias(was) || is_alias(is) => self.schema(was, is, &location),
                 Some(was) => {
                     self.words(was, is, &location);
+                    self.marks(was, is, &location);
+                    self.nullable(was.is_true("nullable"), is.is_true("nullable"), &location);
                     self.shape(was, is, &location);
                 }
                 None => self.note(&location, "schema-added", Same, "new schema"),
@@ -331,9 +311,15 @@ impl<'a> Walk<'a> {
             at: Pointer::to_schema(name),
             subject: if is_body { Subject::Body } else { Subject::Property },
             direction: self.direction(name),
+            accepts_any: self.of_failures.contains(name),
             ..Location::document()
         }
     }
+}
+
+/// Whether a component is only another name for one.
+fn is_alias(schema: &Node) -> bool {
+    target(schema).is_some() || matches!(schema.list("allOf"), [only] if target(only).is_some())
 }
 
 /// The schemas that are the whole body of a request or a response.

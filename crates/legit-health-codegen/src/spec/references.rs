@@ -14,14 +14,19 @@ pub(crate) fn target(node: &Node) -> Option<&str> {
 /// The schemas that a subtree refers to, each once. Extensions refer to nothing: `x-key` names the type of a key.
 pub(crate) fn targets(node: &Node) -> IndexSet<&str> {
     let mut found = IndexSet::new();
-    collect(node, &mut found);
+    collect(node, &mut found, &mut IndexSet::new());
     found
 }
 
-fn collect<'a>(node: &'a Node, found: &mut IndexSet<&'a str>) {
+/// Collects the schemas that a subtree refers to, and those of the keys of its maps.
+fn collect<'a>(node: &'a Node, found: &mut IndexSet<&'a str>, keys: &mut IndexSet<&'a str>) {
     found.extend(target(node));
-    for (_, inner) in node.children().into_iter().filter(|(key, _)| !key.starts_with("x-")) {
-        collect(inner, found);
+    for (key, inner) in node.children() {
+        match key.as_str() {
+            "x-key" => keys.extend(target(inner)),
+            key if key.starts_with("x-") => {}
+            _ => collect(inner, found, keys),
+        }
     }
 }
 
@@ -150,10 +155,39 @@ impl<'a> Directions<'a> {
 
 /// The schemas that can be reached from these nodes, with the types of the keys of maps.
 fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> IndexSet<&'a str> {
-    let found = reachable(document, from.flat_map(targets));
-    let key = |name: &&str| document.named_schema(name)?.get("x-key").and_then(target);
-    let keys: Vec<&str> = found.iter().filter_map(key).collect();
-    found.into_iter().chain(keys).collect()
+    let (mut found, mut keys) = (IndexSet::new(), IndexSet::new());
+    from.for_each(|node| collect(node, &mut found, &mut keys));
+    let mut next = 0;
+    while let Some(&name) = found.get_index(next) {
+        document.named_schema(name).into_iter().for_each(|schema| collect(schema, &mut found, &mut keys));
+        next += 1;
+    }
+    found.extend(keys);
+    found
+}
+
+/// Whether an operation has failed when it answers with this status.
+pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
+    let succeeds = |status: &str| status.starts_with('2');
+    match status {
+        "default" => operation.members("responses").any(|(other, _)| succeeds(other)),
+        status => !succeeds(status),
+    }
+}
+
+/// The schemas of failures, and those of everything else. Of the bodies of failures, generated code reads none.
+pub(crate) fn failures_and_others(document: &Document) -> (IndexSet<&str>, IndexSet<&str>) {
+    let shared = |response| crate::diff::component(document, response).1;
+    let responses = |failed: bool| {
+        document.operations().flat_map(move |(_, _, _, operation)| {
+            let all = operation.members("responses");
+            all.filter(move |(status, _)| is_failure(operation, status) == failed)
+                .map(move |(_, response)| shared(response))
+        })
+    };
+    let mut others = reach(document, responses(false));
+    others.extend(Directions::of(document).sent);
+    (reach(document, responses(true)), others)
 }
 
 /// The role of a schema at its place.

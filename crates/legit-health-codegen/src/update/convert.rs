@@ -28,7 +28,7 @@ impl Conversion {
 
 /// Marks a schema that says what 3.0 cannot, with the keywords and what each of them is. Whether that matters depends on the
 /// use: a finding where ours describes the place, any JSON where it does not.
-pub(super) const UNSAYABLE_MARK: &str = "x-unsayable";
+pub(crate) const UNSAYABLE_MARK: &str = "x-unsayable";
 
 fn mark(map: &mut Map, key: &str, what: impl Into<String>) {
     let marks = map.entry(UNSAYABLE_MARK.into()).or_insert_with(|| Node::Map(Map::new()));
@@ -52,16 +52,30 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
             return Err(conversion.findings.fatal(at, what, "give a document in 3.0 or 3.1"));
         }
     }
-    head(&mut document, &mut conversion);
-    hoist_definitions(&mut document, &mut conversion);
-    if let Some(schemas) = document.root_mut().at_mut(&["components", "schemas"]) {
-        for (name, schema) in schemas.entries_mut() {
-            rewrite(schema, &Pointer::to_schema(name), &mut conversion);
-        }
-    }
-    outside_components(document.root_mut(), &Pointer::root(), &mut conversion);
+    convert_in_place(&mut document, &mut conversion);
     conversion.findings.into_result()?;
     Ok((document, conversion.left_out))
+}
+
+/// Returns the document in the form in which it is compared: in 3.0, except for what only 3.1 can say.
+pub(crate) fn in_comparable_form(document: &Document) -> Document {
+    let mut document = document.clone();
+    if document.root().text("openapi").is_some_and(|version| version.starts_with("3.1.")) {
+        let mut conversion = Conversion { left_out: Vec::new(), findings: Findings::of(document.file()) };
+        convert_in_place(&mut document, &mut conversion);
+    }
+    document
+}
+
+fn convert_in_place(document: &mut Document, conversion: &mut Conversion) {
+    head(document, conversion);
+    hoist_definitions(document, conversion);
+    if let Some(schemas) = document.root_mut().at_mut(&["components", "schemas"]) {
+        for (name, schema) in schemas.entries_mut() {
+            rewrite(schema, &Pointer::to_schema(name), conversion);
+        }
+    }
+    outside_components(document.root_mut(), &Pointer::root(), conversion);
 }
 
 fn head(document: &mut Document, conversion: &mut Conversion) {
@@ -71,9 +85,7 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     if root.shift_remove("jsonSchemaDialect").is_some() {
         conversion.left_out(&at.then("jsonSchemaDialect"), "3.0 has one dialect");
     }
-    if let Some(webhooks) = root.shift_remove("webhooks")
-        && webhooks.entries().next().is_some()
-    {
+    if root.get("webhooks").is_some_and(|webhooks| webhooks.entries().next().is_some()) {
         conversion.refuse(&at.then("webhooks"), "webhooks, which OpenAPI 3.0 cannot describe");
     }
     if !root.contains_key("paths") {
@@ -224,6 +236,7 @@ pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Con
                 &at.then("propertyNames"),
                 "a rule for the keys of a map that is not a list of them",
             );
+            map.insert("propertyNames".into(), names);
         }
     }
     for key in ["$schema", "$comment"] {
@@ -279,7 +292,7 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     match map.get("contentEncoding").and_then(Node::as_text) {
         Some("base64") => {
             map.shift_remove("contentEncoding");
-            if map.shift_remove("contentMediaType").is_some() {
+            if map.contains_key("contentMediaType") {
                 conversion.left_out(&at.then("contentMediaType"), "the media type of the encoded content");
             }
             map.entry("format".into()).or_insert_with(|| "byte".into());
@@ -291,7 +304,6 @@ fn content(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
                 map.entry("format".into()).or_insert_with(|| "binary".into());
             }
             Some(_) => {
-                map.shift_remove("contentMediaType");
                 conversion.left_out(&at.then("contentMediaType"), "the media type of the content");
             }
             None => {}
@@ -431,7 +443,11 @@ mod tests {
                 0,
             ),
             ("{examples: [1, 2, 3]}", "{example:1}", 1),
-            ("{contentEncoding: base64, contentMediaType: image/png}", "{format:byte}", 1),
+            (
+                "{contentEncoding: base64, contentMediaType: image/png}",
+                "{contentMediaType:image/png,format:byte}",
+                1,
+            ),
             ("{contentMediaType: application/octet-stream}", "{format:binary}", 0),
             ("{additionalProperties: true}", "{additionalProperties:{}}", 0),
             ("{properties: {a: true}}", "{properties:{a:{}}}", 0),
@@ -442,7 +458,7 @@ mod tests {
                 0,
             ),
             ("{propertyNames: {$ref: '#/x'}}", "{x-key:{$ref:#/x}}", 0),
-            ("{propertyNames: {pattern: a}}", "{}", 1),
+            ("{propertyNames: {pattern: a}}", "{propertyNames:{pattern:a}}", 1),
             (
                 "{anyOf: [{type: string, minLength: 1}], minLength: 2}",
                 "{anyOf:[{type:string,minLength:1}],minLength:2,\

@@ -1,9 +1,11 @@
 //! Compares the properties, elements, alternatives and values of a schema.
 
+use std::collections::BTreeSet;
+
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
-use crate::diff::schemas::{is_sent, without_words};
-use crate::diff::walk::{Location, Owner, Subject, Walk, ways};
-use crate::spec::{Direction, Node};
+use crate::diff::schemas::{is_sent, kind_of, without_words};
+use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
+use crate::spec::{Direction, Document, Node};
 
 impl<'a> Walk<'a> {
     pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
@@ -23,6 +25,7 @@ impl<'a> Walk<'a> {
                 self.property_removed(name, node, old, new, location);
             }
         }
+        self.required_only(old, new, location);
         let order = |node: &Node, other: &Node| {
             let list: Vec<String> = node.texts("required").map(str::to_owned).collect();
             list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
@@ -30,6 +33,24 @@ impl<'a> Walk<'a> {
         // The questions of a scale are asked in this order; in other schemas the order has no meaning.
         if self.is_sheet(&location.owner) && order(old, new) != order(new, old) {
             self.note(location, "order-changed", Same, "the questions of the scale are in another order");
+        }
+    }
+
+    /// Members that are required and not described.
+    fn required_only(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
+        let known = |name: &str| {
+            [old, new].iter().any(|node| node.get("properties").is_some_and(|all| all.has(name)))
+        };
+        let names =
+            |node: &'a Node| node.texts("required").filter(|name| !known(name)).collect::<BTreeSet<_>>();
+        let (was, is) = (names(old), names(new));
+        for name in is.difference(&was) {
+            let what = format!("`{name}` is now required, and not described");
+            self.note_each(location, "became-required", (Breaking, Compatible), &what);
+        }
+        for name in was.difference(&is) {
+            let what = format!("`{name}` is no longer required; it is not described");
+            self.note_each(location, "became-optional", (Compatible, Compatible), &what);
         }
     }
 
@@ -43,8 +64,9 @@ impl<'a> Walk<'a> {
     fn property_added(&mut self, name: &str, node: &Node, old: &Node, new: &Node, location: &Location) {
         let required = requires(new, name);
         let need = if required { "required" } else { "optional" };
-        let renamed = twin(node, old, new)
-            .map(|twin| format!("; `{twin}` had the same schema, so this may be its new name"));
+        let renamed = self.twin((self.new, node), (self.old, old), new);
+        let renamed = renamed
+            .map(|(twin, what)| format!("; `{twin}` had the same {what}, so this may be its new name"));
         let renamed = renamed.unwrap_or_default();
         let location = property(location, name, required);
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
@@ -67,8 +89,9 @@ impl<'a> Walk<'a> {
     fn property_removed(&mut self, name: &str, node: &Node, old: &Node, new: &Node, location: &Location) {
         let required = requires(old, name);
         let need = if required { "required" } else { "optional" };
-        let renamed = twin(node, new, old)
-            .map(|twin| format!("; `{twin}` has the same schema, so it may be the new name"));
+        let renamed = self.twin((self.old, node), (self.new, new), old);
+        let renamed =
+            renamed.map(|(twin, what)| format!("; `{twin}` has the same {what}, so it may be the new name"));
         let renamed = renamed.unwrap_or_default();
         let may_be_missing = !required || node.is_true("nullable");
         let location = property(location, name, required);
@@ -88,6 +111,32 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The only property of `schema` that `other` lacks and that has the same schema, or at least the same type.
+    fn twin(
+        &self,
+        (document, node): (&'a Document, &'a Node),
+        (other_document, schema): (&'a Document, &'a Node),
+        other: &Node,
+    ) -> Option<(String, &'static str)> {
+        let lacks = |name: &str| other.get("properties").is_none_or(|properties| !properties.has(name));
+        let lacking: Vec<_> = schema.members("properties").filter(|(name, _)| lacks(name)).collect();
+        let only = |is_twin: &dyn Fn(&'a Node) -> bool| match lacking
+            .iter()
+            .filter(|(_, node)| is_twin(node))
+            .collect::<Vec<_>>()[..]
+        {
+            [(name, _)] => Some((*name).to_owned()),
+            _ => None,
+        };
+        let kind = kind_of(resolved(document, node).1);
+        let same =
+            only(&|candidate| without_words(candidate) == without_words(node)).map(|name| (name, "schema"));
+        same.or_else(|| {
+            let is_alike = |candidate| kind_of(resolved(other_document, candidate).1) == kind;
+            Some((only(&is_alike)?, "type"))
+        })
+    }
+
     fn need(&mut self, was: bool, is: bool, old: &Node, location: &Location) {
         let received = if old.is_true("nullable") { Compatible } else { Breaking };
         let [on, off] = match is_sent(location.direction) {
@@ -99,27 +148,57 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn elements(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        if let (Some(was), Some(is)) = (old.get("items"), new.get("items")) {
-            let words = format!("elements of {}", location.words);
-            self.schema(was, is, &Location { words, optional: false, ..location.then("items") });
+        let inner = |of: &str, key: &str| Location {
+            words: format!("{of} of {}", location.words),
+            optional: false,
+            ..location.then(key)
+        };
+        self.schema_if_any(old.get("items"), new.get("items"), &inner("elements", "items"));
+        match (old.get("x-key"), new.get("x-key")) {
+            (Some(was), Some(is)) => self.schema(was, is, &inner("keys", "x-key")),
+            (None, Some(_)) => {
+                self.note_each(
+                    location,
+                    "property-names-added",
+                    (Breaking, Compatible),
+                    "its keys are listed now",
+                );
+            }
+            (Some(_), None) => {
+                let what = "its keys are no longer listed";
+                self.note_each(location, "property-names-removed", (Compatible, Compatible), what);
+            }
+            (None, None) => {}
         }
         let key = "additionalProperties";
         match (old.get(key), new.get(key)) {
             (Some(was), Some(is)) if is_typed(was) && is_typed(is) => {
-                let words = format!("values of {}", location.words);
-                self.schema(was, is, &Location { words, optional: false, ..location.then(key) });
+                self.schema(was, is, &inner("values", key));
             }
+            (Some(was), Some(is)) if is_open(was) && is_open(is) => {}
             (was, is) if was != is => {
-                let closed = is == Some(&Node::Bool(false));
-                let wires = if closed { (Breaking, Compatible) } else { (Compatible, Compatible) };
-                let what = match is {
-                    None => "unknown members are now ignored",
-                    Some(_) if closed => "unknown members are now refused",
-                    Some(_) => "unknown members are now kept",
+                let (sent, what) = match is {
+                    None => (Compatible, "unknown members are now ignored"),
+                    Some(Node::Bool(false)) => (Breaking, "unknown members are now refused"),
+                    Some(is) if is_typed(is) => (Breaking, "unknown members have a type now"),
+                    Some(_) => (Compatible, "unknown members are now kept"),
                 };
-                self.note_each(location, "additional-properties-changed", wires, what);
+                let received = if was.is_some_and(is_typed) { Breaking } else { Compatible };
+                self.note_each(location, "additional-properties-changed", (sent, received), what);
             }
             _ => {}
+        }
+    }
+
+    /// Compares the parts that a schema is put together from.
+    pub(super) fn parts(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
+        let (was, is) = (old.list("allOf"), new.list("allOf"));
+        if was.len() != is.len() {
+            let what = "it is put together from other parts (`allOf`)";
+            return self.note_each(location, "type-changed", (Breaking, Breaking), what);
+        }
+        for (index, (was, is)) in was.iter().zip(is).enumerate() {
+            self.schema(was, is, &location.then("allOf").then(index));
         }
     }
 }
@@ -128,19 +207,12 @@ fn is_typed(node: &Node) -> bool {
     node.entries().next().is_some()
 }
 
-fn requires(schema: &Node, name: &str) -> bool {
-    schema.texts("required").any(|required| required == name)
+fn is_open(node: &Node) -> bool {
+    !is_typed(node) && *node != Node::Bool(false)
 }
 
-/// The only property of `schema` that `other` lacks and that has the same shape.
-fn twin(node: &Node, schema: &Node, other: &Node) -> Option<String> {
-    let lacks = |name: &str| other.get("properties").is_none_or(|properties| !properties.has(name));
-    let same = |candidate: &Node| without_words(candidate) == without_words(node);
-    let mut twins = schema.members("properties").filter(|(name, candidate)| lacks(name) && same(candidate));
-    match (twins.next(), twins.next()) {
-        (Some((name, _)), None) => Some(name.to_owned()),
-        _ => None,
-    }
+fn requires(schema: &Node, name: &str) -> bool {
+    schema.texts("required").any(|required| required == name)
 }
 
 /// The location of a property. Nested ones belong to the same Rust item: only answer sheets nest, and each is one struct.
@@ -158,7 +230,7 @@ fn property(location: &Location, name: &str, required: bool) -> Location {
     Location { owner, words, at, subject: Subject::Property, optional: !required, ..location.clone() }
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     pub(super) fn values(&mut self, old: &Node, new: &Node, location: &Location) {
         let (was, is) = (listed(old), listed(new));
         match (was, is) {
@@ -230,17 +302,38 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn arms(&mut self, old: &Node, new: &Node, location: &Location) {
-        let (was, is) = (old.list("oneOf"), new.list("oneOf"));
+    /// Compares alternatives. Those that changed are compared in their order where as many came as went.
+    pub(super) fn arms(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let among =
             |arm: &Node, list: &[Node]| list.iter().any(|other| without_words(other) == without_words(arm));
-        for arm in is.iter().filter(|arm| !among(arm, was)) {
-            let what = format!("new alternative: {}", arm_in_words(arm));
-            self.note_each(location, "one-of-added", (Compatible, Breaking), &what);
+        for (key, aspect) in [("oneOf", "one-of"), ("anyOf", "any-of")] {
+            let (was, is) = (old.list(key), new.list(key));
+            let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, was)).collect();
+            let removed: Vec<_> = was.iter().filter(|arm| !among(arm, is)).collect();
+            if added.len() == removed.len() {
+                for ((index, is), was) in added.into_iter().zip(removed) {
+                    let words = format!("an alternative of {}", location.words);
+                    self.schema(was, is, &Location { words, ..location.then(key).then(index) });
+                }
+                continue;
+            }
+            for (_, arm) in added {
+                let what = format!("new alternative: {}", arm_in_words(arm));
+                self.note_each(location, &format!("{aspect}-added"), (Compatible, Breaking), &what);
+            }
+            for arm in removed {
+                let what = format!("alternative removed: {}", arm_in_words(arm));
+                self.note_each(location, &format!("{aspect}-removed"), (Breaking, Compatible), &what);
+            }
         }
-        for arm in was.iter().filter(|arm| !among(arm, is)) {
-            let what = format!("alternative removed: {}", arm_in_words(arm));
-            self.note_each(location, "one-of-removed", (Breaking, Compatible), &what);
+        let told_by = |node: &Node| node.at(&["discriminator", "propertyName"]).cloned();
+        let (was, is) = (told_by(old), told_by(new));
+        if was.is_some() && is.is_some() && was != is {
+            let what = "alternatives are told apart by another member";
+            self.note_each(location, "discriminator-changed", (Breaking, Breaking), what);
+        } else if old.get("discriminator").map(Node::sorted) != new.get("discriminator").map(Node::sorted) {
+            let what = "what tells alternatives apart is described in another way";
+            self.note_each(location, "discriminator-changed", (Compatible, Compatible), what);
         }
     }
 }
@@ -249,7 +342,7 @@ fn listed(node: &Node) -> Option<(&'static str, &[Node])> {
     ["enum", "x-extensible-enum"].into_iter().find(|key| node.has(key)).map(|key| (key, node.list(key)))
 }
 
-fn shown(value: &Node) -> String {
+pub(super) fn shown(value: &Node) -> String {
     format!(
         "`{}`",
         value.as_text().map_or_else(|| serde_json::to_string(value).unwrap_or_default(), str::to_owned)

@@ -9,7 +9,7 @@ pub(super) const PLACES: [&str; 5] =
 /// An aspect of a schema, before and after, and what it means to what is sent and what is received.
 pub(super) type Aspect = (&'static str, &'static str, &'static str, Wire, Wire);
 
-pub(super) const ASPECTS: [Aspect; 37] = [
+pub(super) const ASPECTS: &[Aspect] = &[
     ("became-enum", "type: string", "type: string, enum: [a]", Breaking, Compatible),
     ("became-nullable", "type: string", "type: string, nullable: true", Compatible, Breaking),
     ("became-not-nullable", "type: string, nullable: true", "type: string", Breaking, Compatible),
@@ -88,6 +88,94 @@ pub(super) const ASPECTS: [Aspect; 37] = [
     ("type-specialized", "type: number", "type: integer", Breaking, Compatible),
     ("deprecated", "type: string", "type: string, deprecated: true", Same, Same),
     ("reactivated", "type: string, deprecated: true", "type: string", Same, Same),
+    ("format", "type: string", "type: string, format: uuid", Breaking, Compatible),
+    ("format", "type: string, format: uuid", "type: string, format: date", Breaking, Compatible),
+    ("format", "type: string, format: uuid", "type: string", Compatible, Compatible),
+    ("format", "type: integer", "type: integer, format: int64", Same, Same),
+    ("format", "type: integer, format: int64", "type: integer, format: int32", Breaking, Compatible),
+    ("format", "type: integer, format: int32", "type: integer", Compatible, Breaking),
+    ("default-value-added", "type: string", "type: string, default: a", Compatible, Same),
+    ("default-value-changed", "type: string, default: a", "type: string, default: b", Breaking, Same),
+    ("default-value-removed", "type: string, default: a", "type: string", Compatible, Same),
+    (
+        "any-of-added",
+        "anyOf: [{type: string}]",
+        "anyOf: [{type: string}, {type: integer}]",
+        Compatible,
+        Breaking,
+    ),
+    (
+        "any-of-removed",
+        "anyOf: [{type: string}, {type: integer}]",
+        "anyOf: [{type: string}]",
+        Breaking,
+        Compatible,
+    ),
+    (
+        "an alternative",
+        "oneOf: [{type: string, maxLength: 3}]",
+        "oneOf: [{type: string, maxLength: 4}]",
+        Compatible,
+        Breaking,
+    ),
+    (
+        "told apart",
+        "oneOf: [{}], discriminator: {propertyName: a}",
+        "oneOf: [{}], discriminator: {propertyName: b}",
+        Breaking,
+        Breaking,
+    ),
+    (
+        "parts",
+        "allOf: [{type: string, maxLength: 3}, {}]",
+        "allOf: [{type: string, maxLength: 2}, {}]",
+        Breaking,
+        Compatible,
+    ),
+    ("type-changed", "allOf: [{}]", "allOf: [{}, {}]", Breaking, Breaking),
+    ("property-names-added", MAP, MAP_WITH_KEYS, Breaking, Compatible),
+    ("property-names-removed", MAP_WITH_KEYS, MAP, Compatible, Compatible),
+    ("enum-value-removed", MAP_WITH_KEYS, MAP_WITH_ONE_KEY, Breaking, Compatible),
+    ("type-changed", "type: array", LIST, Breaking, Compatible),
+    ("type-changed", LIST, "type: array", Compatible, Breaking),
+    ("unique", LIST, "type: array, items: {type: string}, uniqueItems: true", Breaking, Compatible),
+    ("not unique", "type: array, items: {type: string}, uniqueItems: true", LIST, Compatible, Compatible),
+    ("multiple", "type: number", "type: number, multipleOf: 2", Breaking, Compatible),
+    ("multiple", "type: number, multipleOf: 2", "type: number, multipleOf: 3", Breaking, Breaking),
+    (
+        "excluded",
+        "type: number, minimum: 1",
+        "type: number, minimum: 1, exclusiveMinimum: true",
+        Breaking,
+        Compatible,
+    ),
+    (
+        "included",
+        "type: number, minimum: 1, exclusiveMinimum: true",
+        "type: number, minimum: 1",
+        Compatible,
+        Breaking,
+    ),
+    ("not", "type: string", "type: string, not: {enum: [a]}", Breaking, Compatible),
+    (
+        "media",
+        "type: string, contentMediaType: a/b",
+        "type: string, contentMediaType: a/c",
+        Breaking,
+        Breaking,
+    ),
+    ("bound", "type: number, maximum: a", "type: number, maximum: b", Breaking, Compatible),
+    (
+        "closed",
+        "type: object, properties: {}",
+        "type: object, properties: {}, additionalProperties: false",
+        Breaking,
+        Compatible,
+    ),
+    ("typed", "type: object, additionalProperties: {}", MAP, Breaking, Compatible),
+    ("any", MAP, "type: object, additionalProperties: true", Compatible, Breaking),
+    ("became-required", "type: object", "type: object, required: [z]", Breaking, Compatible),
+    ("became-optional", "type: object, required: [z]", "type: object", Compatible, Compatible),
     (
         "room",
         "type: object, properties: {}",
@@ -96,6 +184,9 @@ pub(super) const ASPECTS: [Aspect; 37] = [
         Compatible,
     ),
 ];
+const MAP: &str = "type: object, additionalProperties: {type: string}";
+const MAP_WITH_KEYS: &str = "type: object, additionalProperties: {type: string}, x-key: {enum: [a, b]}";
+const MAP_WITH_ONE_KEY: &str = "type: object, additionalProperties: {type: string}, x-key: {enum: [a]}";
 const LIST: &str = "type: array, items: {type: string}";
 const LIST_FROM_1: &str = "type: array, items: {type: string}, minItems: 1";
 const LIST_FROM_2: &str = "type: array, items: {type: string}, minItems: 2";
@@ -103,14 +194,14 @@ const LIST_TO_2: &str = "type: array, items: {type: string}, maxItems: 2";
 const LIST_TO_3: &str = "type: array, items: {type: string}, maxItems: 3";
 
 /// Edits of the whole document: the check, a passage, what stands there after, what it means.
-pub(super) const EDITS: [(&str, &str, &str, Wire); 72] = [
+pub(super) const EDITS: &[(&str, &str, &str, Wire)] = &[
     (
         "api-global-security-added",
-        "security: [{bearer: []}]\npaths",
-        "security: [{bearer: []}, {key: []}]\npaths",
+        "security: [{bearer: [all]}]\npaths",
+        "security: [{bearer: [all]}, {key: []}]\npaths",
         Compatible,
     ),
-    ("api-global-security-removed", "security: [{bearer: []}]\npaths", "security: []\npaths", Compatible),
+    ("api-global-security-removed", "security: [{bearer: [all]}]\npaths", "security: []\npaths", Compatible),
     ("api-operation-id-added", "    head: {}", "    head: {operationId: named}", Same),
     ("api-operation-id-removed", "operationId: call", "operationId: other", Same),
     ("api-path-removed-without-deprecation", "/old", "/new", Breaking),
@@ -125,6 +216,33 @@ pub(super) const EDITS: [(&str, &str, &str, Wire); 72] = [
         "security: [{bearer: []}, {key: []}]\n      tags",
         Compatible,
     ),
+    (
+        "api-security-removed",
+        "security: [{bearer: []}]\n      tags",
+        "security: [{key: []}]\n      tags",
+        Breaking,
+    ),
+    (
+        "api-global-security-removed",
+        "security: [{bearer: [all]}]\npaths",
+        "security: [{spare: [all]}]\npaths",
+        Breaking,
+    ),
+    ("api-security-scope-added", "{token: [read]}", "{token: [read, write]}", Compatible),
+    ("api-security-scope-removed", "{token: [read]}", "{token: []}", Compatible),
+    ("api-global-security-scope-added", "{bearer: [all]}", "{bearer: [all, more]}", Compatible),
+    ("api-global-security-scope-removed", "{bearer: [all]}", "{bearer: []}", Compatible),
+    ("api-security-component-oauth-token-url-changed", "tokenUrl: login", "tokenUrl: auth/login", Breaking),
+    (
+        "api-security-component-oauth-url-changed",
+        "tokenUrl: login",
+        "tokenUrl: /login, refreshUrl: r",
+        Breaking,
+    ),
+    ("api-security-component-oauth-scope-added", "{read: Read}", "{read: Read, write: Write}", Compatible),
+    ("api-security-component-oauth-scope-changed", "{read: Read}", "{read: R}", Compatible),
+    ("api-security-component-oauth-scope-removed", "{read: Read}", "{}", Compatible),
+    ("api-security-component-type-changed", "{password: {tokenUrl", "{implicit: {tokenUrl", Breaking),
     ("api-security-added", "{security: []}", "{security: [{bearer: []}]}", Breaking),
     ("api-security-removed", "security: [{bearer: []}]\n      tags", "security: []\n      tags", Compatible),
     (
@@ -347,7 +465,7 @@ pub(super) const WHOLE: &str = "
 openapi: 3.0.3
 info: {title: T, version: 2.0.0}
 servers: [{url: https://a.example}]
-security: [{bearer: []}]
+security: [{bearer: [all]}]
 paths:
   /call:
     post:
@@ -374,15 +492,17 @@ paths:
     trace: {security: []}
   /old: {get: {operationId: old, requestBody: {}}}
   /deprecated: {get: {operationId: oldest, deprecated: true}}
-  /must: {post: {operationId: must, requestBody: {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}}}
+  /must: {post: {operationId: must, security: [{token: [read]}], requestBody: {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}}}
 components:
   securitySchemes:
     bearer: {type: http, scheme: bearer}
     spare: {type: http, scheme: basic}
+    token: {type: oauth2, flows: {password: {tokenUrl: login, scopes: {read: Read}}}}
   responses: {Bad: {content: {a/b: {schema: {type: string}}}}}
   schemas:
     Sent: {type: object, properties: {a: {type: string}, s: {type: integer}}}
-    Must: {type: object, required: [s], properties: {s: {type: string}, twin: {$ref: '#/components/schemas/Twin'}}}
+    Must: {type: object, required: [s], properties: {s: {type: string}, twin: {$ref: '#/components/schemas/Twin'}, sheet: {$ref: '#/components/schemas/Sheet'},
+      level: {$ref: '#/components/schemas/Level'}}}
     Twin: {type: object, properties: {t: {type: string}}}
     Other: {type: object, properties: {t: {type: string}}}
     Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer}}}

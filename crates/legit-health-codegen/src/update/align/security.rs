@@ -2,33 +2,35 @@
 
 use indexmap::IndexMap;
 
+use crate::diff::sends;
 use crate::spec::{Document, Map, Node};
-
-/// What a security scheme asks for: the place and the form of what is sent.
-fn sends(scheme: &Node) -> String {
-    let text = |key| scheme.text(key).unwrap_or_default().to_lowercase();
-    match scheme.text("type") {
-        Some("http") => format!("http {}", text("scheme")),
-        Some("oauth2" | "openIdConnect") => "http bearer".into(),
-        Some("apiKey") => format!("{} {}", text("in"), text("name")),
-        other => other.unwrap_or_default().to_owned(),
-    }
-}
 
 fn listed(document: &Document) -> impl Iterator<Item = (&str, &Node)> {
     document.root().at(&["components", "securitySchemes"]).into_iter().flat_map(Node::entries)
 }
 
-/// Our schemes, and those of theirs that send something else.
+/// Our schemes, as theirs describe them where they send the same, and those of theirs that send something else.
 pub(super) fn schemes(ours: &Node, theirs: &Document) -> Node {
-    let mut schemes: Map = ours.entries().map(|(name, node)| (name.to_owned(), node.clone())).collect();
+    let described = |mine: &Node, node: &Node| {
+        let known = node.entries().filter(|(key, _)| !key.starts_with("x-"));
+        let mut map: Map = known.map(|(key, node)| (key.to_owned(), node.clone())).collect();
+        for (key, fact) in mine.entries() {
+            let is_kept =
+                key == "description" || key.starts_with("x-") || mine.get("type") == node.get("type");
+            if is_kept && !map.contains_key(key) {
+                map.insert(key.to_owned(), fact.clone());
+            }
+        }
+        Node::Map(map)
+    };
+    let same = |mine: &Node| listed(theirs).find(|(_, node)| sends(node) == sends(mine));
+    let kept = ours.entries().map(|(name, mine)| {
+        (name.to_owned(), same(mine).map_or_else(|| mine.clone(), |(_, node)| described(mine, node)))
+    });
+    let mut schemes: Map = kept.collect();
     for (name, node) in listed(theirs) {
         if !ours.entries().any(|(_, mine)| sends(mine) == sends(node)) {
-            let known = node.entries().filter(|(key, _)| !key.starts_with("x-"));
-            schemes.insert(
-                name.to_owned(),
-                Node::Map(known.map(|(key, node)| (key.to_owned(), node.clone())).collect()),
-            );
+            schemes.insert(name.to_owned(), described(&Node::Null, node));
         }
     }
     Node::Map(schemes)
@@ -88,7 +90,12 @@ mod tests {
             let theirs = theirs(same);
             assert_eq!(of_operation(&ours, &theirs, operation.root()), None, "{same}");
             let mine = ours.root().at(&["components", "securitySchemes"]).unwrap();
-            assert_eq!(schemes(mine, &theirs), *mine, "{same}");
+            let described = schemes(mine, &theirs);
+            let names: Vec<&str> = described.entries().map(|(name, _)| name).collect();
+            assert_eq!(
+                (names, sends(described.get("bearer").unwrap())),
+                (vec!["bearer"], "http bearer".into())
+            );
         }
         let key = theirs("{type: apiKey, in: header, name: X-Key}");
         let asked = of_operation(&ours, &key, operation.root()).unwrap();
