@@ -18,8 +18,8 @@ async fn plain_mode_calls_the_sandbox() {
     let sandbox = legit_health_sandbox::Sandbox::start().await.unwrap();
     let client = |http| device::Client::new_with_client(sandbox.base_url(), http, CallScope::default());
     let login = device::types::LoginRequest::new(
-        Secret::new(sandbox.account().password.as_str()),
         Username::new(sandbox.account().username.as_str()),
+        Secret::new(sandbox.account().password.as_str()),
     );
     let token = client(reqwest::Client::new()).login(&login).await.unwrap().into_inner();
 
@@ -61,7 +61,7 @@ async fn the_request_is_sent_without_additions() {
 async fn a_login_is_sent_as_a_form() {
     let device = MockDevice::start();
     let request =
-        device::types::LoginRequest::new(Secret::new("a&b=c d"), Username::new("clinic+test@example.org"));
+        device::types::LoginRequest::new(Username::new("clinic+test@example.org"), Secret::new("a&b=c d"));
     device.login(|when, then| {
         when.body(&request);
         then.ok(&document::access_token("t"));

@@ -283,8 +283,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("LEGIT_HEALTH_URL")?;
     let own = api::device::Client::new_with_client(&url, reqwest::Client::new(), CallScope::default());
     let login = api::device::types::LoginRequest::new(
-        Secret::new(std::env::var("LEGIT_HEALTH_PASSWORD")?),
         Username::new(std::env::var("LEGIT_HEALTH_USERNAME")?),
+        Secret::new(std::env::var("LEGIT_HEALTH_PASSWORD")?),
     );
     println!("{}", own.login(&login).await?.token_type);
 

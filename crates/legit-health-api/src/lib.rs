@@ -18,8 +18,8 @@
 //! let http = reqwest::Client::builder().redirect(never).build()?;
 //! let url = "http://127.0.0.1:8080/v2.0";
 //! let client = device::Client::new_with_client(url, http, CallScope::default());
-//! let (password, user) = (Secret::new("s3cret"), Username::new("clinic@example.org"));
-//! let login = types::LoginRequest::new(password, user);
+//! let (user, password) = (Username::new("clinic@example.org"), Secret::new("s3cret"));
+//! let login = types::LoginRequest::new(user, password);
 //! let token = client.login(&login).await?.into_inner();
 //! println!("valid for {} minutes", token.expires_in_minutes.get());
 //!
@@ -37,9 +37,10 @@
 //! TLS is that of the `reqwest::Client` you pass: turn on one of reqwest's TLS features, and set a timeout that is long
 //! enough for an analysis (two minutes).
 //!
-//! A request has `new` with its required members, and `with_…` for each optional one. An operation with optional parameters
-//! has a second method, such as [`questionnaires_with`](catalog::Client::questionnaires_with), that takes them in a struct.
-//! An optional member or parameter is therefore a minor release.
+//! A request has `new` with its required members, in the order of the document, and `with_…` for each optional one. An
+//! operation with optional parameters has a second method, such as
+//! [`questionnaires_with`](catalog::Client::questionnaires_with), that takes them in a struct. An optional member or parameter
+//! is therefore a minor release.
 //!
 //! Types of responses are `#[non_exhaustive]`, since a response may gain members at any time. A test that needs a report
 //! reads one with `serde_json::from_str`, or turns on the feature `test-doubles`, which lets it be built with a struct

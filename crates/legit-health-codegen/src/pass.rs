@@ -7,11 +7,9 @@ mod requests;
 mod types;
 mod wire_names;
 
-use std::collections::BTreeSet;
-
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
-use crate::spec::{Direction, Directions, Pointer};
+use crate::spec::{Direction, Directions, Node, Pointer};
 
 struct Pass {
     name: &'static str,
@@ -48,7 +46,7 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
     };
     apply(&UNKNOWN_FIELDS, module, &mut findings);
     requests::options(module);
-    for name in requests::constructors(module, sent(lowered)) {
+    for name in requests::constructors(module, sent(lowered)).into_keys() {
         let what = "this schema is sent, and no struct that could get a constructor was generated for it";
         findings.add(
             Pointer::to_schema(&name),
@@ -64,14 +62,18 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
 }
 
 /// The structs that are part of a request, also if they are part of a response too.
-fn sent(lowered: &Lowered) -> BTreeSet<String> {
+fn sent(lowered: &Lowered) -> requests::Members {
     let directions = Directions::of(&lowered.document);
     let is_sent = |name: &str| matches!(directions.of_schema(name), Some(Direction::Sent | Direction::Both));
+    let members = |name: &str, schema: &Node| {
+        let members = schema.members("properties");
+        members.map(|(member, _)| lowered.wire_names.of_member(name, member)).collect()
+    };
     let schemas = lowered.document.named_schemas();
     schemas
         .filter(|(name, schema)| schema.says("type", "object") && !lowered.replacements.contains_key(*name))
         .filter(|(name, _)| is_sent(name))
-        .map(|(name, _)| name.to_owned())
+        .map(|(name, schema)| (name.to_owned(), members(name, schema)))
         .collect()
 }
 

@@ -698,9 +698,9 @@ pub mod types {
     impl LocalSeverityRequest {
         /// Creates it from its members, which are all required.
         pub fn new(
+            payload: Media,
             body_site: ::legit_health_api::codes::BodySite,
             known_condition: KnownCondition,
-            payload: Media,
             scoring_system: ::legit_health_api::scales::LocalScales,
         ) -> Self {
             Self {
@@ -727,8 +727,8 @@ pub mod types {
     impl LoginRequest {
         /// Creates it from its members, which are all required.
         pub fn new(
-            password: ::legit_health_api::scalar::Secret,
             username: ::legit_health_api::scalar::Username,
+            password: ::legit_health_api::scalar::Secret,
         ) -> Self {
             Self {
                 password: password,

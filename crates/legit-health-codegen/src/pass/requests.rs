@@ -1,28 +1,38 @@
 //! Adds constructors to request types, and methods for optional members and parameters, so that a new optional one is minor.
 //!
 //! Requests: `new` with the required members and `with_…` for each other one, on a struct that is `#[non_exhaustive]`.
+//! The arguments of `new` are in the order of the document. The generator sorts the fields by name: in that order, a renamed
+//! member could change places with another one of its type, and calls with the old order would still compile.
+//!
 //! Query and header parameters: `operation(required…)` and `operation_with(required…, &options)`. The first keeps its
 //! signature when an optional parameter is added, also when it is the first one of its operation.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
 use quote::{format_ident, quote};
 use syn::{
-    Attribute, Expr, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemStruct, Pat, Type, parse_quote,
+    Attribute, Expr, Field, Fields, FnArg, ImplItem, ImplItemFn, Item, ItemStruct, LitStr, Pat, Type,
+    parse_quote,
 };
 
 use super::{doc_text, ident, items_of};
 
+/// The names in JSON of the members of each type, in the order of the document.
+pub(super) type Members = BTreeMap<String, Vec<String>>;
+
 /// Adds constructors to these types, and returns those that have none.
-pub(super) fn constructors(file: &mut syn::File, mut sent: BTreeSet<String>) -> BTreeSet<String> {
+pub(super) fn constructors(file: &mut syn::File, mut sent: Members) -> Members {
     let Some(items) = items_of(file, "types") else { return sent };
     *items = std::mem::take(items)
         .into_iter()
         .flat_map(|item| match item {
-            Item::Struct(mut it) if sent.contains(&it.ident.to_string()) => {
-                let Some(block) = constructor(&it) else { return vec![Item::Struct(it)] };
-                sent.remove(&it.ident.to_string());
+            Item::Struct(mut it) => {
+                let name = it.ident.to_string();
+                let Some(block) = sent.get(&name).and_then(|members| constructor(&it, members)) else {
+                    return vec![Item::Struct(it)];
+                };
+                sent.remove(&name);
                 let place = it.attrs.iter().position(|attribute| attribute.path().is_ident("derive"));
                 it.attrs.insert(place.unwrap_or(0), parse_quote!(#[non_exhaustive]));
                 vec![Item::Struct(it), block]
@@ -33,7 +43,8 @@ pub(super) fn constructors(file: &mut syn::File, mut sent: BTreeSet<String>) -> 
     sent
 }
 
-fn constructor(it: &ItemStruct) -> Option<Item> {
+/// `None` also if a required field is not a member in the document: its argument has no place.
+fn constructor(it: &ItemStruct, members: &[String]) -> Option<Item> {
     let Fields::Named(fields) = &it.fields else { return None };
     let name = &it.ident;
     let (mut arguments, mut values, mut methods) = (Vec::new(), Vec::new(), Vec::<ImplItem>::new());
@@ -41,7 +52,7 @@ fn constructor(it: &ItemStruct) -> Option<Item> {
         let member = field.ident.as_ref()?;
         let Some(default) = default_of(field) else {
             let (argument, value) = argument(member, &field.ty);
-            arguments.push(argument);
+            arguments.push((place(field, members)?, argument));
             values.push(quote!(#member: #value));
             continue;
         };
@@ -60,6 +71,8 @@ fn constructor(it: &ItemStruct) -> Option<Item> {
             }
         });
     }
+    arguments.sort_by_key(|(place, _)| *place);
+    let arguments = arguments.into_iter().map(|(_, argument)| argument);
     let doc = match methods.is_empty() {
         true => " Creates it from its members, which are all required.",
         false => " Creates it from the required members; the `with_` methods set the others.",
@@ -75,13 +88,29 @@ fn constructor(it: &ItemStruct) -> Option<Item> {
     })
 }
 
+/// The place of a field among the members.
+fn place(field: &Field, members: &[String]) -> Option<usize> {
+    let mut name = field.ident.as_ref()?.to_string();
+    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Attributes other than `rename` do not matter here.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let value = meta.value().and_then(|value| value.parse::<LitStr>());
+            if meta.path.is_ident("rename") {
+                name = value?.value();
+            }
+            Ok(())
+        });
+    }
+    members.iter().position(|member| *member == name)
+}
+
 /// The value of a member that is not set; `None` if it is required.
 fn default_of(field: &Field) -> Option<Expr> {
     let mut default = None;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // Other serde attributes, such as `rename`, do not matter here.
         let _ = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>()).ok();
+            let value = meta.value().and_then(|value| value.parse::<LitStr>()).ok();
             if meta.path.is_ident("default")
                 && let Some(function) = value
             {
@@ -305,6 +334,10 @@ fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attri
 mod tests {
     use super::*;
 
+    fn members(name: &str, members: &[&str]) -> (String, Vec<String>) {
+        (name.to_owned(), members.iter().map(|member| (*member).to_owned()).collect())
+    }
+
     #[test]
     fn a_request_has_a_constructor_and_a_method_for_each_optional_member() {
         let mut file = syn::parse_file(
@@ -327,13 +360,14 @@ mod tests {
             }",
         )
         .unwrap();
-        let sent = ["Request", "Lost"].map(str::to_owned).into();
-        assert_eq!(constructors(&mut file, sent), ["Lost".to_owned()].into());
+        let request = members("Request", &["payload", "note", "title", "bodySite", "limit"]);
+        let lost = members("Lost", &["id"]);
+        assert_eq!(constructors(&mut file, [request, lost.clone()].into()), [lost].into());
         let text = prettyplease::unparse(&file);
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
             "#[non_exhaustive] #[derive(Clone)] pub struct Request",
-            "pub fn new(body_site: Site, note: ::std::option::Option<bool>) -> Self",
+            "pub fn new(note: ::std::option::Option<bool>, body_site: Site) -> Self",
             "limit: defaults::limit(),",
             "/// Sets `title`. /// /// Words #[must_use] pub fn with_title( mut self, title: impl \
              ::std::convert::Into<::std::string::String>, ) -> Self { self.title = \
@@ -344,6 +378,17 @@ mod tests {
             assert!(flat.contains(part), "{part} is missing in\n{flat}");
         }
         assert!(!flat.contains("impl Report"), "{flat}");
+    }
+
+    /// A constructor with its arguments in a guessed order would be worse than none.
+    #[test]
+    fn a_required_field_that_is_not_in_the_document_is_refused() {
+        const REQUEST: &str = "pub mod types { pub struct Request { #[serde(rename = \"b\")] pub a: u8 } }";
+        for (member, refused) in [("b", false), ("a", true)] {
+            let mut file = syn::parse_file(REQUEST).unwrap();
+            let left = constructors(&mut file, [members("Request", &[member])].into());
+            assert_eq!(left.contains_key("Request"), refused, "{member}");
+        }
     }
 
     #[test]

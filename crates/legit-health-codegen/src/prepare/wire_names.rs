@@ -16,6 +16,14 @@ pub(crate) struct WireNames {
     pub(crate) parameters: BTreeMap<(String, String), String>,
 }
 
+impl WireNames {
+    /// The name in JSON of a member of the prepared document.
+    pub(crate) fn of_member(&self, schema: &str, member: &str) -> String {
+        let renamed = self.members.get(&(schema.to_owned(), member.to_owned()));
+        renamed.map_or(member, String::as_str).to_owned()
+    }
+}
+
 /// The members that typify, or a pass of ours, adds to a type that keeps unknown members.
 const OF_OPEN_TYPES: [&str; 2] = ["extra", "unknown_fields"];
 

@@ -378,9 +378,9 @@ mod tests {
     }
 
     #[test]
-    fn an_optional_member_of_a_request_is_compatible_and_a_required_one_is_not() {
-        const REQUEST: &str = "#[non_exhaustive] pub struct Asked { pub a: u8 }
-            impl Asked { pub fn new(a: u8) -> Self { Self { a } } }";
+    fn an_optional_member_of_a_request_is_compatible_and_other_arguments_are_not() {
+        const REQUEST: &str = "#[non_exhaustive] pub struct Asked { pub a: u8, pub b: u8 }
+            impl Asked { pub fn new(a: u8, b: u8) -> Self { Self { a, b } } }";
         let breaks = |passage: &str, replacement: &str| {
             let surface = |text: &str| Surface::of_modules([("device", text)]).unwrap();
             let new = REQUEST.replacen(passage, replacement, 1);
@@ -388,10 +388,13 @@ mod tests {
             compare(&surface(REQUEST), &surface(&new)).iter().any(|effect| effect.breaks)
         };
         assert!(!breaks(
-            "pub a: u8 }",
-            "pub a: u8, pub b: Option<u8> } impl Asked { pub fn with_b(self, b: u8) -> Self { self } }",
+            "pub b: u8 }",
+            "pub b: u8, pub c: Option<u8> } impl Asked { pub fn with_c(self, c: u8) -> Self { self } }",
         ));
-        assert!(breaks("new(a: u8)", "new(a: u8, b: u8)"));
+        assert!(breaks("new(a: u8, b: u8)", "new(a: u8, b: u8, c: u8)"));
+        // Existing calls compile after these two, and mean something else.
+        assert!(breaks("new(a: u8, b: u8)", "new(b: u8, a: u8)"));
+        assert!(breaks("new(a: u8, b: u8)", "new(a: u8, c: u8)"));
     }
 
     const API: &str = "\

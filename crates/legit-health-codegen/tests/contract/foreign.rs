@@ -1,6 +1,10 @@
 //! Documents of other teams: whatever they say is generated, or left out by name.
 
-use legit_health_codegen::{Document, GeneratedModules, TargetModule, generate_document};
+use std::fs;
+
+use legit_health_codegen::{
+    Document, GeneratedModules, OwnContract, TargetModule, Verdict, generate_document,
+};
 
 /// A document with these paths and schemas.
 fn document(paths: &str, schemas: &str) -> Document {
@@ -129,4 +133,54 @@ fn a_number_with_bounds_is_a_number_and_a_list_of_values_has_no_format() {
     let text = flat(&made.client);
     assert!(!text.contains("Bounded") && !text.contains("<bool>"), "{text}");
     assert!(text.contains("crate::theirs::codes::Method"), "{text}");
+}
+
+/// An operation that sends this schema.
+const ANSWER: &str = "  /answers: {post: {operationId: answer, requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Answers'}}}}, responses: {'204': {description: d}}}}";
+
+/// A schema with these required members, all of one type.
+fn answers(members: &[&str]) -> String {
+    let properties: Vec<_> = members.iter().map(|member| format!("{member}: {{type: integer}}")).collect();
+    let (required, properties) = (members.join(", "), properties.join(", "));
+    format!("    Answers: {{type: object, required: [{required}], properties: {{{properties}}}}}")
+}
+
+#[test]
+fn the_arguments_of_a_request_are_in_the_order_of_the_document() {
+    let members = ["zones", "fooBar", "foo_bar", "type", "area"];
+    let text = flat(&generated(ANSWER, &answers(&members)).client);
+    let arguments = "zones: i64, foo_bar: i64, foo_bar_member: i64, type_: i64, area: i64,";
+    assert!(text.contains(&format!("pub fn new( {arguments} ) -> Self")), "{text}");
+    let renamed = "#[serde(rename = \"foo_bar\")] pub foo_bar_member: i64";
+    assert!(text.contains(renamed), "{text}");
+}
+
+/// Programs with the old order would still compile, and send each answer as another one.
+#[test]
+fn another_order_or_name_of_required_members_is_major() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = |file: &str, members: &[&str]| {
+        let path = folder.path().join(file);
+        fs::write(&path, document(ANSWER, &answers(members)).to_json()).unwrap();
+        path
+    };
+    let old = written("old.json", &["pain", "itch"]);
+    let contract = OwnContract::new(old, folder.path().join("api"), "crate::theirs").unwrap();
+    for (members, new) in [
+        (["itch", "pain"], "fn new(itch: i64, pain: i64) -> Self"),
+        // In the order of the alphabet it would change places with the other.
+        (["ache", "itch"], "fn new(ache: i64, itch: i64) -> Self"),
+        (["pain", "urge"], "fn new(pain: i64, urge: i64) -> Self"),
+    ] {
+        let diff = contract.prospect(&written("new.json", &members)).unwrap().diff;
+        assert_eq!(diff.verdict, Verdict::Major, "{members:?}");
+        let said = format!("`fn new(pain: i64, itch: i64) -> Self` becomes `{new}`");
+        let effects = diff.changes.iter().flat_map(|change| &change.rust);
+        let mut breaking = effects.filter(|effect| effect.breaks);
+        assert!(
+            breaking.any(|effect| effect.what.as_deref() == Some(said.as_str())),
+            "{}",
+            diff.to_terminal()
+        );
+    }
 }

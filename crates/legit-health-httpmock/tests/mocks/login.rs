@@ -40,8 +40,8 @@ async fn other_credentials_are_refused() {
 #[tokio::test]
 async fn a_mocked_login_matches_the_form_that_is_sent() {
     let device = MockDevice::start();
-    let request = LoginRequest::new(device.password().into(), device.username().into());
-    let other = LoginRequest::new("another".into(), device.username().into());
+    let request = LoginRequest::new(device.username().into(), device.password().into());
+    let other = LoginRequest::new(device.username().into(), "another".into());
     let refused = device.login(|when, then| {
         when.body(&other);
         then.unauthorized(&document::error("Incorrect username or password"));

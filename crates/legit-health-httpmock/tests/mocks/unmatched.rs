@@ -71,7 +71,7 @@ async fn a_used_up_mock_has_its_own_message() {
 async fn nothing_that_was_sent_is_quoted() {
     let device = MockDevice::start();
     let mut request =
-        legit_health_api::device::types::LoginRequest::new("NEEDLE-expected".into(), "NEEDLE-user".into());
+        legit_health_api::device::types::LoginRequest::new("NEEDLE-user".into(), "NEEDLE-expected".into());
     let login = device.login(|when, then| {
         when.body(&request);
         then.ok(&document::access_token("NEEDLE-token"));

@@ -298,7 +298,7 @@ impl Account {
         let context = session.call_device(&operations::LOGIN, options);
         let mut secrets = Secrets::new([username.expose(), password.expose()]);
         context.sends_secrets(&secrets);
-        let result = context.api.login(&types::LoginRequest::new(password, username.clone())).await;
+        let result = context.api.login(&types::LoginRequest::new(username.clone(), password)).await;
         let ended = self.host.transport.clock.now();
         let is_refused = is_refusal(&result);
         let reply = context.conclude(result, |token| {

@@ -51,7 +51,7 @@ pub(super) fn local<Q: ScoresOf>(
     PendingCall::new(session.usual_options(), move |options| async move {
         let context = session.call_device(&operations::SEVERITY_LOCAL, options);
         let (condition, media) = (condition.into_wire(), context.media(image));
-        let request = types::LocalSeverityRequest::new(body_site, condition, media, scoring_system);
+        let request = types::LocalSeverityRequest::new(media, body_site, condition, scoring_system);
         let result = context.api.severity_local(&request).await;
         context.conclude(result, |wire| Ok(Q::in_order(SeverityScore::read_all(wire, &codes)?)))
     })

@@ -23,8 +23,8 @@ pub mod types {
     impl BodyLoginAuthLoginPost {
         /// Creates it from its members, which are all required.
         pub fn new(
-            password: ::legit_health_api::scalar::Secret,
             username: impl ::std::convert::Into<::std::string::String>,
+            password: ::legit_health_api::scalar::Secret,
         ) -> Self {
             Self {
                 password: password,
