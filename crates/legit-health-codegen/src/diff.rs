@@ -37,6 +37,8 @@ mod security;
 mod tests;
 mod walk;
 
+use indexmap::IndexSet;
+
 use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{rust_impact, without_rust};
@@ -231,19 +233,19 @@ pub(super) fn ready(old: &Contract, new: &Contract) -> Contract {
     Contract { device: document(&old.device, &new.device), catalog: document(&old.catalog, &new.catalog) }
 }
 
-/// Returns the node with the members of its maps in the order of `model`; new members follow in their own order.
+/// Returns the node with the members of its maps in the order of `model`; a new member follows the one before it, so that one
+/// that was renamed keeps its place.
 ///
 /// Properties that `model` does not have are in the order of `required`, which is the order of the questions of a scale.
 pub(crate) fn ordered_like(model: &Node, node: &Node) -> Node {
     match (model, node) {
         (Node::Map(model), Node::Map(map)) => {
-            let known = model.keys().filter(|key| map.contains_key(*key));
-            let new = map.keys().filter(|key| !model.contains_key(*key));
-            let member = |key: &String| {
+            let known = model.keys().map(String::as_str).filter(|key| map.contains_key(*key));
+            let member = |key: &str| {
                 let like = model.get(key).unwrap_or(&Node::Null);
-                (key.clone(), ordered_like(like, &map[key]))
+                (key.to_owned(), ordered_like(like, &map[key]))
             };
-            by_need(known.chain(new).map(member).collect())
+            by_need(with_new(known, map.keys().map(String::as_str)).into_iter().map(member).collect())
         }
         (_, Node::Map(map)) => {
             by_need(map.iter().map(|(key, node)| (key.clone(), ordered_like(&Node::Null, node))).collect())
@@ -257,6 +259,25 @@ pub(crate) fn ordered_like(model: &Node, node: &Node) -> Node {
         }
         (_, other) => other.clone(),
     }
+}
+
+/// The known names in their order, each followed by the new ones that follow it among all.
+pub(crate) fn with_new<'a>(
+    known: impl Iterator<Item = &'a str>,
+    all: impl Iterator<Item = &'a str>,
+) -> IndexSet<&'a str> {
+    let mut ordered: IndexSet<&str> = known.collect();
+    let mut after = 0;
+    for name in all {
+        match ordered.get_index_of(name) {
+            Some(index) => after = index + 1,
+            None => {
+                ordered.shift_insert(after, name);
+                after += 1;
+            }
+        }
+    }
+    ordered
 }
 
 /// Properties in the order of `required`, if all of them are.

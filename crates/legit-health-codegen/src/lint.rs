@@ -10,8 +10,8 @@ use crate::error::{Findings, Result};
 pub(crate) use crate::lint::annotations::is_secret;
 use crate::lint::annotations::{check_evidence, check_extensions, check_secrets};
 use crate::lint::document::{check_head, check_operations};
-pub(crate) use crate::lint::schemas::is_type_name;
 use crate::lint::schemas::{check_names, check_references, check_shape};
+pub(crate) use crate::lint::schemas::{is_type_name, makes_type};
 use crate::spec::{Document, schemas};
 
 /// Checks a document against every rule.

@@ -87,11 +87,12 @@ pub fn update(
         _ => {}
     }
     let fixups = Fixup::all(root, kind)?;
+    let last = last_document(root, kind, &fixups);
     let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
     if !failed.is_empty() {
         return Err(Error::all(failed));
     }
-    let adopted = adopt(&old, kind, vendor, &names, (upstream, date))?;
+    let adopted = adopt(&old, kind, (vendor, last), &names, (upstream, date))?;
     let Adopted { document, lost, attested, mut notes, beyond, origins, .. } = adopted;
 
     let path = if kind == SpecKind::Device { DEVICE } else { CATALOG };
@@ -147,7 +148,7 @@ struct Adopted {
 fn adopt(
     old: &Contract,
     kind: SpecKind,
-    vendor: Document,
+    (vendor, last): (Document, Option<Document>),
     names: &NameMap,
     (upstream, date): (&str, &str),
 ) -> Result<Adopted> {
@@ -155,8 +156,10 @@ fn adopt(
     let is_ours = vendor.root().has("x-evidence-sources");
     let (converted, mut notes) = convert(vendor)?;
     let ours = old.document(kind);
-    let Aligned { document, names, notes: of_alignment, beyond, origins } =
-        align(ours, &converted, names.of_kind(kind)).map_err(|error| error.with_notes(&notes))?;
+    let names = names.of_kind(kind);
+    let said_earlier = last.and_then(|last| Some(align(ours, &last, names, None).ok()?.said));
+    let Aligned { document, names, notes: of_alignment, beyond, origins, said: _ } =
+        align(ours, &converted, names, said_earlier.as_ref()).map_err(|error| error.with_notes(&notes))?;
     notes.extend(of_alignment);
     let mut document = document.renamed(ours.file());
     let lost = merge_extensions(ours.root(), document.root_mut(), is_ours);
@@ -215,6 +218,22 @@ fn upstream(kind: SpecKind, bytes: &[u8]) -> (&'static str, &'static str) {
     if is_json { (json, yaml) } else { (yaml, json) }
 }
 
+/// The document with the corrections that fit.
+fn corrected(document: Document, fixups: &[Fixup]) -> Document {
+    fixups.iter().fold(document, |document, fixup| {
+        let mut corrected = document.clone();
+        if fixup.apply(&mut corrected).is_ok() { corrected } else { document }
+    })
+}
+
+/// The document of the vendor that was taken up last, in 3.0; `None` before the first one. It was read when it was taken up.
+fn last_document(root: &Path, kind: SpecKind, fixups: &[Fixup]) -> Option<Document> {
+    let (one, other) = upstream(kind, b"{");
+    let text = [one, other].into_iter().find_map(|file| std::fs::read(root.join(file)).ok())?;
+    let document = corrected(Document::of_vendor(one, &text).ok()?, fixups);
+    convert(document).ok().map(|(document, _)| document)
+}
+
 /// A document that is compared, and not kept.
 #[derive(Debug, Clone)]
 pub struct Recognized {
@@ -238,15 +257,12 @@ impl Contract {
     pub fn recognize(&self, root: &Path, file: &str, bytes: &[u8]) -> Result<Recognized> {
         let mut vendor = Document::of_vendor(file, bytes)?;
         let kind = self.kind_of(&vendor).ok_or_else(|| no_path(file))?;
-        for fixup in Fixup::all(root, kind)? {
-            let mut corrected = vendor.clone();
-            if fixup.apply(&mut corrected).is_ok() {
-                vendor = corrected;
-            }
-        }
+        let fixups = Fixup::all(root, kind)?;
+        vendor = corrected(vendor, &fixups);
+        let last = last_document(root, kind, &fixups);
         let names = NameMap::read(root)?;
         let source = (upstream(kind, bytes).0, "today");
-        let Adopted { document, notes, beyond, .. } = adopt(self, kind, vendor, &names, source)?;
+        let Adopted { document, notes, beyond, .. } = adopt(self, kind, (vendor, last), &names, source)?;
         Ok(Recognized { kind, document, notes, beyond })
     }
 

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::schemas::members::shown;
 use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
+use crate::lint::makes_type;
 use crate::spec::{Direction, Map, Node};
 use crate::update::UNSAYABLE_MARK;
 
@@ -242,7 +243,7 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
 
 /// The type of JSON, and the format of a text that is no text to programs.
 pub(super) fn kind_of(node: &Node) -> String {
-    let format = node.text("format").filter(|format| HIDDEN_OR_BYTES.contains(format));
+    let format = node.text("format").filter(|format| makes_type(format));
     let format = format.map(|format| format!(" ({format})")).unwrap_or_default();
     let kind = node.text("type").map(str::to_owned);
     let kind = kind.unwrap_or_else(|| {
@@ -250,8 +251,6 @@ pub(super) fn kind_of(node: &Node) -> String {
     });
     format!("{kind}{format}")
 }
-
-const HIDDEN_OR_BYTES: [&str; 4] = ["base64", "binary", "byte", "password"];
 
 fn called(name: Option<&str>, node: &Node) -> String {
     name.map_or_else(|| kind_of(node), |name| format!("`{name}`"))
@@ -354,9 +353,7 @@ impl Walk<'_> {
 
     /// A format narrows a text or a number; those that make another type are part of the type.
     fn format(&mut self, old: &Node, new: &Node, location: &Location) {
-        let of = |node: &Node| {
-            node.text("format").filter(|format| !HIDDEN_OR_BYTES.contains(format)).map(str::to_owned)
-        };
+        let of = |node: &Node| node.text("format").filter(|format| !makes_type(format)).map(str::to_owned);
         let (was, is) = (of(old), of(new));
         if was == is {
             return;

@@ -394,13 +394,17 @@ fn what_is_read_by_hand_has_room_for_another_shape() {
 }
 
 #[test]
-fn order_is_taken_over_and_what_is_new_comes_last() {
+fn order_is_taken_over_and_what_is_new_follows_what_is_before_it() {
     let parsed = |text: &str| Document::parse("x.yaml", text).unwrap();
     let like = parsed("{b: {y: 1, x: 2}, a: [{q: 1, p: 2}]}");
     let other = parsed("{n: 1, a: [{p: 2, q: 1}, {z: 1}], b: {w: 0, x: 2, y: 1}}");
     let ordered = ordered_like(like.root(), other.root());
     let text = serde_json::to_string(&ordered).unwrap();
-    assert_eq!(text, r#"{"b":{"y":1,"x":2,"w":0},"a":[{"q":1,"p":2},{"z":1}],"n":1}"#);
+    assert_eq!(text, r#"{"n":1,"b":{"w":0,"y":1,"x":2},"a":[{"q":1,"p":2},{"z":1}]}"#);
+    let renamed = parsed("{b: {y: 1, x2: 2}}");
+    let like = parsed("{b: {x: 2, y: 1}}");
+    let renamed = serde_json::to_string(&ordered_like(like.root(), renamed.root())).unwrap();
+    assert_eq!(renamed, r#"{"b":{"y":1,"x2":2}}"#);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use heck::ToUpperCamelCase;
 
 use crate::error::Findings;
+use crate::scale::AnswerKind;
 use crate::spec::{Document, Node, Pointer, Role, Schema, cycle};
 
 pub(super) fn check_shape(schemas: &[Schema<'_>], findings: &mut Findings) {
@@ -34,21 +35,15 @@ fn is_by_hand(schema: &Schema<'_>) -> bool {
 
 fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
     const NEVER: [&str; 4] = ["enum", "x-extensible-enum", "x-enum-varnames", "x-key"];
-    const BY_HAND_ONLY: [&str; 10] = [
-        "format",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "pattern",
-        "minLength",
-        "maxLength",
-        "properties",
-    ];
     const REMEDY: &str = "name it under /components/schemas and refer to it";
-    let kept = BY_HAND_ONLY.iter().filter(|_| !by_hand);
-    let keys = NEVER.iter().chain(kept).filter(|key| schema.node.has(key));
+    // Limits of which no type is made may stand anywhere.
+    let makes_type = |key: &&str| match *key {
+        "format" => schema.node.text("format").is_some_and(makes_type),
+        "minimum" | "maximum" => AnswerKind::of(schema.node).is_some(),
+        _ => true,
+    };
+    let by_type = ["format", "minimum", "maximum", "properties"].into_iter().filter(|_| !by_hand);
+    let keys = NEVER.into_iter().chain(by_type.filter(makes_type)).filter(|key| schema.node.has(key));
     let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
     if !keys.is_empty() {
         // One name mends all of them.
@@ -58,6 +53,11 @@ fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
     if !by_hand && schema.node.says("type", "object") && !schema.node.has("properties") && !refers {
         findings.add(&schema.at, "a map without a name", REMEDY);
     }
+}
+
+/// Whether a text in this format is more than a text to programs: bytes, or a secret.
+pub(crate) fn makes_type(format: &str) -> bool {
+    ["base64", "binary", "byte", "password"].contains(&format)
 }
 
 fn typed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {

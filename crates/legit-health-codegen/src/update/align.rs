@@ -14,7 +14,7 @@ mod scalars;
 mod security;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -37,7 +37,12 @@ pub(super) struct Aligned {
     pub(super) beyond: Vec<Beyond>,
     /// Where parts of the new document stand in theirs.
     pub(super) origins: Origins,
+    /// The parts of ours that theirs says, too.
+    pub(super) said: Said,
 }
+
+/// Parts of our document, by place and name.
+pub(super) type Said = HashSet<String>;
 
 /// Something new that has no place in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,13 +95,20 @@ struct Align<'a> {
     left_out: IndexMap<String, String>,
     origins: Origins,
     findings: Findings,
+    said: Said,
+    said_earlier: Option<&'a Said>,
 }
 
-/// Puts `theirs`, which is in 3.0, into the names of `ours`.
+/// Puts `theirs`, which is in 3.0, into the names of `ours`. `said_earlier` are the parts that their last document said.
 ///
 /// # Errors
 /// Fails if a place that ours describes says something that 3.0 cannot.
-pub(super) fn align(ours: &Document, theirs: &Document, earlier: &Names) -> Result<Aligned> {
+pub(super) fn align(
+    ours: &Document,
+    theirs: &Document,
+    earlier: &Names,
+    said_earlier: Option<&Said>,
+) -> Result<Aligned> {
     let align = Align {
         ours,
         theirs,
@@ -110,6 +122,8 @@ pub(super) fn align(ours: &Document, theirs: &Document, earlier: &Names) -> Resu
         left_out: IndexMap::new(),
         origins: Origins::default(),
         findings: Findings::of(theirs.file()),
+        said: Said::new(),
+        said_earlier,
     };
     if theirs.root().has("x-evidence-sources") {
         return Ok(align.renamed());
@@ -162,7 +176,8 @@ impl<'a> Align<'a> {
         let mut names = decided.names;
         names.operations = self.operations;
         names.left_out = self.left_out;
-        Ok(Aligned { document, names, notes, beyond: self.beyond, origins: self.origins })
+        let Self { beyond, origins, said, .. } = self;
+        Ok(Aligned { document, names, notes, beyond, origins, said })
     }
 
     /// Describes the schemas of theirs that turned out to be none of ours.
@@ -189,6 +204,16 @@ impl<'a> Align<'a> {
     /// Notes that ours stays, and why.
     fn stays(&mut self, other: &view::View<'_>, why: impl Into<String>) {
         self.note(&other.at.clone(), format!("{}; ours stays", why.into()));
+    }
+
+    /// Remembers that theirs says a part of ours.
+    fn says(&mut self, place: &str, part: &str) {
+        self.said.insert(format!("{place} {part}"));
+    }
+
+    /// Whether a part of ours stays that theirs says nothing of. It does, unless their last document said it: then it is gone.
+    fn outlasts(&self, place: &str, part: &str) -> bool {
+        self.said_earlier.is_none_or(|said| !said.contains(&format!("{place} {part}")))
     }
 
     /// A document in our own form keeps its facts; only the names are paired.
@@ -224,7 +249,8 @@ impl<'a> Align<'a> {
         }
         let schemas = renamed.into_iter().map(|(theirs, ours)| (theirs, vec![ours])).collect();
         let names = Names { schemas, ..Names::default() };
-        Aligned { document, names, notes: Vec::new(), beyond: Vec::new(), origins: Origins::default() }
+        let (notes, beyond) = (Vec::new(), Vec::new());
+        Aligned { document, names, notes, beyond, origins: Origins::default(), said: Said::new() }
     }
 }
 

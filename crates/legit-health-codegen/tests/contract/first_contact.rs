@@ -1,7 +1,7 @@
 //! The documents that users will have: the same wire in the dress of another team, and ordinary changes of a server.
 
 use legit_health_codegen::{
-    Built, Contract, DEVICE, Diff, Document, Map, Node, Update, Verdict, compare, diff,
+    Built, Change, Contract, DEVICE, Diff, Document, Map, Node, Update, Verdict, compare, diff,
 };
 
 use super::update::{at, device, in_3_1, node, workspace};
@@ -196,18 +196,77 @@ fn an_application_of_another_team_is_a_patch() {
     insta::assert_snapshot!("fastapi_names", generated(&done, "openapi/names.yaml"));
 }
 
-#[test]
-fn a_second_contact_with_the_same_document_changes_nothing() {
+/// A workspace in which a document was taken up.
+fn after(text: &str) -> tempfile::TempDir {
     let workspace = workspace();
-    let first = device(workspace.path(), fastapi().as_bytes()).unwrap();
-    for output in first.outputs.iter().filter(|output| output.path.starts_with("openapi/")) {
+    let done = device(workspace.path(), text.as_bytes()).unwrap();
+    for output in done.outputs.iter().filter(|output| output.path.starts_with("openapi/")) {
         let path = workspace.path().join(output.path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, &output.text).unwrap();
     }
+    workspace
+}
+
+#[test]
+fn a_second_contact_with_the_same_document_changes_nothing() {
+    let workspace = after(&fastapi());
     let second = device(workspace.path(), fastapi().as_bytes()).unwrap();
     assert_eq!((second.diff.verdict, second.attested), (Verdict::None, 0), "{}", second.diff.to_terminal());
-    assert_eq!(generated(&second, "openapi/names.yaml"), generated(&first, "openapi/names.yaml"));
+    let names = std::fs::read_to_string(workspace.path().join("openapi/names.yaml")).unwrap();
+    assert_eq!(generated(&second, "openapi/names.yaml"), names);
+}
+
+/// The document of the application with a change.
+fn fastapi_with(change: impl FnOnce(&mut Node)) -> String {
+    let mut root = Document::of_vendor("x.json", fastapi().as_bytes()).unwrap().root().clone();
+    change(&mut root);
+    serde_json::to_string(&root).unwrap()
+}
+
+fn said(diff: &Diff) -> Vec<String> {
+    let one = |change: &Change| format!("{} {}: {}", change.verdict.word(), change.place, change.what);
+    diff.changes.iter().map(one).collect()
+}
+
+/// What their text has never said may be there all the same; what it said and says no longer is gone.
+#[test]
+fn what_their_last_document_said_and_the_new_one_does_not_is_gone() {
+    type Removal = (&'static [&'static str], &'static str, &'static str);
+    const SCHEMAS: [&str; 2] = ["components", "schemas"];
+    let removals: [Removal; 3] = [
+        (&["ManualScoringSystems", "properties"], "pasi", "major property `pasi` of ManualScales"),
+        (
+            &["DiagnosisSupportIn", "properties", "payload"],
+            "maxItems",
+            "patch property `payload` of DiagnosisSupportRequest: `maxItems` was removed",
+        ),
+        (&["CodingOut", "properties"], "version", "major property `version` of Coding"),
+    ];
+    let taken_up_before = after(&fastapi());
+    for (way, key, gone) in removals {
+        let way = [&SCHEMAS, way].concat();
+        let without = fastapi_with(|root| drop(at(root, &way).shift_remove(key).unwrap()));
+        let first = taken_up(&without);
+        assert_eq!(first.diff.verdict, Verdict::Patch, "{key}: {}", first.diff.to_terminal());
+        assert!(
+            first.notes.iter().any(|note| note.what.contains(&format!("`{key}`"))),
+            "{key}: {:?}",
+            first.notes
+        );
+        let second = device(taken_up_before.path(), without.as_bytes()).unwrap();
+        let found = said(&second.diff);
+        assert!(found.iter().any(|line| line.starts_with(gone)), "{gone}: {found:#?}");
+    }
+    let without =
+        fastapi_with(|root| drop(at(root, &["paths", "/login", "post", "responses"]).shift_remove("422")));
+    assert_eq!(taken_up(&without).diff.verdict, Verdict::Patch);
+    let found = said(&device(taken_up_before.path(), without.as_bytes()).unwrap().diff);
+    assert!(found.iter().any(|line| line.contains("the call no longer responds with 422")), "{found:#?}");
+
+    let moved = fastapi().replace("\"tokenUrl\": \"login\"", "\"tokenUrl\": \"auth/token\"");
+    let found = said(&device(taken_up_before.path(), moved.as_bytes()).unwrap().diff);
+    assert_eq!(found, ["major security scheme `bearer`: `tokenUrl` is auth/token, was login"]);
 }
 
 struct VendorChange {

@@ -67,13 +67,13 @@ fn shapes_that_the_generator_would_misread() {
         ),
         (
             "description: A UUID so far,",
-            "format: uuid,",
+            "format: byte,",
             "{S}/Identifier/properties/value",
             "`format` on a schema without a name",
         ),
         (
             "confidence: {type: number,",
-            "confidence: {type: number, minimum: 0,",
+            "confidence: {type: integer, minimum: 0, maximum: 3,",
             "{S}/Detection/properties/confidence",
             "`minimum` on a schema without a name",
         ),

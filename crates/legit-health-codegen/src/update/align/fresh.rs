@@ -4,7 +4,7 @@
 
 use heck::ToUpperCamelCase;
 
-use crate::lint::is_secret;
+use crate::lint::{is_secret, makes_type};
 use crate::scale::AnswerKind;
 use crate::spec::{Map, Node};
 use crate::update::align::Align;
@@ -202,7 +202,6 @@ impl<'a> Align<'a> {
     }
 
     fn described_text(&mut self, view: &View<'a>, place: &Place) -> Node {
-        const LIMITS: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
         if let Some(values) = listed(self.theirs, view) {
             if let [Node::Text(only)] = &values[..] {
                 self.note(&view.at, format!("always `{only}`; any text is read"));
@@ -226,11 +225,13 @@ impl<'a> Align<'a> {
             words_of(view, &mut body);
             return Node::Map(body);
         }
-        for key in LIMITS.into_iter().filter(|key| view.node.has(key)) {
-            let value = serde_json::to_string(&view.node.get(key)).unwrap_or_default();
+        let mut body: Map = [("type".to_owned(), Node::from("string"))].into_iter().collect();
+        for (key, limit) in TEXT_LIMITS.into_iter().filter_map(|key| Some((key, view.node.get(key)?))) {
+            let value = serde_json::to_string(limit).unwrap_or_default();
             self.note(&view.at, format!("`{key}: {value}`, which is not checked; any text is read and sent"));
+            body.insert(key.to_owned(), whole(limit));
         }
-        plain("string")
+        Node::Map(body)
     }
 
     fn described_number(&mut self, kind: &str, view: &View<'a>) -> Node {
@@ -251,6 +252,9 @@ impl<'a> Align<'a> {
         plain(kind)
     }
 }
+
+/// What limits a text that is no secret and holds no bytes. No type keeps it.
+pub(super) const TEXT_LIMITS: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
 
 /// A schema that is read as any JSON.
 fn any_json() -> Map {
@@ -283,17 +287,10 @@ fn is_named_text(node: &Node) -> bool {
 }
 
 fn needs_name(body: &Node, place: &Place) -> bool {
-    const NAMED: [&str; 8] = [
-        "enum",
-        "x-extensible-enum",
-        "format",
-        "minimum",
-        "maximum",
-        "properties",
-        "additionalProperties",
-        "x-scalar",
-    ];
-    !place.is_component && NAMED.iter().any(|key| body.has(key))
+    const NAMED: [&str; 7] =
+        ["enum", "x-extensible-enum", "minimum", "maximum", "properties", "additionalProperties", "x-scalar"];
+    let is_type = body.text("format").is_some_and(makes_type);
+    !place.is_component && (is_type || NAMED.iter().any(|key| body.has(key)))
 }
 
 /// Whether every value becomes a variant of its own.

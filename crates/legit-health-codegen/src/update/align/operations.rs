@@ -117,13 +117,14 @@ impl<'a> Align<'a> {
         let mut found = Vec::new();
         for mine in ours.list("parameters") {
             let Some((node, at)) = theirs.iter().find(|(node, _)| key(node) == key(mine)) else {
-                if !mine.is_true("required") {
-                    let name = mine.text("name").unwrap_or_default();
+                let name = mine.text("name").unwrap_or_default();
+                if !mine.is_true("required") && self.outlasts(id, name) {
                     self.note(&one.at(), format!("the parameter `{name}` is not in their text, and stays"));
                     found.push(self.pool.kept(mine));
                 }
                 continue;
             };
+            self.says(id, mine.text("name").unwrap_or_default());
             let mut becomes = self.pool.kept(mine);
             if let (Some(map), Some(ours), Some(schema)) =
                 (becomes.as_map_mut(), mine.get("schema"), node.get("schema"))
@@ -177,17 +178,9 @@ impl<'a> Align<'a> {
             .find(|(name, _)| *name == media)
             .or_else(|| other.members("content").find(|(name, _)| [JSON, FORM].contains(name)))
             .or_else(|| other.members("content").next())?;
-        let place = Place::new(
-            at.then("content").then(their_media).then("schema"),
-            format!("{id}.request"),
-            Direction::Sent,
-        );
-        let mut content = self.pool.kept(content);
-        if let (Some(map), Some(ours), Some(schema)) =
-            (content.as_map_mut(), mine.at(&["content", media, "schema"]), their_content.get("schema"))
-        {
-            map.insert("schema".into(), bare(self.pair(ours, schema, &place)));
-        }
+        let at = at.then("content").then(their_media).then("schema");
+        let place = Place::new(at, format!("{id}.request"), Direction::Sent);
+        let content = self.content(content, their_content, &place);
         let content = [(their_media.to_owned(), content)].into_iter().collect();
         if let Some(map) = becomes.as_map_mut() {
             map.insert("content".into(), Node::Map(content));
@@ -218,11 +211,13 @@ impl<'a> Align<'a> {
         for (status, mine) in &failures {
             match theirs.members("responses").find(|(other, _)| other == status) {
                 Some((_, other)) => {
+                    self.says(id, status);
                     let shared = component(self.ours, mine).1;
                     let body = self.response(shared, other, &at.then(status), &format!("{id}.error{status}"));
                     let is_shared = mine.has("$ref") && self.is_same_response(shared, &body);
                     becomes.insert((*status).to_owned(), if is_shared { (*mine).clone() } else { body });
                 }
+                None if !self.outlasts(id, status) => {}
                 None => {
                     silent.push((*status).to_owned());
                     becomes.insert((*status).to_owned(), (*mine).clone());
@@ -263,20 +258,10 @@ impl<'a> Align<'a> {
         let other = theirs.members("content").find(|(media, _)| mine.is_some_and(|(mine, _)| mine == *media));
         let other = other.or_else(|| theirs.members("content").next());
         match (mine, other) {
-            (Some((media, content)), Some((their_media, their_content))) => {
-                let place = Place::new(
-                    at.then("content").then(their_media).then("schema"),
-                    label,
-                    Direction::Received,
-                );
-                let mut content = self.pool.kept(content);
-                if let (Some(map), Some(ours), Some(schema)) = (
-                    content.as_map_mut(),
-                    ours.at(&["content", media, "schema"]),
-                    their_content.get("schema"),
-                ) {
-                    map.insert("schema".into(), bare(self.pair(ours, schema, &place)));
-                }
+            (Some((_, content)), Some((their_media, their_content))) => {
+                let at = at.then("content").then(their_media).then("schema");
+                let content =
+                    self.content(content, their_content, &Place::new(at, label, Direction::Received));
                 let content = [(their_media.to_owned(), content)].into_iter().collect();
                 if let Some(map) = becomes.as_map_mut() {
                     map.insert("content".into(), Node::Map(content));
@@ -286,6 +271,20 @@ impl<'a> Align<'a> {
             _ => {}
         }
         becomes
+    }
+
+    /// What the content of a body becomes. Examples of ours do not fit another schema.
+    fn content(&mut self, ours: &'a Node, theirs: &'a Node, place: &Place) -> Node {
+        let mut content = self.pool.kept(ours);
+        if let (Some(map), Some(mine), Some(schema)) =
+            (content.as_map_mut(), ours.get("schema"), theirs.get("schema"))
+        {
+            if self.is_another(mine, schema, place) {
+                map.retain(|key, _| key != "example" && key != "examples");
+            }
+            map.insert("schema".into(), bare(self.pair(mine, schema, place)));
+        }
+        content
     }
 
     /// Whether a response is the shared one, when each reference is to a schema of ours.

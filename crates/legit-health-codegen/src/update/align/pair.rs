@@ -5,6 +5,7 @@
 
 use heck::ToUpperCamelCase;
 
+use crate::diff::with_new;
 use crate::spec::{Direction, Map, Node, Pointer, target};
 use crate::update::align::Align;
 use crate::update::align::scalars::whole;
@@ -62,13 +63,31 @@ const OF_LOGIN_FORM: [&str; 4] = ["grant_type", "scope", "client_id", "client_se
 impl<'a> Align<'a> {
     /// Pairs two schemas at the same use.
     pub(super) fn pair(&mut self, ours: &'a Node, theirs: &'a Node, place: &Place) -> Node {
+        if self.is_another(ours, theirs, place) {
+            return self.describe_use(theirs, place);
+        }
         let mine = View::of(self.ours, ours, &Pointer::root());
         let other = View::of(self.theirs, theirs, &place.at);
         let shape = match mine.name {
             Some(name) => self.pair_named(name, &mine, &other, place),
             None => self.shape(mine.node, &other, place),
         };
-        self.at_use(ours, &mine, &other, shape, place)
+        with_marks(self.at_use(ours, &mine, &other, shape, place), theirs)
+    }
+
+    /// Whether two objects have no member in common, so that nothing that is known of ours holds for theirs.
+    pub(super) fn is_another(&self, ours: &'a Node, theirs: &'a Node, place: &Place) -> bool {
+        let mine = View::of(self.ours, ours, &Pointer::root());
+        if place.in_sheet || ["x-scale", "x-mode"].iter().any(|key| mine.node.has(key)) {
+            return false;
+        }
+        let mut own = mine.node.members("properties").peekable();
+        match Form::of(self.theirs, &View::of(self.theirs, theirs, &place.at)) {
+            Form::Members(members) if own.peek().is_some() => {
+                !own.any(|(name, _)| members.contains_key(name))
+            }
+            _ => false,
+        }
     }
 
     fn pair_named(&mut self, name: &'a str, mine: &View<'a>, other: &View<'a>, place: &Place) -> Node {
@@ -133,6 +152,7 @@ impl<'a> Align<'a> {
             }
             return self.pool.kept(ours);
         }
+        self.note_unchecked(ours, other, place);
         if ours.has("x-defined-in") || Kinds::of(self.theirs, other) == Kinds::Any {
             if !ours.has("x-defined-in") && !ours.entries().all(|(key, _)| key.starts_with("x-")) {
                 self.stays(other, "their text does not say what it is");
@@ -148,6 +168,26 @@ impl<'a> Align<'a> {
             Some("array") => self.list(ours, other, place),
             Some(kind) => self.scalar(kind, ours, other, place),
             None => self.pool.kept(ours),
+        }
+    }
+
+    /// Notes limits that our document cannot state.
+    fn note_unchecked(&mut self, ours: &Node, other: &View<'_>, place: &Place) {
+        let is_whole = other.node.says("type", "integer");
+        let is_stated = |key: &str| match key {
+            // Those of whole numbers are moved to the nearest number.
+            "exclusiveMaximum" | "exclusiveMinimum" => is_whole,
+            "multipleOf" => !place.is_component,
+            _ => false,
+        };
+        for key in ["exclusiveMaximum", "exclusiveMinimum", "multipleOf", "not", "propertyNames"] {
+            if let Some(limit) = other.node.get(key).filter(|_| !ours.has(key) && !is_stated(key)) {
+                let limit = serde_json::to_string(limit).unwrap_or_default();
+                self.stays(
+                    other,
+                    format!("their text says `{key}: {limit}`, which is not checked before sending"),
+                );
+            }
         }
     }
 
@@ -177,19 +217,30 @@ impl<'a> Align<'a> {
             let inner = place.part("item", &other.at.then("items"));
             map.insert("items".into(), self.pair(mine, items, &inner));
         }
-        self.counts(&["minItems", "maxItems"], ours, other, map);
+        self.limits(&["minItems", "maxItems", "uniqueItems"], ours, other, place, map);
         becomes
     }
 
-    /// Takes over how many elements there may be.
-    fn counts(&mut self, keys: &[&str], ours: &Node, other: &View<'_>, map: &mut Map) {
+    /// Takes over what limits a value.
+    pub(super) fn limits(
+        &mut self,
+        keys: &[&str],
+        ours: &Node,
+        other: &View<'_>,
+        place: &Place,
+        map: &mut Map,
+    ) {
         for key in keys {
-            match other.node.get(key) {
-                Some(count) => {
-                    map.insert((*key).to_owned(), whole(count));
+            match other.node.get(key).filter(|limit| **limit != Node::Bool(false)) {
+                Some(limit) => {
+                    self.says(&place.label, key);
+                    map.insert((*key).to_owned(), whole(limit));
                 }
-                None if ours.has(key) => self.stays(other, format!("their text says no `{key}`")),
-                None => {}
+                None if !ours.has(key) => {}
+                None if self.outlasts(&place.label, key) => {
+                    self.stays(other, format!("their text says no `{key}`"));
+                }
+                None => drop(map.shift_remove(*key)),
             }
         }
     }
@@ -232,7 +283,7 @@ impl<'a> Align<'a> {
                 if paired.iter().all(|node| plain(node) == first) {
                     let mut value = paired.into_iter().next().unwrap_or_else(|| self.pool.kept(mine));
                     if mine.is_true("nullable") != value.is_true("nullable") {
-                        value = with_null(value, mine.is_true("nullable"));
+                        value = with_flag(value, "nullable", mine.is_true("nullable"));
                     }
                     map.insert("additionalProperties".into(), value);
                 } else {
@@ -240,7 +291,7 @@ impl<'a> Align<'a> {
                 }
             }
         }
-        self.counts(&["minProperties", "maxProperties"], ours, other, map);
+        self.limits(&["minProperties", "maxProperties"], ours, other, place, map);
         becomes
     }
 
@@ -271,12 +322,14 @@ impl<'a> Align<'a> {
             members.keys().copied().filter(|name| ours.at(&["properties", name]).is_none()).collect();
         for (name, mine) in ours.members("properties") {
             let Some(member) = members.get(name) else {
-                if self.outlives(mine, needs(name), &new, members, place) {
+                let outlives = self.outlives(mine, needs(name), &new, members, place);
+                if outlives && self.outlasts(&place.label, name) {
                     self.note(&other.at, format!("`{name}` is not in their text, and stays"));
                     properties.insert(name.to_owned(), self.pool.kept(mine));
                 }
                 continue;
             };
+            self.says(&place.label, name);
             let inner = place.part(name, &member.at);
             let default = View::of(self.theirs, member.node, &member.at).default;
             if let (Some(value), true) = (default, place.sent) {
@@ -327,6 +380,14 @@ impl<'a> Align<'a> {
                 required.push(name.to_owned());
             }
         }
+        if !place.in_sheet {
+            // A member that was renamed keeps its place, and so its position in the constructor.
+            let known = ours.members("properties").map(|(name, _)| name);
+            let order =
+                with_new(known.filter(|name| properties.contains_key(*name)), members.keys().copied());
+            properties.sort_by_cached_key(|name, _| order.get_index_of(name.as_str()));
+            required.sort_by_cached_key(|name| order.get_index_of(name.as_str()));
+        }
         if !place.in_sheet
             && ours.texts("required").collect::<std::collections::BTreeSet<_>>()
                 == required.iter().map(String::as_str).collect()
@@ -340,7 +401,7 @@ impl<'a> Align<'a> {
         if !properties.is_empty() {
             map.insert("properties".into(), Node::Map(properties));
         }
-        self.counts(&["minProperties", "maxProperties"], ours, other, map);
+        self.limits(&["minProperties", "maxProperties"], ours, other, place, map);
         becomes
     }
 
@@ -393,7 +454,16 @@ pub(super) fn bare(node: Node) -> Node {
     }
 }
 
-fn with_null(node: Node, nullable: bool) -> Node {
+/// With the marks that theirs has at this use.
+fn with_marks(node: Node, theirs: &Node) -> Node {
+    let marks = ["deprecated", "readOnly", "writeOnly"];
+    marks.into_iter().fold(node, |node, mark| with_flag(node, mark, theirs.is_true(mark)))
+}
+
+fn with_flag(node: Node, key: &str, is_on: bool) -> Node {
+    if node.is_true(key) == is_on {
+        return node;
+    }
     let mut map = match node {
         Node::Map(map) if map.contains_key("$ref") => {
             [("allOf".to_owned(), Node::List(vec![Node::Map(map)]))].into_iter().collect()
@@ -401,9 +471,9 @@ fn with_null(node: Node, nullable: bool) -> Node {
         Node::Map(map) => map,
         other => return other,
     };
-    map.shift_remove("nullable");
-    if nullable {
-        map.insert("nullable".into(), Node::Bool(true));
+    map.shift_remove(key);
+    if is_on {
+        map.insert(key.into(), Node::Bool(true));
     }
     unwrapped(map)
 }

@@ -8,9 +8,10 @@ use heck::ToUpperCamelCase;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::diff::without_words;
-use crate::lint::is_type_name;
+use crate::lint::{is_type_name, makes_type};
 use crate::scale::AnswerKind;
 use crate::spec::{Document, Map, Node};
+use crate::update::align::fresh::TEXT_LIMITS;
 use crate::update::names::Names;
 
 /// Begins a name that is not decided; no real name can.
@@ -314,7 +315,7 @@ impl Pool {
     /// The plain type of a component that needs no name: a number with bounds that have no type in Rust, or a text of
     /// theirs. It is written at every use.
     fn plain(&self, index: usize) -> Option<Node> {
-        const NAMED: [&str; 5] = ["x-scalar", "enum", "x-extensible-enum", "x-defined-in", "format"];
+        const NAMED: [&str; 4] = ["x-scalar", "enum", "x-extensible-enum", "x-defined-in"];
         let Entry { body, origin, .. } = &self.entries[index];
         let body = body.as_ref()?;
         let is_plain = match body.text("type")? {
@@ -322,9 +323,10 @@ impl Pool {
             "string" | "boolean" => matches!(origin, Origin::Theirs(_)),
             _ => false,
         };
-        let kind = body.text("type").map(Node::from)?;
-        let plain = Node::Map([("type".to_owned(), kind)].into_iter().collect());
-        (is_plain && !NAMED.iter().any(|key| body.has(key))).then_some(plain)
+        let is_type = body.text("format").is_some_and(makes_type);
+        let kept = body.entries().filter(|(key, _)| *key == "type" || TEXT_LIMITS.contains(key));
+        let plain = Node::Map(kept.map(|(key, node)| (key.to_owned(), node.clone())).collect());
+        (is_plain && !is_type && !NAMED.iter().any(|key| body.has(key))).then_some(plain)
     }
 
     /// The schemas that can be reached from the roots.

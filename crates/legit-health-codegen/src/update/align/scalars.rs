@@ -1,5 +1,7 @@
 //! Pairs scalars and lists of values: texts, numbers, codes, and the types that are read by hand.
 
+use crate::lint::makes_type;
+use crate::scale::AnswerKind;
 use crate::spec::Node;
 use crate::update::align::pair::Place;
 use crate::update::align::view::{Kinds, View, arms, listed};
@@ -47,17 +49,31 @@ impl<'a> Align<'a> {
             return self.text(ours, other, values, place);
         }
         let mut becomes = self.pool.kept(ours);
+        if let (false, "integer" | "number", Some(map)) = (place.is_component, kind, becomes.as_map_mut()) {
+            self.limits(&["multipleOf"], ours, other, place, map);
+        }
         if kind == "integer" || kind == "number" {
             let theirs = bounds(other.node, values.as_deref());
             for (key, bound) in ["minimum", "maximum"].into_iter().zip(theirs) {
-                match (bound, becomes.as_map_mut()) {
-                    (Some(bound), Some(map)) if map.get(key) != Some(&bound) => {
-                        map.insert(key.into(), bound);
+                let Some(map) = becomes.as_map_mut() else { continue };
+                match bound {
+                    Some(bound) => {
+                        self.says(&place.label, key);
+                        if map.get(key) != Some(&bound) {
+                            map.insert(key.into(), bound);
+                        }
                     }
-                    (None, _) if ours.has(key) => self.stays(other, format!("their text says no `{key}`")),
-                    _ => {}
+                    None if !ours.has(key) => {}
+                    None if self.outlasts(&place.label, key) => {
+                        self.stays(other, format!("their text says no `{key}`"));
+                    }
+                    None => drop(map.shift_remove(key)),
                 }
             }
+        }
+        if !place.is_component && AnswerKind::of(&becomes).is_some() && AnswerKind::of(ours).is_none() {
+            self.stays(other, "their text gives a range; any number is read and sent");
+            return self.pool.kept(ours);
         }
         becomes
     }
@@ -70,21 +86,21 @@ impl<'a> Align<'a> {
             let words: Vec<&str> = values.iter().filter_map(Node::as_text).collect();
             self.stays(other, format!("their text lists {}; any text is read", words.join(", ")));
         }
-        const LIMITS: [&str; 3] = ["minLength", "maxLength", "pattern"];
-        for key in LIMITS.into_iter().filter(|key| other.node.has(key) && !ours.has(key)) {
-            let value = serde_json::to_string(&other.node.get(key)).unwrap_or_default();
-            self.stays(
-                other,
-                format!("their text says `{key}: {value}`, which is not checked before sending"),
-            );
-        }
-        if let Some(format) = other.node.text("format").filter(|format| !ours.says("format", format)) {
-            let same = ours.says("format", "byte") && format.starts_with("base64");
-            if !same {
+        let mut becomes = self.pool.kept(ours);
+        let Some(map) = becomes.as_map_mut() else { return becomes };
+        self.limits(&["minLength", "maxLength", "pattern"], ours, other, place, map);
+        let (mine, format) = (ours.text("format"), other.node.text("format"));
+        let is_bytes = mine == Some("byte") && format.is_some_and(|format| format.starts_with("base64"));
+        let makes_type = [mine, format].into_iter().flatten().any(makes_type);
+        match format {
+            _ if is_bytes => {}
+            Some(format) if mine != Some(format) && (makes_type || place.is_component) => {
                 self.stays(other, format!("their text says `format: {format}`"));
             }
+            None if makes_type => {}
+            _ => self.limits(&["format"], ours, other, place, map),
         }
-        self.pool.kept(ours)
+        becomes
     }
 
     pub(super) fn values(&mut self, ours: &'a Node, other: &View<'a>, place: &Place) -> Node {
@@ -104,11 +120,16 @@ impl<'a> Align<'a> {
             new.into_iter().filter(|value| !self.is_unknown_scale(ours, value, other)).collect();
         // A code that is only received may be known to us without being in their text.
         let keeps = place.only_received() || !place.sent;
-        if !missing.is_empty() && keeps {
-            let words: Vec<String> = missing.iter().map(|value| in_words(value)).collect();
+        let outlasts = |value: &&&Node| keeps && self.outlasts(&place.label, &in_words(value));
+        let words: Vec<String> = missing.iter().filter(outlasts).map(|value| in_words(value)).collect();
+        let missing: Vec<&Node> = missing.iter().filter(|value| !outlasts(value)).copied().collect();
+        if !words.is_empty() {
             self.stays(other, format!("their text does not list {}", words.join(", ")));
         }
-        let stays = |value: &&Node| keeps || !missing.contains(value);
+        for value in theirs.iter().filter(|value| mine.contains(value)) {
+            self.says(&place.label, &in_words(value));
+        }
+        let stays = |value: &&Node| !missing.contains(value);
         let kept: Vec<(usize, Node)> = mine
             .iter()
             .enumerate()
