@@ -11,6 +11,7 @@ use legit_health_codegen::{
     Check, Contract, Error, Finding, Note, SpecKind, Tools, Update, Verdict, checks, diff, update, write,
 };
 
+use crate::spec::source::Sides;
 use crate::{Outcome, exit_code};
 
 #[derive(Debug, clap::Subcommand)]
@@ -77,10 +78,18 @@ pub(crate) fn run(root: &Path, command: &Command) -> Outcome {
 }
 
 fn show_difference(root: &Path, options: &Diff) -> Outcome {
-    let (old, new, beyond) = source::read_both(root, &options.old, &options.new)?;
+    let Sides { old, new, beyond, notes } = source::read_both(root, &options.old, &options.new)?;
     let diff = diff(&old, &new).with(beyond);
+    if !options.json {
+        notes.iter().for_each(|note| eprintln!("note: {note}"));
+    }
     let text = match options {
-        Diff { json: true, .. } => diff.to_json(),
+        Diff { json: true, .. } => diff.to_json_with_notes(&notes),
+        Diff { markdown: false, changelog: false, .. }
+            if diff.verdict == Verdict::None && !notes.is_empty() =>
+        {
+            "none: both contracts mean the same, except for what the notes say\n".into()
+        }
         Diff { markdown: true, .. } => diff.to_markdown(),
         Diff { changelog: true, .. } => diff.to_changelog(),
         _ => diff.to_terminal(),

@@ -122,7 +122,7 @@ impl OwnContract {
 impl Prospect {
     /// Returns the verdict, the changes and the notes as one JSON document.
     pub fn to_json(&self) -> String {
-        self.diff.to_json_with(&[("notes", self.notes.iter().map(ToString::to_string).collect())])
+        self.diff.to_json_with_notes(&self.notes)
     }
 
     /// Writes the modules, then puts the new document in the place of the old one.

@@ -5,35 +5,48 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 
-use legit_health_codegen::{CATALOG, Change, Contract, DEVICE, Document, SpecKind};
+use legit_health_codegen::{CATALOG, Change, Contract, DEVICE, Note, Recognized};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 enum Source {
     Contract(Contract),
-    /// One of the two documents, and what is new in it without a place there.
-    Document(SpecKind, Document, Vec<Change>),
+    Document(Recognized),
+}
+
+/// Two contracts, and what a comparison of them does not show.
+pub(crate) struct Sides {
+    pub(crate) old: Contract,
+    pub(crate) new: Contract,
+    /// What is new in a document of the vendor and has no place in ours.
+    pub(crate) beyond: Vec<Change>,
+    /// Where a document of the vendor says less than ours, which stays, and what was left out of it.
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Reads the two contracts of a comparison. A single document is compared with its counterpart, each beside the same
 /// other document.
-pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<(Contract, Contract, Vec<Change>)> {
+pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<Sides> {
     match (read(root, old)?, read(root, new)?) {
-        (Source::Contract(old), Source::Contract(new)) => Ok((old, new, Vec::new())),
-        (Source::Contract(old), Source::Document(kind, document, beyond)) => {
-            let new = old.clone().with(kind, document);
-            Ok((old, new, beyond))
+        (Source::Contract(old), Source::Contract(new)) => {
+            Ok(Sides { old, new, beyond: Vec::new(), notes: Vec::new() })
         }
-        (Source::Document(kind, document, _), Source::Contract(new)) => {
-            let old = new.clone().with(kind, document);
-            Ok((old, new, Vec::new()))
+        (Source::Contract(old), Source::Document(found)) => {
+            let new = old.clone().with(found.kind, found.document);
+            Ok(Sides { old, new, beyond: found.beyond, notes: found.notes })
         }
-        (Source::Document(old_kind, old, before), Source::Document(new_kind, new, mut beyond))
-            if old_kind == new_kind =>
-        {
+        (Source::Document(found), Source::Contract(new)) => {
+            let old = new.clone().with(found.kind, found.document);
+            Ok(Sides { old, new, beyond: Vec::new(), notes: found.notes })
+        }
+        (Source::Document(before), Source::Document(mut after)) if before.kind == after.kind => {
             let here = Contract::read(root)?;
-            beyond.retain(|change| !before.iter().any(|other| other.place == change.place));
-            Ok((here.clone().with(old_kind, old), here.with(new_kind, new), beyond))
+            after.beyond.retain(|change| !before.beyond.iter().any(|other| other.place == change.place));
+            // What both say is no difference between them.
+            after.notes.retain(|note| !before.notes.contains(note));
+            let (old, new) =
+                (here.clone().with(before.kind, before.document), here.with(after.kind, after.document));
+            Ok(Sides { old, new, beyond: after.beyond, notes: after.notes })
         }
         _ => Err(format!(
             "`{old}` and `{new}` are different documents: one is the device's, one the catalog's; compare like with like"
@@ -53,8 +66,7 @@ fn read(root: &Path, name: &str) -> Result<Source> {
         return Ok(Source::Contract(Contract::parse(&text("device.yaml")?, &text("catalog.yaml")?)?));
     }
     if path.is_file() {
-        let found = Contract::read(root)?.recognize(root, name, &read_file(path)?)?;
-        return Ok(Source::Document(found.kind, found.document, found.beyond));
+        return Ok(Source::Document(Contract::read(root)?.recognize(root, name, &read_file(path)?)?));
     }
     contract_at(root, name).map(Source::Contract)
 }

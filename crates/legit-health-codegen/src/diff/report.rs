@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::diff::{Change, Diff, RustEffect, Verdict, Wire};
+use crate::update::Note;
 
 impl Diff {
     /// Returns the comparison for a terminal of 80 columns.
@@ -25,6 +26,11 @@ impl Diff {
     /// Returns the comparison as one JSON document; `verdict` says how much a release has to move.
     pub fn to_json(&self) -> String {
         self.to_json_with(&[])
+    }
+
+    /// The same with notes about the documents.
+    pub fn to_json_with_notes(&self, notes: &[Note]) -> String {
+        self.to_json_with(&[("notes", notes.iter().map(ToString::to_string).collect())])
     }
 
     /// The same with further lists of sentences.

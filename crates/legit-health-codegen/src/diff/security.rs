@@ -148,8 +148,10 @@ impl<'a> Walk<'a> {
             ] {
                 let (was, is) = (was.text(key).unwrap_or("not given"), is.text(key).unwrap_or("not given"));
                 let plain = |address: &str| address.trim_start_matches("./").trim_matches('/').to_owned();
-                if plain(was) != plain(is) {
-                    self.note(&location.then(key), id, Breaking, format!("`{key}` is {is}, was {was}"));
+                if was != is {
+                    let (id, wire) =
+                        if plain(was) == plain(is) { ("text-changed", Same) } else { (id, Breaking) };
+                    self.note(&location.then(key), id, wire, format!("`{key}` is {is}, was {was}"));
                 }
             }
             let known = |node: &Node, scope: &str| node.get("scopes").is_some_and(|all| all.has(scope));

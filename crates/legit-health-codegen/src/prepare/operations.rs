@@ -17,6 +17,8 @@ const OTHER_METHODS: [&str; 2] = ["options", "trace"];
 
 const JSON: &str = "application/json";
 
+const CASE: &str = "the name of an operation is written in snake_case, as methods in Rust are";
+
 /// What the generator sends, the best first.
 const SENT: [&str; 4] = [JSON, "application/x-www-form-urlencoded", "application/octet-stream", "text/plain"];
 
@@ -105,11 +107,17 @@ fn ids<'a>(root: &'a Node, schemas: &mut Schemas<'a>) -> BTreeMap<(&'a str, &'a 
             let mut free = [wanted.clone(), format!("{wanted}_operation")].into_iter().chain(numbered);
             let id = free.find(|id| take_id(&mut taken, id)).unwrap_or_default();
             let at = Pointer::root().then("paths").then(path).then(method);
-            let what = match given {
-                Some(given) => format!("the operation `{given}` is the method `{id}`"),
-                None => format!("the operation has no operationId: its method is `{id}`"),
-            };
-            schemas.notes.push(note(&at, what));
+            let letters = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+            match given {
+                Some(given) if letters(given) == letters(&id) => schemas.count(CASE),
+                Some(given) => {
+                    schemas.notes.push(note(&at, format!("the operation `{given}` is the method `{id}`")));
+                }
+                None => {
+                    let what = format!("the operation has no operationId: its method is `{id}`");
+                    schemas.notes.push(note(&at, what));
+                }
+            }
             id
         });
     }
@@ -369,6 +377,13 @@ impl<'a> One<'_, 'a> {
             let is_chosen = status == chosen;
             if success(status) && !is_chosen {
                 continue;
+            }
+            let forms: Vec<&str> = response.members("content").map(|(media, _)| media).collect();
+            if is_chosen && forms.len() > 1 {
+                let read = forms.iter().find(|media| is_json(media)).unwrap_or(&forms[0]);
+                let what =
+                    format!("the response is read as {read}, of {} forms: {}", forms.len(), forms.join(", "));
+                self.schemas.notes.push(note(&at.then(status), what));
             }
             let status = if is_chosen && only_default { "2XX" } else { status };
             let node = operation.at(&["responses", status]).filter(|_| *is_shared && !is_chosen);

@@ -36,7 +36,8 @@ pub(super) struct Schemas<'a> {
 }
 
 const DEFAULTS: &str = "defaults are not written into requests: what is not set is not sent";
-const LIMITS: &str = "limits (pattern, length, bounds without a type) are not checked before sending";
+const LIMITS: &str = "limits (pattern, length, count, bounds without a type) are not checked before sending";
+const KEYS: &str = "the keys of a map are texts, also where the document lists them";
 
 /// A schema without a name that is being read, and the name that it has got meanwhile.
 struct Open {
@@ -309,6 +310,9 @@ impl<'a> Schemas<'a> {
         let typed = others.filter(|values| matches!(values, Node::Map(_)) && !is_empty(values));
         let mut body = Map::from([("type".into(), "object".into())]);
         if schema.members("properties").next().is_none() {
+            if schema.has("propertyNames") || schema.has("x-key") {
+                self.count(KEYS);
+            }
             let values = typed
                 .map(|values| self.at_use(values, &at.then("additionalProperties"), &format!("{stem}Value")))
                 .unwrap_or_else(|| Node::Map(Map::new()));
@@ -335,7 +339,12 @@ impl<'a> Schemas<'a> {
 
     /// Counts the limits of a schema that no type keeps.
     fn limited(&mut self, schema: &Node, has_name: bool) {
-        const LIMITING: [&str; 9] = [
+        const LIMITING: [&str; 14] = [
+            "maxItems",
+            "maxProperties",
+            "minItems",
+            "minProperties",
+            "not",
             "pattern",
             "minLength",
             "maxLength",
@@ -348,7 +357,10 @@ impl<'a> Schemas<'a> {
         ];
         let has_type = self.has_scales || !schema.says("type", "integer");
         let kept = has_name && has_type && AnswerKind::of(schema).is_some();
-        if !kept && LIMITING.iter().any(|key| schema.has(key)) {
+        let counts = |key: &&str| key.ends_with("Items") || key.ends_with("Properties");
+        // The client of our own document counts before it sends.
+        let limiting = LIMITING.iter().filter(|key| !self.has_scales || !counts(key));
+        if !kept && limiting.into_iter().any(|key| schema.has(key)) {
             self.count(LIMITS);
         }
     }

@@ -7,6 +7,7 @@ mod first_contact;
 mod foreign;
 mod malformed_input;
 mod other_module;
+mod own_changes;
 mod refusals;
 mod snapshots;
 mod stale;

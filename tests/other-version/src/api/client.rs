@@ -95,6 +95,7 @@ pub mod types {
         }
     }
     /// HTTPValidationError.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     pub struct HttpValidationError {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -165,6 +166,7 @@ pub mod types {
         }
     }
     /// ValidationError.
+    #[non_exhaustive]
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     pub struct ValidationError {
         pub loc: ::std::vec::Vec<::serde_json::Value>,
