@@ -6,6 +6,7 @@
 //! where they stand.
 
 mod additions;
+mod corrections;
 mod fresh;
 mod operations;
 mod pair;
@@ -19,8 +20,10 @@ use std::collections::BTreeMap;
 use indexmap::{IndexMap, IndexSet};
 
 use crate::error::{Findings, Result};
+use crate::lower::SpecKind;
 use crate::spec::{Direction, Directions, Document, Map, Node, Pointer, target};
 use crate::update::Note;
+use crate::update::align::corrections::Lines;
 use crate::update::align::pair::Place;
 use crate::update::align::pool::Pool;
 use crate::update::merge_extensions::SOURCE;
@@ -80,6 +83,7 @@ impl Origins {
 struct Align<'a> {
     ours: &'a Document,
     theirs: &'a Document,
+    kind: SpecKind,
     our_ways: Directions<'a>,
     their_ways: Directions<'a>,
     earlier: &'a Names,
@@ -95,11 +99,13 @@ struct Align<'a> {
 /// Puts `theirs`, which is in 3.0, into the names of `ours`.
 ///
 /// # Errors
-/// Fails if a place that ours describes says something that 3.0 cannot.
-pub(super) fn align(ours: &Document, theirs: &Document, earlier: &Names) -> Result<Aligned> {
+/// Fails if a place that ours describes says something that 3.0 cannot, or if the map of names gives a part that exists another
+/// name.
+pub(super) fn align(kind: SpecKind, ours: &Document, theirs: &Document, earlier: &Names) -> Result<Aligned> {
     let align = Align {
         ours,
         theirs,
+        kind,
         our_ways: Directions::of(ours),
         their_ways: Directions::of(theirs),
         earlier,
@@ -127,7 +133,7 @@ impl<'a> Align<'a> {
             let at = Pointer::to_schema(&name);
             self.note(&at, "the schema contains itself; what is inside is read as any JSON");
         }
-        let notes: Vec<Note> =
+        let mut notes: Vec<Note> =
             self.notes.into_iter().map(|(at, what)| Note { at: Pointer::parsed(&at), what }).collect();
         self.findings.into_result().map_err(|error| error.with_notes(&notes))?;
         let decided = self.pool.decide(&[&paths, &responses], self.earlier);
@@ -159,9 +165,12 @@ impl<'a> Align<'a> {
         }
         let mut document = self.theirs.clone();
         *document.root_mut() = Node::Map(root);
-        let mut names = decided.names;
-        names.operations = self.operations;
-        names.left_out = self.left_out;
+        let (operations, left_out) = (self.operations, self.left_out);
+        let found = Names { operations, left_out, ..decided.names.clone() };
+        let (ours, theirs, kind) = (self.ours, self.theirs, self.kind);
+        let names = Lines { ours, theirs, kind, decided: &decided, notes: &mut notes }
+            .reconciled(found, self.earlier)
+            .map_err(|error| error.with_notes(&notes))?;
         Ok(Aligned { document, names, notes, beyond: self.beyond, origins: self.origins })
     }
 
@@ -222,8 +231,7 @@ impl<'a> Align<'a> {
                 map.insert("operationId".into(), ours.into());
             }
         }
-        let schemas = renamed.into_iter().map(|(theirs, ours)| (theirs, vec![ours])).collect();
-        let names = Names { schemas, ..Names::default() };
+        let names = self.earlier.still_in(&document, renamed);
         Aligned { document, names, notes: Vec::new(), beyond: Vec::new(), origins: Origins::default() }
     }
 }

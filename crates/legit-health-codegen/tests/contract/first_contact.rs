@@ -8,7 +8,7 @@ use super::update::{at, device, in_3_1, node, workspace};
 use super::{OURS, root, text, unchanged};
 
 /// The document that `vendor/fastapi_app.py` publishes.
-fn fastapi() -> String {
+pub(super) fn fastapi() -> String {
     text("crates/legit-health-codegen/tests/contract/vendor/fastapi.json")
 }
 
@@ -134,7 +134,7 @@ fn taken_up(text: &str) -> Update {
     device(workspace.path(), text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn generated<'a>(update: &'a Update, file: &str) -> &'a str {
+pub(super) fn generated<'a>(update: &'a Update, file: &str) -> &'a str {
     &update.outputs.iter().find(|output| output.path.ends_with(file)).unwrap().text
 }
 

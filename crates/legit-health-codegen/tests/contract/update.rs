@@ -25,6 +25,15 @@ pub(super) fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<
     update(root, SpecKind::Device, (name, bytes), "2026-11-22", &TOOLS)
 }
 
+/// Writes every file of an update.
+pub(super) fn keep(root: &Path, update: &Update) {
+    for output in &update.outputs {
+        let path = root.join(output.path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &output.text).unwrap();
+    }
+}
+
 /// Our document as a framework would publish it: JSON, 3.1, keys in another order, without our extensions.
 fn published(change: impl FnOnce(&mut Node)) -> String {
     let mut root = Document::parse(DEVICE, &text(DEVICE)).unwrap().root().clone();

@@ -47,13 +47,18 @@ pub(super) struct Pool {
     paired: HashMap<(String, usize), usize>,
     /// Schemas of ours that a schema of theirs was found to be.
     pairs: IndexMap<String, IndexMap<String, usize>>,
+    /// Schemas of ours where theirs has one without a name, by the name made of the place.
+    unnamed: HashMap<String, usize>,
     queue: VecDeque<(usize, String)>,
 }
 
 /// The decided names, and the schemas.
 pub(super) struct Decided {
     pub(super) schemas: Map,
+    /// Also of the schemas that have the same name in both.
     pub(super) names: Names,
+    /// The names of ours where theirs has a schema without one, by the name made of the place.
+    pub(super) unnamed: HashMap<String, String>,
     /// What a reference becomes: the name of a schema, or a plain type.
     becomes: Vec<Option<Node>>,
 }
@@ -68,6 +73,7 @@ impl Pool {
             of_theirs: HashMap::new(),
             paired: HashMap::new(),
             pairs: IndexMap::new(),
+            unnamed: HashMap::new(),
             queue: VecDeque::new(),
         };
         for (name, node) in ours.named_schemas() {
@@ -137,8 +143,13 @@ impl Pool {
         };
         self.entries[index].uses += 1;
         self.paired.insert((ours.to_owned(), address(theirs)), index);
-        if let Some(their_name) = their_name {
-            self.pairs.entry(their_name.to_owned()).or_default().entry(ours.to_owned()).or_insert(index);
+        match their_name {
+            Some(name) => {
+                self.pairs.entry(name.to_owned()).or_default().entry(ours.to_owned()).or_insert(index);
+            }
+            None => {
+                self.unnamed.entry(stem.to_owned()).or_insert(index);
+            }
         }
         reference(index)
     }
@@ -277,19 +288,22 @@ impl Pool {
         }
         for (theirs, ours) in &self.pairs {
             let of = |index: &usize| names[*index].clone();
-            let found = ours.values().filter(|index| used.contains(index)).filter_map(of);
+            let has_name = |index: &&usize| used.contains(*index) && self.plain(**index).is_none();
+            let found = ours.values().filter(has_name).filter_map(of);
             let found: Vec<String> = found.collect::<IndexSet<_>>().into_iter().collect();
             if !found.is_empty() {
                 record.schemas.insert(theirs.clone(), found);
             }
         }
-        record.schemas.retain(|theirs, ours| *ours != [theirs.as_str()]);
+        let unnamed =
+            self.unnamed.iter().filter_map(|(stem, index)| Some((stem.clone(), names[*index].clone()?)));
+        let unnamed = unnamed.collect();
         let becomes = |index: usize| {
             let index = self.target(index);
             self.plain(index).or_else(|| names[index].as_deref().map(named))
         };
         let becomes = (0..self.entries.len()).map(becomes).collect();
-        let mut decided = Decided { schemas: Map::new(), names: record, becomes };
+        let mut decided = Decided { schemas: Map::new(), names: record, unnamed, becomes };
         let plain: Vec<bool> = (0..self.entries.len()).map(|index| self.plain(index).is_some()).collect();
         for (index, entry) in self.entries.iter_mut().enumerate() {
             if let (Some(name), None, false) = (&names[index], entry.same_as, plain[index])
