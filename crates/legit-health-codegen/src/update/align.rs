@@ -127,7 +127,14 @@ impl<'a> Align<'a> {
     fn root(mut self) -> Result<Aligned> {
         let mut paths = self.paths();
         let mut responses = self.shared_responses();
+        self.pool.forget_circles();
         self.unknown_schemas();
+        let mut unbounded = std::mem::take(&mut self.pool.unbounded);
+        pool::without_bounds(&mut paths, &Pointer::root().then("paths"), &mut unbounded);
+        for at in unbounded {
+            let at = self.origins.theirs(&at.to_string()).cloned().unwrap_or(at);
+            self.note(&at, "a range that has no type in Rust; any number is read and sent");
+        }
         let circles = self.pool.break_circles();
         for name in circles {
             let at = Pointer::to_schema(&name);

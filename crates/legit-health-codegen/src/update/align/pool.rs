@@ -10,7 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::diff::without_words;
 use crate::lint::is_type_name;
 use crate::scale::AnswerKind;
-use crate::spec::{Document, Map, Node};
+use crate::spec::{Document, Map, Node, Pointer};
 use crate::update::names::Names;
 
 /// Begins a name that is not decided; no real name can.
@@ -49,6 +49,8 @@ pub(super) struct Pool {
     pairs: IndexMap<String, IndexMap<String, usize>>,
     /// Schemas of ours where theirs has one without a name, by the name made of the place.
     unnamed: HashMap<String, usize>,
+    /// Places in schemas of ours that were written without the bounds of theirs.
+    pub(super) unbounded: Vec<Pointer>,
     queue: VecDeque<(usize, String)>,
 }
 
@@ -74,6 +76,7 @@ impl Pool {
             paired: HashMap::new(),
             pairs: IndexMap::new(),
             unnamed: HashMap::new(),
+            unbounded: Vec::new(),
             queue: VecDeque::new(),
         };
         for (name, node) in ours.named_schemas() {
@@ -112,8 +115,11 @@ impl Pool {
         ours: &str,
         (their_name, theirs): (Option<&str>, &Node),
         stem: &str,
-        body: Node,
+        mut body: Node,
     ) -> Node {
+        if !body.has("x-scalar") && !body.has("x-scale") {
+            without_bounds(&mut body, &Pointer::to_schema(ours), &mut self.unbounded);
+        }
         let plain = without_words(&body);
         let variants = self.of_ours.entry(ours.to_owned()).or_default();
         let is_same = |index: &usize| {
@@ -185,6 +191,16 @@ impl Pool {
     fn add(&mut self, origin: Origin, body: Option<Node>, stem: &str) -> usize {
         self.entries.push(Entry { origin, body, stem: stem.to_owned(), uses: 1, same_as: None });
         self.entries.len() - 1
+    }
+
+    /// Forgets pairs with any JSON, where a schema of theirs is something else of ours, too: it contains itself there.
+    pub(super) fn forget_circles(&mut self) {
+        let is_any = |index: &usize| {
+            self.entries[*index].body.as_ref().is_some_and(|body| body.says("x-scalar", "any_json"))
+        };
+        for ours in self.pairs.values_mut().filter(|ours| !ours.values().all(is_any)) {
+            ours.retain(|_, index| !is_any(index));
+        }
     }
 
     /// The next schema of theirs that has no schema of ours, to be described with [`describe`](Self::describe).
@@ -362,6 +378,25 @@ impl Decided {
     /// Writes the decided names into the references of a part.
     pub(super) fn name(&self, node: &mut Node) {
         each_reference(node, &mut |index| self.becomes[index].clone());
+    }
+}
+
+/// Takes the bounds off numbers inside of a part that have no name, and with these bounds no type in Rust. A new number is
+/// written without them, too. Adds their places to `found`.
+pub(super) fn without_bounds(part: &mut Node, at: &Pointer, found: &mut Vec<Pointer>) {
+    const BOUNDS: [&str; 2] = ["minimum", "maximum"];
+    for (key, inner) in part.children_mut() {
+        let at = at.then(key);
+        let is_number = matches!(inner.text("type"), Some("integer" | "number"));
+        if is_number && BOUNDS.iter().any(|key| inner.has(key)) && AnswerKind::of(inner).is_none() {
+            inner
+                .as_map_mut()
+                .into_iter()
+                .for_each(|map| map.retain(|key, _| !BOUNDS.contains(&key.as_str())));
+            found.push(at);
+        } else {
+            without_bounds(inner, &at, found);
+        }
     }
 }
 
