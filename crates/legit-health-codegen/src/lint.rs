@@ -9,6 +9,7 @@ mod schemas;
 use crate::error::{Findings, Result};
 pub(crate) use crate::lint::annotations::is_secret;
 use crate::lint::annotations::{check_evidence, check_extensions, check_secrets};
+pub(crate) use crate::lint::document::is_method_name;
 use crate::lint::document::{check_head, check_operations};
 use crate::lint::schemas::{check_names, check_references, check_shape};
 pub(crate) use crate::lint::schemas::{is_type_name, makes_type};

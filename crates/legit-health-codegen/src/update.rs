@@ -117,9 +117,9 @@ pub fn update(
     let lowered =
         if kind == SpecKind::Device { &generated.lowered_device } else { &generated.lowered_catalog };
     notes.extend(lowered.notes.iter().map(|note| origins.note(note)));
-    let map = names.with(kind, adopted.names).to_yaml();
-    if !map.is_empty() {
-        files.push(Output { path: NAMES, text: map, sources: Vec::new() });
+    let map = names.clone().with(kind, adopted.names);
+    if !(map.is_empty() && names.is_empty()) {
+        files.push(Output { path: NAMES, text: map.to_yaml(), sources: Vec::new() });
     }
     let diff = compare(&before, &after).with(beyond);
     files.extend(outputs(after.contract(), generated, tools));
@@ -157,9 +157,10 @@ fn adopt(
     let (converted, mut notes) = convert(vendor)?;
     let ours = old.document(kind);
     let names = names.of_kind(kind);
-    let said_earlier = last.and_then(|last| Some(align(ours, &last, names, None).ok()?.said));
+    let said_earlier = last.and_then(|last| Some(align(kind, ours, &last, names, None).ok()?.said));
     let Aligned { document, names, notes: of_alignment, beyond, origins, said: _ } =
-        align(ours, &converted, names, said_earlier.as_ref()).map_err(|error| error.with_notes(&notes))?;
+        align(kind, ours, &converted, names, said_earlier.as_ref())
+            .map_err(|error| error.with_notes(&notes))?;
     notes.extend(of_alignment);
     let mut document = document.renamed(ours.file());
     let lost = merge_extensions(ours.root(), document.root_mut(), is_ours);
@@ -284,7 +285,7 @@ impl Contract {
 /// Something that was left out or lost, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Where, in the vendor's document or in ours.
+    /// Where, in the vendor's document, in ours or in the map of names.
     pub at: Pointer,
     /// What it is, and why.
     pub what: String,

@@ -40,7 +40,7 @@ fn a_crate_takes_up_a_document_and_a_newer_one() {
     assert_eq!(status, Some(0), "{said}");
     assert_eq!(
         said,
-        "note: /paths/~1cases/get: the operation `listCases` is the method `list_cases`\n\
+        "note: /: in 1 place: the name of an operation is written in snake_case, as methods in Rust are\n\
          wrote src/api/mod.rs\nwrote src/api/client.rs\nwrote src/api/codes.rs\nwrote src/api/manifest.json\n"
     );
     let client = fs::read_to_string(path.join("src/api/client.rs")).unwrap();
@@ -91,6 +91,10 @@ fn a_document_that_cannot_be_taken_up_changes_nothing() {
         "{said}"
     );
     assert_eq!(fs::read_to_string(path.join("api/openapi.json")).unwrap(), FIRST);
+    fs::write(path.join("docs.json"), "<!doctype html>\n<html><body></body></html>\n").unwrap();
+    let (status, _, said) = run(path, &["diff", "docs.json"]);
+    assert_eq!(status, Some(1));
+    assert!(said.starts_with("docs.json: this is a web page (HTML), not an OpenAPI document — "), "{said}");
     assert_eq!(run(path, &["check"]).0, Some(0));
 }
 
@@ -100,7 +104,17 @@ fn a_wrong_command_is_refused_in_one_sentence() {
     for (words, sentence) in [
         (&[][..], "name a command"),
         (&["update"], "name the new document"),
-        (&["genrate"], "`genrate` is not a command, or has too many words behind it"),
+        (&["genrate"], "`genrate` is not a command"),
+        (
+            &["diff", "a.json", "b.json"],
+            "`diff` takes one document, the new one; the other is your own, given by --spec",
+        ),
+        (
+            &["update", "a.json", "b.json"],
+            "`update` takes one document, the new one; the other is your own, given by --spec",
+        ),
+        (&["generate", "a.json"], "`generate` takes no document; yours is given by --spec"),
+        (&["check", "a.json"], "`check` takes no document; yours is given by --spec"),
         (&["generate", "--outt", "x"], "`--outt` is not an option"),
         (&["generate", "--out"], "`--out` lacks its value"),
     ] {

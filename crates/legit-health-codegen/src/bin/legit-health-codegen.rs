@@ -92,7 +92,15 @@ impl Arguments {
             ["update", new] => Command::Update(new.into()),
             [] => return Err("name a command".into()),
             ["diff" | "update"] => return Err("name the new document".into()),
-            [word, ..] => return Err(format!("`{word}` is not a command, or has too many words behind it")),
+            [word @ ("diff" | "update"), ..] => {
+                return Err(format!(
+                    "`{word}` takes one document, the new one; the other is your own, given by --spec"
+                ));
+            }
+            [word @ ("generate" | "check"), ..] => {
+                return Err(format!("`{word}` takes no document; yours is given by --spec"));
+            }
+            [word, ..] => return Err(format!("`{word}` is not a command")),
         };
         Ok(Self { command, spec, out, module, json })
     }

@@ -43,12 +43,17 @@ pub(super) fn check_head(document: &Document, findings: &mut Findings) {
     }
 }
 
+/// Whether an operation may have this name: it becomes a method.
+pub(crate) fn is_method_name(name: &str) -> bool {
+    name.to_snake_case() == name && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
 pub(super) fn check_operations(document: &Document, findings: &mut Findings) {
     let mut names = BTreeSet::new();
     for (_, _, at, operation) in document.operations() {
         match operation.text("operationId") {
             None => findings.add(&at, "no operationId", "add one in snake_case; it becomes the method"),
-            Some(name) if name.to_snake_case() != name || syn::parse_str::<syn::Ident>(name).is_err() => {
+            Some(name) if !is_method_name(name) => {
                 findings.add(
                     &at,
                     format!("operationId `{name}` is not a valid method name"),

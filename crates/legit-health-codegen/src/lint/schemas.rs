@@ -234,7 +234,7 @@ mod tests {
             property("type: string, x-extensible-enum: [a]"),
             "`x-extensible-enum` on a schema without a name"
         );
-        assert_eq!(property("type: integer, minimum: 1"), "`minimum` on a schema without a name");
+        assert_eq!(property("type: integer, minimum: 0"), "`minimum` on a schema without a name");
         assert_eq!(
             property("type: integer, minimum: 1, maximum: 2"),
             "`minimum` and `maximum` on a schema without a name",

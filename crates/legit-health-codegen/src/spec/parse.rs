@@ -145,6 +145,13 @@ impl Document {
             findings().fatal("", what, "save it as UTF-8, or download it again")
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim_start().starts_with('<') {
+            return Err(findings().fatal(
+                "",
+                "this is a web page (HTML), not an OpenAPI document",
+                "download the document itself; FastAPI publishes it as /openapi.json",
+            ));
+        }
         let file_name = || file.to_owned();
         if text.trim_start().starts_with('{') {
             // Read as JSON first: YAML knows some of the escapes of JSON, not all.
@@ -237,6 +244,25 @@ mod tests {
         );
         let twice = Document::of_vendor("x.json", br#"{"a":1,"a":2}"#).unwrap_err().to_string();
         assert!(twice.contains("duplicate entry with key \"a\""), "{twice}");
+    }
+
+    #[test]
+    fn a_web_page_is_refused_as_one() {
+        for text in [
+            "<!DOCTYPE html>\n<html lang=\"en\">",
+            "\u{feff}\n  <html>",
+            "<head><title>API: docs</title></head>",
+        ] {
+            for file in ["theirs.json", "theirs.yaml"] {
+                assert_eq!(
+                    Document::of_vendor(file, text.as_bytes()).unwrap_err().to_string(),
+                    format!(
+                        "{file}: this is a web page (HTML), not an OpenAPI document — download the document itself; \
+                         FastAPI publishes it as /openapi.json"
+                    )
+                );
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! where they stand.
 
 mod additions;
+mod corrections;
 mod fresh;
 mod operations;
 mod pair;
@@ -19,8 +20,10 @@ use std::collections::{BTreeMap, HashSet};
 use indexmap::{IndexMap, IndexSet};
 
 use crate::error::{Findings, Result};
+use crate::lower::SpecKind;
 use crate::spec::{Direction, Directions, Document, Map, Node, Pointer, target};
 use crate::update::Note;
+use crate::update::align::corrections::Lines;
 use crate::update::align::pair::Place;
 use crate::update::align::pool::Pool;
 use crate::update::merge_extensions::SOURCE;
@@ -85,6 +88,7 @@ impl Origins {
 struct Align<'a> {
     ours: &'a Document,
     theirs: &'a Document,
+    kind: SpecKind,
     our_ways: Directions<'a>,
     their_ways: Directions<'a>,
     earlier: &'a Names,
@@ -102,8 +106,10 @@ struct Align<'a> {
 /// Puts `theirs`, which is in 3.0, into the names of `ours`. `said_earlier` are the parts that their last document said.
 ///
 /// # Errors
-/// Fails if a place that ours describes says something that 3.0 cannot.
+/// Fails if a place that ours describes says something that 3.0 cannot, or if the map of names gives a part that exists another
+/// name.
 pub(super) fn align(
+    kind: SpecKind,
     ours: &Document,
     theirs: &Document,
     earlier: &Names,
@@ -112,6 +118,7 @@ pub(super) fn align(
     let align = Align {
         ours,
         theirs,
+        kind,
         our_ways: Directions::of(ours),
         their_ways: Directions::of(theirs),
         earlier,
@@ -135,13 +142,20 @@ impl<'a> Align<'a> {
     fn root(mut self) -> Result<Aligned> {
         let mut paths = self.paths();
         let mut responses = self.shared_responses();
+        self.pool.forget_circles();
         self.unknown_schemas();
+        let mut unbounded = std::mem::take(&mut self.pool.unbounded);
+        pool::without_bounds(&mut paths, &Pointer::root().then("paths"), &mut unbounded);
+        for at in unbounded {
+            let at = self.origins.theirs(&at.to_string()).cloned().unwrap_or(at);
+            self.note(&at, "a range that has no type in Rust; any number is read and sent");
+        }
         let circles = self.pool.break_circles();
         for name in circles {
             let at = Pointer::to_schema(&name);
             self.note(&at, "the schema contains itself; what is inside is read as any JSON");
         }
-        let notes: Vec<Note> =
+        let mut notes: Vec<Note> =
             self.notes.into_iter().map(|(at, what)| Note { at: Pointer::parsed(&at), what }).collect();
         self.findings.into_result().map_err(|error| error.with_notes(&notes))?;
         let decided = self.pool.decide(&[&paths, &responses], self.earlier);
@@ -173,9 +187,12 @@ impl<'a> Align<'a> {
         }
         let mut document = self.theirs.clone();
         *document.root_mut() = Node::Map(root);
-        let mut names = decided.names;
-        names.operations = self.operations;
-        names.left_out = self.left_out;
+        let (operations, left_out) = (self.operations, self.left_out);
+        let found = Names { operations, left_out, ..decided.names.clone() };
+        let (ours, theirs, kind) = (self.ours, self.theirs, self.kind);
+        let names = Lines { ours, theirs, kind, decided: &decided, notes: &mut notes }
+            .reconciled(found, self.earlier)
+            .map_err(|error| error.with_notes(&notes))?;
         let Self { beyond, origins, said, .. } = self;
         Ok(Aligned { document, names, notes, beyond, origins, said })
     }
@@ -247,8 +264,7 @@ impl<'a> Align<'a> {
                 map.insert("operationId".into(), ours.into());
             }
         }
-        let schemas = renamed.into_iter().map(|(theirs, ours)| (theirs, vec![ours])).collect();
-        let names = Names { schemas, ..Names::default() };
+        let names = self.earlier.still_in(&document, renamed);
         let (notes, beyond) = (Vec::new(), Vec::new());
         Aligned { document, names, notes, beyond, origins: Origins::default(), said: Said::new() }
     }

@@ -9,14 +9,14 @@
 //! ```
 //!
 //! It is written by every update and read by the next one and by comparisons. A person may correct it: the name of a part
-//! that we did not have before, or the operation of ours that has moved to another path.
+//! that we did not have before, or the operation of ours that has moved to another path. Anything else is refused.
 
 use std::path::Path;
 
 use indexmap::IndexMap;
 
 use crate::error::{Findings, Result};
-use crate::lint::is_type_name;
+use crate::lint::{is_method_name, is_type_name};
 use crate::lower::SpecKind;
 use crate::spec::{Document, Map, Node, Pointer};
 use crate::update::canonical;
@@ -62,6 +62,7 @@ impl NameMap {
 
     fn of(document: &Document) -> Result<Self> {
         let mut findings = Findings::of(document.file());
+        check_keys(document.root(), &Pointer::root(), &["device", "catalog"], &mut findings);
         let of = |kind: SpecKind, findings: &mut Findings| {
             let at = Pointer::root().then(kind.module());
             Names::of(document.root().get(kind.module()), &at, findings)
@@ -87,12 +88,16 @@ impl NameMap {
         self
     }
 
-    /// The text of the file; empty if there is nothing to keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The text of the file.
     pub(crate) fn to_yaml(&self) -> String {
         let parts = [("device", &self.device), ("catalog", &self.catalog)];
         let parts = parts.into_iter().filter(|(_, names)| **names != Names::default());
         let root: Map = parts.map(|(key, names)| (key.to_owned(), names.to_node())).collect();
-        if root.is_empty() { String::new() } else { canonical::text(&Node::Map(root)) }
+        if root.is_empty() { "{}\n".to_owned() } else { canonical::text(&Node::Map(root)) }
     }
 }
 
@@ -100,10 +105,13 @@ impl Names {
     fn of(node: Option<&Node>, at: &Pointer, findings: &mut Findings) -> Self {
         let mut names = Self::default();
         let Some(node) = node else { return names };
+        check_keys(node, at, &["schemas", "inline", "operations", "left_out"], findings);
         for (key, value) in node.members("schemas") {
             let found: Vec<String> = match value {
                 Node::Text(name) => vec![name.clone()],
-                Node::List(list) => list.iter().filter_map(Node::as_text).map(str::to_owned).collect(),
+                Node::List(list) => {
+                    list.iter().map(|name| name.as_text().unwrap_or_default().to_owned()).collect()
+                }
                 _ => Vec::new(),
             };
             if found.is_empty() || !found.iter().all(|name| is_type_name(name)) {
@@ -116,20 +124,35 @@ impl Names {
             }
             names.schemas.insert(key.to_owned(), found);
         }
-        for (section, into) in [
-            ("inline", &mut names.inline),
-            ("operations", &mut names.operations),
-            ("left_out", &mut names.left_out),
-        ] {
+        let mut section = |section: &str, is_valid: fn(&str) -> bool, what: &str, remedy: &str| {
+            let mut found = IndexMap::new();
             for (key, value) in node.members(section) {
-                match value.as_text() {
-                    Some(text) if section != "inline" || is_type_name(text) => {
-                        into.insert(key.to_owned(), text.to_owned());
-                    }
-                    _ => findings.add(at.then(section).then(key), "not a name", "write the name as text"),
+                match value.as_text().filter(|text| is_valid(text)) {
+                    Some(text) => drop(found.insert(key.to_owned(), text.to_owned())),
+                    None => findings.add(at.then(section).then(key), what, remedy),
                 }
             }
-        }
+            found
+        };
+        names.inline =
+            section("inline", is_type_name, "not the name of a schema", "write one in UpperCamelCase");
+        names.operations =
+            section("operations", is_method_name, "not the name of an operation", "write one in snake_case");
+        names.left_out = section("left_out", |_| true, "not a reason", "write the reason as text");
+        names
+    }
+
+    /// What is still true for a document that is in our names already, but for some.
+    pub(crate) fn still_in(&self, document: &Document, renamed: IndexMap<String, String>) -> Self {
+        let mut names = self.clone();
+        names.schemas.extend(renamed.into_iter().map(|(theirs, ours)| (theirs, vec![ours])));
+        let is_schema = |name: &String| document.named_schema(name).is_some();
+        names.schemas.values_mut().for_each(|names| names.retain(is_schema));
+        names.schemas.retain(|_, names| !names.is_empty());
+        names.inline.retain(|_, name| is_schema(name));
+        names
+            .operations
+            .retain(|_, id| document.operations().any(|(_, _, _, node)| node.says("operationId", id)));
         names
     }
 
@@ -153,6 +176,22 @@ impl Names {
     }
 }
 
+/// Finds keys that mean nothing here, and parts that are no maps.
+fn check_keys(node: &Node, at: &Pointer, keys: &[&str], findings: &mut Findings) {
+    for (key, part) in node.entries() {
+        let at = at.then(key);
+        if !keys.contains(&key) {
+            findings.add(at, "unknown key", format!("the keys here are `{}`", keys.join("`, `")));
+        } else if !matches!(part, Node::Map(_)) {
+            findings.add(
+                at,
+                format!("{}, not a map", part.kind()),
+                "write `key: name` below it, or remove it",
+            );
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +209,11 @@ mod tests {
             map,
             "{again}"
         );
-        assert_eq!(NameMap::default().to_yaml(), "");
+        let none = NameMap::default().to_yaml();
+        assert_eq!(
+            NameMap::of(&Document::of_vendor(NAMES, none.as_bytes()).unwrap()).unwrap(),
+            NameMap::default()
+        );
     }
 
     #[test]
@@ -181,6 +224,41 @@ mod tests {
         assert_eq!(
             places,
             ["/device/schemas/A", "/device/schemas/B", "/device/inline/c.d", "/device/operations/g"]
+        );
+    }
+
+    fn refusal(text: &str) -> String {
+        NameMap::of(&Document::of_vendor(NAMES, text.as_bytes()).unwrap()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_key_that_means_nothing_is_refused_with_those_that_there_are() {
+        assert_eq!(
+            refusal("devcie: {schemas: {A: B}}\ncatalog: {schema: {A: B}, inline: {c.d: E}}"),
+            "openapi/names.yaml: /devcie: unknown key — the keys here are `device`, `catalog`\n\
+             openapi/names.yaml: /catalog/schema: unknown key — the keys here are `schemas`, `inline`, \
+             `operations`, `left_out`"
+        );
+    }
+
+    #[test]
+    fn what_is_of_another_kind_is_refused_and_not_skipped() {
+        assert_eq!(
+            refusal(
+                "device: {schemas: [A], inline: text, operations: {GET /a: 1, GET /b: Get B}, left_out: {GET /c: null}}\n\
+                 catalog: [schemas]"
+            ),
+            "openapi/names.yaml: /catalog: a list, not a map — write `key: name` below it, or remove it\n\
+             openapi/names.yaml: /device/schemas: a list, not a map — write `key: name` below it, or remove it\n\
+             openapi/names.yaml: /device/inline: a text, not a map — write `key: name` below it, or remove it\n\
+             openapi/names.yaml: /device/operations/GET ~1a: not the name of an operation — write one in snake_case\n\
+             openapi/names.yaml: /device/operations/GET ~1b: not the name of an operation — write one in snake_case\n\
+             openapi/names.yaml: /device/left_out/GET ~1c: not a reason — write the reason as text"
+        );
+        assert_eq!(
+            refusal("device: {schemas: {A: [B, 1]}}"),
+            "openapi/names.yaml: /device/schemas/A: not the name of a schema — write one in UpperCamelCase, or a \
+             list of them"
         );
     }
 }

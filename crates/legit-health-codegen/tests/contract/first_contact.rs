@@ -4,11 +4,11 @@ use legit_health_codegen::{
     Built, Change, Contract, DEVICE, Diff, Document, Map, Node, Update, Verdict, compare, diff,
 };
 
-use super::update::{at, device, in_3_1, node, workspace};
-use super::{OURS, root, text, unchanged};
+use super::update::{at, device, in_3_1, keep, node, workspace};
+use super::{OURS, changed, root, text, unchanged};
 
 /// The document that `vendor/fastapi_app.py` publishes.
-fn fastapi() -> String {
+pub(super) fn fastapi() -> String {
     text("crates/legit-health-codegen/tests/contract/vendor/fastapi.json")
 }
 
@@ -134,7 +134,7 @@ fn taken_up(text: &str) -> Update {
     device(workspace.path(), text.as_bytes()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn generated<'a>(update: &'a Update, file: &str) -> &'a str {
+pub(super) fn generated<'a>(update: &'a Update, file: &str) -> &'a str {
     &update.outputs.iter().find(|output| output.path.ends_with(file)).unwrap().text
 }
 
@@ -199,22 +199,8 @@ fn an_application_of_another_team_is_a_patch() {
 /// A workspace in which a document was taken up.
 fn after(text: &str) -> tempfile::TempDir {
     let workspace = workspace();
-    let done = device(workspace.path(), text.as_bytes()).unwrap();
-    for output in done.outputs.iter().filter(|output| output.path.starts_with("openapi/")) {
-        let path = workspace.path().join(output.path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, &output.text).unwrap();
-    }
+    keep(workspace.path(), &device(workspace.path(), text.as_bytes()).unwrap());
     workspace
-}
-
-#[test]
-fn a_second_contact_with_the_same_document_changes_nothing() {
-    let workspace = after(&fastapi());
-    let second = device(workspace.path(), fastapi().as_bytes()).unwrap();
-    assert_eq!((second.diff.verdict, second.attested), (Verdict::None, 0), "{}", second.diff.to_terminal());
-    let names = std::fs::read_to_string(workspace.path().join("openapi/names.yaml")).unwrap();
-    assert_eq!(generated(&second, "openapi/names.yaml"), names);
 }
 
 /// The document of the application with a change.
@@ -319,6 +305,32 @@ fn an_ordinary_change_of_a_server_is_taken_up_and_has_its_verdict() {
     let wrong: Vec<String> = wrong.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     insta::assert_snapshot!("vendor_changes", said.concat());
+}
+
+/// Each document twice, the second time over the result of the first: as it is, and with every other change.
+#[test]
+fn the_same_document_again_changes_no_file() {
+    let all = vendor_changes();
+    let batches: [Vec<&VendorChange>; 3] =
+        [Vec::new(), all.iter().step_by(2).collect(), all.iter().skip(1).step_by(2).collect()];
+    let again = &|batch: &[&VendorChange]| {
+        let workspace = workspace();
+        for (index, change) in batch.iter().enumerate() {
+            let file = workspace.path().join(format!("openapi/fixups/{index:02}.yaml"));
+            std::fs::write(file, &change.fixup).unwrap();
+        }
+        let first = device(workspace.path(), fastapi().as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(first.fixups.len(), batch.len());
+        keep(workspace.path(), &first);
+        let second = device(workspace.path(), fastapi().as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(second.diff.verdict, Verdict::None, "{}", second.diff.to_terminal());
+        assert_eq!((second.attested, &second.lost[..]), (0, &[][..]));
+        for output in &second.outputs {
+            let before = std::fs::read_to_string(workspace.path().join(output.path)).unwrap_or_default();
+            assert!(before == output.text, "{} changed: {:#?}", output.path, changed(&before, &output.text));
+        }
+    };
+    std::thread::scope(|scope| batches.iter().for_each(|batch| drop(scope.spawn(move || again(batch)))));
 }
 
 #[test]

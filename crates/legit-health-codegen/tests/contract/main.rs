@@ -6,6 +6,7 @@ mod effects;
 mod first_contact;
 mod foreign;
 mod malformed_input;
+mod names;
 mod other_module;
 mod own_changes;
 mod refusals;

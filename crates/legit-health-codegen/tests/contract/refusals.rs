@@ -75,7 +75,7 @@ fn shapes_that_the_generator_would_misread() {
             "confidence: {type: number,",
             "confidence: {type: integer, minimum: 0, maximum: 3,",
             "{S}/Detection/properties/confidence",
-            "`minimum` on a schema without a name",
+            "`minimum` and `maximum` on a schema without a name",
         ),
         (
             "description: '`RGB` so far',",

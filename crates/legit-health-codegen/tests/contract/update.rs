@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use legit_health_codegen::{
-    CATALOG, Contract, DEVICE, Diff, Document, Map, Node, RustEffect, SpecKind, Update, Verdict, diff, update,
+    CATALOG, Change, Contract, DEVICE, Diff, Document, Map, Node, RustEffect, SpecKind, Update, Verdict,
+    diff, update,
 };
 
 use super::changes::spec_changes;
@@ -23,6 +24,15 @@ pub(super) fn device(root: &Path, bytes: &[u8]) -> legit_health_codegen::Result<
     let name =
         if bytes.starts_with(b"{") { "openapi/upstream/device.json" } else { "openapi/upstream/device.yaml" };
     update(root, SpecKind::Device, (name, bytes), "2026-11-22", &TOOLS)
+}
+
+/// Writes every file of an update.
+pub(super) fn keep(root: &Path, update: &Update) {
+    for output in &update.outputs {
+        let path = root.join(output.path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &output.text).unwrap();
+    }
 }
 
 /// Our document as a framework would publish it: JSON, 3.1, keys in another order, without our extensions.
@@ -308,7 +318,11 @@ fn a_change_has_the_same_verdict_in_another_form() {
         let done = device(workspace.path(), as_3_1_json(edited.device.root().clone()).as_bytes()).unwrap();
         let what = |diff: &Diff| -> Vec<(String, String, Vec<RustEffect>)> {
             let notable = diff.changes.iter().filter(|change| change.id != "evidence-changed");
-            notable.map(|change| (change.id.clone(), change.place.clone(), change.rust.clone())).collect()
+            // The arguments of a constructor are in the order of the document, which is another one here.
+            let rust = |change: &Change| {
+                change.rust.iter().filter(|effect| !effect.item.ends_with("::new")).cloned().collect()
+            };
+            notable.map(|change| (change.id.clone(), change.place.clone(), rust(change))).collect()
         };
         assert_eq!(what(&done.diff), what(&directly), "{}", change.name);
         assert_eq!(done.diff.verdict, change.verdict, "{}", change.name);

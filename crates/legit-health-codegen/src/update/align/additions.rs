@@ -115,7 +115,10 @@ impl<'a> Align<'a> {
                 "a second kind of success, which is not generated; left out",
             );
         }
-        let responses = [(status.to_owned(), response)].into_iter().collect();
+        let mut responses: Map = [(status.to_owned(), response)].into_iter().collect();
+        for (status, other) in theirs.members("responses").filter(|(status, _)| !status.starts_with('2')) {
+            responses.insert(status.to_owned(), self.new_failure(other));
+        }
         becomes.insert("responses".into(), Node::Map(responses));
         Ok(Node::Map(becomes))
     }

@@ -230,25 +230,27 @@ impl<'a> Align<'a> {
         for (status, other) in theirs.members("responses") {
             if !good(status) && !failures.iter().any(|(mine, _)| *mine == status) {
                 let model = failures.first().map(|(_, mine)| component(self.ours, mine).1);
-                let body = match model {
+                let mut body = match model {
                     Some(model) => {
                         self.response(model, other, &at.then(status), &format!("{id}.error{status}"))
                     }
-                    None => {
-                        Node::Map([("description".to_owned(), Node::from("An error"))].into_iter().collect())
-                    }
+                    None => Node::Map(Map::new()),
                 };
-                let mut body = body;
-                let words = component(self.theirs, other).1.text("description").unwrap_or("An error");
-                if let Some(map) = body.as_map_mut() {
-                    map.insert("description".into(), words.into());
+                if let (Some(map), Some(new)) = (body.as_map_mut(), self.new_failure(other).as_map_mut()) {
                     map.shift_remove("x-evidence");
                     map.shift_remove("headers");
+                    map.append(new);
                 }
                 becomes.insert(status.to_owned(), body);
             }
         }
         Node::Map(becomes)
+    }
+
+    /// An error of an operation that lists no other error: its words.
+    pub(super) fn new_failure(&self, theirs: &Node) -> Node {
+        let words = component(self.theirs, theirs).1.text("description").unwrap_or("An error");
+        Node::Map([("description".to_owned(), Node::from(words))].into_iter().collect())
     }
 
     fn response(&mut self, ours: &'a Node, theirs: &'a Node, at: &Pointer, label: &str) -> Node {

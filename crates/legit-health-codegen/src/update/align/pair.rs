@@ -342,7 +342,7 @@ impl<'a> Align<'a> {
             let keeps_need = match (needs(name), is_there) {
                 (mine, theirs) if mine == theirs => mine,
                 (true, false) if place.only_sent() => true,
-                (false, true) if place.only_received() => false,
+                (false, true) if place.only_received() || !member.required => false,
                 (_, theirs) => theirs,
             };
             if keeps_need {

@@ -10,7 +10,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::diff::without_words;
 use crate::lint::{is_type_name, makes_type};
 use crate::scale::AnswerKind;
-use crate::spec::{Document, Map, Node};
+use crate::spec::{Document, Map, Node, Pointer};
 use crate::update::align::fresh::TEXT_LIMITS;
 use crate::update::names::Names;
 
@@ -48,13 +48,20 @@ pub(super) struct Pool {
     paired: HashMap<(String, usize), usize>,
     /// Schemas of ours that a schema of theirs was found to be.
     pairs: IndexMap<String, IndexMap<String, usize>>,
+    /// Schemas of ours where theirs has one without a name, by the name made of the place.
+    unnamed: HashMap<String, usize>,
+    /// Places in schemas of ours that were written without the bounds of theirs.
+    pub(super) unbounded: Vec<Pointer>,
     queue: VecDeque<(usize, String)>,
 }
 
 /// The decided names, and the schemas.
 pub(super) struct Decided {
     pub(super) schemas: Map,
+    /// Also of the schemas that have the same name in both.
     pub(super) names: Names,
+    /// The names of ours where theirs has a schema without one, by the name made of the place.
+    pub(super) unnamed: HashMap<String, String>,
     /// What a reference becomes: the name of a schema, or a plain type.
     becomes: Vec<Option<Node>>,
 }
@@ -69,6 +76,8 @@ impl Pool {
             of_theirs: HashMap::new(),
             paired: HashMap::new(),
             pairs: IndexMap::new(),
+            unnamed: HashMap::new(),
+            unbounded: Vec::new(),
             queue: VecDeque::new(),
         };
         for (name, node) in ours.named_schemas() {
@@ -107,8 +116,11 @@ impl Pool {
         ours: &str,
         (their_name, theirs): (Option<&str>, &Node),
         stem: &str,
-        body: Node,
+        mut body: Node,
     ) -> Node {
+        if !body.has("x-scalar") && !body.has("x-scale") {
+            without_bounds(&mut body, &Pointer::to_schema(ours), &mut self.unbounded);
+        }
         let plain = without_words(&body);
         let variants = self.of_ours.entry(ours.to_owned()).or_default();
         let is_same = |index: &usize| {
@@ -138,8 +150,13 @@ impl Pool {
         };
         self.entries[index].uses += 1;
         self.paired.insert((ours.to_owned(), address(theirs)), index);
-        if let Some(their_name) = their_name {
-            self.pairs.entry(their_name.to_owned()).or_default().entry(ours.to_owned()).or_insert(index);
+        match their_name {
+            Some(name) => {
+                self.pairs.entry(name.to_owned()).or_default().entry(ours.to_owned()).or_insert(index);
+            }
+            None => {
+                self.unnamed.entry(stem.to_owned()).or_insert(index);
+            }
         }
         reference(index)
     }
@@ -175,6 +192,16 @@ impl Pool {
     fn add(&mut self, origin: Origin, body: Option<Node>, stem: &str) -> usize {
         self.entries.push(Entry { origin, body, stem: stem.to_owned(), uses: 1, same_as: None });
         self.entries.len() - 1
+    }
+
+    /// Forgets pairs with any JSON, where a schema of theirs is something else of ours, too: it contains itself there.
+    pub(super) fn forget_circles(&mut self) {
+        let is_any = |index: &usize| {
+            self.entries[*index].body.as_ref().is_some_and(|body| body.says("x-scalar", "any_json"))
+        };
+        for ours in self.pairs.values_mut().filter(|ours| !ours.values().all(is_any)) {
+            ours.retain(|_, index| !is_any(index));
+        }
     }
 
     /// The next schema of theirs that has no schema of ours, to be described with [`describe`](Self::describe).
@@ -278,19 +305,22 @@ impl Pool {
         }
         for (theirs, ours) in &self.pairs {
             let of = |index: &usize| names[*index].clone();
-            let found = ours.values().filter(|index| used.contains(index)).filter_map(of);
+            let has_name = |index: &&usize| used.contains(*index) && self.plain(**index).is_none();
+            let found = ours.values().filter(has_name).filter_map(of);
             let found: Vec<String> = found.collect::<IndexSet<_>>().into_iter().collect();
             if !found.is_empty() {
                 record.schemas.insert(theirs.clone(), found);
             }
         }
-        record.schemas.retain(|theirs, ours| *ours != [theirs.as_str()]);
+        let unnamed =
+            self.unnamed.iter().filter_map(|(stem, index)| Some((stem.clone(), names[*index].clone()?)));
+        let unnamed = unnamed.collect();
         let becomes = |index: usize| {
             let index = self.target(index);
             self.plain(index).or_else(|| names[index].as_deref().map(named))
         };
         let becomes = (0..self.entries.len()).map(becomes).collect();
-        let mut decided = Decided { schemas: Map::new(), names: record, becomes };
+        let mut decided = Decided { schemas: Map::new(), names: record, unnamed, becomes };
         let plain: Vec<bool> = (0..self.entries.len()).map(|index| self.plain(index).is_some()).collect();
         for (index, entry) in self.entries.iter_mut().enumerate() {
             if let (Some(name), None, false) = (&names[index], entry.same_as, plain[index])
@@ -350,6 +380,25 @@ impl Decided {
     /// Writes the decided names into the references of a part.
     pub(super) fn name(&self, node: &mut Node) {
         each_reference(node, &mut |index| self.becomes[index].clone());
+    }
+}
+
+/// Takes the bounds off numbers inside of a part that have no name, and with these bounds no type in Rust. A new number is
+/// written without them, too. Adds their places to `found`.
+pub(super) fn without_bounds(part: &mut Node, at: &Pointer, found: &mut Vec<Pointer>) {
+    const BOUNDS: [&str; 2] = ["minimum", "maximum"];
+    for (key, inner) in part.children_mut() {
+        let at = at.then(key);
+        let is_number = matches!(inner.text("type"), Some("integer" | "number"));
+        if is_number && BOUNDS.iter().any(|key| inner.has(key)) && AnswerKind::of(inner).is_none() {
+            inner
+                .as_map_mut()
+                .into_iter()
+                .for_each(|map| map.retain(|key, _| !BOUNDS.contains(&key.as_str())));
+            found.push(at);
+        } else {
+            without_bounds(inner, &at, found);
+        }
     }
 }
 
