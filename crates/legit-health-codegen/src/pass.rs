@@ -9,6 +9,7 @@ mod wire_names;
 
 use crate::error::{Findings, Result};
 use crate::lower::Lowered;
+use crate::prepare::field_name;
 use crate::spec::{Direction, Directions, Node, Pointer};
 
 struct Pass {
@@ -45,7 +46,7 @@ pub(crate) fn correct(module: &mut syn::File, lowered: &Lowered) -> Result<()> {
         }
     };
     apply(&UNKNOWN_FIELDS, module, &mut findings);
-    requests::options(module);
+    requests::methods(module, &arguments(lowered));
     for name in requests::constructors(module, sent(lowered)).into_keys() {
         let what = "this schema is sent, and no struct that could get a constructor was generated for it";
         findings.add(
@@ -74,6 +75,22 @@ fn sent(lowered: &Lowered) -> requests::Members {
         .filter(|(name, schema)| schema.says("type", "object") && !lowered.replacements.contains_key(*name))
         .filter(|(name, _)| is_sent(name))
         .map(|(name, schema)| (name.to_owned(), members(name, schema)))
+        .collect()
+}
+
+/// The parameters of each operation that are not in its path, and its body.
+fn arguments(lowered: &Lowered) -> requests::Arguments {
+    let arguments = |operation: &Node| {
+        let parameters =
+            operation.list("parameters").iter().filter(|parameter| !parameter.says("in", "path"));
+        let names = parameters.filter_map(|parameter| parameter.text("name")).map(field_name);
+        names.chain(["body".to_owned()]).collect()
+    };
+    let operations = lowered.document.operations();
+    operations
+        .filter_map(|(_, _, _, operation)| {
+            Some((operation.text("operationId")?.to_owned(), arguments(operation)))
+        })
         .collect()
 }
 

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::spec::{Document, Map, Node, Pointer, reachable, targets};
 use crate::update::Note;
-pub(crate) use names::{UniqueNames, variant_name};
+pub(crate) use names::{UniqueNames, field_name, variant_name};
 pub(crate) use wire_names::WireNames;
 
 /// A document ready for lowering.

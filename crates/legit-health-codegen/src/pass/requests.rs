@@ -1,11 +1,12 @@
 //! Adds constructors to request types, and methods for optional members and parameters, so that a new optional one is minor.
 //!
 //! Requests: `new` with the required members and `with_…` for each other one, on a struct that is `#[non_exhaustive]`.
-//! The arguments of `new` are in the order of the document. The generator sorts the fields by name: in that order, a renamed
-//! member could change places with another one of its type, and calls with the old order would still compile.
 //!
 //! Query and header parameters: `operation(required…)` and `operation_with(required…, &options)`. The first keeps its
 //! signature when an optional parameter is added, also when it is the first one of its operation.
+//!
+//! The arguments are in the order of the document. The generator sorts fields and parameters by name: in that order, a renamed
+//! one could change places with another one of its type, and calls with the old order would still compile.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +18,14 @@ use syn::{
 };
 
 use super::{doc_text, ident, items_of};
+use crate::prepare::field_name;
 
 /// The names in JSON of the members of each type, in the order of the document.
 pub(super) type Members = BTreeMap<String, Vec<String>>;
+
+/// The names in Rust of the arguments of each method, in the order of the document. Those in the path are not among them: the
+/// generator has put them in front, in the order of the path.
+pub(super) type Arguments = BTreeMap<String, Vec<String>>;
 
 /// Adds constructors to these types, and returns those that have none.
 pub(super) fn constructors(file: &mut syn::File, mut sent: Members) -> Members {
@@ -163,8 +169,8 @@ fn docs(attributes: &[Attribute], otherwise: &str) -> Vec<Attribute> {
     lines
 }
 
-/// Splits every method with optional parameters in two, and returns how many there were.
-pub(super) fn options(file: &mut syn::File) -> usize {
+/// Orders the arguments of every method, splits those with optional parameters in two, and returns how many these were.
+pub(super) fn methods(file: &mut syn::File, arguments: &Arguments) -> usize {
     let mut structs: Vec<Item> = Vec::new();
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
@@ -175,13 +181,18 @@ pub(super) fn options(file: &mut syn::File) -> usize {
         block.items = std::mem::take(&mut block.items)
             .into_iter()
             .flat_map(|item| match item {
-                ImplItem::Fn(function) => match split(&function) {
-                    Some((items, methods)) => {
-                        structs.extend(items);
-                        methods.map(ImplItem::Fn).to_vec()
+                ImplItem::Fn(mut function) => {
+                    if let Some(arguments) = arguments.get(&function.sig.ident.to_string()) {
+                        order(&mut function, arguments);
                     }
-                    None => vec![ImplItem::Fn(function)],
-                },
+                    match split(&function) {
+                        Some((items, methods)) => {
+                            structs.extend(items);
+                            methods.map(ImplItem::Fn).to_vec()
+                        }
+                        None => vec![ImplItem::Fn(function)],
+                    }
+                }
                 item => vec![item],
             })
             .collect();
@@ -200,20 +211,38 @@ pub(super) fn options(file: &mut syn::File) -> usize {
     count
 }
 
+/// Orders the required arguments and their documentation. An argument that is not in the document keeps its place.
+fn order(function: &mut ImplItemFn, arguments: &[String]) {
+    // The generator puts `_` in front of a digit, and `field_name` a letter.
+    let place = |name: &str| arguments.iter().position(|argument| *argument == field_name(name));
+    let place_of = |argument: &FnArg| {
+        let (name, ty) = typed(argument)?;
+        if option(ty).is_some() { None } else { place(&name.to_string()) }
+    };
+    let mut sorted: Vec<FnArg> =
+        function.sig.inputs.iter().filter(|input| place_of(input).is_some()).cloned().collect();
+    sorted.sort_by_key(place_of);
+    let slots = function.sig.inputs.iter_mut().filter(|input| place_of(input).is_some());
+    for (slot, argument) in slots.zip(sorted) {
+        *slot = argument;
+    }
+    function.attrs = with_lines(&function.attrs, |lines| lines.sort_by_key(|(name, _)| name.and_then(place)));
+}
+
+/// The name and the type of an argument, unless it is `self`.
+fn typed(argument: &FnArg) -> Option<(&syn::Ident, &Type)> {
+    match argument {
+        FnArg::Typed(typed) => match &*typed.pat {
+            Pat::Ident(name) => Some((&name.ident, &*typed.ty)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
+}
+
 /// The struct of the optional parameters with its methods, and the two methods of the client.
 fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
-    let arguments: Vec<(&syn::Ident, &Type)> = function
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Typed(typed) => match &*typed.pat {
-                Pat::Ident(name) => Some((&name.ident, &*typed.ty)),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
+    let arguments: Vec<(&syn::Ident, &Type)> = function.sig.inputs.iter().filter_map(typed).collect();
     let optional: Vec<_> =
         arguments.iter().filter_map(|(name, ty)| option(ty).map(|inner| (*name, inner))).collect();
     if optional.is_empty() {
@@ -232,8 +261,9 @@ fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
     let passed = arguments.iter().filter(|(_, ty)| option(ty).is_none()).map(|(name, _)| name);
     let mut plain = function.clone();
     plain.sig.inputs = required.iter().map(|argument| (*argument).clone()).collect();
-    plain.attrs =
-        attributes(&function.attrs, |parameter| !optional.iter().any(|(name, _)| *name == parameter));
+    plain.attrs = with_lines(&function.attrs, |lines| {
+        lines.retain(|(line_of, _)| !optional.iter().any(|(name, _)| line_of.is_some_and(|of| *name == of)));
+    });
     plain.block = parse_quote!({
         self.#with(#(#passed,)* &::std::default::Default::default()).await
     });
@@ -305,24 +335,34 @@ fn described(attributes: &[Attribute]) -> Vec<(String, String)> {
     lines
         .filter_map(|line| {
             let (name, text) = parameter_line(&line)?;
-            Some((name.to_owned(), text.to_owned()))
+            Some((name.to_owned(), text?.to_owned()))
         })
         .collect()
 }
 
-fn parameter_line(line: &str) -> Option<(&str, &str)> {
-    line.trim().strip_prefix("- `")?.split_once("`: ")
+/// The parameter that begins in this line, and the text about it.
+fn parameter_line(line: &str) -> Option<(&str, Option<&str>)> {
+    let (name, text) = line.trim().strip_prefix("- `")?.split_once('`')?;
+    if text.is_empty() { Some((name, None)) } else { Some((name, Some(text.strip_prefix(": ")?))) }
 }
 
-/// The attributes of a method, without the lines of parameters that it does not have.
-fn attributes(attributes: &[Attribute], has: impl Fn(&str) -> bool) -> Vec<Attribute> {
-    let keep = |line: &str| parameter_line(line).is_none_or(|(name, _)| has(name));
+/// The attributes of a method with other lines of documentation, which come with the parameter that they are about.
+fn with_lines(attributes: &[Attribute], change: impl Fn(&mut Vec<(Option<&str>, &str)>)) -> Vec<Attribute> {
     attributes
         .iter()
         .cloned()
         .map(|attribute| match doc_text(&attribute) {
             Some(text) => {
-                let text = text.lines().filter(|line| keep(line)).collect::<Vec<_>>().join("\n");
+                let mut parameter = None;
+                let mut lines = text
+                    .lines()
+                    .map(|line| {
+                        parameter = parameter_line(line).map(|(name, _)| name).or(parameter);
+                        (parameter, line)
+                    })
+                    .collect();
+                change(&mut lines);
+                let text = lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
                 parse_quote!(#[doc = #text])
             }
             None => attribute,
@@ -407,7 +447,7 @@ mod tests {
             }",
         )
         .unwrap();
-        assert_eq!(options(&mut file), 1);
+        assert_eq!(methods(&mut file, &Arguments::new()), 1);
         let text = prettyplease::unparse(&file);
         let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for part in [
@@ -423,5 +463,35 @@ mod tests {
             assert!(flat.contains(part), "{part} is missing in\n{flat}");
         }
         assert_eq!(flat.matches("- `code`").count(), 0, "{flat}");
+    }
+
+    /// The generator has sorted them by name, with headers after the body.
+    #[test]
+    fn the_arguments_of_a_method_are_in_the_order_of_the_document() {
+        let mut file = syn::parse_file(
+            "impl Client {
+                #[doc = \"Arguments:\\n- `id`\\n- `_7`: Seven\\nof them\\n- `area`: Area\\n- `limit`: Most\\nof all\\n- `zone`\\n- `body`\\n\"]
+                pub async fn list<'a>(&'a self, id: &'a str, _7: &'a str, area: &'a str, limit: Option<i64>, zone: &'a str,
+                    body: &'a B, unknown: &'a str, x_kind: &'a str) -> u8 { 0 }
+                pub async fn bare<'a>(&'a self, a: &'a str, b: &'a str) -> u8 { 0 }
+            }",
+        )
+        .unwrap();
+        let arguments = [
+            members("list", &["zone", "x_kind", "area", "limit", "x7", "body"]),
+            members("bare", &["b", "a", "body"]),
+        ];
+        assert_eq!(methods(&mut file, &arguments.into()), 1);
+        let text = prettyplease::unparse(&file);
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in [
+            "Arguments: - `id` - `zone` - `area`: Area - `_7`: Seven of them - `body`*/ pub async fn list<'a>( &'a self, \
+             id: &'a str, zone: &'a str, x_kind: &'a str, area: &'a str, _7: &'a str, unknown: &'a str, body: &'a B, ) -> \
+             u8 { self.list_with( id, zone, x_kind, area, _7, unknown, body, &::std::default::Default::default(), )",
+            "body: &'a B, options: &'a options::ListOptions, ) -> u8",
+            "pub async fn bare<'a>(&'a self, b: &'a str, a: &'a str) -> u8",
+        ] {
+            assert!(flat.contains(part), "{part} is missing in\n{flat}");
+        }
     }
 }

@@ -155,31 +155,83 @@ fn the_arguments_of_a_request_are_in_the_order_of_the_document() {
     assert!(text.contains(renamed), "{text}");
 }
 
-/// Programs with the old order would still compile, and send each answer as another one.
+#[test]
+fn the_arguments_of_an_operation_are_in_the_order_of_the_document() {
+    let parameters = "parameters: [
+        {name: zone, in: query, required: true, schema: {type: string}},
+        {name: day, in: path, required: true, schema: {type: string}},
+        {name: X-Kind, in: header, required: true, schema: {type: string}},
+        {name: person, in: path, required: true, schema: {type: string}},
+        {name: limit, in: query, schema: {type: integer}},
+        {name: body, in: query, required: true, schema: {type: string}},
+        {name: type, in: query, required: true, schema: {type: string}}]";
+    let paths = ANSWER
+        .replace("/answers", "/answers/{person}/{day}")
+        .replace("requestBody", &format!("{parameters}, requestBody"))
+        .replace(
+            "{post",
+            "{parameters: [{name: tone, in: query, required: true, schema: {type: string}}], post",
+        );
+    let text = flat(&generated(&paths, &answers(&["pain"])).client);
+    let arguments = "&'a self, person: &'a str, day: &'a str, tone: &'a str, zone: &'a str, x_kind: &'a str, \
+         body_parameter: &'a str, type_: &'a str, body: &'a types::Answers,";
+    for part in [
+        format!("pub async fn answer<'a>( {arguments} ) -> "),
+        format!("pub async fn answer_with<'a>( {arguments} options: &'a options::AnswerOptions, ) -> "),
+    ] {
+        assert!(text.contains(&part), "{part} is missing in\n{text}");
+    }
+}
+
+/// Programs with the old order would still compile, and send each value as another one.
 #[test]
 fn another_order_or_name_of_required_members_is_major() {
+    let document = |members: [&str; 2]| document(ANSWER, &answers(&members));
+    let signature = |[first, second]: [&str; 2]| format!("fn new({first}: i64, {second}: i64) -> Self");
+    another_order_or_name_is_major(document, signature);
+}
+
+#[test]
+fn another_order_or_name_of_required_parameters_is_major() {
+    for place in ["query", "header"] {
+        let document = |names: [&str; 2]| {
+            let [first, second] = names.map(|name| {
+                format!("{{name: {name}, in: {place}, required: true, schema: {{type: string}}}}")
+            });
+            document(&operation(&format!("parameters: [{first}, {second}]")), REPORT)
+        };
+        let signature = |[first, second]: [&str; 2]| {
+            format!(
+                "async fn reports<'a>(&'a self, {first}: &'a str, {second}: &'a str) -> Result<ResponseValue<types::Report>, Error<()>>"
+            )
+        };
+        another_order_or_name_is_major(document, signature);
+    }
+}
+
+fn another_order_or_name_is_major(
+    document: impl Fn([&str; 2]) -> Document,
+    signature: impl Fn([&str; 2]) -> String,
+) {
+    const OLD: [&str; 2] = ["pain", "itch"];
     let folder = tempfile::tempdir().unwrap();
-    let written = |file: &str, members: &[&str]| {
+    let written = |file: &str, names| {
         let path = folder.path().join(file);
-        fs::write(&path, document(ANSWER, &answers(members)).to_json()).unwrap();
+        fs::write(&path, document(names).to_json()).unwrap();
         path
     };
-    let old = written("old.json", &["pain", "itch"]);
-    let contract = OwnContract::new(old, folder.path().join("api"), "crate::theirs").unwrap();
-    for (members, new) in [
-        (["itch", "pain"], "fn new(itch: i64, pain: i64) -> Self"),
-        // In the order of the alphabet it would change places with the other.
-        (["ache", "itch"], "fn new(ache: i64, itch: i64) -> Self"),
-        (["pain", "urge"], "fn new(pain: i64, urge: i64) -> Self"),
-    ] {
-        let diff = contract.prospect(&written("new.json", &members)).unwrap().diff;
-        assert_eq!(diff.verdict, Verdict::Major, "{members:?}");
-        let said = format!("`fn new(pain: i64, itch: i64) -> Self` becomes `{new}`");
+    let contract =
+        OwnContract::new(written("old.json", OLD), folder.path().join("api"), "crate::theirs").unwrap();
+    // In the order of the alphabet, `ache` would change places with `itch`.
+    for new in [["itch", "pain"], ["ache", "itch"], ["pain", "urge"]] {
+        let diff = contract.prospect(&written("new.json", new)).unwrap().diff;
+        assert_eq!(diff.verdict, Verdict::Major, "{new:?}");
+        let said = format!("`{}` becomes `{}`", signature(OLD), signature(new));
         let effects = diff.changes.iter().flat_map(|change| &change.rust);
         let mut breaking = effects.filter(|effect| effect.breaks);
         assert!(
             breaking.any(|effect| effect.what.as_deref() == Some(said.as_str())),
-            "{}",
+            "{said}\n{}",
             diff.to_terminal()
         );
     }
