@@ -461,52 +461,5 @@ pub(super) const EDITS: &[(&str, &str, &str, Wire)] = &[
     ("value-renamed", "x-enum-varnames: [Zero]", "x-enum-varnames: [Nothing]", Same),
 ];
 
-pub(super) const WHOLE: &str = "
-openapi: 3.0.3
-info: {title: T, version: 2.0.0}
-servers: [{url: https://a.example}]
-security: [{bearer: [all]}]
-paths:
-  /call:
-    post:
-      operationId: call
-      x-evidence: {guide: p}
-      security: [{bearer: []}]
-      tags: [a]
-      parameters:
-        - {name: p, in: query, schema: {type: string}}
-        - {name: r, in: query}
-        - {name: s, in: query, required: true, deprecated: true}
-      requestBody:
-        required: true
-        content: {text/plain: {}, application/json: {schema: {$ref: '#/components/schemas/Sent'}}}
-      responses:
-        '200':
-          headers: {H: {required: true, schema: {type: string}}, O: {schema: {type: string}}}
-          content: {text/html: {}, application/json: {schema: {$ref: '#/components/schemas/Report'}}}
-        '201': {}
-        '422': {$ref: '#/components/responses/Bad'}
-    get: {operationId: gone}
-    put: {operationId: going, deprecated: true}
-    head: {}
-    trace: {security: []}
-  /old: {get: {operationId: old, requestBody: {}}}
-  /deprecated: {get: {operationId: oldest, deprecated: true}}
-  /must: {post: {operationId: must, security: [{token: [read]}], requestBody: {content: {a/b: {schema: {$ref: '#/components/schemas/Must'}}}}}}
-components:
-  securitySchemes:
-    bearer: {type: http, scheme: bearer}
-    spare: {type: http, scheme: basic}
-    token: {type: oauth2, flows: {password: {tokenUrl: login, scopes: {read: Read}}}}
-  responses: {Bad: {content: {a/b: {schema: {type: string}}}}}
-  schemas:
-    Sent: {type: object, properties: {a: {type: string}, s: {type: integer}}}
-    Must: {type: object, required: [s], properties: {s: {type: string}, twin: {$ref: '#/components/schemas/Twin'}, sheet: {$ref: '#/components/schemas/Sheet'},
-      level: {$ref: '#/components/schemas/Level'}}}
-    Twin: {type: object, properties: {t: {type: string}}}
-    Other: {type: object, properties: {t: {type: string}}}
-    Report: {type: object, required: [r], properties: {a: {type: string}, r: {type: integer}}}
-    Sheet: {type: object, x-scale: {code: s, modes: [manual]}}
-    Level: {type: integer, x-extensible-enum: [0], x-enum-varnames: [Zero]}
-    Spare: {type: string}
-";
+/// The document that `EDITS` are made in.
+pub(super) const WHOLE: &str = include_str!("whole.yaml");
