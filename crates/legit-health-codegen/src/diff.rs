@@ -7,7 +7,8 @@
 //! *On the wire*: does a program that was built with the old contract still work with a server that keeps the new one?
 //! Requests may be accepted more freely and responses may contain less, not the other way round. Lists of codes are open in
 //! what is received. Lists and maps take any number of elements. Scalars that read anything, such as `ErrorDetail`,
-//! accept any other shape. Headers are read as optional text.
+//! accept any other shape. Headers are read as optional text. Nothing reads the body of a failure, and no program uses a schema
+//! that no operation does, so a change of these breaks nothing. Security is judged by what has to be sent.
 //!
 //! *In Rust*: does code that compiled still compile? This is read off the generated modules, which are made from both
 //! contracts and compared by Cargo's semver rules. Types of responses and lists of codes are `#[non_exhaustive]` and may
@@ -39,12 +40,10 @@ mod walk;
 
 use indexmap::IndexSet;
 
-use crate::diff::change::Wire::Breaking;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{rust_impact, without_rust};
 pub(crate) use crate::diff::schemas::without_words;
 pub(crate) use crate::diff::security::sends;
-pub(crate) use crate::diff::walk::component;
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};
@@ -171,7 +170,8 @@ pub(crate) fn unchanged(old: &Contract, new: &Contract) -> bool {
     drafts(old, new).is_empty()
 }
 
-const NOT_COVERED: &str = "something changed that no check covers";
+/// Every keyword that is visited has a check or is noted, so what is left is not used, or written in another way.
+const NOT_COVERED: &str = "something is written in another way, or nothing uses it";
 
 /// Returns the changes between two documents, each with the file that it is in.
 pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> {
@@ -181,13 +181,10 @@ pub(crate) fn documents(old: &Document, new: &Document) -> Vec<(String, Draft)> 
     walk.shared_responses();
     walk.components();
     if walk.drafts.is_empty()
-        && let Some(at) = first_difference(
-            &without_idle_types(old.root()),
-            &without_idle_types(new.root()),
-            &Pointer::root(),
-        )
+        && let Some(at) =
+            first_difference(&in_one_form(old.root()), &in_one_form(new.root()), &Pointer::root())
     {
-        walk.note(&Location { at, ..Location::document() }, "schema-changed", Breaking, NOT_COVERED);
+        walk.note(&Location { at, ..Location::document() }, "schema-changed", Wire::Same, NOT_COVERED);
     }
     walk.drafts.into_iter().map(|draft| (new.file().to_owned(), draft)).collect()
 }
@@ -203,22 +200,39 @@ fn first_difference(old: &Node, new: &Node, at: &Pointer) -> Option<Pointer> {
                 _ => Some(at.then(key)),
             }),
         (Node::List(was), Node::List(is)) if was.len() == is.len() => {
-            let pairs = was.iter().zip(is).enumerate();
-            pairs.into_iter().find_map(|(index, (was, is))| first_difference(was, is, &at.then(index)))
+            let mut pairs = was.iter().zip(is).enumerate();
+            pairs.find_map(|(index, (was, is))| first_difference(was, is, &at.then(index)))
         }
         _ => (old != new).then(|| at.clone()),
     }
 }
 
-/// A type beside a reference says again what is said there: OpenAPI 3.0 wants it beside `nullable`.
-fn without_idle_types(node: &Node) -> Node {
+/// One form of what can be written in several.
+///
+/// A type beside a reference says again what is said there: OpenAPI 3.0 wants it beside `nullable`. `true` is a schema that
+/// accepts any value. In some lists the order means nothing; where it counts, such as in the answers of a scale, it has a check.
+fn in_one_form(node: &Node) -> Node {
+    const UNORDERED: [&str; 6] = ["required", "oneOf", "anyOf", "parameters", "security", "tags"];
     match node {
         Node::Map(map) => {
             let is_idle = map.contains_key("allOf") && map.contains_key("nullable");
             let kept = map.iter().filter(|(key, _)| !(is_idle && *key == "type"));
-            Node::Map(kept.map(|(key, node)| (key.clone(), without_idle_types(node))).collect())
+            let member = |(key, node): (&String, &Node)| {
+                let mut node = in_one_form(node);
+                match &mut node {
+                    Node::Bool(true) if key == "additionalProperties" => node = Node::Map(Map::new()),
+                    Node::List(list) if UNORDERED.contains(&key.as_str()) => {
+                        list.sort_by_cached_key(|node| {
+                            serde_json::to_string(&node.sorted()).unwrap_or_default()
+                        });
+                    }
+                    _ => {}
+                }
+                (key.clone(), node)
+            };
+            Node::Map(kept.map(member).collect())
         }
-        Node::List(list) => Node::List(list.iter().map(without_idle_types).collect()),
+        Node::List(list) => Node::List(list.iter().map(in_one_form).collect()),
         other => other.clone(),
     }
 }

@@ -76,8 +76,9 @@ fn settings(lowered: &Lowered) -> GenerationSettings {
         let impls: &[TypeImpl] = if is_list { &[TypeImpl::FromStr, TypeImpl::Display] } else { &[] };
         settings.with_replacement(schema, rust_type, impls.iter().copied());
     }
-    // A response may gain members at any time, which must not break code that reads it, and so may the body of an error,
-    // which no method returns. Test doubles build responses, and may choose to follow. Within the crate of a program that generates its own module, the attribute changes nothing.
+    // A response may gain members at any time, which must not break code that reads it. So may the body of an error, which no
+    // method returns. Test doubles build responses, and may choose to follow. Within the crate of a program that generates its
+    // own module, the attribute changes nothing.
     let may_grow = if lowered.target_module.is_ours() { MAY_GROW } else { "#[non_exhaustive]" };
     let directions = Directions::of(&lowered.document);
     for (name, schema) in lowered.document.named_schemas() {

@@ -210,7 +210,7 @@ pub(crate) fn read_document_and_text(path: &Path) -> Result<(Document, Vec<u8>)>
 pub fn generate_document(target_module: &TargetModule, document: &Document) -> Result<GeneratedModules> {
     const MODULE: &str = "client";
     let version = document.root().text("openapi");
-    if !version.is_some_and(|version| version.starts_with("3.")) {
+    if !version.is_some_and(|version| version.starts_with("3.0") || version.starts_with("3.1")) {
         let what = format!("OpenAPI {}; only 3.0 and 3.1 are read", version.unwrap_or("without a version"));
         return Err(Findings::of(document.file()).fatal(
             "/openapi",

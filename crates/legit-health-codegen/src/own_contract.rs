@@ -94,7 +94,9 @@ impl OwnContract {
         let file = document.file().to_owned();
         let document = document.renamed(old.file());
         let made = self.modules(&document).map_err(|error| error.about(&file))?;
-        let before = if old == document { Ok(made.clone()) } else { self.modules(&old) };
+        // Their order decides that of arguments, so the texts are compared.
+        let is_same = old.to_json() == document.to_json();
+        let before = if is_same { Ok(made.clone()) } else { self.modules(&old) };
         let after = surface(&made)?;
         let diff = match before.and_then(|before| surface(&before)) {
             Ok(before) => diff(&old, &document, compare(&before, &after)),

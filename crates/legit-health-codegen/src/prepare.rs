@@ -28,7 +28,8 @@ pub(crate) struct Prepared {
 }
 
 /// Prepares a document.
-pub(crate) fn prepare(mut document: Document) -> Prepared {
+pub(crate) fn prepare(document: Document) -> Prepared {
+    let mut document = document.with_path_items_in_place();
     let original = document.root().clone();
     let mut schemas = schemas::Schemas::of(&original);
     let mut wire_names = WireNames::default();

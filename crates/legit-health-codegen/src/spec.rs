@@ -11,7 +11,8 @@ pub use crate::spec::node::{Map, Node, Pointer};
 use crate::spec::parse::{parse, refuse_comments};
 pub use crate::spec::references::Direction;
 pub(crate) use crate::spec::references::{
-    Directions, Role, Schema, cycle, failures_and_others, is_failure, reachable, schemas, target, targets,
+    Directions, Role, Schema, component, cycle, essence, failures_and_others, is_failure, reachable, schemas,
+    target, targets,
 };
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.
@@ -91,6 +92,25 @@ impl Document {
             let methods = item.entries().filter(|(key, _)| METHODS.contains(key));
             methods.map(move |(method, operation)| (path, method, at.then(method), operation))
         })
+    }
+
+    /// Returns the document with the shared path items written where they are used.
+    pub(crate) fn with_path_items_in_place(mut self) -> Self {
+        let shared = self.root.at(&["components", "pathItems"]).cloned().unwrap_or(Node::Null);
+        for (_, item) in self.root.at_mut(&["paths"]).into_iter().flat_map(Node::entries_mut) {
+            let name = item.text("$ref").and_then(|to| to.strip_prefix("#/components/pathItems/"));
+            let found = name.and_then(|name| shared.get(name)).cloned();
+            if let (Some(Node::Map(found)), Some(map)) = (found, item.as_map_mut()) {
+                map.shift_remove("$ref");
+                for (key, node) in found {
+                    map.entry(key).or_insert(node);
+                }
+            }
+        }
+        if let Some(components) = self.root.at_mut(&["components"]).and_then(Node::as_map_mut) {
+            components.shift_remove("pathItems");
+        }
+        self
     }
 
     /// The document as JSON: the keys in the order of the file, two spaces, a newline at the end.

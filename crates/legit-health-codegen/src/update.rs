@@ -30,7 +30,7 @@ use crate::error::{Error, Finding, Findings, Result};
 use crate::generate::{CATALOG, Contract, DEVICE};
 use crate::lower::SpecKind;
 use crate::spec::{Document, Pointer};
-use crate::update::align::{Aligned, Beyond, Origins, align};
+use crate::update::align::{Aligned, Beyond, Origins, align, said_by};
 use crate::update::convert::convert;
 pub(crate) use crate::update::convert::{UNSAYABLE_MARK, in_comparable_form};
 pub use crate::update::fixup::Fixup;
@@ -87,7 +87,7 @@ pub fn update(
         _ => {}
     }
     let fixups = Fixup::all(root, kind)?;
-    let last = last_document(root, kind, &fixups);
+    let last = last_document(root, kind, &fixups)?;
     let failed: Vec<Error> = fixups.iter().filter_map(|fixup| fixup.apply(&mut vendor).err()).collect();
     if !failed.is_empty() {
         return Err(Error::all(failed));
@@ -157,8 +157,8 @@ fn adopt(
     let (converted, mut notes) = convert(vendor)?;
     let ours = old.document(kind);
     let names = names.of_kind(kind);
-    let said_earlier = last.and_then(|last| Some(align(kind, ours, &last, names, None).ok()?.said));
-    let Aligned { document, names, notes: of_alignment, beyond, origins, said: _ } =
+    let said_earlier = last.map(|last| said_by(kind, ours, &last, names));
+    let Aligned { document, names, notes: of_alignment, beyond, origins } =
         align(kind, ours, &converted, names, said_earlier.as_ref())
             .map_err(|error| error.with_notes(&notes))?;
     notes.extend(of_alignment);
@@ -181,9 +181,9 @@ impl Beyond {
             direction: None,
             operations: Vec::new(),
             what: self.what,
-            wire: Wire::Compatible,
+            wire: self.wire,
             rust: Vec::new(),
-            verdict: Verdict::Minor,
+            verdict: if self.wire == Wire::Breaking { Verdict::Major } else { Verdict::Minor },
         }
     }
 }
@@ -205,7 +205,9 @@ fn in_their_text(error: &Error, ours: &str, theirs: &str, origins: &Origins) -> 
 
 fn no_path(file: &str) -> Error {
     let what = "it shares no path with the device or the catalog document";
-    Findings::of(file).fatal("/paths", what, "give a device or catalog document of this API")
+    let remedy = "give a device or catalog document of this API; if its paths have moved, name the operations in \
+                  openapi/names.yaml, as in `device: {operations: {POST /v2/login: login}}`";
+    Findings::of(file).fatal("/paths", what, remedy)
 }
 
 /// Where the vendor's text is kept, and where it would be in its other form.
@@ -227,12 +229,24 @@ fn corrected(document: Document, fixups: &[Fixup]) -> Document {
     })
 }
 
-/// The document of the vendor that was taken up last, in 3.0; `None` before the first one. It was read when it was taken up.
-fn last_document(root: &Path, kind: SpecKind, fixups: &[Fixup]) -> Option<Document> {
-    let (one, other) = upstream(kind, b"{");
-    let text = [one, other].into_iter().find_map(|file| std::fs::read(root.join(file)).ok())?;
-    let document = corrected(Document::of_vendor(one, &text).ok()?, fixups);
-    convert(document).ok().map(|(document, _)| document)
+/// The document of the vendor that was taken up last; `None` before the first one.
+///
+/// # Errors
+/// Fails if it is there and cannot be read any more.
+fn last_document(root: &Path, kind: SpecKind, fixups: &[Fixup]) -> Result<Option<Document>> {
+    let (json, yaml) = upstream(kind, b"{");
+    for file in [json, yaml] {
+        let document = match std::fs::read(root.join(file)) {
+            Ok(text) => Document::of_vendor(file, &text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                let what = format!("cannot be read: {error}");
+                return Err(Findings::of(file).fatal("", what, "check its permissions"));
+            }
+        };
+        return Ok(Some(in_comparable_form(&corrected(document, fixups))));
+    }
+    Ok(None)
 }
 
 /// A document that is compared, and not kept.
@@ -260,7 +274,7 @@ impl Contract {
         let kind = self.kind_of(&vendor).ok_or_else(|| no_path(file))?;
         let fixups = Fixup::all(root, kind)?;
         vendor = corrected(vendor, &fixups);
-        let last = last_document(root, kind, &fixups);
+        let last = last_document(root, kind, &fixups)?;
         let names = NameMap::read(root)?;
         let source = (upstream(kind, bytes).0, "today");
         let Adopted { document, notes, beyond, .. } = adopt(self, kind, (vendor, last), &names, source)?;

@@ -1,8 +1,8 @@
 //! Compares operations: their parameters, requests and responses.
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
-use crate::diff::walk::{Location, Owner, Subject, Walk, component};
-use crate::spec::{Direction, Document, Node, Pointer, is_failure};
+use crate::diff::walk::{Location, Owner, Subject, Walk};
+use crate::spec::{Direction, Document, Node, Pointer, component, essence, is_failure};
 
 /// Keywords that have a rule of their own.
 const OF_OPERATION: [&str; 8] =
@@ -134,8 +134,22 @@ struct Parameter<'a> {
 }
 
 impl Parameter<'_> {
-    fn key(&self) -> (Option<&str>, Option<&str>) {
-        (self.node.text("in"), self.node.text("name"))
+    /// Names of headers have no case.
+    fn key(&self) -> (Option<&str>, Option<String>) {
+        let name = self.node.text("name");
+        let is_header = self.node.says("in", "header");
+        (self.node.text("in"), name.map(|name| if is_header { name.to_lowercase() } else { name.to_owned() }))
+    }
+
+    /// How a list or an object is written, also where the document leaves that to the defaults.
+    fn style(&self) -> (&str, bool) {
+        let usual = if matches!(self.node.text("in"), Some("query" | "cookie")) { "form" } else { "simple" };
+        let style = self.node.text("style").unwrap_or(usual);
+        let explode = match self.node.get("explode") {
+            Some(Node::Bool(explode)) => *explode,
+            _ => style == "form",
+        };
+        (style, explode)
     }
 
     fn is_required(&self) -> bool {
@@ -179,7 +193,11 @@ impl<'a> Walk<'a> {
         let off = ("request-parameter-became-optional", Compatible, "it is now optional");
         self.note_turn(location, turn, on, off);
         self.deprecation(old.node, new.node, "request-parameter", location);
-        self.others(old.node, new.node, &["in", "name", "required", "deprecated", "schema"], location);
+        const KNOWN: [&str; 7] = ["in", "name", "required", "deprecated", "schema", "style", "explode"];
+        self.others(old.node, new.node, &KNOWN, location);
+        if old.style() != new.style() {
+            self.note(location, "schema-changed", Breaking, "a list is written in another way");
+        }
         self.schema_if_any(old.node.get("schema"), new.node.get("schema"), &location.then("schema"));
     }
 }
@@ -318,45 +336,48 @@ impl<'a> Walk<'a> {
         self.content(old, new, location, "response-media-type");
     }
 
-    /// A new media type breaks nothing, a removed one does: the generated client sends and reads the one it knows.
+    /// A new media type breaks nothing. A removed one does if it is the one that a generated client sends or reads.
     fn content(&mut self, old: &'a Node, new: &'a Node, location: &Location, id: &str) {
+        let same = |holder: &'a Node, media: &str| {
+            holder.members("content").find(|(other, _)| essence(other).eq_ignore_ascii_case(essence(media)))
+        };
         for (media, is) in new.members("content") {
             let location = location.then("content").then(media);
-            match old.get("content").and_then(|content| content.get(media)) {
-                None => {
-                    self.note(&location, format!("{id}-added"), Compatible, format!("new media type {media}"))
-                }
-                Some(was) => {
-                    self.words(was, is, &location);
-                    self.others(was, is, &["schema"], &location);
-                    let is_request = id.starts_with("request");
-                    let part =
-                        if is_request { "request-body-media-type" } else { "response-body-media-type" };
-                    match (was.get("schema"), is.get("schema")) {
-                        (Some(was), Some(is)) => self.schema(was, is, &location.then("schema")),
-                        (None, Some(_)) => {
-                            let (id, wire) = (format!("{part}-schema-added"), breaks_when(is_request));
-                            self.note(&location, id, wire, "its content now has a schema");
-                        }
-                        (Some(_), None) => {
-                            let (id, wire) = (format!("{part}-schema-removed"), breaks_when(!is_request));
-                            self.note(&location, id, wire, "its content no longer has a schema");
-                        }
-                        (None, None) => {}
-                    }
-                }
-            }
-        }
-        for (media, _) in old.members("content") {
-            if new.get("content").is_none_or(|content| !content.has(media)) {
-                let location = location.then("content").then(media);
+            let Some((before, was)) = same(old, media) else {
+                self.note(&location, format!("{id}-added"), Compatible, format!("new media type {media}"));
+                continue;
+            };
+            if before != media {
                 self.note(
                     &location,
-                    format!("{id}-removed"),
-                    Breaking,
-                    format!("media type {media} removed"),
+                    "text-changed",
+                    Same,
+                    format!("the media type is {media}, was {before}"),
                 );
             }
+            self.words(was, is, &location);
+            self.others(was, is, &["schema"], &location);
+            let is_request = id.starts_with("request");
+            let part = if is_request { "request-body-media-type" } else { "response-body-media-type" };
+            match (was.get("schema"), is.get("schema")) {
+                (Some(was), Some(is)) => self.schema(was, is, &location.then("schema")),
+                (None, Some(_)) => {
+                    let (id, wire) = (format!("{part}-schema-added"), breaks_when(is_request));
+                    self.note(&location, id, wire, "its content now has a schema");
+                }
+                (Some(_), None) => {
+                    let (id, wire) = (format!("{part}-schema-removed"), breaks_when(!is_request));
+                    self.note(&location, id, wire, "its content no longer has a schema");
+                }
+                (None, None) => {}
+            }
+        }
+        let is_json = |media: &str| essence(media) == "application/json" || essence(media).ends_with("+json");
+        let used = old.members("content").map(|(media, _)| media).find(|media| is_json(media));
+        for (media, _) in old.members("content").filter(|(media, _)| same(new, media).is_none()) {
+            let wire = breaks_when(used.is_none_or(|used| used == media));
+            let location = location.then("content").then(media);
+            self.note(&location, format!("{id}-removed"), wire, format!("media type {media} removed"));
         }
     }
 

@@ -35,10 +35,8 @@ impl<'a> Walk<'a> {
         let takes_null =
             |node: &Node, shape: &Node| node.is_true("nullable") || (!is_same && shape.is_true("nullable"));
         self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
-        if old_name.is_some() || new_name.is_some() {
-            // What stands beside a reference.
-            self.limits(old, new, location);
-        }
+        let beside = |name: Option<&str>, node: &'a Node| if name.is_some() { node } else { &Node::Null };
+        self.limits(beside(old_name, old), beside(new_name, new), location);
         match (old_name, new_name) {
             // The schema itself is compared under its name.
             _ if is_same => {}
@@ -60,11 +58,22 @@ impl<'a> Walk<'a> {
                     self.note_each(location, "type-changed", (Breaking, Breaking), &what);
                 }
             }
-            _ => self.shape(old_shape, new_shape, location),
+            _ => {
+                let before = self.drafts.len();
+                self.shape(old_shape, new_shape, location);
+                if self.drafts.len() == before {
+                    let what = format!(
+                        "the type is {}, was {}; the schemas are equal",
+                        called(new_name, new_shape),
+                        called(old_name, old_shape)
+                    );
+                    self.note(location, "type-renamed", Same, what);
+                }
+            }
         }
     }
 
-    /// The same where there may be no schema, which lets in everything.
+    /// The same where there may be no schema, which accepts any value.
     pub(crate) fn schema_if_any(
         &mut self,
         old: Option<&'a Node>,
@@ -132,7 +141,9 @@ impl<'a> Walk<'a> {
             let aspect = if word == "request" { aspects.0 } else { aspects.1 };
             self.note_each(&location, aspect, wires, &what);
         }
-        true
+        // Numbers of either kind have the same limits.
+        let is_number = |kind: &str| ["integer", "number"].contains(&kind);
+        !(is_number(&was) && is_number(&is))
     }
 
     pub(crate) fn nullable(&mut self, was: bool, is: bool, location: &Location) {
@@ -158,8 +169,22 @@ impl<'a> Walk<'a> {
             for (direction, way, _) in ways(location.direction, (Same, Same)) {
                 let location = Location { direction: Some(direction), ..location.clone() };
                 let id = format!("{way}-{need}-property-became-{not}{word}");
-                let turn = if is { "is" } else { "is no longer" };
-                self.note(&location, id, Compatible, format!("it {turn} {word}"));
+                let (wire, what) = match (key, is, direction) {
+                    ("readOnly", true, Direction::Sent) => {
+                        (Breaking, "it is read-only now: the server ignores or refuses it")
+                    }
+                    ("writeOnly", true, Direction::Received) if location.optional => {
+                        (Compatible, "it is write-only now: responses do not have it")
+                    }
+                    ("writeOnly", true, Direction::Received) => {
+                        (Breaking, "it is write-only now: responses do not have it")
+                    }
+                    ("readOnly", true, _) => (Same, "it is only in responses now"),
+                    ("writeOnly", true, _) => (Same, "it is only in requests now"),
+                    ("readOnly", ..) => (Compatible, "it is no longer read-only"),
+                    _ => (Compatible, "it is no longer write-only"),
+                };
+                self.note(&location, id, wire, what);
             }
         }
     }
@@ -186,7 +211,11 @@ impl<'a> Walk<'a> {
                 let (id, wire) = match key {
                     key if key.starts_with("x-") => ("extension-changed", Same),
                     // Programs that do not know of them go on as before.
-                    "callbacks" | "links" | "webhooks" if !old.has(key) => ("schema-changed", Compatible),
+                    "callbacks" | "links" | "webhooks" | "allowReserved" | "allowEmptyValue"
+                        if !old.has(key) =>
+                    {
+                        ("schema-changed", Compatible)
+                    }
                     _ => ("schema-changed", Breaking),
                 };
                 self.note(&location.then(key), id, wire, format!("`{key}` changed"));
@@ -198,7 +227,14 @@ impl<'a> Walk<'a> {
     fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
-        for key in keys.filter(|key| !KNOWN.split(' ').any(|known| known == *key) && !WORDS.contains(key)) {
+        // A keyword that is marked as one of 3.1 stands beside its mark.
+        let is_seen = |key: &str| {
+            let marks = [old, new].into_iter().flat_map(|node| node.members(UNSAYABLE_MARK));
+            key == UNSAYABLE_MARK && marks.into_iter().all(|(key, _)| old.get(key) != new.get(key))
+        };
+        for key in keys.filter(|key| {
+            !is_seen(key) && !KNOWN.split(' ').any(|known| known == *key) && !WORDS.contains(key)
+        }) {
             if seen.contains(&key) || old.get(key).map(Node::sorted) == new.get(key).map(Node::sorted) {
                 continue;
             }
@@ -212,24 +248,12 @@ impl<'a> Walk<'a> {
             };
             let what = match key {
                 "x-scale" => facts(old.get(key), new.get(key)),
-                UNSAYABLE_MARK => unsayable(old, new),
+                UNSAYABLE_MARK => "it says what OpenAPI 3.0 cannot, or no longer does".to_owned(),
                 _ => format!("`{key}` changed"),
             };
             self.note(location, id, wire, what);
         }
     }
-}
-
-/// The keywords that only OpenAPI 3.1 has, in words.
-fn unsayable(old: &Node, new: &Node) -> String {
-    let mut keys: Vec<&str> = [old, new]
-        .into_iter()
-        .flat_map(|node| node.members(UNSAYABLE_MARK))
-        .map(|(key, _)| if key.is_empty() { "false" } else { key })
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    format!("`{}` changed", keys.join("` and `"))
 }
 
 /// The facts of a scale that differ, in words.
@@ -245,7 +269,14 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
 pub(super) fn kind_of(node: &Node) -> String {
     let format = node.text("format").filter(|format| makes_type(format));
     let format = format.map(|format| format!(" ({format})")).unwrap_or_default();
-    let kind = node.text("type").map(str::to_owned);
+    let kind = match node.get("type") {
+        Some(Node::List(kinds)) => {
+            let mut kinds: Vec<&str> = kinds.iter().filter_map(Node::as_text).collect();
+            kinds.sort_unstable();
+            Some(kinds.join(" or "))
+        }
+        _ => node.text("type").map(str::to_owned),
+    };
     let kind = kind.unwrap_or_else(|| {
         if node.has("oneOf") || node.has("anyOf") { "one of several".into() } else { "any".into() }
     });
@@ -381,8 +412,8 @@ impl Walk<'_> {
 
     /// A program that does not send a member gets what the server takes in its place.
     fn default_value(&mut self, old: &Node, new: &Node, location: &Location) {
-        let shown = |node: &Node| serde_json::to_string(&node.sorted()).unwrap_or_default();
-        let (was, is) = (old.get("default").map(shown), new.get("default").map(shown));
+        let text = |node: &Node| serde_json::to_string(&node.sorted()).unwrap_or_default();
+        let (was, is) = (old.get("default").map(text), new.get("default").map(text));
         let (aspect, sent, what) = match (was, is) {
             (None, Some(is)) => ("added", Compatible, format!("its default is {is} now, there was none")),
             (Some(was), None) => ("removed", Compatible, format!("it has no default any more, it was {was}")),

@@ -18,13 +18,13 @@ pub(crate) fn sends(scheme: &Node) -> String {
     }
 }
 
-/// One of several ways to be let in.
+/// A set of credentials that is accepted.
 struct Alternative {
     words: String,
     credentials: BTreeSet<String>,
 }
 
-/// The ways to be let in; one of them is to send nothing where nothing is asked for.
+/// The sets that are accepted; where nothing is asked for, the empty one.
 fn alternatives(document: &Document, asked: Option<&Node>) -> Vec<Alternative> {
     let schemes = document.root().at(&["components", "securitySchemes"]);
     let sent = |name: &str| schemes.and_then(|all| all.get(name)).map_or_else(|| name.to_owned(), sends);
@@ -44,14 +44,10 @@ fn scopes(asked: Option<&Node>) -> BTreeSet<&str> {
         Some(Node::List(list)) => &list[..],
         _ => &[],
     };
-    let schemes = alternatives.iter().flat_map(Node::entries);
-    schemes
-        .flat_map(|(name, node)| match node {
-            Node::List(scopes) => scopes.iter().filter_map(Node::as_text).collect(),
-            _ => vec![name],
-        })
-        .collect()
+    alternatives.iter().flat_map(|one| one.entries().flat_map(|(name, _)| one.texts(name))).collect()
 }
+
+const NOT_GIVEN: &str = "not given";
 
 /// Keywords that have a rule of their own.
 const OF_SCHEME: [&str; 6] = ["type", "scheme", "in", "name", "bearerFormat", "flows"];
@@ -59,6 +55,7 @@ const OF_SCHEME: [&str; 6] = ["type", "scheme", "in", "name", "bearerFormat", "f
 impl<'a> Walk<'a> {
     /// Compares what a call has to send. A further alternative is compatible; it breaks if one is not enough any more.
     pub(super) fn security(&mut self, old: Option<&Node>, new: Option<&Node>, id: &str, location: &Location) {
+        let before = self.drafts.len();
         let (was, is) = (alternatives(self.old, old), alternatives(self.new, new));
         let is_enough =
             |sent: &Alternative| is.iter().any(|asked| asked.credentials.is_subset(&sent.credentials));
@@ -67,19 +64,19 @@ impl<'a> Walk<'a> {
             all.iter().any(|other| other.credentials == one.credentials)
         };
         for added in is.iter().filter(|one| !among(one, &was)) {
-            self.note(location, format!("{id}-added"), wire, format!("now let in: {}", added.words));
+            self.note(location, format!("{id}-added"), wire, format!("now accepted: {}", added.words));
         }
         for removed in was.iter().filter(|one| !among(one, &is)) {
             self.note(
                 location,
                 format!("{id}-removed"),
                 wire,
-                format!("no longer let in: {}", removed.words),
+                format!("no longer accepted: {}", removed.words),
             );
         }
         let (was, is) = (scopes(old), scopes(new));
         for scope in is.difference(&was) {
-            self.note(location, format!("{id}-scope-added"), Compatible, format!("new scope `{scope}`"));
+            self.note(location, format!("{id}-scope-added"), Breaking, format!("new scope `{scope}`"));
         }
         for scope in was.difference(&is) {
             self.note(
@@ -88,6 +85,13 @@ impl<'a> Walk<'a> {
                 Compatible,
                 format!("scope `{scope}` removed"),
             );
+        }
+        let named = |asked: Option<&Node>| -> BTreeSet<String> {
+            let all = asked.map(Node::children).unwrap_or_default();
+            all.into_iter().map(|(_, one)| format!("{:?}", one.sorted())).collect()
+        };
+        if self.drafts.len() == before && named(old) != named(new) {
+            self.note(location, "text-changed", Same, "the same has to be sent, under another name");
         }
     }
 
@@ -146,11 +150,14 @@ impl<'a> Walk<'a> {
                 ("authorizationUrl", "api-security-component-oauth-url-changed"),
                 ("refreshUrl", "api-security-component-oauth-url-changed"),
             ] {
-                let (was, is) = (was.text(key).unwrap_or("not given"), is.text(key).unwrap_or("not given"));
+                let (was, is) = (was.text(key).unwrap_or(NOT_GIVEN), is.text(key).unwrap_or(NOT_GIVEN));
                 let plain = |address: &str| address.trim_start_matches("./").trim_matches('/').to_owned();
                 if was != is {
-                    let (id, wire) =
-                        if plain(was) == plain(is) { ("text-changed", Same) } else { (id, Breaking) };
+                    let (id, wire) = match was {
+                        _ if plain(was) == plain(is) => ("text-changed", Same),
+                        NOT_GIVEN => (id, Compatible),
+                        _ => (id, Breaking),
+                    };
                     self.note(&location.then(key), id, wire, format!("`{key}` is {is}, was {was}"));
                 }
             }

@@ -200,19 +200,6 @@ pub(crate) fn resolved<'a>(document: &'a Document, node: &'a Node) -> (Option<&'
     (name, at)
 }
 
-/// Returns the shared response, parameter, header or body that a reference names, or the node itself.
-pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
-    let Some(reference) = node.text("$ref") else { return (None, node) };
-    let mut keys = reference.trim_start_matches("#/").split('/');
-    let found = match (keys.next(), keys.next(), keys.next()) {
-        (Some("components"), Some(section), Some(name)) => {
-            document.root().at(&["components", section, name]).map(|found| (Some(name), found))
-        }
-        _ => None,
-    };
-    found.unwrap_or((None, node))
-}
-
 /// Keywords that have a rule of their own.
 const OF_DOCUMENT: [&str; 8] =
     ["openapi", "info", "servers", "tags", "security", "paths", "components", "x-evidence-sources"];

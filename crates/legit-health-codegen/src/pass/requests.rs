@@ -281,7 +281,7 @@ fn split(function: &ImplItemFn) -> Option<([Item; 2], [ImplItemFn; 2])> {
     let (mut fields, mut methods) = (Vec::<Field>::new(), Vec::<ImplItem>::new());
     for (member, inner) in &optional {
         let owned = owned(inner);
-        let text = described.iter().find(|(name, _)| *member == name).map(|(_, text)| text.as_str());
+        let text = described.iter().rfind(|(name, _)| *member == name).map(|(_, text)| text.as_str());
         let text = format!(" {}", text.unwrap_or("An optional parameter"));
         fields.push(parse_quote!(#[doc = #text] pub #member: ::std::option::Option<#owned>));
         let (argument, value) = argument(member, &owned);
@@ -346,28 +346,26 @@ fn parameter_line(line: &str) -> Option<(&str, Option<&str>)> {
     if text.is_empty() { Some((name, None)) } else { Some((name, Some(text.strip_prefix(": ")?))) }
 }
 
-/// The attributes of a method with other lines of documentation, which come with the parameter that they are about.
+/// The attributes of a method with other lines of documentation, which come with the parameter that they are about. Such lines
+/// stand at the end; a list before them is part of the description.
 fn with_lines(attributes: &[Attribute], change: impl Fn(&mut Vec<(Option<&str>, &str)>)) -> Vec<Attribute> {
-    attributes
-        .iter()
-        .cloned()
-        .map(|attribute| match doc_text(&attribute) {
-            Some(text) => {
-                let mut parameter = None;
-                let mut lines = text
-                    .lines()
-                    .map(|line| {
-                        parameter = parameter_line(line).map(|(name, _)| name).or(parameter);
-                        (parameter, line)
-                    })
-                    .collect();
-                change(&mut lines);
-                let text = lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
-                parse_quote!(#[doc = #text])
-            }
-            None => attribute,
-        })
-        .collect()
+    const HEADING: &str = "Arguments:";
+    let begins = |attribute: &Attribute| doc_text(attribute).is_some_and(|text| text.contains(HEADING));
+    let first = attributes.iter().rposition(begins).unwrap_or(attributes.len());
+    let changed = |(index, attribute): (usize, &Attribute)| {
+        let Some(text) = doc_text(attribute).filter(|_| index >= first) else { return attribute.clone() };
+        let begin = text.rfind(HEADING).unwrap_or_default();
+        let mut parameter = None;
+        let mut lines: Vec<_> = text[..begin].lines().map(|line| (None, line)).collect();
+        lines.extend(text[begin..].lines().map(|line| {
+            parameter = parameter_line(line).map(|(name, _)| name).or(parameter);
+            (parameter, line)
+        }));
+        change(&mut lines);
+        let text = lines.into_iter().map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+        parse_quote!(#[doc = #text])
+    };
+    attributes.iter().enumerate().map(changed).collect()
 }
 
 #[cfg(test)]
@@ -437,6 +435,8 @@ mod tests {
             "impl Client {
                 ///List
                 ///
+                ///- `code`: not an argument
+                ///
                 ///Arguments:
                 ///- `code`: Code of one
                 ///- `pathology`: ICD-11 code
@@ -462,7 +462,7 @@ mod tests {
         ] {
             assert!(flat.contains(part), "{part} is missing in\n{flat}");
         }
-        assert_eq!(flat.matches("- `code`").count(), 0, "{flat}");
+        assert_eq!(flat.matches("- `code`: Code").count(), 0, "{flat}");
     }
 
     /// The generator has sorted them by name, with headers after the body.

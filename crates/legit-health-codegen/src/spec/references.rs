@@ -11,6 +11,19 @@ pub(crate) fn target(node: &Node) -> Option<&str> {
     node.text("$ref")?.strip_prefix("#/components/schemas/")
 }
 
+/// Returns the shared response, parameter, header or body that a reference names, or the node itself.
+pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
+    let Some(reference) = node.text("$ref") else { return (None, node) };
+    let mut keys = reference.trim_start_matches("#/").split('/');
+    let found = match (keys.next(), keys.next(), keys.next()) {
+        (Some("components"), Some(section), Some(name)) => {
+            document.root().at(&["components", section, name]).map(|found| (Some(name), found))
+        }
+        _ => None,
+    };
+    found.unwrap_or((None, node))
+}
+
 /// The schemas that a subtree refers to, each once. Extensions refer to nothing: `x-key` names the type of a key.
 pub(crate) fn targets(node: &Node) -> IndexSet<&str> {
     let mut found = IndexSet::new();
@@ -166,6 +179,11 @@ fn reach<'a>(document: &'a Document, from: impl Iterator<Item = &'a Node>) -> In
     found
 }
 
+/// A media type without its parameters, such as `charset`.
+pub(crate) fn essence(media: &str) -> &str {
+    media.split(';').next().unwrap_or_default().trim()
+}
+
 /// Whether an operation has failed when it answers with this status.
 pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
     let succeeds = |status: &str| status.starts_with('2');
@@ -177,7 +195,7 @@ pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
 
 /// The schemas of failures, and those of everything else. Of the bodies of failures, generated code reads none.
 pub(crate) fn failures_and_others(document: &Document) -> (IndexSet<&str>, IndexSet<&str>) {
-    let shared = |response| crate::diff::component(document, response).1;
+    let shared = |response| component(document, response).1;
     let responses = |failed: bool| {
         document.operations().flat_map(move |(_, _, _, operation)| {
             let all = operation.members("responses");

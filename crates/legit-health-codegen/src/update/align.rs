@@ -13,12 +13,14 @@ mod pair;
 mod pool;
 mod scalars;
 mod security;
+mod unstated;
 mod view;
 
 use std::collections::{BTreeMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::diff::Wire;
 use crate::error::{Findings, Result};
 use crate::lower::SpecKind;
 use crate::spec::{Direction, Directions, Document, Map, Node, Pointer, target};
@@ -40,8 +42,6 @@ pub(super) struct Aligned {
     pub(super) beyond: Vec<Beyond>,
     /// Where parts of the new document stand in theirs.
     pub(super) origins: Origins,
-    /// The parts of ours that theirs says, too.
-    pub(super) said: Said,
 }
 
 /// Parts of our document, by place and name.
@@ -56,6 +56,7 @@ pub(super) struct Beyond {
     pub(super) place: String,
     pub(super) at: Pointer,
     pub(super) what: String,
+    pub(super) wire: Wire,
 }
 
 /// Where parts of the new document stand in theirs.
@@ -99,7 +100,10 @@ struct Align<'a> {
     left_out: IndexMap<String, String>,
     origins: Origins,
     findings: Findings,
+    /// The parts of ours that theirs says at a use.
     said: Said,
+    /// The parts of ours that theirs does not say at a use.
+    unsaid: Said,
     said_earlier: Option<&'a Said>,
 }
 
@@ -115,30 +119,49 @@ pub(super) fn align(
     earlier: &Names,
     said_earlier: Option<&Said>,
 ) -> Result<Aligned> {
-    let align = Align {
-        ours,
-        theirs,
-        kind,
-        our_ways: Directions::of(ours),
-        their_ways: Directions::of(theirs),
-        earlier,
-        pool: Pool::of(ours),
-        notes: IndexSet::new(),
-        beyond: Vec::new(),
-        operations: IndexMap::new(),
-        left_out: IndexMap::new(),
-        origins: Origins::default(),
-        findings: Findings::of(theirs.file()),
-        said: Said::new(),
-        said_earlier,
-    };
+    let align = Align::over(kind, (ours, theirs), earlier, said_earlier);
     if theirs.root().has("x-evidence-sources") {
         return Ok(align.renamed());
     }
     align.root()
 }
 
+/// The parts of ours that a document of theirs says wherever it has their place.
+pub(super) fn said_by(kind: SpecKind, ours: &Document, theirs: &Document, earlier: &Names) -> Said {
+    let mut align = Align::over(kind, (ours, theirs), earlier, None);
+    drop(align.paths());
+    drop(align.shared_responses());
+    align.said.retain(|part| !align.unsaid.contains(part));
+    align.said
+}
+
 impl<'a> Align<'a> {
+    fn over(
+        kind: SpecKind,
+        (ours, theirs): (&'a Document, &'a Document),
+        earlier: &'a Names,
+        said_earlier: Option<&'a Said>,
+    ) -> Self {
+        Self {
+            ours,
+            theirs,
+            kind,
+            our_ways: Directions::of(ours),
+            their_ways: Directions::of(theirs),
+            earlier,
+            pool: Pool::of(ours),
+            notes: IndexSet::new(),
+            beyond: Vec::new(),
+            operations: IndexMap::new(),
+            left_out: IndexMap::new(),
+            origins: Origins::default(),
+            findings: Findings::of(theirs.file()),
+            said: Said::new(),
+            unsaid: Said::new(),
+            said_earlier,
+        }
+    }
+
     fn root(mut self) -> Result<Aligned> {
         let mut paths = self.paths();
         let mut responses = self.shared_responses();
@@ -193,8 +216,7 @@ impl<'a> Align<'a> {
         let names = Lines { ours, theirs, kind, decided: &decided, notes: &mut notes }
             .reconciled(found, self.earlier)
             .map_err(|error| error.with_notes(&notes))?;
-        let Self { beyond, origins, said, .. } = self;
-        Ok(Aligned { document, names, notes, beyond, origins, said })
+        Ok(Aligned { document, names, notes, beyond: self.beyond, origins: self.origins })
     }
 
     /// Describes the schemas of theirs that turned out to be none of ours.
@@ -228,9 +250,12 @@ impl<'a> Align<'a> {
         self.said.insert(format!("{place} {part}"));
     }
 
-    /// Whether a part of ours stays that theirs says nothing of. It does, unless their last document said it: then it is gone.
-    fn outlasts(&self, place: &str, part: &str) -> bool {
-        self.said_earlier.is_none_or(|said| !said.contains(&format!("{place} {part}")))
+    /// Whether a part of ours that theirs does not say stays. It does, unless their last document said it: then it is gone.
+    fn was_never_said(&mut self, place: &str, part: &str) -> bool {
+        let part = format!("{place} {part}");
+        let was_said = self.said_earlier.is_some_and(|said| said.contains(&part));
+        self.unsaid.insert(part);
+        !was_said
     }
 
     /// A document in our own form keeps its facts; only the names are paired.
@@ -265,8 +290,7 @@ impl<'a> Align<'a> {
             }
         }
         let names = self.earlier.still_in(&document, renamed);
-        let (notes, beyond) = (Vec::new(), Vec::new());
-        Aligned { document, names, notes, beyond, origins: Origins::default(), said: Said::new() }
+        Aligned { document, names, notes: Vec::new(), beyond: Vec::new(), origins: Origins::default() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rewrites OpenAPI 3.1 as 3.0.3, where that is equivalent.
 //!
-//! Keywords that limit values and that 3.0 does not have are refused with their place: a fixup has to replace them.
-//! Explanatory ones, such as a second example, are left out and reported.
+//! Keywords that limit values and that 3.0 does not have stay and are marked: where ours describes the place, they are refused,
+//! and a fixup has to replace them. Explanatory ones, such as a second example, are left out and reported.
 
 use crate::error::{Findings, Result};
 use crate::spec::{Document, Map, Node, Pointer};
@@ -41,7 +41,7 @@ fn mark(map: &mut Map, key: &str, what: impl Into<String>) {
 ///
 /// # Errors
 /// Fails for every keyword that 3.0 does not have, and for a version that is neither 3.0 nor 3.1.
-pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
+pub(crate) fn convert(document: Document) -> Result<(Document, Vec<Note>)> {
     let mut conversion = Conversion { left_out: Vec::new(), findings: Findings::of(document.file()) };
     match document.root().text("openapi") {
         Some(version) if version.starts_with("3.0.") => return Ok((document, Vec::new())),
@@ -52,6 +52,7 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
             return Err(conversion.findings.fatal(at, what, "give a document in 3.0 or 3.1"));
         }
     }
+    let mut document = document.with_path_items_in_place();
     convert_in_place(&mut document, &mut conversion);
     conversion.findings.into_result()?;
     Ok((document, conversion.left_out))
@@ -59,7 +60,7 @@ pub(crate) fn convert(mut document: Document) -> Result<(Document, Vec<Note>)> {
 
 /// Returns the document in the form in which it is compared: in 3.0, except for what only 3.1 can say.
 pub(crate) fn in_comparable_form(document: &Document) -> Document {
-    let mut document = document.clone();
+    let mut document = document.clone().with_path_items_in_place();
     if document.root().text("openapi").is_some_and(|version| version.starts_with("3.1.")) {
         let mut conversion = Conversion { left_out: Vec::new(), findings: Findings::of(document.file()) };
         convert_in_place(&mut document, &mut conversion);
@@ -99,13 +100,6 @@ fn head(document: &mut Document, conversion: &mut Conversion) {
     if license.is_some_and(|license| license.shift_remove("identifier").is_some()) {
         conversion
             .left_out(&at.then("info").then("license").then("identifier"), "3.0 has no such identifier");
-    }
-    let components = document.root_mut().at_mut(&["components"]).and_then(Node::as_map_mut);
-    if components.is_some_and(|components| components.contains_key("pathItems")) {
-        conversion.refuse(
-            &at.then("components").then("pathItems"),
-            "shared path items, which OpenAPI 3.0 cannot describe",
-        );
     }
 }
 
@@ -171,8 +165,7 @@ pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conver
     if moved.is_empty() {
         return;
     }
-    let ways: Vec<(String, String)> =
-        moved.iter().map(|(from, name, _)| (from.clone(), name.clone())).collect();
+    let mut ways: Vec<(String, String)> = Vec::new();
     let Some(root) = document.root_mut().as_map_mut() else { return };
     let components = root.entry("components".into()).or_insert_with(|| Node::Map(Map::new()));
     let Some(components) = components.as_map_mut() else { return };
@@ -182,8 +175,11 @@ pub(super) fn hoist_definitions(document: &mut Document, conversion: &mut Conver
         if schemas.get(&name).is_some_and(|other| *other != schema) {
             let at = Pointer::to_schema(&name);
             conversion.refuse(&at, format!("`{from}` has the same name and another schema"));
+            schemas.insert(from, schema);
+            continue;
         }
-        schemas.insert(name, schema);
+        schemas.insert(name.clone(), schema);
+        ways.push((from, name));
     }
     redirect(document.root_mut(), &ways);
 }
@@ -223,7 +219,7 @@ const UNSAYABLE: &str = "\
 
 pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Conversion) {
     for key in UNSAYABLE.split(' ') {
-        if map.shift_remove(key).is_some() {
+        if map.contains_key(key) {
             mark(map, key, format!("`{key}`, which OpenAPI 3.0 does not have"));
         }
     }
@@ -244,13 +240,16 @@ pub(super) fn rewrite_keywords(map: &mut Map, at: &Pointer, conversion: &mut Con
             conversion.left_out(&at.then(key), format!("`{key}`, which only explains"));
         }
     }
-    if let Some(value) = map.shift_remove("const") {
+    if let Some(value) = map.get("const").cloned() {
         match map.get("enum") {
-            Some(Node::List(list)) if list.contains(&value) => {}
-            Some(_) => mark(map, "const", "`const` and `enum` that exclude each other"),
-            None => {}
+            Some(Node::List(list)) if !list.contains(&value) => {
+                mark(map, "const", "`const` and `enum` that exclude each other");
+            }
+            _ => {
+                map.shift_remove("const");
+                map.insert("enum".into(), Node::List(vec![value]));
+            }
         }
-        map.insert("enum".into(), Node::List(vec![value]));
     }
     if let Some(Node::List(examples)) = map.shift_remove("examples") {
         if examples.len() > 1 {

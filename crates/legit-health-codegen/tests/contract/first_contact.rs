@@ -196,6 +196,31 @@ fn an_application_of_another_team_is_a_patch() {
     insta::assert_snapshot!("fastapi_names", generated(&done, "openapi/names.yaml"));
 }
 
+/// A part that is said at one use of a schema and not at another one stays, however often the document is taken up.
+#[test]
+fn a_schema_that_is_shorter_at_one_use_is_so_again() {
+    let shorter = fastapi_with(|root| {
+        let schemas = at(root, &["components", "schemas"]);
+        let mut short = schemas["CodeableConcept"].clone();
+        at(&mut short, &["properties"]).shift_remove("text").unwrap();
+        schemas.insert("ConceptShort".into(), short);
+        at(root, &["components", "schemas", "AdditionalDatum", "properties"])
+            .insert("code".into(), node("{$ref: '#/components/schemas/ConceptShort'}"));
+    });
+    let workspace = after(&shorter);
+    let second = device(workspace.path(), shorter.as_bytes()).unwrap();
+    assert_eq!(second.diff.verdict, Verdict::None, "{}", second.diff.to_terminal());
+}
+
+/// Nothing may be taken for unsaid because the text that said it is damaged.
+#[test]
+fn a_last_document_that_cannot_be_read_is_refused() {
+    let workspace = after(&fastapi());
+    std::fs::write(workspace.path().join("openapi/upstream/device.json"), "garbage: [").unwrap();
+    let error = device(workspace.path(), fastapi().as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("openapi/upstream/device.json: "), "{error}");
+}
+
 /// A workspace in which a document was taken up.
 fn after(text: &str) -> tempfile::TempDir {
     let workspace = workspace();
@@ -249,6 +274,41 @@ fn what_their_last_document_said_and_the_new_one_does_not_is_gone() {
     assert_eq!(taken_up(&without).diff.verdict, Verdict::Patch);
     let found = said(&device(taken_up_before.path(), without.as_bytes()).unwrap().diff);
     assert!(found.iter().any(|line| line.contains("the call no longer responds with 422")), "{found:#?}");
+
+    let silent = fastapi_with(|root| {
+        at(root, &["components"]).shift_remove("securitySchemes").unwrap();
+        let paths = at(root, &["paths"]);
+        let items =
+            paths.values_mut().filter_map(|item| if let Node::Map(map) = item { Some(map) } else { None });
+        items.flat_map(|item| item.values_mut()).for_each(|one| drop(at(one, &[]).shift_remove("security")));
+    });
+    let first = taken_up(&silent);
+    assert_eq!(first.diff.verdict, Verdict::Patch, "{}", first.diff.to_terminal());
+    assert!(first.notes.iter().any(|note| note.what.contains("does not speak of authorization")));
+    let found = said(&device(taken_up_before.path(), silent.as_bytes()).unwrap().diff);
+    let dropped = "operation `diagnosis_support` (POST /diagnosis-support): no longer accepted: `bearer`";
+    assert!(found.iter().any(|line| line.ends_with(dropped)), "{found:#?}");
+
+    let silent = fastapi_with(|root| {
+        let way = ["paths", "/diagnosis-support", "post", "responses", "200"];
+        at(root, &way).shift_remove("content").unwrap();
+    });
+    let found = said(&device(taken_up_before.path(), silent.as_bytes()).unwrap().diff);
+    assert!(
+        found.iter().any(|line| line.starts_with("major response 200 of operation `diagnosis_support`")),
+        "{found:#?}"
+    );
+
+    // A default is never sent; another one changes what a request without the member means.
+    let other = fastapi().replace("image/png", "image/jpeg");
+    assert_eq!(taken_up(&other).diff.verdict, Verdict::Patch);
+    let found = said(&device(taken_up_before.path(), other.as_bytes()).unwrap().diff);
+    assert_eq!(
+        found,
+        [
+            "major Attachment.contentType: `contentType` has the default \"image/jpeg\" when it is not sent, which was another one"
+        ]
+    );
 
     let moved = fastapi().replace("\"tokenUrl\": \"login\"", "\"tokenUrl\": \"auth/token\"");
     let found = said(&device(taken_up_before.path(), moved.as_bytes()).unwrap().diff);

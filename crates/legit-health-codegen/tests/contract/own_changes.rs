@@ -50,7 +50,7 @@ const LOGIN: &[&str] = &["paths", "/auth/login", "post"];
 const RESPONSES: &[&str] = &["paths", "/clinical/severity-assessment", "post", "responses"];
 const FLOW: &[&str] = &["components", "securitySchemes", "OAuth2PasswordBearer", "flows", "password"];
 
-const EDITS: [Edit; 36] = [
+const EDITS: &[Edit] = &[
     (EXPERTS, "maxItems", "3", Verdict::Major),
     (EXPERTS, "uniqueItems", "true", Verdict::Major),
     (IMAGES, "maxItems", "9", Verdict::Patch),
@@ -91,6 +91,16 @@ const EDITS: [Edit; 36] = [
         "{type: apiKey, in: header, name: k}",
         Verdict::Major,
     ),
+    (NAME, "writeOnly", "true", Verdict::Major),
+    (EXPERTS, "readOnly", "true", Verdict::Major),
+    // The order of members is that of arguments.
+    (
+        SENT,
+        "properties",
+        "{image: {type: string, format: base64}, experts: {type: array, items: {type: string}}}",
+        Verdict::Major,
+    ),
+    (&[], "externalDocs", "{url: 'https://x.example'}", Verdict::Patch),
     (&[], "webhooks", "{done: {post: {responses: {}}}}", Verdict::Patch),
 ];
 
@@ -99,7 +109,7 @@ fn every_change_has_its_verdict_and_no_other_change_hides_it() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(compared(folder.path(), &before()).verdict, Verdict::None);
     let mut wrong = Vec::new();
-    for (way, key, value, verdict) in EDITS {
+    for &(way, key, value, verdict) in EDITS {
         let value = node(&format!("{{value: {value}}}")).get("value").unwrap().clone();
         let mut new = before();
         at(&mut new, way).insert(key.into(), value);
@@ -112,6 +122,67 @@ fn every_change_has_its_verdict_and_no_other_change_hides_it() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// One document, and the same with a passage replaced.
+fn of_text(before: &str, passage: &str, replacement: &str) -> Diff {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    assert!(before.contains(passage), "{passage}");
+    let old = file("old.yaml", before);
+    let contract = OwnContract::new(old, folder.path().join("api"), "crate::api").unwrap();
+    contract.prospect(&file("new.yaml", &before.replace(passage, replacement))).unwrap().diff
+}
+
+#[test]
+fn the_same_in_another_place_or_spelling_breaks_nothing() {
+    const SHAPES: &str = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters:
+        - {name: X-Tenant, in: header, required: true, schema: {type: string}}
+        - {name: ids, in: query, style: form, explode: true, schema: {type: array, items: {type: string}}}
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Shape'}}}}
+      responses: {'200': {description: d, content: {application/json: {schema: {type: string}}, text/csv: {}}}}
+  /b: {$ref: '#/components/pathItems/B'}
+components:
+  pathItems: {B: {get: {operationId: b, responses: {'204': {description: d}}}}}
+  schemas:
+    Shape:
+      oneOf: [{$ref: '#/components/schemas/Circle'}, {$ref: '#/components/schemas/Square'}]
+      discriminator: {propertyName: kind, mapping: {circle: '#/components/schemas/Circle'}}
+    Circle: {type: object, properties: {kind: {type: string}}}
+    Square: {type: object, properties: {kind: {type: string}}}
+";
+    for (passage, replacement, verdict) in [
+        ("X-Tenant", "x-tenant", Verdict::Patch),
+        (", style: form, explode: true", "", Verdict::Patch),
+        (
+            "{application/json: {schema: {$ref",
+            "{application/json; charset=utf-8: {schema: {$ref",
+            Verdict::Patch,
+        ),
+        (", text/csv: {}", "", Verdict::Patch),
+        (
+            "{$ref: '#/components/pathItems/B'}",
+            "{get: {operationId: b, responses: {'204': {description: d}}}}",
+            Verdict::None,
+        ),
+        ("oneOf", "anyOf", Verdict::Patch),
+        ("{circle:", "{CIRCLE:", Verdict::Major),
+        ("mapping: {circle:", "mapping: {square: '#/components/schemas/Square', circle:", Verdict::Patch),
+    ] {
+        let diff = of_text(SHAPES, passage, replacement);
+        assert_eq!(diff.verdict, verdict, "{passage}: {}", diff.to_terminal());
+    }
 }
 
 /// The bodies of errors have a type that no method returns.

@@ -180,7 +180,9 @@ impl<'a> Walk<'a> {
                 let (sent, what) = match is {
                     None => (Compatible, "unknown members are now ignored"),
                     Some(Node::Bool(false)) => (Breaking, "unknown members are now refused"),
-                    Some(is) if is_typed(is) => (Breaking, "unknown members have a type now"),
+                    Some(is) if is_typed(is) && was != Some(&Node::Bool(false)) => {
+                        (Breaking, "unknown members have a type now")
+                    }
                     Some(_) => (Compatible, "unknown members are now kept"),
                 };
                 let received = if was.is_some_and(is_typed) { Breaking } else { Compatible };
@@ -306,8 +308,19 @@ impl<'a> Walk<'a> {
     pub(super) fn arms(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let among =
             |arm: &Node, list: &[Node]| list.iter().any(|other| without_words(other) == without_words(arm));
-        for (key, aspect) in [("oneOf", "one-of"), ("anyOf", "any-of")] {
-            let (was, is) = (old.list(key), new.list(key));
+        let alternatives = |node: &'a Node| {
+            let keys = [("oneOf", "one-of"), ("anyOf", "any-of")];
+            keys.into_iter().find(|(key, _)| node.has(key)).map(|(key, aspect)| (key, aspect, node.list(key)))
+        };
+        let (before, after) = (alternatives(old), alternatives(new));
+        if let (Some((was, ..)), Some((is, ..))) = (before, after)
+            && was != is
+        {
+            let what = format!("`{was}` became `{is}`");
+            self.note_each(location, "alternatives-changed", (Compatible, Compatible), &what);
+        }
+        if let Some((key, aspect, _)) = after.or(before) {
+            let (was, is) = (before.map_or(&[][..], |it| it.2), after.map_or(&[][..], |it| it.2));
             let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, was)).collect();
             let removed: Vec<_> = was.iter().filter(|arm| !among(arm, is)).collect();
             if added.len() == removed.len() {
@@ -315,24 +328,30 @@ impl<'a> Walk<'a> {
                     let words = format!("an alternative of {}", location.words);
                     self.schema(was, is, &Location { words, ..location.then(key).then(index) });
                 }
-                continue;
-            }
-            for (_, arm) in added {
-                let what = format!("new alternative: {}", arm_in_words(arm));
-                self.note_each(location, &format!("{aspect}-added"), (Compatible, Breaking), &what);
-            }
-            for arm in removed {
-                let what = format!("alternative removed: {}", arm_in_words(arm));
-                self.note_each(location, &format!("{aspect}-removed"), (Breaking, Compatible), &what);
+            } else {
+                for (_, arm) in added {
+                    let what = format!("new alternative: {}", arm_in_words(arm));
+                    self.note_each(location, &format!("{aspect}-added"), (Compatible, Breaking), &what);
+                }
+                for arm in removed {
+                    let what = format!("alternative removed: {}", arm_in_words(arm));
+                    self.note_each(location, &format!("{aspect}-removed"), (Breaking, Compatible), &what);
+                }
             }
         }
         let told_by = |node: &Node| node.at(&["discriminator", "propertyName"]).cloned();
         let (was, is) = (told_by(old), told_by(new));
-        if was.is_some() && is.is_some() && was != is {
-            let what = "alternatives are told apart by another member";
+        let mapped = |node: &'a Node| node.at(&["discriminator", "mapping"]);
+        let is_known = |value: &str| mapped(new).is_none_or(|mapping| mapping.has(value));
+        let lost = mapped(old).into_iter().flat_map(Node::entries).find(|(value, _)| !is_known(value));
+        if let Some((value, _)) = lost {
+            let what = format!("the discriminator no longer has the value `{value}`");
+            self.note_each(location, "discriminator-changed", (Breaking, Breaking), &what);
+        } else if was.is_some() && is.is_some() && was != is {
+            let what = "the discriminator is another member";
             self.note_each(location, "discriminator-changed", (Breaking, Breaking), what);
         } else if old.get("discriminator").map(Node::sorted) != new.get("discriminator").map(Node::sorted) {
-            let what = "what tells alternatives apart is described in another way";
+            let what = "the discriminator is described in another way";
             self.note_each(location, "discriminator-changed", (Compatible, Compatible), what);
         }
     }

@@ -2,8 +2,7 @@
 
 use heck::ToSnakeCase;
 
-use crate::diff::component;
-use crate::spec::{Direction, Map, Node, Pointer, target};
+use crate::spec::{Direction, Map, Node, Pointer, component, target};
 use crate::update::align::operations::Theirs;
 use crate::update::align::pair::{Place, bare};
 use crate::update::align::view::{Kinds, View};
@@ -31,13 +30,9 @@ impl<'a> Align<'a> {
     fn leave_out(&mut self, one: &Theirs<'a>, why: &str) {
         self.left_out.insert(one.key(), why.to_owned());
         if !self.earlier.left_out.contains_key(&one.key()) {
-            self.beyond.push(Beyond {
-                id: "endpoint-added",
-                key: one.key(),
-                place: format!("operation {}", one.key()),
-                at: one.at(),
-                what: format!("new operation, which is not generated because {why}; a raw call reaches it"),
-            });
+            let what = format!("new operation, which is not generated because {why}; a raw call reaches it");
+            let place = format!("operation {}", one.key());
+            self.beyond.push(Beyond::harmless("endpoint-added", one.key(), place, one.at(), what));
         }
     }
 
@@ -124,10 +119,9 @@ impl<'a> Align<'a> {
     }
 
     pub(super) fn new_parameter(&mut self, theirs: &'a Node, at: &Pointer, id: &str) -> Option<Node> {
-        const SENT_BY_CLIENTS: [&str; 3] = ["accept", "authorization", "content-type"];
         let (place, name) = (theirs.text("in").unwrap_or_default(), theirs.text("name").unwrap_or_default());
         let is_needed = theirs.is_true("required") || place == "path";
-        if place == "header" && SENT_BY_CLIENTS.contains(&name.to_lowercase().as_str()) {
+        if is_sent_anyway(theirs) {
             self.note(at, format!("the header {name}, which clients send anyway; left out"));
             return None;
         }
@@ -205,15 +199,11 @@ impl<'a> Align<'a> {
         let key = format!("{}.{code}", place.label);
         self.left_out.insert(key.clone(), "a scale without `x-scale`".into());
         if !self.earlier.left_out.contains_key(&key) {
-            self.beyond.push(Beyond {
-                id: "new-optional-request-property",
-                key,
-                place: format!("property `{code}` of {}", place.label),
-                at: at.clone(),
-                what: format!(
-                    "new scale `{code}`, sent as `AnyScale` until it is described with `x-scale` in our document"
-                ),
-            });
+            let what = format!(
+                "new scale `{code}`, sent as `AnyScale` until it is described with `x-scale` in our document"
+            );
+            let place = format!("property `{code}` of {}", place.label);
+            self.beyond.push(Beyond::harmless("new-optional-request-property", key, place, at.clone(), what));
         }
     }
 
@@ -227,16 +217,19 @@ impl<'a> Align<'a> {
         let (at, key) = (other.at.clone(), format!("ScoringSystemCode.{code}"));
         self.left_out.insert(key.clone(), "a scale without `x-scale`".into());
         if !self.earlier.left_out.contains_key(&key) && !self.beyond.iter().any(|it| it.key == key) {
-            self.beyond.push(Beyond {
-                id: "response-property-enum-value-added",
-                key,
-                place: "schema ScoringSystemCode".into(),
-                at,
-                what: format!("new value `{code}`, read as an unknown code until its scale is described"),
-            });
+            let what = format!("new value `{code}`, read as an unknown code until its scale is described");
+            let place = "schema ScoringSystemCode".to_owned();
+            self.beyond.push(Beyond::harmless("response-property-enum-value-added", key, place, at, what));
         }
         true
     }
+}
+
+/// Whether a parameter is a header that clients send anyway.
+pub(super) fn is_sent_anyway(parameter: &Node) -> bool {
+    const SENT_BY_CLIENTS: [&str; 3] = ["accept", "authorization", "content-type"];
+    let name = parameter.text("name").unwrap_or_default().to_lowercase();
+    parameter.says("in", "header") && SENT_BY_CLIENTS.contains(&name.as_str())
 }
 
 pub(super) fn parameter_label(id: &str, parameter: &Node) -> String {

@@ -1,14 +1,13 @@
 //! Compares the map of names, which a person may have corrected, with the names that the parts have.
 //!
-//! A part that exists keeps its name: a line that asks for another one is an error. A line that is still true is kept; one that is
-//! dropped or changed is noted.
-
-use heck::ToUpperCamelCase;
+//! A part that exists keeps its name: a line that asks for another one is an error. A line that is still true is kept; one
+//! that is dropped or changed is noted.
 
 use crate::error::{Findings, Result};
 use crate::lower::SpecKind;
 use crate::spec::{Document, Pointer};
 use crate::update::Note;
+use crate::update::align::pair::stem;
 use crate::update::align::pool::{Decided, type_name};
 use crate::update::names::{NAMES, Names};
 
@@ -118,10 +117,7 @@ impl Lines<'_> {
     /// The schema of ours at a place where theirs has one without a name. A place in a schema that was new is named after
     /// theirs.
     fn name_at(&self, label: &str, found: &Names) -> Option<String> {
-        let of_place = |label: &str| {
-            let stem: String = label.split(['.', ' ']).map(ToUpperCamelCase::to_upper_camel_case).collect();
-            self.decided.unnamed.get(&stem).cloned()
-        };
+        let of_place = |label: &str| self.decided.unnamed.get(&stem(label)).cloned();
         let in_ours = || {
             let (schema, place) = label.split_once('.')?;
             let (_, names) = found.schemas.iter().find(|(theirs, _)| type_name(theirs) == schema)?;

@@ -1,9 +1,9 @@
 //! Pairs operations by path and method, with their parameters, bodies and responses.
 
-use crate::diff::{component, without_words};
-use crate::spec::{Direction, METHODS, Map, Node, Pointer};
-use crate::update::align::additions::{FORM, JSON, parameter_label};
-use crate::update::align::pair::{Place, bare};
+use crate::diff::{Wire, without_words};
+use crate::spec::{Direction, METHODS, Map, Node, Pointer, component, essence};
+use crate::update::align::additions::{FORM, JSON, is_sent_anyway, parameter_label};
+use crate::update::align::pair::{Place, bare, with_flag};
 use crate::update::align::{Align, security};
 
 /// An operation of theirs.
@@ -28,6 +28,7 @@ impl Theirs<'_> {
 impl<'a> Align<'a> {
     /// The operations of theirs, in our names.
     pub(super) fn paths(&mut self) -> Node {
+        self.speaks_of_security();
         let theirs = self.theirs;
         let mut paths = Map::new();
         let mut taken: Vec<String> = self
@@ -76,6 +77,8 @@ impl<'a> Align<'a> {
         if !theirs.says("operationId", id) || self.earlier.operations.contains_key(&one.key()) {
             self.operations.insert(one.key(), id.to_owned());
         }
+        self.own_servers(id, &at, theirs);
+        self.own_servers(id, &Pointer::root().then("paths").then(one.path), one.item);
         const OF_BOTH: [&str; 5] = ["parameters", "requestBody", "responses", "security", "deprecated"];
         let mut becomes = Map::new();
         for (key, node) in ours.entries().filter(|(key, _)| !OF_BOTH.contains(key)) {
@@ -89,8 +92,14 @@ impl<'a> Align<'a> {
         }
         match security::of_operation(self.ours, self.theirs, theirs) {
             Some(asked) => becomes.insert("security".into(), asked),
-            None if self.says_nothing_of_security() => {
-                ours.get("security").and_then(|node| becomes.insert("security".into(), node.clone()))
+            None if !self.speaks_of_security() => {
+                let asked = if self.was_never_said("document", "security") {
+                    self.note(&Pointer::root(), "their text does not speak of authorization; ours stays");
+                    ours.get("security").cloned()
+                } else {
+                    Some(Node::List(Vec::new()))
+                };
+                asked.and_then(|asked| becomes.insert("security".into(), asked))
             }
             None => None,
         };
@@ -105,9 +114,13 @@ impl<'a> Align<'a> {
         Node::Map(becomes)
     }
 
-    fn says_nothing_of_security(&self) -> bool {
+    fn speaks_of_security(&mut self) -> bool {
         let root = self.theirs.root();
-        root.at(&["components", "securitySchemes"]).is_none() && !root.has("security")
+        let speaks = root.at(&["components", "securitySchemes"]).is_some() || root.has("security");
+        if speaks {
+            self.says("document", "security");
+        }
+        speaks
     }
 
     fn parameters(&mut self, ours: &'a Node, one: &Theirs<'a>, id: &str) -> Vec<Node> {
@@ -118,7 +131,7 @@ impl<'a> Align<'a> {
         for mine in ours.list("parameters") {
             let Some((node, at)) = theirs.iter().find(|(node, _)| key(node) == key(mine)) else {
                 let name = mine.text("name").unwrap_or_default();
-                if !mine.is_true("required") && self.outlasts(id, name) {
+                if !mine.is_true("required") && self.was_never_said(id, name) {
                     self.note(&one.at(), format!("the parameter `{name}` is not in their text, and stays"));
                     found.push(self.pool.kept(mine));
                 }
@@ -134,16 +147,21 @@ impl<'a> Align<'a> {
                 if node.is_true("required") {
                     map.insert("required".into(), Node::Bool(true));
                 }
-                if node.is_true("deprecated") {
-                    map.insert("deprecated".into(), Node::Bool(true));
-                }
             }
-            found.push(becomes);
+            found.push(with_flag(becomes, "deprecated", node.is_true("deprecated")));
         }
         for (node, at) in &theirs {
-            if !ours.list("parameters").iter().any(|mine| key(mine) == key(node)) {
-                found.extend(self.new_parameter(node, at, id));
+            if ours.list("parameters").iter().any(|mine| key(mine) == key(node)) {
+                continue;
             }
+            let made = self.new_parameter(node, at, id);
+            if made.is_none() && node.is_true("required") && !is_sent_anyway(node) {
+                let name = node.text("name").unwrap_or_default();
+                let what = format!("new required parameter `{name}`, which is not generated");
+                let place = format!("operation `{id}`");
+                self.new_rule("new-required-request-parameter", (&place, name), (at, &what), Wire::Breaking);
+            }
+            found.extend(made);
         }
         found
     }
@@ -175,10 +193,11 @@ impl<'a> Align<'a> {
         let (media, content) = mine.members("content").next()?;
         let (their_media, their_content) = other
             .members("content")
-            .find(|(name, _)| *name == media)
+            .find(|(name, _)| essence(name) == essence(media))
             .or_else(|| other.members("content").find(|(name, _)| [JSON, FORM].contains(name)))
             .or_else(|| other.members("content").next())?;
         let at = at.then("content").then(their_media).then("schema");
+        let their_media = if essence(media) == essence(their_media) { media } else { their_media };
         let place = Place::new(at, format!("{id}.request"), Direction::Sent);
         let content = self.content(content, their_content, &place);
         let content = [(their_media.to_owned(), content)].into_iter().collect();
@@ -202,7 +221,12 @@ impl<'a> Align<'a> {
         }
         for (status, _) in theirs.members("responses") {
             if good(status) && !becomes.contains_key(status) {
-                self.note(&at.then(status), "a second kind of success, which is not generated; left out");
+                let what = format!(
+                    "the call may now respond with {status}, a second kind of success, which is not generated"
+                );
+                let place = format!("operation `{id}`");
+                let id = "response-success-status-added";
+                self.new_rule(id, (&place, status), (&at.then(status), &what), Wire::Breaking);
             }
         }
         let failures: Vec<(&str, &Node)> =
@@ -217,7 +241,7 @@ impl<'a> Align<'a> {
                     let is_shared = mine.has("$ref") && self.is_same_response(shared, &body);
                     becomes.insert((*status).to_owned(), if is_shared { (*mine).clone() } else { body });
                 }
-                None if !self.outlasts(id, status) => {}
+                None if !self.was_never_said(id, status) => {}
                 None => {
                     silent.push((*status).to_owned());
                     becomes.insert((*status).to_owned(), (*mine).clone());
@@ -257,10 +281,14 @@ impl<'a> Align<'a> {
         let theirs = component(self.theirs, theirs).1;
         let mut becomes = self.pool.kept(ours);
         let mine = ours.members("content").next();
-        let other = theirs.members("content").find(|(media, _)| mine.is_some_and(|(mine, _)| mine == *media));
+        let other = theirs
+            .members("content")
+            .find(|(media, _)| mine.is_some_and(|(mine, _)| essence(mine) == essence(media)));
         let other = other.or_else(|| theirs.members("content").next());
         match (mine, other) {
-            (Some((_, content)), Some((their_media, their_content))) => {
+            (Some((media, content)), Some((their_media, their_content))) => {
+                self.says(label, "content");
+                let their_media = if essence(media) == essence(their_media) { media } else { their_media };
                 let at = at.then("content").then(their_media).then("schema");
                 let content =
                     self.content(content, their_content, &Place::new(at, label, Direction::Received));
@@ -269,7 +297,10 @@ impl<'a> Align<'a> {
                     map.insert("content".into(), Node::Map(content));
                 }
             }
-            (Some(_), None) => self.note(at, "their text does not describe the body; ours stays"),
+            (Some(_), None) if self.was_never_said(label, "content") => {
+                self.note(at, "their text does not describe the body; ours stays");
+            }
+            (Some(_), None) => drop(becomes.as_map_mut().and_then(|map| map.shift_remove("content"))),
             _ => {}
         }
         becomes

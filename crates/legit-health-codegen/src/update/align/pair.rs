@@ -45,7 +45,7 @@ impl Place {
 
     /// The name that a schema at this place gets.
     pub(super) fn stem(&self) -> String {
-        self.label.split(['.', ' ']).map(ToUpperCamelCase::to_upper_camel_case).collect()
+        stem(&self.label)
     }
 
     pub(super) fn only_sent(&self) -> bool {
@@ -57,20 +57,25 @@ impl Place {
     }
 }
 
+/// The name that a schema at the place with this label gets.
+pub(super) fn stem(label: &str) -> String {
+    label.split(['.', ' ']).map(ToUpperCamelCase::to_upper_camel_case).collect()
+}
+
 /// Members of the form that FastAPI reads a login from. None of them is needed.
 const OF_LOGIN_FORM: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
 
 impl<'a> Align<'a> {
     /// Pairs two schemas at the same use.
     pub(super) fn pair(&mut self, ours: &'a Node, theirs: &'a Node, place: &Place) -> Node {
-        if self.is_another(ours, theirs, place) {
-            return self.describe_use(theirs, place);
-        }
         let mine = View::of(self.ours, ours, &Pointer::root());
         let other = View::of(self.theirs, theirs, &place.at);
-        let shape = match mine.name {
-            Some(name) => self.pair_named(name, &mine, &other, place),
-            None => self.shape(mine.node, &other, place),
+        let paired = mine.name.and_then(|name| self.pool.already_paired(name, other.node));
+        let shape = match (paired, mine.name) {
+            (Some(reference), _) => reference,
+            _ if self.is_another(ours, theirs, place) => return self.describe_use(theirs, place),
+            (None, Some(name)) => self.pair_named(name, &mine, &other, place),
+            (None, None) => self.shape(mine.node, &other, place),
         };
         with_marks(self.at_use(ours, &mine, &other, shape, place), theirs)
     }
@@ -91,9 +96,6 @@ impl<'a> Align<'a> {
     }
 
     fn pair_named(&mut self, name: &'a str, mine: &View<'a>, other: &View<'a>, place: &Place) -> Node {
-        if let Some(reference) = self.pool.already_paired(name, other.node) {
-            return reference;
-        }
         let direction = self.our_ways.of_schema(name).unwrap_or(Direction::Both);
         let inner = Place {
             in_sheet: mine.node.has("x-scale"),
@@ -152,7 +154,7 @@ impl<'a> Align<'a> {
             }
             return self.pool.kept(ours);
         }
-        self.note_unchecked(ours, other, place);
+        self.unstated_limits(ours, other, place);
         if ours.has("x-defined-in") || Kinds::of(self.theirs, other) == Kinds::Any {
             if !ours.has("x-defined-in") && !ours.entries().all(|(key, _)| key.starts_with("x-")) {
                 self.stays(other, "their text does not say what it is");
@@ -168,26 +170,6 @@ impl<'a> Align<'a> {
             Some("array") => self.list(ours, other, place),
             Some(kind) => self.scalar(kind, ours, other, place),
             None => self.pool.kept(ours),
-        }
-    }
-
-    /// Notes limits that our document cannot state.
-    fn note_unchecked(&mut self, ours: &Node, other: &View<'_>, place: &Place) {
-        let is_whole = other.node.says("type", "integer");
-        let is_stated = |key: &str| match key {
-            // Those of whole numbers are moved to the nearest number.
-            "exclusiveMaximum" | "exclusiveMinimum" => is_whole,
-            "multipleOf" => !place.is_component,
-            _ => false,
-        };
-        for key in ["exclusiveMaximum", "exclusiveMinimum", "multipleOf", "not", "propertyNames"] {
-            if let Some(limit) = other.node.get(key).filter(|_| !ours.has(key) && !is_stated(key)) {
-                let limit = serde_json::to_string(limit).unwrap_or_default();
-                self.stays(
-                    other,
-                    format!("their text says `{key}: {limit}`, which is not checked before sending"),
-                );
-            }
         }
     }
 
@@ -237,7 +219,7 @@ impl<'a> Align<'a> {
                     map.insert((*key).to_owned(), whole(limit));
                 }
                 None if !ours.has(key) => {}
-                None if self.outlasts(&place.label, key) => {
+                None if self.was_never_said(&place.label, key) => {
                     self.stays(other, format!("their text says no `{key}`"));
                 }
                 None => drop(map.shift_remove(*key)),
@@ -322,8 +304,8 @@ impl<'a> Align<'a> {
             members.keys().copied().filter(|name| ours.at(&["properties", name]).is_none()).collect();
         for (name, mine) in ours.members("properties") {
             let Some(member) = members.get(name) else {
-                let outlives = self.outlives(mine, needs(name), &new, members, place);
-                if outlives && self.outlasts(&place.label, name) {
+                let never_said = self.was_never_said(&place.label, name);
+                if never_said && self.may_stay(mine, needs(name), &new, members, place) {
                     self.note(&other.at, format!("`{name}` is not in their text, and stays"));
                     properties.insert(name.to_owned(), self.pool.kept(mine));
                 }
@@ -332,9 +314,8 @@ impl<'a> Align<'a> {
             self.says(&place.label, name);
             let inner = place.part(name, &member.at);
             let default = View::of(self.theirs, member.node, &member.at).default;
-            if let (Some(value), true) = (default, place.sent) {
-                let value = serde_json::to_string(value).unwrap_or_default();
-                self.stays(other, format!("`{name}` has the default {value} when it is not sent"));
+            if let (Some(default), true) = (default, place.sent) {
+                self.default_of(other, place, name, default);
             }
             // A member with a default is always there in a response.
             let is_there =
@@ -407,7 +388,7 @@ impl<'a> Align<'a> {
 
     /// Whether a member of ours stays that their text does not have: it is optional, known from elsewhere, and no new member
     /// of theirs may be its new name.
-    fn outlives(
+    fn may_stay(
         &self,
         mine: &Node,
         required: bool,
@@ -460,7 +441,7 @@ fn with_marks(node: Node, theirs: &Node) -> Node {
     marks.into_iter().fold(node, |node, mark| with_flag(node, mark, theirs.is_true(mark)))
 }
 
-fn with_flag(node: Node, key: &str, is_on: bool) -> Node {
+pub(super) fn with_flag(node: Node, key: &str, is_on: bool) -> Node {
     if node.is_true(key) == is_on {
         return node;
     }

@@ -12,6 +12,7 @@ impl<'a> Align<'a> {
         let (Some(readable), kinds) = (scalar_kinds(scalar), Kinds::of(self.theirs, other)) else {
             return self.kept_with_lists(ours, other, place);
         };
+        self.unstated_of_text(ours, other, place);
         let is_read = !place.received || kinds.all_in(readable);
         let is_taken = !place.sent || readable.iter().any(|kind| kinds.has(kind));
         if is_read && is_taken {
@@ -52,6 +53,11 @@ impl<'a> Align<'a> {
         if let (false, "integer" | "number", Some(map)) = (place.is_component, kind, becomes.as_map_mut()) {
             self.limits(&["multipleOf"], ours, other, place, map);
         }
+        if let (true, Some(values)) = (place.sent, &values)
+            && !is_range(values)
+        {
+            self.unstated(&other.at, place, "enum", &Node::List(values.clone()));
+        }
         if kind == "integer" || kind == "number" {
             let theirs = bounds(other.node, values.as_deref());
             for (key, bound) in ["minimum", "maximum"].into_iter().zip(theirs) {
@@ -64,7 +70,7 @@ impl<'a> Align<'a> {
                         }
                     }
                     None if !ours.has(key) => {}
-                    None if self.outlasts(&place.label, key) => {
+                    None if self.was_never_said(&place.label, key) => {
                         self.stays(other, format!("their text says no `{key}`"));
                     }
                     None => drop(map.shift_remove(key)),
@@ -108,6 +114,7 @@ impl<'a> Align<'a> {
         if !Kinds::of(self.theirs, other).all_in(&[kind]) {
             return self.replaced(other, place);
         }
+        self.unstated_of_text(ours, other, place);
         let key = if ours.has("enum") { "enum" } else { "x-extensible-enum" };
         let mine = ours.list(key);
         let Some(theirs) = listed(self.theirs, other).or_else(|| range(kind, other.node)) else {
@@ -120,9 +127,10 @@ impl<'a> Align<'a> {
             new.into_iter().filter(|value| !self.is_unknown_scale(ours, value, other)).collect();
         // A code that is only received may be known to us without being in their text.
         let keeps = place.only_received() || !place.sent;
-        let outlasts = |value: &&&Node| keeps && self.outlasts(&place.label, &in_words(value));
-        let words: Vec<String> = missing.iter().filter(outlasts).map(|value| in_words(value)).collect();
-        let missing: Vec<&Node> = missing.iter().filter(|value| !outlasts(value)).copied().collect();
+        let (kept, missing): (Vec<&Node>, Vec<&Node>) = missing
+            .into_iter()
+            .partition(|value| self.was_never_said(&place.label, &in_words(value)) && keeps);
+        let words: Vec<String> = kept.into_iter().map(in_words).collect();
         if !words.is_empty() {
             self.stays(other, format!("their text does not list {}", words.join(", ")));
         }
@@ -199,6 +207,14 @@ pub(super) fn bounds(node: &Node, values: Option<&[Node]>) -> [Option<Node>; 2] 
                 .map_or(bound, |bound| Node::Number(bound.into())),
         )
     })
+}
+
+/// Whether a list holds every whole number between its least and its greatest.
+fn is_range(values: &[Node]) -> bool {
+    let mut numbers: Vec<i64> = values.iter().filter_map(|value| whole(value).as_whole()).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.len() == values.len() && numbers.windows(2).all(|pair| pair[1] - pair[0] == 1)
 }
 
 /// The whole numbers between two bounds, as a list of values.

@@ -1,0 +1,107 @@
+//! Reports what their text says and our document cannot: such a rule limits requests, and has no place of its own.
+
+use crate::diff::Wire::{self, Breaking, Compatible};
+use crate::lint::makes_type;
+use crate::spec::{Node, Pointer};
+use crate::update::align::fresh::TEXT_LIMITS;
+use crate::update::align::pair::Place;
+use crate::update::align::view::View;
+use crate::update::align::{Align, Beyond};
+
+impl Align<'_> {
+    /// A rule that is new breaks programs that send what it excludes. One that their last document had is a note.
+    pub(super) fn unstated(&mut self, at: &Pointer, place: &Place, key: &str, rule: &Node) {
+        let rule = format!("`{key}: {}`", serde_json::to_string(rule).unwrap_or_default());
+        let what = format!("their text says {rule}, which our document does not state");
+        if place.sent {
+            let id = "request-property-changed";
+            self.new_rule(id, (&place.label, &rule), (at, &what), Breaking);
+        } else {
+            self.note(at, what);
+        }
+    }
+
+    /// Adds a change that has no place in our document; a note if their last document said the same.
+    pub(super) fn new_rule(
+        &mut self,
+        id: &'static str,
+        (place, rule): (&str, &str),
+        (at, what): (&Pointer, &str),
+        wire: Wire,
+    ) {
+        let key = format!("{place} {rule}");
+        let is_known = self.said_earlier.is_some_and(|said| said.contains(&key));
+        self.says(place, rule);
+        if is_known {
+            self.note(at, what);
+        } else if !self.beyond.iter().any(|other| other.key == key) {
+            let (place, at, what) = (place.to_owned(), at.clone(), what.to_owned());
+            self.beyond.push(Beyond { id, key, place, at, what, wire });
+        }
+    }
+
+    /// A default is not sent. What a request without the member means has changed if the default has.
+    pub(super) fn default_of(&mut self, other: &View<'_>, place: &Place, name: &str, default: &Node) {
+        let value = serde_json::to_string(default).unwrap_or_default();
+        let what = format!("`{name}` has the default {value} when it is not sent");
+        let (member, rule) = (format!("{}.{name}", place.label), format!("default {value}"));
+        let had_another = self.said_earlier.is_some_and(|said| {
+            said.contains(&format!("{member} default")) && !said.contains(&format!("{member} {rule}"))
+        });
+        self.says(&member, "default");
+        if had_another {
+            let what = format!("{what}, which was another one");
+            self.new_rule(
+                "request-property-default-value-changed",
+                (&member, &rule),
+                (&other.at, &what),
+                Breaking,
+            );
+        } else {
+            self.says(&member, &rule);
+            self.stays(other, what);
+        }
+    }
+
+    /// The limits that a schema of ours has no keyword for.
+    pub(super) fn unstated_limits(&mut self, ours: &Node, other: &View<'_>, place: &Place) {
+        let is_whole = other.node.says("type", "integer");
+        let is_stated = |key: &str| match key {
+            // Those of whole numbers are moved to the nearest number.
+            "exclusiveMaximum" | "exclusiveMinimum" => is_whole,
+            "multipleOf" => !place.is_component,
+            _ => false,
+        };
+        for key in ["exclusiveMaximum", "exclusiveMinimum", "multipleOf", "not", "propertyNames"] {
+            if let Some(limit) = other.node.get(key).filter(|_| !ours.has(key) && !is_stated(key)) {
+                self.unstated(&other.at, place, key, limit);
+            }
+        }
+    }
+
+    /// The limits of a text that a hand-written type or a list of codes reads.
+    pub(super) fn unstated_of_text(&mut self, ours: &Node, other: &View<'_>, place: &Place) {
+        for key in TEXT_LIMITS.into_iter().filter(|_| place.sent) {
+            let limit = other.node.get(key).filter(|limit| ours.get(key) != Some(limit));
+            if let Some(limit) = limit.filter(|limit| !limit.as_text().is_some_and(makes_type)) {
+                self.unstated(&other.at, place, key, limit);
+            }
+        }
+    }
+
+    /// Addresses of an operation of its own, which the client does not know.
+    pub(super) fn own_servers(&mut self, id: &str, at: &Pointer, holder: &Node) {
+        if let Some(servers) = holder.get("servers") {
+            let rule = serde_json::to_string(servers).unwrap_or_default();
+            let what = "it has an address of its own, which the client does not call";
+            self.new_rule("server-changed", (&format!("operation `{id}`"), &rule), (at, what), Breaking);
+        }
+    }
+}
+
+impl Beyond {
+    /// Something that programs need not know.
+    pub(super) fn harmless(id: &'static str, key: String, place: String, at: Pointer, what: String) -> Self {
+        Self { id, key, place, at, what, wire: Compatible }
+    }
+}
