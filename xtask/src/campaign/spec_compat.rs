@@ -84,7 +84,16 @@ impl Workspace<'_> {
         let new = Built::of(Contract::parse(&device, &catalog)?);
         let diff = compare(&self.old, &new);
         let generated = new.generated().map_err(ToString::to_string)?.clone();
-        self.compile(change, &diff, &outputs(new.contract(), generated, &Tools::of_checkout(self.root)?))
+        // Tests read the documents.
+        let documents = |device: &str, catalog: &str| {
+            fs::write(self.copy.path().join(DEVICE), device)?;
+            fs::write(self.copy.path().join(CATALOG), catalog)
+        };
+        documents(&device, &catalog)?;
+        let row =
+            self.compile(change, &diff, &outputs(new.contract(), generated, &Tools::of_checkout(self.root)?));
+        documents(&edited(self.root, DEVICE, &[])?, &edited(self.root, CATALOG, &[])?)?;
+        row
     }
 
     /// Takes up the document of the other team with a change.

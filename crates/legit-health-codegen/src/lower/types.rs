@@ -1,9 +1,11 @@
 //! Rules that replace named scalars and maps by Rust types written by hand.
 
 use super::{Lowered, in_api};
+use std::collections::BTreeSet;
+
 use crate::error::Findings;
 use crate::scale::AnswerKind;
-use crate::spec::{Node, Pointer, target};
+use crate::spec::{Node, Pointer, reachable, target};
 
 /// The values of `x-scalar` and the types they stand for.
 const BY_NAME: [(&str, &str); 9] = [
@@ -23,12 +25,15 @@ const BY_NAME: [(&str, &str); 9] = [
 /// The type is read from the schema where possible: a password, base64, a bounded number. Otherwise
 /// `x-scalar` names the type; an unknown name would otherwise show up only when the generated code is compiled.
 pub(super) fn scalars(lowered: &mut Lowered, findings: &mut Findings) -> usize {
+    let sheets = lowered.document.named_schemas().filter(|(_, schema)| schema.has("x-scale"));
+    let answers: BTreeSet<String> =
+        reachable(&lowered.document, sheets.map(|(name, _)| name)).into_iter().map(str::to_owned).collect();
     let mut plain = Vec::new();
     let found: Vec<(String, String)> = lowered
         .document
         .named_schemas()
         .filter_map(|(name, schema)| {
-            Some((name.to_owned(), scalar_type(name, schema, &mut plain, findings)?))
+            Some((name.to_owned(), scalar_type(name, schema, &answers, &mut plain, findings)?))
         })
         .collect();
     for (at, what) in plain {
@@ -41,6 +46,7 @@ pub(super) fn scalars(lowered: &mut Lowered, findings: &mut Findings) -> usize {
 fn scalar_type(
     name: &str,
     schema: &Node,
+    answers: &BTreeSet<String>,
     plain: &mut Vec<(Pointer, String)>,
     findings: &mut Findings,
 ) -> Option<String> {
@@ -64,19 +70,17 @@ fn scalar_type(
         ("string", Some("password")) => Some(in_api("scalar::Secret")),
         ("string", Some("byte")) => Some(in_api("scalar::ImageData")),
         ("string", Some(_)) => Some(TEXT.into()),
-        (kind @ ("integer" | "number"), format) => Some(AnswerKind::of(schema).map_or_else(
-            || {
-                if ["minimum", "maximum"].iter().any(|key| schema.has(key)) {
-                    plain.push((
-                        at,
-                        "the bounds have no type: a number outside of them is neither refused nor reported"
-                            .into(),
-                    ));
-                }
-                plain_number(kind, format).into()
-            },
-            AnswerKind::rust_type,
-        )),
+        (kind @ ("integer" | "number"), format) => {
+            // A yes and a grade are written as parts of a sheet, not alone, and never read.
+            let stands_alone = |kind: &AnswerKind| matches!(kind, AnswerKind::Percent | AnswerKind::Count);
+            let answer = AnswerKind::of(schema).filter(|kind| stands_alone(kind) || answers.contains(name));
+            if answer.is_none() && ["minimum", "maximum"].iter().any(|key| schema.has(key)) {
+                let what =
+                    "the bounds have no type: a number outside of them is neither refused nor reported";
+                plain.push((at, what.into()));
+            }
+            Some(answer.map_or_else(|| plain_number(kind, format).into(), AnswerKind::rust_type))
+        }
         _ => None,
     }
 }
@@ -166,10 +170,14 @@ mod tests {
     Count: {type: integer, minimum: 0}
     Grade: {type: integer, minimum: 1, maximum: 4}
     Minutes: {x-scalar: minutes}
+    Loose: {type: integer, minimum: 1, maximum: 5}
+    Sheet:
+      x-scale: {}
+      properties: {a: {$ref: '#/components/schemas/YesNo'}, b: {items: {$ref: '#/components/schemas/Grade'}}}
     Word: {type: string}
     Level: {type: integer, x-extensible-enum: [0]}",
         );
-        assert_eq!((count, said.as_str()), (7, ""));
+        assert_eq!((count, said.as_str()), (8, ""));
         let types: Vec<_> = lowered.replacements.iter().map(|(name, ty)| format!("{name} = {ty}")).collect();
         assert_eq!(
             types,
@@ -181,6 +189,7 @@ mod tests {
                 "Count = u32",
                 "Grade = ::legit_health_api::scalar::Bounded<1, 4>",
                 "Minutes = ::legit_health_api::scalar::Minutes",
+                "Loose = i64",
             ]
         );
     }

@@ -196,6 +196,22 @@ fn an_application_of_another_team_is_a_patch() {
     insta::assert_snapshot!("fastapi_names", generated(&done, "openapi/names.yaml"));
 }
 
+/// The types of answers are neither read nor written alone.
+#[test]
+fn a_range_outside_of_a_scale_is_a_plain_number() {
+    let done = taken_up(&fastapi_with(|root| {
+        at(root, &["components", "schemas", "DiagnosisReport", "properties"])
+            .insert("priority".into(), node("{type: integer, minimum: 1, maximum: 5}"));
+        at(root, &["components", "schemas", "DiagnosisSupportIn", "properties"])
+            .insert("urgent".into(), node("{type: integer, minimum: 0, maximum: 1}"));
+    }));
+    let code = generated(&done, "api/src/generated/device.rs");
+    for member in ["priority", "urgent"] {
+        assert!(code.contains(&format!("pub {member}: ::std::option::Option<i64>")), "{member}");
+    }
+    assert!(done.notes.iter().any(|note| note.what.contains("the bounds have no type")), "{:?}", done.notes);
+}
+
 /// A part that is said at one use of a schema and not at another one stays, however often the document is taken up.
 #[test]
 fn a_schema_that_is_shorter_at_one_use_is_so_again() {
