@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::spec::{Document, Map, Node, Pointer, reachable, targets};
 use crate::update::Note;
+pub(crate) use forms::says_something;
 pub(crate) use names::{UniqueNames, field_name, variant_name};
 pub(crate) use wire_names::WireNames;
 

@@ -66,7 +66,7 @@ impl<'a> Walk<'a> {
                 let location = Location { words: format!("path {path}"), at, ..Location::document() };
                 self.words(was, is, &location);
                 self.others(was, is, &OF_PATH, &location);
-                self.servers(was, is, &location);
+                self.servers(was, is, &location, Breaking);
             }
         }
         for is in &new {
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
             let (was, is) = (asked(self.old, old.node), asked(self.new, new.node));
             self.security(was, is, "api-security", &location.then("security"));
         }
-        self.servers(old.node, new.node, &location);
+        self.servers(old.node, new.node, &location, Breaking);
         self.parameters(old, new);
         self.request(old.node, new.node, &location);
         self.responses(old.node, new.node, &location);

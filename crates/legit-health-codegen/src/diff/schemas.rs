@@ -36,7 +36,7 @@ impl<'a> Walk<'a> {
             |node: &Node, shape: &Node| node.is_true("nullable") || (!is_same && shape.is_true("nullable"));
         self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
         let beside = |name: Option<&str>, node: &'a Node| if name.is_some() { node } else { &Node::Null };
-        self.limits(beside(old_name, old), beside(new_name, new), location);
+        self.keywords(beside(old_name, old), beside(new_name, new), location);
         match (old_name, new_name) {
             // The schema itself is compared under its name.
             _ if is_same => {}
@@ -96,13 +96,17 @@ impl<'a> Walk<'a> {
             accepts_any: location.accepts_any || (accepts_any(old) && accepts_any(new)),
             ..location.clone()
         };
-        if self.kind(old, new, location) {
-            return;
+        if !self.kind(old, new, location) {
+            self.keywords(old, new, location);
+            self.parts(old, new, location);
         }
+    }
+
+    /// Compares what two schemas say beside their type and the parts that they are put together from.
+    fn keywords(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         self.limits(old, new, location);
         self.values(old, new, location);
         self.arms(old, new, location);
-        self.parts(old, new, location);
         self.properties(old, new, location);
         self.elements(old, new, location);
     }
@@ -337,7 +341,12 @@ const BOUNDS: [(&str, &str, bool); 8] = [
 impl Walk<'_> {
     pub(super) fn bounds(&mut self, old: &Node, new: &Node, location: &Location) {
         for (key, name, more_is_wider) in BOUNDS {
+            let is_count = name != "max" && name != "min";
             let bound = |node: &Node| match node.get(key) {
+                // At least none is no limit.
+                Some(Node::Number(number)) if is_count && number.as_f64() == Some(0.0) && !more_is_wider => {
+                    None
+                }
                 Some(Node::Number(number)) => number.as_f64(),
                 _ => None,
             };
@@ -356,8 +365,13 @@ impl Walk<'_> {
                     }
                     _ => continue,
                 },
-                (None, None) if old.get(key) != new.get(key) => {
-                    ("changed", false, format!("`{key}` changed, and is no number"))
+                (None, None)
+                    if [old, new]
+                        .iter()
+                        .any(|node| node.has(key) && !matches!(node.get(key), Some(Node::Number(_))))
+                        && old.get(key) != new.get(key) =>
+                {
+                    ("changed", false, format!("`{key}` changed, and is not a number"))
                 }
                 (None, None) => continue,
             };
@@ -437,8 +451,13 @@ impl Walk<'_> {
             "uniqueItems",
         ];
         for key in LIMITS {
-            let limit =
-                |node: &Node| node.get(key).filter(|limit| **limit != Node::Bool(false)).map(Node::sorted);
+            // A bound is excluded where there is one.
+            let bound = key.strip_prefix("exclusive").map(str::to_lowercase);
+            let is_idle = |node: &Node| {
+                node.get(key) == Some(&Node::Bool(false))
+                    || (node.is_true(key) && bound.as_ref().is_some_and(|bound| !node.has(bound)))
+            };
+            let limit = |node: &Node| node.get(key).filter(|_| !is_idle(node)).map(Node::sorted);
             let (wires, what) = match (limit(old), limit(new)) {
                 (None, Some(is)) => (NARROWER, format!("`{key}` is now {}, there was none", shown(&is))),
                 (Some(was), None) => (WIDER, format!("`{key}` was removed, it was {}", shown(&was))),

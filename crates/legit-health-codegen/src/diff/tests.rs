@@ -1,5 +1,6 @@
 //! Tries every check with two small documents and the change between them.
 
+mod completeness;
 mod table;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,6 @@ use crate::generate::Contract;
 use crate::lower::SpecKind;
 use crate::public_api::changes::Surface;
 use crate::spec::{Document, Node};
-use crate::update::in_comparable_form;
 
 fn at(place: &str, schema: &str) -> String {
     let object = |schema: &str| format!("{{type: object, required: [a], properties: {{a: {schema}}}}}");
@@ -211,55 +211,6 @@ fn the_codes_of_keys_have_the_direction_of_their_map() {
     );
 }
 
-/// Says what only OpenAPI 3.1 can.
-const ONLY_3_1: &str = "
-openapi: 3.1.0
-info: {title: T, version: '1'}
-paths:
-  /call: {post: {requestBody: {content: {a/b: {schema: {$ref: '#/components/schemas/Sent'}}}}, responses: {'200': {}}}}
-components:
-  schemas:
-    Sent:
-      type: object
-      if: {required: [a]}
-      then: {properties: {b: {minLength: 1}}}
-      dependentRequired: {a: [b]}
-      propertyNames: {pattern: '^[a-z]+$'}
-      patternProperties: {'^x': {type: integer}}
-      properties:
-        a: {type: array, prefixItems: [{type: integer}, {type: string}], contains: {type: integer}, minContains: 1}
-        b: {type: [string, integer], maxLength: 3}
-        c: {type: string, const: a, enum: [b]}
-        d: {type: string, contentEncoding: base32, contentMediaType: a/b}
-        e: {$ref: '#/components/schemas/Sent/$defs/E'}
-        f: {anyOf: [{type: string, minLength: 1}], minLength: 2}
-      $defs: {E: {type: integer, exclusiveMinimum: 0}}
-    E: {type: string}
-";
-
-/// Every key that goes and every value that changes is seen by a check of its own, so that no other change hides it.
-#[test]
-fn every_edit_of_a_document_is_seen() {
-    let fastapi = include_str!("../../tests/contract/vendor/fastapi.json");
-    for (name, text, stride) in [("whole", WHOLE, 1), ("only 3.1", ONLY_3_1, 1), ("fastapi", fastapi, 17)] {
-        let before = Document::of_vendor(name, text.as_bytes()).unwrap();
-        let compared = in_comparable_form(&before);
-        let edits = edits(before.root(), &mut Vec::new());
-        let mut unseen = Vec::new();
-        // Each version of 3.1 means the same.
-        for (what, root) in edits.iter().step_by(stride).filter(|(what, _)| what != "/openapi replaced") {
-            let mut edited = before.clone();
-            *edited.root_mut() = root(before.root());
-            let drafts = documents(&compared, &in_comparable_form(&edited));
-            if !drafts.iter().any(|(_, draft)| draft.what != NOT_COVERED) {
-                unseen.push(what.clone());
-            }
-        }
-        assert!(edits.len() > 80);
-        assert_eq!(unseen, Vec::<String>::new(), "{name}");
-    }
-}
-
 /// The same in another order or form is none.
 #[test]
 fn what_means_the_same_is_no_change() {
@@ -289,8 +240,39 @@ fn what_means_the_same_is_no_change() {
         replaced("text/plain: {}", "text/plain; charset=utf-8: {}"),
         [("text-changed".to_owned(), Same)]
     );
+    for idle in ["minProperties: 0", "exclusiveMinimum: true"] {
+        let (before, after) = ("type: object".to_owned(), format!("type: object, {idle}"));
+        let found = found(&at("request-property", &before), &at("request-property", &after));
+        assert_eq!(found, [("schema-changed".to_owned(), Same)], "{idle}");
+    }
     // The other scheme sends the same.
     assert_eq!(replaced(one, "security: [{token: []}]\n      tags"), [("text-changed".to_owned(), Same)]);
+}
+
+/// What stands beside a reference limits this use.
+#[test]
+fn keywords_beside_a_reference_are_compared() {
+    for (more, wire) in [
+        ("required: [z]", Breaking),
+        ("enum: [a]", Breaking),
+        ("additionalProperties: false", Breaking),
+        ("oneOf: [{type: string}]", Compatible),
+        ("maxLength: 3", Breaking),
+        ("minLength: 0", Same),
+    ] {
+        for reference in
+            ["$ref: '#/components/schemas/Report'", "allOf: [{$ref: '#/components/schemas/Report'}]"]
+        {
+            let changes = found(
+                &at("request-property", "allOf: [{$ref: '#/components/schemas/Report'}]"),
+                &at("request-property", &format!("{reference}, {more}")),
+            );
+            assert!(
+                changes.iter().all(|(_, found)| *found == wire) && !changes.is_empty(),
+                "{more}: {changes:?}"
+            );
+        }
+    }
 }
 
 /// A schema is compared with the same schema, whether it has a name or not.
@@ -307,51 +289,6 @@ fn a_scalar_may_get_or_lose_its_name() {
             assert!(is_harmless, "{place}: {found:?}");
         }
     }
-}
-
-type Edit = Box<dyn Fn(&Node) -> Node>;
-
-/// Every edit of a tree: each key removed, each value replaced.
-fn edits(node: &Node, way: &mut Vec<String>) -> Vec<(String, Edit)> {
-    let mut all: Vec<(String, Edit)> = Vec::new();
-    for (key, inner) in node.children() {
-        way.push(key);
-        let at = way.clone();
-        let replace = |with: Option<Node>| -> Edit {
-            let at = at.clone();
-            Box::new(move |root| edited(root, &at, with.as_ref()))
-        };
-        let other = match inner {
-            Node::Text(text) => Some(Node::Text(format!("{text}2"))),
-            Node::Number(_) => Some(Node::Number(77.into())),
-            Node::Bool(is) => Some(Node::Bool(!is)),
-            _ => None,
-        };
-        all.push((format!("/{} removed", way.join("/")), replace(None)));
-        all.extend(other.map(|other| (format!("/{} replaced", way.join("/")), replace(Some(other)))));
-        all.extend(edits(inner, way));
-        way.pop();
-    }
-    all
-}
-
-fn edited(node: &Node, at: &[String], with: Option<&Node>) -> Node {
-    let Some((first, rest)) = at.split_first() else { return with.cloned().unwrap_or(Node::Null) };
-    let mut node = node.clone();
-    match &mut node {
-        Node::Map(map) if rest.is_empty() && with.is_none() => drop(map.shift_remove(first)),
-        Node::Map(map) => {
-            let inner = edited(&map[first], rest, with);
-            map.insert(first.clone(), inner);
-        }
-        Node::List(list) if rest.is_empty() && with.is_none() => drop(list.remove(first.parse().unwrap())),
-        Node::List(list) => {
-            let index: usize = first.parse().unwrap();
-            list[index] = edited(&list[index], rest, with);
-        }
-        _ => {}
-    }
-    node
 }
 
 /// Shared parameters are compared where they are used, so no check sees this one.

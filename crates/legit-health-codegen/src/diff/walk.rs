@@ -228,20 +228,30 @@ impl<'a> Walk<'a> {
                 self.note(&location.then(key), id, Same, what);
             }
         }
-        self.servers(old, new, &location);
+        self.servers(old, new, &location, Same);
         self.others(old, new, &OF_DOCUMENT, &location);
         if let (Some(old), Some(new)) = (old.get("components"), new.get("components")) {
             self.others(old, new, &OF_COMPONENTS, &location.then("components"));
         }
-        let (was, is) = (old.get("security"), new.get("security"));
-        self.security(was, is, "api-global-security", &location.then("security"));
+        let is_asked =
+            |document: &Document| document.operations().any(|(.., operation)| !operation.has("security"));
+        if is_asked(self.old) || is_asked(self.new) {
+            let (was, is) = (old.get("security"), new.get("security"));
+            self.security(was, is, "api-global-security", &location.then("security"));
+        }
         self.security_schemes(&location);
     }
 
-    /// Notes changed server addresses. They break nothing: users configure them, or the client has its own.
-    pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location) {
+    /// Notes changed server addresses. Those of the document break nothing: programs configure one, or the client has its own.
+    pub(super) fn servers(&mut self, old: &Node, new: &Node, location: &Location, wire: Wire) {
         if old.get("servers").map(Node::sorted) != new.get("servers").map(Node::sorted) {
-            self.note(&location.then("servers"), "server-changed", Same, "the addresses changed");
+            let addresses = |node: &Node| {
+                let all: Vec<&str> =
+                    node.list("servers").iter().filter_map(|server| server.text("url")).collect();
+                if all.is_empty() { "not given".to_owned() } else { all.join(", ") }
+            };
+            let what = format!("the address is {}, was {}", addresses(new), addresses(old));
+            self.note(&location.then("servers"), "server-changed", wire, what);
         }
     }
 

@@ -113,7 +113,7 @@ pub(super) fn without_null(schema: &Node) -> (Node, bool) {
 }
 
 /// Whether a part of an `allOf` is more than words about the whole.
-fn says_something(part: &Node) -> bool {
+pub(crate) fn says_something(part: &Node) -> bool {
     part.entries().any(|(key, _)| {
         !["title", "description", "default", "example", "examples"].contains(&key) && !key.starts_with("x-")
     })

@@ -237,6 +237,17 @@ pub(crate) fn compare(old: &Surface, new: &Surface) -> Vec<Effect> {
     effects
 }
 
+/// Whether two signatures have the same arguments in another order.
+fn is_reordered(old: &str, new: &str) -> bool {
+    let arguments = |text: &str| -> Option<Vec<String>> {
+        let (_, rest) = text.split_once('(')?;
+        let mut all: Vec<String> = rest.split_once(')')?.0.split(", ").map(str::to_owned).collect();
+        all.sort();
+        Some(all)
+    };
+    old.contains("fn ") && arguments(old).is_some_and(|all| all.len() > 1) && arguments(old) == arguments(new)
+}
+
 fn whole(path: &str, what: &str, breaks: bool) -> Effect {
     Effect { item: path.to_owned(), member: None, what: what.to_owned(), breaks }
 }
@@ -272,7 +283,12 @@ fn compare_items(path: &str, old: &ApiItem, new: &ApiItem, effects: &mut Vec<Eff
         match new.members.get(name) {
             None => effect(name, format!("{} removed", member.word()), true),
             Some(now) if now.text != member.text => {
-                effect(name, format!("`{}` becomes `{}`", member.text, now.text), true);
+                let order = if is_reordered(&member.text, &now.text) {
+                    ": existing calls may compile, and pass each value as another one"
+                } else {
+                    ""
+                };
+                effect(name, format!("`{}` becomes `{}`{order}", member.text, now.text), true);
             }
             Some(now) if (member.kind, now.kind) == (MemberKind::Provided, MemberKind::Function) => {
                 effect(name, "no longer has a default implementation".into(), true);

@@ -13,15 +13,20 @@ pub(crate) fn target(node: &Node) -> Option<&str> {
 
 /// Returns the shared response, parameter, header or body that a reference names, or the node itself.
 pub(crate) fn component<'a>(document: &'a Document, node: &'a Node) -> (Option<&'a str>, &'a Node) {
-    let Some(reference) = node.text("$ref") else { return (None, node) };
-    let mut keys = reference.trim_start_matches("#/").split('/');
-    let found = match (keys.next(), keys.next(), keys.next()) {
-        (Some("components"), Some(section), Some(name)) => {
-            document.root().at(&["components", section, name]).map(|found| (Some(name), found))
-        }
-        _ => None,
-    };
-    found.unwrap_or((None, node))
+    let mut at = (None, node);
+    for _ in 0..8 {
+        let Some(reference) = at.1.text("$ref") else { break };
+        let mut keys = reference.trim_start_matches("#/").split('/');
+        let found = match (keys.next(), keys.next(), keys.next()) {
+            (Some("components"), Some(section), Some(name)) => {
+                document.root().at(&["components", section, name]).map(|found| (Some(name), found))
+            }
+            _ => None,
+        };
+        let Some(found) = found else { break };
+        at = found;
+    }
+    at
 }
 
 /// The schemas that a subtree refers to, each once. Extensions refer to nothing: `x-key` names the type of a key.

@@ -326,6 +326,14 @@ fn what_their_last_document_said_and_the_new_one_does_not_is_gone() {
         ]
     );
 
+    let scoped = fastapi_with(|root| {
+        at(root, &["paths", "/diagnosis-support", "post"])
+            .insert("security".into(), Node::List(vec![node("{OAuth2PasswordBearer: [clinical]}")]));
+    });
+    assert_eq!(taken_up(&scoped).diff.verdict, Verdict::Patch);
+    let found = said(&device(taken_up_before.path(), scoped.as_bytes()).unwrap().diff);
+    assert_eq!(found, ["major operation `diagnosis_support`: it needs the scope `clinical`"]);
+
     let moved = fastapi().replace("\"tokenUrl\": \"login\"", "\"tokenUrl\": \"auth/token\"");
     let found = said(&device(taken_up_before.path(), moved.as_bytes()).unwrap().diff);
     assert_eq!(found, ["major security scheme `bearer`: `tokenUrl` is auth/token, was login"]);

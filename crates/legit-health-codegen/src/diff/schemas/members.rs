@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
-use crate::diff::schemas::{is_sent, kind_of, without_words};
+use crate::diff::schemas::{NARROWER, WIDER, is_sent, kind_of, without_words};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
+use crate::prepare::says_something;
 use crate::spec::{Direction, Document, Node};
 
 impl<'a> Walk<'a> {
@@ -192,14 +193,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the parts that a schema is put together from.
+    /// Compares the parts that a schema is put together from. A further part limits it.
     pub(super) fn parts(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let (was, is) = (old.list("allOf"), new.list("allOf"));
+        let parts = |node: &'a Node| -> Vec<(usize, &'a Node)> {
+            node.list("allOf").iter().enumerate().filter(|(_, part)| says_something(part)).collect()
+        };
+        let (was, is) = (parts(old), parts(new));
         if was.len() != is.len() {
+            let wires = if is.len() > was.len() { NARROWER } else { WIDER };
             let what = "it is put together from other parts (`allOf`)";
-            return self.note_each(location, "type-changed", (Breaking, Breaking), what);
+            return self.note_each(location, "type-changed", wires, what);
         }
-        for (index, (was, is)) in was.iter().zip(is).enumerate() {
+        for ((_, was), (index, is)) in was.into_iter().zip(is) {
             self.schema(was, is, &location.then("allOf").then(index));
         }
     }

@@ -4,6 +4,7 @@ use crate::diff::{Wire, without_words};
 use crate::spec::{Direction, METHODS, Map, Node, Pointer, component, essence};
 use crate::update::align::additions::{FORM, JSON, is_sent_anyway, parameter_label};
 use crate::update::align::pair::{Place, bare, with_flag};
+use crate::update::align::view::View;
 use crate::update::align::{Align, security};
 
 /// An operation of theirs.
@@ -77,6 +78,7 @@ impl<'a> Align<'a> {
         if !theirs.says("operationId", id) || self.earlier.operations.contains_key(&one.key()) {
             self.operations.insert(one.key(), id.to_owned());
         }
+        self.scopes(id, &at, theirs);
         self.own_servers(id, &at, theirs);
         self.own_servers(id, &Pointer::root().then("paths").then(one.path), one.item);
         const OF_BOTH: [&str; 5] = ["parameters", "requestBody", "responses", "security", "deprecated"];
@@ -312,6 +314,12 @@ impl<'a> Align<'a> {
         if let (Some(map), Some(mine), Some(schema)) =
             (content.as_map_mut(), ours.get("schema"), theirs.get("schema"))
         {
+            let was_null = View::of(self.ours, mine, &place.at).nullable;
+            let is_null = View::of(self.theirs, schema, &place.at).nullable;
+            if place.received && is_null && !was_null {
+                let (id, what) = ("response-body-became-nullable", "the body may be null");
+                self.new_rule(id, (&place.label, "null"), (&place.at, what), Wire::Breaking);
+            }
             if self.is_another(mine, schema, place) {
                 map.retain(|key, _| key != "example" && key != "examples");
             }

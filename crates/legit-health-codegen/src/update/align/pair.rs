@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub(super) label: String,
     pub(super) sent: bool,
     pub(super) received: bool,
+    /// Whether theirs is sent at this use, also where ours is both sent and received.
+    pub(super) sent_here: bool,
     /// Within the answer sheet of a scale, which is one type with everything inside.
     pub(super) in_sheet: bool,
     /// Whether the schema is a component itself, and so needs no name any more.
@@ -31,7 +33,15 @@ impl Place {
     pub(super) fn new(at: Pointer, label: impl Into<String>, direction: Direction) -> Self {
         let sent = direction != Direction::Received;
         let received = direction != Direction::Sent;
-        Self { at, label: label.into(), sent, received, in_sheet: false, is_component: false }
+        Self {
+            at,
+            label: label.into(),
+            sent,
+            received,
+            sent_here: sent,
+            in_sheet: false,
+            is_component: false,
+        }
     }
 
     /// The schema at this place, as a component.
@@ -77,6 +87,9 @@ impl<'a> Align<'a> {
             (None, Some(name)) => self.pair_named(name, &mine, &other, place),
             (None, None) => self.shape(mine.node, &other, place),
         };
+        if other.name.is_some() {
+            self.unstated_beside(ours, theirs, place);
+        }
         with_marks(self.at_use(ours, &mine, &other, shape, place), theirs)
     }
 
@@ -97,8 +110,10 @@ impl<'a> Align<'a> {
 
     fn pair_named(&mut self, name: &'a str, mine: &View<'a>, other: &View<'a>, place: &Place) -> Node {
         let direction = self.our_ways.of_schema(name).unwrap_or(Direction::Both);
+        let is_sent = |theirs| self.their_ways.of_schema(theirs) != Some(Direction::Received);
         let inner = Place {
             in_sheet: mine.node.has("x-scale"),
+            sent_here: other.name.map_or(place.sent, is_sent),
             ..Place::component(other.at.clone(), name, direction)
         };
         let mut body = self.shape(mine.node, other, &inner);
@@ -213,7 +228,10 @@ impl<'a> Align<'a> {
         map: &mut Map,
     ) {
         for key in keys {
-            match other.node.get(key).filter(|limit| **limit != Node::Bool(false)) {
+            let is_idle = |limit: &Node| {
+                *limit == Node::Bool(false) || (key.starts_with("min") && whole(limit).as_whole() == Some(0))
+            };
+            match other.node.get(key).filter(|limit| !is_idle(limit)) {
                 Some(limit) => {
                     self.says(&place.label, key);
                     map.insert((*key).to_owned(), whole(limit));

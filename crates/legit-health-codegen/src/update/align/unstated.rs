@@ -5,15 +5,15 @@ use crate::lint::makes_type;
 use crate::spec::{Node, Pointer};
 use crate::update::align::fresh::TEXT_LIMITS;
 use crate::update::align::pair::Place;
-use crate::update::align::view::View;
+use crate::update::align::view::{View, is_rule};
 use crate::update::align::{Align, Beyond};
 
-impl Align<'_> {
+impl<'a> Align<'a> {
     /// A rule that is new breaks programs that send what it excludes. One that their last document had is a note.
     pub(super) fn unstated(&mut self, at: &Pointer, place: &Place, key: &str, rule: &Node) {
         let rule = format!("`{key}: {}`", serde_json::to_string(rule).unwrap_or_default());
         let what = format!("their text says {rule}, which our document does not state");
-        if place.sent {
+        if place.sent_here {
             let id = "request-property-changed";
             self.new_rule(id, (&place.label, &rule), (at, &what), Breaking);
         } else {
@@ -70,6 +70,7 @@ impl Align<'_> {
             // Those of whole numbers are moved to the nearest number.
             "exclusiveMaximum" | "exclusiveMinimum" => is_whole,
             "multipleOf" => !place.is_component,
+            "propertyNames" => ours.has("x-key"),
             _ => false,
         };
         for key in ["exclusiveMaximum", "exclusiveMinimum", "multipleOf", "not", "propertyNames"] {
@@ -77,11 +78,65 @@ impl Align<'_> {
                 self.unstated(&other.at, place, key, limit);
             }
         }
+        for key in ["anyOf", "oneOf"] {
+            if other.node.list(key).iter().any(is_rule) {
+                self.unstated(&other.at, place, key, &Node::List(other.node.list(key).to_vec()));
+            }
+        }
+    }
+
+    /// The rules beside a reference, which hold at this use only.
+    pub(super) fn unstated_beside(&mut self, ours: &Node, theirs: &Node, place: &Place) {
+        const RULES: [&str; 17] = [
+            "additionalProperties",
+            "const",
+            "enum",
+            "maxItems",
+            "maxLength",
+            "maxProperties",
+            "maximum",
+            "minItems",
+            "minLength",
+            "minProperties",
+            "minimum",
+            "multipleOf",
+            "not",
+            "pattern",
+            "properties",
+            "required",
+            "uniqueItems",
+        ];
+        for key in RULES {
+            if let Some(rule) = theirs.get(key).filter(|rule| ours.get(key) != Some(rule)) {
+                self.unstated(&place.at, place, key, rule);
+            }
+        }
+    }
+
+    /// Scopes that a call needs. A token of today may lack one that is new.
+    pub(super) fn scopes(&mut self, id: &str, at: &Pointer, theirs: &Node) {
+        let asked = theirs.get("security").or_else(|| self.theirs.root().get("security"));
+        let alternatives = asked.into_iter().flat_map(Node::children).map(|(_, one)| one);
+        let scopes: Vec<String> = alternatives
+            .flat_map(|one| one.entries().flat_map(|(name, _)| one.texts(name)))
+            .map(str::to_owned)
+            .collect();
+        let place = format!("operation `{id}`");
+        for scope in scopes {
+            let rule = format!("scope `{scope}`");
+            if self.said_earlier.is_some() {
+                let what = format!("it needs the {rule}");
+                self.new_rule("api-security-scope-added", (&place, &rule), (at, &what), Breaking);
+            } else {
+                self.says(&place, &rule);
+                self.note(at, format!("it needs the {rule}"));
+            }
+        }
     }
 
     /// The limits of a text that a hand-written type or a list of codes reads.
     pub(super) fn unstated_of_text(&mut self, ours: &Node, other: &View<'_>, place: &Place) {
-        for key in TEXT_LIMITS.into_iter().filter(|_| place.sent) {
+        for key in TEXT_LIMITS.into_iter().filter(|_| place.sent_here) {
             let limit = other.node.get(key).filter(|limit| ours.get(key) != Some(limit));
             if let Some(limit) = limit.filter(|limit| !limit.as_text().is_some_and(makes_type)) {
                 self.unstated(&other.at, place, key, limit);

@@ -68,11 +68,18 @@ fn only_arm(node: &Node) -> Option<(&'static str, usize, &Node)> {
 /// The alternatives of a union, nulls left out.
 pub(super) fn arms<'a>(document: &'a Document, view: &View<'a>) -> Vec<View<'a>> {
     let arms = |key: &'static str| {
-        let arms = view.node.list(key).iter().enumerate().filter(|(_, arm)| !arm.says("type", "null"));
+        let is_schema = |arm: &Node| !arm.says("type", "null") && !is_rule(arm);
+        let arms = view.node.list(key).iter().enumerate().filter(move |(_, arm)| is_schema(arm));
         arms.map(move |(index, arm)| (key, index, arm))
     };
     let all = ["anyOf", "oneOf"].into_iter().flat_map(arms);
     all.map(|(key, index, arm)| View::of(document, arm, &view.at.then(key).then(index))).collect()
+}
+
+/// Whether an alternative only says which members of the whole are needed.
+pub(super) fn is_rule(arm: &Node) -> bool {
+    arm.has("required")
+        && arm.entries().all(|(key, _)| ["required", "not", "title", "description"].contains(&key))
 }
 
 /// The types of JSON that a schema lets in.
