@@ -228,6 +228,22 @@ fn a_schema_that_is_shorter_at_one_use_is_so_again() {
     assert_eq!(second.diff.verdict, Verdict::None, "{}", second.diff.to_terminal());
 }
 
+/// What reads anything is the same, whether their text says that it may be null or not.
+#[test]
+fn an_error_that_may_be_null_at_one_use_is_the_same_error() {
+    let done = taken_up(&fastapi_with(|root| {
+        at(root, &["components", "schemas"]).insert(
+            "Problem".into(),
+            node("{type: object, properties: {detail: {anyOf: [{type: string}, {type: 'null'}]}}}"),
+        );
+        at(root, &["paths", "/login", "post", "responses"]).insert(
+            "401".into(),
+            node("{description: d, content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}}"),
+        );
+    }));
+    assert_eq!(done.diff.verdict, Verdict::Patch, "{}", done.diff.to_terminal());
+}
+
 /// Nothing may be taken for unsaid because the text that said it is damaged.
 #[test]
 fn a_last_document_that_cannot_be_read_is_refused() {

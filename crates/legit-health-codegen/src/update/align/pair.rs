@@ -7,9 +7,9 @@ use heck::ToUpperCamelCase;
 
 use crate::diff::with_new;
 use crate::spec::{Direction, Map, Node, Pointer, target};
-use crate::update::align::Align;
 use crate::update::align::scalars::whole;
 use crate::update::align::view::{Form, Kinds, Member, View};
+use crate::update::align::{Align, scalar_kinds};
 use crate::update::convert::UNSAYABLE_MARK;
 
 /// Where a schema is used.
@@ -128,7 +128,10 @@ impl<'a> Align<'a> {
 
     /// Puts what is said at the use around the shape: null, and the words.
     fn at_use(&mut self, ours: &Node, mine: &View<'_>, other: &View<'_>, shape: Node, place: &Place) -> Node {
+        let reads_null = mine.node.text("x-scalar").is_some_and(|scalar| scalar_kinds(scalar).is_none());
         let nullable = match (mine.nullable, other.nullable) {
+            // What reads anything reads null, too.
+            _ if reads_null => false,
             (false, true) if place.only_sent() => false,
             (true, false) => true,
             (_, theirs) => theirs,
