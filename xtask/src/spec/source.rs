@@ -41,8 +41,11 @@ pub(crate) fn read_both(root: &Path, old: &str, new: &str) -> Result<Sides> {
         }
         (Source::Document(before), Source::Document(mut after)) if before.kind == after.kind => {
             let here = Contract::read(root)?;
-            after.beyond.retain(|change| !before.beyond.iter().any(|other| other.place == change.place));
-            // What both say is no difference between them.
+            // What both say is no difference between them. Several rules may be new at one place.
+            let is_known = |change: &Change| {
+                before.beyond.iter().any(|other| (&other.place, &other.what) == (&change.place, &change.what))
+            };
+            after.beyond.retain(|change| !is_known(change));
             after.notes.retain(|note| !before.notes.contains(note));
             let (old, new) =
                 (here.clone().with(before.kind, before.document), here.with(after.kind, after.document));
