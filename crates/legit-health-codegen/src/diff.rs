@@ -43,7 +43,7 @@ use indexmap::IndexSet;
 pub use crate::diff::change::{Change, Check, RustEffect, Verdict, Wire, checks};
 use crate::diff::rust_impact::{rust_impact, without_rust};
 pub(crate) use crate::diff::schemas::without_words;
-pub(crate) use crate::diff::security::sends;
+pub(crate) use crate::diff::security::{scopes, sends};
 use crate::diff::walk::{Draft, Location, Walk};
 use crate::error::{Error, Result};
 use crate::generate::{Contract, Generated, generate};

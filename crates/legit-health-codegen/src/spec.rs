@@ -11,8 +11,8 @@ pub use crate::spec::node::{Map, Node, Pointer};
 use crate::spec::parse::{parse, refuse_comments};
 pub use crate::spec::references::Direction;
 pub(crate) use crate::spec::references::{
-    Directions, Role, Schema, component, cycle, essence, failures_and_others, is_failure, reachable, schemas,
-    target, targets,
+    Directions, Role, Schema, component, cycle, essence, failures_and_others, is_failure, is_json, reachable,
+    schemas, target, targets,
 };
 
 /// An OpenAPI document: every key is text, every number is finite, keys are in the order of the file.
@@ -48,6 +48,18 @@ impl Document {
             )
         })?;
         Self::parse(file, &text)
+    }
+
+    /// Reads and parses `root/file` as a text of somebody else; `None` if there is none.
+    pub(crate) fn read_if_there(root: &Path, file: &str) -> Result<Option<Self>> {
+        match std::fs::read(root.join(file)) {
+            Ok(bytes) => Self::of_vendor(file, &bytes).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                let what = format!("cannot be read: {error}");
+                Err(Findings::of(file).fatal("", what, "check its permissions"))
+            }
+        }
     }
 
     /// Returns the same document under another name.

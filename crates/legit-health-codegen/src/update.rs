@@ -235,18 +235,11 @@ fn corrected(document: Document, fixups: &[Fixup]) -> Document {
 /// Fails if it is there and cannot be read any more.
 fn last_document(root: &Path, kind: SpecKind, fixups: &[Fixup]) -> Result<Option<Document>> {
     let (json, yaml) = upstream(kind, b"{");
-    for file in [json, yaml] {
-        let document = match std::fs::read(root.join(file)) {
-            Ok(text) => Document::of_vendor(file, &text)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(error) => {
-                let what = format!("cannot be read: {error}");
-                return Err(Findings::of(file).fatal("", what, "check its permissions"));
-            }
-        };
-        return Ok(Some(in_comparable_form(&corrected(document, fixups))));
-    }
-    Ok(None)
+    let found = match Document::read_if_there(root, json)? {
+        Some(document) => Some(document),
+        None => Document::read_if_there(root, yaml)?,
+    };
+    Ok(found.map(|document| in_comparable_form(&corrected(document, fixups))))
 }
 
 /// A document that is compared, and not kept.

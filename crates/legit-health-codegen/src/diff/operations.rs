@@ -2,7 +2,7 @@
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk};
-use crate::spec::{Direction, Document, Node, Pointer, component, essence, is_failure};
+use crate::spec::{Direction, Document, Node, Pointer, component, essence, is_failure, is_json};
 
 /// Keywords that have a rule of their own.
 const OF_OPERATION: [&str; 8] =
@@ -372,7 +372,6 @@ impl<'a> Walk<'a> {
                 (None, None) => {}
             }
         }
-        let is_json = |media: &str| essence(media) == "application/json" || essence(media).ends_with("+json");
         let used = old.members("content").map(|(media, _)| media).find(|media| is_json(media));
         for (media, _) in old.members("content").filter(|(media, _)| same(new, media).is_none()) {
             let wire = breaks_when(used.is_none_or(|used| used == media));

@@ -269,7 +269,7 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
     format!("facts about the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
 }
 
-/// The type of JSON, and the format of a text that is no text to programs.
+/// The type of JSON, and the format of a text that programs read as bytes or hide.
 pub(super) fn kind_of(node: &Node) -> String {
     let format = node.text("format").filter(|format| makes_type(format));
     let format = format.map(|format| format!(" ({format})")).unwrap_or_default();

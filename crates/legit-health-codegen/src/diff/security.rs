@@ -39,7 +39,8 @@ fn alternatives(document: &Document, asked: Option<&Node>) -> Vec<Alternative> {
     }
 }
 
-fn scopes(asked: Option<&Node>) -> BTreeSet<&str> {
+/// The scopes of all alternatives.
+pub(crate) fn scopes(asked: Option<&Node>) -> BTreeSet<&str> {
     let alternatives = match asked {
         Some(Node::List(list)) => &list[..],
         _ => &[],

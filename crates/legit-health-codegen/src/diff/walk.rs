@@ -86,14 +86,16 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn over(old: &'a Document, new: &'a Document) -> Self {
-        let [(before, other_before), (after, other_after)] = [old, new].map(failures_and_others);
+        let (old_ways, new_ways) = (Directions::of(old), Directions::of(new));
+        let (before, other_before) = failures_and_others(old, &old_ways);
+        let (after, other_after) = failures_and_others(new, &new_ways);
         let is_elsewhere = |name: &&str| other_before.contains(name) || other_after.contains(name);
         Self {
             of_failures: before.into_iter().chain(after).filter(|name| !is_elsewhere(name)).collect(),
             old,
             new,
-            old_ways: Directions::of(old),
-            new_ways: Directions::of(new),
+            old_ways,
+            new_ways,
             bodies: bodies(old).into_iter().chain(bodies(new)).collect(),
             drafts: Vec::new(),
         }

@@ -37,13 +37,13 @@ fn unnamed(schema: &Schema<'_>, by_hand: bool, findings: &mut Findings) {
     const NEVER: [&str; 4] = ["enum", "x-extensible-enum", "x-enum-varnames", "x-key"];
     const REMEDY: &str = "name it under /components/schemas and refer to it";
     // Limits of which no type is made may stand anywhere.
-    let makes_type = |key: &&str| match *key {
+    let needs_name = |key: &&str| match *key {
         "format" => schema.node.text("format").is_some_and(makes_type),
         "minimum" | "maximum" => AnswerKind::of(schema.node).is_some(),
         _ => true,
     };
     let by_type = ["format", "minimum", "maximum", "properties"].into_iter().filter(|_| !by_hand);
-    let keys = NEVER.into_iter().chain(by_type.filter(makes_type)).filter(|key| schema.node.has(key));
+    let keys = NEVER.into_iter().chain(by_type.filter(needs_name)).filter(|key| schema.node.has(key));
     let keys: Vec<String> = keys.map(|key| format!("`{key}`")).collect();
     if !keys.is_empty() {
         // One name mends all of them.

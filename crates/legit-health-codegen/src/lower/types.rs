@@ -1,8 +1,8 @@
 //! Rules that replace named scalars and maps by Rust types written by hand.
 
-use super::{Lowered, in_api};
 use std::collections::BTreeSet;
 
+use super::{Lowered, in_api};
 use crate::error::Findings;
 use crate::scale::AnswerKind;
 use crate::spec::{Node, Pointer, reachable, target};

@@ -9,7 +9,7 @@ use super::names::{TAKEN_METHODS, TAKEN_PARAMETERS, UniqueNames, field_name, typ
 use super::note;
 use super::schemas::Schemas;
 use super::wire_names::{WireNames, separate_parameters};
-use crate::spec::{Map, Node, Pointer, essence, target};
+use crate::spec::{Map, Node, Pointer, essence, is_json, target};
 
 /// The methods that the HTTP client of the generated code has.
 const METHODS: [&str; 6] = ["get", "put", "post", "delete", "head", "patch"];
@@ -438,9 +438,4 @@ fn prepared_response<'a>(schemas: &mut Schemas<'a>, response: &'a Node, at: &Poi
         prepared.insert("content".into(), Node::Map(content));
     }
     Node::Map(prepared)
-}
-
-fn is_json(media: &str) -> bool {
-    let media = essence(media);
-    media == JSON || media == "*/*" || media.ends_with("+json")
 }

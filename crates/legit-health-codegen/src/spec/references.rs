@@ -189,6 +189,12 @@ pub(crate) fn essence(media: &str) -> &str {
     media.split(';').next().unwrap_or_default().trim()
 }
 
+/// Whether the generated client reads and sends this media type as JSON.
+pub(crate) fn is_json(media: &str) -> bool {
+    let media = essence(media);
+    media == "application/json" || media == "*/*" || media.ends_with("+json")
+}
+
 /// Whether an operation has failed when it answers with this status.
 pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
     let succeeds = |status: &str| status.starts_with('2');
@@ -199,7 +205,10 @@ pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
 }
 
 /// The schemas of failures, and those of everything else. Of the bodies of failures, generated code reads none.
-pub(crate) fn failures_and_others(document: &Document) -> (IndexSet<&str>, IndexSet<&str>) {
+pub(crate) fn failures_and_others<'a>(
+    document: &'a Document,
+    ways: &Directions<'a>,
+) -> (IndexSet<&'a str>, IndexSet<&'a str>) {
     let shared = |response| component(document, response).1;
     let responses = |failed: bool| {
         document.operations().flat_map(move |(_, _, _, operation)| {
@@ -209,7 +218,7 @@ pub(crate) fn failures_and_others(document: &Document) -> (IndexSet<&str>, Index
         })
     };
     let mut others = reach(document, responses(false));
-    others.extend(Directions::of(document).sent);
+    others.extend(&ways.sent);
     (reach(document, responses(true)), others)
 }
 

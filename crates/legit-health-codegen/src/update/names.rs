@@ -50,14 +50,7 @@ impl NameMap {
     /// # Errors
     /// Fails if it cannot be read, or holds something else than names.
     pub fn read(root: &Path) -> Result<Self> {
-        match std::fs::read(root.join(NAMES)) {
-            Ok(bytes) => Self::of(&Document::of_vendor(NAMES, &bytes)?),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => {
-                let what = format!("cannot be read: {error}");
-                Err(Findings::of(NAMES).fatal("", what, "check its permissions"))
-            }
-        }
+        Document::read_if_there(root, NAMES)?.map_or_else(|| Ok(Self::default()), |map| Self::of(&map))
     }
 
     fn of(document: &Document) -> Result<Self> {

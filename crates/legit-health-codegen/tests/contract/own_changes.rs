@@ -23,14 +23,23 @@ fn before() -> Node {
     root
 }
 
-fn compared(folder: &Path, new: &Node) -> Diff {
-    let file = |name: &str, root: &Node| {
+/// Compares two texts as `legit-health-codegen diff` does.
+fn prospect(folder: &Path, old: &str, new: &str) -> Diff {
+    let file = |name: &str, text: &str| {
         let path = folder.join(name);
-        fs::write(&path, serde_json::to_string(root).unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
         path
     };
-    let contract = OwnContract::new(file("old.json", &before()), folder.join("api"), "crate::api").unwrap();
-    contract.prospect(&file("new.json", new)).unwrap().diff
+    let contract = OwnContract::new(file("old.yaml", old), folder.join("api"), "crate::api").unwrap();
+    contract.prospect(&file("new.yaml", new)).unwrap().diff
+}
+
+fn json(root: &Node) -> String {
+    serde_json::to_string(root).unwrap()
+}
+
+fn compared(folder: &Path, new: &Node) -> Diff {
+    prospect(folder, &json(&before()), &json(new))
 }
 
 /// A change: the way to a map, the key that is set, its value, and the verdict.
@@ -124,22 +133,9 @@ fn every_change_has_its_verdict_and_no_other_change_hides_it() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// One document, and the same with a passage replaced.
-fn of_text(before: &str, passage: &str, replacement: &str) -> Diff {
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
-    assert!(before.contains(passage), "{passage}");
-    let old = file("old.yaml", before);
-    let contract = OwnContract::new(old, folder.path().join("api"), "crate::api").unwrap();
-    contract.prospect(&file("new.yaml", &before.replace(passage, replacement))).unwrap().diff
-}
-
 #[test]
 fn the_same_in_another_place_or_spelling_breaks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
     const SHAPES: &str = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -180,7 +176,8 @@ components:
         ("{circle:", "{CIRCLE:", Verdict::Major),
         ("mapping: {circle:", "mapping: {square: '#/components/schemas/Square', circle:", Verdict::Patch),
     ] {
-        let diff = of_text(SHAPES, passage, replacement);
+        assert!(SHAPES.contains(passage), "{passage}");
+        let diff = prospect(folder.path(), SHAPES, &SHAPES.replace(passage, replacement));
         assert_eq!(diff.verdict, verdict, "{passage}: {}", diff.to_terminal());
     }
 }
@@ -216,12 +213,6 @@ fn the_same_in_3_0_and_3_1_is_no_change() {
     at(&mut new, &["components", "schemas", "ValidationError", "properties", "loc"])
         .insert("items".into(), node("{anyOf: [{type: string}, {type: integer}]}"));
     at(&mut old, &[]).insert("openapi".into(), "3.1.0".into());
-    let file = |name: &str, root: &Node| {
-        let path = folder.path().join(name);
-        fs::write(&path, serde_json::to_string(root).unwrap()).unwrap();
-        path
-    };
-    let contract = OwnContract::new(file("old.json", &old), folder.path().join("api"), "crate::api").unwrap();
-    let diff = contract.prospect(&file("new.json", &new)).unwrap().diff;
+    let diff = prospect(folder.path(), &json(&old), &json(&new));
     assert_eq!(diff.verdict, Verdict::None, "{}", diff.to_terminal());
 }

@@ -253,7 +253,7 @@ impl<'a> Align<'a> {
     }
 }
 
-/// What limits a text that is no secret and holds no bytes. No type keeps it.
+/// What limits an ordinary text, neither a secret nor bytes. No type keeps it.
 pub(super) const TEXT_LIMITS: [&str; 4] = ["minLength", "maxLength", "pattern", "format"];
 
 /// A schema that is read as any JSON.

@@ -78,7 +78,7 @@ impl<'a> Align<'a> {
         if !theirs.says("operationId", id) || self.earlier.operations.contains_key(&one.key()) {
             self.operations.insert(one.key(), id.to_owned());
         }
-        self.scopes(id, &at, theirs);
+        self.needed_scopes(id, &at, theirs);
         self.own_servers(id, &at, theirs);
         self.own_servers(id, &Pointer::root().then("paths").then(one.path), one.item);
         const OF_BOTH: [&str; 5] = ["parameters", "requestBody", "responses", "security", "deprecated"];

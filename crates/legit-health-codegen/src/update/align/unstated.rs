@@ -1,6 +1,7 @@
 //! Reports what their text says and our document cannot: such a rule limits requests, and has no place of its own.
 
 use crate::diff::Wire::{self, Breaking, Compatible};
+use crate::diff::scopes;
 use crate::lint::makes_type;
 use crate::spec::{Node, Pointer};
 use crate::update::align::fresh::TEXT_LIMITS;
@@ -114,15 +115,10 @@ impl<'a> Align<'a> {
     }
 
     /// Scopes that a call needs. A token of today may lack one that is new.
-    pub(super) fn scopes(&mut self, id: &str, at: &Pointer, theirs: &Node) {
+    pub(super) fn needed_scopes(&mut self, id: &str, at: &Pointer, theirs: &'a Node) {
         let asked = theirs.get("security").or_else(|| self.theirs.root().get("security"));
-        let alternatives = asked.into_iter().flat_map(Node::children).map(|(_, one)| one);
-        let scopes: Vec<String> = alternatives
-            .flat_map(|one| one.entries().flat_map(|(name, _)| one.texts(name)))
-            .map(str::to_owned)
-            .collect();
         let place = format!("operation `{id}`");
-        for scope in scopes {
+        for scope in scopes(asked) {
             let rule = format!("scope `{scope}`");
             if self.said_earlier.is_some() {
                 let what = format!("it needs the {rule}");
