@@ -69,7 +69,7 @@ fn compile(program: &Path) -> String {
         .args(["--edition=2024", "--emit=metadata", "--out-dir", env!("CARGO_TARGET_TMPDIR")])
         .arg(program.strip_prefix(folder()).expect("it is one of ours"))
         .arg(format!("-Ldependency={}", deps.display()))
-        .arg(format!("--extern=legit_health={}", newest_library(deps).display()))
+        .arg(format!("--extern=legit_health={}", library(deps, &built).display()))
         .output()
         .expect("rustc runs");
     assert!(!output.status.success(), "{} compiles", program.display());
@@ -113,14 +113,18 @@ fn without_modules(line: &str) -> String {
     text
 }
 
-/// The library as cargo has built it last, which it did for this test or after it.
-fn newest_library(deps: &Path) -> PathBuf {
+/// The library that this test was built with: the newest one that is no newer than the test. A library of later may be that
+/// of another contract, which a test has built.
+fn library(deps: &Path, test: &Path) -> PathBuf {
+    let written =
+        |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).expect("it is there");
+    let test = written(test);
     files(deps)
         .filter(|path| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("liblegit_health-") && name.ends_with(".rlib")
+            name.starts_with("liblegit_health-") && name.ends_with(".rlib") && written(path) <= test
         })
-        .max_by_key(|path| path.metadata().and_then(|metadata| metadata.modified()).expect("it is there"))
+        .max_by_key(|path| written(path))
         .expect("cargo builds the library before its tests")
 }
 
