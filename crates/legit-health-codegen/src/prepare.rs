@@ -31,29 +31,26 @@ pub(crate) struct Prepared {
 /// Prepares a document.
 pub(crate) fn prepare(document: Document) -> Prepared {
     let mut document = document.with_path_items_in_place();
-    let original = document.root().clone();
+    let original = document.clone();
     let mut schemas = schemas::Schemas::of(&original);
     let mut wire_names = WireNames::default();
     schemas.components();
-    let responses = operations::shared_responses(&original, &mut schemas);
-    let paths = operations::paths(&original, &mut schemas, &mut wire_names);
+    let responses = operations::shared_responses(original.root(), &mut schemas);
+    let paths = operations::paths(original.root(), &mut schemas, &mut wire_names);
     let (mut components, mut notes) = schemas.finish();
     wire_names::separate_members(&mut components, &mut wire_names, &mut notes);
 
     let root = document.root_mut();
     let Some(map) = root.as_map_mut() else { return Prepared { document, wire_names, notes } };
-    let other =
-        map.get("components").map(|all| all.entries().map(|(k, v)| (k.to_owned(), v.clone())).collect());
-    let mut all: Map = other.unwrap_or_default();
-    all.retain(|section, _| !["parameters", "requestBodies", "headers"].contains(&section.as_str()));
-    all.insert("schemas".into(), Node::Map(components));
+    // Nothing is generated from links, callbacks and security schemes, so a mistake in them is no reason to refuse all.
+    let mut all = Map::from([("schemas".into(), Node::Map(components))]);
     if let Some(responses) = responses {
         all.insert("responses".into(), responses);
     }
     map.insert("components".into(), Node::Map(all));
     map.insert("paths".into(), paths);
     map.insert("openapi".into(), "3.0.3".into());
-    map.insert("info".into(), info(&original));
+    map.insert("info".into(), info(original.root()));
     Prepared { document, wire_names, notes }
 }
 

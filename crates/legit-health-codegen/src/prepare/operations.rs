@@ -9,7 +9,7 @@ use super::names::{TAKEN_METHODS, TAKEN_PARAMETERS, UniqueNames, field_name, typ
 use super::note;
 use super::schemas::Schemas;
 use super::wire_names::{WireNames, separate_parameters};
-use crate::spec::{Map, Node, Pointer, essence, is_json, target};
+use crate::spec::{Direction, Map, Node, Pointer, essence, is_json, target};
 
 /// The methods that the HTTP client of the generated code has.
 const METHODS: [&str; 6] = ["get", "put", "post", "delete", "head", "patch"];
@@ -255,6 +255,7 @@ impl<'a> One<'_, 'a> {
         let Some(schema) = parameter.get("schema") else { return Err("has no schema".into()) };
         let stem = format!("{}{}", self.id.to_upper_camel_case(), type_name(name));
         let (bare, _) = without_null(schema);
+        self.schemas.direction = Some(Direction::Sent);
         let mut schema = self.schemas.at_use(&bare, &at.then("schema"), &stem);
         if let Some(map) = schema.as_map_mut() {
             map.shift_remove("nullable");
@@ -334,6 +335,7 @@ impl<'a> One<'_, 'a> {
             _ => {
                 let at = at.then("content").then(media).then("schema");
                 let empty = Node::Map(Map::new());
+                self.schemas.direction = Some(Direction::Sent);
                 self.schemas.at_use(&without_null(body.get("schema").unwrap_or(&empty)).0, &at, &stem)
             }
         };
@@ -426,6 +428,7 @@ fn prepared_response<'a>(schemas: &mut Schemas<'a>, response: &'a Node, at: &Poi
         let at = at.then("content").then(media).then("schema");
         if is_json(media) && !content.contains_key(JSON) {
             let empty = Node::Map(Map::new());
+            schemas.direction = Some(Direction::Received);
             let schema = schemas.at_use(body.get("schema").unwrap_or(&empty), &at, stem);
             let mut json = Map::from([("schema".into(), schema)]);
             json.extend(body.get("example").map(|example| ("example".into(), example.clone())));

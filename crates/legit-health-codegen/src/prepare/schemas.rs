@@ -9,7 +9,7 @@ use super::names::{UniqueNames, type_name};
 use super::wire_names::is_by_hand;
 use super::{merge, note};
 use crate::scale::AnswerKind;
-use crate::spec::{Map, Node, Pointer, target};
+use crate::spec::{Direction, Directions, Document, Map, Node, Pointer, target};
 use crate::update::Note;
 
 /// Nested deeper than any type that a person reads.
@@ -18,6 +18,9 @@ const DEEPEST: usize = 100;
 /// The schemas of a document while they are being prepared.
 pub(super) struct Schemas<'a> {
     pub(super) root: &'a Node,
+    ways: Directions<'a>,
+    /// Whether what is being read is sent or received.
+    pub(super) direction: Option<Direction>,
     /// The name of each component in Rust.
     names: BTreeMap<&'a str, String>,
     unique: UniqueNames,
@@ -37,6 +40,8 @@ pub(super) struct Schemas<'a> {
 
 const DEFAULTS: &str = "defaults are not written into requests: what is not set is not sent";
 const LIMITS: &str = "limits (pattern, length, count, bounds without a type) are not checked before sending";
+const ONE_WAY: &str =
+    "a required member is optional, because it is only sent (`writeOnly`) or only received (`readOnly`)";
 const KEYS: &str = "the keys of a map are texts, also where the document lists them";
 
 /// A schema without a name that is being read, and the name that it has got meanwhile.
@@ -55,7 +60,8 @@ pub(super) enum Form {
 }
 
 impl<'a> Schemas<'a> {
-    pub(super) fn of(root: &'a Node) -> Self {
+    pub(super) fn of(document: &'a Document) -> Self {
+        let root = document.root();
         let components = || root.at(&["components", "schemas"]).into_iter().flat_map(Node::entries);
         let (mut names, mut unique) = (BTreeMap::new(), UniqueNames::default());
         let mut notes = Vec::new();
@@ -73,6 +79,8 @@ impl<'a> Schemas<'a> {
         }
         let mut this = Self {
             root,
+            ways: Directions::of(document),
+            direction: None,
             names,
             unique,
             components: Map::new(),
@@ -97,6 +105,7 @@ impl<'a> Schemas<'a> {
                 continue;
             }
             let (at, rust_name) = (Pointer::to_schema(name), self.names[name].clone());
+            self.direction = self.ways.of_schema(name);
             let body = if is_by_hand(schema) || schema.has("x-key") {
                 self.with_prepared_references(schema)
             } else {
@@ -325,8 +334,12 @@ impl<'a> Schemas<'a> {
             let property = self.at_use(property, &at, &format!("{stem}{}", type_name(name)));
             properties.insert(name.to_owned(), property);
         }
-        let required: Vec<Node> =
-            schema.texts("required").filter(|name| properties.contains_key(*name)).map(Node::from).collect();
+        let (always, one_way): (Vec<_>, Vec<_>) =
+            schema.texts("required").filter(|name| properties.contains_key(*name)).partition(|name| {
+                schema.at(&["properties", name]).is_some_and(|property| self.is_always_there(property))
+            });
+        one_way.iter().for_each(|_| self.count(ONE_WAY));
+        let required: Vec<Node> = always.into_iter().map(Node::from).collect();
         if !required.is_empty() {
             body.insert("required".into(), Node::List(required));
         }
@@ -335,6 +348,18 @@ impl<'a> Schemas<'a> {
             body.insert("additionalProperties".into(), Node::Map(Map::new()));
         }
         Form::Named(body)
+    }
+
+    /// Whether a required member is both in what is sent and in what is received, as far as the schema is used.
+    fn is_always_there(&self, property: &Node) -> bool {
+        let component = self.referred(property).and_then(|name| self.component(name));
+        let is = |key| property.is_true(key) || component.is_some_and(|component| component.is_true(key));
+        match self.direction {
+            Some(Direction::Sent) => !is("readOnly"),
+            Some(Direction::Received) => !is("writeOnly"),
+            Some(Direction::Both) => !is("readOnly") && !is("writeOnly"),
+            None => true,
+        }
     }
 
     /// Counts the limits of a schema that no type keeps.

@@ -139,6 +139,54 @@ fn a_number_with_bounds_is_a_number_and_a_list_of_values_has_no_format() {
 const ANSWER: &str = "  /answers: {post: {operationId: answer, requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Answers'}}}}, responses: {'204': {description: d}}}}";
 
 /// A schema with these required members, all of one type.
+/// One type stands for what is sent and what is received, and one of them lacks the member.
+#[test]
+fn a_member_that_is_only_sent_or_only_received_is_optional_where_the_schema_is_used_both_ways() {
+    let account = "{type: object, required: [id, password, name, by], properties: {id: {type: string, readOnly: true}, \
+                   password: {type: string, writeOnly: true}, name: {type: string}, by: {$ref: '#/components/schemas/By'}}}";
+    let schemas = format!(
+        "    Account: {account}\n    New: {account}\n    Known: {account}\n    By: {{type: string, readOnly: true}}"
+    );
+    let call = |path: &str, sent: &str, received: &str| {
+        let content = |name: &str| {
+            format!("content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}")
+        };
+        format!(
+            "  /{path}: {{post: {{operationId: {path}, requestBody: {{required: true, {}}}, \
+             responses: {{'200': {{description: d, {}}}}}}}}}",
+            content(sent),
+            content(received)
+        )
+    };
+    let made = generated(&[call("a", "Account", "Account"), call("b", "New", "Known")].join("\n"), &schemas);
+    let text = flat(&made.client);
+    const OPTIONAL: &str = "::std::option::Option<::std::string::String>";
+    const REQUIRED: &str = "::std::string::String";
+    for (name, id, password) in
+        [("Account", OPTIONAL, OPTIONAL), ("New", OPTIONAL, REQUIRED), ("Known", REQUIRED, OPTIONAL)]
+    {
+        let start = text.find(&format!("pub struct {name} {{")).expect("it is generated");
+        let body = text[start..].split('}').next().expect("it ends");
+        assert!(body.contains(&format!("pub id: {id},")), "{body}");
+        assert!(body.contains(&format!("pub password: {password},")), "{body}");
+        assert!(body.contains(&format!("pub name: {REQUIRED},")), "{body}");
+        assert_eq!(body.contains("pub by: ::std::option::Option<"), id == OPTIONAL, "{body}");
+    }
+    let note = "/: in 6 places: a required member is optional, because it is only sent (`writeOnly`) or only received \
+                (`readOnly`)";
+    assert!(notes(&made).iter().any(|said| said == note), "{:?}", notes(&made));
+}
+
+/// Nothing is generated from these.
+#[test]
+fn a_mistake_in_what_nothing_is_generated_from_refuses_no_document() {
+    let schemas = format!(
+        "{REPORT}\n  links: {{l: {{description: d}}}}\n  callbacks: {{c: 1}}\n  examples: {{e: 1}}\n  \
+         securitySchemes: {{s: {{type: http}}}}"
+    );
+    assert!(generated(&operation(""), &schemas).client.contains("async fn reports"));
+}
+
 fn answers(members: &[&str]) -> String {
     let properties: Vec<_> = members.iter().map(|member| format!("{member}: {{type: integer}}")).collect();
     let (required, properties) = (members.join(", "), properties.join(", "));
