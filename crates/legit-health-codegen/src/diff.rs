@@ -7,8 +7,10 @@
 //! *On the wire*: does a program that was built with the old contract still work with a server that keeps the new one?
 //! Requests may be accepted more freely and responses may contain less, not the other way round. Lists of codes are open in
 //! what is received. Lists and maps take any number of elements. Scalars that read anything, such as `ErrorDetail`,
-//! accept any other shape. Headers are read as optional text. Nothing reads the body of a failure, and no program uses a schema
-//! that no operation does, so a change of these breaks nothing. Security is judged by what has to be sent.
+//! accept any other shape. Headers are read as optional text. Nothing reads the body of a failure or content other than JSON,
+//! requests lack what is read-only and responses what is write-only, and no program uses a schema that no operation does, so a
+//! change of these breaks nothing. Security is judged by what has to be sent, a path by its address: the names of its
+//! parameters are not on the wire.
 //!
 //! *In Rust*: does code that compiled still compile? This is read off the generated modules, which are made from both
 //! contracts and compared by Cargo's semver rules. Types of responses and lists of codes are `#[non_exhaustive]` and may

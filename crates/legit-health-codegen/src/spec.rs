@@ -11,7 +11,7 @@ pub use crate::spec::node::{Map, Node, Pointer};
 use crate::spec::parse::{parse, refuse_comments};
 pub use crate::spec::references::Direction;
 pub(crate) use crate::spec::references::{
-    Directions, Role, Schema, component, cycle, essence, failures_and_others, is_failure, is_json, reachable,
+    Directions, Role, Schema, component, cycle, essence, is_failure, is_json, reachable, read_schemas,
     schemas, target, targets,
 };
 

@@ -28,6 +28,17 @@ impl<'a> Operation<'a> {
             .collect()
     }
 
+    fn has_id(&self, id: &str) -> bool {
+        self.node.says("operationId", id)
+    }
+
+    /// The operation of another document that is called in the same way.
+    fn counterpart<'b>(&self, among: &'b [Self]) -> Option<&'b Self> {
+        let same_method = || among.iter().filter(|other| other.method == self.method);
+        let exact = same_method().find(|other| other.path == self.path);
+        exact.or_else(|| same_method().find(|other| is_same_address(other.path, self.path)))
+    }
+
     pub(super) fn location(&self) -> Location {
         let (path, method) = (self.path, self.method);
         let id = self.node.text("operationId").unwrap_or(path);
@@ -41,27 +52,38 @@ impl<'a> Operation<'a> {
     }
 }
 
+/// Whether two paths differ in the names of their parameters only, which no call sends.
+fn is_same_address(one: &str, other: &str) -> bool {
+    fn literals(path: &str) -> impl Iterator<Item = &str> {
+        path.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest))
+    }
+    literals(one).eq(literals(other))
+}
+
 impl<'a> Walk<'a> {
     pub(super) fn operations(&mut self) {
         let (old, new) = (Operation::all(self.old), Operation::all(self.new));
         let paths = |operations: &[Operation<'a>]| operations.iter().map(|it| it.path).collect::<Vec<_>>();
         let (old_paths, new_paths) = (paths(&old), paths(&new));
-        let same = |a: &Operation<'_>, b: &Operation<'_>| (a.path, a.method) == (b.path, b.method);
+        let mut known = Vec::new();
         for was in &old {
-            if let Some(is) = new.iter().find(|is| same(was, is)) {
+            if let Some(is) = was.counterpart(&new) {
+                known.push((is.path, is.method));
                 self.operation(was, is);
                 continue;
             }
             let what = if new_paths.contains(&was.path) { "removed" } else { "path-removed" };
             let with = if was.node.is_true("deprecated") { "with" } else { "without" };
-            let moved = new.iter().find(|is| is.node.text("operationId") == was.node.text("operationId"));
+            let moved = was.node.text("operationId").and_then(|id| new.iter().find(|is| is.has_id(id)));
             let moved =
                 moved.map(|is| format!("; its name is now at {} {}", is.method.to_uppercase(), is.path));
             let sentence = format!("the operation was removed{}", moved.unwrap_or_default());
             self.note(&was.location(), format!("api-{what}-{with}-deprecation"), Breaking, sentence);
         }
-        for (path, is) in self.new.root().members("paths") {
-            if let Some(was) = self.old.root().at(&["paths", path]) {
+        for (path, was) in self.old.root().members("paths") {
+            let renamed = || self.new.root().members("paths").find(|(other, _)| is_same_address(path, other));
+            let exact = self.new.root().at(&["paths", path]).map(|is| (path, is));
+            if let Some((path, is)) = exact.or_else(renamed) {
                 let at = Pointer::root().then("paths").then(path);
                 let location = Location { words: format!("path {path}"), at, ..Location::document() };
                 self.words(was, is, &location);
@@ -69,16 +91,19 @@ impl<'a> Walk<'a> {
                 self.servers(was, is, &location, Breaking);
             }
         }
-        for is in &new {
-            if !old.iter().any(|was| same(was, is)) {
-                let place = if old_paths.contains(&is.path) { "on a known path" } else { "on a new path" };
-                self.note(&is.location(), "endpoint-added", Compatible, format!("new operation {place}"));
-            }
+        for is in new.iter().filter(|is| !known.contains(&(is.path, is.method))) {
+            let place = if old_paths.contains(&is.path) { "on a known path" } else { "on a new path" };
+            self.note(&is.location(), "endpoint-added", Compatible, format!("new operation {place}"));
         }
     }
 
     fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
         let location = new.location();
+        if old.path != new.path {
+            let what =
+                format!("its path is written as {}, was {}: every call stays the same", new.path, old.path);
+            self.note(&location, "path-renamed", Same, what);
+        }
         self.words(old.node, new.node, &location);
         match (old.node.text("operationId"), new.node.text("operationId")) {
             (was, is) if was == is => {}
@@ -131,14 +156,22 @@ impl<'a> Walk<'a> {
 struct Parameter<'a> {
     node: &'a Node,
     at: Pointer,
+    path: &'a str,
 }
 
 impl Parameter<'_> {
-    /// Names of headers have no case.
-    fn key(&self) -> (Option<&str>, Option<String>) {
-        let name = self.node.text("name");
-        let is_header = self.node.says("in", "header");
-        (self.node.text("in"), name.map(|name| if is_header { name.to_lowercase() } else { name.to_owned() }))
+    /// What a call sends of its name. Names of headers have no case; in a path only the position counts.
+    fn key(&self) -> (Option<&str>, String) {
+        let (place, name) = (self.node.text("in"), self.node.text("name").unwrap_or_default());
+        let key = match place {
+            Some("header") => name.to_lowercase(),
+            Some("path") => {
+                let mut names = self.path.split('{').skip(1).map(|part| part.split('}').next());
+                names.position(|other| other == Some(name)).map_or(name.to_owned(), |index| index.to_string())
+            }
+            _ => name.to_owned(),
+        };
+        (place, key)
     }
 
     /// How a list or an object is written, also where the document leaves that to the defaults.
@@ -198,7 +231,8 @@ impl<'a> Walk<'a> {
         if old.style() != new.style() {
             self.note(location, "schema-changed", Breaking, "a list is written in another way");
         }
-        self.schema_if_any(old.node.get("schema"), new.node.get("schema"), &location.then("schema"));
+        let location = Location { optional: !old.is_required(), ..location.then("schema") };
+        self.schema_if_any(old.node.get("schema"), new.node.get("schema"), &location);
     }
 }
 
@@ -210,6 +244,7 @@ fn listed<'a>(document: &'a Document, operation: &Operation<'a>) -> Vec<Paramete
         let parameter = |(index, node): (usize, &'a Node)| Parameter {
             node: component(document, node).1,
             at: place.then(index),
+            path: operation.path,
         };
         nodes.iter().enumerate().map(parameter).collect()
     };
@@ -342,7 +377,9 @@ impl<'a> Walk<'a> {
             holder.members("content").find(|(other, _)| essence(other).eq_ignore_ascii_case(essence(media)))
         };
         for (media, is) in new.members("content") {
-            let location = location.then("content").then(media);
+            // Other content is handed on as it comes.
+            let accepts_any = location.accepts_any || !is_json(media);
+            let location = Location { accepts_any, ..location.then("content").then(media) };
             let Some((before, was)) = same(old, media) else {
                 self.note(&location, format!("{id}-added"), Compatible, format!("new media type {media}"));
                 continue;

@@ -1,12 +1,10 @@
 //! Compares two schemas at the same place.
 
+mod limits;
 mod members;
 
-use std::cmp::Ordering;
-
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
-use crate::diff::schemas::members::shown;
-use crate::diff::walk::{Location, Owner, Walk, resolved, ways};
+use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::lint::makes_type;
 use crate::spec::{Direction, Map, Node};
 use crate::update::UNSAYABLE_MARK;
@@ -21,6 +19,11 @@ const KNOWN: &str = "\
     minProperties multipleOf not nullable oneOf pattern properties propertyNames readOnly required type \
     uniqueItems writeOnly x-enum-varnames x-evidence x-extensible-enum x-key";
 
+/// Keywords of 3.1 whose presence limits a schema. What they say is not looked into.
+const LIMITING_IN_3_1: &str = "\
+    contains contentSchema dependentRequired dependentSchemas else if patternProperties prefixItems then \
+    unevaluatedItems unevaluatedProperties";
+
 /// Hand-written scalars that accept any value.
 const ACCEPTING_ANY: [&str; 4] = ["any_json", "any_scale", "echo", "error_detail"];
 
@@ -33,7 +36,7 @@ impl<'a> Walk<'a> {
         let (new_name, new_shape) = resolved(self.new, new);
         let is_same = old_name.is_some() && old_name == new_name;
         let takes_null =
-            |node: &Node, shape: &Node| node.is_true("nullable") || (!is_same && shape.is_true("nullable"));
+            |node: &Node, shape: &Node| node.is_true("nullable") || (!is_same && allows_null(shape));
         self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
         let beside = |name: Option<&str>, node: &'a Node| if name.is_some() { node } else { &Node::Null };
         self.keywords(beside(old_name, old), beside(new_name, new), location);
@@ -111,16 +114,6 @@ impl<'a> Walk<'a> {
         self.elements(old, new, location);
     }
 
-    /// Compares the keywords that limit a value, whatever its type.
-    fn limits(&mut self, old: &Node, new: &Node, location: &Location) {
-        self.bounds(old, new, location);
-        self.pattern(old, new, location);
-        self.format(old, new, location);
-        self.default_value(old, new, location);
-        self.further_limits(old, new, location);
-        self.rest(old, new, location);
-    }
-
     /// Notes a changed type. Returns whether there is one; no further comparison makes sense then.
     fn kind(&mut self, old: &Node, new: &Node, location: &Location) -> bool {
         let read_by = |node: &Node| node.text("x-scalar").map(str::to_owned);
@@ -130,24 +123,31 @@ impl<'a> Walk<'a> {
             self.note_each(location, "type-changed", (Breaking, Breaking), &what);
             return true;
         }
-        let (was, is) = (kind_of(old), kind_of(new));
-        if was == is {
+        if kind_of(old) == kind_of(new) {
             return false;
         }
-        let what = format!("the type is {is}, was {was}");
+        let what = format!("the type is {}, was {}", kind_of(new), kind_of(old));
+        let (was, is) = (kinds(old), kinds(new));
+        // Parameters are texts on the wire, whatever they say.
+        let is_any_text = location.subject == Subject::Parameter && is.as_deref() == Some(&["string".into()]);
+        let is_scalar = |kind: &String| ["integer", "number", "boolean"].contains(&kind.as_str());
+        let is_written_alike = is_any_text && was.iter().flatten().all(is_scalar) && was.is_some();
+        let (wires, aspects) = if is_written_alike || includes(is.as_deref(), was.as_deref()) {
+            (WIDER, ("type-generalized", "type-generalized"))
+        } else if includes(was.as_deref(), is.as_deref()) {
+            (NARROWER, ("type-changed", "type-specialized"))
+        } else {
+            ((Breaking, Breaking), ("type-changed", "type-changed"))
+        };
         for (direction, word, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
-            let (aspects, wires) = match (was.as_str(), is.as_str()) {
-                ("integer", "number") => (("type-generalized", "type-generalized"), (Compatible, Breaking)),
-                ("number", "integer") => (("type-changed", "type-specialized"), (Breaking, Compatible)),
-                _ => (("type-changed", "type-changed"), (Breaking, Breaking)),
-            };
-            let aspect = if word == "request" { aspects.0 } else { aspects.1 };
-            self.note_each(&location, aspect, wires, &what);
+            self.note_each(&location, if word == "request" { aspects.0 } else { aspects.1 }, wires, &what);
         }
-        // Numbers of either kind have the same limits.
-        let is_number = |kind: &str| ["integer", "number"].contains(&kind);
-        !(is_number(&was) && is_number(&is))
+        match wires {
+            WIDER => has_only_a_type(new),
+            NARROWER => has_only_a_type(old),
+            _ => true,
+        }
     }
 
     pub(crate) fn nullable(&mut self, was: bool, is: bool, location: &Location) {
@@ -243,6 +243,11 @@ impl<'a> Walk<'a> {
                 continue;
             }
             seen.push(key);
+            if LIMITING_IN_3_1.split(' ').any(|limiting| limiting == key) && old.has(key) != new.has(key) {
+                let (wires, what) = if new.has(key) { (NARROWER, "is new") } else { (WIDER, "was removed") };
+                self.note_each(location, &format!("{key}-changed"), wires, &format!("`{key}` {what}"));
+                continue;
+            }
             let is_fact = matches!(location.owner, Owner::Schema(..)) && key == "x-scale";
             let (id, wire) = match key {
                 "x-scale" if is_fact => ("scale-facts-changed", Compatible),
@@ -287,6 +292,41 @@ pub(super) fn kind_of(node: &Node) -> String {
     format!("{kind}{format}")
 }
 
+/// The types that a schema allows; `None` for every type. A schema of several others stands for itself.
+fn kinds(node: &Node) -> Option<Vec<String>> {
+    let plain = |arm: &Node| arm.entries().all(|(key, _)| key == "type" || WORDS.contains(&key));
+    match node.get("type") {
+        Some(Node::List(kinds)) => Some(kinds.iter().filter_map(Node::as_text).map(str::to_owned).collect()),
+        Some(_) => Some(vec![kind_of(node)]),
+        None => match ["oneOf", "anyOf"].into_iter().find(|key| node.has(key)).map(|key| node.list(key)) {
+            Some(arms) if arms.iter().all(plain) => Some(arms.iter().map(kind_of).collect()),
+            Some(_) => Some(vec![kind_of(node)]),
+            None => None,
+        },
+    }
+}
+
+/// Whether every value of the second types is one of the first.
+fn includes(types: Option<&[String]>, others: Option<&[String]>) -> bool {
+    let (Some(types), Some(others)) = (types, others) else { return types.is_none() };
+    let is_number = |kind: &str| kind == "integer" && types.iter().any(|other| other == "number");
+    others.iter().all(|kind| types.contains(kind) || is_number(kind))
+}
+
+/// Whether a schema says nothing but its types and that it may be null.
+fn has_only_a_type(node: &Node) -> bool {
+    node.entries().all(|(key, _)| {
+        ["type", "nullable", "oneOf", "anyOf"].contains(&key) || WORDS.contains(&key) || key.starts_with("x-")
+    })
+}
+
+/// Whether a schema allows null, because nothing in it speaks of a type or of values.
+fn allows_null(node: &Node) -> bool {
+    const LIMITING: [&str; 8] =
+        ["type", "enum", "x-extensible-enum", "x-scalar", "$ref", "allOf", "anyOf", "oneOf"];
+    node.is_true("nullable") || !LIMITING.iter().any(|key| node.has(key))
+}
+
 fn called(name: Option<&str>, node: &Node) -> String {
     name.map_or_else(|| kind_of(node), |name| format!("`{name}`"))
 }
@@ -324,150 +364,4 @@ pub(super) const NARROWER: (Wire, Wire) = (Breaking, Compatible);
 /// Whether it is only sent.
 pub(super) fn is_sent(direction: Option<Direction>) -> bool {
     direction == Some(Direction::Sent)
-}
-
-/// A keyword, its name in ids, and whether a greater value lets more in.
-const BOUNDS: [(&str, &str, bool); 8] = [
-    ("maximum", "max", true),
-    ("minimum", "min", false),
-    ("maxLength", "max-length", true),
-    ("minLength", "min-length", false),
-    ("maxItems", "max-items", true),
-    ("minItems", "min-items", false),
-    ("maxProperties", "max-properties", true),
-    ("minProperties", "min-properties", false),
-];
-
-impl Walk<'_> {
-    pub(super) fn bounds(&mut self, old: &Node, new: &Node, location: &Location) {
-        for (key, name, more_is_wider) in BOUNDS {
-            let is_count = name != "max" && name != "min";
-            let bound = |node: &Node| match node.get(key) {
-                // At least none is no limit.
-                Some(Node::Number(number)) if is_count && number.as_f64() == Some(0.0) && !more_is_wider => {
-                    None
-                }
-                Some(Node::Number(number)) => number.as_f64(),
-                _ => None,
-            };
-            // Generated lists and maps take any number of elements.
-            let counts = name.ends_with("items") || name.ends_with("properties");
-            let received = |wires: (_, _)| if counts { (wires.0, Compatible) } else { wires };
-            let (aspect, wider, what) = match (bound(old), bound(new)) {
-                (None, Some(is)) => ("set", false, format!("`{key}` is now {is}, there was none")),
-                (Some(was), None) => ("unset", true, format!("`{key}` was removed, it was {was}")),
-                (Some(was), Some(is)) => match is.partial_cmp(&was) {
-                    Some(Ordering::Greater) => {
-                        ("increased", more_is_wider, format!("`{key}` is {is}, was {was}"))
-                    }
-                    Some(Ordering::Less) => {
-                        ("decreased", !more_is_wider, format!("`{key}` is {is}, was {was}"))
-                    }
-                    _ => continue,
-                },
-                (None, None)
-                    if [old, new]
-                        .iter()
-                        .any(|node| node.has(key) && !matches!(node.get(key), Some(Node::Number(_))))
-                        && old.get(key) != new.get(key) =>
-                {
-                    ("changed", false, format!("`{key}` changed, and is not a number"))
-                }
-                (None, None) => continue,
-            };
-            let wires = received(if wider { WIDER } else { NARROWER });
-            self.note_each(location, &format!("{name}-{aspect}"), wires, &what);
-        }
-    }
-
-    pub(super) fn pattern(&mut self, old: &Node, new: &Node, location: &Location) {
-        let (aspect, wires, what) = match (old.text("pattern"), new.text("pattern")) {
-            (None, Some(is)) => ("pattern-added", NARROWER, format!("it now has to match `{is}`")),
-            (Some(was), None) => ("pattern-removed", WIDER, format!("it no longer has to match `{was}`")),
-            (Some(was), Some(".*")) if was != ".*" => {
-                ("pattern-generalized", WIDER, "it may now be any text".to_owned())
-            }
-            (Some(was), Some(is)) if was != is => {
-                let what = format!("it now has to match `{is}`, was `{was}`");
-                ("pattern-changed", (NARROWER.0, WIDER.1), what)
-            }
-            _ => return,
-        };
-        self.note_each(location, aspect, wires, &what);
-    }
-
-    /// A format narrows a text or a number; those that make another type are part of the type.
-    fn format(&mut self, old: &Node, new: &Node, location: &Location) {
-        let of = |node: &Node| node.text("format").filter(|format| !makes_type(format)).map(str::to_owned);
-        let (was, is) = (of(old), of(new));
-        if was == is {
-            return;
-        }
-        let is_small = |format: &Option<String>| {
-            matches!(
-                format.as_deref(),
-                Some("float" | "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32")
-            )
-        };
-        let is_number = |node: &Node| matches!(node.text("type"), Some("integer" | "number"));
-        let wires = match (is_number(old) || is_number(new), is_small(&was), is_small(&is)) {
-            (true, false, false) => (Same, Same),
-            (true, false, true) => NARROWER,
-            (true, true, false) => WIDER,
-            (true, true, true) => (Breaking, Breaking),
-            // Texts are read as they are, whatever their form.
-            (false, ..) => (if is.is_some() { Breaking } else { Compatible }, Compatible),
-        };
-        let word =
-            |format: &Option<String>| format.as_ref().map_or("none".into(), |format| format!("`{format}`"));
-        let what = format!("its format is {}, was {}", word(&is), word(&was));
-        self.note_each(location, "format-changed", wires, &what);
-    }
-
-    /// A program that does not send a member gets what the server takes in its place.
-    fn default_value(&mut self, old: &Node, new: &Node, location: &Location) {
-        let text = |node: &Node| serde_json::to_string(&node.sorted()).unwrap_or_default();
-        let (was, is) = (old.get("default").map(text), new.get("default").map(text));
-        let (aspect, sent, what) = match (was, is) {
-            (None, Some(is)) => ("added", Compatible, format!("its default is {is} now, there was none")),
-            (Some(was), None) => ("removed", Compatible, format!("it has no default any more, it was {was}")),
-            (Some(was), Some(is)) if was != is => {
-                ("changed", Breaking, format!("its default is {is}, was {was}"))
-            }
-            _ => return,
-        };
-        self.note_each(location, &format!("default-value-{aspect}"), (sent, Same), &what);
-    }
-
-    /// Limits of which only the presence is understood. A list takes any elements, also twice the same.
-    fn further_limits(&mut self, old: &Node, new: &Node, location: &Location) {
-        const LIMITS: [&str; 7] = [
-            "contentMediaType",
-            "exclusiveMaximum",
-            "exclusiveMinimum",
-            "multipleOf",
-            "not",
-            "propertyNames",
-            "uniqueItems",
-        ];
-        for key in LIMITS {
-            // A bound is excluded where there is one.
-            let bound = key.strip_prefix("exclusive").map(str::to_lowercase);
-            let is_idle = |node: &Node| {
-                node.get(key) == Some(&Node::Bool(false))
-                    || (node.is_true(key) && bound.as_ref().is_some_and(|bound| !node.has(bound)))
-            };
-            let limit = |node: &Node| node.get(key).filter(|_| !is_idle(node)).map(Node::sorted);
-            let (wires, what) = match (limit(old), limit(new)) {
-                (None, Some(is)) => (NARROWER, format!("`{key}` is now {}, there was none", shown(&is))),
-                (Some(was), None) => (WIDER, format!("`{key}` was removed, it was {}", shown(&was))),
-                (Some(was), Some(is)) if was != is => {
-                    ((NARROWER.0, WIDER.1), format!("`{key}` is {}, was {}", shown(&is), shown(&was)))
-                }
-                _ => continue,
-            };
-            let wires = if key == "uniqueItems" { (wires.0, Compatible) } else { wires };
-            self.note_each(location, &format!("{key}-changed"), wires, &what);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Tries every check with two small documents and the change between them.
 
 mod completeness;
+mod on_the_wire;
 mod table;
 
 use std::collections::BTreeSet;
@@ -56,7 +57,12 @@ fn try_each() -> BTreeSet<String> {
     for &(aspect, before, after, sent, received) in ASPECTS {
         for place in PLACES {
             let found = found(&at(place, before), &at(place, after));
-            let wire = if place.starts_with("request") { sent } else { received };
+            let wire = match (aspect, place) {
+                // It is required there, so that no request goes without it.
+                ("default-value-changed", "request-property") => Same,
+                _ if place.starts_with("request") => sent,
+                _ => received,
+            };
             assert_eq!(found.len(), 1, "{place} {aspect}: {found:?}");
             assert_eq!(found[0].1, wire, "{place} {aspect}");
             assert!(found[0].0.starts_with(place), "{place} {aspect}: {found:?}");
@@ -125,7 +131,7 @@ fn replaced(passage: &str, replacement: &str) -> Vec<(String, Wire)> {
 
 #[test]
 fn a_difference_without_a_rule_is_reported_as_breaking() {
-    let with = at("request-property", "type: string, if: {}");
+    let with = at("request-property", "type: string, minContains: 1");
     assert_eq!(
         found(&at("request-property", "type: string"), &with),
         [("schema-changed".to_owned(), Breaking)]
@@ -134,7 +140,7 @@ fn a_difference_without_a_rule_is_reported_as_breaking() {
         ("info: {", "other: 1\ninfo: {"),
         ("scheme: bearer", "scheme: bearer, openIdConnectUrl: u"),
         ("{name: p, in: query,", "{name: p, in: query, explode: false,"),
-        ("text/html: {}", "text/html: {encoding: {}}"),
+        ("text/plain: {}", "text/plain: {encoding: {}}"),
         ("  /old: {", "  /old: {$ref: other, "),
     ] {
         assert_eq!(
@@ -188,6 +194,18 @@ fn the_body_of_a_failure_may_be_anything() {
     };
     assert_eq!(wires("{type: integer}"), [Compatible]);
     assert_eq!(wires("{type: string, nullable: true}"), [Compatible]);
+    // Nor does it read content other than JSON.
+    let text = WHOLE.replace("text/html: {}", "text/html: {schema: {type: string}}");
+    let changes = found(
+        &text,
+        &text.replace("text/html: {schema: {type: string}}", "text/html: {schema: {type: object}}"),
+    );
+    assert_eq!(changes, [("response-body-type-changed".to_owned(), Compatible)]);
+    // Nor headers.
+    let header =
+        WHOLE.replace("O: {schema: {type: string}}", "O: {schema: {$ref: '#/components/schemas/Spare'}}");
+    let changes = found(&header, &header.replace("Spare: {type: string}", "Spare: {type: integer}"));
+    assert_eq!(changes, [("response-property-type-changed".to_owned(), Compatible)]);
     // A schema that a success holds, too, is read.
     let both =
         WHOLE.replace(body, "{Bad: {content: {a/b: {schema: {$ref: '#/components/schemas/Report'}}}}}");

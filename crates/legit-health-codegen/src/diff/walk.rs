@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
 use crate::diff::schemas::without_words;
-use crate::spec::{Direction, Directions, Document, Node, Pointer, failures_and_others, target};
+use crate::spec::{Direction, Directions, Document, Node, Pointer, read_schemas, target};
 
 /// A change whose effect on Rust is not known yet.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub(crate) struct Location {
     pub(crate) optional: bool,
     /// Whether a hand-written type reads it and accepts any value, or nothing reads it.
     pub(crate) accepts_any: bool,
+    /// The direction in which messages do not have it: a read-only member is not sent.
+    pub(crate) absent_in: Option<Direction>,
 }
 
 impl Location {
@@ -63,6 +65,7 @@ impl Location {
             direction: None,
             optional: false,
             accepts_any: false,
+            absent_in: None,
         }
     }
 
@@ -79,23 +82,19 @@ pub(crate) struct Walk<'a> {
     pub(crate) new_ways: Directions<'a>,
     /// The schemas that are whole bodies, in either document.
     bodies: BTreeSet<&'a str>,
-    /// The schemas that only stand in bodies of failures.
-    of_failures: BTreeSet<&'a str>,
+    /// The schemas that generated code reads, of either document.
+    read: BTreeSet<&'a str>,
     pub(crate) drafts: Vec<Draft>,
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn over(old: &'a Document, new: &'a Document) -> Self {
-        let (old_ways, new_ways) = (Directions::of(old), Directions::of(new));
-        let (before, other_before) = failures_and_others(old, &old_ways);
-        let (after, other_after) = failures_and_others(new, &new_ways);
-        let is_elsewhere = |name: &&str| other_before.contains(name) || other_after.contains(name);
         Self {
-            of_failures: before.into_iter().chain(after).filter(|name| !is_elsewhere(name)).collect(),
             old,
             new,
-            old_ways,
-            new_ways,
+            old_ways: Directions::of(old),
+            new_ways: Directions::of(new),
+            read: read_schemas(old).into_iter().chain(read_schemas(new)).collect(),
             bodies: bodies(old).into_iter().chain(bodies(new)).collect(),
             drafts: Vec::new(),
         }
@@ -109,7 +108,8 @@ impl<'a> Walk<'a> {
         what: impl Into<String>,
     ) {
         let is_unread = location.accepts_any && location.direction == Some(Direction::Received);
-        let wire = if is_unread && wire == Breaking { Compatible } else { wire };
+        let is_absent = location.direction.is_some() && location.direction == location.absent_in;
+        let wire = if (is_unread || is_absent) && wire == Breaking { Compatible } else { wire };
         self.drafts.push(Draft { id: id.into(), location: location.clone(), what: what.into(), wire });
     }
 
@@ -310,7 +310,7 @@ impl<'a> Walk<'a> {
             at: Pointer::to_schema(name),
             subject: if is_body { Subject::Body } else { Subject::Property },
             direction: self.direction(name),
-            accepts_any: self.of_failures.contains(name),
+            accepts_any: !self.read.contains(name),
             ..Location::document()
         }
     }

@@ -204,22 +204,13 @@ pub(crate) fn is_failure(operation: &Node, status: &str) -> bool {
     }
 }
 
-/// The schemas of failures, and those of everything else. Of the bodies of failures, generated code reads none.
-pub(crate) fn failures_and_others<'a>(
-    document: &'a Document,
-    ways: &Directions<'a>,
-) -> (IndexSet<&'a str>, IndexSet<&'a str>) {
-    let shared = |response| component(document, response).1;
-    let responses = |failed: bool| {
-        document.operations().flat_map(move |(_, _, _, operation)| {
-            let all = operation.members("responses");
-            all.filter(move |(status, _)| is_failure(operation, status) == failed)
-                .map(move |(_, response)| shared(response))
-        })
-    };
-    let mut others = reach(document, responses(false));
-    others.extend(&ways.sent);
-    (reach(document, responses(true)), others)
+/// The schemas that generated code reads: those of the JSON of successes. It reads no body of a failure, and no header.
+pub(crate) fn read_schemas(document: &Document) -> IndexSet<&str> {
+    let bodies = document.operations().flat_map(|(_, _, _, operation)| {
+        let successes = operation.members("responses").filter(|(status, _)| !is_failure(operation, status));
+        successes.flat_map(|(_, response)| component(document, response).1.members("content"))
+    });
+    reach(document, bodies.filter(|(media, _)| is_json(media)).map(|(_, content)| content))
 }
 
 /// The role of a schema at its place.

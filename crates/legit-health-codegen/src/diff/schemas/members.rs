@@ -1,12 +1,12 @@
 //! Compares the properties, elements, alternatives and values of a schema.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::schemas::{NARROWER, WIDER, is_sent, kind_of, without_words};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::prepare::says_something;
-use crate::spec::{Direction, Document, Node};
+use crate::spec::{Direction, Document, Node, target};
 
 impl<'a> Walk<'a> {
     pub(super) fn properties(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
@@ -15,7 +15,10 @@ impl<'a> Walk<'a> {
             match was {
                 None => self.property_added(name, node, old, new, location),
                 Some(was) => {
-                    let location = property(location, name, requires(old, name));
+                    let location = Location {
+                        absent_in: self.absent_in([(self.old, was), (self.new, node)]).or(location.absent_in),
+                        ..property(location, name, requires(old, name))
+                    };
                     self.need(requires(old, name), requires(new, name), was, &location);
                     self.schema(was, node, &location);
                 }
@@ -69,7 +72,10 @@ impl<'a> Walk<'a> {
         let renamed = renamed
             .map(|(twin, what)| format!("; `{twin}` had the same {what}, so this may be its new name"));
         let renamed = renamed.unwrap_or_default();
-        let location = property(location, name, required);
+        let location = Location {
+            absent_in: self.absent_in([(self.new, node)]).or(location.absent_in),
+            ..property(location, name, required)
+        };
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
@@ -95,7 +101,10 @@ impl<'a> Walk<'a> {
             renamed.map(|(twin, what)| format!("; `{twin}` has the same {what}, so it may be the new name"));
         let renamed = renamed.unwrap_or_default();
         let may_be_missing = !required || node.is_true("nullable");
-        let location = property(location, name, required);
+        let location = Location {
+            absent_in: self.absent_in([(self.old, node)]).or(location.absent_in),
+            ..property(location, name, required)
+        };
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
@@ -109,6 +118,20 @@ impl<'a> Walk<'a> {
                     self.note(&location, "request-property-removed", Compatible, what);
                 }
             }
+        }
+    }
+
+    /// The direction that lacks a member with this schema in every document.
+    fn absent_in<const N: usize>(&self, schemas: [(&'a Document, &'a Node); N]) -> Option<Direction> {
+        let are_all = |key| {
+            schemas
+                .iter()
+                .all(|(document, node)| node.is_true(key) || resolved(document, node).1.is_true(key))
+        };
+        match (are_all("readOnly"), are_all("writeOnly")) {
+            (true, false) => Some(Direction::Sent),
+            (false, true) => Some(Direction::Received),
+            _ => None,
         }
     }
 
@@ -344,22 +367,61 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+        self.discriminator(old, new, location);
+    }
+
+    /// Compares the member that tells alternatives apart, and its values.
+    fn discriminator(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let told_by = |node: &Node| node.at(&["discriminator", "propertyName"]).cloned();
         let (was, is) = (told_by(old), told_by(new));
-        let mapped = |node: &'a Node| node.at(&["discriminator", "mapping"]);
-        let is_known = |value: &str| mapped(new).is_none_or(|mapping| mapping.has(value));
-        let lost = mapped(old).into_iter().flat_map(Node::entries).find(|(value, _)| !is_known(value));
-        if let Some((value, _)) = lost {
-            let what = format!("the discriminator no longer has the value `{value}`");
-            self.note_each(location, "discriminator-changed", (Breaking, Breaking), &what);
-        } else if was.is_some() && is.is_some() && was != is {
+        if was.is_some() && is.is_some() && was != is {
             let what = "the discriminator is another member";
-            self.note_each(location, "discriminator-changed", (Breaking, Breaking), what);
-        } else if old.get("discriminator").map(Node::sorted) != new.get("discriminator").map(Node::sorted) {
+            return self.note_each(location, "discriminator-changed", (Breaking, Breaking), what);
+        }
+        let (was, is) = (told_apart(old), told_apart(new));
+        let before = self.drafts.len();
+        // Without one, each alternative is what it was.
+        for (value, name) in was.iter().filter(|_| new.has("discriminator")) {
+            let (wires, what) = match is.get(value) {
+                // The name of an alternative goes on to stand for it, beside other values of the mapping.
+                None if value == name && is.values().any(|other| other == name) => continue,
+                None => (NARROWER, format!("the discriminator no longer has the value `{value}`")),
+                Some(other) if !self.is_equal(name, other) => (
+                    (Breaking, Breaking),
+                    format!("the discriminator's `{value}` is `{other}`, was `{name}`"),
+                ),
+                Some(_) => continue,
+            };
+            self.note_each(location, "discriminator-changed", wires, &what);
+        }
+        if self.drafts.len() == before
+            && old.get("discriminator").map(Node::sorted) != new.get("discriminator").map(Node::sorted)
+        {
             let what = "the discriminator is described in another way";
             self.note_each(location, "discriminator-changed", (Compatible, Compatible), what);
         }
     }
+
+    /// Whether two schemas have the same name, or say the same.
+    fn is_equal(&self, was: &str, is: &str) -> bool {
+        let said = |document: &'a Document, name| document.named_schema(name).map(without_words);
+        was == is || said(self.old, was).is_some_and(|was| Some(was) == said(self.new, is))
+    }
+}
+
+/// The values of a discriminator, each with the name of its schema, which is the value where the mapping says nothing else.
+fn told_apart(node: &Node) -> BTreeMap<&str, &str> {
+    let Some(discriminator) = node.get("discriminator") else { return BTreeMap::new() };
+    let mapped = discriminator.members("mapping").filter_map(|(value, to)| Some((value, to.as_text()?)));
+    let mut found: BTreeMap<&str, &str> =
+        mapped.map(|(value, to)| (value, to.strip_prefix("#/components/schemas/").unwrap_or(to))).collect();
+    let arms = ["oneOf", "anyOf"].into_iter().flat_map(|key| node.list(key)).filter_map(target);
+    for arm in arms {
+        if !found.values().any(|name| *name == arm) {
+            found.insert(arm, arm);
+        }
+    }
+    found
 }
 
 fn listed(node: &Node) -> Option<(&'static str, &[Node])> {
@@ -374,7 +436,7 @@ pub(super) fn shown(value: &Node) -> String {
 }
 
 fn arm_in_words(arm: &Node) -> String {
-    let reference = crate::spec::target(arm).map(|name| format!("`{name}`"));
+    let reference = target(arm).map(|name| format!("`{name}`"));
     reference
         .unwrap_or_else(|| arm.text("type").map_or_else(|| "any JSON".into(), |kind| format!("`{kind}`")))
 }

@@ -220,6 +220,12 @@ pub(super) const EDITS: &[(&str, &str, &str, Wire)] = &[
     ("api-operation-id-added", "    head: {}", "    head: {operationId: named}", Same),
     ("api-operation-id-removed", "operationId: call", "operationId: other", Same),
     ("api-path-removed-without-deprecation", "/old", "/new", Breaking),
+    (
+        "path-renamed",
+        "/item/{id}/{part}: {get: {operationId: item, parameters: [{name: part, in: path, schema: {type: integer}}, {name: id,",
+        "/item/{a}/{b}: {get: {operationId: item, parameters: [{name: b, in: path, schema: {type: integer}}, {name: a,",
+        Same,
+    ),
     ("api-path-removed-with-deprecation", "/deprecated", "/new", Breaking),
     ("api-removed-without-deprecation", "    get: {operationId: gone}\n", "", Breaking),
     ("api-removed-with-deprecation", "    put: {operationId: going, deprecated: true}\n", "", Breaking),

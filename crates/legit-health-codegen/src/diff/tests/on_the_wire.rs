@@ -1,0 +1,168 @@
+//! What of a difference is on the wire: members of one direction, wider types, defaults, paths and discriminators.
+
+use crate::diff::change::Wire::{Breaking, Compatible, Same};
+use crate::diff::tests::table::{PLACES, WHOLE};
+use crate::diff::tests::{at, found};
+
+/// What a read-only or write-only member says limits no message that lacks it.
+#[test]
+fn a_member_that_is_not_sent_breaks_no_request_and_one_that_is_not_received_no_response() {
+    let wires = |place: &str, before: &str, after: &str| {
+        let found = found(&at(place, before), &at(place, after));
+        assert!(!found.is_empty(), "{place}: {before}");
+        found.into_iter().map(|(_, wire)| wire).max_by_key(|wire| *wire == Breaking)
+    };
+    for (mark, request, response) in [
+        ("readOnly", Compatible, Breaking),
+        ("writeOnly", Breaking, Compatible),
+        ("x-any", Breaking, Breaking),
+    ] {
+        let of =
+            |more: &str| format!("type: object, properties: {{b: {{type: string, {mark}: true}}}}, {more}");
+        for (place, narrower, wire) in
+            [("request-property", true, request), ("response-property", false, response)]
+        {
+            let (without, with) = (of("required: [c]"), of("required: [b, c]"));
+            let (before, after) = if narrower { (&without, &with) } else { (&with, &without) };
+            assert_eq!(wires(place, before, after), Some(wire), "{mark} {place}");
+            let limits = ["maxLength: 3", "maxLength: 4"]
+                .map(|limit| of("required: [c]").replace("type: string", &format!("type: string, {limit}")));
+            let [small, large] = &limits;
+            let (before, after) = if narrower { (large, small) } else { (small, large) };
+            assert_eq!(wires(place, before, after), Some(wire), "{mark} {place}");
+            let gone = "type: object, properties: {}, required: [c]";
+            let (before, after) = if narrower { (gone, &*with) } else { (&*with, gone) };
+            assert_eq!(wires(place, before, after), Some(wire), "{mark} {place}");
+        }
+    }
+}
+
+#[test]
+fn a_type_that_includes_the_other_is_wider() {
+    let wires = |place: &str, before: &str, after: &str| {
+        let found = found(&at(place, before), &at(place, after));
+        found.into_iter().map(|(_, wire)| wire).max_by_key(|wire| *wire == Breaking)
+    };
+    const TEXT_OR_NUMBER: &str = "oneOf: [{type: string}, {type: number}]";
+    for (small, large) in [
+        ("type: string", "description: any"),
+        ("type: integer", TEXT_OR_NUMBER),
+        ("type: string", TEXT_OR_NUMBER),
+        (TEXT_OR_NUMBER, ""),
+        ("type: [string, integer]", "type: [string, integer, boolean]"),
+        ("type: string, nullable: true", "description: any"),
+        ("type: string, maxLength: 3", TEXT_OR_NUMBER),
+    ] {
+        for place in PLACES {
+            let [wider, narrower] = match place.starts_with("request") {
+                true => [Compatible, Breaking],
+                false => [Breaking, Compatible],
+            };
+            assert_eq!(wires(place, small, large), Some(wider), "{place}: {small} to {large}");
+            assert_eq!(wires(place, large, small), Some(narrower), "{place}: {large} to {small}");
+        }
+    }
+    // What a keyword of 3.1 says is not looked into; that it is there is a limit.
+    for (small, large) in [("type: array, contains: {}", "type: array"), ("if: {}, then: {}", "if: {}")] {
+        assert_eq!(wires("request-body", small, large), Some(Compatible), "{small}");
+        assert_eq!(wires("response-body", small, large), Some(Breaking), "{small}");
+        assert_eq!(wires("request-body", large, small), Some(Breaking), "{small}");
+        assert_eq!(wires("response-body", large, small), Some(Compatible), "{small}");
+    }
+    assert_eq!(wires("request-body", "contains: {}", "contains: {type: string}"), Some(Breaking));
+    // A wider type with a new limit is not wider.
+    let limited = "type: [string, integer], maxLength: 3";
+    assert_eq!(wires("request-body", "type: string", limited), Some(Breaking));
+    // A parameter is a text in either case.
+    assert_eq!(wires("request-parameter", "type: integer", "type: string"), Some(Compatible));
+    assert_eq!(wires("request-parameter", "type: string", "type: integer"), Some(Breaking));
+    assert_eq!(wires("request-parameter", "type: integer", "type: string, maxLength: 3"), Some(Breaking));
+    assert_eq!(wires("request-body", "type: integer", "type: string"), Some(Breaking));
+}
+
+/// What is not sent has a default; what has to be sent has none.
+#[test]
+fn a_default_counts_where_a_member_may_be_left_out() {
+    let member = |required: &str, default: u8| {
+        let more =
+            format!("type: object, {required} properties: {{b: {{type: integer, default: {default}}}}}");
+        at("request-property", &more)
+    };
+    let id = || "request-property-default-value-changed".to_owned();
+    assert_eq!(found(&member("", 1), &member("", 2)), [(id(), Breaking)]);
+    assert_eq!(found(&member("required: [b],", 1), &member("required: [b],", 2)), [(id(), Same)]);
+    let now_required = found(&member("", 1), &member("required: [b],", 2));
+    assert!(now_required.contains(&(id(), Breaking)), "{now_required:?}");
+    let parameter = |more: &str, default: u8| {
+        at("request-parameter", &format!("type: integer, default: {default}"))
+            .replace("in: query", &format!("in: query{more}"))
+    };
+    let id = || "request-parameter-default-value-changed".to_owned();
+    assert_eq!(found(&parameter("", 1), &parameter("", 2)), [(id(), Breaking)]);
+    let required = [1, 2].map(|default| parameter(", required: true", default));
+    assert_eq!(found(&required[0], &required[1]), [(id(), Same)]);
+}
+
+/// A parameter in a path is its position.
+#[test]
+fn a_parameter_in_a_path_is_compared_whatever_its_name_is() {
+    let renamed = WHOLE.replace("/item/{id}/{part}:", "/item/{a}/{b}:").replace("name: id,", "name: a,");
+    let other_type =
+        renamed.replace("{name: part, in: path, schema: {type: integer}}", "{name: b, in: path}");
+    let breaking = renamed.replace(
+        "name: part, in: path, schema: {type: integer}",
+        "name: b, in: path, schema: {type: boolean}",
+    );
+    let ids = |text: &str| {
+        found(WHOLE, text).into_iter().filter(|(id, _)| id != "path-renamed").collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&other_type), [("request-parameter-type-changed".to_owned(), Compatible)]);
+    assert_eq!(ids(&breaking), [("request-parameter-type-changed".to_owned(), Breaking)]);
+    let swapped = WHOLE.replace("/item/{id}/{part}:", "/item/{part}/{id}:");
+    assert_eq!(
+        ids(&swapped),
+        [
+            ("request-parameter-type-changed".to_owned(), Breaking),
+            ("request-parameter-type-generalized".to_owned(), Compatible)
+        ]
+    );
+    // Another address is another path.
+    let other = WHOLE.replace("/item/{id}/{part}:", "/item/{id}.{part}:");
+    assert!(ids(&other).contains(&("api-path-removed-without-deprecation".to_owned(), Breaking)));
+}
+
+/// The values of a discriminator are on the wire: those of its mapping, and the names of schemas that it does not have.
+#[test]
+fn a_value_of_a_discriminator_stands_for_its_schema() {
+    let shapes = |arms: [&str; 2], mapping: &str| {
+        let references = arms.map(|name| format!("{{$ref: '#/components/schemas/{name}'}}")).join(", ");
+        let named = arms.map(|name| {
+            let member = if name.starts_with('S') { "side" } else { "radius" };
+            format!("    {name}: {{type: object, properties: {{kind: {{type: string}}, {member}: {{type: number}}}}}}\n")
+        });
+        let more = format!("oneOf: [{references}], discriminator: {{propertyName: kind, {mapping}}}");
+        move |place: &str| at(place, &more).replace("    Report:", &format!("{}    Report:", named.concat()))
+    };
+    let mapping = |pairs: [(&str, &str); 2]| {
+        let pair = |(value, name)| format!("{value}: '#/components/schemas/{name}'");
+        format!("mapping: {{{}}}", pairs.map(pair).join(", "))
+    };
+    const NAMES: [&str; 2] = ["Circle", "Square"];
+    let explicit = shapes(NAMES, &mapping([("c", "Circle"), ("s", "Square")]));
+    let swapped = shapes(NAMES, &mapping([("s", "Circle"), ("c", "Square")]));
+    let renamed = shapes(["Round", "Square"], &mapping([("c", "Round"), ("s", "Square")]));
+    let lost = shapes(NAMES, &mapping([("c", "Circle"), ("q", "Square")]));
+    let (implicit, implicit_renamed) =
+        (shapes(NAMES, "mapping: {}"), shapes(["Round", "Square"], "mapping: {}"));
+    let worst =
+        |before: String, after: String| found(&before, &after).iter().any(|(_, wire)| *wire == Breaking);
+    for (place, is_sent) in [("request-property", true), ("response-property", false)] {
+        assert!(worst(explicit(place), swapped(place)));
+        assert!(!worst(explicit(place), renamed(place)));
+        assert_eq!(worst(explicit(place), lost(place)), is_sent);
+        assert_eq!(worst(implicit(place), implicit_renamed(place)), is_sent);
+        assert!(!worst(implicit(place), explicit(place)));
+        let none = explicit(place).replace("discriminator:", "x-any:");
+        assert!(!worst(explicit(place), none.clone()) && !worst(none, explicit(place)));
+    }
+}
