@@ -8,6 +8,7 @@ mod linters;
 mod live;
 mod measured;
 mod mutants;
+mod oasdiff;
 mod sandbox;
 mod schemathesis;
 mod spec_compat;
@@ -46,6 +47,10 @@ pub(crate) enum Command {
     /// Runs redocly, spectral, openapi-typescript and openapi-python-client, which it installs into target/. Needs npm,
     /// Python and a network. Takes a minute.
     Linters,
+    /// Judge pairs of documents beside oasdiff; writes docs/maintainers/oasdiff.md
+    ///
+    /// Fails on a difference without a reason in xtask/src/campaign/oasdiff/reasons.txt. Takes seconds.
+    Oasdiff(oasdiff::Options),
     /// Put the sandbox under load; writes its figures into docs/maintainers/sandbox-load.md
     ///
     /// 200 and 1,000 connections on each endpoint, slow clients beside a good one, and clients that die. Runs a test of
@@ -70,6 +75,7 @@ pub(crate) fn run(root: &Path, command: Command) -> Outcome {
         Command::Live => live::run(root),
         Command::Mutants(options) => mutants::run(root, &options),
         Command::Images => images::run(root),
+        Command::Oasdiff(options) => oasdiff::run(root, &options),
         Command::Sandbox => sandbox::run(root),
         Command::Schemathesis(options) => schemathesis::run(root, &options),
         Command::SpecCompat => spec_compat::run(root),
