@@ -42,7 +42,8 @@ pub(crate) fn prepare(document: Document) -> Prepared {
 
     let root = document.root_mut();
     let Some(map) = root.as_map_mut() else { return Prepared { document, wire_names, notes } };
-    // Nothing is generated from links, callbacks and security schemes, so a mistake in them is no reason to refuse all.
+    // Nothing is generated from tags, servers, links or security schemes, so a mistake in them is no reason to refuse all.
+    map.clear();
     let mut all = Map::from([("schemas".into(), Node::Map(components))]);
     if let Some(responses) = responses {
         all.insert("responses".into(), responses);

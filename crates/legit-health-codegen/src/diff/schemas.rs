@@ -6,7 +6,7 @@ mod members;
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::lint::makes_type;
-use crate::spec::{Direction, Map, Node};
+use crate::spec::{Direction, Map, Node, target};
 use crate::update::UNSAYABLE_MARK;
 
 /// Keywords that only document.
@@ -40,9 +40,16 @@ impl<'a> Walk<'a> {
         self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
         let beside = |name: Option<&str>, node: &'a Node| if name.is_some() { node } else { &Node::Null };
         self.keywords(beside(old_name, old), beside(new_name, new), location);
+        let includes = |(arms, schema): (&'a Node, _)| !is_same && is_alternative(arms, schema);
         match (old_name, new_name) {
             // The schema itself is compared under its name.
             _ if is_same => {}
+            _ if includes((new_shape, (old_name, old_shape))) => {
+                self.types(location, WIDER, "it may be one of several now");
+            }
+            _ if includes((old_shape, (new_name, new_shape))) => {
+                self.types(location, NARROWER, "it is only one of the several that it was");
+            }
             (None, None) => {
                 if old.get("$ref") != new.get("$ref") {
                     self.note(location, "schema-changed", Breaking, "it refers to something else");
@@ -123,30 +130,41 @@ impl<'a> Walk<'a> {
             self.note_each(location, "type-changed", (Breaking, Breaking), &what);
             return true;
         }
-        if kind_of(old) == kind_of(new) {
+        let (was, is) = (kinds(old), kinds(new));
+        let has_arms = [old, new].map(alternatives).iter().all(Option::is_some);
+        if was == is || (has_arms && (says_more(old) || says_more(new))) {
             return false;
         }
         let what = format!("the type is {}, was {}", kind_of(new), kind_of(old));
-        let (was, is) = (kinds(old), kinds(new));
         // Parameters are texts on the wire, whatever they say.
         let is_any_text = location.subject == Subject::Parameter && is.as_deref() == Some(&["string".into()]);
         let is_scalar = |kind: &String| ["integer", "number", "boolean"].contains(&kind.as_str());
         let is_written_alike = is_any_text && was.iter().flatten().all(is_scalar) && was.is_some();
-        let (wires, aspects) = if is_written_alike || includes(is.as_deref(), was.as_deref()) {
-            (WIDER, ("type-generalized", "type-generalized"))
+        let wires = if is_written_alike || includes(is.as_deref(), was.as_deref()) {
+            WIDER
         } else if includes(was.as_deref(), is.as_deref()) {
-            (NARROWER, ("type-changed", "type-specialized"))
+            NARROWER
         } else {
-            ((Breaking, Breaking), ("type-changed", "type-changed"))
+            (Breaking, Breaking)
         };
-        for (direction, word, _) in ways(location.direction, (Same, Same)) {
-            let location = Location { direction: Some(direction), ..location.clone() };
-            self.note_each(&location, if word == "request" { aspects.0 } else { aspects.1 }, wires, &what);
-        }
+        self.types(location, wires, &what);
         match wires {
             WIDER => has_only_a_type(new),
             NARROWER => has_only_a_type(old),
             _ => true,
+        }
+    }
+
+    /// Notes another set of types.
+    fn types(&mut self, location: &Location, wires: (Wire, Wire), what: &str) {
+        let aspects = match wires {
+            WIDER => ("type-generalized", "type-generalized"),
+            NARROWER => ("type-changed", "type-specialized"),
+            _ => ("type-changed", "type-changed"),
+        };
+        for (direction, word, _) in ways(location.direction, wires) {
+            let location = Location { direction: Some(direction), ..location.clone() };
+            self.note_each(&location, if word == "request" { aspects.0 } else { aspects.1 }, wires, what);
         }
     }
 
@@ -166,6 +184,11 @@ impl<'a> Walk<'a> {
         for (key, word) in [("readOnly", "read-only"), ("writeOnly", "write-only")] {
             let (was, is) = (old.is_true(key), new.is_true(key));
             if was == is {
+                continue;
+            }
+            if !location.is_member() {
+                let what = format!("`{key}` changed, which only says something of members");
+                self.note(location, "text-changed", Same, what);
                 continue;
             }
             let need = if location.optional { "optional" } else { "required" };
@@ -274,36 +297,59 @@ fn facts(old: Option<&Node>, new: Option<&Node>) -> String {
     format!("facts about the scale changed: {}", differ.collect::<Vec<_>>().join(", "))
 }
 
-/// The type of JSON, and the format of a text that programs read as bytes or hide.
+/// The types of JSON, and the format of a text that programs read as bytes or hide.
 pub(super) fn kind_of(node: &Node) -> String {
-    let format = node.text("format").filter(|format| makes_type(format));
-    let format = format.map(|format| format!(" ({format})")).unwrap_or_default();
-    let kind = match node.get("type") {
-        Some(Node::List(kinds)) => {
-            let mut kinds: Vec<&str> = kinds.iter().filter_map(Node::as_text).collect();
-            kinds.sort_unstable();
-            Some(kinds.join(" or "))
-        }
-        _ => node.text("type").map(str::to_owned),
-    };
-    let kind = kind.unwrap_or_else(|| {
-        if node.has("oneOf") || node.has("anyOf") { "one of several".into() } else { "any".into() }
-    });
-    format!("{kind}{format}")
+    kinds(node).map_or_else(|| "any".into(), |kinds| kinds.join(" or "))
 }
 
-/// The types that a schema allows; `None` for every type. A schema of several others stands for itself.
+/// The types that a schema allows, in the order of the alphabet; `None` for every type. Alternatives that say more than a
+/// type stand for themselves.
 fn kinds(node: &Node) -> Option<Vec<String>> {
-    let plain = |arm: &Node| arm.entries().all(|(key, _)| key == "type" || WORDS.contains(&key));
-    match node.get("type") {
-        Some(Node::List(kinds)) => Some(kinds.iter().filter_map(Node::as_text).map(str::to_owned).collect()),
-        Some(_) => Some(vec![kind_of(node)]),
-        None => match ["oneOf", "anyOf"].into_iter().find(|key| node.has(key)).map(|key| node.list(key)) {
-            Some(arms) if arms.iter().all(plain) => Some(arms.iter().map(kind_of).collect()),
-            Some(_) => Some(vec![kind_of(node)]),
-            None => None,
-        },
-    }
+    let format = node.text("format").filter(|format| makes_type(format));
+    let named = |kind: &str| format.map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"));
+    let mut kinds: Vec<String> = match (node.get("type"), alternatives(node)) {
+        (Some(Node::List(kinds)), _) => kinds.iter().filter_map(Node::as_text).map(named).collect(),
+        (Some(Node::Text(kind)), _) => vec![named(kind)],
+        (_, Some(arms)) if !says_more(node) => arms.iter().filter_map(kinds).flatten().collect(),
+        (_, Some(_)) => vec!["one of several".into()],
+        _ => return None,
+    };
+    kinds.sort_unstable();
+    kinds.dedup();
+    Some(kinds)
+}
+
+fn alternatives(node: &Node) -> Option<&[Node]> {
+    ["oneOf", "anyOf"].into_iter().find(|key| node.has(key)).map(|key| node.list(key))
+}
+
+/// Whether a schema has alternatives that say more than a type, which `arms` compares.
+pub(super) fn says_more(node: &Node) -> bool {
+    let is_type =
+        |arm: &Node| arm.has("type") && arm.entries().all(|(key, _)| key == "type" || WORDS.contains(&key));
+    alternatives(node).is_some_and(|arms| !arms.iter().all(is_type))
+}
+
+/// Whether a schema is nothing but a choice between alternatives, one of which is the other schema.
+fn is_alternative(choice: &Node, (name, schema): (Option<&str>, &Node)) -> bool {
+    let bare = |node: &Node| {
+        let mut bare = without_words(node);
+        bare.as_map_mut().and_then(|map| map.shift_remove("nullable"));
+        bare
+    };
+    let says_nothing_else = choice.entries().all(|(key, _)| {
+        ["oneOf", "anyOf", "nullable", "discriminator"].contains(&key) || WORDS.contains(&key)
+    });
+    let referred = |arm: &'_ Node| match arm.list("allOf") {
+        [only] => target(only).map(str::to_owned),
+        _ => target(arm).map(str::to_owned),
+    };
+    let is_it = |arm: &Node| match (name, referred(arm)) {
+        (Some(name), Some(other)) => name == other,
+        (None, None) => bare(arm) == bare(schema),
+        _ => false,
+    };
+    says_nothing_else && alternatives(choice).is_some_and(|arms| arms.iter().any(is_it))
 }
 
 /// Whether every value of the second types is one of the first.
@@ -316,15 +362,18 @@ fn includes(types: Option<&[String]>, others: Option<&[String]>) -> bool {
 /// Whether a schema says nothing but its types and that it may be null.
 fn has_only_a_type(node: &Node) -> bool {
     node.entries().all(|(key, _)| {
-        ["type", "nullable", "oneOf", "anyOf"].contains(&key) || WORDS.contains(&key) || key.starts_with("x-")
+        let is_type = ["type", "nullable"].contains(&key);
+        let is_arms = ["oneOf", "anyOf"].contains(&key) && !says_more(node);
+        is_type || is_arms || WORDS.contains(&key) || key.starts_with("x-")
     })
 }
 
 /// Whether a schema allows null, because nothing in it speaks of a type or of values.
 fn allows_null(node: &Node) -> bool {
-    const LIMITING: [&str; 8] =
-        ["type", "enum", "x-extensible-enum", "x-scalar", "$ref", "allOf", "anyOf", "oneOf"];
-    node.is_true("nullable") || !LIMITING.iter().any(|key| node.has(key))
+    const LIMITING: [&str; 6] = ["type", "enum", "x-extensible-enum", "x-scalar", "$ref", "allOf"];
+    let speaks = LIMITING.iter().any(|key| node.has(key));
+    node.is_true("nullable")
+        || (!speaks && alternatives(node).is_none_or(|arms| arms.iter().any(allows_null)))
 }
 
 fn called(name: Option<&str>, node: &Node) -> String {

@@ -69,6 +69,12 @@ impl Location {
         }
     }
 
+    /// Whether it is a member of an object, or a named schema that may be one.
+    pub(crate) fn is_member(&self) -> bool {
+        let is_named = matches!(self.owner, Owner::Schema(_, None)) && self.subject == Subject::Property;
+        is_named || self.at.to_string().rsplit('/').nth(1) == Some("properties")
+    }
+
     pub(crate) fn then(&self, key: impl std::fmt::Display) -> Self {
         Self { at: self.at.then(key), ..self.clone() }
     }

@@ -156,6 +156,21 @@ fn rewrite(schema: &mut Node, at: &Pointer, conversion: &mut Conversion) {
     rewrite_keywords(map, at, conversion);
     rewrite_nulls(map);
     wrap_references(map);
+    unwrap_only_part(map);
+}
+
+/// Takes what stands beside a reference in the only part of an `allOf` out of it: 3.0 has nothing beside a reference.
+fn unwrap_only_part(map: &mut Map) {
+    let only = match map.get("allOf") {
+        Some(Node::List(parts)) => match &parts[..] {
+            [Node::Map(only)] if only.contains_key("allOf") => only.clone(),
+            _ => return,
+        },
+        _ => return,
+    };
+    if only.keys().all(|key| key == "allOf" || !map.contains_key(key)) {
+        map.extend(only);
+    }
 }
 
 /// Moves `$defs` to the components, and redirects the references to them.
@@ -353,7 +368,17 @@ fn types(map: &mut Map) {
             return mark(map, "type", "a type of null only, which OpenAPI 3.0 cannot describe");
         }
         several => {
-            const FOR_ALL: [&str; 6] = ["type", "title", "description", "example", "deprecated", "default"];
+            const FOR_ALL: [&str; 9] = [
+                "type",
+                "title",
+                "description",
+                "example",
+                "externalDocs",
+                "deprecated",
+                "default",
+                "readOnly",
+                "writeOnly",
+            ];
             let limits = map.keys().find(|key| !FOR_ALL.contains(&key.as_str()) && !key.starts_with("x-"));
             if let Some(key) = limits {
                 let what =
@@ -435,6 +460,21 @@ mod tests {
             ("{const: 1}", "{enum:[1]}", 0),
             ("{type: [string]}", "{type:string}", 0),
             ("{type: [string, integer, 'null']}", "{oneOf:[{type:string},{type:integer}],nullable:true}", 0),
+            (
+                "{type: [string, integer], readOnly: true}",
+                "{oneOf:[{type:string},{type:integer}],readOnly:true}",
+                0,
+            ),
+            (
+                "{allOf: [{$ref: '#/x', deprecated: true}], title: t}",
+                "{allOf:[{$ref:#/x}],title:t,deprecated:true}",
+                0,
+            ),
+            (
+                "{allOf: [{$ref: '#/x', title: u}], title: t}",
+                "{allOf:[{allOf:[{$ref:#/x}],title:u}],title:t}",
+                0,
+            ),
             ("{type: [string, 'null'], enum: [a, null]}", "{type:string,enum:[a],nullable:true}", 0),
             (
                 "{anyOf: [{type: string}, {type: integer}, {type: 'null'}]}",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
-use crate::diff::schemas::{NARROWER, WIDER, is_sent, kind_of, without_words};
+use crate::diff::schemas::{NARROWER, WIDER, is_sent, kind_of, says_more, without_words};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::prepare::says_something;
 use crate::spec::{Direction, Document, Node, target};
@@ -340,30 +340,45 @@ impl<'a> Walk<'a> {
             let keys = [("oneOf", "one-of"), ("anyOf", "any-of")];
             keys.into_iter().find(|(key, _)| node.has(key)).map(|(key, aspect)| (key, aspect, node.list(key)))
         };
-        let (before, after) = (alternatives(old), alternatives(new));
+        // Types alone are compared as such, but not beside a reference.
+        let is_compared = |node: &Node| says_more(node) || node.has("$ref") || node.has("allOf");
+        let (before, after) = match is_compared(old) || is_compared(new) {
+            true => (alternatives(old), alternatives(new)),
+            false => (None, None),
+        };
         if let (Some((was, ..)), Some((is, ..))) = (before, after)
             && was != is
         {
             let what = format!("`{was}` became `{is}`");
             self.note_each(location, "alternatives-changed", (Compatible, Compatible), &what);
         }
-        if let Some((key, aspect, _)) = after.or(before) {
-            let (was, is) = (before.map_or(&[][..], |it| it.2), after.map_or(&[][..], |it| it.2));
-            let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, was)).collect();
-            let removed: Vec<_> = was.iter().filter(|arm| !among(arm, is)).collect();
-            if added.len() == removed.len() {
-                for ((index, is), was) in added.into_iter().zip(removed) {
-                    let words = format!("an alternative of {}", location.words);
-                    self.schema(was, is, &Location { words, ..location.then(key).then(index) });
-                }
-            } else {
-                for (_, arm) in added {
-                    let what = format!("new alternative: {}", arm_in_words(arm));
-                    self.note_each(location, &format!("{aspect}-added"), (Compatible, Breaking), &what);
-                }
-                for arm in removed {
-                    let what = format!("alternative removed: {}", arm_in_words(arm));
-                    self.note_each(location, &format!("{aspect}-removed"), (Breaking, Compatible), &what);
+        match (before, after) {
+            (None, None) => {}
+            (None, Some((key, aspect, _))) => {
+                let what = format!("it has to be one of several now (`{key}`)");
+                self.note_each(location, &format!("{aspect}-added"), NARROWER, &what);
+            }
+            (Some((key, aspect, _)), None) => {
+                let what = format!("it no longer has to be one of several (`{key}`)");
+                self.note_each(location, &format!("{aspect}-removed"), WIDER, &what);
+            }
+            (Some((.., was)), Some((key, aspect, is))) => {
+                let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, was)).collect();
+                let removed: Vec<_> = was.iter().filter(|arm| !among(arm, is)).collect();
+                if added.len() == removed.len() {
+                    for ((index, is), was) in added.into_iter().zip(removed) {
+                        let words = format!("an alternative of {}", location.words);
+                        self.schema(was, is, &Location { words, ..location.then(key).then(index) });
+                    }
+                } else {
+                    for (_, arm) in added {
+                        let what = format!("new alternative: {}", arm_in_words(arm));
+                        self.note_each(location, &format!("{aspect}-added"), WIDER, &what);
+                    }
+                    for arm in removed {
+                        let what = format!("alternative removed: {}", arm_in_words(arm));
+                        self.note_each(location, &format!("{aspect}-removed"), NARROWER, &what);
+                    }
                 }
             }
         }

@@ -70,6 +70,19 @@ fn a_type_that_includes_the_other_is_wider() {
         assert_eq!(wires("response-body", large, small), Some(Compatible), "{small}");
     }
     assert_eq!(wires("request-body", "contains: {}", "contains: {type: string}"), Some(Breaking));
+    // A schema among others.
+    const REPORT: &str = "$ref: '#/components/schemas/Report'";
+    const ONE_OF: &str = "anyOf: [{$ref: '#/components/schemas/Report'}, {type: string, maxLength: 3}]";
+    for (one, several) in
+        [(REPORT, ONE_OF), ("type: string, maxLength: 3, nullable: true", "nullable: true, ANY")]
+    {
+        let several = several.replace("ANY", ONE_OF);
+        assert_eq!(wires("request-property", one, &several), Some(Compatible), "{one}");
+        assert_eq!(wires("response-property", one, &several), Some(Breaking), "{one}");
+        assert_eq!(wires("request-property", &several, one), Some(Breaking), "{one}");
+        assert_eq!(wires("response-property", &several, one), Some(Compatible), "{one}");
+    }
+    assert_eq!(wires("request-property", REPORT, &format!("{ONE_OF}, maxProperties: 2")), Some(Breaking));
     // A wider type with a new limit is not wider.
     let limited = "type: [string, integer], maxLength: 3";
     assert_eq!(wires("request-body", "type: string", limited), Some(Breaking));
