@@ -1,7 +1,8 @@
 //! Compares operations: their parameters, requests and responses.
 
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
-use crate::diff::walk::{Location, Owner, Subject, Walk};
+use crate::diff::schemas::kind_of;
+use crate::diff::walk::{Location, Owner, Subject, Walk, resolved};
 use crate::spec::{Direction, Document, Node, Pointer, component, essence, is_failure, is_json};
 
 /// Keywords that have a rule of their own.
@@ -72,7 +73,8 @@ impl<'a> Walk<'a> {
                 self.operation(was, is);
                 continue;
             }
-            let what = if new_paths.contains(&was.path) { "removed" } else { "path-removed" };
+            let is_there = |paths: &[&str], path| paths.iter().any(|other| is_same_address(other, path));
+            let what = if is_there(&new_paths, was.path) { "removed" } else { "path-removed" };
             let with = if was.node.is_true("deprecated") { "with" } else { "without" };
             let moved = was.node.text("operationId").and_then(|id| new.iter().find(|is| is.has_id(id)));
             let moved =
@@ -92,7 +94,8 @@ impl<'a> Walk<'a> {
             }
         }
         for is in new.iter().filter(|is| !known.contains(&(is.path, is.method))) {
-            let place = if old_paths.contains(&is.path) { "on a known path" } else { "on a new path" };
+            let is_known = old_paths.iter().any(|other| is_same_address(other, is.path));
+            let place = if is_known { "on a known path" } else { "on a new path" };
             self.note(&is.location(), "endpoint-added", Compatible, format!("new operation {place}"));
         }
     }
@@ -228,7 +231,13 @@ impl<'a> Walk<'a> {
         self.deprecation(old.node, new.node, "request-parameter", location);
         const KNOWN: [&str; 7] = ["in", "name", "required", "deprecated", "schema", "style", "explode"];
         self.others(old.node, new.node, &KNOWN, location);
-        if old.style() != new.style() {
+        let is_scalar = |document: &'a Document, parameter: &Parameter<'a>| {
+            let schema = parameter.node.get("schema").map(|schema| resolved(document, schema).1);
+            schema
+                .is_some_and(|schema| ["string", "integer", "number", "boolean"].contains(&&*kind_of(schema)))
+        };
+        let are_scalars = is_scalar(self.old, old) && is_scalar(self.new, new);
+        if old.style() != new.style() && !are_scalars {
             self.note(location, "schema-changed", Breaking, "a list is written in another way");
         }
         let location = Location { optional: !old.is_required(), ..location.then("schema") };
@@ -355,12 +364,13 @@ impl<'a> Walk<'a> {
 
     /// Whether an operation succeeds with this shared response.
     fn is_good(&self, name: &str) -> bool {
-        let reference = format!("#/components/responses/{name}");
-        let mut operations = self.old.operations().chain(self.new.operations());
-        operations.any(|(_, _, _, operation)| {
-            let mut good =
-                operation.members("responses").filter(|(status, _)| !is_failure(operation, status));
-            good.any(|(_, response)| response.says("$ref", &reference))
+        let is_it = |document: &Document, response: &Node| component(document, response).0 == Some(name);
+        [self.old, self.new].into_iter().any(|document| {
+            document.operations().any(|(_, _, _, operation)| {
+                let mut good =
+                    operation.members("responses").filter(|(status, _)| !is_failure(operation, status));
+                good.any(|(_, response)| is_it(document, response))
+            })
         })
     }
 

@@ -3,6 +3,8 @@
 mod limits;
 mod members;
 
+use std::collections::BTreeSet;
+
 use crate::diff::change::Wire::{self, Breaking, Compatible, Same};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::lint::makes_type;
@@ -40,16 +42,10 @@ impl<'a> Walk<'a> {
         self.nullable(takes_null(old, old_shape), takes_null(new, new_shape), location);
         let beside = |name: Option<&str>, node: &'a Node| if name.is_some() { node } else { &Node::Null };
         self.keywords(beside(old_name, old), beside(new_name, new), location);
-        let includes = |(arms, schema): (&'a Node, _)| !is_same && is_alternative(arms, schema);
         match (old_name, new_name) {
             // The schema itself is compared under its name.
             _ if is_same => {}
-            _ if includes((new_shape, (old_name, old_shape))) => {
-                self.types(location, WIDER, "it may be one of several now");
-            }
-            _ if includes((old_shape, (new_name, new_shape))) => {
-                self.types(location, NARROWER, "it is only one of the several that it was");
-            }
+            _ if self.choice((old_name, old_shape), (new_name, new_shape), location) => {}
             (None, None) => {
                 if old.get("$ref") != new.get("$ref") {
                     self.note(location, "schema-changed", Breaking, "it refers to something else");
@@ -62,7 +58,7 @@ impl<'a> Walk<'a> {
                     called(new_name, new_shape),
                     called(old_name, old_shape)
                 );
-                if without_words(old_shape) == without_words(new_shape) {
+                if self.is_alike(old_shape, new_shape, &mut BTreeSet::new()) {
                     self.note(location, "type-renamed", Same, format!("{what}; the schemas are equal"));
                 } else {
                     self.note_each(location, "type-changed", (Breaking, Breaking), &what);
@@ -90,8 +86,11 @@ impl<'a> Walk<'a> {
         new: Option<&'a Node>,
         location: &Location,
     ) {
+        let is_limited = |node: &&'a Node| !node.entries().all(|(key, _)| WORDS.contains(&key));
         match (old, new) {
             (Some(was), Some(is)) => self.schema(was, is, location),
+            (None, Some(is)) if !is_limited(&is) => {}
+            (Some(was), None) if !is_limited(&was) => {}
             (None, Some(_)) => self.note_each(location, "type-changed", NARROWER, "it has a type now"),
             (Some(_), None) => self.note_each(location, "type-changed", WIDER, "it may have any type now"),
             (None, None) => {}
@@ -106,7 +105,7 @@ impl<'a> Walk<'a> {
             accepts_any: location.accepts_any || (accepts_any(old) && accepts_any(new)),
             ..location.clone()
         };
-        if !self.kind(old, new, location) {
+        if !self.choice((None, old), (None, new), location) && !self.kind(old, new, location) {
             self.keywords(old, new, location);
             self.parts(old, new, location);
         }
@@ -133,6 +132,9 @@ impl<'a> Walk<'a> {
         let (was, is) = (kinds(old), kinds(new));
         let has_arms = [old, new].map(alternatives).iter().all(Option::is_some);
         if was == is || (has_arms && (says_more(old) || says_more(new))) {
+            if old.has("type") != new.has("type") {
+                self.note(location, "text-changed", Same, "its type is said in another way");
+            }
             return false;
         }
         let what = format!("the type is {}, was {}", kind_of(new), kind_of(old));
@@ -155,6 +157,55 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Notes that a schema became one of several, or one of several the only one. Returns whether it did.
+    fn choice(
+        &mut self,
+        (old_name, old): (Option<&str>, &Node),
+        (new_name, new): (Option<&str>, &Node),
+        location: &Location,
+    ) -> bool {
+        let (wires, what) = if is_alternative(new, (old_name, old)) {
+            (WIDER, "it may be one of several now")
+        } else if is_alternative(old, (new_name, new)) {
+            (NARROWER, "it is only one of the several that it was")
+        } else {
+            return false;
+        };
+        self.types(location, wires, what);
+        true
+    }
+
+    /// Whether two schemas say the same, whatever the names of the schemas are that they refer to. `assumed` are pairs of these
+    /// that are being compared.
+    fn is_alike(&self, old: &Node, new: &Node, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        let is_word = |key: &str| WORDS.contains(&key) || key == "x-evidence";
+        match (old, new) {
+            (Node::Map(_), Node::Map(_)) => {
+                if let (Some(was), Some(is)) = (target(old), target(new)) {
+                    let pair = (was.to_owned(), is.to_owned());
+                    let named = (self.old.named_schema(was), self.new.named_schema(is));
+                    return match named {
+                        (Some(old), Some(new)) => !assumed.insert(pair) || self.is_alike(old, new, assumed),
+                        _ => was == is,
+                    };
+                }
+                let said = |node: &'_ Node| node.entries().filter(|(key, _)| !is_word(key)).count();
+                said(old) == said(new)
+                    && old.entries().filter(|(key, _)| !is_word(key)).all(|(key, was)| {
+                        new.get(key).is_some_and(|is| match key {
+                            // Their keys are names.
+                            "properties" => is_alike_each(was, is, |was, is| self.is_alike(was, is, assumed)),
+                            _ => self.is_alike(was, is, assumed),
+                        })
+                    })
+            }
+            (Node::List(was), Node::List(is)) => {
+                was.len() == is.len() && was.iter().zip(is).all(|(was, is)| self.is_alike(was, is, assumed))
+            }
+            _ => old == new,
+        }
+    }
+
     /// Notes another set of types.
     fn types(&mut self, location: &Location, wires: (Wire, Wire), what: &str) {
         let aspects = match wires {
@@ -170,9 +221,11 @@ impl<'a> Walk<'a> {
 
     pub(crate) fn nullable(&mut self, was: bool, is: bool, location: &Location) {
         let received = if location.optional { Compatible } else { Breaking };
+        // No parameter is sent as null.
+        let sent = if location.subject == Subject::Parameter { Compatible } else { Breaking };
         let turn = (was, is);
         let on = ("became-nullable", (Compatible, received), "it may now be null");
-        let off = ("became-not-nullable", (Breaking, Compatible), "it is no longer null");
+        let off = ("became-not-nullable", (sent, Compatible), "it is no longer null");
         self.note_each_turn(location, turn, on, off);
     }
 
@@ -208,6 +261,9 @@ impl<'a> Walk<'a> {
                     }
                     ("readOnly", true, _) => (Same, "it is only in responses now"),
                     ("writeOnly", true, _) => (Same, "it is only in requests now"),
+                    ("readOnly", false, Direction::Sent) if !location.optional => {
+                        (Breaking, "it is no longer read-only, and has to be sent")
+                    }
                     ("readOnly", ..) => (Compatible, "it is no longer read-only"),
                     _ => (Compatible, "it is no longer write-only"),
                 };
@@ -254,10 +310,10 @@ impl<'a> Walk<'a> {
     fn rest(&mut self, old: &Node, new: &Node, location: &Location) {
         let keys = old.entries().chain(new.entries()).map(|(key, _)| key);
         let mut seen: Vec<&str> = Vec::new();
-        // A keyword that is marked as one of 3.1 stands beside its mark.
+        // A keyword that is marked as one of 3.1 stands beside its mark, except for a schema that nothing satisfies.
         let is_seen = |key: &str| {
-            let marks = [old, new].into_iter().flat_map(|node| node.members(UNSAYABLE_MARK));
-            key == UNSAYABLE_MARK && marks.into_iter().all(|(key, _)| old.get(key) != new.get(key))
+            let marks = |node: &Node| node.at(&[UNSAYABLE_MARK, ""]).cloned();
+            key == UNSAYABLE_MARK && marks(old) == marks(new)
         };
         for key in keys.filter(|key| {
             !is_seen(key) && !KNOWN.split(' ').any(|known| known == *key) && !WORDS.contains(key)
@@ -312,11 +368,24 @@ fn kinds(node: &Node) -> Option<Vec<String>> {
         (Some(Node::Text(kind)), _) => vec![named(kind)],
         (_, Some(arms)) if !says_more(node) => arms.iter().filter_map(kinds).flatten().collect(),
         (_, Some(_)) => vec!["one of several".into()],
+        _ if node.has("enum") => node.list("enum").iter().filter_map(kind_of_value).map(named).collect(),
         _ => return None,
     };
     kinds.sort_unstable();
     kinds.dedup();
     Some(kinds)
+}
+
+fn kind_of_value(value: &Node) -> Option<&'static str> {
+    match value {
+        Node::Null => None,
+        Node::Bool(_) => Some("boolean"),
+        Node::Number(number) if number.as_f64().is_some_and(|number| number.fract() != 0.0) => Some("number"),
+        Node::Number(_) => Some("integer"),
+        Node::Text(_) => Some("string"),
+        Node::List(_) => Some("array"),
+        Node::Map(_) => Some("object"),
+    }
 }
 
 fn alternatives(node: &Node) -> Option<&[Node]> {
@@ -330,26 +399,39 @@ pub(super) fn says_more(node: &Node) -> bool {
     alternatives(node).is_some_and(|arms| !arms.iter().all(is_type))
 }
 
-/// Whether a schema is nothing but a choice between alternatives, one of which is the other schema.
+/// Whether two maps have the same keys, and alike values.
+fn is_alike_each(old: &Node, new: &Node, mut is_alike: impl FnMut(&Node, &Node) -> bool) -> bool {
+    old.entries().count() == new.entries().count()
+        && old.entries().all(|(key, was)| new.get(key).is_some_and(|is| is_alike(was, is)))
+}
+
+/// Whether a schema is nothing but a choice between alternatives, one of which is the other schema. Of `oneOf`, only one may
+/// hold, which a discriminator sees to.
 fn is_alternative(choice: &Node, (name, schema): (Option<&str>, &Node)) -> bool {
+    const BESIDE: [&str; 5] = ["nullable", "default", "deprecated", "readOnly", "writeOnly"];
+    let is_beside = |key: &str| BESIDE.contains(&key) || WORDS.contains(&key) || key.starts_with("x-");
     let bare = |node: &Node| {
         let mut bare = without_words(node);
-        bare.as_map_mut().and_then(|map| map.shift_remove("nullable"));
+        bare.as_map_mut().into_iter().for_each(|map| map.retain(|key, _| !is_beside(key)));
         bare
     };
-    let says_nothing_else = choice.entries().all(|(key, _)| {
-        ["oneOf", "anyOf", "nullable", "discriminator"].contains(&key) || WORDS.contains(&key)
-    });
-    let referred = |arm: &'_ Node| match arm.list("allOf") {
-        [only] => target(only).map(str::to_owned),
-        _ => target(arm).map(str::to_owned),
+    let is_choice =
+        choice.entries().all(|(key, _)| ["anyOf", "oneOf", "discriminator"].contains(&key) || is_beside(key));
+    let is_open = !choice.has("oneOf") || choice.has("discriminator");
+    let is_it = |arm: &Node| {
+        let bare_arm = bare(arm);
+        let referred = match bare_arm.list("allOf") {
+            [only] => target(only),
+            _ => target(&bare_arm),
+        };
+        match (name, referred) {
+            (Some(name), Some(other)) => name == other && bare_arm.entries().count() == 1,
+            (None, None) => bare_arm == bare(schema),
+            _ => false,
+        }
     };
-    let is_it = |arm: &Node| match (name, referred(arm)) {
-        (Some(name), Some(other)) => name == other,
-        (None, None) => bare(arm) == bare(schema),
-        _ => false,
-    };
-    says_nothing_else && alternatives(choice).is_some_and(|arms| arms.iter().any(is_it))
+    let arms = alternatives(choice).unwrap_or_default();
+    is_choice && is_open && arms.len() > 1 && arms.iter().any(is_it)
 }
 
 /// Whether every value of the second types is one of the first.
@@ -369,7 +451,7 @@ fn has_only_a_type(node: &Node) -> bool {
 }
 
 /// Whether a schema allows null, because nothing in it speaks of a type or of values.
-fn allows_null(node: &Node) -> bool {
+pub(super) fn allows_null(node: &Node) -> bool {
     const LIMITING: [&str; 6] = ["type", "enum", "x-extensible-enum", "x-scalar", "$ref", "allOf"];
     let speaks = LIMITING.iter().any(|key| node.has(key));
     node.is_true("nullable")

@@ -60,6 +60,8 @@ fn try_each() -> BTreeSet<String> {
             let wire = match (aspect, place) {
                 // It is required there, so that no request goes without it.
                 ("default-value-changed", "request-property") => Same,
+                // None is sent as null.
+                ("became-not-nullable", "request-parameter") => Compatible,
                 _ if place.starts_with("request") => sent,
                 _ => received,
             };
@@ -85,6 +87,7 @@ fn try_each() -> BTreeSet<String> {
                 let id = format!("{way}-{need}-property-became-{not}{word}");
                 let wire = match (not, way, mark, need) {
                     ("", "request", "readOnly", _) | ("", "response", "writeOnly", "required") => Breaking,
+                    ("not-", "request", "readOnly", "required") => Breaking,
                     ("", "request", _, _) | ("", _, "readOnly", _) => Same,
                     _ => Compatible,
                 };
@@ -139,7 +142,7 @@ fn a_difference_without_a_rule_is_reported_as_breaking() {
     for (passage, replacement) in [
         ("info: {", "other: 1\ninfo: {"),
         ("scheme: bearer", "scheme: bearer, openIdConnectUrl: u"),
-        ("{name: p, in: query,", "{name: p, in: query, explode: false,"),
+        ("{name: r, in: query}", "{name: r, in: query, explode: false}"),
         ("text/plain: {}", "text/plain: {encoding: {}}"),
         ("  /old: {", "  /old: {$ref: other, "),
     ] {

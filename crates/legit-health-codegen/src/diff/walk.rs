@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::change::{Wire, is_reported};
-use crate::diff::schemas::without_words;
+use crate::diff::schemas::{allows_null, without_words};
 use crate::spec::{Direction, Directions, Document, Node, Pointer, read_schemas, target};
 
 /// A change whose effect on Rust is not known yet.
@@ -164,11 +164,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The direction of a schema in either document.
+    /// The direction that a schema has in both documents, if it is in both. Where only one of them sends or receives it, the
+    /// places that refer to it are compared.
     pub(crate) fn direction(&self, name: &str) -> Option<Direction> {
-        match (self.old_ways.of_schema(name), self.new_ways.of_schema(name)) {
-            (Some(old), Some(new)) if old != new => Some(Direction::Both),
-            (old, new) => old.or(new),
+        let (was, is) = (self.old_ways.of_schema(name), self.new_ways.of_schema(name));
+        match (was, is) {
+            _ if self.old.named_schema(name).is_none() => is,
+            _ if self.new.named_schema(name).is_none() => was,
+            (Some(Direction::Both), other) | (other, Some(Direction::Both)) => other,
+            _ if was == is => was,
+            _ => None,
         }
     }
 }
@@ -287,7 +292,7 @@ impl<'a> Walk<'a> {
                 Some(was) if location.direction.is_none() => {
                     self.words(was, is, &location);
                     if without_words(was) != without_words(is) {
-                        let what = "the schema changed, and no operation uses it";
+                        let what = "the schema changed, and no operation of both documents uses it";
                         self.note(&location, "schema-changed", Same, what);
                     }
                 }
@@ -295,7 +300,7 @@ impl<'a> Walk<'a> {
                 Some(was) => {
                     self.words(was, is, &location);
                     self.marks(was, is, &location);
-                    self.nullable(was.is_true("nullable"), is.is_true("nullable"), &location);
+                    self.nullable(allows_null(was), allows_null(is), &location);
                     self.shape(was, is, &location);
                 }
                 None => self.note(&location, "schema-added", Same, "new schema"),

@@ -38,7 +38,11 @@ pub(crate) fn targets(node: &Node) -> IndexSet<&str> {
 
 /// Collects the schemas that a subtree refers to, and those of the keys of its maps.
 fn collect<'a>(node: &'a Node, found: &mut IndexSet<&'a str>, keys: &mut IndexSet<&'a str>) {
-    found.extend(target(node));
+    // A reference to a part of a schema is one to the schema.
+    found.extend(target(node).and_then(|target| target.split('/').next()));
+    for (_, to) in node.get("discriminator").into_iter().flat_map(|told| told.members("mapping")) {
+        found.extend(to.as_text().and_then(|to| to.strip_prefix("#/components/schemas/")));
+    }
     for (key, inner) in node.children() {
         match key.as_str() {
             "x-key" => keys.extend(target(inner)),

@@ -168,8 +168,13 @@ fn unwrap_only_part(map: &mut Map) {
         },
         _ => return,
     };
-    if only.keys().all(|key| key == "allOf" || !map.contains_key(key)) {
-        map.extend(only);
+    let is_free =
+        |key: &String| ["allOf", "title", "description"].contains(&key.as_str()) || !map.contains_key(key);
+    if only.keys().all(is_free) {
+        map.shift_remove("allOf");
+        for (key, value) in only {
+            map.entry(key).or_insert(value);
+        }
     }
 }
 
@@ -379,11 +384,15 @@ fn types(map: &mut Map) {
                 "readOnly",
                 "writeOnly",
             ];
-            let limits = map.keys().find(|key| !FOR_ALL.contains(&key.as_str()) && !key.starts_with("x-"));
-            if let Some(key) = limits {
+            let limits = map.keys().filter(|key| !FOR_ALL.contains(&key.as_str()) && !key.starts_with("x-"));
+            if let Some(key) = limits.min() {
                 let what =
                     format!("several types with `{key}`, which OpenAPI 3.0 cannot limit to one of them");
-                return mark(map, "type", what);
+                let several = Node::List(several.to_vec());
+                mark(map, "type", what);
+                map.insert("type".into(), several);
+                map.extend(nullable.then(|| ("nullable".to_owned(), Node::Bool(true))));
+                return;
             }
             let arm = |kind: &Node| Node::Map([("type".to_owned(), kind.clone())].into_iter().collect());
             let arms = Node::List(several.iter().map(arm).collect());
@@ -467,14 +476,10 @@ mod tests {
             ),
             (
                 "{allOf: [{$ref: '#/x', deprecated: true}], title: t}",
-                "{allOf:[{$ref:#/x}],title:t,deprecated:true}",
+                "{title:t,allOf:[{$ref:#/x}],deprecated:true}",
                 0,
             ),
-            (
-                "{allOf: [{$ref: '#/x', title: u}], title: t}",
-                "{allOf:[{allOf:[{$ref:#/x}],title:u}],title:t}",
-                0,
-            ),
+            ("{allOf: [{$ref: '#/x', title: u}], title: t}", "{title:t,allOf:[{$ref:#/x}]}", 0),
             ("{type: [string, 'null'], enum: [a, null]}", "{type:string,enum:[a],nullable:true}", 0),
             (
                 "{anyOf: [{type: string}, {type: integer}, {type: 'null'}]}",

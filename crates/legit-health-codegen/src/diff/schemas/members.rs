@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
+use crate::diff::operations::breaks_when;
 use crate::diff::schemas::{NARROWER, WIDER, is_sent, kind_of, says_more, without_words};
 use crate::diff::walk::{Location, Owner, Subject, Walk, resolved, ways};
 use crate::prepare::says_something;
@@ -81,11 +82,12 @@ impl<'a> Walk<'a> {
             match direction {
                 Direction::Received => {
                     let relied = if required { ", which newly built programs rely on" } else { "" };
+                    let wire = breaks_when(is_map(old));
                     let what = format!("new {need} member of the response{relied}{renamed}");
-                    self.note(&location, format!("response-{need}-property-added"), Compatible, what);
+                    self.note(&location, format!("response-{need}-property-added"), wire, what);
                 }
                 _ => {
-                    let wire = if required { Breaking } else { Compatible };
+                    let wire = breaks_when(required || is_map(old));
                     let what = format!("new {need} member of the request{renamed}");
                     self.note(&location, format!("new-{need}-request-property"), wire, what);
                 }
@@ -114,8 +116,9 @@ impl<'a> Walk<'a> {
                     self.note(&location, format!("response-{need}-property-removed"), wire, what);
                 }
                 _ => {
+                    let is_refused = new.get("additionalProperties") == Some(&Node::Bool(false));
                     let what = format!("the request no longer has this {need} member{renamed}");
-                    self.note(&location, "request-property-removed", Compatible, what);
+                    self.note(&location, "request-property-removed", breaks_when(is_refused), what);
                 }
             }
         }
@@ -209,7 +212,8 @@ impl<'a> Walk<'a> {
                     }
                     Some(_) => (Compatible, "unknown members are now kept"),
                 };
-                let received = if was.is_some_and(is_typed) { Breaking } else { Compatible };
+                let is_closed = is == Some(&Node::Bool(false));
+                let received = breaks_when(was.is_some_and(is_typed) && !is_closed);
                 self.note_each(location, "additional-properties-changed", (sent, received), what);
             }
             _ => {}
@@ -218,19 +222,32 @@ impl<'a> Walk<'a> {
 
     /// Compares the parts that a schema is put together from. A further part limits it.
     pub(super) fn parts(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let parts = |node: &'a Node| -> Vec<(usize, &'a Node)> {
-            node.list("allOf").iter().enumerate().filter(|(_, part)| says_something(part)).collect()
+        let says = |part: &Node| says_something(part) || part.has("default");
+        let parts = |node: &'a Node| -> Vec<(usize, &'a Node, Node)> {
+            let all = node.list("allOf").iter().enumerate().filter(|(_, part)| says(part));
+            all.map(|(index, part)| (index, part, without_words(part))).collect()
         };
-        let (was, is) = (parts(old), parts(new));
-        if was.len() != is.len() {
-            let wires = if is.len() > was.len() { NARROWER } else { WIDER };
+        let (mut was, mut is) = (parts(old), parts(new));
+        let (before, after) = (was.len(), is.len());
+        // The order means nothing, so equal parts are no difference; the others are compared in theirs.
+        let all: Vec<Node> = is.iter().map(|(.., said)| said.clone()).collect();
+        is.retain(|(.., said)| !was.iter().any(|(.., other)| other == said));
+        was.retain(|(.., said)| !all.contains(said));
+        if before != after {
+            let wires = if after > before { NARROWER } else { WIDER };
             let what = "it is put together from other parts (`allOf`)";
-            return self.note_each(location, "type-changed", wires, what);
+            self.note_each(location, "type-changed", wires, what);
         }
-        for ((_, was), (index, is)) in was.into_iter().zip(is) {
+        for ((_, was, _), (index, is, _)) in was.into_iter().zip(is) {
             self.schema(was, is, &location.then("allOf").then(index));
         }
     }
+}
+
+/// Whether a schema is a map of values of one type, under keys that anybody may choose.
+fn is_map(schema: &Node) -> bool {
+    let has_members = schema.members("properties").next().is_some();
+    !has_members && schema.get("additionalProperties").is_some_and(is_typed)
 }
 
 fn is_typed(node: &Node) -> bool {
@@ -286,11 +303,12 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         let (Some((_, was)), Some((key, is))) = (was, is) else { return };
-        for value in is.iter().filter(|value| !was.contains(value)) {
+        // Null among the values is `nullable`.
+        for value in is.iter().filter(|value| **value != Node::Null && !was.contains(value)) {
             let what = format!("new value {}", shown(value));
             self.note_each(location, "enum-value-added", (Compatible, Compatible), &what);
         }
-        for value in was.iter().filter(|value| !is.contains(value)) {
+        for value in was.iter().filter(|value| **value != Node::Null && !is.contains(value)) {
             let what = format!("value {} removed", shown(value));
             self.value_removed(location, key, &what);
         }
@@ -334,8 +352,8 @@ impl<'a> Walk<'a> {
 
     /// Compares alternatives. Those that changed are compared in their order where as many came as went.
     pub(super) fn arms(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let among =
-            |arm: &Node, list: &[Node]| list.iter().any(|other| without_words(other) == without_words(arm));
+        let among = |arm: &Node, list: &[Node]| list.contains(&without_words(arm));
+        let said = |list: &[Node]| list.iter().map(without_words).collect::<Vec<_>>();
         let alternatives = |node: &'a Node| {
             let keys = [("oneOf", "one-of"), ("anyOf", "any-of")];
             keys.into_iter().find(|(key, _)| node.has(key)).map(|(key, aspect)| (key, aspect, node.list(key)))
@@ -363,8 +381,9 @@ impl<'a> Walk<'a> {
                 self.note_each(location, &format!("{aspect}-removed"), WIDER, &what);
             }
             (Some((.., was)), Some((key, aspect, is))) => {
-                let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, was)).collect();
-                let removed: Vec<_> = was.iter().filter(|arm| !among(arm, is)).collect();
+                let (before, after) = (said(was), said(is));
+                let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, &before)).collect();
+                let removed: Vec<_> = was.iter().filter(|arm| !among(arm, &after)).collect();
                 if added.len() == removed.len() {
                     for ((index, is), was) in added.into_iter().zip(removed) {
                         let words = format!("an alternative of {}", location.words);

@@ -37,6 +37,140 @@ fn a_member_that_is_not_sent_breaks_no_request_and_one_that_is_not_received_no_r
     }
 }
 
+/// A named schema is compared as an unnamed one.
+fn named(place: &str, schema: &str, other: &str) -> String {
+    at(place, "$ref: '#/components/schemas/N'")
+        .replace("    Report:", &format!("    N: {{{schema}}}\n    Other: {{{other}}}\n    Report:"))
+}
+
+fn breaks(before: &str, after: &str) -> bool {
+    found(before, after).iter().any(|(_, wire)| *wire == Breaking)
+}
+
+#[test]
+fn what_a_request_has_to_say_and_a_response_may_leave_out_is_breaking() {
+    for (place, before, after) in [
+        // A member that was not sent has to be.
+        (
+            "request-property",
+            "type: object, required: [b], properties: {b: {type: string, readOnly: true}}",
+            "type: object, required: [b], properties: {b: {type: string}}",
+        ),
+        // A member that is sent is refused.
+        (
+            "request-property",
+            "type: object, additionalProperties: false, properties: {b: {type: string}}",
+            "type: object, additionalProperties: false, properties: {}",
+        ),
+        // A map of numbers is read as that.
+        (
+            "response-property",
+            "type: object, additionalProperties: {type: integer}",
+            "type: object, additionalProperties: {type: integer}, properties: {b: {type: string}}",
+        ),
+        // A part is compared beside another number of them.
+        (
+            "request-property",
+            "allOf: [{type: object, properties: {b: {type: string, maxLength: 9}}}, {maxProperties: 5}]",
+            "allOf: [{type: object, properties: {b: {type: string, maxLength: 3}}}]",
+        ),
+        ("request-body", "allOf: [{type: object}, {default: a}]", "allOf: [{type: object}, {default: b}]"),
+        // What stands beside the reference limits it, and of two that hold `oneOf` takes none.
+        (
+            "request-property",
+            "$ref: '#/components/schemas/Report'",
+            "anyOf: [{allOf: [{$ref: '#/components/schemas/Report'}], required: [z]}, {type: string, maxLength: 3}]",
+        ),
+        (
+            "request-property",
+            "$ref: '#/components/schemas/Report'",
+            "oneOf: [{$ref: '#/components/schemas/Report'}, {type: object, maxProperties: 3}]",
+        ),
+        ("response-property", "enum: [a]", "enum: [a, 1]"),
+    ] {
+        assert!(breaks(&at(place, before), &at(place, after)), "{before}");
+        assert!(breaks(&named(place, before, ""), &named(place, after, "")), "named: {before}");
+    }
+}
+
+#[test]
+fn the_same_in_another_form_breaks_nothing() {
+    for (before, after) in [
+        ("enum: [a, b]", "type: string, enum: [a, b]"),
+        ("type: string, nullable: true, enum: [a, null]", "type: string, nullable: true, enum: [a]"),
+        ("type: array, items: {}", "type: array"),
+        (
+            "allOf: [{type: object, maxProperties: 3}, {type: object, minProperties: 1}]",
+            "allOf: [{type: object, minProperties: 1}, {type: object, maxProperties: 3}]",
+        ),
+        (
+            "type: [string, integer], maxLength: 3, minLength: 1",
+            "type: [string, integer], minLength: 1, maxLength: 3",
+        ),
+        ("nullable: true, description: any", "description: any"),
+    ] {
+        for place in PLACES {
+            assert!(!breaks(&at(place, before), &at(place, after)), "{place}: {before}");
+            assert!(!breaks(&at(place, after), &at(place, before)), "{place}: {after}");
+            assert!(!breaks(&named(place, before, ""), &named(place, after, "")), "{place}, named: {before}");
+        }
+    }
+}
+
+/// Schemas that refer to equal schemas of other names are equal.
+#[test]
+fn schemas_are_equal_whatever_the_names_of_their_parts_are() {
+    let tree = |names: [&str; 2], limit: u8| {
+        let [node, leaf] = names;
+        at("response-property", &format!("$ref: '#/components/schemas/{node}'")).replace(
+            "    Report:",
+            &format!(
+                "    {node}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/{node}'}}, leaf: {{$ref: \
+                 '#/components/schemas/{leaf}'}}}}}}\n    {leaf}: {{type: object, properties: {{title: {{type: string, \
+                 maxLength: {limit}}}}}}}\n    Report:"
+            ),
+        )
+    };
+    let before = tree(["Node", "Leaf"], 3);
+    assert!(!breaks(&before, &tree(["NodeOut", "LeafOut"], 3)));
+    assert!(breaks(&before, &tree(["NodeOut", "LeafOut"], 4)));
+}
+
+/// A schema that only a new operation sends has not been sent by any program.
+#[test]
+fn what_only_a_new_operation_uses_breaks_no_program() {
+    let before = at("request-body", "type: string")
+        .replace("{a: {type: string}}", "{a: {type: string, maxLength: 9}}");
+    let after = at("request-body", "$ref: '#/components/schemas/Report'")
+        .replace("{a: {type: string}}", "{a: {type: string, maxLength: 3}}")
+        .replace("/call:\n    post:", "/other:\n    post:");
+    let ids: Vec<_> = found(&before, &after).into_iter().map(|(id, _)| id).collect();
+    assert!(!ids.iter().any(|id| id.contains("max-length")), "{ids:?}");
+}
+
+/// A value of a mapping refers to its schema, and a reference to a part of a schema to the whole.
+#[test]
+fn a_schema_is_used_by_what_names_it_in_another_way() {
+    let told = "type: object, discriminator: {propertyName: kind, mapping: {n: '#/components/schemas/N'}}";
+    let with = |schema: &str, n: &str| {
+        at("request-property", schema).replace("    Report:", &format!("    N: {{{n}}}\n    Report:"))
+    };
+    for schema in [told, "$ref: '#/components/schemas/N/properties/b'"] {
+        let (before, after) = (
+            "type: object, properties: {b: {type: string}}",
+            "type: object, properties: {b: {type: integer}}",
+        );
+        assert!(breaks(&with(schema, before), &with(schema, after)), "{schema}");
+    }
+    let chain = |kind: &str| {
+        WHOLE.replace("'201': {}", "'201': {$ref: '#/components/responses/One'}").replace(
+            "responses: {Bad:",
+            &format!("responses: {{One: {{$ref: '#/components/responses/Two'}}, Two: {{content: {{application/json: {{schema: {{type: {kind}}}}}}}}}, Bad:"),
+        )
+    };
+    assert!(breaks(&chain("string"), &chain("integer")));
+}
+
 #[test]
 fn a_type_that_includes_the_other_is_wider() {
     let wires = |place: &str, before: &str, after: &str| {
