@@ -2,6 +2,7 @@
 
 mod limits;
 mod members;
+mod whole;
 
 use std::collections::BTreeSet;
 

@@ -75,6 +75,11 @@ impl Location {
         is_named || self.at.to_string().rsplit('/').nth(1) == Some("properties")
     }
 
+    /// Whether it is a part of an `allOf`, which is compared as a whole, too.
+    pub(crate) fn is_part(&self) -> bool {
+        self.at.to_string().rsplit('/').nth(1) == Some("allOf")
+    }
+
     pub(crate) fn then(&self, key: impl std::fmt::Display) -> Self {
         Self { at: self.at.then(key), ..self.clone() }
     }

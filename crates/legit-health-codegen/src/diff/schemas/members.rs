@@ -1,6 +1,6 @@
 //! Compares the properties, elements, alternatives and values of a schema.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diff::change::Wire::{Breaking, Compatible, Same};
 use crate::diff::operations::breaks_when;
@@ -30,7 +30,7 @@ impl<'a> Walk<'a> {
                 self.property_removed(name, node, old, new, location);
             }
         }
-        self.required_only(old, new, location);
+        self.required_elsewhere(old, new, location);
         let order = |node: &Node, other: &Node| {
             let list: Vec<String> = node.texts("required").map(str::to_owned).collect();
             list.into_iter().filter(|name| requires(other, name)).collect::<Vec<_>>()
@@ -38,24 +38,6 @@ impl<'a> Walk<'a> {
         // The questions of a scale are asked in this order; in other schemas the order has no meaning.
         if self.is_sheet(&location.owner) && order(old, new) != order(new, old) {
             self.note(location, "order-changed", Same, "the questions of the scale are in another order");
-        }
-    }
-
-    /// Members that are required and not described.
-    fn required_only(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let known = |name: &str| {
-            [old, new].iter().any(|node| node.get("properties").is_some_and(|all| all.has(name)))
-        };
-        let names =
-            |node: &'a Node| node.texts("required").filter(|name| !known(name)).collect::<BTreeSet<_>>();
-        let (was, is) = (names(old), names(new));
-        for name in is.difference(&was) {
-            let what = format!("`{name}` is now required, and not described");
-            self.note_each(location, "became-required", (Breaking, Compatible), &what);
-        }
-        for name in was.difference(&is) {
-            let what = format!("`{name}` is no longer required; it is not described");
-            self.note_each(location, "became-optional", (Compatible, Compatible), &what);
         }
     }
 
@@ -125,7 +107,10 @@ impl<'a> Walk<'a> {
     }
 
     /// The direction that lacks a member with this schema in every document.
-    fn absent_in<const N: usize>(&self, schemas: [(&'a Document, &'a Node); N]) -> Option<Direction> {
+    pub(super) fn absent_in<const N: usize>(
+        &self,
+        schemas: [(&'a Document, &'a Node); N],
+    ) -> Option<Direction> {
         let are_all = |key| {
             schemas
                 .iter()
@@ -258,12 +243,12 @@ fn is_open(node: &Node) -> bool {
     !is_typed(node) && *node != Node::Bool(false)
 }
 
-fn requires(schema: &Node, name: &str) -> bool {
+pub(super) fn requires(schema: &Node, name: &str) -> bool {
     schema.texts("required").any(|required| required == name)
 }
 
 /// The location of a property. Nested ones belong to the same Rust item: only answer sheets nest, and each is one struct.
-fn property(location: &Location, name: &str, required: bool) -> Location {
+pub(super) fn property(location: &Location, name: &str, required: bool) -> Location {
     let of = match &location.owner {
         Owner::Schema(schema, _) => schema.clone(),
         _ => location.words.clone(),

@@ -87,10 +87,41 @@ fn what_a_request_has_to_say_and_a_response_may_leave_out_is_breaking() {
             "oneOf: [{$ref: '#/components/schemas/Report'}, {type: object, maxProperties: 3}]",
         ),
         ("response-property", "enum: [a]", "enum: [a, 1]"),
+        // Another part of the schema requires the member.
+        (
+            "response-property",
+            "allOf: [{type: object, properties: {b: {type: string}}}, {type: object, required: [b]}]",
+            "allOf: [{type: object, properties: {b: {type: string, nullable: true}}}, {type: object, required: [b]}]",
+        ),
+        (
+            "response-property",
+            "allOf: [{type: object, properties: {b: {type: string}, c: {type: string}}}, {required: [b, c]}]",
+            "allOf: [{type: object, properties: {b: {type: string}, c: {type: string}}}, {required: [c]}]",
+        ),
+        (
+            "request-property",
+            "allOf: [{$ref: '#/components/schemas/Other'}, {required: [b]}]",
+            "allOf: [{$ref: '#/components/schemas/Other'}, {required: [b, c]}]",
+        ),
     ] {
         assert!(breaks(&at(place, before), &at(place, after)), "{before}");
         assert!(breaks(&named(place, before, ""), &named(place, after, "")), "named: {before}");
     }
+    // A schema of a name is required by the part beside it.
+    let other =
+        |nullable: bool| format!("type: object, properties: {{b: {{type: string, nullable: {nullable}}}}}");
+    let whole = "allOf: [{$ref: '#/components/schemas/Other'}, {type: object, required: [b]}]";
+    let with = |nullable| named("response-property", whole, &other(nullable));
+    assert!(breaks(&with(false), &with(true)));
+    // A read-only member is required by another part: no request has it.
+    let id = |required: &str| {
+        let other = "type: object, properties: {b: {type: string, readOnly: true}}";
+        let whole = format!(
+            "allOf: [{{$ref: '#/components/schemas/Other'}}, {{type: object, required: [{required}]}}]"
+        );
+        named("request-property", &whole, other)
+    };
+    assert!(!breaks(&id(""), &id("b")));
 }
 
 #[test]
