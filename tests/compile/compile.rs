@@ -113,8 +113,8 @@ fn without_modules(line: &str) -> String {
     text
 }
 
-/// The library that this test was built with: the newest one that is no newer than the test. A library of later may be that
-/// of another contract, which a test has built.
+/// The library that this test was built with: the newest one that was written before the test. A newer one may belong to
+/// another contract, which a test has built.
 fn library(deps: &Path, test: &Path) -> PathBuf {
     let written =
         |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).expect("it is there");

@@ -21,8 +21,8 @@ const LEFT_OUT: [&str; 2] = ["api-version-not-bumped", "api-major-version-not-bu
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// A folder with `NAME.base.json`, `NAME.revision.json`, and `NAME.changes.json`, which is what `oasdiff changelog --format
-    /// json` says of the two
+    /// A folder with `NAME.base.json`, `NAME.revision.json`, and `NAME.changes.json`, the output of `oasdiff changelog
+    /// --format json` for the two
     pairs: PathBuf,
 }
 

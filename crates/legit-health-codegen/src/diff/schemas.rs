@@ -87,14 +87,16 @@ impl<'a> Walk<'a> {
         new: Option<&'a Node>,
         location: &Location,
     ) {
-        let is_limited = |node: &&'a Node| !node.entries().all(|(key, _)| WORDS.contains(&key));
+        let is_limited = |node: &Node| node.entries().any(|(key, _)| !WORDS.contains(&key));
         match (old, new) {
             (Some(was), Some(is)) => self.schema(was, is, location),
-            (None, Some(is)) if !is_limited(&is) => {}
-            (Some(was), None) if !is_limited(&was) => {}
-            (None, Some(_)) => self.note_each(location, "type-changed", NARROWER, "it has a type now"),
-            (Some(_), None) => self.note_each(location, "type-changed", WIDER, "it may have any type now"),
-            (None, None) => {}
+            (None, Some(is)) if is_limited(is) => {
+                self.note_each(location, "type-changed", NARROWER, "it has a type now");
+            }
+            (Some(was), None) if is_limited(was) => {
+                self.note_each(location, "type-changed", WIDER, "it may have any type now");
+            }
+            _ => {}
         }
     }
 
@@ -179,29 +181,28 @@ impl<'a> Walk<'a> {
     /// Whether two schemas say the same, whatever the names of the schemas are that they refer to. `assumed` are pairs of these
     /// that are being compared.
     fn is_alike(&self, old: &Node, new: &Node, assumed: &mut BTreeSet<(String, String)>) -> bool {
-        let is_word = |key: &str| WORDS.contains(&key) || key == "x-evidence";
-        match (old, new) {
-            (Node::Map(_), Node::Map(_)) => {
-                if let (Some(was), Some(is)) = (target(old), target(new)) {
-                    let pair = (was.to_owned(), is.to_owned());
-                    let named = (self.old.named_schema(was), self.new.named_schema(is));
-                    return match named {
-                        (Some(old), Some(new)) => !assumed.insert(pair) || self.is_alike(old, new, assumed),
-                        _ => was == is,
-                    };
+        self.are_alike(&without_words(old), &without_words(new), assumed)
+    }
+
+    /// The same for what is left without words.
+    fn are_alike(&self, old: &Node, new: &Node, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        if let (Some(was), Some(is)) = (target(old), target(new)) {
+            return match (self.old.named_schema(was), self.new.named_schema(is)) {
+                (Some(old), Some(new)) => {
+                    !assumed.insert((was.to_owned(), is.to_owned())) || self.is_alike(old, new, assumed)
                 }
-                let said = |node: &'_ Node| node.entries().filter(|(key, _)| !is_word(key)).count();
-                said(old) == said(new)
-                    && old.entries().filter(|(key, _)| !is_word(key)).all(|(key, was)| {
-                        new.get(key).is_some_and(|is| match key {
-                            // Their keys are names.
-                            "properties" => is_alike_each(was, is, |was, is| self.is_alike(was, is, assumed)),
-                            _ => self.is_alike(was, is, assumed),
-                        })
-                    })
+                _ => was == is,
+            };
+        }
+        match (old, new) {
+            (Node::Map(was), Node::Map(is)) => {
+                was.len() == is.len()
+                    && was
+                        .iter()
+                        .all(|(key, was)| is.get(key).is_some_and(|is| self.are_alike(was, is, assumed)))
             }
             (Node::List(was), Node::List(is)) => {
-                was.len() == is.len() && was.iter().zip(is).all(|(was, is)| self.is_alike(was, is, assumed))
+                was.len() == is.len() && was.iter().zip(is).all(|(was, is)| self.are_alike(was, is, assumed))
             }
             _ => old == new,
         }
@@ -398,12 +399,6 @@ pub(super) fn says_more(node: &Node) -> bool {
     let is_type =
         |arm: &Node| arm.has("type") && arm.entries().all(|(key, _)| key == "type" || WORDS.contains(&key));
     alternatives(node).is_some_and(|arms| !arms.iter().all(is_type))
-}
-
-/// Whether two maps have the same keys, and alike values.
-fn is_alike_each(old: &Node, new: &Node, mut is_alike: impl FnMut(&Node, &Node) -> bool) -> bool {
-    old.entries().count() == new.entries().count()
-        && old.entries().all(|(key, was)| new.get(key).is_some_and(|is| is_alike(was, is)))
 }
 
 /// Whether a schema is nothing but a choice between alternatives, one of which is the other schema. Of `oneOf`, only one may

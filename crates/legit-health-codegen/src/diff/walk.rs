@@ -72,12 +72,17 @@ impl Location {
     /// Whether it is a member of an object, or a named schema that may be one.
     pub(crate) fn is_member(&self) -> bool {
         let is_named = matches!(self.owner, Owner::Schema(_, None)) && self.subject == Subject::Property;
-        is_named || self.at.to_string().rsplit('/').nth(1) == Some("properties")
+        is_named || self.is_in("properties")
     }
 
     /// Whether it is a part of an `allOf`, which is compared as a whole, too.
     pub(crate) fn is_part(&self) -> bool {
-        self.at.to_string().rsplit('/').nth(1) == Some("allOf")
+        self.is_in("allOf")
+    }
+
+    /// Whether it is a member or an element of what stands under this key.
+    fn is_in(&self, key: &str) -> bool {
+        self.at.to_string().rsplit('/').nth(1) == Some(key)
     }
 
     pub(crate) fn then(&self, key: impl std::fmt::Display) -> Self {

@@ -16,10 +16,8 @@ impl<'a> Walk<'a> {
             match was {
                 None => self.property_added(name, node, old, new, location),
                 Some(was) => {
-                    let location = Location {
-                        absent_in: self.absent_in([(self.old, was), (self.new, node)]).or(location.absent_in),
-                        ..property(location, name, requires(old, name))
-                    };
+                    let location =
+                        self.member(location, name, requires(old, name), [(self.old, was), (self.new, node)]);
                     self.need(requires(old, name), requires(new, name), was, &location);
                     self.schema(was, node, &location);
                 }
@@ -55,10 +53,7 @@ impl<'a> Walk<'a> {
         let renamed = renamed
             .map(|(twin, what)| format!("; `{twin}` had the same {what}, so this may be its new name"));
         let renamed = renamed.unwrap_or_default();
-        let location = Location {
-            absent_in: self.absent_in([(self.new, node)]).or(location.absent_in),
-            ..property(location, name, required)
-        };
+        let location = self.member(location, name, required, [(self.new, node)]);
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
@@ -85,10 +80,7 @@ impl<'a> Walk<'a> {
             renamed.map(|(twin, what)| format!("; `{twin}` has the same {what}, so it may be the new name"));
         let renamed = renamed.unwrap_or_default();
         let may_be_missing = !required || node.is_true("nullable");
-        let location = Location {
-            absent_in: self.absent_in([(self.old, node)]).or(location.absent_in),
-            ..property(location, name, required)
-        };
+        let location = self.member(location, name, required, [(self.old, node)]);
         for (direction, _, _) in ways(location.direction, (Same, Same)) {
             let location = Location { direction: Some(direction), ..location.clone() };
             match direction {
@@ -106,21 +98,25 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The direction that lacks a member with this schema in every document.
-    pub(super) fn absent_in<const N: usize>(
+    /// The location of a member with these schemas. The direction that lacks it is that of all of them.
+    pub(super) fn member<const N: usize>(
         &self,
+        location: &Location,
+        name: &str,
+        required: bool,
         schemas: [(&'a Document, &'a Node); N],
-    ) -> Option<Direction> {
+    ) -> Location {
         let are_all = |key| {
             schemas
                 .iter()
                 .all(|(document, node)| node.is_true(key) || resolved(document, node).1.is_true(key))
         };
-        match (are_all("readOnly"), are_all("writeOnly")) {
+        let absent_in = match (are_all("readOnly"), are_all("writeOnly")) {
             (true, false) => Some(Direction::Sent),
             (false, true) => Some(Direction::Received),
-            _ => None,
-        }
+            _ => location.absent_in,
+        };
+        Location { absent_in, ..property(location, name, required) }
     }
 
     /// The only property of `schema` that `other` lacks and that has the same schema, or at least the same type.
@@ -208,25 +204,34 @@ impl<'a> Walk<'a> {
     /// Compares the parts that a schema is put together from. A further part limits it.
     pub(super) fn parts(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
         let says = |part: &Node| says_something(part) || part.has("default");
-        let parts = |node: &'a Node| -> Vec<(usize, &'a Node, Node)> {
-            let all = node.list("allOf").iter().enumerate().filter(|(_, part)| says(part));
-            all.map(|(index, part)| (index, part, without_words(part))).collect()
+        let parts = |node: &'a Node| -> Places<'a> {
+            node.list("allOf").iter().enumerate().filter(|(_, part)| says(part)).collect()
         };
-        let (mut was, mut is) = (parts(old), parts(new));
-        let (before, after) = (was.len(), is.len());
-        // The order means nothing, so equal parts are no difference; the others are compared in theirs.
-        let all: Vec<Node> = is.iter().map(|(.., said)| said.clone()).collect();
-        is.retain(|(.., said)| !was.iter().any(|(.., other)| other == said));
-        was.retain(|(.., said)| !all.contains(said));
-        if before != after {
-            let wires = if after > before { NARROWER } else { WIDER };
+        let (was, is) = (parts(old), parts(new));
+        if was.len() != is.len() {
+            let wires = if is.len() > was.len() { NARROWER } else { WIDER };
             let what = "it is put together from other parts (`allOf`)";
             self.note_each(location, "type-changed", wires, what);
         }
-        for ((_, was, _), (index, is, _)) in was.into_iter().zip(is) {
+        let (removed, added) = unequal(was, is);
+        for ((_, was), (index, is)) in removed.into_iter().zip(added) {
             self.schema(was, is, &location.then("allOf").then(index));
         }
     }
+}
+
+/// Schemas of a list, each with its place.
+type Places<'a> = Vec<(usize, &'a Node)>;
+
+/// Returns the schemas that only the first list has, and those that only the second has: their order means nothing.
+fn unequal<'a>(was: Places<'a>, is: Places<'a>) -> (Places<'a>, Places<'a>) {
+    let said = |list: &[(usize, &Node)]| list.iter().map(|(_, node)| without_words(node)).collect::<Vec<_>>();
+    let (before, after) = (said(&was), said(&is));
+    let without = |list: Places<'a>, said: &[Node], other: &[Node]| {
+        let kept = list.into_iter().zip(said).filter(|(_, said)| !other.contains(said));
+        kept.map(|(schema, _)| schema).collect()
+    };
+    (without(was, &before, &after), without(is, &after, &before))
 }
 
 /// Whether a schema is a map of values of one type, under keys that anybody may choose.
@@ -248,7 +253,7 @@ pub(super) fn requires(schema: &Node, name: &str) -> bool {
 }
 
 /// The location of a property. Nested ones belong to the same Rust item: only answer sheets nest, and each is one struct.
-pub(super) fn property(location: &Location, name: &str, required: bool) -> Location {
+fn property(location: &Location, name: &str, required: bool) -> Location {
     let of = match &location.owner {
         Owner::Schema(schema, _) => schema.clone(),
         _ => location.words.clone(),
@@ -337,8 +342,6 @@ impl<'a> Walk<'a> {
 
     /// Compares alternatives. Those that changed are compared in their order where as many came as went.
     pub(super) fn arms(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        let among = |arm: &Node, list: &[Node]| list.contains(&without_words(arm));
-        let said = |list: &[Node]| list.iter().map(without_words).collect::<Vec<_>>();
         let alternatives = |node: &'a Node| {
             let keys = [("oneOf", "one-of"), ("anyOf", "any-of")];
             keys.into_iter().find(|(key, _)| node.has(key)).map(|(key, aspect)| (key, aspect, node.list(key)))
@@ -366,11 +369,10 @@ impl<'a> Walk<'a> {
                 self.note_each(location, &format!("{aspect}-removed"), WIDER, &what);
             }
             (Some((.., was)), Some((key, aspect, is))) => {
-                let (before, after) = (said(was), said(is));
-                let added: Vec<_> = is.iter().enumerate().filter(|(_, arm)| !among(arm, &before)).collect();
-                let removed: Vec<_> = was.iter().filter(|arm| !among(arm, &after)).collect();
+                let (removed, added) =
+                    unequal(was.iter().enumerate().collect(), is.iter().enumerate().collect());
                 if added.len() == removed.len() {
-                    for ((index, is), was) in added.into_iter().zip(removed) {
+                    for ((index, is), (_, was)) in added.into_iter().zip(removed) {
                         let words = format!("an alternative of {}", location.words);
                         self.schema(was, is, &Location { words, ..location.then(key).then(index) });
                     }
@@ -379,7 +381,7 @@ impl<'a> Walk<'a> {
                         let what = format!("new alternative: {}", arm_in_words(arm));
                         self.note_each(location, &format!("{aspect}-added"), WIDER, &what);
                     }
-                    for arm in removed {
+                    for (_, arm) in removed {
                         let what = format!("alternative removed: {}", arm_in_words(arm));
                         self.note_each(location, &format!("{aspect}-removed"), NARROWER, &what);
                     }

@@ -5,38 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::change::Wire::{Breaking, Compatible};
 use crate::diff::operations::breaks_when;
 use crate::diff::schemas::allows_null;
-use crate::diff::schemas::members::{property, requires};
+use crate::diff::schemas::members::requires;
 use crate::diff::walk::{Location, Walk, resolved};
 use crate::spec::{Document, Node, target};
 
 impl<'a> Walk<'a> {
     /// Members that are required by another part of the schema than the one that describes them, or described by none.
     pub(super) fn required_elsewhere(&mut self, old: &'a Node, new: &'a Node, location: &Location) {
-        if location.is_part() {
+        // A reference alone is compared under its name.
+        let is_alone = |node: &Node| {
+            let parts = node.list("allOf");
+            let is_reference = parts.len() < 2 && parts.iter().all(|part| target(part).is_some());
+            is_reference && !node.has("required") && !node.has("properties")
+        };
+        if location.is_part() || (is_alone(old) && is_alone(new)) {
             return;
         }
         let (was, is) = (Whole::of(self.old, old), Whole::of(self.new, new));
-        let names: BTreeSet<&str> = was.required.union(&is.required).copied().collect();
-        for name in names {
+        for name in was.required.union(&is.required).copied() {
             let (before, after) = (was.members.get(name), is.members.get(name));
             let here = |member: Option<&Member<'_>>| member.is_some_and(|member| member.is_required);
-            let takes_null = |member: Option<&Member<'_>>| member.is_none_or(|member| member.is_nullable);
+            let takes_null = |document, member: Option<&Member<'a>>| {
+                member.is_none_or(|Member { node, .. }| {
+                    node.is_true("nullable") || allows_null(resolved(document, node).1)
+                })
+            };
             let turn = (was.required.contains(name), is.required.contains(name));
-            let is_null_new = turn == (true, true) && !takes_null(before) && takes_null(after);
-            // The part that describes the member sees what it says of it.
+            // The part that describes the member is compared, too.
             let is_seen = here(before) != here(after) || before.is_some() != after.is_some();
-            if is_seen || (turn.0 == turn.1 && (here(before) || !is_null_new)) {
+            let is_null_new = || !takes_null(self.old, before) && takes_null(self.new, after);
+            if is_seen || (turn.0 == turn.1 && (here(before) || !is_null_new())) {
                 continue;
             }
-            let nodes = before.zip(after);
-            let location = match nodes {
-                Some((before, after)) => Location {
-                    absent_in: self.absent_in([(self.old, before.node), (self.new, after.node)]),
-                    ..property(location, name, true)
-                },
-                None => location.clone(),
+            let (location, described) = match before.zip(after) {
+                Some((before, after)) => {
+                    let schemas = [(self.old, before.node), (self.new, after.node)];
+                    (self.member(location, name, true, schemas), "")
+                }
+                None => (location.clone(), ", and not described"),
             };
-            let described = if nodes.is_none() { ", and not described" } else { "" };
             match turn {
                 (false, true) => {
                     let what = format!("`{name}` is now required{described}");
@@ -44,7 +51,7 @@ impl<'a> Walk<'a> {
                 }
                 (true, false) => {
                     let what = format!("`{name}` is no longer required{described}");
-                    let received = breaks_when(!takes_null(before));
+                    let received = breaks_when(!takes_null(self.old, before));
                     self.note_each(&location, "became-optional", (Compatible, received), &what);
                 }
                 _ => {
@@ -65,7 +72,6 @@ struct Whole<'a> {
 
 struct Member<'a> {
     node: &'a Node,
-    is_nullable: bool,
     /// Whether the part that describes it requires it.
     is_required: bool,
 }
@@ -80,8 +86,7 @@ impl<'a> Whole<'a> {
     fn add(&mut self, document: &'a Document, part: &'a Node, seen: &mut BTreeSet<&'a str>) {
         self.required.extend(part.texts("required"));
         for (name, node) in part.members("properties") {
-            let is_nullable = node.is_true("nullable") || allows_null(resolved(document, node).1);
-            self.members.insert(name, Member { node, is_nullable, is_required: requires(part, name) });
+            self.members.insert(name, Member { node, is_required: requires(part, name) });
         }
         part.list("allOf").iter().for_each(|part| self.add(document, part, seen));
         if let Some(name) = target(part)
